@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// Plain JavaScript that every Node.js understands: an old runtime is refused here, in one line, before
+// anything is loaded that it cannot parse (.ts files) or that would crash it (better-sqlite3 from 13 on).
+const major = Number(process.versions.node.split(".")[0]);
+if (major < 24) {
+  process.stderr.write(
+    "countersign: needs Node.js 24 or newer, this is " +
+      process.versions.node +
+      "; run `npm ci` in the project, then `npx countersign`, which uses the Node.js that comes with it\n",
+  );
+  process.exitCode = 1;
+} else {
+  await import("../src/cli/main.ts");
+}
