@@ -1,0 +1,73 @@
+/**
+ * Every failure that Countersign foresees, in one table: what to say, and whether trying again can help.
+ * Whatever is thrown and is not a {@link Failure} is a bug: it is logged whole and never shown to a contributor.
+ */
+export const FAILURES = {
+  "host-unreachable": { retry: "later", says: "the host did not answer" },
+  "host-refused": { retry: "later", says: "the host answered with an error" },
+  "host-answer": { retry: "later", says: "the host's answer was not of the shape it documents" },
+  "host-limit": { retry: "later", says: "the host's rate limit is used up" },
+  "host-credentials": { retry: "later", says: "the host did not accept the bot's credentials" },
+  "permission-missing": { retry: "daily", says: "the host refused the bot a permission that it needs" },
+  "installation-suspended": { retry: "never", says: "the installation is suspended" },
+  "repository-archived": { retry: "never", says: "the repository is archived and takes no writes" },
+  "not-found": { retry: "never", says: "the host does not show it to the bot, or it is gone" },
+  "conversation-locked": { retry: "never", says: "the conversation is locked" },
+  "head-moving": { retry: "later", says: "the head kept moving while it was read" },
+  "list-cut": { retry: "later", says: "the host did not show every commit" },
+  "database-unreachable": { retry: "later", says: "the database did not answer" },
+  "policy-broken": { retry: "never", says: "the repository's policy file has a mistake" },
+  "agreement-document": { retry: "never", says: "the agreement has no readable document" },
+  configuration: { retry: "never", says: "the configuration has a mistake" },
+  input: { retry: "never", says: "the input has a mistake" },
+  refused: { retry: "never", says: "it was refused" },
+  usage: { retry: "never", says: "the command was not understood" },
+} as const satisfies Record<string, { retry: "later" | "daily" | "never"; says: string }>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** A failure that was foreseen. Its message may be shown to people: it holds no token, name, login or email. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  /** When the host says that trying again makes sense, in milliseconds since the epoch; null if it did not say. */
+  readonly retryAt: number | null;
+
+  /** @param detail what was wrong and what to do; the table's sentence stands in its stead when it is left out. */
+  constructor(
+    code: FailureCode,
+    detail: string = FAILURES[code].says,
+    options: { retryAt?: number | null; cause?: unknown } = {},
+  ) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "Failure";
+    this.code = code;
+    this.retryAt = options.retryAt ?? null;
+  }
+}
+
+/** One thing that is wrong with an input, and where. */
+export interface Problem {
+  /** File name or "standard input"; null where the input has no name. */
+  readonly file: string | null;
+  /** Line from 1; null where the input has no lines. */
+  readonly line: number | null;
+  /** The key, column or field, e.g. `require.coauthors`; null for the whole. */
+  readonly field: string | null;
+  readonly message: string;
+}
+
+/** Prints a problem as `file:line: field: message`, leaving out what is not known. */
+export function printProblem(problem: Problem): string {
+  const place = [problem.file, problem.line].filter((part) => part !== null).join(":");
+  return [place, problem.field, problem.message].filter((part) => part !== null && part !== "").join(": ");
+}
+
+/** Everything that is wrong with one input, at once. */
+export class Problems extends Failure {
+  readonly problems: readonly Problem[];
+
+  constructor(code: FailureCode, problems: readonly Problem[]) {
+    super(code, problems.map(printProblem).join("\n"));
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,130 @@
+/** Port: a code host, by the verbs that Countersign needs. Where hosts differ, the difference is a value. */
+import type { Account, HostName } from "./account.ts";
+import type { Labels } from "./policy.ts";
+import type { Change, Pull, PullRef, RepositoryRef } from "./pull.ts";
+import type { Mark, Route } from "./queue.ts";
+
+/** What a host can do, for the code that must choose. */
+export interface Capabilities {
+  /** Labels tell the verdict there unless a policy turns them off. */
+  readonly labelsByDefault: boolean;
+  /** Whether commit statuses or check runs can be written; without them labels and the comment are the answer. */
+  readonly statuses: boolean;
+  /** Where a repository's policy file stands. */
+  readonly policyPath: string;
+  /** Whose language a pull request is answered in when nothing else tells. */
+  readonly language: "en" | "zh-CN";
+}
+
+/** What is to stand on a pull request. */
+export interface Report {
+  readonly state: "success" | "failure" | "error";
+  /** One line of at most 140 characters that names nobody; the status's description, the check run's title. */
+  readonly line: string;
+  /** Where the line's details are. */
+  readonly detailsUrl: string;
+  /** The verdict in Markdown, for a check run's page. */
+  readonly summary: string;
+  readonly kind: "status" | "check";
+  readonly context: string;
+  readonly labels: Labels | null;
+  /** The one comment's Markdown; null: leave alone whatever is there. */
+  readonly comment: string | null;
+  /** Whether to write the comment where there is none yet; without it one is only ever edited. */
+  readonly commentWanted: boolean;
+}
+
+/** What writing a report came to. */
+export interface Shown {
+  /** The bot's comment; null: there is none. */
+  readonly comment: number | null;
+  /** How many writes were needed; 0: everything stood there already. */
+  readonly writes: number;
+}
+
+/** A pull request as it is now, with what the bot needs in order to judge and to answer. */
+export interface Reading {
+  readonly pull: Pull;
+  /** The policy file of the base repository's default branch; null: there is none. */
+  readonly policyFile: { readonly path: string; readonly text: string } | null;
+  /** What the pull request changes. Costs further calls; asked for only where a policy needs it. */
+  change(): Promise<Change>;
+  /** Makes the host show the report on the head that was read: compares first, writes only what differs. */
+  show(report: Report): Promise<Shown>;
+  /** Whether the bot's own status, label or comment stands there now, from an earlier check. */
+  readonly marked: boolean;
+}
+
+/** A comment as it stands at the host, read afresh. */
+export interface Comment {
+  readonly id: number;
+  readonly author: Account;
+  readonly body: string;
+  /** Whether its text was changed after it was first written. */
+  readonly edited: boolean;
+}
+
+export interface Host {
+  readonly name: HostName;
+  readonly capabilities: Capabilities;
+
+  /**
+   * Reads a pull request whole: pages to the end, and again when its head moved meanwhile.
+   * @throws Failure `not-found`, `host-…`, `permission-missing`, `installation-suspended`
+   */
+  read(ref: PullRef, route: Route): Promise<Reading>;
+
+  /**
+   * Reads the open pull requests of a repository, many in a call. Those that do not fit in a shared read come
+   * as their ref, to be marked.
+   */
+  readOpen(repository: RepositoryRef, route: Route): AsyncIterable<Reading | PullRef>;
+
+  /** Which of the accounts belong to one of the organisations, by number; asked of the host, kept nowhere. */
+  members(organizations: readonly number[], accounts: readonly Account[], route: Route): Promise<Memberships>;
+
+  /** Finds a pull request by its URL or by `owner/repo` and number. @throws Failure `not-found` */
+  find(path: string, number: number): Promise<{ ref: PullRef; route: Route }>;
+
+  /** Finds a repository by `owner/name`. @throws Failure `not-found` */
+  findRepository(path: string): Promise<{ repository: RepositoryRef; route: Route }>;
+
+  /** The repositories that the bot serves there; with an installation, only that one's. */
+  repositories(installation: number | null): AsyncIterable<{
+    repository: RepositoryRef;
+    path: string;
+    route: Route;
+  }>;
+
+  /** Looks account numbers up, many in a call. A login that no longer exists is not in the map. */
+  accountsOf(logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
+  /** The account's login now, to show and never to keep; null when the account is gone or can't be looked up. */
+  loginOf(account: Account): Promise<string | null>;
+
+  /** Reads a comment afresh; null when it is gone. */
+  comment(ref: PullRef, comment: number, route: Route): Promise<Comment | null>;
+  /** Whether the host lets the account administer or maintain the repository. */
+  maintains(account: Account, repository: RepositoryRef, route: Route): Promise<boolean>;
+}
+
+export interface Memberships {
+  readonly members: ReadonlySet<Account>;
+  /** Accounts about which the host did not answer. */
+  readonly unknown: ReadonlySet<Account>;
+}
+
+/** A webhook delivery as it arrived. */
+export interface Delivery {
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** What a delivery comes to once its bytes are verified. */
+export type Receipt =
+  | { readonly kind: "accepted"; readonly marks: readonly Mark[] }
+  /** 401: the signature or password is wrong or missing. 400: the body is not what it claims to be. */
+  | { readonly kind: "refused"; readonly status: 400 | 401; readonly reason: string };
+
+/** Verifies a delivery's bytes, then reads only what names the work that is due. */
+export type Receive = (delivery: Delivery) => Receipt;
