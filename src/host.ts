@@ -12,8 +12,12 @@ export interface Capabilities {
   readonly statuses: boolean;
   /** Where a repository's policy file stands. */
   readonly policyPath: string;
-  /** Whose language a pull request is answered in when nothing else tells. */
+  /** The language in which a pull request is answered when nothing else tells. */
   readonly language: "en" | "zh-CN";
+  /** The host's name as people write it. */
+  readonly title: string;
+  /** Where a person tells the host which email addresses are theirs. */
+  readonly emailsUrl: string;
 }
 
 /** What is to stand on a pull request. */
@@ -70,9 +74,10 @@ export interface Host {
 
   /**
    * Reads a pull request whole: pages to the end, and again when its head moved meanwhile.
+   * @param comment the bot's comment there as it was last known; null: none is known
    * @throws Failure `not-found`, `host-…`, `permission-missing`, `installation-suspended`
    */
-  read(ref: PullRef, route: Route): Promise<Reading>;
+  read(ref: PullRef, route: Route, comment: number | null): Promise<Reading>;
 
   /**
    * Reads the open pull requests of a repository, many in a call. Those that do not fit in a shared read come

@@ -1,0 +1,113 @@
+import { isMap, LineCounter, parseDocument, type Document } from "yaml";
+import type { z } from "zod";
+import type { Problem } from "../error.ts";
+
+export type YamlReading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+type Path = readonly PropertyKey[];
+
+/**
+ * Reads a YAML 1.2 document of a known shape. An empty document is an empty mapping.
+ * @param file the name under which problems are reported
+ * @returns the value, or every problem at once, each with its line and the path of its key
+ */
+export function readYaml<T>(text: string, schema: z.ZodType<T>, file: string): YamlReading<T> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      problems: document.errors.map((error) => ({
+        file,
+        line: lines.linePos(error.pos[0]).line,
+        field: null,
+        message: error.code === "DUPLICATE_KEY" ? "this key stands here twice" : firstLine(error.message),
+      })),
+    };
+  }
+  let content: unknown;
+  try {
+    content = document.toJS() ?? {};
+  } catch {
+    // The library refuses to expand documents whose aliases would exhaust memory.
+    return { ok: false, problems: [{ file, line: 1, field: null, message: "too many YAML aliases" }] };
+  }
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const problems = parsed.error.issues.flatMap((issue) =>
+    problemsOf(issue).map(({ path, message }) => ({
+      file,
+      line: lineOf(document, lines, path),
+      field: path.length === 0 ? null : printPath(path),
+      message,
+    })),
+  );
+  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line) };
+}
+
+function problemsOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: "there is no such key" }));
+  if (issue.code === "invalid_union") {
+    // Of several forms, the one that the text came closest to tells best what is wrong with it.
+    const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+    return closest.flatMap((inner) =>
+      problemsOf({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
+    );
+  }
+  if (issue.code === "invalid_value")
+    return [
+      {
+        path: issue.path,
+        message: `expected ${issue.values
+          .map(String)
+          .join(", ")
+          .replace(/, ([^,]*)$/, " or $1")}`,
+      },
+    ];
+  const message = lowerFirst(issue.message.replace(/^Invalid input: /, ""));
+  return [{ path: issue.path, message: message.replace(/^(.*), received undefined$/, "is missing; $1") }];
+}
+
+function depth(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(
+    0,
+    ...issues.map(({ path, code }) => path.length * 2 + (code === "unrecognized_keys" ? 1 : 0)),
+  );
+}
+
+/** The line of the key at `path`, or of the nearest thing above it that the document does have. */
+function lineOf(document: Document.Parsed, lines: LineCounter, path: Path): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    if (isMap(parent)) {
+      const key = parent.items.find(
+        (pair) => String((pair.key as { value?: unknown }).value) === String(last),
+      )?.key;
+      const range = (key as { range?: readonly number[] } | undefined)?.range;
+      if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
+    }
+    const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] } | undefined;
+    if (node?.range?.[0] !== undefined) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function printPath(path: Path): string {
+  return path
+    .map((part, at) =>
+      typeof part === "number" ? `[${part}]` : at === 0 ? String(part) : `.${String(part)}`,
+    )
+    .join("");
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function firstLine(text: string): string {
+  return lowerFirst(text.split("\n")[0] ?? text);
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { printProblem } from "../../src/error.ts";
+import { PolicyFile } from "../../src/policy.ts";
+import { readYaml } from "../../src/yaml/read.ts";
+
+function problems(text: string): string[] {
+  const reading = readYaml(text, PolicyFile, ".github/cla.yml");
+  return reading.ok ? [] : reading.problems.map(printProblem);
+}
+
+describe("a policy file", () => {
+  it("that is empty changes nothing", () => {
+    expect(readYaml("# nothing yet\n", PolicyFile, "x")).toEqual({ ok: true, value: {} });
+  });
+
+  it("is told every mistake at once, each with its line and key", () => {
+    const text = [
+      "report: badge",
+      "coment: never",
+      "require:",
+      "  coauthors: perhaps",
+      "exempt:",
+      "  accounts: [github:1, octocat]",
+      "  organizations: [octo-org]",
+      "  lines: -1",
+      "labels: {signed: yes please, unsigned: yes please}",
+    ].join("\n");
+    expect(problems(text)).toMatchInlineSnapshot(`
+      [
+        ".github/cla.yml:1: report: expected status or check",
+        ".github/cla.yml:2: coment: there is no such key",
+        ".github/cla.yml:4: require.coauthors: expected require, warn or ignore",
+        ".github/cla.yml:6: exempt.accounts[1]: expected HOST:NUMBER, e.g. github:49699333, never a name",
+        ".github/cla.yml:7: exempt.organizations[0]: expected the organisation's number, never its name",
+        ".github/cla.yml:8: exempt.lines: too small: expected number to be >=0",
+        ".github/cla.yml:9: labels: signed and unsigned must be two different labels",
+      ]
+    `);
+  });
+
+  it("with a syntax error is told the line", () => {
+    expect(problems("report: status\nlabels: {signed: a\nrequire:")).toMatchInlineSnapshot(`
+      [
+        ".github/cla.yml:3: flow map in block collection must be sufficiently indented and end with a }",
+      ]
+    `);
+  });
+
+  it("with the same key twice is refused", () => {
+    expect(problems("context: a\ncontext: b\n")).toMatchInlineSnapshot(`
+      [
+        ".github/cla.yml:2: this key stands here twice",
+      ]
+    `);
+  });
+
+  it("that is a list is refused", () => {
+    expect(problems("- a\n")).toMatchInlineSnapshot(`
+      [
+        ".github/cla.yml:1: expected object, received array",
+      ]
+    `);
+  });
+
+  it("that aliases would blow up is refused", () => {
+    const rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
+    for (let n = 1; n < 12; n += 1)
+      rows.push(
+        `a${n}: &a${n} [${Array(10)
+          .fill(`*a${n - 1}`)
+          .join(", ")}]`,
+      );
+    expect(readYaml(rows.join("\n"), z.unknown(), "bomb.yml")).toMatchObject({ ok: false });
+  });
+});
