@@ -53,9 +53,7 @@ function problemsOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] 
   if (issue.code === "invalid_union") {
     // Of several forms, the one that the text came closest to tells best what is wrong with it.
     const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
-    return closest.flatMap((inner) =>
-      problemsOf({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
-    );
+    return closest.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }));
   }
   if (issue.code === "invalid_value")
     return [
