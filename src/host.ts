@@ -64,6 +64,8 @@ export interface Comment {
   readonly id: number;
   readonly author: Account;
   readonly body: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   /** Whether its text was changed after it was first written. */
   readonly edited: boolean;
 }
