@@ -1,0 +1,10 @@
+import { html } from "hono/html";
+import type { World } from "../state/world.ts";
+import { userSelect, type Html } from "./layout.ts";
+
+/** Who wrote a commit: an account or an address that belongs to none, and perhaps a co-author. */
+export function commitFields(world: World): Html {
+  return html`${userSelect("Commit by", "author", world.users, "somebody without an account")}
+    ${userSelect("Co-author", "coauthor", world.users, "none")}
+    <label>Commit message <input name="message" maxlength="500" placeholder="Mend the docs" /></label>`;
+}

@@ -1,0 +1,23 @@
+import { html } from "hono/html";
+import type { World } from "../state/world.ts";
+import { layout, type Html } from "./layout.ts";
+
+/** Where the real Gitee asks for a password: here anybody picks whom to be. */
+export function consentPage(world: World, request: URL, scopes: readonly string[]): Html {
+  const choice = (login: string): string => {
+    const url = new URL(request);
+    url.searchParams.set("as", login);
+    return `${url.pathname}${url.search}`;
+  };
+  return layout(
+    "Authorise",
+    html`<h1>Sign in to Gitee</h1>
+      <p>An application asks for: <code>${scopes.join(" ")}</code>. Continue as</p>
+      <ul class="rows">
+        ${world.users.map(
+          ({ login, name }) =>
+            html`<li><a href="${choice(login)}">${login}</a> <span class="dim">${name}</span></li>`,
+        )}
+      </ul>`,
+  );
+}

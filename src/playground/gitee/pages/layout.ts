@@ -1,0 +1,35 @@
+import { html, raw } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
+import type { User } from "../state/records.ts";
+import { STYLESHEET } from "./stylesheet.ts";
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+export function layout(title: string, content: Html): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Simulated Gitee</title>
+        <style>
+          ${raw(STYLESHEET)}
+        </style>
+      </head>
+      <body>
+        <header><a href="/">Gitee</a><small>simulated on this machine</small></header>
+        <main>${content}</main>
+      </body>
+    </html>`;
+}
+
+/** A choice among the simulated users, by number: logins can be renamed. */
+export function userSelect(label: string, name: string, users: readonly User[], none?: string): Html {
+  return html`<label
+    >${label}
+    <select name="${name}">
+      ${none === undefined ? "" : html`<option value="">${none}</option>`}
+      ${users.map((user) => html`<option value="${user.id}">${user.login}</option>`)}
+    </select></label
+  >`;
+}

@@ -1,0 +1,84 @@
+import type { Context } from "hono";
+import type { z } from "zod";
+import { ApiError } from "../state/api-error.ts";
+import { MAX_PER_PAGE } from "../state/settings.ts";
+import type { Permission, Pull, Repository } from "../state/records.ts";
+import type { Grant, World } from "../state/world.ts";
+
+/** What every route can ask: the world and who is asking. */
+export interface ApiEnv {
+  Variables: { world: World; grant: Grant };
+}
+export type ApiContext = Context<ApiEnv>;
+
+/** The body as JSON or as a form, both of which Gitee takes; unknown fields are ignored. @throws ApiError 400 */
+export async function readBody<T>(c: ApiContext, schema: z.ZodType<T>): Promise<T> {
+  const result = schema.safeParse(parseBody(c.req.header("content-type"), await c.req.text()));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new ApiError(400, `${issue?.path.join(".") || "body"}: ${issue?.message ?? "is invalid"}`);
+}
+
+/** Undefined for text that is neither. */
+export function parseBody(contentType: string | undefined, text: string): unknown {
+  if (contentType?.startsWith("application/x-www-form-urlencoded")) {
+    return Object.fromEntries(new URLSearchParams(text));
+  }
+  if (text === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A parameter that the route's pattern has. */
+export function param(c: ApiContext, name: string): string {
+  return c.req.param(name) ?? "";
+}
+
+const RANK: Record<Permission, number> = { read: 1, write: 2, admin: 3 };
+
+/**
+ * The repository that the path names.
+ * @throws ApiError 404 when it is not there or not visible to the token, 403 when the permission is missing
+ */
+export function repositoryOf(c: ApiContext, needed: Permission = "read"): Repository {
+  const world = c.get("world");
+  const repository = world.repositoryAt(param(c, "owner"), param(c, "repo"));
+  const permission = repository && world.permissionOf(c.get("grant").user, repository);
+  if (!repository || !permission) throw new ApiError(404, "404 Project Not Found");
+  if (RANK[permission] < RANK[needed]) throw new ApiError(403, "403 Forbidden");
+  return repository;
+}
+
+export function pullOf(c: ApiContext, needed: Permission = "read"): Pull {
+  const number = Number(param(c, "number"));
+  const pull = repositoryOf(c, needed).pulls.find((each) => each.number === number);
+  if (pull === undefined) throw new ApiError(404, "404 Pull Request Not Found");
+  return pull;
+}
+
+/** Answers one page, `per_page` capped at 100, with Gitee's counting headers and a `Link`. */
+export function answerPage<T>(c: ApiContext, all: readonly T[], shape: (item: T) => unknown): Response {
+  const page = wholeNumber(c.req.query("page"), 1);
+  const perPage = Math.min(wholeNumber(c.req.query("per_page"), 20), MAX_PER_PAGE);
+  const pages = Math.max(1, Math.ceil(all.length / perPage));
+  c.header("total_count", String(all.length));
+  c.header("total_page", String(pages));
+  const link = (rel: string, to: number): string => {
+    const url = new URL(c.req.url);
+    url.searchParams.delete("access_token");
+    url.searchParams.set("page", String(to));
+    url.searchParams.set("per_page", String(perPage));
+    return `<${url.href}>; rel="${rel}"`;
+  };
+  const next = page < pages ? [link("next", page + 1)] : [];
+  c.header("Link", [link("first", 1), ...next, link("last", pages)].join(", "));
+  return c.json(all.slice((page - 1) * perPage, page * perPage).map(shape));
+}
+
+function wholeNumber(text: string | undefined, fallback: number): number {
+  const number = Number(text);
+  return Number.isInteger(number) && number > 0 ? number : fallback;
+}

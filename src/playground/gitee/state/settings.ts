@@ -1,0 +1,31 @@
+/** Where the real Gitee was seen to differ, or where nothing is established, the simulated one can be set. */
+export interface Settings {
+  /** `X-Gitee-Event` as documented (`Merge Request Hook`) or as later captured (`merge_request_hooks`). */
+  eventNames: "spaced" | "underscored";
+  /** Older bodies say `project` and `iid`, newer ones `repository` and `number`; captured ones say both. */
+  bodyNames: "both" | "old" | "new";
+  /** What `contents` answers for a file that is not there: clients were written against a 200 without one. */
+  missingFile: "empty-list" | "no-download-url" | "404";
+  /** A label that the repository does not have: refused, or made on the way. */
+  unknownLabels: "refuse" | "create";
+  /** What a label may be called, besides having 2 to 20 characters and no comma. */
+  labelName: RegExp;
+  /** Whether `GET pulls/N` carries the `commits` count, as webhooks do; a captured answer has not. */
+  commitCount: boolean;
+  /** Whether webhook users carry `id`, which the documentation calls optional. */
+  userIds: boolean;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  eventNames: "spaced",
+  bodyNames: "both",
+  missingFile: "empty-list",
+  unknownLabels: "refuse",
+  labelName: /^[\p{L}\p{N}_\-/. ]+$/u,
+  commitCount: false,
+  userIds: true,
+};
+
+/** `pulls/N/commits` shows at most this many and knows no pages. */
+export const SHOWN_COMMITS = 250;
+export const MAX_PER_PAGE = 100;

@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A request as the server saw it. The token is in none of its fields. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** What it was answered with; 0 until then, and for a connection that was reset. */
+  status: number;
+}
+
+/** How the next requests go wrong. The default body is the error shape; a text is sent as it is. */
+export interface Failure {
+  status: number;
+  times?: number;
+  /** Only requests whose `METHOD /path` it matches. */
+  match?: RegExp;
+  body?: string;
+  headers?: Record<string, string>;
+}
+
+/**
+ * Stands before the API and the token endpoint: keeps the list of requests, lets a test act between them, and makes
+ * them fail. The pages are not behind it.
+ */
+export class Gate {
+  readonly requests: SeenRequest[] = [];
+  /** Uses of `access_token` in a URL, where it ends in logs: method and path of each. */
+  readonly violations: string[] = [];
+  /** Milliseconds that each answer takes longer. */
+  latency = 0;
+  /** While true every connection is dropped. */
+  down = false;
+  readonly #failures: (Failure & { times: number })[] = [];
+  #resets = 0;
+  #budget: { limit: number; left: number; status: 403 | 429 } | null = null;
+  readonly #listeners = new Set<(request: SeenRequest) => void | Promise<void>>();
+
+  fail(failure: Failure): void {
+    this.#failures.push({ ...failure, times: failure.times ?? 1 });
+  }
+
+  /** The next `times` requests lose their connection without an answer. */
+  reset(times: number): void {
+    this.#resets = times;
+  }
+
+  /** After `limit` more requests the rest is refused, until called again; null lifts it. */
+  limit(limit: number | null, status: 403 | 429): void {
+    this.#budget = limit === null ? null : { limit, left: limit, status };
+  }
+
+  /** Calls `listener` before each request is handled, and waits for it. Returns what ends that. */
+  listen(listener: (request: SeenRequest) => void | Promise<void>): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Whether the request may go on; otherwise it was answered, or its connection is gone. */
+  async admit(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const api = url.pathname.startsWith("/api/v5/");
+    if (this.down) return drop(request);
+    if (!api && url.pathname !== "/oauth/token") return true;
+    const seen = this.#note(request.method ?? "GET", url);
+    response.on("finish", () => {
+      seen.status = response.statusCode;
+    });
+    for (const listener of this.#listeners) await listener(seen);
+    if (this.latency > 0) await sleep(this.latency);
+    if (this.#resets > 0) {
+      this.#resets -= 1;
+      return drop(request);
+    }
+    const failure = this.#failureFor(seen) ?? this.#overBudget(response);
+    if (failure === null) return true;
+    const text = failure.body ?? JSON.stringify({ message: messageFor(failure.status) });
+    const type = failure.body === undefined ? "application/json" : "text/html";
+    response.writeHead(failure.status, { "Content-Type": type, ...failure.headers }).end(text);
+    return false;
+  }
+
+  #note(method: string, url: URL): SeenRequest {
+    if (url.searchParams.has("access_token")) {
+      this.violations.push(`${method} ${url.pathname}`);
+      url.searchParams.delete("access_token");
+    }
+    const seen = { method, path: url.pathname, query: Object.fromEntries(url.searchParams), status: 0 };
+    this.requests.push(seen);
+    return seen;
+  }
+
+  #failureFor(seen: SeenRequest): Failure | null {
+    const line = `${seen.method} ${seen.path}`;
+    const failure = this.#failures.find((each) => each.times > 0 && (each.match?.test(line) ?? true));
+    if (failure === undefined) return null;
+    failure.times -= 1;
+    return failure;
+  }
+
+  #overBudget(response: ServerResponse): Failure | null {
+    if (this.#budget === null) return null;
+    this.#budget.left -= 1;
+    response.setHeader("X-RateLimit-Limit", this.#budget.limit);
+    response.setHeader("X-RateLimit-Remaining", Math.max(0, this.#budget.left));
+    return this.#budget.left < 0 ? { status: this.#budget.status } : null;
+  }
+}
+
+function drop(request: IncomingMessage): false {
+  request.socket.destroy();
+  return false;
+}
+
+function messageFor(status: number): string {
+  if (status === 403 || status === 429) return "403 Forbidden: rate limit exceeded";
+  return status >= 500 ? "500 Internal Server Error" : `${status} Refused`;
+}

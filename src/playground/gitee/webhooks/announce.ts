@@ -1,0 +1,52 @@
+import type { EventName } from "./deliveries.ts";
+import { notePayload, pullPayload, pushPayload, type NoteAction, type PullAction } from "./payloads.ts";
+import type { Comment, Hook, Pull, Repository, User } from "../state/records.ts";
+import type { World } from "../state/world.ts";
+
+/**
+ * Tells the repository's webhooks, in the background: an API answer does not wait for them. Who wants to wait asks
+ * `deliveries.settled()`.
+ */
+export function announcePull(world: World, pull: Pull, action: PullAction, desc: string, sender: User): void {
+  pull.updatedAt = world.now();
+  const content = (): Record<string, unknown> => pullPayload(world, pull, action, desc, sender);
+  tell(world, pull.repository, "Merge Request Hook", (hook) => hook.mergeRequestsEvents, content);
+}
+
+export function announceNote(
+  world: World,
+  pull: Pull,
+  comment: Comment,
+  action: NoteAction,
+  sender: User,
+): void {
+  const content = (): Record<string, unknown> => notePayload(world, pull, comment, action, sender);
+  tell(world, pull.repository, "Note Hook", (hook) => hook.noteEvents, content);
+}
+
+export function announcePush(
+  world: World,
+  repository: Repository,
+  branch: string,
+  before: string | null,
+  sender: User,
+): void {
+  const after = repository.branches.get(branch);
+  const commits = before === null || after === undefined ? [] : world.commits.between(before, after);
+  const content = (): Record<string, unknown> =>
+    pushPayload(world, repository, branch, before, commits, sender);
+  tell(world, repository, "Push Hook", (hook) => hook.pushEvents, content);
+}
+
+function tell(
+  world: World,
+  repository: Repository,
+  event: EventName,
+  wants: (hook: Hook) => boolean,
+  content: () => Record<string, unknown>,
+): void {
+  const hooks = repository.hooks.filter(wants);
+  if (hooks.length === 0) return;
+  const body = content();
+  for (const hook of hooks) void world.deliveries.send(hook, event, body, world.settings);
+}

@@ -1,0 +1,136 @@
+import type { Settings } from "../state/settings.ts";
+import { signatureOf } from "./signing.ts";
+import type { Hook } from "../state/records.ts";
+
+export type EventName = "Merge Request Hook" | "Note Hook" | "Push Hook";
+
+/** One POST to a webhook, kept so that a test can look at it or send it again. */
+export interface Delivery {
+  readonly url: string;
+  readonly event: EventName;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** What it was answered with; null when lost or when nobody answered. */
+  status: number | null;
+}
+
+const UNDERSCORED: Record<EventName, string> = {
+  "Merge Request Hook": "merge_request_hooks",
+  "Note Hook": "note_hooks",
+  "Push Hook": "push_hooks",
+};
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * Sends deliveries as Gitee does: once each, without redelivery, in either encryption mode. A test can lose the
+ * next ones, have each sent more than once, send a kept one again, or forge one.
+ */
+export class Deliveries {
+  readonly sent: Delivery[] = [];
+  #lose = 0;
+  #copies = 1;
+  readonly #pending = new Set<Promise<void>>();
+
+  /** The next `count` deliveries never arrive; all of them until further notice when `count` is left out. */
+  lose(count = Infinity): void {
+    this.#lose = count;
+  }
+
+  /** From now on each delivery arrives this many times. */
+  repeat(copies: number): void {
+    this.#copies = copies;
+  }
+
+  /** Waits until every delivery under way was answered or failed. */
+  async settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  /** Sends to one hook. The returned promise is kept by {@link settled} as well, and never rejects. */
+  send(
+    hook: Hook,
+    event: EventName,
+    content: Record<string, unknown>,
+    settings: Settings,
+    ping = false,
+  ): Promise<void> {
+    const delivery = prepare(hook, event, content, settings, ping);
+    this.sent.push(delivery);
+    if (this.#lose > 0) {
+      this.#lose -= 1;
+      return Promise.resolve();
+    }
+    return this.#track(async () => {
+      for (let copy = 0; copy < this.#copies; copy += 1) await post(delivery);
+      hook.resultCode = delivery.status;
+      hook.result = delivery.status === null ? "no answer" : "";
+    });
+  }
+
+  /** Sends the same bytes and headers once more, as anybody could who has seen them. */
+  async again(delivery: Delivery): Promise<number | null> {
+    const copy = { ...delivery, status: null };
+    await this.#track(() => post(copy));
+    return copy.status;
+  }
+
+  async #track(work: () => Promise<void>): Promise<void> {
+    const running = work();
+    this.#pending.add(running);
+    try {
+      await running;
+    } finally {
+      this.#pending.delete(running);
+    }
+  }
+}
+
+/** The delivery of `content` by `hook` at this moment, with a token that its receiver accepts. */
+export function prepare(
+  hook: Hook,
+  event: EventName,
+  content: Record<string, unknown>,
+  settings: Settings,
+  ping = false,
+): Delivery {
+  const timestamp = String(Date.now());
+  const signed = hook.encryption === "signature";
+  const token = signed ? signatureOf(hook.password, timestamp) : hook.password;
+  const name = settings.eventNames === "spaced" ? event : UNDERSCORED[event];
+  const body = JSON.stringify({
+    ...content,
+    hook_id: hook.id,
+    hook_name: UNDERSCORED[event],
+    hook_url: hook.url,
+    timestamp,
+    sign: signed ? token : "",
+    password: signed ? "" : hook.password,
+  });
+  const headers: Record<string, string> = {
+    "Content-Type": "application/json",
+    "User-Agent": "git-oschina-hook",
+    "X-Gitee-Event": name,
+    "X-Git-Oschina-Event": name,
+    "X-Gitee-Timestamp": timestamp,
+    "X-Gitee-Token": token,
+    ...(ping ? { "X-Gitee-Ping": "true" } : {}),
+  };
+  return { url: hook.url, event, headers, body, status: null };
+}
+
+async function post(delivery: Delivery): Promise<void> {
+  try {
+    const response = await fetch(delivery.url, {
+      method: "POST",
+      headers: delivery.headers,
+      body: delivery.body,
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    await response.arrayBuffer();
+    delivery.status = response.status;
+  } catch {
+    // Nobody listens, or nobody answers in time: the real Gitee drops the delivery, and so does this one.
+    delivery.status = null;
+  }
+}
