@@ -1,0 +1,63 @@
+/** The payloads of GitHub's webhooks, by the fields that are read. https://docs.github.com/webhooks */
+import { z } from "zod";
+
+const number = z.number().int().positive();
+const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
+
+/** Where a payload comes from: on every event about a repository. */
+const source = {
+  repository: z.object({ id: number, node_id: z.string().min(1) }),
+  installation: z.object({ id: number }).nullish(),
+};
+export const Source = z.object(source);
+export type Source = z.infer<typeof Source>;
+
+export const Action = z.object({ action: z.string() });
+
+export const PullRequestPayload = z.object({ ...source, pull_request: z.object({ number }) });
+export const PullRequestEdited = z.object({ changes: z.object({ base: z.looseObject({}).optional() }) });
+
+export const IssueCommentPayload = z.object({
+  ...source,
+  issue: z.object({ number, pull_request: z.looseObject({}).nullish() }),
+  comment: z.object({ id: number, body: z.string() }),
+});
+
+export const MergeGroupPayload = z.object({
+  ...source,
+  merge_group: z.object({ head_sha: sha, base_sha: sha }),
+});
+
+const rerun = z.object({
+  pull_requests: z
+    .array(z.object({ number, base: z.object({ repo: z.object({ id: number }) }) }))
+    .nullish()
+    .transform((pulls) => pulls ?? []),
+});
+export const CheckRunPayload = z.object({ ...source, check_run: rerun });
+export const CheckSuitePayload = z.object({ ...source, check_suite: rerun });
+
+const paths = z.array(z.string()).nullish();
+export const PushPayload = z.object({
+  ref: z.string(),
+  deleted: z.boolean().nullish(),
+  forced: z.boolean().nullish(),
+  repository: source.repository.extend({ name: z.string(), default_branch: z.string() }),
+  installation: source.installation,
+  commits: z
+    .array(z.object({ added: paths, modified: paths, removed: paths }))
+    .nullish()
+    .transform((commits) => commits ?? []),
+});
+
+export const InstallationPayload = z.object({ installation: z.object({ id: number }) });
+
+const repositories = z
+  .array(source.repository)
+  .nullish()
+  .transform((list) => list ?? []);
+export const InstallationRepositoriesPayload = z.object({
+  installation: z.object({ id: number }),
+  repositories_added: repositories,
+  repositories_removed: repositories,
+});

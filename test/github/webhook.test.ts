@@ -1,0 +1,233 @@
+import { describe, expect, it } from "vitest";
+import { isCommand } from "../../src/command.ts";
+import { gitHubWebhooks } from "../../src/github/webhook.ts";
+import type { Receipt } from "../../src/host.ts";
+import { taskKey } from "../../src/queue.ts";
+import { deliver, example, examples, SECRET, signed } from "./payloads.ts";
+
+const receive = gitHubWebhooks({ secret: SECRET });
+
+/** What a delivery makes due, as `repository key`. */
+function due(event: string, payload: unknown): string[] {
+  return keys(receive(deliver(event, payload)));
+}
+
+function keys(receipt: Receipt): string[] {
+  if (receipt.kind === "refused") throw new Error(receipt.reason);
+  return receipt.marks.map(({ task }) =>
+    "repository" in task ? `${task.repository} ${taskKey(task)}` : taskKey(task),
+  );
+}
+
+describe("a delivery's signature", () => {
+  const payload = example("pull_request", "opened");
+
+  it("over its bytes lets it in", () => {
+    expect(receive(deliver("pull_request", payload)).kind).toBe("accepted");
+  });
+
+  it("that is missing, of another secret, of another length or of another body refuses it with 401", () => {
+    const good = deliver("pull_request", payload);
+    const header = (value: string | undefined) => ({
+      ...good,
+      headers: { ...good.headers, "x-hub-signature-256": value },
+    });
+    for (const bad of [
+      header(undefined),
+      header(""),
+      header("sha256="),
+      header(`sha1=${"0".repeat(40)}`),
+      header(good.headers["x-hub-signature-256"]?.toUpperCase()),
+      deliver("pull_request", payload, "another secret"),
+      { ...good, body: Buffer.concat([good.body, Buffer.from(" ")]) },
+    ])
+      expect(receive(bad)).toMatchObject({ kind: "refused", status: 401 });
+  });
+
+  it("can't be checked without a secret, so there is no receiver without one", () => {
+    expect(() => gitHubWebhooks({ secret: "" })).toThrow(/WEBHOOK_SECRET/);
+  });
+});
+
+describe("a body", () => {
+  it.each(["", "{", "payload={}", "\u0000"])("that is not JSON is refused with 400: %j", (text) => {
+    expect(receive(signed("pull_request", Buffer.from(text)))).toMatchObject({ status: 400 });
+  });
+
+  it.each([[], 5, null, {}, { action: 5 }, { action: "opened" }])(
+    "that is not a pull_request payload is refused with 400: %j",
+    (payload) => expect(receive(deliver("pull_request", payload))).toMatchObject({ status: 400 }),
+  );
+
+  it("is refused by naming the field and never its value", () => {
+    const receipt = receive(
+      deliver("pull_request", example("pull_request", "opened", { pull_request: { number: "canary" } })),
+    );
+    expect(receipt).toMatchObject({ status: 400, reason: expect.stringContaining("pull_request.number") });
+    expect(JSON.stringify(receipt)).not.toContain("canary");
+  });
+
+  it("without the name of its event is refused with 400", () => {
+    const delivery = deliver("pull_request", example("pull_request", "opened"));
+    const { "x-github-event": _, ...headers } = delivery.headers;
+    expect(receive({ ...delivery, headers })).toMatchObject({ status: 400 });
+  });
+
+  it("may come as a form", () => {
+    const form = (text: string) =>
+      receive(signed("pull_request", Buffer.from(text), SECRET, "application/x-www-form-urlencoded"));
+    const json = JSON.stringify(example("pull_request", "opened"));
+    expect(keys(form(new URLSearchParams({ payload: json }).toString()))).toEqual(["186853002 pull/2"]);
+    expect(form("other=1")).toMatchObject({ status: 400 });
+  });
+
+  it.each(["star", "ping", "no_such_event", "constructor"])("of the event %s asks for nothing", (event) => {
+    expect(receive(deliver(event, { zen: "anything" }))).toEqual({ kind: "accepted", marks: [] });
+  });
+});
+
+describe("a pull request's event", () => {
+  it("is understood in every example that GitHub publishes", () => {
+    const acted = ["opened", "synchronize", "reopened", "ready_for_review", "closed"];
+    expect(examples("pull_request").length).toBeGreaterThan(20);
+    for (const payload of examples("pull_request")) {
+      const { action, pull_request: pull, repository } = payload;
+      const rebased = action === "edited" && "base" in payload.changes;
+      const expected = acted.includes(action) || rebased ? [`${repository.id} pull/${pull.number}`] : [];
+      expect(due("pull_request", payload)).toEqual(expected);
+    }
+  });
+
+  it("marks the pull request, with the way to its repository", () => {
+    expect(receive(deliver("pull_request", example("pull_request", "synchronize")))).toEqual({
+      kind: "accepted",
+      marks: [
+        {
+          task: { kind: "pull", host: "github", repository: 186853002, number: 2 },
+          route: { installation: 99, handle: "MDEwOlJlcG9zaXRvcnkxODY4NTMwMDI=" },
+        },
+      ],
+    });
+  });
+
+  it("of an edit counts only when the base changed", () => {
+    const edited = (changes: object) => due("pull_request", example("pull_request", "edited", { changes }));
+    expect(edited({ title: { from: "a" } })).toEqual([]);
+    expect(edited({ base: { ref: { from: "a" }, sha: { from: "b" } } })).toEqual(["186853002 pull/2"]);
+  });
+});
+
+describe("a comment's event", () => {
+  const comment = (body: string, action = "created", issue: object = { pull_request: {} }) =>
+    due("issue_comment", example("issue_comment", action, { comment: { body, id: 77 }, issue }));
+
+  it("is understood in every example that GitHub publishes", () => {
+    expect(examples("issue_comment").length).toBeGreaterThan(5);
+    for (const payload of examples("issue_comment"))
+      expect(due("issue_comment", payload)).toHaveLength(isCommand(payload.comment.body) ? 1 : 0);
+  });
+
+  it("asks for a check, for its own reading, or for nothing", () => {
+    expect(comment("/check-cla")).toEqual(["186853002 pull/1"]);
+    expect(comment("recheck", "edited")).toEqual(["186853002 pull/1"]);
+    expect(comment("/cla waive abcdef1 because")).toEqual(["186853002 comment/1/77"]);
+    expect(comment("I have read the CLA and agree")).toEqual(["186853002 comment/1/77"]);
+    expect(comment("thanks")).toEqual([]);
+    expect(comment("recheck", "deleted")).toEqual([]);
+    expect(comment("recheck", "created", { pull_request: null })).toEqual([]);
+  });
+});
+
+describe("another event", () => {
+  it("of a merge queue marks what lies between two commits", () => {
+    for (const payload of examples("merge_group")) {
+      const { head_sha: head, base_sha: base } = payload.merge_group;
+      expect(due("merge_group", payload)).toEqual([`${payload.repository.id} group/${head}/${base}`]);
+    }
+  });
+
+  it("of a check that is to run again marks its pull requests, or all where GitHub lists none", () => {
+    const pull = (number: number, id: number) => ({ number, base: { repo: { id } } });
+    for (const event of ["check_run", "check_suite"] as const) {
+      const again = (...pulls: object[]) =>
+        due(
+          event,
+          example(event, "rerequested", { repository: { id: 5 }, [event]: { pull_requests: pulls } }),
+        );
+      expect(again(pull(3, 5), pull(4, 5), pull(9, 6))).toEqual(["5 pull/3", "5 pull/4"]);
+      expect(again()).toEqual(["5 repository"]);
+      expect(again(pull(9, 6))).toEqual(["5 repository"]);
+    }
+  });
+
+  it("of an installation marks it, and added or removed repositories by themselves", () => {
+    for (const payload of examples("installation"))
+      expect(due("installation", payload)).toEqual([`installation/${payload.installation.id}`]);
+    for (const payload of examples("installation_repositories"))
+      expect(due("installation_repositories", payload)).toEqual(
+        [...payload.repositories_added, ...payload.repositories_removed].map(({ id }) => `${id} repository`),
+      );
+  });
+
+  it("of a repository's new name, owner or settings marks it", () => {
+    const acted = ["renamed", "transferred", "edited", "archived", "unarchived", "deleted"];
+    for (const payload of examples("repository"))
+      expect(due("repository", payload)).toEqual(
+        acted.includes(payload.action) ? [`${payload.repository.id} repository`] : [],
+      );
+  });
+
+  it("is read without a fault in all that GitHub publishes", () => {
+    for (const name of ["push", "check_run", "check_suite", "merge_group"] as const)
+      for (const payload of examples(name)) expect(receive(deliver(name, payload)).kind).toBe("accepted");
+  });
+});
+
+describe("a push", () => {
+  const push = ({ repository = {}, ...change }: { repository?: object; [field: string]: unknown }) =>
+    due(
+      "push",
+      example("push", null, {
+        ref: "refs/heads/main",
+        deleted: false,
+        forced: false,
+        ...change,
+        repository: {
+          id: 5,
+          name: "hello",
+          default_branch: "main",
+          ...repository,
+        },
+      }),
+    );
+  const touching = (where: string, ...paths: string[]) => [
+    { added: [], modified: [], removed: [], [where]: paths },
+  ];
+
+  it.each(["added", "modified", "removed"])(
+    "to the default branch marks when the policy file is %s",
+    (where) => {
+      expect(push({ commits: touching(where, "README.md", ".github/cla.yml") })).toEqual(["5 repository"]);
+      expect(push({ commits: touching(where, "cla.yml") })).toEqual([]);
+    },
+  );
+
+  it("to another branch asks for nothing", () => {
+    expect(push({ ref: "refs/heads/dev", commits: touching("added", ".github/cla.yml") })).toEqual([]);
+    expect(push({ deleted: true, forced: true })).toEqual([]);
+  });
+
+  it("that was forced, or whose list of commits is cut, may have touched it", () => {
+    const plain = (length: number) => Array.from({ length }, () => touching("added", "a")[0]);
+    expect(push({ forced: true, commits: [] })).toEqual(["5 repository"]);
+    expect(push({ commits: plain(19) })).toEqual([]);
+    expect(push({ commits: plain(20) })).toEqual(["5 repository"]);
+    expect(push({ commits: plain(2048) })).toEqual(["5 repository"]);
+  });
+
+  it("to the organisation's own repository marks the installation", () => {
+    const commits = touching("modified", ".github/cla.yml");
+    expect(push({ commits, repository: { name: ".github" } })).toEqual(["installation/99"]);
+    expect(push({ commits, repository: { name: ".github" }, installation: null })).toEqual(["5 repository"]);
+  });
+});
