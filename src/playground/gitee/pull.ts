@@ -1,5 +1,6 @@
 import type { CommitSpec, Person } from "./state/commits.ts";
 import { moveBranch, pushCommits } from "./state/branch-actions.ts";
+import { announcePull } from "./webhooks/announce.ts";
 import {
   addComment,
   closePull,
@@ -117,6 +118,12 @@ export class SimulatedPull {
   /** The base becomes another branch of the repository. */
   retarget(branch: string, by: User = this.record.opener): this {
     retargetPull(this.#world, this.record, branch, by);
+    return this;
+  }
+
+  /** A review, which is no business of a CLA: the webhooks hear of it all the same. */
+  approve(by: User): this {
+    announcePull(this.#world, this.record, "approved", "open", by);
     return this;
   }
 

@@ -5,34 +5,13 @@ import { getRequestListener } from "@hono/node-server";
 import { ALL_SCOPES } from "./access/bearer.ts";
 import { createApp } from "./app.ts";
 import { SimulatedRepository } from "./repository.ts";
-import type { Enterprise, Hook, Organization, Repository, User } from "./state/records.ts";
-import { createRepository, addHook } from "./state/repository-actions.ts";
+import type { RepositorySpec, SimulatedGiteeOptions, UserSpec } from "./options.ts";
+import type { Enterprise, Organization, User } from "./state/records.ts";
+import { addHook, createRepository, newHook, type HookSpec } from "./state/repository-actions.ts";
 import type { Settings } from "./state/settings.ts";
 import { World } from "./state/world.ts";
 import { Gate, type Failure, type SeenRequest } from "./traffic/gate.ts";
 import { Deliveries, prepare, type Delivery, type EventName } from "./webhooks/deliveries.ts";
-
-export interface SimulatedGiteeOptions {
-  /** The bot's personal token. */
-  token: string;
-  webhookSecret: string;
-  clientId: string;
-  clientSecret: string;
-  /** Where every repository's webhook points; may be set later by `webhookUrl`. */
-  webhookUrl?: string;
-  encryption?: "signature" | "password";
-  port?: number;
-  botLogin?: string;
-  settings?: Partial<Settings>;
-}
-
-export interface UserSpec {
-  login: string;
-  id?: number;
-  name?: string;
-  /** Confirmed addresses, the first of which signs commits. Default: one at `example.com`. */
-  emails?: string[];
-}
 
 /**
  * A Gitee of one's own, on loopback over real HTTP: API v5, OAuth, webhooks, and pages to look at. It keeps state,
@@ -65,8 +44,11 @@ export class SimulatedGitee {
     this.world = new World(new Deliveries());
     Object.assign(this.world.settings, options.settings);
     this.bot = this.user({ login: options.botLogin ?? "countersign-bot", name: "Countersign" });
+    this.world.bot = this.bot;
     this.world.grants.set(options.token, { user: this.bot, scopes: ALL_SCOPES });
-    const listener = getRequestListener(createApp(this.world, options).fetch);
+    const listener = getRequestListener(createApp(this.world, options).fetch, {
+      overrideGlobalObjects: false,
+    });
     this.#server = createServer((request, response) => {
       this.#gate
         .admit(request, response)
@@ -104,6 +86,11 @@ export class SimulatedGitee {
     return user;
   }
 
+  /** The account is gone; somebody else may take its login, under another number. */
+  deleteUser(user: User): void {
+    this.world.users.splice(this.world.users.indexOf(user), 1);
+  }
+
   /** A token of the user's own, with every scope unless said otherwise. */
   tokenOf(user: User, scopes: Iterable<string> = ALL_SCOPES): string {
     const token = randomBytes(16).toString("hex");
@@ -127,25 +114,13 @@ export class SimulatedGitee {
     return enterprise;
   }
 
-  /**
-   * A repository with the bot as its administrator and the webhook in place. An `owner` given by login is looked up,
-   * or becomes an organisation.
-   * @param spec.bot what the bot may do there; null for nothing but to look, if the repository is public
-   */
-  repository(spec: {
-    owner: User | Organization | string;
-    name: string;
-    private?: boolean;
-    enterprise?: Enterprise;
-    defaultBranch?: string;
-    files?: Record<string, string>;
-    bot?: "admin" | "write" | "read" | null;
-    hook?: boolean;
-  }): SimulatedRepository {
+  /** A repository with the bot as its administrator and the webhook in place, unless said otherwise. */
+  repository(spec: RepositorySpec): SimulatedRepository {
     const owner = typeof spec.owner === "string" ? this.#ownerByLogin(spec.owner) : spec.owner;
     const record = createRepository(this.world, { ...spec, owner });
     if (spec.bot !== null) record.collaborators.set(this.bot, spec.bot ?? "admin");
-    if (spec.hook !== false && this.#webhookUrl !== undefined) this.#hook(record, this.#webhookUrl);
+    if (spec.hook !== false && this.#webhookUrl !== undefined)
+      addHook(this.world, record, this.#hookSpec(this.#webhookUrl));
     return new SimulatedRepository(this.world, record);
   }
 
@@ -165,14 +140,14 @@ export class SimulatedGitee {
     this.#webhookUrl = url;
     for (const repository of this.world.repositories.filter(({ fork }) => fork === null)) {
       const hook = repository.hooks.find((each) => each.url === before);
-      if (hook === undefined) this.#hook(repository, url);
+      if (hook === undefined) addHook(this.world, repository, this.#hookSpec(url));
       else hook.url = url;
     }
   }
 
-  #hook(repository: Repository, url: string): Hook {
+  #hookSpec(url: string): HookSpec {
     const { webhookSecret: password, encryption = "signature" } = this.#options;
-    return addHook(this.world, repository, { url, encryption, password });
+    return { url, encryption, password };
   }
 
   /** Everything sent to webhooks so far, lost deliveries included. */
@@ -200,23 +175,14 @@ export class SimulatedGitee {
     return this.world.deliveries.again(delivery);
   }
 
-  /** Sends any body with a token that is right: Gitee's covers no byte of the body. Returns the answer's status. */
-  async forge(event: EventName, body: Record<string, unknown>): Promise<number | null> {
+  /**
+   * Sends any body with a token that is right, since Gitee's covers no byte of the body. Returns the answer's status.
+   * @param at what the timestamp says; default: now
+   */
+  async forge(event: EventName, content: Record<string, unknown>, at = new Date()): Promise<number | null> {
     if (this.#webhookUrl === undefined) throw new Error("webhookUrl is not set");
-    const { webhookSecret: password, encryption = "signature" } = this.#options;
-    const hook: Hook = {
-      id: 0,
-      url: this.#webhookUrl,
-      encryption,
-      password,
-      pushEvents: true,
-      noteEvents: true,
-      mergeRequestsEvents: true,
-      resultCode: null,
-      result: "",
-      createdAt: this.world.now(),
-    };
-    return this.redeliver(prepare(hook, event, body, this.settings));
+    const hook = newHook(this.world, this.#hookSpec(this.#webhookUrl));
+    return this.redeliver(prepare(hook, { event, content, at }, this.settings));
   }
 
   /** Every request to the API and to the token endpoint. */

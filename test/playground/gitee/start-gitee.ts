@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
-import { SimulatedGitee, type SimulatedGiteeOptions } from "../../../src/playground/gitee/simulated-gitee.ts";
+import type { SimulatedGiteeOptions } from "../../../src/playground/gitee/options.ts";
+import { SimulatedGitee } from "../../../src/playground/gitee/simulated-gitee.ts";
 import { WebhookReceiver } from "./webhook-receiver.ts";
 
 export const TOKEN = "the-bots-token";

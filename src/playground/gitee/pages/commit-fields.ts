@@ -4,7 +4,7 @@ import { userSelect, type Html } from "./layout.ts";
 
 /** Who wrote a commit: an account or an address that belongs to none, and perhaps a co-author. */
 export function commitFields(world: World): Html {
-  return html`${userSelect("Commit by", "author", world.users, "somebody without an account")}
-    ${userSelect("Co-author", "coauthor", world.users, "none")}
+  return html`${userSelect("Commit by", "author", world.people, { last: "somebody without an account" })}
+    ${userSelect("Co-author", "coauthor", world.people, { first: "none" })}
     <label>Commit message <input name="message" maxlength="500" placeholder="Mend the docs" /></label>`;
 }

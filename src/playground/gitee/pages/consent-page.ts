@@ -14,7 +14,7 @@ export function consentPage(world: World, request: URL, scopes: readonly string[
     html`<h1>Sign in to Gitee</h1>
       <p>An application asks for: <code>${scopes.join(" ")}</code>. Continue as</p>
       <ul class="rows">
-        ${world.users.map(
+        ${world.people.map(
           ({ login, name }) =>
             html`<li><a href="${choice(login)}">${login}</a> <span class="dim">${name}</span></li>`,
         )}

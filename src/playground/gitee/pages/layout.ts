@@ -23,13 +23,20 @@ export function layout(title: string, content: Html): Html {
     </html>`;
 }
 
-/** A choice among the simulated users, by number: logins can be renamed. */
-export function userSelect(label: string, name: string, users: readonly User[], none?: string): Html {
+/** A choice among the simulated users, by number, and perhaps of none of them. */
+export function userSelect(
+  label: string,
+  name: string,
+  users: readonly User[],
+  none: { first?: string; last?: string } = {},
+): Html {
+  const empty = (text: string | undefined): Html | string =>
+    text === undefined ? "" : html`<option value="">${text}</option>`;
   return html`<label
     >${label}
     <select name="${name}">
-      ${none === undefined ? "" : html`<option value="">${none}</option>`}
-      ${users.map((user) => html`<option value="${user.id}">${user.login}</option>`)}
+      ${empty(none.first)} ${users.map((user) => html`<option value="${user.id}">${user.login}</option>`)}
+      ${empty(none.last)}
     </select></label
   >`;
 }

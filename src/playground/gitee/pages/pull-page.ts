@@ -67,7 +67,7 @@ function forms(world: World, pull: Pull, path: string): Html {
   const open = pull.state === "open";
   return html`<h2>Comment</h2>
     <form method="post" action="${path}/comments">
-      ${userSelect("As", "user", world.users)}
+      ${userSelect("As", "user", world.people)}
       <label>Text <textarea name="body" required></textarea></label>
       <button>Comment</button>
     </form>
@@ -82,7 +82,7 @@ function forms(world: World, pull: Pull, path: string): Html {
     }
     <h2>State</h2>
     <form method="post" action="${path}/state">
-      ${userSelect("As", "user", world.users)}
+      ${userSelect("As", "user", world.people)}
       ${
         open
           ? html`<button name="to" value="closed" class="second">Close</button>

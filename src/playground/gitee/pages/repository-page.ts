@@ -27,7 +27,7 @@ export function repositoryPage(world: World, repository: Repository): Html {
       ${pullList(repository)}
       <h2>New Pull Request</h2>
       <form method="post" action="/${fullName(repository)}/pulls">
-        ${userSelect("Opened by", "opener", world.users)}
+        ${userSelect("Opened by", "opener", world.people)}
         <label>Title <input name="title" required maxlength="200" /></label>
         ${commitFields(world)}
         <button>Create Pull Request</button>

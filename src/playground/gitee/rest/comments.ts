@@ -11,7 +11,7 @@ import {
   type ApiEnv,
 } from "./request.ts";
 import { addComment, deleteComment, editComment } from "../state/pull-actions.ts";
-import { commentShape } from "./shapes.ts";
+import { commentShape } from "./pull-shapes.ts";
 import type { Comment, Pull } from "../state/records.ts";
 
 const MAX_BODY = 65_535;

@@ -68,8 +68,8 @@ export const hookRoutes = new Hono<ApiEnv>({ strict: false })
     const { repository, hook } = hookOf(c);
     const world = c.get("world");
     const { user } = c.get("grant");
-    const body = pushPayload(world, repository, repository.defaultBranch, null, [], user);
-    await world.deliveries.send(hook, "Push Hook", body, world.settings, true);
+    const content = pushPayload(world, repository, repository.defaultBranch, null, [], user);
+    await world.deliveries.send(hook, { event: "Push Hook", content, ping: true }, world.settings);
     return c.body(null, 204);
   });
 

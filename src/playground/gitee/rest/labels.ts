@@ -4,7 +4,8 @@ import { ApiError } from "../state/api-error.ts";
 import { answerPage, param, pullOf, readBody, repositoryOf, type ApiEnv } from "./request.ts";
 import { setLabels } from "../state/pull-actions.ts";
 import { addLabel } from "../state/repository-actions.ts";
-import { labelShape, pullLabels } from "./shapes.ts";
+import { pullLabels } from "./pull-shapes.ts";
+import { labelShape } from "./shapes.ts";
 
 /** A bare JSON array, against the swagger file, as the clients in use send it; `{"labels": [...]}` is refused. */
 const labelNames = z.array(z.string()).min(1);

@@ -4,7 +4,8 @@ import { ApiError } from "../state/api-error.ts";
 import { answerPage, pullOf, readBody, repositoryOf, type ApiContext, type ApiEnv } from "./request.ts";
 import { closePull, mergePull, openPull, reopenPull, retargetPull } from "../state/pull-actions.ts";
 import { SHOWN_COMMITS } from "../state/settings.ts";
-import { commitShape, fileShape, logShape, pullShape } from "./shapes.ts";
+import { fileShape, logShape, pullShape } from "./pull-shapes.ts";
+import { commitShape } from "./shapes.ts";
 import { fullName, type Pull, type Repository } from "../state/records.ts";
 
 const SHOWN_FILES = 300;

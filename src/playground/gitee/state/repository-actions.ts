@@ -86,7 +86,14 @@ function displayName(path: string): string {
 }
 
 export function addHook(world: World, repository: Repository, spec: HookSpec): Hook {
-  const hook: Hook = {
+  const hook = newHook(world, spec);
+  repository.hooks.push(hook);
+  return hook;
+}
+
+/** A hook that stands at no repository. */
+export function newHook(world: World, spec: HookSpec): Hook {
+  return {
     id: world.nextId(),
     url: spec.url,
     encryption: spec.encryption,
@@ -98,8 +105,6 @@ export function addHook(world: World, repository: Repository, spec: HookSpec): H
     result: "",
     createdAt: world.now(),
   };
-  repository.hooks.push(hook);
-  return hook;
 }
 
 /** @throws ApiError 400 when the name breaks the rule or is taken. */

@@ -21,6 +21,8 @@ export interface Grant {
 export class World {
   readonly settings: Settings = { ...DEFAULT_SETTINGS };
   readonly users: User[] = [];
+  /** The account that the bot acts as. */
+  bot: User | null = null;
   readonly organizations: Organization[] = [];
   readonly enterprises: Enterprise[] = [];
   readonly repositories: Repository[] = [];
@@ -43,6 +45,11 @@ export class World {
   /** Gitee's own format, with its offset. */
   now(): string {
     return new Date(Date.now() + 8 * 3_600_000).toISOString().replace(/\.\d+Z$/, "+08:00");
+  }
+
+  /** The accounts that somebody at the pages can be: all but the bot's. */
+  get people(): User[] {
+    return this.users.filter((user) => user !== this.bot);
   }
 
   userByLogin(login: string): User | undefined {

@@ -47,6 +47,6 @@ function tell(
 ): void {
   const hooks = repository.hooks.filter(wants);
   if (hooks.length === 0) return;
-  const body = content();
-  for (const hook of hooks) void world.deliveries.send(hook, event, body, world.settings);
+  const message = { event, content: content() };
+  for (const hook of hooks) void world.deliveries.send(hook, message, world.settings);
 }

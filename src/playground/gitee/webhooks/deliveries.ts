@@ -14,6 +14,16 @@ export interface Delivery {
   status: number | null;
 }
 
+/** What a delivery says. */
+export interface Message {
+  event: EventName;
+  content: Record<string, unknown>;
+  /** A test delivery, marked by `X-Gitee-Ping`. */
+  ping?: boolean;
+  /** What its timestamp says; default: now. */
+  at?: Date;
+}
+
 const UNDERSCORED: Record<EventName, string> = {
   "Merge Request Hook": "merge_request_hooks",
   "Note Hook": "note_hooks",
@@ -48,14 +58,8 @@ export class Deliveries {
   }
 
   /** Sends to one hook. The returned promise is kept by {@link settled} as well, and never rejects. */
-  send(
-    hook: Hook,
-    event: EventName,
-    content: Record<string, unknown>,
-    settings: Settings,
-    ping = false,
-  ): Promise<void> {
-    const delivery = prepare(hook, event, content, settings, ping);
+  send(hook: Hook, message: Message, settings: Settings): Promise<void> {
+    const delivery = prepare(hook, message, settings);
     this.sent.push(delivery);
     if (this.#lose > 0) {
       this.#lose -= 1;
@@ -86,15 +90,13 @@ export class Deliveries {
   }
 }
 
-/** The delivery of `content` by `hook` at this moment, with a token that its receiver accepts. */
+/** The delivery of a message by `hook`, with a token that its receiver accepts. */
 export function prepare(
   hook: Hook,
-  event: EventName,
-  content: Record<string, unknown>,
+  { event, content, ping = false, at = new Date() }: Message,
   settings: Settings,
-  ping = false,
 ): Delivery {
-  const timestamp = String(Date.now());
+  const timestamp = String(at.getTime());
   const signed = hook.encryption === "signature";
   const token = signed ? signatureOf(hook.password, timestamp) : hook.password;
   const name = settings.eventNames === "spaced" ? event : UNDERSCORED[event];

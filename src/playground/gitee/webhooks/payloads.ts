@@ -1,5 +1,5 @@
 import { fullName, type Comment, type Commit, type Organization } from "../state/records.ts";
-import { pullLabels } from "../rest/shapes.ts";
+import { pullLabels } from "../rest/pull-shapes.ts";
 import type { Pull, Repository, User } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 
