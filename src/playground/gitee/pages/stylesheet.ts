@@ -24,7 +24,7 @@ form.plain { display: inline; border: 0; padding: 0; background: none; }
 label { display: block; margin: .3rem 0; }
 input, select, textarea { font: inherit; width: 100%; padding: .3rem .4rem; border: 1px solid #8a929b; border-radius: 4px; background: #fff; }
 textarea { min-height: 4.5rem; }
-button { font: inherit; padding: .3rem .9rem; border: 1px solid var(--red); border-radius: 4px; background: var(--red); color: #fff; cursor: pointer; }
+button { font: inherit; margin-top: .4rem; padding: .3rem .9rem; border: 1px solid var(--red); border-radius: 4px; background: var(--red); color: #fff; cursor: pointer; }
 button.second { background: #fff; color: var(--red); }
 :focus-visible { outline: 3px solid var(--blue); outline-offset: 1px; }
 code { font-family: ui-monospace, monospace; font-size: .9em; }
