@@ -106,7 +106,8 @@ export function judge(facts: Facts): Judgement {
         ]
       : [],
   );
-  const doubts: Doubt[] = [...pull.gaps];
+  const gaps = gapsOf(pull);
+  const doubts: Doubt[] = [...gaps];
   if (pull.opener === null || pull.opener.account === null) doubts.push("opener-gone");
   if (facts.coverage === null) doubts.push("database");
   if (
@@ -115,12 +116,14 @@ export function judge(facts: Facts): Judgement {
   )
     doubts.push("look-up-failed");
 
+  // Without the database nobody can say whether a maintainer answered for a commit.
   const lacking =
-    signers.some(({ required, standing }) => required && standing.kind === "missing") ||
-    unlinked.some(({ required, waived }) => required && !waived);
+    facts.coverage !== null &&
+    (signers.some(({ required, standing }) => required && standing.kind === "missing") ||
+      unlinked.some(({ required, waived }) => required && !waived));
   // An exemption by size or path is a fact about the change, so it holds whoever is behind it; but it
   // is only known when the reading is whole.
-  const exempt = facts.exemption !== null && pull.gaps.length === 0;
+  const exempt = facts.exemption !== null && gaps.length === 0;
   return {
     verdict: exempt ? "signed" : lacking ? "unsigned" : doubts.length > 0 ? "unknown" : "signed",
     agreement,
@@ -128,7 +131,7 @@ export function judge(facts: Facts): Judgement {
     unlinked,
     doubts: exempt ? [] : doubts,
     exemption: exempt ? facts.exemption : null,
-    backports: pull.commits.map(({ sha }) => sha).filter((sha) => facts.backports.has(sha)),
+    backports: pull.commits.filter((commit) => isBackport(facts, commit)).map(({ sha }) => sha),
     changesAt: moments.length === 0 ? null : Math.min(...moments),
   };
 }
@@ -149,11 +152,24 @@ interface Part {
   readonly required: boolean;
 }
 
-function partsOf({ pull, policy, backports }: Facts): Part[] {
+/** A pull request without a commit is no whole reading, whatever the adapter made of it. */
+function gapsOf({ commits, gaps }: Pull): readonly Gap[] {
+  return commits.length > 0 || gaps.includes("no-commits") ? gaps : [...gaps, "no-commits"];
+}
+
+function isBackport({ policy, backports }: Facts, commit: Commit): boolean {
+  return policy.require.backports === "verify" && backports.has(commit.sha);
+}
+
+function partsOf(facts: Facts): Part[] {
+  const { pull, policy } = facts;
   const parts: Part[] = [];
   if (pull.opener !== null) parts.push({ role: "opener", commit: "", person: pull.opener, required: true });
-  for (const commit of pull.commits)
-    if (!backports.has(commit.sha)) parts.push(...partsOfCommit(commit, policy));
+  for (const commit of pull.commits) {
+    const own = partsOfCommit(commit, policy);
+    // The authors signed for the change when it came to the protected branch; who brought it here did not.
+    parts.push(...(isBackport(facts, commit) ? own.filter(({ role }) => role === "committer") : own));
+  }
   return parts;
 }
 
