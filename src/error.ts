@@ -18,6 +18,7 @@ export const FAILURES = {
   "database-unreachable": { retry: "later", says: "the database did not answer" },
   "policy-broken": { retry: "never", says: "the repository's policy file has a mistake" },
   "agreement-document": { retry: "never", says: "the agreement has no readable document" },
+  bug: { retry: "later", says: "Countersign met a fault of its own; its log has it whole" },
   configuration: { retry: "never", says: "the configuration has a mistake" },
   input: { retry: "never", says: "the input has a mistake" },
   refused: { retry: "never", says: "it was refused" },

@@ -1,0 +1,86 @@
+/** Turns a command line into one command's run and an exit code: 0 done, 1 refused or failed, 2 not understood. */
+import { Command, CommanderError } from "commander";
+import { Failure } from "../error.ts";
+import type { Variables } from "./environment.ts";
+
+/** What a command may use of the process that it runs in. */
+export interface Console {
+  readonly variables: Variables;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** Declares a command on the program; its action returns the exit code. */
+export type Declare = (program: Command, console: Console) => void;
+
+/** A command's name and how to load what declares it, so that a command costs only its own modules. */
+export type Commands = ReadonlyMap<string, () => Promise<Declare>>;
+
+/**
+ * Runs the command that `args` name.
+ * @param args the words after `countersign`
+ * @returns the exit code
+ * @throws whatever was not foreseen
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  commands: Commands,
+  console: Console,
+  version: string,
+): Promise<number> {
+  const program = new Command("countersign")
+    .description("Has every account behind a pull request signed the CLA that covers the repository?")
+    .version(version)
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => console.stdout.write(text),
+      writeErr: () => {},
+      outputError: () => {},
+    })
+    .exitOverride();
+  const [name = "--help"] = args;
+  const named = commands.get(name);
+  for (const load of named === undefined ? commands.values() : [named]) (await load())(program, console);
+  try {
+    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+    return exitCodeOf(program);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      console.stderr.write(`${usageLine(error, args, commands)}\n`);
+      return 2;
+    }
+    if (error instanceof Failure) {
+      for (const line of error.message.split("\n")) console.stderr.write(`countersign: ${line}\n`);
+      return error.code === "usage" ? 2 : 1;
+    }
+    throw error;
+  }
+}
+
+const codes = new WeakMap<Command, number>();
+
+/** Says how a command ended; called by its action. */
+export function exitWith(command: Command, code: number): void {
+  codes.set(rootOf(command), code);
+}
+
+function exitCodeOf(program: Command): number {
+  return codes.get(program) ?? 0;
+}
+
+function rootOf(command: Command): Command {
+  return command.parent === null ? command : rootOf(command.parent);
+}
+
+function usageLine(error: CommanderError, args: readonly string[], commands: Commands): string {
+  const said = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
+  const [name] = args;
+  if (error.code === "commander.unknownCommand")
+    return `countersign: ${said.includes("Did you mean") ? said : `${said}; the commands are ${[...commands.keys()].join(", ")}`}`;
+  return name !== undefined && commands.has(name)
+    ? `countersign ${name}: ${said}; see countersign ${name} --help`
+    : `countersign: ${said}; see countersign --help`;
+}

@@ -1,0 +1,191 @@
+/** Everything that Countersign reads from its environment, in one place. */
+import { readFileSync } from "node:fs";
+import { Problems, type Problem } from "../error.ts";
+
+export interface Environment {
+  readonly host: string;
+  readonly port: number;
+  /** How the world reaches the bot; no slash at its end. */
+  readonly publicUrl: string;
+  readonly databaseUrl: string;
+  readonly configFile: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFormat: "json" | "pretty";
+  readonly github: GitHubEnvironment | null;
+  readonly gitee: GiteeEnvironment | null;
+}
+
+export interface GitHubEnvironment {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  /** `https://github.com`, or the GitHub Enterprise Server's. */
+  readonly webUrl: string;
+  /** Where its REST API is, e.g. `https://api.github.com`. */
+  readonly apiUrl: string;
+  readonly signIn: SignInEnvironment | null;
+}
+
+export interface GiteeEnvironment {
+  readonly token: string;
+  readonly webhookSecret: string;
+  /** `https://gitee.com`, or another server's. */
+  readonly webUrl: string;
+  readonly signIn: SignInEnvironment | null;
+}
+
+export interface SignInEnvironment {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const DATABASE = /^(file:.+|postgres(ql)?:\/\/.+)$/;
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment. An empty variable is an absent one. A host whose variables are all absent is null.
+ * @param isTerminal whether logs go to a terminal, where they are pretty unless told otherwise
+ * @throws Problems (`configuration`) naming every variable that is wrong or missing; values are never repeated
+ */
+export function readEnvironment(variables: Variables, isTerminal: boolean): Environment {
+  const reader = new Reader(variables);
+  const port = reader.integer("PORT", 3000, 0, 65_535);
+  const environment: Environment = {
+    host: reader.text("HOST") ?? "localhost",
+    port,
+    publicUrl: reader.url("PUBLIC_URL") ?? `http://localhost:${port}`,
+    databaseUrl:
+      reader.matching("DATABASE_URL", DATABASE, "file:PATH or postgres://…") ?? "file:data/countersign.db",
+    configFile: reader.text("COUNTERSIGN_CONFIG") ?? "countersign.yml",
+    logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS) ?? "info",
+    logFormat: reader.oneOf("LOG_FORMAT", ["json", "pretty"] as const) ?? (isTerminal ? "pretty" : "json"),
+    github: readGitHub(reader),
+    gitee: readGitee(reader),
+  };
+  if (reader.problems.length > 0) throw new Problems("configuration", reader.problems);
+  return environment;
+}
+
+const GITHUB_VARIABLES = [
+  "APP_ID",
+  "PRIVATE_KEY",
+  "PRIVATE_KEY_PATH",
+  "WEBHOOK_SECRET",
+  "GITHUB_CLIENT_ID",
+  "GITHUB_CLIENT_SECRET",
+];
+
+function readGitHub(reader: Reader): GitHubEnvironment | null {
+  if (GITHUB_VARIABLES.every((name) => reader.text(name) === null)) return null;
+  const webHost = reader.text("GHE_HOST");
+  const protocol = reader.oneOf("GHE_PROTOCOL", ["http", "https"] as const) ?? "https";
+  const webUrl = webHost === null ? "https://github.com" : `${protocol}://${webHost}`;
+  return {
+    appId: reader.integer("APP_ID", null, 1, Number.MAX_SAFE_INTEGER),
+    privateKey: readPrivateKey(reader),
+    // Probot falls back to a known word when there is none; we refuse to start.
+    webhookSecret: reader.required("WEBHOOK_SECRET", "the secret of the GitHub App's webhook"),
+    webUrl,
+    apiUrl: webHost === null ? "https://api.github.com" : `${webUrl}/api/v3`,
+    signIn: readSignIn(reader, "GITHUB"),
+  };
+}
+
+const GITEE_VARIABLES = ["GITEE_TOKEN", "GITEE_WEBHOOK_SECRET", "GITEE_CLIENT_ID", "GITEE_CLIENT_SECRET"];
+
+function readGitee(reader: Reader): GiteeEnvironment | null {
+  if (GITEE_VARIABLES.every((name) => reader.text(name) === null)) return null;
+  return {
+    token: reader.required("GITEE_TOKEN", "a personal access token of the bot's Gitee account"),
+    webhookSecret: reader.required("GITEE_WEBHOOK_SECRET", "the webhook's signature key or password"),
+    webUrl: reader.url("GITEE_URL") ?? "https://gitee.com",
+    signIn: readSignIn(reader, "GITEE"),
+  };
+}
+
+function readSignIn(reader: Reader, prefix: "GITHUB" | "GITEE"): SignInEnvironment | null {
+  const [id, secret] = [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`] as const;
+  if (reader.text(id) === null && reader.text(secret) === null) return null;
+  return {
+    clientId: reader.required(id, "sign-in needs the client's id and its secret"),
+    clientSecret: reader.required(secret, "sign-in needs the client's id and its secret"),
+  };
+}
+
+function readPrivateKey(reader: Reader): string {
+  const path = reader.text("PRIVATE_KEY_PATH");
+  let key = reader.text("PRIVATE_KEY");
+  if (key === null && path === null)
+    return reader.problem(
+      "PRIVATE_KEY",
+      "is missing: set it, or PRIVATE_KEY_PATH, to the GitHub App's private key",
+    );
+  if (key === null && path !== null) {
+    try {
+      key = readFileSync(path, "utf8");
+    } catch {
+      return reader.problem("PRIVATE_KEY_PATH", "names a file that can't be read");
+    }
+  }
+  // As Probot reads it: a key in one line with written-out line ends, or in base64.
+  let pem = (key ?? "").replaceAll("\\n", "\n");
+  if (!pem.includes("-----BEGIN")) pem = Buffer.from(pem, "base64").toString("utf8");
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return pem;
+  return reader.problem(
+    reader.text("PRIVATE_KEY") === null ? "PRIVATE_KEY_PATH" : "PRIVATE_KEY",
+    "does not hold a PEM private key",
+  );
+}
+
+class Reader {
+  readonly problems: Problem[] = [];
+  readonly #variables: Variables;
+
+  constructor(variables: Variables) {
+    this.#variables = variables;
+  }
+
+  problem(field: string, message: string): string {
+    this.problems.push({ file: null, line: null, field, message });
+    return "";
+  }
+
+  text(name: string): string | null {
+    const value = this.#variables[name]?.trim();
+    return value === undefined || value === "" ? null : value;
+  }
+
+  required(name: string, what: string): string {
+    return this.text(name) ?? this.problem(name, `is missing: ${what}`);
+  }
+
+  matching(name: string, pattern: RegExp, what: string): string | null {
+    const value = this.text(name);
+    if (value === null || pattern.test(value)) return value;
+    this.problem(name, `expected ${what}`);
+    return null;
+  }
+
+  url(name: string): string | null {
+    const value = this.matching(name, /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/, "an http or https URL");
+    return value === null ? null : value.replace(/\/+$/, "");
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[]): T | null {
+    const value = this.text(name);
+    const found = values.find((one) => one === value);
+    if (value !== null && found === undefined) this.problem(name, `expected one of ${values.join(", ")}`);
+    return found ?? null;
+  }
+
+  integer(name: string, fallback: number | null, least: number, most: number): number {
+    const value = this.text(name);
+    if (value === null && fallback !== null) return fallback;
+    const number = Number(value ?? Number.NaN);
+    if (value !== null && /^\d+$/.test(value) && number >= least && number <= most) return number;
+    this.problem(name, value === null ? "is missing" : `expected a whole number from ${least} to ${most}`);
+    return least;
+  }
+}

@@ -1,0 +1,75 @@
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { exitWith, runCommandLine, type Commands, type Console } from "../../src/cli/command-line.ts";
+import { Failure } from "../../src/error.ts";
+
+const commands: Commands = new Map([
+  [
+    "greet",
+    async () => (program) => {
+      program
+        .command("greet")
+        .description("say hello")
+        .argument("<who>")
+        .option("--loud", "louder")
+        .action((who: string, _options, command) => {
+          if (who === "nobody") throw new Failure("refused", "nobody is there\nand nobody comes");
+          exitWith(command, who === "stranger" ? 1 : 0);
+        });
+    },
+  ],
+]);
+
+async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const console = { variables: {}, stdin: process.stdin, stdout, stderr } as unknown as Console;
+  const code = await runCommandLine(args, commands, console, "1.2.3");
+  return { code, stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? "") };
+}
+
+describe("a command line", () => {
+  it("exits as its command says", async () => {
+    expect((await run("greet", "friend")).code).toBe(0);
+    expect((await run("greet", "stranger")).code).toBe(1);
+  });
+
+  it("that names no known command exits 2 with one line that says what is right", async () => {
+    expect(await run("gret")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "countersign: unknown command 'gret' (Did you mean greet?)\n",
+    });
+  });
+
+  it("with a wrong flag exits 2 with one line that says what is right", async () => {
+    expect(await run("greet", "friend", "--lout")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "countersign greet: unknown option '--lout' (Did you mean --loud?); see countersign greet --help\n",
+    });
+  });
+
+  it("that lacks an argument exits 2", async () => {
+    const { code, stderr } = await run("greet");
+    expect([code, stderr]).toEqual([
+      2,
+      "countersign greet: missing required argument 'who'; see countersign greet --help\n",
+    ]);
+  });
+
+  it("says a foreseen failure without a stack trace and exits 1", async () => {
+    expect(await run("greet", "nobody")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "countersign: nobody is there\ncountersign: and nobody comes\n",
+    });
+  });
+
+  it("shows help on standard output", async () => {
+    const { code, stdout, stderr } = await run("--help");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("greet");
+    expect((await run("greet", "--help")).stdout).toContain("--loud");
+  });
+});
