@@ -13,8 +13,10 @@ export interface Engine {
   readonly schedule: Schedule;
   /** Resolves when the database answers and its migrations are done; throws `database-unreachable` otherwise. */
   ready(): Promise<void>;
-  /** Writes a consistent copy to `file` while others read and write. */
+  /** Writes a consistent copy to `file` while others read and write. @throws Failure `refused` when `file` exists */
   backup(file: string): Promise<void>;
+  /** Drops what is no longer needed, closed pull requests above all, and keeps the files small. */
+  tidy(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,10 @@ export interface PullRecord {
 }
 
 export interface Pulls {
-  /** Keeps what was found, in the place of what was known of the pull request. */
+  /**
+   * Keeps what was found, in the place of what was known of the pull request; nothing is written where nothing
+   * differs. Where it left a head that others share, those are marked.
+   */
   record(record: PullRecord): Promise<void>;
   find(ref: PullRef): Promise<PullRecord | null>;
   /** The verdicts of the repository's *other* open pull requests with this head. */
@@ -58,6 +63,7 @@ export interface PullCount {
 
 /** What an import does, or with `dryRun` would do. */
 export interface SignOutcome {
+  /** New ones, and revoked ones that were signed again since. */
   readonly added: number;
   /** Known ones whose date the file corrects. */
   readonly changed: number;
@@ -86,9 +92,11 @@ export interface Signatures {
 
   /**
    * Records signatures and marks the open pull requests that they may change: all in one transaction, or, when
-   * the rows throw or `dryRun` is set, nothing.
+   * the rows throw or `dryRun` is set, nothing. Of rows that differ in nothing but the date, the latest counts.
    * @param rows in batches, so that a file of any size needs the memory of one batch
-   * @param options.replace make the signatures of this agreement equal to the rows
+   * @param options.replace make the signatures and roster places of this agreement equal to the rows; what is
+   *   held of a restricted account stays as it is
+   * @throws Problems `input` where rows give an employer another agreement or version than it is known with
    */
   sign(
     rows: AsyncIterable<readonly SignatureRow[]> | Iterable<readonly SignatureRow[]>,
@@ -102,7 +110,11 @@ export interface Signatures {
    */
   revoke(accounts: readonly Account[], agreement: string): Promise<readonly Account[]>;
 
-  /** Every signature and roster place that counts, ordered by agreement, host and account number. */
+  /**
+   * Every signature and roster place that counts, ordered by agreement, host and account number, as of one
+   * moment. Restricted accounts are left out.
+   * @param filter.revoked also those that no longer count
+   */
   all(filter: {
     readonly agreement?: string | undefined;
     readonly host?: HostName | undefined;

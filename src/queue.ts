@@ -50,6 +50,8 @@ export interface Taken {
   readonly task: Task;
   /** The generation that was taken; the row stays due if it has grown by the time the task is done. */
   readonly generation: number;
+  /** What proves that this taking still holds the task; whoever lost it changes nothing any more. */
+  readonly lease: string;
   readonly route: Route;
   /** How many tries failed since the task last succeeded or was marked. */
   readonly attempts: number;
@@ -65,8 +67,18 @@ export interface QueueDepth {
 }
 
 export interface Queue {
-  /** Resolves once the marks are durable. Many calls at once may share one write to the disk. */
+  /**
+   * Makes tasks due now, parked and failing ones included. Resolves once that is durable; calls that arrive
+   * together share one write to the disk.
+   */
   mark(marks: readonly Mark[]): Promise<void>;
+
+  /**
+   * Calls `listener` soon after something may have become due, whoever made it so: this process or another.
+   * What becomes due by the passing of time alone is not told.
+   * @returns a function that ends it
+   */
+  watch(listener: () => void): () => void;
 
   /**
    * Leases up to `limit` due tasks for `leaseMs`, the longest due first, in turns among installations so that
@@ -83,15 +95,16 @@ export interface Queue {
   keep(taken: readonly Taken[], leaseMs: number): Promise<void>;
 
   /**
-   * The task was done. Its row goes, unless it was marked meanwhile.
+   * The task was done. Its row goes, unless it was marked meanwhile: then it is due at once. This, like the three
+   * verbs below, changes nothing when the lease ran out and another worker has the task.
    * @param again when time alone may change the outcome, in milliseconds since the epoch; null: never
    */
   done(taken: Taken, again: number | null): Promise<void>;
 
-  /** The task failed and is due again at `at`, in milliseconds since the epoch. */
+  /** The task failed and is due again at `at`, in milliseconds since the epoch; at once if it was marked meanwhile. */
   retry(taken: Taken, at: number, code: FailureCode): Promise<void>;
 
-  /** The task failed and only a new mark wakes it. */
+  /** The task failed and only a new mark wakes it; one that came meanwhile already did. */
   park(taken: Taken, code: FailureCode): Promise<void>;
 
   /** Gives leases back, so that another worker need not wait for their end. */
