@@ -1,0 +1,100 @@
+import { closeSync, openSync, rmSync } from "node:fs";
+import type { Engine } from "../engine.ts";
+import { Failure } from "../error.ts";
+import { hangBell } from "./bell.ts";
+import { connect, stopWaitingInside, type Connection } from "./connect.ts";
+import { explain } from "./failure.ts";
+import { migrate } from "./migrate.ts";
+import { openPulls } from "./pulls.ts";
+import { openQueue } from "./queue.ts";
+import { openSchedule } from "./schedule.ts";
+import { openSignatures } from "./signatures.ts";
+import { prepareTidy } from "./tidy.ts";
+import { tombstoneKey } from "./tombstone.ts";
+import { openWaivers } from "./waivers.ts";
+import { openWriter, patiently } from "./writer.ts";
+
+export interface SqliteOptions {
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Told the name of a scheduled job and what it threw; without it, that is thrown on as a bug. */
+  readonly report?: (job: string, error: unknown) => void;
+}
+
+/**
+ * Opens the SQLite engine on a file, which is made when there is none, with its folder. Several processes may
+ * have it open at once.
+ * @throws Failure `database-unreachable`; `refused` when a newer program wrote the file
+ */
+export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<Engine> {
+  const now = options.now ?? Date.now;
+  const connection = prepareConnection(file, now);
+  const writer = openWriter(connection);
+  const bell = hangBell(connection);
+  const schedule = openSchedule(options.report ?? throwOn);
+  const tidy = prepareTidy(connection);
+  const answer = connection.prepare("SELECT 1 FROM migration");
+
+  return {
+    queue: openQueue(connection, writer, bell, now),
+    pulls: openPulls(connection, writer, bell, now),
+    signatures: openSignatures(file, connection, writer, bell, now),
+    waivers: openWaivers(connection, writer),
+    schedule,
+    ready: async () => {
+      if (!connection.open) throw new Failure("database-unreachable", "the database was closed");
+      await writer.read(() => answer.get());
+    },
+    backup: (target) => backup(connection, target),
+    tidy: async () => {
+      await writer.write(() => tidy.drop(now()));
+      await patiently(() => tidy.shrink());
+    },
+    close: async () => {
+      await schedule.stop();
+      bell.stop();
+      await writer.settle();
+      connection.close();
+    },
+  };
+}
+
+function prepareConnection(file: string, now: () => number): Connection {
+  let connection: Connection | null = null;
+  try {
+    connection = connect(file);
+    migrate(connection, now());
+    tombstoneKey(connection);
+    stopWaitingInside(connection);
+    return connection;
+  } catch (error) {
+    connection?.close();
+    throw explain(error);
+  }
+}
+
+async function backup(connection: Connection, target: string): Promise<void> {
+  try {
+    closeSync(openSync(target, "wx", 0o600));
+  } catch (error) {
+    const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
+    throw new Failure(
+      "refused",
+      exists
+        ? "the backup's file exists already: name another, or remove it first"
+        : "the backup's file can't be written: check its folder and who may write there",
+    );
+  }
+  try {
+    await connection.backup(target);
+  } catch (error) {
+    rmSync(target, { force: true });
+    throw explain(error);
+  }
+}
+
+function throwOn(job: string, error: unknown): void {
+  queueMicrotask(() => {
+    throw new Error(`the job ${job} failed`, { cause: error });
+  });
+}

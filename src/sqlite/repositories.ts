@@ -1,0 +1,34 @@
+import type { Pulls } from "../engine.ts";
+import type { Route } from "../queue.ts";
+import type { Connection } from "./connect.ts";
+import type { Writer } from "./writer.ts";
+
+const TABLES = ["task", "pull_bucket", "pull", "waiver"] as const;
+
+export function openRepositories(
+  connection: Connection,
+  writer: Writer,
+): Pick<Pulls, "route" | "repositories" | "forgetRepository"> {
+  const route = connection.prepare<[string, number], Route>(
+    "SELECT installation, handle FROM repository WHERE host = ? AND id = ?",
+  );
+  const all = connection.prepare<[string], Route & { id: number }>(
+    "SELECT id, installation, handle FROM repository WHERE host = ? ORDER BY id",
+  );
+  const forget = [
+    ...TABLES.map((table) => `DELETE FROM ${table} WHERE host = ? AND repository = ?`),
+    "DELETE FROM repository WHERE host = ? AND id = ?",
+  ].map((sql) => connection.prepare<[string, number]>(sql));
+
+  return {
+    route: ({ host, id }) => writer.read(() => route.get(host, id) ?? null),
+    repositories: (host) =>
+      writer.read(() =>
+        all.all(host).map(({ id, installation, handle }) => ({ id, route: { installation, handle } })),
+      ),
+    forgetRepository: ({ host, id }) =>
+      writer.write(() => {
+        for (const statement of forget) statement.run(host, id);
+      }),
+  };
+}

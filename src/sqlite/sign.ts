@@ -1,0 +1,101 @@
+import { accountOf } from "../account.ts";
+import type { SignOutcome, Signatures } from "../engine.ts";
+import { applyKind } from "./apply.ts";
+import { connect, stopWaitingInside, type Connection } from "./connect.ts";
+import { employ } from "./employ.ts";
+import { explain } from "./failure.ts";
+import { endWhatIsMissing } from "./replace.ts";
+import { openStaging, type Kind, type Staging } from "./staging.ts";
+import { tombstoneKey, tombstoneTag } from "./tombstone.ts";
+import { markPulls, pullsTouched } from "./wake.ts";
+import { patiently } from "./writer.ts";
+
+type Rows = Parameters<Signatures["sign"]>[0];
+type Options = Parameters<Signatures["sign"]>[1];
+
+/**
+ * Gathers the rows beside the database, then applies them set by set in one transaction, on a connection of its
+ * own. Whatever is thrown, by the rows too, leaves the database as it was.
+ */
+export async function sign(
+  file: string,
+  rows: Rows,
+  options: Options,
+  now: () => number,
+): Promise<SignOutcome> {
+  let connection: Connection | null = null;
+  let staging: Staging | null = null;
+  try {
+    const own = (connection = connect(file));
+    stopWaitingInside(connection);
+    staging = openStaging(connection, file);
+    for await (const batch of rows) staging.add(batch);
+    const kinds = staging.end();
+    return await patiently(() => inTransaction(own, kinds, options, now()));
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    staging?.close();
+    connection?.close();
+  }
+}
+
+function inTransaction(
+  connection: Connection,
+  kinds: readonly Kind[],
+  options: Options,
+  now: number,
+): SignOutcome {
+  connection.exec("BEGIN IMMEDIATE");
+  try {
+    const outcome = apply(connection, kinds, options, now);
+    connection.exec(options.dryRun === true ? "ROLLBACK" : "COMMIT");
+    return outcome;
+  } finally {
+    if (connection.inTransaction) connection.exec("ROLLBACK");
+  }
+}
+
+function apply(
+  connection: Connection,
+  kinds: readonly Kind[],
+  { evidence, replace = null }: Options,
+  now: number,
+): SignOutcome {
+  const outcome = { added: 0, changed: 0, unchanged: 0, revoked: 0, erased: 0, removed: 0, entities: 0 };
+  outcome.erased = leaveErasedOut(connection, kinds);
+  outcome.entities = employ(connection, kinds);
+  for (const kind of kinds) {
+    const counts = applyKind(connection, kind, evidence, now);
+    outcome.added += counts.added;
+    outcome.changed += counts.changed;
+    outcome.unchanged += counts.unchanged;
+    outcome.revoked += counts.revoked;
+  }
+  if (replace !== null) outcome.removed = endWhatIsMissing(connection, replace, now);
+  const marked = connection.prepare(markPulls(pullsTouched("staging.touched"))).run({ now }).changes;
+  return { ...outcome, marked };
+}
+
+/** Takes the rows of erased accounts out of the staging and says how many there were. */
+function leaveErasedOut(connection: Connection, kinds: readonly Kind[]): number {
+  if (connection.prepare("SELECT 1 FROM tombstone").get() === undefined) return 0;
+  const key = tombstoneKey(connection);
+  const tags = new Set(
+    connection
+      .prepare<[], Buffer>("SELECT tag FROM tombstone")
+      .pluck()
+      .all()
+      .map((tag) => tag.toString("hex")),
+  );
+  let erased = 0;
+  for (const { kind, host } of kinds) {
+    connection.function("is_erased", { directOnly: true }, (account: number) =>
+      tags.has(tombstoneTag(key, accountOf(host, account)).toString("hex")) ? 1 : 0,
+    );
+    erased += connection
+      .prepare<[number]>("DELETE FROM staging.line WHERE kind = ? AND is_erased(account)")
+      .run(kind).changes;
+  }
+  return erased;
+}

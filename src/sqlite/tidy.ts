@@ -1,0 +1,20 @@
+import type { Connection } from "./connect.ts";
+
+/** How long a closed pull request is remembered, in milliseconds. */
+const CLOSED_PULL_KEPT = 30 * 86_400_000;
+
+export function prepareTidy(connection: Connection): {
+  /** Drops what is no longer needed. */
+  drop(now: number): void;
+  /** Puts the write-ahead log into the database and empties it, as far as nobody reads from it now. */
+  shrink(): void;
+} {
+  const closed = connection.prepare<[number]>("DELETE FROM pull WHERE closed_at < ?");
+  return {
+    drop: (now) => void closed.run(now - CLOSED_PULL_KEPT),
+    shrink: () => {
+      connection.pragma("optimize");
+      connection.pragma("wal_checkpoint(TRUNCATE)");
+    },
+  };
+}
