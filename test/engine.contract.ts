@@ -1,0 +1,53 @@
+/**
+ * What every engine promises, whatever keeps its data. An engine's test calls {@link engineContract} with a way to
+ * open it on an empty store.
+ */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { importContract } from "./engine-import.contract.ts";
+import { pullsContract } from "./engine-pulls.contract.ts";
+import { queueContract } from "./engine-queue.contract.ts";
+import { queueProperties } from "./engine-queue-property.contract.ts";
+import { rosterContract } from "./engine-roster.contract.ts";
+import { START, type Scene, type Store } from "./engine-scene.ts";
+import { signaturesContract } from "./engine-signatures.contract.ts";
+
+/** @param openStore makes an empty store whose engines read the time from `now` */
+export function engineContract(name: string, openStore: (now: () => number) => Promise<Store>): void {
+  describe(`${name} as an engine`, () => {
+    let current: Scene;
+    const scene = (): Scene => current;
+
+    beforeEach(async () => {
+      const clock = { now: START };
+      const store = await openStore(() => clock.now);
+      current = { clock, store, engine: await store.open() };
+    });
+    afterEach(() => current.store.remove());
+
+    it("is ready once it is open", async () => {
+      await expect(current.engine.ready()).resolves.toBeUndefined();
+    });
+
+    it("is not ready once it is closed", async () => {
+      await current.engine.close();
+      await expect(current.engine.ready()).rejects.toMatchObject({ code: "database-unreachable" });
+    });
+
+    describe("queue", () => {
+      queueContract(scene);
+      queueProperties(openStore);
+    });
+    describe("pull requests", () => {
+      pullsContract(scene);
+    });
+    describe("signatures", () => {
+      signaturesContract(scene);
+    });
+    describe("an import", () => {
+      importContract(scene);
+    });
+    describe("a roster", () => {
+      rosterContract(scene);
+    });
+  });
+}
