@@ -112,6 +112,26 @@ export interface Host {
   comment(ref: PullRef, comment: number, route: Route): Promise<Comment | null>;
   /** Whether the host lets the account administer or maintain the repository. */
   maintains(account: Account, repository: RepositoryRef, route: Route): Promise<boolean>;
+
+  /**
+   * Opens a pull request that adds a file; where it is open already, finds it and brings its file up to date.
+   * @returns the pull request's URL
+   * @throws Failure `refused` when the default branch has the file already
+   */
+  propose(repository: RepositoryRef, proposal: Proposal, route: Route): Promise<string>;
+}
+
+/** A file that the bot proposes to a repository. */
+export interface Proposal {
+  /** Where the file is to stand. */
+  readonly path: string;
+  readonly text: string;
+  /** Of the pull request and of its commit. */
+  readonly title: string;
+  /** The pull request's text, in Markdown. */
+  readonly body: string;
+  /** The branch on which it is prepared. */
+  readonly branch: string;
 }
 
 export interface Memberships {
