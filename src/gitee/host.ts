@@ -1,0 +1,139 @@
+import type { Account } from "../account.ts";
+import { agreementFor, type Agreement } from "../agreement.ts";
+import { Failure } from "../error.ts";
+import type { Capabilities, Host } from "../host.ts";
+import type { PullRef, RepositoryRef } from "../pull.ts";
+import type { Route } from "../queue.ts";
+import { giteeClient, type ClientOptions } from "./client.ts";
+import { readComment } from "./comment.ts";
+import { createDirectory, findRepository } from "./directory.ts";
+import { readMaintains } from "./maintains.ts";
+import { readMembers } from "./members.ts";
+import { openPulls, pullsUpdatedSince } from "./open-pulls.ts";
+import { parsePath, within } from "./path.ts";
+import { accountOfUser } from "./person.ts";
+import { POLICY_PATH } from "./policy-file.ts";
+import { proposeFile } from "./propose.ts";
+import { readPull, type Access } from "./read.ts";
+import { visibleRepositories } from "./repositories.ts";
+import { PullRequest, Repository, Self, User } from "./schema.ts";
+
+export interface GiteeOptions extends ClientOptions {
+  readonly agreements: readonly Agreement[];
+}
+
+/** Gitee as a host, and what only Gitee needs. */
+export interface GiteeHost extends Host {
+  /**
+   * The pull requests of a repository that changed since a moment, closed ones too. Gitee keeps no list of lost
+   * deliveries for the bot to read; this stands in for one.
+   * @param since milliseconds since the epoch
+   */
+  updatedSince(repository: RepositoryRef, since: number): AsyncIterable<PullRef>;
+  /** Tells under which path a delivery names a repository: a guess, verified before it is used. */
+  seen(repository: number, path: string): void;
+  /** The number of the bot's own account; null until Gitee was first asked for it. */
+  self(): number | null;
+  /** Asks Gitee for the bot's own account. @throws Failure `host-…`, `host-credentials` */
+  identify(): Promise<Account>;
+}
+
+/** Gitee has no installations, and its API takes paths, which are not to be stored. */
+const ROUTE: Route = { installation: null, handle: null };
+
+/** Login and number go together for as long as a comment's command is worked on. */
+const MOST_LOGINS = 1000;
+
+export function giteeHost(options: GiteeOptions): GiteeHost {
+  const { url, agreements } = options;
+  const client = giteeClient(options);
+  const patterns = agreements.flatMap(({ repositories }) => repositories);
+  const directory = createDirectory(() => visibleRepositories(client, patterns), options.now);
+  const logins = new Map<Account, string>();
+  let known: Self | null = null;
+  const self = async (): Promise<Self> =>
+    (known ??= await client.get("the bot's own account", ["user"], Self));
+  const access: Access = { client, directory, self, agreements, heads: new Map() };
+
+  return {
+    name: "gitee",
+    capabilities: capabilitiesOf(url),
+    read: (ref, _route, comment) => readPull(access, ref, comment),
+    readOpen: (repository) => openPulls(client, directory, repository),
+    updatedSince: (repository, since) => pullsUpdatedSince(client, directory, repository, since),
+    members: (organizations, accounts) => readMembers(client, patterns, organizations, accounts),
+
+    async find(text, number) {
+      const path = parsePath(text);
+      const { base } = await client.get("the pull request", within(path, "pulls", number), PullRequest);
+      directory.learn(base.repo);
+      return { ref: { host: "gitee", repository: base.repo.id, number }, route: ROUTE };
+    },
+    async findRepository(text) {
+      const found = await client.get("the repository", within(parsePath(text)), Repository);
+      directory.learn(found);
+      return { repository: { host: "gitee", id: found.id }, route: ROUTE };
+    },
+    async *repositories() {
+      for await (const found of visibleRepositories(client, patterns)) {
+        directory.learn(found);
+        const { id, full_name: path } = found;
+        if (agreementFor(agreements, "gitee", path) !== null)
+          yield { repository: { host: "gitee", id }, path, route: ROUTE };
+      }
+    },
+
+    async accountsOf(names) {
+      const found = await Promise.all(
+        [...new Set(names)].map(async (login): Promise<[string, Account][]> => {
+          const user = await client.find("an account", ["users", login], User);
+          const account = accountOfUser(user);
+          // A login that leads to an account of another name is not that account's.
+          return account !== null && user?.login?.toLowerCase() === login.toLowerCase()
+            ? [[login, account]]
+            : [];
+        }),
+      );
+      return new Map(found.flat());
+    },
+    // Gitee has no look-up by number.
+    loginOf: () => Promise.resolve(null),
+
+    async comment(ref, id) {
+      const { full_name: path } = await findRepository(client, directory, ref.repository);
+      const found = await readComment(client, parsePath(path), ref.number, id);
+      if (found === null) return null;
+      if (logins.size >= MOST_LOGINS) logins.clear();
+      if (found.login !== null) logins.set(found.comment.author, found.login);
+      return found.comment;
+    },
+    async maintains(account, repository) {
+      if (!account.startsWith("gitee:")) return false;
+      const { full_name: path } = await findRepository(client, directory, repository.id);
+      return readMaintains(client, parsePath(path), account, logins.get(account) ?? null);
+    },
+    async propose(repository, proposal) {
+      const found = await findRepository(client, directory, repository.id);
+      return proposeFile(client, await self(), found, proposal);
+    },
+
+    seen: (repository, path) => directory.guess(repository, path),
+    self: () => known?.id ?? null,
+    async identify() {
+      const account = accountOfUser(await self());
+      if (account === null) throw new Failure("host-answer", "Gitee did not tell the bot's own account");
+      return account;
+    },
+  };
+}
+
+function capabilitiesOf(url: string): Capabilities {
+  return {
+    labelsByDefault: true,
+    statuses: false,
+    policyPath: POLICY_PATH,
+    language: "zh-CN",
+    title: "Gitee",
+    emailsUrl: `${url.replace(/\/+$/, "")}/profile/emails`,
+  };
+}

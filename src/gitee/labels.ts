@@ -1,0 +1,72 @@
+import { Failure } from "../error.ts";
+import type { Report } from "../host.ts";
+import type { Labels } from "../policy.ts";
+import type { Client } from "./client.ts";
+import { badAnswer } from "./failure.ts";
+import { within, type RepositoryPath } from "./path.ts";
+import { Label, LabelList } from "./schema.ts";
+
+/** What a label looks like that the repository does not have yet: green and red. */
+const COLORS = { signed: "2da44e", unsigned: "cf222e" } as const;
+
+/** Gitee's ways to say that it can't put a label there that the repository does not have. */
+const REFUSALS = [400, 404, 422];
+
+/**
+ * Leaves exactly one of the two labels: takes the wrong one off, then puts the right one on, each by itself, so
+ * that a label which somebody else adds meanwhile stays. Whatever is not certain counts as unsigned.
+ * @param there the labels that stood on the pull request when it was read
+ * @returns how many writes were needed
+ */
+export async function ensureLabels(
+  client: Client,
+  path: RepositoryPath,
+  number: number,
+  there: readonly string[],
+  labels: Labels,
+  state: Report["state"],
+): Promise<number> {
+  const right = state === "success" ? "signed" : "unsigned";
+  const wrong = state === "success" ? "unsigned" : "signed";
+  let writes = 0;
+  if (there.includes(labels[wrong])) {
+    await client.remove("the removal of a label", within(path, "pulls", number, "labels", labels[wrong]));
+    writes += 1;
+  }
+  if (!there.includes(labels[right])) {
+    await addLabel(client, path, number, labels[right], COLORS[right]);
+    writes += 1;
+  }
+  return writes;
+}
+
+async function addLabel(
+  client: Client,
+  path: RepositoryPath,
+  number: number,
+  name: string,
+  color: string,
+): Promise<void> {
+  const asked = "a label on the pull request";
+  const target = within(path, "pulls", number, "labels");
+  // A bare array, against Gitee's own description: its clients send it so.
+  const first = await client.send(asked, "POST", target, [name], LabelList, REFUSALS);
+  if (first?.some((label) => label.name === name) === true) return;
+  await createLabel(client, path, name, color);
+  const second = await client.write(asked, "POST", target, [name], LabelList);
+  if (!second.some((label) => label.name === name))
+    throw badAnswer(asked, "the label that was put on is not among those it answers");
+}
+
+/** Puts the label among the repository's; one that is there already is as good. */
+async function createLabel(client: Client, path: RepositoryPath, name: string, color: string): Promise<void> {
+  const asked = "a new label in the repository";
+  const target = within(path, "labels");
+  if ((await client.send(asked, "POST", target, { name, color }, Label, REFUSALS)) !== null) return;
+  for await (const page of client.pages("the repository's labels", target, LabelList))
+    if (page.some((label) => label.name === name)) return;
+  throw new Failure(
+    "host-refused",
+    "Gitee refused to create a label: its name must have 2 to 20 characters; choose another under labels in .gitee/cla.yml",
+  );
+}

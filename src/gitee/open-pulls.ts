@@ -1,0 +1,60 @@
+import type { PullRef, RepositoryRef } from "../pull.ts";
+import type { Client, Query } from "./client.ts";
+import type { Directory } from "./directory.ts";
+import { within } from "./path.ts";
+import { PullRequests, type PullRequest } from "./schema.ts";
+
+const PER_PAGE = 100;
+
+/** The open pull requests of a repository, as refs: their commits take a call for each, so none is shared. */
+export async function* openPulls(
+  client: Client,
+  directory: Directory,
+  repository: RepositoryRef,
+): AsyncGenerator<PullRef> {
+  const query = { state: "open", sort: "created", direction: "asc" };
+  for await (const { number } of listPulls(client, directory, repository, query))
+    yield { host: "gitee", repository: repository.id, number };
+}
+
+/**
+ * The pull requests of a repository, closed ones too, that changed since a moment: one call where few did.
+ * @param since milliseconds since the epoch
+ */
+export async function* pullsUpdatedSince(
+  client: Client,
+  directory: Directory,
+  repository: RepositoryRef,
+  since: number,
+): AsyncGenerator<PullRef> {
+  // Gitee's times have whole seconds.
+  const from = Math.floor(since / 1000) * 1000;
+  const query = {
+    state: "all",
+    sort: "updated",
+    direction: "desc",
+    since: new Date(from).toISOString().replace(".000Z", "Z"),
+  };
+  for await (const { number, updated_at: updated } of listPulls(client, directory, repository, query)) {
+    if (Date.parse(updated ?? "") < from) return;
+    yield { host: "gitee", repository: repository.id, number };
+  }
+}
+
+async function* listPulls(
+  client: Client,
+  directory: Directory,
+  { id }: RepositoryRef,
+  query: Query,
+): AsyncGenerator<PullRequest> {
+  for (let page = 1; ; page += 1) {
+    const pulls = await directory.find(id, async (path) => {
+      const target = within(path, "pulls");
+      const asked = "a list of pull requests";
+      const found = await client.find(asked, target, PullRequests, { ...query, page, per_page: PER_PAGE });
+      return found?.every(({ base }) => base.repo.id === id) === true ? found : null;
+    });
+    yield* pulls;
+    if (pulls.length < PER_PAGE) return;
+  }
+}

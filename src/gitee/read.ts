@@ -1,0 +1,140 @@
+import { agreementFor, type Agreement } from "../agreement.ts";
+import { Failure } from "../error.ts";
+import type { Reading } from "../host.ts";
+import { printPullRef, type Pull, type PullRef } from "../pull.ts";
+import { readChange } from "./change.ts";
+import type { Client } from "./client.ts";
+import { listCommits, wholeList, type CommitList } from "./commits.ts";
+import type { Directory } from "./directory.ts";
+import { isMarked } from "./marked.ts";
+import { parsePath, within, type RepositoryPath } from "./path.ts";
+import { personOfUser } from "./person.ts";
+import { POLICY_PATH, readFile } from "./policy-file.ts";
+import { PullRequest, Repository, type Commit, type Self } from "./schema.ts";
+import { showReport } from "./show.ts";
+
+/** How often a pull request is read again when its head moved meanwhile. */
+const TRIES = 3;
+
+/** What reading needs beside the pull request's place. */
+export interface Access {
+  readonly client: Client;
+  readonly directory: Directory;
+  /** The bot's own account. */
+  readonly self: () => Promise<Self>;
+  readonly agreements: readonly Agreement[];
+  /** The head of each pull request that was last read whole. */
+  readonly heads: Map<string, string>;
+}
+
+/** What was read at one moment; `commits` is the failure where that part alone did not come. */
+interface Snapshot {
+  readonly path: RepositoryPath;
+  readonly pull: PullRequest;
+  readonly commits: readonly Commit[] | Failure;
+  readonly policyFile: Reading["policyFile"];
+}
+
+/**
+ * Reads a pull request, its commits and the policy file, three calls side by side. Where only the commits did
+ * not come, and labels of an earlier head may stand there, the reading has a gap instead of failing, so that an
+ * old answer can be withdrawn; its `show` throws the failure once that is done.
+ */
+export async function readPull(access: Access, ref: PullRef, comment: number | null): Promise<Reading> {
+  const { client, directory, heads } = access;
+  for (let tries = 1; ; tries += 1) {
+    const snapshot = await directory.find(ref.repository, (path) => readAt(client, path, ref));
+    const { pull } = snapshot;
+    directory.learn(pull.base.repo);
+    const list = await listOf(client, snapshot);
+    if (!(list instanceof Failure) && list.ofHead) {
+      if (pull.state === "open") heads.set(printPullRef(ref), pull.head.sha);
+      else heads.delete(printPullRef(ref));
+      return readingOf(access, ref, comment, snapshot, list, null);
+    }
+    const failure = list instanceof Failure ? list : new Failure("head-moving");
+    if (failure.code === "head-moving" && tries < TRIES) continue;
+    const pushed = heads.get(printPullRef(ref)) !== pull.head.sha;
+    if (!pushed || pull.state !== "open" || (pull.labels ?? []).length === 0) throw failure;
+    const nothing: CommitList = { commits: [], gaps: ["list-cut"], ofHead: false };
+    return readingOf(access, ref, comment, snapshot, nothing, failure);
+  }
+}
+
+/** Null where the path leads to another repository, or to none. */
+async function readAt(client: Client, path: RepositoryPath, ref: PullRef): Promise<Snapshot | null> {
+  const [pull, commits, policyFile] = await Promise.all([
+    client.find("the pull request", within(path, "pulls", ref.number), PullRequest),
+    settle(listCommits(client, path, ref.number)),
+    settle(readFile(client, path, POLICY_PATH, null)),
+  ]);
+  if (pull === null) return nothingAt(client, path, ref);
+  if (pull.base.repo.id !== ref.repository) return null;
+  // Without the policy nobody knows which labels would have to be withdrawn.
+  if (policyFile instanceof Failure) throw policyFile;
+  return { path: parsePath(pull.base.repo.full_name), pull, commits, policyFile };
+}
+
+/** Tells a repository that went elsewhere from one that is here and has no such pull request. */
+async function nothingAt(client: Client, path: RepositoryPath, ref: PullRef): Promise<null> {
+  const repository = await client.find("a repository", within(path), Repository);
+  if (repository?.id === ref.repository)
+    throw new Failure("not-found", "the repository has no pull request of this number");
+  return null;
+}
+
+async function listOf(client: Client, { path, pull, commits }: Snapshot): Promise<CommitList | Failure> {
+  return commits instanceof Failure ? commits : settle(wholeList(client, path, pull, commits));
+}
+
+/** A failure of one part is looked at beside the others; a bug is thrown at once. */
+async function settle<T>(part: Promise<T>): Promise<T | Failure> {
+  try {
+    return await part;
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+async function readingOf(
+  { client, self, agreements }: Access,
+  ref: PullRef,
+  comment: number | null,
+  { path, pull, policyFile }: Snapshot,
+  list: CommitList,
+  failure: Failure | null,
+): Promise<Reading> {
+  const { number } = ref;
+  const labels = (pull.labels ?? []).map(({ name }) => name);
+  // Where an agreement covers the repository, the labels are mended whoever set them.
+  const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
+  return {
+    pull: toPull(ref, pull, list),
+    policyFile: policyFile === null ? null : { path: policyFile.path, text: policyFile.text },
+    change: () => readChange(client, path, number),
+    async show(report) {
+      const shown = await showReport(client, self, { path, number, labels, comment }, report);
+      if (failure !== null) throw failure;
+      return shown;
+    },
+    marked: comment !== null || (!covered && (await isMarked(client, self, path, number, labels))),
+  };
+}
+
+function toPull(ref: PullRef, pull: PullRequest, list: CommitList): Pull {
+  return {
+    ref,
+    path: pull.base.repo.full_name,
+    url: pull.html_url,
+    title: pull.title ?? "",
+    state: pull.state === "open" ? "open" : "closed",
+    // Not told is taken for private: a page that shows too little does no harm.
+    private: pull.base.repo.private ?? true,
+    opener: pull.user ? personOfUser(pull.user) : null,
+    head: pull.head.sha,
+    base: pull.base.sha,
+    commits: list.commits,
+    gaps: list.gaps,
+  };
+}

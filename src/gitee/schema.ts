@@ -1,0 +1,135 @@
+/**
+ * The answers of Gitee's API v5, by the fields that are read here. What Gitee sends beyond them is passed over;
+ * what it may leave out is optional, and its absence is never taken for good news.
+ */
+import { z } from "zod";
+
+/** `id` is optional in Gitee's own documentation. `name` is what the person typed, shown and never compared. */
+export const User = z.object({
+  id: z.number().optional(),
+  login: z.string().optional(),
+  name: z.string().nullish(),
+});
+export type User = z.infer<typeof User>;
+
+/** The account behind a token. */
+export const Self = z.object({ id: z.number().int().positive(), login: z.string().min(1) });
+export type Self = z.infer<typeof Self>;
+
+/** `full_name` is the path the API takes; `name` and `human_name` are display text. */
+export const Repository = z.object({
+  id: z.number().int().positive(),
+  full_name: z.string().regex(/^[^/]+\/[^/]+$/),
+  private: z.boolean().optional(),
+  default_branch: z.string().nullish(),
+  permission: z.object({ push: z.boolean().optional(), admin: z.boolean().optional() }).nullish(),
+});
+export type Repository = z.infer<typeof Repository>;
+export const Repositories = z.array(Repository);
+
+export const Label = z.object({ name: z.string() });
+export const LabelList = z.array(Label);
+
+/** `commits` is a count that webhooks have and that a captured answer has not. */
+export const PullRequest = z.object({
+  number: z.number().int().positive(),
+  html_url: z.string(),
+  title: z.string().nullish(),
+  state: z.string(),
+  updated_at: z.string().nullish(),
+  user: User.nullish(),
+  head: z.object({ sha: z.string().min(7), ref: z.string().nullish() }),
+  base: z.object({ sha: z.string().min(7), repo: Repository }),
+  labels: LabelList.nullish(),
+  commits: z.number().int().nonnegative().nullish(),
+});
+export type PullRequest = z.infer<typeof PullRequest>;
+export const PullRequests = z.array(PullRequest);
+
+const Signature = z.object({ name: z.string().nullish(), email: z.string().nullish() });
+const Parent = z.object({ sha: z.string().optional() });
+
+/** `parents` is one object in a pull request's list and an array elsewhere: both were captured. */
+export const Commit = z.object({
+  sha: z.string().min(7),
+  commit: z.object({
+    author: Signature.nullish(),
+    committer: Signature.nullish(),
+    message: z.string().nullish(),
+  }),
+  author: User.nullish(),
+  committer: User.nullish(),
+  parents: z.union([z.array(Parent), Parent]).nullish(),
+});
+export type Commit = z.infer<typeof Commit>;
+export const Commits = z.array(Commit);
+
+export const Comparison = z.object({
+  base_commit: z.object({ sha: z.string() }),
+  merge_base_commit: z.object({ sha: z.string() }).nullish(),
+  commits: Commits,
+});
+export type Comparison = z.infer<typeof Comparison>;
+
+export const Comment = z.object({
+  id: z.number().int().positive(),
+  body: z.string().nullish(),
+  user: User.nullish(),
+  created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
+  comment_type: z.string().nullish(),
+  pull_request_url: z.string().nullish(),
+});
+export type Comment = z.infer<typeof Comment>;
+export const Comments = z.array(Comment);
+
+/** A file, or whatever Gitee answers where there is none: an empty list, a list of a folder, or an object of nulls. */
+export const Contents = z.union([
+  z.array(z.unknown()),
+  z.object({
+    content: z.string().nullish(),
+    encoding: z.string().nullish(),
+    sha: z.string().nullish(),
+    download_url: z.string().nullish(),
+  }),
+]);
+
+/** Counts are strings here, and the patch is an object. */
+export const ChangedFile = z.object({
+  filename: z.string().min(1),
+  additions: z.coerce.number().int().nonnegative(),
+  deletions: z.coerce.number().int().nonnegative(),
+  patch: z
+    .object({
+      diff: z.string().nullish(),
+      old_path: z.string().nullish(),
+      new_path: z.string().nullish(),
+      renamed_file: z.boolean().nullish(),
+      too_large: z.boolean().nullish(),
+    })
+    .nullish(),
+});
+export type ChangedFile = z.infer<typeof ChangedFile>;
+export const ChangedFiles = z.array(ChangedFile);
+
+export const Organization = z.object({ id: z.number().int().positive(), login: z.string().min(1) });
+export type Organization = z.infer<typeof Organization>;
+export const Organizations = z.array(Organization);
+export const Users = z.array(User);
+
+/** What an account may do in a repository; `permission` is `admin`, `write`, `read` or `none`. */
+export const Permission = z.object({ id: z.number().optional(), permission: z.string() });
+
+export const Collaborators = z.array(
+  User.extend({ permissions: z.object({ admin: z.boolean().optional() }).nullish() }),
+);
+
+/** What was done to a pull request; `content` of `add_label` names the label. */
+export const OperateLogs = z.array(
+  z.object({ action_type: z.string().nullish(), content: z.string().nullish(), user: User.nullish() }),
+);
+
+export const Branch = z.object({ name: z.string() });
+
+/** The answer to a file that was written; nothing of it is needed. */
+export const Written = z.object({});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { giteeWebhooks, type WebhookOptions } from "../../src/gitee/webhook.ts";
+import { signatureOf } from "../../src/gitee/verify.ts";
+import type { Task } from "../../src/queue.ts";
+import { delivery, noteBody, NOW, pullBody, pushBody, SECRET } from "./deliveries.ts";
+
+const options: WebhookOptions = { secret: SECRET, now: () => NOW };
+const receive = giteeWebhooks(options);
+const REPOSITORY = 7130000;
+const PULL: Task = { kind: "pull", host: "gitee", repository: REPOSITORY, number: 7 };
+
+function tasks(event: string, body: unknown, receiver = receive): readonly Task[] {
+  const receipt = receiver(delivery(event, body));
+  if (receipt.kind !== "accepted") throw new Error(receipt.reason);
+  return receipt.marks.map(({ task }) => task);
+}
+
+describe("a Gitee delivery's token", () => {
+  it("is base64 of HMAC-SHA256 over timestamp and secret, not URL-encoded", () => {
+    expect(signatureOf("s3cret", "1700000000000")).toBe("MT7bXSNfVTPzQMEuLWvmMNbmZSCUY1X6YKn9AxBnLsI=");
+  });
+
+  it("is accepted as a signature or as the password itself", () => {
+    expect(receive(delivery("Merge Request Hook", pullBody())).kind).toBe("accepted");
+    const password = { "x-gitee-token": SECRET, "x-gitee-timestamp": undefined };
+    expect(receive(delivery("Merge Request Hook", pullBody(), password)).kind).toBe("accepted");
+  });
+
+  it.each([
+    ["missing", { "x-gitee-token": undefined }],
+    ["empty", { "x-gitee-token": "" }],
+    ["another password", { "x-gitee-token": "s3cret2" }],
+    ["a signature of another secret", { "x-gitee-token": signatureOf("other", String(NOW)) }],
+    ["a signature of another time", { "x-gitee-timestamp": String(NOW + 1) }],
+    ["a signature without a time", { "x-gitee-timestamp": undefined }],
+    ["URL-encoded", { "x-gitee-token": encodeURIComponent(signatureOf(SECRET, String(NOW))) }],
+  ])("is refused with 401 when it is %s", (_, headers) => {
+    const receipt = receive(delivery("Merge Request Hook", pullBody(), headers));
+    expect(receipt).toMatchObject({ kind: "refused", status: 401 });
+    expect(JSON.stringify(receipt)).not.toContain(SECRET);
+  });
+
+  it.each([
+    [-3_600_000, "accepted"],
+    [3_600_000, "accepted"],
+    [-3_600_001, "refused"],
+    [3_600_001, "refused"],
+  ])("signed %i ms away from now is %s", (skew, kind) => {
+    const timestamp = String(NOW + skew);
+    const headers = { "x-gitee-timestamp": timestamp, "x-gitee-token": signatureOf(SECRET, timestamp) };
+    expect(receive(delivery("Merge Request Hook", pullBody(), headers)).kind).toBe(kind);
+  });
+
+  it.each(["", "-1", "1e12", " 1700000000000", "soon"])("signed over the time %j is refused", (timestamp) => {
+    const headers = { "x-gitee-timestamp": timestamp, "x-gitee-token": signatureOf(SECRET, timestamp) };
+    expect(receive(delivery("Merge Request Hook", pullBody(), headers)).kind).toBe("refused");
+  });
+
+  it("needs a secret to be told from a forged one", () => {
+    expect(() => giteeWebhooks({ ...options, secret: "" })).toThrow(/GITEE_WEBHOOK_SECRET/);
+  });
+});
+
+describe("a Gitee delivery's body", () => {
+  it("marks the pull request, by numbers only, without a route to keep", () => {
+    const receipt = receive(delivery("Merge Request Hook", pullBody()));
+    expect(receipt).toEqual({
+      kind: "accepted",
+      marks: [{ task: PULL, route: { installation: null, handle: null } }],
+    });
+    expect(JSON.stringify(receipt)).not.toMatch(/alice|octo|canary/i);
+  });
+
+  it.each([
+    ["Merge Request Hook", pullBody({ repository: undefined, number: undefined })],
+    ["merge_request_hooks", pullBody({ project: undefined, iid: undefined })],
+    ["merge_request_hooks", pullBody({ number: undefined, iid: undefined })],
+  ])("is read under old and new names (%s)", (event, body) => expect(tasks(event, body)).toEqual([PULL]));
+
+  it("has its event in either of two headers", () => {
+    const old = { "x-gitee-event": undefined };
+    expect(receive(delivery("merge_request_hooks", pullBody(), old))).toMatchObject({ marks: [{}] });
+    expect(
+      receive(delivery("x", pullBody(), { "x-gitee-event": undefined, "x-git-oschina-event": undefined })),
+    ).toMatchObject({ kind: "refused", status: 400 });
+  });
+
+  it.each([
+    [{ action: "open" }, true],
+    [{ action: "reopen" }, true],
+    [{ action: "update", action_desc: "source_branch_changed" }, true],
+    [{ action: "update", action_desc: "target_branch_changed" }, true],
+    [{ action: "update", action_desc: "update_label" }, true],
+    [{ action: "update", action_desc: "update_link_issue" }, false],
+    [{ action: "close", action_desc: "open" }, true],
+    [{ action: "merge", action_desc: "open" }, true],
+    [{ action: "assign" }, false],
+    [{ action: "tested" }, false],
+    [{ action: "approved" }, false],
+  ])("%j is work: %j", (changes, due) =>
+    expect(tasks("Merge Request Hook", pullBody(changes))).toEqual(due ? [PULL] : []),
+  );
+
+  it("about the bot's own label change is no work, about anybody else's it is", () => {
+    const receiver = giteeWebhooks({ ...options, self: () => 31 });
+    const labelled = { action: "update", action_desc: "update_label" };
+    expect(tasks("Merge Request Hook", pullBody(labelled), receiver)).toEqual([]);
+    const other = pullBody({ ...labelled, sender: { id: 32 } });
+    expect(tasks("Merge Request Hook", other, receiver)).toEqual([PULL]);
+    const nameless = pullBody({ ...labelled, sender: { login: "alice" } });
+    expect(tasks("Merge Request Hook", nameless, receiver)).toEqual([PULL]);
+  });
+
+  it.each([
+    ["/check-cla", [PULL]],
+    ["recheck", [PULL]],
+    ["/cla waive abcdef1 imported", [{ ...PULL, kind: "comment", comment: 99 }]],
+    ["I have read the CLA and sign it", [{ ...PULL, kind: "comment", comment: 99 }]],
+    ["Nice work", []],
+    ["> /check-cla", []],
+  ])("of a comment %j is work as it commands", (text, expected) =>
+    expect(tasks("Note Hook", noteBody(text))).toEqual(expected),
+  );
+
+  it("of a comment on an issue, or of one that was deleted, is no work", () => {
+    expect(
+      tasks("Note Hook", noteBody("/check-cla", { noteable_type: "Issue", pull_request: null })),
+    ).toEqual([]);
+    expect(tasks("note_hooks", noteBody("/check-cla", { action: "deleted" }))).toEqual([]);
+    expect(tasks("note_hooks", noteBody("/check-cla", { action: "edited" }))).toEqual([PULL]);
+  });
+
+  it.each([
+    [{}, true],
+    [{ ref: "refs/heads/other" }, false],
+    [{ ref: "refs/tags/master" }, false],
+    [{ commits: [{ modified: ["README.md"] }] }, false],
+    [{ commits: [{ removed: [".gitee/cla.yml"] }] }, true],
+    [{ commits: [{ added: [".gitee/cla.yml"] }] }, true],
+    [{ commits: [{ modified: ["README.md"] }], commits_more_than_ten: true }, true],
+    [{ commits: [], total_commits_count: 12 }, true],
+    [{ commits: null, total_commits_count: 0 }, false],
+  ])("of a push %j may have changed the policy: %j", (changes, due) =>
+    expect(tasks("Push Hook", pushBody(changes))).toEqual(
+      due ? [{ kind: "repository", host: "gitee", repository: REPOSITORY }] : [],
+    ),
+  );
+
+  it("of a test delivery or of another event is accepted and asks for nothing", () => {
+    expect(receive(delivery("Merge Request Hook", pullBody(), { "x-gitee-ping": "true" }))).toEqual({
+      kind: "accepted",
+      marks: [],
+    });
+    expect(
+      receive(delivery("Merge Request Hook", pullBody(), { "x-gitee-ping": "true", "x-gitee-token": "x" })),
+    ).toMatchObject({ status: 401 });
+    expect(tasks("Issue Hook", { action: "open" })).toEqual([]);
+    expect(tasks("tag_push_hooks", {})).toEqual([]);
+  });
+
+  it.each([
+    ["not JSON", "{"],
+    ["a list", []],
+    ["nothing", "null"],
+    ["without a repository", pullBody({ repository: null, project: null })],
+    ["without a number", pullBody({ number: null, iid: null, pull_request: {} })],
+    ["with a number that is text", pullBody({ number: "7" })],
+    ["with a repository that has no number", pullBody({ repository: { full_name: "octo/widget" } })],
+  ])("that is %s is refused with 400, and what it says stays unsaid", (_, body) => {
+    const receipt = receive(delivery("Merge Request Hook", body));
+    expect(receipt).toMatchObject({ kind: "refused", status: 400 });
+    expect(JSON.stringify(receipt)).not.toMatch(/alice|octo|canary/i);
+  });
+
+  it("tells where the repository is said to stand, when there is work", () => {
+    const seen: [number, string][] = [];
+    const receiver = giteeWebhooks({ ...options, seen: (...guess) => seen.push(guess) });
+    tasks("Merge Request Hook", pullBody(), receiver);
+    tasks("Merge Request Hook", pullBody({ action: "assign" }), receiver);
+    expect(seen).toEqual([[REPOSITORY, "octo/widget"]]);
+  });
+});
