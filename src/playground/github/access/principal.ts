@@ -1,0 +1,51 @@
+import type { Installation, Level, Permissions, Repository } from "../state/model.ts";
+import type { User } from "../state/user.ts";
+
+/** Who asks: the app itself by its JWT, one of its installations by a token, a signed-in user, or nobody. */
+export type Principal =
+  | { kind: "app" }
+  | { kind: "installation"; installation: Installation; permissions: Permissions; only: Set<number> | null }
+  | { kind: "user"; user: User; scopes: string[] }
+  | { kind: "anonymous" };
+
+const LEVELS: readonly Level[] = ["read", "write", "admin"];
+
+/** Whether a set of permissions has the one asked for; `metadata: read` goes with every installation. */
+export function allows(permissions: Permissions, name: string, level: Level): boolean {
+  const held = name === "metadata" ? (permissions[name] ?? "read") : permissions[name];
+  return held !== undefined && LEVELS.indexOf(held) >= LEVELS.indexOf(level);
+}
+
+/** Whether the repository exists for whoever asks. What one may not see is 404, not 403. */
+export function sees(principal: Principal, repository: Repository): boolean {
+  switch (principal.kind) {
+    case "app":
+      return false;
+    case "anonymous":
+      return !repository.private;
+    case "user":
+      return repository.roleOf(principal.user) !== "none";
+    case "installation": {
+      const { installation, only } = principal;
+      const covered = installation.covers(repository) && (!only || only.has(repository.id));
+      return covered || !repository.private;
+    }
+  }
+}
+
+/** Whether it may do something there. What is public everybody may read, whatever the token's permissions. */
+export function may(principal: Principal, repository: Repository, name: string, level: Level): boolean {
+  if (level === "read" && !repository.private) return true;
+  switch (principal.kind) {
+    case "app":
+    case "anonymous":
+      return false;
+    case "user":
+      return level === "read" || repository.mayPush(principal.user);
+    case "installation": {
+      const { installation, only, permissions } = principal;
+      const covered = installation.covers(repository) && (!only || only.has(repository.id));
+      return covered && allows(permissions, name, level);
+    }
+  }
+}

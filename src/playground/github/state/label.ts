@@ -1,0 +1,6 @@
+export interface Label {
+  id: number;
+  name: string;
+  color: string;
+  description: string | null;
+}

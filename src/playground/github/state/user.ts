@@ -1,0 +1,66 @@
+import { nodeId } from "./node-id.ts";
+
+export type UserType = "User" | "Bot" | "Organization" | "EnterpriseUserAccount" | "Mannequin";
+
+export interface UserSpec {
+  login: string;
+  id?: number;
+  type?: UserType;
+  name?: string;
+  /** Verified addresses. A commit with one of them is this user's, as far as GitHub's look-up goes. */
+  emails?: string[];
+}
+
+const PREFIXES = {
+  User: "U",
+  Bot: "BOT",
+  Organization: "O",
+  EnterpriseUserAccount: "EUA",
+  Mannequin: "M",
+} as const satisfies Record<UserType, string>;
+
+/** A person, a bot or an organisation: whatever has a number and a login. */
+export class User {
+  readonly id: number;
+  login: string;
+  readonly type: UserType;
+  readonly name: string | null;
+  readonly emails: Set<string>;
+  readonly createdAt: Date;
+  /** An organisation's members; empty for everybody else. */
+  readonly members = new Map<User, "admin" | "member">();
+  /** A deleted account's commits are linked to nobody and its pull requests belong to the ghost. */
+  deleted = false;
+
+  constructor(spec: UserSpec & { id: number }, createdAt: Date) {
+    this.id = spec.id;
+    this.login = spec.login;
+    this.type = spec.type ?? "User";
+    this.name = spec.name ?? null;
+    this.emails = new Set((spec.emails ?? []).map((email) => email.toLowerCase()));
+    this.createdAt = createdAt;
+  }
+
+  get nodeId(): string {
+    return nodeId(PREFIXES[this.type], this.id);
+  }
+
+  get noreply(): string {
+    return `${this.id}+${this.login}@users.noreply.github.com`;
+  }
+
+  /** The address that this user's own commits carry. */
+  get email(): string {
+    return [...this.emails][0] ?? this.noreply;
+  }
+
+  addMember(user: User, role: "admin" | "member" = "member"): this {
+    if (this.type !== "Organization") throw new Error(`${this.login} is not an organisation`);
+    this.members.set(user, role);
+    return this;
+  }
+
+  removeMember(user: User): void {
+    this.members.delete(user);
+  }
+}
