@@ -21,7 +21,7 @@ function lineOf(finding: Finding, texts: Texts): string {
       const { agreement } = finding.judgement;
       const parts = partsOf(finding.judgement, texts);
       if (finding.blockedByAnother) parts.push(texts.line.shared);
-      return texts.line.subject(agreement.id, agreement.version) + parts.join("; ");
+      return texts.line.subject(agreement.id, agreement.version) + parts.join(texts.line.between);
     }
   }
 }

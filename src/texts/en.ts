@@ -5,15 +5,16 @@ const plural = (count: number, one: string, many = `${one}s`): string =>
 export const en = {
   line: {
     subject: (agreement: string, version: string) => `CLA ${agreement} ${version}: `,
+    between: "; ",
     accounts: (covered: number, all: number) => `${covered} of ${plural(all, "account")}`,
     unlinked: (count: number) => `${plural(count, "commit")} without an account`,
     unanswered: (count: number) => `no answer about ${plural(count, "account")}`,
     waived: (count: number) => `${plural(count, "commit")} waived`,
-    grace: (date: string) => `the new version asks by ${date}`,
+    grace: (date: string) => `the new version must be signed by ${date}`,
     lines: "no signature needed for so small a change",
     paths: "no signature needed for these files",
     undecided: (reason: string) => `not decided: ${reason}`,
-    uncovered: "error: no agreement covers this repository",
+    uncovered: "no agreement covers this repository",
     queue: (count: number) => `merge queue, ${plural(count, "commit")}`,
     shared: "another pull request with this head is not in order",
   },
@@ -29,7 +30,11 @@ export const en = {
     heading: "Contributor licence agreement",
     ask: (agreement: string) =>
       `Thank you for this pull request. Before it can be merged, everybody behind it signs the ${agreement}.`,
-    version: (version: string) => `version ${version}`,
+    document: (link: string, version: string) => `${link} (version ${version})`,
+    note: (notes: string) => ` (${notes})`,
+    and: ", ",
+    between: "; ",
+    after: ": ",
     missing: "Still to sign",
     unanswered: "No answer yet about",
     roles: {
@@ -54,7 +59,7 @@ export const en = {
     unlinkedCoauthor: (name: string) => `co-author ${name}`,
     unlinkedCommitter: "committer",
     mend: {
-      intro: "Any one of these mends it:",
+      intro: " Any one of these mends it:",
       link: (url: string) =>
         `If the address is yours, [add it to your account](${url}), then comment \`/check-cla\`.`,
       author: (sha: string) =>

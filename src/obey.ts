@@ -1,0 +1,85 @@
+/** What a comment asks for, read afresh from the host: its author is who the host says, its text as it stands now. */
+import type { Account } from "./account.ts";
+import { agreementFor, type Agreement } from "./agreement.ts";
+import { parseCommand } from "./command.ts";
+import type { Comment, Host } from "./host.ts";
+import type { World } from "./inspect.ts";
+import type { PullRef } from "./pull.ts";
+import type { Route } from "./queue.ts";
+import { TEXTS } from "./report.ts";
+
+/**
+ * Does what a comment commands, if its author may. What comes of it shows when the pull request is checked next.
+ * @returns whether the pull request must be checked again
+ */
+export async function obey(
+  world: World,
+  host: Host,
+  ref: PullRef,
+  commentId: number,
+  route: Route,
+): Promise<boolean> {
+  const comment = await host.comment(ref, commentId, route);
+  if (comment === null) return false;
+  const command = parseCommand(comment.body);
+  switch (command?.kind) {
+    case "recheck":
+      return true;
+    case "waive":
+      return waive(world, host, ref, comment.author, command.sha, route);
+    case "sign":
+      return sign(world, host, ref, comment, route);
+    case undefined:
+      return false;
+  }
+}
+
+async function waive(
+  world: World,
+  host: Host,
+  ref: PullRef,
+  by: Account,
+  sha: string,
+  route: Route,
+): Promise<boolean> {
+  const repository = { host: ref.host, id: ref.repository };
+  if (!(await host.maintains(by, repository, route))) return false;
+  const { pull } = await host.read(ref, route, null);
+  const named = pull.commits.filter((commit) => commit.sha.startsWith(sha));
+  const [commit] = named;
+  if (commit === undefined || named.length > 1) return false;
+  await world.engine.waivers.add({ repository, commit: commit.sha, by, at: world.now() });
+  return true;
+}
+
+async function sign(
+  world: World,
+  host: Host,
+  ref: PullRef,
+  comment: Comment,
+  route: Route,
+): Promise<boolean> {
+  // An edited comment may not be what its author first wrote: an administrator can edit it, too.
+  if (comment.edited) return false;
+  const { pull } = await host.read(ref, route, null);
+  const agreement = agreementFor(world.agreements, host.name, pull.path);
+  if (agreement === null || !agreement.sign.includes("comment") || agreement.document === null) return false;
+  if (!isSentence(comment.body, agreement)) return false;
+  const row = {
+    account: comment.author,
+    agreement: agreement.id,
+    version: agreement.version,
+    signedAt: comment.createdAt,
+    entity: null,
+  };
+  await world.engine.signatures.sign([[row]], { evidence: `comment:${comment.id}` });
+  return true;
+}
+
+/** Whether a comment is the signing sentence of an agreement, in any language, and nothing else. */
+function isSentence(body: string, { title, id, version }: Agreement): boolean {
+  const plain = (text: string): string => text.replace(/^>\s?/gm, "").replace(/\s+/g, " ").trim();
+  return Object.values(TEXTS).some(
+    ({ comment }) => plain(body) === plain(comment.sentence(title, id, version)),
+  );
+}

@@ -1,0 +1,103 @@
+/**
+ * Read, decide, show: the only place where a verdict is made and written. Needs nothing but the present state
+ * of the host and of the engine, so that twice is the same as once, and late or lost deliveries end alike.
+ */
+import { bucketOf } from "./account.ts";
+import type { PullRecord } from "./engine.ts";
+import { stateOf, type Finding } from "./finding.ts";
+import type { Host, Reading, Shown } from "./host.ts";
+import { inspect, type Inspection, type World } from "./inspect.ts";
+import type { PullRef } from "./pull.ts";
+import type { Route } from "./queue.ts";
+import { reportOf } from "./report.ts";
+import { accountsBehind, type VerdictKind } from "./verdict.ts";
+
+/** How often the verdicts that share a head are compared again before the next check is left to do it. */
+const SHARING_ROUNDS = 5;
+
+export interface Outcome {
+  readonly state: "success" | "failure" | "error" | "closed" | "uncovered";
+  /** When time alone may change it, in milliseconds since the epoch; null: never. */
+  readonly again: number | null;
+  /** Writes to the host that it took. */
+  readonly writes: number;
+}
+
+/** @throws Failure when the pull request can't be read or shown, or when a part of the facts is missing. */
+export async function reconcile(world: World, host: Host, ref: PullRef, route: Route): Promise<Outcome> {
+  const known = await world.engine.pulls.find(ref).catch(() => null);
+  return settle(world, host, await host.read(ref, route, known?.comment ?? null), route);
+}
+
+/** The second half of {@link reconcile}, for a pull request that was read together with others. */
+export async function settle(world: World, host: Host, reading: Reading, route: Route): Promise<Outcome> {
+  const { pull } = reading;
+  if (pull.state === "closed") {
+    await world.engine.pulls.close(pull.ref);
+    return { state: "closed", again: null, writes: 0 };
+  }
+  const inspection = await inspect(world, host, reading, route);
+  if (inspection.finding.kind === "uncovered" && !reading.marked) {
+    await world.engine.pulls.close(pull.ref);
+    return { state: "uncovered", again: null, writes: 0 };
+  }
+  if (inspection.trouble !== null) {
+    // What is known is shown before the failure is passed on: doubt is never silent, and never green.
+    await show(world, host, reading, inspection);
+    throw inspection.trouble;
+  }
+  return share(world, host, reading, inspection);
+}
+
+/**
+ * Records the verdict, then shows the AND of all verdicts on the head. They are compared again after the
+ * write: of two workers on one head, the one that writes last sees what the other recorded before.
+ */
+async function share(world: World, host: Host, reading: Reading, inspection: Inspection): Promise<Outcome> {
+  const { pulls } = world.engine;
+  const { pull } = reading;
+  let record = recordOf(reading, inspection.finding, await pulls.find(pull.ref));
+  await pulls.record(record);
+  let writes = 0;
+  let { finding } = inspection;
+  for (let round = 0; ; round += 1) {
+    const blockedByAnother = blocks(await pulls.sharing(pull.ref, pull.head));
+    if (finding.kind === "judged") finding = { ...finding, blockedByAnother };
+    const shown = await show(world, host, reading, { ...inspection, finding });
+    writes += shown.writes;
+    if (shown.comment !== record.comment)
+      await pulls.record((record = { ...record, comment: shown.comment }));
+    if (shown.writes === 0 || round === SHARING_ROUNDS) break;
+    if (blocks(await pulls.sharing(pull.ref, pull.head)) === blockedByAnother) break;
+  }
+  return {
+    state: finding.kind === "uncovered" ? "uncovered" : stateOf(finding),
+    again: finding.kind === "judged" ? finding.judgement.changesAt : null,
+    writes,
+  };
+}
+
+function blocks(verdicts: readonly VerdictKind[]): boolean {
+  return verdicts.some((verdict) => verdict !== "signed");
+}
+
+async function show(world: World, host: Host, reading: Reading, inspection: Inspection): Promise<Shown> {
+  const { capabilities } = host;
+  const report = reportOf(inspection.finding, reading.pull, {
+    policy: inspection.policy,
+    capabilities,
+    publicUrl: world.publicUrl,
+  });
+  return reading.show(report);
+}
+
+function recordOf(reading: Reading, finding: Finding, known: PullRecord | null): PullRecord {
+  return {
+    ref: reading.pull.ref,
+    head: reading.pull.head,
+    agreement: finding.kind === "judged" ? finding.judgement.agreement.id : (known?.agreement ?? null),
+    verdict: finding.kind === "judged" ? finding.judgement.verdict : "unknown",
+    buckets: [...new Set(accountsBehind(reading.pull).map(bucketOf))].toSorted((a, b) => a - b),
+    comment: known?.comment ?? null,
+  };
+}

@@ -1,0 +1,119 @@
+/** One due task, done: what each kind asks for, and what its failure means for the queue. */
+import type { HostName } from "./account.ts";
+import { covers } from "./agreement.ts";
+import type { Engine } from "./engine.ts";
+import { Failure, FAILURES } from "./error.ts";
+import type { Host } from "./host.ts";
+import type { World } from "./inspect.ts";
+import { obey } from "./obey.ts";
+import type { PullRef } from "./pull.ts";
+import { pullTask, type Mark, type Route, type Taken } from "./queue.ts";
+import { reconcile, settle, type Outcome } from "./reconcile.ts";
+
+/** What a task came to, for logs and metrics: never who is behind it. */
+export type Done =
+  | { readonly kind: "done"; readonly outcome: Outcome | null }
+  | { readonly kind: "retry"; readonly failure: Failure; readonly at: number }
+  | { readonly kind: "parked"; readonly failure: Failure };
+
+export interface WorkWorld extends World {
+  readonly engine: World["engine"] & Pick<Engine, "queue">;
+  readonly hosts: ReadonlyMap<HostName, Host>;
+  /** A number from 0 up to 1, for the jitter of retries. */
+  readonly random: () => number;
+}
+
+const DAY = 86_400_000;
+const FIRST_RETRY = 2_000;
+const LAST_RETRY = 30 * 60_000;
+
+/**
+ * Does a task and tells the queue how it went.
+ * @throws whatever was not foreseen; the lease then runs out and the task is tried again
+ */
+export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
+  const { queue } = world.engine;
+  try {
+    const outcome = await perform(world, taken);
+    await queue.done(taken, outcome?.again ?? null);
+    return { kind: "done", outcome };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    const at = retryAt(failure, taken, world.now(), world.random());
+    if (at === null) await queue.park(taken, failure.code);
+    else await queue.retry(taken, at, failure.code);
+    return at === null ? { kind: "parked", failure } : { kind: "retry", failure, at };
+  }
+}
+
+/**
+ * When a failed task is tried again: the delay doubles with each try, with jitter, and is never earlier than
+ * the host asked. Null: never by itself, because trying cannot help or has not helped for a day.
+ */
+export function retryAt(failure: Failure, taken: Taken, now: number, random: number): number | null {
+  const { retry } = FAILURES[failure.code];
+  if (retry === "never") return null;
+  if (taken.failingSince !== null && now - taken.failingSince > DAY) return null;
+  const backoff =
+    retry === "daily" ? DAY : Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(taken.attempts, 20));
+  const jittered = now + backoff * (0.5 + random / 2);
+  return Math.round(Math.max(jittered, (failure.retryAt ?? 0) + random * FIRST_RETRY));
+}
+
+async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcome | null> {
+  const host = world.hosts.get(task.host);
+  if (host === undefined) throw new Failure("configuration", `${task.host} is not configured`);
+  switch (task.kind) {
+    case "pull":
+      return reconcile(world, host, refOf(task), route);
+    case "comment":
+      if (!(await obey(world, host, refOf(task), task.comment, route))) return null;
+      return reconcile(world, host, refOf(task), route);
+    case "repository":
+      await sweep(world, host, task.repository, route);
+      return null;
+    case "installation":
+      await world.engine.queue.mark(await repositoriesOf(world, host, task.installation));
+      return null;
+    case "group":
+      return null;
+  }
+}
+
+function refOf(task: { host: HostName; repository: number; number: number }): PullRef {
+  return { host: task.host, repository: task.repository, number: task.number };
+}
+
+/** Checks a repository's open pull requests, many in a read; what did not fit in one is marked for its own. */
+export async function sweep(world: WorkWorld, host: Host, repository: number, route: Route): Promise<number> {
+  const marks: Mark[] = [];
+  let checked = 0;
+  for await (const found of host.readOpen({ host: host.name, id: repository }, route)) {
+    checked += 1;
+    if ("pull" in found) {
+      try {
+        await settle(world, host, found, route);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        marks.push({ task: pullTask(found.pull.ref), route });
+      }
+    } else marks.push({ task: pullTask(found), route });
+  }
+  await world.engine.queue.mark(marks);
+  return checked;
+}
+
+/** Marks of every repository that the bot serves on a host and that an agreement covers or once covered. */
+export async function repositoriesOf(
+  world: WorkWorld,
+  host: Host,
+  installation: number | null,
+): Promise<readonly Mark[]> {
+  const marks: Mark[] = [];
+  for await (const { repository, path, route } of host.repositories(installation)) {
+    const covered = world.agreements.some(({ repositories }) => covers(repositories, host.name, path));
+    if (covered || (await world.engine.pulls.route(repository)) !== null)
+      marks.push({ task: { kind: "repository", host: host.name, repository: repository.id }, route });
+  }
+  return marks;
+}
