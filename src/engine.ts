@@ -2,6 +2,7 @@
 import type { Account, HostName } from "./account.ts";
 import type { PullRef, RepositoryRef } from "./pull.ts";
 import type { Queue, Route } from "./queue.ts";
+import type { Sessions } from "./session.ts";
 import type { Coverage, Evidence, Signature, SignatureRow } from "./signature.ts";
 import type { VerdictKind } from "./verdict.ts";
 
@@ -10,6 +11,7 @@ export interface Engine {
   readonly pulls: Pulls;
   readonly signatures: Signatures;
   readonly waivers: Waivers;
+  readonly sessions: Sessions;
   readonly schedule: Schedule;
   /** Resolves when the database answers and its migrations are done; throws `database-unreachable` otherwise. */
   ready(): Promise<void>;

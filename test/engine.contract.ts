@@ -9,6 +9,7 @@ import { queueContract } from "./engine-queue.contract.ts";
 import { queueProperties } from "./engine-queue-property.contract.ts";
 import { rosterContract } from "./engine-roster.contract.ts";
 import { START, type Scene, type Store } from "./engine-scene.ts";
+import { sessionsContract } from "./engine-sessions.contract.ts";
 import { signaturesContract } from "./engine-signatures.contract.ts";
 
 /** @param openStore makes an empty store whose engines read the time from `now` */
@@ -42,6 +43,9 @@ export function engineContract(name: string, openStore: (now: () => number) => P
     });
     describe("signatures", () => {
       signaturesContract(scene);
+    });
+    describe("a session", () => {
+      sessionsContract(scene);
     });
     describe("an import", () => {
       importContract(scene);

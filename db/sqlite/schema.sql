@@ -53,6 +53,16 @@ CREATE TABLE repository (
   installation INTEGER,
   PRIMARY KEY (host, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE session (
+  hash TEXT NOT NULL PRIMARY KEY,
+  host TEXT CHECK (host IN ('github', 'gitee')), -- null while the sign-in is only begun
+  account INTEGER,
+  pending TEXT, -- JSON of what must come back from the host; null once it came
+  expires_at INTEGER NOT NULL,
+  CHECK ((host IS NULL) = (account IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_account ON session (host, account) WHERE account IS NOT NULL;
+CREATE INDEX session_by_end ON session (expires_at);
 CREATE TABLE signature (
   agreement TEXT NOT NULL,
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),

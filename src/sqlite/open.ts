@@ -8,6 +8,7 @@ import { migrate } from "./migrate.ts";
 import { openPulls } from "./pulls.ts";
 import { openQueue } from "./queue.ts";
 import { openSchedule } from "./schedule.ts";
+import { openSessions } from "./sessions.ts";
 import { openSignatures } from "./signatures.ts";
 import { prepareTidy } from "./tidy.ts";
 import { tombstoneKey } from "./tombstone.ts";
@@ -40,6 +41,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     pulls: openPulls(connection, writer, bell, now),
     signatures: openSignatures(file, connection, writer, bell, now),
     waivers: openWaivers(connection, writer),
+    sessions: openSessions(connection, writer),
     schedule,
     ready: async () => {
       if (!connection.open) throw new Failure("database-unreachable", "the database was closed");

@@ -10,8 +10,12 @@ export function prepareTidy(connection: Connection): {
   shrink(): void;
 } {
   const closed = connection.prepare<[number]>("DELETE FROM pull WHERE closed_at < ?");
+  const ended = connection.prepare<[number]>("DELETE FROM session WHERE expires_at <= ?");
   return {
-    drop: (now) => void closed.run(now - CLOSED_PULL_KEPT),
+    drop: (now) => {
+      closed.run(now - CLOSED_PULL_KEPT);
+      ended.run(now);
+    },
     shrink: () => {
       connection.pragma("optimize");
       connection.pragma("wal_checkpoint(TRUNCATE)");
