@@ -1,0 +1,45 @@
+// Reads the page again while something on it may still change. Without this script everything works; one reloads.
+const pauses = [3, 5, 10, 20, 30, 60];
+const notice = document.querySelector("#updating");
+let turn = 0;
+let timer = 0;
+
+const region = () => document.querySelector("#state[data-waiting]");
+
+async function look() {
+  const old = region();
+  if (old === null) return;
+  try {
+    const response = await fetch(location.href, { headers: { accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector("#state");
+    if (response.ok && fresh !== null && fresh.dataset.digest !== old.dataset.digest) {
+      const focused = old.contains(document.activeElement)
+        ? document.activeElement.getAttribute("href")
+        : null;
+      old.replaceWith(document.adoptNode(fresh));
+      if (focused !== null) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+      document.title = page.title;
+      document.querySelector("#news").textContent = fresh.querySelector("h2")?.textContent ?? "";
+      turn = 0;
+    }
+  } catch {
+    // The site or the network is away for a moment; the next look may find it.
+  }
+  plan();
+}
+
+function plan() {
+  clearTimeout(timer);
+  const waiting = region() !== null;
+  notice.hidden = !waiting;
+  if (!waiting || document.hidden) return;
+  timer = setTimeout(look, pauses[Math.min(turn, pauses.length - 1)] * 1000);
+  turn += 1;
+}
+
+document.addEventListener("visibilitychange", () => {
+  turn = 0;
+  plan();
+});
+plan();

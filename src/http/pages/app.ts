@@ -1,0 +1,118 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+import { secureHeaders } from "hono/secure-headers";
+import { Failure } from "../../error.ts";
+import { accountRoutes } from "./account-page.ts";
+import { assetRoutes } from "./assets.ts";
+import { browserSessions } from "./browser-session.ts";
+import { clientKey } from "./client.ts";
+import { entityRoutes } from "./entity-page.ts";
+import { errorPage } from "./error-page.ts";
+import type { PagesOptions } from "./options.ts";
+import { PageError } from "./page-error.ts";
+import { privacyRoutes } from "./privacy-page.ts";
+import { pullRoutes } from "./pull-page.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { recentPulls } from "./recent-pulls.ts";
+import { Recent } from "./recent.ts";
+import { rightsRoutes } from "./rights-pages.ts";
+import { signInRoutes } from "./sign-in-routes.ts";
+import { signRoutes } from "./sign-page.ts";
+import { siteContext } from "./site-context.ts";
+import { strangerOf, visitorOf, type PagesEnv } from "./visitor.ts";
+
+/** How long a login is shown without asking the host again, in milliseconds. */
+const LOGIN_MS = 5 * 60_000;
+
+/**
+ * The pages that people look at. No script, style, picture or request from anywhere else; no inline script or
+ * style; one cookie.
+ */
+export function createPages(options: PagesOptions): Hono {
+  const sessions = browserSessions(options.sessions, options);
+  const pulls = recentPulls(options.pulls);
+  const site = siteContext(options, sessions, pulls, new Recent<string | null>(LOGIN_MS, 5_000));
+  const looks = new RateLimit({ burst: 120, perSecond: 2 });
+  const acts = new RateLimit({ burst: 20, perSecond: 0.2 });
+  const pages = new Hono<PagesEnv>();
+
+  pages.use(securityOf(options.publicUrl));
+  pages.use(async (context, next) => {
+    const stranger = strangerOf(context);
+    context.set("visitor", stranger);
+    const client = clientKey(context.env.incoming);
+    const acting = context.req.method === "POST" || context.req.path.startsWith("/sign-in/");
+    const wait = acting ? acts.take(client) : looks.take(client);
+    if (wait > 0) throw new PageError("tooMany", wait);
+    context.set("visitor", await visitorOf(stranger, context, sessions));
+    await next();
+  });
+  pages.use(csrf({ origin: new URL(options.publicUrl).origin }));
+  pages.use(
+    bodyLimit({
+      maxSize: 16 * 1024,
+      onError: () => {
+        throw new PageError("tooLarge");
+      },
+    }),
+  );
+  for (const routes of [
+    pullRoutes,
+    signRoutes,
+    accountRoutes,
+    rightsRoutes,
+    entityRoutes,
+    privacyRoutes,
+    signInRoutes,
+  ])
+    pages.route("/", routes(site));
+  pages.all("*", () => {
+    throw new PageError("notFound");
+  });
+  pages.onError((error, context) => {
+    const { kind, status, retryAfter } = asPageError(error, options);
+    if (retryAfter !== null) context.header("retry-after", String(retryAfter));
+    return site.show(context, errorPage(kind, context.get("visitor"), options.hosts), status);
+  });
+
+  const all = new Hono();
+  all.route("/", assetRoutes());
+  all.route("/", pages);
+  return all;
+}
+
+function asPageError(error: Error, { log }: PagesOptions): PageError {
+  if (error instanceof PageError) return error;
+  // Thrown by the check of a form's origin.
+  if (error instanceof HTTPException && error.status === 403) return new PageError("stale");
+  if (error instanceof Failure) {
+    if (error.code === "not-found") return new PageError("pullNotFound");
+    log.warn({ code: error.code }, "a page could not be shown");
+    return new PageError("host", 60);
+  }
+  log.error({ err: error }, "a page met a bug");
+  return new PageError("bug");
+}
+
+function securityOf(publicUrl: string): ReturnType<typeof secureHeaders> {
+  const self = ["'self'"];
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: self,
+      styleSrc: self,
+      imgSrc: self,
+      connectSrc: self,
+      formAction: self,
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    // With `no-referrer` a browser would also hide the origin of a form, by which it is checked.
+    referrerPolicy: "same-origin",
+    strictTransportSecurity: publicUrl.startsWith("https:") ? "max-age=31536000" : false,
+    xFrameOptions: "DENY",
+    permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [] },
+  });
+}

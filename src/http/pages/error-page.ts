@@ -1,0 +1,22 @@
+import { html } from "hono/html";
+import { HOSTS } from "../../account.ts";
+import type { Page } from "./layout.ts";
+import type { PagesOptions } from "./options.ts";
+import type { PageErrorKind } from "./page-error.ts";
+import { signInLinks } from "./sign-in-links.ts";
+import type { Visitor } from "./visitor.ts";
+
+/** The page that says what is wrong, and what to do. */
+export function errorPage(kind: PageErrorKind, visitor: Visitor, hosts: PagesOptions["hosts"]): Page {
+  const { error } = visitor.texts;
+  const title = error[kind];
+  const lines = [error[`${kind}More`]];
+  const [, , name] = visitor.here.split("/");
+  const host = HOSTS.find((each) => each === name);
+  const offer = kind === "pullNotFound" && visitor.account === null && host !== undefined;
+  if (kind === "pullNotFound" && visitor.account !== null) lines.push(error.pullNotYours);
+  const body = html`<h1>${title}</h1>
+    ${lines.map((line) => html`<p class="lead">${line}</p>`)}
+    ${offer ? signInLinks(visitor, hosts, new Set([host])) : ""}`;
+  return { title, body };
+}

@@ -1,0 +1,21 @@
+import type { Logger } from "pino";
+import type { HostName } from "../../account.ts";
+import type { Agreements, Instance, PageHost, PullViews, Rights, Rosters } from "../../pages.ts";
+import type { Sessions } from "../../session.ts";
+
+/** What the pages are made of. */
+export interface PagesOptions {
+  readonly instance: Instance;
+  /** How the world reaches this site; no slash at its end. */
+  readonly publicUrl: string;
+  /** The hosts that are on. */
+  readonly hosts: ReadonlyMap<HostName, PageHost>;
+  readonly agreements: Agreements;
+  readonly pulls: PullViews;
+  readonly rights: Rights;
+  readonly rosters: Rosters;
+  readonly sessions: Sessions;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: Logger;
+}

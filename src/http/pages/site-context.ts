@@ -1,0 +1,61 @@
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Account } from "../../account.ts";
+import { csrfMatches, type BrowserSessions } from "./browser-session.ts";
+import { layout, type Page } from "./layout.ts";
+import type { PagesOptions } from "./options.ts";
+import { PageError } from "./page-error.ts";
+import type { RecentPulls } from "./recent-pulls.ts";
+import type { Recent } from "./recent.ts";
+import { nameOf, type PagesEnv } from "./visitor.ts";
+
+type PageContext = Context<PagesEnv>;
+
+/** What the routes of the pages share. */
+export interface Site {
+  readonly options: PagesOptions;
+  readonly sessions: BrowserSessions;
+  readonly pulls: RecentPulls;
+  /** How an account is named to the visitor. */
+  name(context: PageContext, account: Account): Promise<string>;
+  /** Answers with a page. */
+  show(context: PageContext, page: Page, status?: ContentfulStatusCode): Promise<Response>;
+  /**
+   * A form's fields, once it is certain that it was sent from a page of the very session.
+   * @throws PageError `stale`
+   */
+  form(context: PageContext): Promise<{ readonly account: Account; readonly fields: Record<string, string> }>;
+}
+
+export function siteContext(
+  options: PagesOptions,
+  sessions: BrowserSessions,
+  pulls: RecentPulls,
+  logins: Recent<string | null>,
+): Site {
+  const name: Site["name"] = (context, account) =>
+    nameOf(account, options, logins, context.get("visitor").texts);
+  return {
+    options,
+    sessions,
+    pulls,
+    name,
+    async show(context, page, status = 200) {
+      const visitor = context.get("visitor");
+      const own = visitor.account === null ? null : await name(context, visitor.account);
+      context.header("content-language", visitor.language);
+      context.header("vary", "accept-language, cookie");
+      context.header("cache-control", "no-store");
+      return context.html(layout(visitor, page, { instance: options.instance, name: own }), status);
+    },
+    async form(context) {
+      const { session, account } = context.get("visitor");
+      if (session === null || account === null) throw new PageError("stale");
+      const fields: Record<string, string> = {};
+      for (const [key, value] of Object.entries(await context.req.parseBody()))
+        if (typeof value === "string") fields[key] = value;
+      if (!csrfMatches(session, fields["csrf"])) throw new PageError("stale");
+      return { account, fields };
+    },
+  };
+}
