@@ -72,9 +72,7 @@ function details({ pull, finding }: PullView, host: PageHost, visitor: Visitor):
       const href = agreement.url ?? visitor.link(signPagePath(agreement.id, pathOf(pull)));
       return html`<dl class="facts">
           <dt>${visitor.texts.pull.agreement}</dt>
-          <dd>
-            <a href="${href}">${agreement.title}</a>, ${visitor.words.comment.version(agreement.version)}
-          </dd>
+          <dd><a href="${href}">${agreement.title}</a> · ${visitor.texts.site.version(agreement.version)}</dd>
         </dl>
         ${unlinkedSection(judgement, host, visitor)} ${peopleList(pull, judgement, host, visitor)}
         ${commitList(pull, judgement, visitor)}`;

@@ -56,7 +56,7 @@ export function unlinkedSection(judgement: Judgement, host: PageHost, visitor: V
     <ul>
       ${parts.map((part) => html`<li><code>${part.commit.slice(0, 7)}</code> ${whoIs(part, visitor)}</li>`)}
     </ul>
-    <p>${comment.mend.intro}</p>
+    <p>${comment.mend.intro.trim()}</p>
     <ul class="mend">
       ${ways.map((way) => html`<li>${renderLine(way)}</li>`)}
     </ul>
