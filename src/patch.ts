@@ -134,11 +134,10 @@ function readHeader(reader: Reader): Header | null {
   for (; reader.at < reader.lines.length; reader.at += 1) {
     const line = reader.lines[reader.at] ?? "";
     const [, key, value = ""] =
-      /^(old mode|new mode|new file mode|deleted file mode|rename from|rename to|copy from|copy to|similarity index|dissimilarity index|index) (.+)$/s.exec(
+      /^(old mode|new mode|new file mode|deleted file mode|rename from|rename to|similarity index|dissimilarity index|index) (.+)$/s.exec(
         line,
       ) ?? [];
     if (key === undefined) break;
-    if (key.startsWith("copy")) return null;
     if (key === "old mode" || key === "deleted file mode") header.oldMode = value;
     if (key === "new mode" || key === "new file mode") header.newMode = value;
     if (key === "new file mode") header.created = true;

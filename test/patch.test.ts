@@ -77,6 +77,14 @@ describe("a patch that git made", () => {
     }
   });
 
+  it("differs by the order of its changed lines", () => {
+    const hunk = (...lines: readonly string[]): Patch =>
+      patch(`diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n${lines.join("\n")}\n`);
+    const apart = hunk("-a", "+b", " between", "-c", "+d");
+    expect(samePatch(apart, hunk("-a", "-c", "+b", "+d", " after"))).toBe(false);
+    expect(samePatch(inverseOf(apart), hunk("-b", "+a", " between", "-d", "+c"))).toBe(true);
+  });
+
   it("differs by a file more or less", () => {
     const files = patch(change);
     expect(samePatch(files, files.slice(1))).toBe(false);
@@ -107,6 +115,9 @@ describe("no patch", () => {
     ["a file without a hunk", head],
     ["a file of which only the object name changed", "diff --git a/x b/x\nindex 1..2 100644\n"],
     ["a copy", "diff --git a/x b/y\nsimilarity index 100%\ncopy from x\ncopy to y\n"],
+    ["a copy with changes", `${head.replace("index", "copy from x\ncopy to x\nindex")}@@ -1 +1 @@\n-a\n+b\n`],
+    ["a hunk whose lines are more on one side", `${head}@@ -1 +1,2 @@\n-a\n b\n+c\n`],
+    ["a file that comes and goes", "diff --git a/x b/x\nnew file mode 100644\ndeleted file mode 100644\n"],
     ["half a rename", "diff --git a/x b/y\nrename from x\n"],
     ["half a change of mode", "diff --git a/x b/x\nold mode 100644\n"],
     ["two names without a rename", "diff --git a/x b/y\nold mode 100644\nnew mode 100755\n"],

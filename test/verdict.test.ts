@@ -396,6 +396,11 @@ describe("a change that is exempt", () => {
     expect(seen).toMatchObject({ verdict: "signed", exemption, doubts: [] });
   });
 
+  it("is so whoever is behind it, and whether or not the database answers", () => {
+    const seen = judge(facts(pull(null, [commit("a1", alice)]), { exemption: "lines", coverage: null }));
+    expect(seen).toMatchObject({ verdict: "signed", exemption: "lines", doubts: [] });
+  });
+
   it("is not, while the reading has a gap", () => {
     const seen = judge(
       facts(pull(alice, [commit("a1", alice)], { gaps: ["list-cut"] }), {
