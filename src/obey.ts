@@ -2,6 +2,7 @@
 import type { Account } from "./account.ts";
 import { agreementFor, type Agreement } from "./agreement.ts";
 import { parseCommand } from "./command.ts";
+import { Failure } from "./error.ts";
 import type { Comment, Host } from "./host.ts";
 import type { World } from "./inspect.ts";
 import type { PullRef } from "./pull.ts";
@@ -47,6 +48,8 @@ async function waive(
   const { pull } = await host.read(ref, route, null);
   const named = pull.commits.filter((commit) => commit.sha.startsWith(sha));
   const [commit] = named;
+  // The host may not have shown the commit that is meant.
+  if (commit === undefined && pull.gaps.length > 0) throw new Failure("list-cut");
   if (commit === undefined || named.length > 1) return false;
   await world.engine.waivers.add({ repository, commit: commit.sha, by, at: world.now() });
   return true;
