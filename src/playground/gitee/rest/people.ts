@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { ApiError } from "../state/api-error.ts";
 import { answerPage, param, type ApiEnv } from "./request.ts";
-import { userShape } from "./shapes.ts";
+import { ownerShape, userShape } from "./shapes.ts";
 
 /** There is no look-up of an account by number or by email. */
 export const peopleRoutes = new Hono<ApiEnv>({ strict: false })
@@ -19,6 +19,16 @@ export const peopleRoutes = new Hono<ApiEnv>({ strict: false })
     const user = c.get("world").userByLogin(param(c, "login"));
     if (user === undefined) throw new ApiError(404, "404 User Not Found");
     return c.json(userShape(c.get("world"), user));
+  })
+  .get("/user/orgs", (c) => {
+    const { user } = c.get("grant");
+    const own = c.get("world").organizations.filter(({ members }) => members.has(user));
+    return answerPage(c, own, (organization) => ownerShape(c.get("world"), organization));
+  })
+  .get("/orgs/:org", (c) => {
+    const organization = c.get("world").organizationByLogin(param(c, "org"));
+    if (organization === undefined) throw new ApiError(404, "404 Group Not Found");
+    return c.json(ownerShape(c.get("world"), organization));
   })
   .get("/orgs/:org/members", (c) => {
     const organization = c.get("world").organizationByLogin(param(c, "org"));

@@ -83,6 +83,14 @@ export const repositoryRoutes = new Hono<ApiEnv>({ strict: false })
       })),
     });
   })
+  .get("/repos/:owner/:repo/collaborators", (c) => {
+    const repository = repositoryOf(c);
+    const world = c.get("world");
+    return answerPage(c, [...repository.collaborators], ([user, permission]) => ({
+      ...userShape(world, user),
+      permissions: { pull: true, push: permission !== "read", admin: permission === "admin" },
+    }));
+  })
   .get("/repos/:owner/:repo/collaborators/:login/permission", (c) => {
     const repository = repositoryOf(c);
     const world = c.get("world");
