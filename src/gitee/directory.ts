@@ -5,7 +5,7 @@
  */
 import { Failure } from "../error.ts";
 import type { Client } from "./client.ts";
-import { parsePath, within, type RepositoryPath } from "./path.ts";
+import { isPath, parsePath, within, type RepositoryPath } from "./path.ts";
 import { Repository } from "./schema.ts";
 
 export interface Directory {
@@ -60,7 +60,7 @@ export function createDirectory(list: () => AsyncIterable<Repository>, now: () =
   return {
     learn,
     guess(repository, path) {
-      if (known.get(repository) === path) return;
+      if (known.get(repository) === path || !isPath(path)) return;
       guesses.delete(repository);
       guesses.set(repository, path);
       const [oldest] = guesses.keys();

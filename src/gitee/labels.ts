@@ -16,7 +16,7 @@ const REFUSALS = [400, 404, 422];
  * Leaves exactly one of the two labels: takes the wrong one off, then puts the right one on, each by itself, so
  * that a label which somebody else adds meanwhile stays. Whatever is not certain counts as unsigned.
  * @param there the labels that stood on the pull request when it was read
- * @returns how many writes were needed
+ * @returns how many writes were needed, and the labels that stand there now
  */
 export async function ensureLabels(
   client: Client,
@@ -25,7 +25,7 @@ export async function ensureLabels(
   there: readonly string[],
   labels: Labels,
   state: Report["state"],
-): Promise<number> {
+): Promise<{ writes: number; labels: readonly string[] }> {
   const right = state === "success" ? "signed" : "unsigned";
   const wrong = state === "success" ? "unsigned" : "signed";
   let writes = 0;
@@ -37,7 +37,8 @@ export async function ensureLabels(
     await addLabel(client, path, number, labels[right], COLORS[right]);
     writes += 1;
   }
-  return writes;
+  const others = there.filter((name) => name !== labels.signed && name !== labels.unsigned);
+  return { writes, labels: [...others, labels[right]] };
 }
 
 async function addLabel(

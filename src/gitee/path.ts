@@ -7,15 +7,24 @@ export interface RepositoryPath {
   readonly name: string;
 }
 
+/** Whether a text is `owner/name`, with no name that a URL would take for a way upwards. */
+export function isPath(text: string): boolean {
+  const names = text.split("/");
+  return (
+    names.length === 2 && names.every((name) => /^[^\s?#]+$/.test(name) && name !== "." && name !== "..")
+  );
+}
+
 /**
  * Reads `owner/name`, or the URL of a repository or of something in it.
  * @throws Failure `input` for anything else
  */
 export function parsePath(text: string): RepositoryPath {
-  const path = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).pathname.slice(1) : text;
-  const match = /^\/?([^/\s]+)\/([^/\s]+?)(?:\.git)?(?:\/.*)?$/.exec(path);
-  const [, owner = "", name = ""] = match ?? [];
-  if (match === null || (path === text && path.split("/").length !== 2))
+  const isUrl = /^https?:\/\//i.test(text) && URL.canParse(text);
+  const names = isUrl ? new URL(text).pathname.slice(1).split("/").slice(0, 2) : text.split("/");
+  const [owner = "", last = ""] = names;
+  const name = last.replace(/\.git$/, "");
+  if (names.length !== 2 || !isPath(`${owner}/${name}`))
     throw new Failure("input", "expected a repository as owner/name, or its URL");
   return { owner, name };
 }

@@ -11,7 +11,7 @@ import { parsePath, within, type RepositoryPath } from "./path.ts";
 import { personOfUser } from "./person.ts";
 import { POLICY_PATH, readFile } from "./policy-file.ts";
 import { PullRequest, Repository, type Commit, type Self } from "./schema.ts";
-import { showReport } from "./show.ts";
+import { showReport, type Standing } from "./show.ts";
 
 /** How often a pull request is read again when its head moved meanwhile. */
 const TRIES = 3;
@@ -23,7 +23,7 @@ export interface Access {
   /** The bot's own account. */
   readonly self: () => Promise<Self>;
   readonly agreements: readonly Agreement[];
-  /** The head of each pull request that was last read whole. */
+  /** The head for which each open pull request was last answered. */
   readonly heads: Map<string, string>;
 }
 
@@ -47,11 +47,8 @@ export async function readPull(access: Access, ref: PullRef, comment: number | n
     const { pull } = snapshot;
     directory.learn(pull.base.repo);
     const list = await listOf(client, snapshot);
-    if (!(list instanceof Failure) && list.ofHead) {
-      if (pull.state === "open") heads.set(printPullRef(ref), pull.head.sha);
-      else heads.delete(printPullRef(ref));
+    if (!(list instanceof Failure) && list.ofHead)
       return readingOf(access, ref, comment, snapshot, list, null);
-    }
     const failure = list instanceof Failure ? list : new Failure("head-moving");
     if (failure.code === "head-moving" && tries < TRIES) continue;
     const pushed = heads.get(printPullRef(ref)) !== pull.head.sha;
@@ -98,7 +95,7 @@ async function settle<T>(part: Promise<T>): Promise<T | Failure> {
 }
 
 async function readingOf(
-  { client, self, agreements }: Access,
+  { client, self, agreements, heads }: Access,
   ref: PullRef,
   comment: number | null,
   { path, pull, policyFile }: Snapshot,
@@ -107,18 +104,23 @@ async function readingOf(
 ): Promise<Reading> {
   const { number } = ref;
   const labels = (pull.labels ?? []).map(({ name }) => name);
+  let standing: Standing = { path, number, labels, comment };
   // Where an agreement covers the repository, the labels are mended whoever set them.
   const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
+  const marked = comment !== null || (!covered && (await isMarked(client, self, path, number, labels)));
+  if (pull.state !== "open") heads.delete(printPullRef(ref));
   return {
     pull: toPull(ref, pull, list),
     policyFile: policyFile === null ? null : { path: policyFile.path, text: policyFile.text },
     change: () => readChange(client, path, number),
     async show(report) {
-      const shown = await showReport(client, self, { path, number, labels, comment }, report);
+      const shown = await showReport(client, self, standing, report);
+      ({ standing } = shown);
       if (failure !== null) throw failure;
-      return shown;
+      heads.set(printPullRef(ref), pull.head.sha);
+      return { comment: standing.comment, writes: shown.writes };
     },
-    marked: comment !== null || (!covered && (await isMarked(client, self, path, number, labels))),
+    marked,
   };
 }
 
