@@ -1,0 +1,40 @@
+import type { Host } from "../host.ts";
+import { accountsOf, loginOf, maintains, members } from "./accounts.ts";
+import type { GitHubClient } from "./client.ts";
+import { readComment } from "./comment.ts";
+import { findPull, findRepository, repositories } from "./find.ts";
+import { POLICY_PATH } from "./marks.ts";
+import { readOpenPulls } from "./open.ts";
+import { readPull } from "./read.ts";
+import { placeOf } from "./repository.ts";
+
+/** GitHub as a code host. Everything is asked for as the installation that the route names. */
+export function gitHubHost(client: GitHubClient): Host {
+  return {
+    name: "github",
+    capabilities: {
+      labelsByDefault: false,
+      statuses: true,
+      policyPath: POLICY_PATH,
+      language: "en",
+      title: "GitHub",
+      emailsUrl: `${client.server.webUrl}/settings/emails`,
+    },
+    read: (ref, route, comment) => readPull(client, ref, route, comment),
+    readOpen: (repository, route) => readOpenPulls(client, repository, route),
+    async members(organizations, accounts, route) {
+      // Whom no installation can be asked about stays unknown, which is never green.
+      if (route.installation === null) return { members: new Set(), unknown: new Set(accounts) };
+      return members(client, organizations, accounts, route.installation);
+    },
+    find: (path, number) => findPull(client, path, number),
+    findRepository: (path) => findRepository(client, path),
+    repositories: (installation) => repositories(client, installation),
+    accountsOf: (logins) => accountsOf(client, logins),
+    loginOf: (account) => loginOf(client, account),
+    comment: (ref, comment, route) => readComment(client, ref, comment, route),
+    async maintains(account, repository, route) {
+      return maintains(client, account, await placeOf(client, repository.id, route));
+    },
+  };
+}

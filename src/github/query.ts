@@ -1,0 +1,169 @@
+/** The GraphQL that is asked of GitHub. https://docs.github.com/graphql */
+
+/** Authors of a commit that come with it; more are asked for by themselves. */
+const AUTHORS = 10;
+
+const ACCOUNT = `
+fragment account on Actor {
+  __typename
+  login
+  ... on User { databaseId }
+  ... on Bot { databaseId }
+  ... on Mannequin { databaseId }
+  ... on Organization { databaseId }
+  ... on EnterpriseUserAccount { user { databaseId login } }
+}`;
+
+const PERSON = `
+fragment person on GitActor { name email user { databaseId login } }`;
+
+const COMMIT = `
+fragment commit on Commit {
+  oid
+  message
+  parents(first: 1) { totalCount }
+  authors(first: ${AUTHORS}) { totalCount pageInfo { hasNextPage endCursor } nodes { ...person } }
+  committer { ...person }
+  signature { wasSignedByGitHub }
+}`;
+
+/** What stands on a head commit by a status or by one of the app's check runs. */
+const MARKS = `
+fragment marks on Commit {
+  oid
+  status { contexts { context state description targetUrl creator { login } } }
+  checkSuites(first: 3, filterBy: { appId: $app }) {
+    nodes {
+      checkRuns(first: 20, filterBy: { checkType: LATEST }) {
+        nodes { databaseId name conclusion title summary detailsUrl }
+      }
+    }
+  }
+}`;
+
+const REPOSITORY = `
+fragment policy on Repository {
+  object(expression: "HEAD:.github/cla.yml") { __typename ... on Blob { text isTruncated } }
+}
+fragment repository on Repository {
+  databaseId
+  nameWithOwner
+  isPrivate
+  isArchived
+  ...policy
+  owner { repository(name: ".github") { ...policy } }
+}`;
+
+const COMMENTS = `
+fragment comments on IssueCommentConnection {
+  totalCount
+  pageInfo { hasNextPage endCursor }
+  nodes { id fullDatabaseId viewerDidAuthor isMinimized body }
+}`;
+
+const PULL = `
+fragment pull on PullRequest {
+  number
+  title
+  url
+  state
+  locked
+  headRefOid
+  baseRefOid
+  author { ...account }
+  labels(first: 100) { nodes { name } }
+  comments(first: $comments) { ...comments }
+  commits(first: $commits) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes { commit { ...commit } }
+  }
+  last: commits(last: 1) { nodes { commit { ...marks } } }
+}`;
+
+const PULL_FRAGMENTS = PULL + ACCOUNT + PERSON + COMMIT + MARKS + REPOSITORY + COMMENTS;
+
+/** A pull request with everything that a check needs, in one read. */
+export const PULL_QUERY = `
+query Pull($repository: ID!, $number: Int!, $app: Int!, $commits: Int!, $comments: Int!) {
+  viewer { login }
+  node(id: $repository) {
+    ... on Repository {
+      ...repository
+      pullRequest(number: $number) { ...pull }
+    }
+  }
+}${PULL_FRAGMENTS}`;
+
+/** The open pull requests of a repository, many in one read. */
+export const OPEN_QUERY = `
+query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits: Int!, $comments: Int!) {
+  viewer { login }
+  node(id: $repository) {
+    ... on Repository {
+      ...repository
+      pullRequests(first: $pulls, after: $after, states: OPEN, orderBy: { field: CREATED_AT, direction: ASC }) {
+        pageInfo { hasNextPage endCursor }
+        nodes { ...pull }
+      }
+    }
+  }
+}${PULL_FRAGMENTS}`;
+
+/** What a repository is called now. */
+export const NAME_QUERY = `
+query Name($repository: ID!) {
+  node(id: $repository) { ... on Repository { databaseId nameWithOwner } }
+}`;
+
+/** Further commits of a pull request, with the head to which they belong. */
+export const COMMITS_QUERY = `
+query Commits($repository: ID!, $number: Int!, $after: String) {
+  node(id: $repository) {
+    ... on Repository {
+      pullRequest(number: $number) {
+        headRefOid
+        commits(first: 100, after: $after) {
+          totalCount
+          pageInfo { hasNextPage endCursor }
+          nodes { commit { ...commit } }
+        }
+      }
+    }
+  }
+}${PERSON}${COMMIT}`;
+
+/** Further authors of a commit. */
+export const AUTHORS_QUERY = `
+query Authors($repository: ID!, $oid: GitObjectID!, $after: String) {
+  node(id: $repository) {
+    ... on Repository {
+      object(oid: $oid) {
+        ... on Commit {
+          authors(first: 100, after: $after) {
+            totalCount
+            pageInfo { hasNextPage endCursor }
+            nodes { ...person }
+          }
+        }
+      }
+    }
+  }
+}${PERSON}`;
+
+/** Further comments of a pull request. */
+export const COMMENTS_QUERY = `
+query Comments($repository: ID!, $number: Int!, $after: String) {
+  node(id: $repository) {
+    ... on Repository {
+      pullRequest(number: $number) {
+        comments(first: 100, after: $after) { ...comments }
+      }
+    }
+  }
+}${COMMENTS}`;
+
+export const UNHIDE_MUTATION = `
+mutation Unhide($comment: ID!) {
+  unminimizeComment(input: { subjectId: $comment }) { clientMutationId }
+}`;

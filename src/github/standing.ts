@@ -1,0 +1,41 @@
+import type { Report } from "../host.ts";
+import type { GitHubClient } from "./client.ts";
+import type { CommentSearch } from "./comment.ts";
+import type { Place } from "./repository.ts";
+import type { CheckRun, Status } from "./schema.ts";
+
+/** What stands on a head now, as far as it was read. */
+export interface OnHead {
+  /** The `{owner}` and `{repo}` of REST paths. */
+  readonly target: { readonly owner: string; readonly repo: string };
+  readonly archived: boolean;
+  readonly head: string;
+  /** The statuses of the head; null: not known. */
+  readonly statuses: readonly (Status & { readonly own: boolean })[] | null;
+  /** The app's own check runs on the head; null: not known. */
+  readonly checkRuns: readonly CheckRun[] | null;
+}
+
+/** What stands on a head and its pull request. */
+export interface Standing extends OnHead {
+  readonly pull: {
+    readonly number: number;
+    readonly locked: boolean;
+    /** Null: not known. */
+    readonly labels: readonly string[] | null;
+  };
+  readonly comments: CommentSearch;
+}
+
+/** What a write on the head needs. */
+export interface HeadWriting {
+  readonly client: GitHubClient;
+  readonly place: Place;
+  readonly standing: OnHead;
+  readonly report: Report;
+}
+
+/** What a write on the pull request needs. */
+export interface Writing extends HeadWriting {
+  readonly standing: Standing;
+}
