@@ -23,7 +23,7 @@ export async function accountsOf(
   const as = await anyInstallation(client);
   // GraphQL knows no bot by its login; REST does.
   for (const login of logins.filter(isBot)) {
-    const user = await unlessGone(client.rest(as, "GET /users/{username}", { username: login }));
+    const user = await schema.unlessGone(client.rest(as, "GET /users/{username}", { username: login }));
     if (user !== null) found.set(login, accountOf("github", schema.readBody(User, user).id));
   }
   const people = logins.filter((login) => !isBot(login));
@@ -99,7 +99,9 @@ async function isMember(
     loginAs(client, as, account),
   ]);
   if (org === null || username === null) return false;
-  const answer = await unlessGone(client.rest(as, "GET /orgs/{org}/members/{username}", { org, username }));
+  const answer = await schema.unlessGone(
+    client.rest(as, "GET /orgs/{org}/members/{username}", { org, username }),
+  );
   return answer !== null;
 }
 
@@ -110,7 +112,7 @@ export async function maintains(client: GitHubClient, account: Account, place: P
   if (username === null) return false;
   const target = await targetOf(client, place);
   const path = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
-  const body = await unlessGone(client.rest(as, path, { ...target, username }));
+  const body = await schema.unlessGone(client.rest(as, path, { ...target, username }));
   if (body === null) return false;
   const { role_name: role, user } = schema.readBody(Permission, body);
   // The login was looked up a moment ago; only the number says that it is still the same account.
@@ -127,7 +129,7 @@ const Permission = z.object({
 
 /** https://docs.github.com/rest/users/users#get-a-user-using-their-id; organisations have such a number, too. */
 async function loginAs(client: GitHubClient, as: Identity, number: number): Promise<string | null> {
-  const body = await unlessGone(client.rest(as, "GET /user/{account_id}", { account_id: number }));
+  const body = await schema.unlessGone(client.rest(as, "GET /user/{account_id}", { account_id: number }));
   return body === null ? null : schema.readBody(User, body).login;
 }
 
@@ -135,13 +137,4 @@ async function loginAs(client: GitHubClient, as: Identity, number: number): Prom
 async function anyInstallation(client: GitHubClient): Promise<number> {
   for await (const installation of installations(client)) return installation;
   throw new Failure("not-found", "the app is installed nowhere yet: install it on an account first");
-}
-
-async function unlessGone(request: Promise<unknown>): Promise<unknown> {
-  try {
-    return (await request) ?? true;
-  } catch (error) {
-    if (error instanceof Failure && error.code === "not-found") return null;
-    throw error;
-  }
 }

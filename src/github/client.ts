@@ -40,8 +40,11 @@ export interface GitHubClient {
   rest(as: Identity, route: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** @throws Failure when nothing was answered */
   graphql(as: Identity, query: string, variables: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
-  /** An Octokit for a package that needs one; paced like everything else. */
-  octokit(as: Identity): Promise<ProbotOctokit>;
+  /**
+   * Lends an Octokit to a package that needs one; paced like everything else.
+   * @param what names the requests in failures, and nobody
+   */
+  run<Result>(as: Identity, what: string, use: (octokit: ProbotOctokit) => Promise<Result>): Promise<Result>;
   /** Installations to leave alone now, because of the host's limits. */
   paused(): readonly Pause[];
 }
@@ -116,7 +119,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
   return {
     appId,
     server,
-    octokit,
+    run: (as, what, use) => attempt(as, what, async () => use(await octokit(as))),
     async rest(as, route, parameters = {}) {
       return attempt(as, route, async () => {
         const request = { signal: AbortSignal.timeout(TIMEOUT) };

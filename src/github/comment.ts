@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { accountOf } from "../account.ts";
 import { MARKER } from "../command.ts";
-import { Failure } from "../error.ts";
 import type { Comment } from "../host.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route } from "../queue.ts";
@@ -74,23 +73,20 @@ export async function readComment(
   route: Route,
 ): Promise<Comment | null> {
   const place = await placeOf(client, ref.repository, route);
-  try {
-    const body = await client.rest(
-      place.installation,
-      "GET /repos/{owner}/{repo}/issues/comments/{comment_id}",
-      { ...(await targetOf(client, place)), comment_id: comment },
-    );
-    const found = schema.readBody(IssueComment, body);
-    if (found.user === null || !found.issue_url.endsWith(`/issues/${ref.number}`)) return null;
-    return {
-      id: found.id,
-      author: accountOf("github", found.user.id),
-      body: found.body ?? "",
-      createdAt: Date.parse(found.created_at),
-      edited: found.updated_at !== found.created_at,
-    };
-  } catch (error) {
-    if (error instanceof Failure && error.code === "not-found") return null;
-    throw error;
-  }
+  const body = await schema.unlessGone(
+    client.rest(place.installation, "GET /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+      ...(await targetOf(client, place)),
+      comment_id: comment,
+    }),
+  );
+  if (body === null) return null;
+  const found = schema.readBody(IssueComment, body);
+  if (found.user === null || !found.issue_url.endsWith(`/issues/${ref.number}`)) return null;
+  return {
+    id: found.id,
+    author: accountOf("github", found.user.id),
+    body: found.body ?? "",
+    createdAt: Date.parse(found.created_at),
+    edited: found.updated_at !== found.created_at,
+  };
 }

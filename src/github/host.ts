@@ -5,6 +5,7 @@ import { readComment } from "./comment.ts";
 import { findPull, findRepository, repositories } from "./find.ts";
 import { POLICY_PATH } from "./marks.ts";
 import { readOpenPulls } from "./open.ts";
+import { proposeFile } from "./propose.ts";
 import { readPull } from "./read.ts";
 import { placeOf } from "./repository.ts";
 
@@ -35,6 +36,9 @@ export function gitHubHost(client: GitHubClient): Host {
     comment: (ref, comment, route) => readComment(client, ref, comment, route),
     async maintains(account, repository, route) {
       return maintains(client, account, await placeOf(client, repository.id, route));
+    },
+    async propose(repository, proposal, route) {
+      return proposeFile(client, await placeOf(client, repository.id, route), proposal);
     },
   };
 }

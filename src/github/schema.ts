@@ -173,6 +173,16 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown
   throw notAsDocumented(parsed.error);
 }
 
+/** Null where GitHub says that there is none; true where it says nothing more than that there is. */
+export async function unlessGone(request: Promise<unknown>): Promise<unknown> {
+  try {
+    return (await request) ?? true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not-found") return null;
+    throw error;
+  }
+}
+
 function notAsDocumented(error: z.ZodError): Failure {
   const fields = [...new Set(error.issues.flatMap((issue) => placesOf(issue, [])))].slice(0, 5);
   return new Failure("host-answer", `GitHub's answer is not of the shape it documents: ${fields.join(", ")}`);

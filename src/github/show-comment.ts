@@ -39,11 +39,19 @@ export async function ensureComment(writing: Writing): Promise<{ id: number | nu
     );
     if (edited !== null) writes += 1;
   }
-  if (own.hidden && report.state !== "success") {
-    await client.graphql(place.installation, UNHIDE_MUTATION, { comment: own.handle });
-    writes += 1;
-  }
+  if (own.hidden && report.state !== "success") writes += await unhide(writing, own.handle);
   return { id: own.id, writes };
+}
+
+/** That the bot may not undo what a maintainer hid is no reason to fail. */
+async function unhide({ client, place }: Writing, comment: string): Promise<number> {
+  try {
+    await client.graphql(place.installation, UNHIDE_MUTATION, { comment });
+    return 1;
+  } catch (error) {
+    if (error instanceof Failure) return 0;
+    throw error;
+  }
 }
 
 /** GitHub may keep another end of line and no white space at the end. */

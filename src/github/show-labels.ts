@@ -1,5 +1,5 @@
-import { Failure } from "../error.ts";
 import type { Labels } from "../policy.ts";
+import { unlessGone } from "./schema.ts";
 import type { Writing } from "./standing.ts";
 
 /**
@@ -57,13 +57,4 @@ async function ensureLabel(
       : "Somebody behind it has yet to sign the CLA",
   });
   return 1;
-}
-
-async function unlessGone(request: Promise<unknown>): Promise<unknown> {
-  try {
-    return (await request) ?? true;
-  } catch (error) {
-    if (error instanceof Failure && error.code === "not-found") return null;
-    throw error;
-  }
 }
