@@ -31,9 +31,9 @@ export interface GiteeHost extends Host {
    */
   updatedSince(repository: RepositoryRef, since: number): AsyncIterable<PullRef>;
   /** Tells under which path a delivery names a repository: a guess, verified before it is used. */
-  seen(repository: number, path: string): void;
+  readonly seen: (repository: number, path: string) => void;
   /** The number of the bot's own account; null until Gitee was first asked for it. */
-  self(): number | null;
+  readonly self: () => number | null;
   /** Asks Gitee for the bot's own account. @throws Failure `host-…`, `host-credentials` */
   identify(): Promise<Account>;
 }
@@ -53,7 +53,7 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
   let known: Self | null = null;
   const self = async (): Promise<Self> =>
     (known ??= await client.get("the bot's own account", ["user"], Self));
-  const access: Access = { client, directory, self, agreements, heads: new Map() };
+  const access: Access = { client, directory, self, agreements, answers: new Map() };
 
   return {
     name: "gitee",

@@ -13,9 +13,11 @@ const COLORS = { signed: "2da44e", unsigned: "cf222e" } as const;
 const REFUSALS = [400, 404, 422];
 
 /**
- * Leaves exactly one of the two labels: takes the wrong one off, then puts the right one on, each by itself, so
+ * Leaves exactly one of the two labels: takes the wrong ones off, then puts the right one on, each by itself, so
  * that a label which somebody else adds meanwhile stays. Whatever is not certain counts as unsigned.
  * @param there the labels that stood on the pull request when it was read
+ * @param former labels of the bot's from a time when the policy named others
+ * @param labels null: the policy wants none
  * @returns how many writes were needed, and the labels that stand there now
  */
 export async function ensureLabels(
@@ -23,22 +25,19 @@ export async function ensureLabels(
   path: RepositoryPath,
   number: number,
   there: readonly string[],
-  labels: Labels,
+  former: readonly string[],
+  labels: Labels | null,
   state: Report["state"],
 ): Promise<{ writes: number; labels: readonly string[] }> {
   const right = state === "success" ? "signed" : "unsigned";
   const wrong = state === "success" ? "unsigned" : "signed";
-  let writes = 0;
-  if (there.includes(labels[wrong])) {
-    await client.remove("the removal of a label", within(path, "pulls", number, "labels", labels[wrong]));
-    writes += 1;
-  }
-  if (!there.includes(labels[right])) {
-    await addLabel(client, path, number, labels[right], COLORS[right]);
-    writes += 1;
-  }
-  const others = there.filter((name) => name !== labels.signed && name !== labels.unsigned);
-  return { writes, labels: [...others, labels[right]] };
+  const off = there.filter((name) => name === labels?.[wrong] || former.includes(name));
+  for (const name of off)
+    await client.remove("the removal of a label", within(path, "pulls", number, "labels", name));
+  const left = there.filter((name) => !off.includes(name));
+  if (labels === null || left.includes(labels[right])) return { writes: off.length, labels: left };
+  await addLabel(client, path, number, labels[right], COLORS[right]);
+  return { writes: off.length + 1, labels: [...left, labels[right]] };
 }
 
 async function addLabel(

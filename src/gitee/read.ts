@@ -1,12 +1,13 @@
 import { agreementFor, type Agreement } from "../agreement.ts";
 import { Failure } from "../error.ts";
 import type { Reading } from "../host.ts";
+import { DEFAULT_LABELS, type Labels } from "../policy.ts";
 import { printPullRef, type Pull, type PullRef } from "../pull.ts";
 import { readChange } from "./change.ts";
 import type { Client } from "./client.ts";
 import { listCommits, wholeList, type CommitList } from "./commits.ts";
 import type { Directory } from "./directory.ts";
-import { isMarked } from "./marked.ts";
+import { ownLabels } from "./own-labels.ts";
 import { parsePath, within, type RepositoryPath } from "./path.ts";
 import { personOfUser } from "./person.ts";
 import { POLICY_PATH, readFile } from "./policy-file.ts";
@@ -23,8 +24,14 @@ export interface Access {
   /** The bot's own account. */
   readonly self: () => Promise<Self>;
   readonly agreements: readonly Agreement[];
-  /** The head for which each open pull request was last answered. */
-  readonly heads: Map<string, string>;
+  /** The last answer to each open pull request, as long as this process lives. */
+  readonly answers: Map<string, Answer>;
+}
+
+/** For which head a pull request was answered, and by which labels. */
+interface Answer {
+  readonly head: string;
+  readonly labels: Labels | null;
 }
 
 /** What was read at one moment; `commits` is the failure where that part alone did not come. */
@@ -41,7 +48,7 @@ interface Snapshot {
  * old answer can be withdrawn; its `show` throws the failure once that is done.
  */
 export async function readPull(access: Access, ref: PullRef, comment: number | null): Promise<Reading> {
-  const { client, directory, heads } = access;
+  const { client, directory, answers } = access;
   for (let tries = 1; ; tries += 1) {
     const snapshot = await directory.find(ref.repository, (path) => readAt(client, path, ref));
     const { pull } = snapshot;
@@ -51,7 +58,7 @@ export async function readPull(access: Access, ref: PullRef, comment: number | n
       return readingOf(access, ref, comment, snapshot, list, null);
     const failure = list instanceof Failure ? list : new Failure("head-moving");
     if (failure.code === "head-moving" && tries < TRIES) continue;
-    const pushed = heads.get(printPullRef(ref)) !== pull.head.sha;
+    const pushed = answers.get(printPullRef(ref))?.head !== pull.head.sha;
     if (!pushed || pull.state !== "open" || (pull.labels ?? []).length === 0) throw failure;
     const nothing: CommitList = { commits: [], gaps: ["list-cut"], ofHead: false };
     return readingOf(access, ref, comment, snapshot, nothing, failure);
@@ -95,7 +102,7 @@ async function settle<T>(part: Promise<T>): Promise<T | Failure> {
 }
 
 async function readingOf(
-  { client, self, agreements, heads }: Access,
+  { client, self, agreements, answers }: Access,
   ref: PullRef,
   comment: number | null,
   { path, pull, policyFile }: Snapshot,
@@ -104,11 +111,14 @@ async function readingOf(
 ): Promise<Reading> {
   const { number } = ref;
   const labels = (pull.labels ?? []).map(({ name }) => name);
-  let standing: Standing = { path, number, labels, comment };
+  const key = printPullRef(ref);
+  const last = answers.get(key)?.labels ?? null;
+  let standing: Standing = { path, number, labels, last, comment };
   // Where an agreement covers the repository, the labels are mended whoever set them.
   const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
-  const marked = comment !== null || (!covered && (await isMarked(client, self, path, number, labels)));
-  if (pull.state !== "open") heads.delete(printPullRef(ref));
+  const usual = covered ? [] : Object.values(DEFAULT_LABELS).filter((name) => labels.includes(name));
+  const marked = comment !== null || (await ownLabels(client, self, path, number, usual)).length > 0;
+  if (pull.state !== "open") answers.delete(key);
   return {
     pull: toPull(ref, pull, list),
     policyFile: policyFile === null ? null : { path: policyFile.path, text: policyFile.text },
@@ -117,7 +127,7 @@ async function readingOf(
       const shown = await showReport(client, self, standing, report);
       ({ standing } = shown);
       if (failure !== null) throw failure;
-      heads.set(printPullRef(ref), pull.head.sha);
+      answers.set(key, { head: pull.head.sha, labels: report.labels });
       return { comment: standing.comment, writes: shown.writes };
     },
     marked,

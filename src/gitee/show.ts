@@ -1,6 +1,8 @@
 import type { Report } from "../host.ts";
 import type { Client } from "./client.ts";
 import { ensureLabels } from "./labels.ts";
+import { DEFAULT_LABELS, type Labels } from "../policy.ts";
+import { ownLabels } from "./own-labels.ts";
 import { ensureComment } from "./own-comment.ts";
 import type { RepositoryPath } from "./path.ts";
 import type { Self } from "./schema.ts";
@@ -10,6 +12,8 @@ export interface Standing {
   readonly path: RepositoryPath;
   readonly number: number;
   readonly labels: readonly string[];
+  /** The labels of the last answer as far as it is known. */
+  readonly last: Labels | null;
   /** The comment that the bot remembers; null: none. */
   readonly comment: number | null;
 }
@@ -27,14 +31,23 @@ export async function showReport(
 ): Promise<{ standing: Standing; writes: number }> {
   const { path, number, labels: there, comment: known } = standing;
   const { labels, comment: text, detailsUrl, commentWanted: wanted } = report;
-  const labelled =
-    labels === null
-      ? { writes: 0, labels: there }
-      : await ensureLabels(client, path, number, there, labels, report.state);
-  if (text === null) return { standing: { ...standing, labels: labelled.labels }, writes: labelled.writes };
+  const former = await ownLabels(client, self, path, number, formerly(standing, report));
+  const labelled = await ensureLabels(client, path, number, there, former, labels, report.state);
+  const now: Standing = { ...standing, labels: labelled.labels, last: labels };
+  if (text === null) return { standing: now, writes: labelled.writes };
   // A comment from before the database was lost stands on a pull request that was last unsigned.
   const search = wanted || known !== null || (labels !== null && there.includes(labels.unsigned));
   const plan = { text, wanted, known, search, detailsUrl };
   const { comment, writes } = await ensureComment(client, self, path, number, plan);
-  return { standing: { ...standing, labels: labelled.labels, comment }, writes: labelled.writes + writes };
+  return { standing: { ...now, comment }, writes: labelled.writes + writes };
+}
+
+/**
+ * Labels that may be the bot's own under names that the policy has no more: of the last answer, the usual ones,
+ * and, where a broken policy may have hidden its names, every other.
+ */
+function formerly({ labels: there, last }: Standing, { labels, state }: Report): readonly string[] {
+  const present = labels === null ? [] : [labels.signed, labels.unsigned];
+  const suspects = [...Object.values(DEFAULT_LABELS), ...(last === null ? [] : [last.signed, last.unsigned])];
+  return there.filter((name) => !present.includes(name) && (state === "error" || suspects.includes(name)));
 }

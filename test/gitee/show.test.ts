@@ -95,11 +95,29 @@ describe("labels on Gitee", () => {
     expect(pull.comments.map(({ body }) => body)).toEqual([report().comment]);
   });
 
-  it("are left alone where the policy turns them off", async () => {
+  it("are left alone where the policy turns them off, but for the bot's own", async () => {
     const { gitee, pull, show } = await startShow();
     pull.addLabel("cla/yes");
     await show({ ...UNSIGNED, labels: null, comment: null });
     expect([pull.labels, gitee.calls().writes]).toEqual([["cla/yes"], 0]);
+    pull.removeLabel("cla/yes");
+    await show(report());
+    await show(report({ labels: null }));
+    expect(pull.labels).toEqual([]);
+  });
+
+  it("of earlier names go when the policy names others, and when it is broken and hides them", async () => {
+    const { bob, newHost, pull, ref, show } = await startShow();
+    const labels = { signed: "signed/ok", unsigned: "signed/no" };
+    pull.addLabel("signed", bob);
+    await show(report());
+    await show(report({ labels }));
+    expect(pull.labels).toEqual(["signed", "signed/ok"]);
+    await show(report({ labels: { signed: "other/ok", unsigned: "other/no" } }));
+    expect(pull.labels).toEqual(["signed", "other/ok"]);
+    const reading = await newHost().read(ref, ROUTE, null);
+    await reading.show({ ...UNSIGNED, state: "error" });
+    expect(pull.labels).toEqual(["signed", "cla/no"]);
   });
 
   it("ask an operator for the right that the bot lacks", async () => {
