@@ -1,0 +1,26 @@
+import type { Readable, Writable } from "node:stream";
+import type { HostName } from "../account.ts";
+import type { Agreement } from "../agreement.ts";
+import type { Engine } from "../engine.ts";
+import type { Host } from "../host.ts";
+
+/** What the commands that load, write out and revoke signatures work with. */
+export interface SignatureContext {
+  readonly engine: Pick<Engine, "signatures">;
+  /** The agreements that are configured. */
+  readonly agreements: readonly Agreement[];
+  /** The hosts that are configured, for looking logins up. */
+  readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf">>;
+  readonly input: Readable;
+  /** Results. */
+  readonly output: Writable;
+  /** Problems and progress. */
+  readonly errors: Writable;
+  /** Whether a person sits at `input` and `errors`: only then is anything asked, or a progress bar drawn. */
+  readonly isTerminal: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Opens what a command works with, once its arguments are known to be right. */
+export type OpenSignatures = () => Promise<SignatureContext & AsyncDisposable>;

@@ -1,0 +1,53 @@
+import type { FileReport } from "../formats/read.ts";
+import type { Loaded } from "./import.ts";
+
+/** Says what an import did, or with `dryRun` would do, for a person or as JSON for a script. */
+export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean; json: boolean }): string {
+  const { files, outcome, duplicates, invalid } = loaded;
+  if (json)
+    return `${JSON.stringify({ loaded: !dryRun, dryRun, ...outcome, duplicates, invalid, files }, null, 2)}\n`;
+  const counts = [
+    `${signatures(outcome.added)} added`,
+    ...some(outcome.changed, "with a corrected date"),
+    ...some(outcome.unchanged, "known already"),
+    ...some(duplicates, "repeated in the file"),
+    ...some(invalid, "problems; their rows were left out"),
+    ...some(outcome.revoked, "left out: revoked here after that date"),
+    ...some(outcome.erased, "left out: the account was erased"),
+    ...some(outcome.removed, "revoked: the file lacks them"),
+    ...some(outcome.entities, "employers added"),
+    ...some(outcome.marked, "open pull requests are checked again"),
+  ];
+  const heading = dryRun ? "Nothing was changed. It would be:" : "Loaded:";
+  return [...files.flatMap(aboutFile), heading, ...counts.map((line) => `  ${line}`), ""].join("\n");
+}
+
+function aboutFile(file: FileReport): string[] {
+  const { format, encoding, source, rows, dropped, leftOut, assumed, outdated } = file;
+  const lines = [
+    `${file.file}: ${source === null ? "" : `${source}, `}${format.toUpperCase()}, ${encoding.toUpperCase()}, ${rows} rows`,
+  ];
+  if (Object.keys(dropped).length > 0) lines.push(`  not read: ${list(dropped)}`);
+  if (Object.keys(leftOut).length > 0) lines.push(`  left out: ${list(leftOut)}`);
+  if (assumed.agreement !== null)
+    lines.push(`  the file names no agreement: ${assumed.agreement} is taken, the only one configured`);
+  if (assumed.version !== null)
+    lines.push(`  the file says no version of ours: the current one is taken, ${assumed.version}`);
+  if (Object.keys(outdated).length > 0)
+    lines.push(`  of a version that is neither current nor accepted: ${list(outdated)}`);
+  return lines;
+}
+
+function list(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, rows]) => `${name} (${rows})`)
+    .join(", ");
+}
+
+function signatures(count: number): string {
+  return count === 1 ? "1 signature" : `${count} signatures`;
+}
+
+function some(count: number, words: string): string[] {
+  return count === 0 ? [] : [`${count} ${words}`];
+}

@@ -1,0 +1,54 @@
+import { Failure, Problems, type Problem } from "../error.ts";
+
+/** How many problems are kept to be shown; the rest is counted. */
+const SHOWN = 1000;
+
+/** A file can't be read on from a line; nothing of it can be loaded. */
+export class Unreadable extends Failure {
+  readonly line: number | null;
+  readonly field: string | null;
+
+  constructor(line: number | null, message: string, field: string | null = null) {
+    super("input", message);
+    this.line = line;
+    this.field = field;
+  }
+}
+
+/** Everything that is wrong with the files of one import. Counts all, keeps as many as anybody reads. */
+export class ProblemList {
+  readonly #kept: Problem[] = [];
+  #total = 0;
+  #fatal = false;
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Whether a file could not be read to its end, so that leaving rows out does not help. */
+  get fatal(): boolean {
+    return this.#fatal;
+  }
+
+  /** What is shown: the first ones, and how many more there are. */
+  get shown(): readonly Problem[] {
+    const more = this.#total - this.#kept.length;
+    if (more === 0) return this.#kept;
+    return [...this.#kept, { file: null, line: null, field: null, message: `and ${more} more` }];
+  }
+
+  add(file: string, line: number | null, field: string | null, message: string): void {
+    this.#total++;
+    if (this.#kept.length < SHOWN) this.#kept.push({ file, line, field, message });
+  }
+
+  addFatal(file: string, failure: Failure): void {
+    this.#fatal = true;
+    const at = failure instanceof Unreadable ? failure : { line: null, field: null };
+    this.add(file, at.line, at.field, failure.message);
+  }
+
+  toFailure(): Problems {
+    return new Problems("input", this.shown);
+  }
+}

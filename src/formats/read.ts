@@ -1,0 +1,202 @@
+import type { Account, HostName } from "../account.ts";
+import { Failure } from "../error.ts";
+import type { SignatureRow } from "../signature.ts";
+import { CsvRows } from "./csv.ts";
+import { detectFormat, HEAD, type Format } from "./detect.ts";
+import { TextOfBytes, type Encoding } from "./encoding.ts";
+import { noFindings, type Findings, type Import, type Unresolved } from "./import.ts";
+import { ItemRows } from "./items.ts";
+import { JsonItems } from "./json.ts";
+import { NdjsonItems } from "./ndjson.ts";
+import { LISTS } from "./peers.ts";
+import { Unreadable } from "./problems.ts";
+import { RowCheck } from "./row.ts";
+
+/** How many logins are looked up in a call. */
+const LOOKED_UP = 100;
+/** How many columns a report names. */
+const NAMED = 100;
+
+/** A signature file that is about to be read. */
+export interface SignatureFile {
+  /** As the person named it; "standard input" for a pipe. */
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Null: told by the content. */
+  readonly format: Format | null;
+  /** Null: told by the content. */
+  readonly encoding: Encoding | null;
+  /** Finds account numbers by login. A login that no longer exists is not in the map. */
+  readonly accountsOf: (host: HostName, logins: readonly string[]) => Promise<ReadonlyMap<string, Account>>;
+}
+
+/** What a file turned out to be. */
+export interface FileReport extends Omit<Findings, "leftOut" | "outdated"> {
+  readonly file: string;
+  readonly format: Format;
+  readonly encoding: Encoding;
+  /** The tool that wrote it; null: none that is known. */
+  readonly source: string | null;
+  /** Columns that were not read, by name, with the number of rows that have them. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Rows of a version that does not count. */
+  readonly outdated: Readonly<Record<string, number>>;
+}
+
+/**
+ * Reads a signature file, in batches as the bytes come. What is wrong with it goes to the import's problems; where
+ * it can't be read on, the reading ends. Nothing but the known columns is looked at.
+ * @returns what the file turned out to be, as the generator's value
+ */
+export async function* readSignatures(
+  shared: Import,
+  file: SignatureFile,
+): AsyncGenerator<readonly SignatureRow[], FileReport> {
+  const reading = new Reading(shared, file);
+  try {
+    for await (const bytes of file.bytes) {
+      await reading.write(bytes);
+      yield* reading.batch(false);
+    }
+    await reading.end();
+    yield* reading.batch(true);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "input") throw error;
+    shared.problems.addFatal(file.name, error);
+  }
+  return reading.report();
+}
+
+interface Rows {
+  write(text: string): Promise<void> | void;
+  end(): Promise<void> | void;
+}
+
+class Reading {
+  readonly #import: Import;
+  readonly #file: SignatureFile;
+  readonly #text: TextOfBytes;
+  readonly #items: ItemRows;
+  #format: Format | null;
+  #head = "";
+  #rows: Rows | null = null;
+  #csv: CsvRows | null = null;
+  #check: RowCheck | null = null;
+
+  constructor(shared: Import, file: SignatureFile) {
+    this.#import = shared;
+    this.#file = file;
+    this.#format = file.format;
+    this.#text = new TextOfBytes(file.encoding);
+    this.#items = new ItemRows(shared, file.name);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    const text = this.#text.write(bytes);
+    if (this.#rows !== null) return this.#rows.write(text);
+    this.#head += text;
+    if (this.#head.length >= HEAD) await this.#begin();
+  }
+
+  async end(): Promise<void> {
+    const text = this.#text.end();
+    if (this.#rows === null) {
+      this.#head += text;
+      if (this.#head.trim() === "") throw new Unreadable(null, "the file is empty");
+      await this.#begin();
+    } else await this.#rows.write(text);
+    await this.#rows?.end();
+  }
+
+  /** What is ready; with `all`, also the logins that do not fill a call of their own. */
+  async *batch(all: boolean): AsyncGenerator<readonly SignatureRow[]> {
+    const check = this.#check ?? this.#items.check;
+    if (check === null) return;
+    if (check.unresolved.length >= LOOKED_UP || all) await this.#resolve(check, all);
+    if (check.ready.length === 0) return;
+    const rows = check.ready;
+    check.ready = [];
+    yield rows;
+  }
+
+  report(): FileReport {
+    const { dropped, source } = this.#csv?.header ?? { dropped: [], source: this.#items.source };
+    const findings = (this.#check ?? this.#items.check)?.findings ?? noFindings();
+    const columns =
+      this.#csv === null ? this.#items.dropped : new Map(dropped.map((name) => [name, findings.rows]));
+    return {
+      ...findings,
+      file: this.#file.name,
+      format: this.#format ?? "csv",
+      encoding: this.#text.encoding,
+      source,
+      dropped: presentable(columns),
+      leftOut: Object.fromEntries(findings.leftOut),
+      outdated: Object.fromEntries(findings.outdated),
+    };
+  }
+
+  async #begin(): Promise<void> {
+    const head = this.#head;
+    this.#head = "";
+    this.#format ??= detectFormat(head);
+    this.#rows = this.#reader(this.#format, head);
+    await this.#rows.write(head);
+  }
+
+  #reader(format: Format, head: string): Rows {
+    const take = (item: unknown, line: number): void => this.#items.take(item, line);
+    const bad = (line: number, message: string): void =>
+      this.#import.problems.add(this.#file.name, line, null, message);
+    switch (format) {
+      case "json":
+        return new JsonItems(LISTS, take);
+      case "ndjson":
+        return new NdjsonItems(take, bad);
+      case "csv":
+        return (this.#csv = new CsvRows(head, {
+          header: ({ columns, names, weakAccount }) => {
+            const layout = { columns, names, weakAccount, host: null };
+            this.#check = new RowCheck(this.#import, this.#file.name, layout);
+          },
+          row: (cells, line) => this.#check?.check(line, cells),
+          bad,
+        }));
+    }
+  }
+
+  async #resolve(check: RowCheck, all: boolean): Promise<void> {
+    const waiting = Map.groupBy(check.unresolved, ({ host }) => host);
+    check.unresolved = [];
+    for (const [host, rows] of waiting)
+      for (let from = 0; from < rows.length; from += LOOKED_UP) {
+        const some = rows.slice(from, from + LOOKED_UP);
+        // A last call that is not full waits for more rows.
+        if (some.length < LOOKED_UP && !all) check.unresolved.push(...some);
+        else await this.#lookUp(check, host, some);
+      }
+  }
+
+  async #lookUp(check: RowCheck, host: HostName, rows: readonly Unresolved[]): Promise<void> {
+    const accounts = await this.#file.accountsOf(host, [...new Set(rows.map(({ login }) => login))]);
+    for (const row of rows) {
+      const account = accounts.get(row.login);
+      if (account === undefined)
+        check.problem(row.line, "login", `${host} has no account of this login any more`);
+      else check.resolve(row, account);
+    }
+  }
+}
+
+/** Names of columns as a report shows them: not those that may be data, and not endlessly many. */
+function presentable(columns: ReadonlyMap<string, number>): Record<string, number> {
+  const shown: Record<string, number> = {};
+  let others = 0;
+  for (const [name, rows] of columns)
+    if (/^[\p{L}\p{N} ._:()/-]{1,64}$/u.test(name.trim()) && Object.keys(shown).length < NAMED)
+      shown[name.trim()] = rows;
+    else others += rows;
+  if (others > 0) shown["(others)"] = others;
+  return shown;
+}

@@ -1,0 +1,119 @@
+/** The commands about signatures, run as a person runs them, on a database and a folder of their own. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import type { Account, HostName } from "../../src/account.ts";
+import type { Agreement } from "../../src/agreement.ts";
+import { runCommandLine, type Commands, type Console } from "../../src/cli/command-line.ts";
+import type { OpenSignatures } from "../../src/cli/context.ts";
+import { declareExport } from "../../src/cli/export.ts";
+import { declareImport } from "../../src/cli/import.ts";
+import { declareRevoke } from "../../src/cli/revoke.ts";
+import type { Engine } from "../../src/engine.ts";
+import type { Signature } from "../../src/signature.ts";
+import { openSqlite } from "../../src/sqlite/open.ts";
+import { agreement, NOW } from "../facts.ts";
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface SignatureScene {
+  readonly folder: string;
+  /** The database's file. */
+  readonly database: string;
+  /** The logins that were looked up, call by call. */
+  readonly lookedUp: string[][];
+  /** Writes a file and returns its path. */
+  file(name: string, content: string | Uint8Array): Promise<string>;
+  run(args: readonly string[], more?: { stdin?: string | Uint8Array; terminal?: boolean }): Promise<Ran>;
+  /** What is held, in short. */
+  held(): Promise<readonly string[]>;
+  engine(): Promise<Engine>;
+  end(): Promise<void>;
+}
+
+export const TWO: readonly Agreement[] = [agreement, { ...agreement, id: "ccla", accepts: [] }];
+
+export async function signatureScene(
+  options: { agreements?: readonly Agreement[]; logins?: Readonly<Record<string, Account>> } = {},
+): Promise<SignatureScene> {
+  const folder = await mkdtemp(join(tmpdir(), "countersign-"));
+  const database = join(folder, "data", "countersign.db");
+  const engine = (): Promise<Engine> => openSqlite(database, { now: () => NOW });
+  const lookedUp: string[][] = [];
+  const directory = {
+    accountsOf: async (logins: readonly string[]): Promise<ReadonlyMap<string, Account>> => {
+      lookedUp.push([...logins]);
+      return new Map(
+        logins.flatMap((login) => {
+          const account = options.logins?.[login];
+          return account === undefined ? [] : [[login, account] as const];
+        }),
+      );
+    },
+  };
+
+  return {
+    folder,
+    database,
+    lookedUp,
+    engine,
+    file: async (name, content) => {
+      const path = join(folder, name);
+      await writeFile(path, content);
+      return path;
+    },
+    run: async (args, { stdin = "", terminal = false } = {}) => {
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      const open: OpenSignatures = async () => {
+        const opened = await engine();
+        return {
+          engine: opened,
+          agreements: options.agreements ?? [agreement],
+          hosts: new Map<HostName, typeof directory>([["github", directory]]),
+          input: Readable.from([Buffer.from(stdin)]),
+          output: stdout,
+          errors: stderr,
+          isTerminal: terminal,
+          now: () => NOW,
+          [Symbol.asyncDispose]: () => opened.close(),
+        };
+      };
+      const commands: Commands = new Map([
+        ["import", async () => (program) => declareImport(program, open)],
+        ["export", async () => (program) => declareExport(program, open)],
+        ["revoke", async () => (program) => declareRevoke(program, open)],
+      ]);
+      const texts = [stdout, stderr].map(async (stream) => Buffer.concat(await stream.toArray()).toString());
+      const console = { variables: {}, stdin: process.stdin, stdout, stderr } as unknown as Console;
+      const code = await runCommandLine(args, commands, console, "1.2.3");
+      stdout.end();
+      stderr.end();
+      const [out = "", errors = ""] = await Promise.all(texts);
+      return {
+        code,
+        stdout: out.replaceAll(`${folder}/`, ""),
+        stderr: errors.replaceAll(`${folder}/`, ""),
+      };
+    },
+    held: async () => {
+      const opened = await engine();
+      const all: Signature[] = await Array.fromAsync(opened.signatures.all({}));
+      await opened.close();
+      return all.map((signature) =>
+        [
+          signature.account,
+          signature.agreement,
+          signature.version,
+          new Date(signature.signedAt).toISOString().slice(0, 10),
+          ...(signature.entity === null ? [] : [signature.entity]),
+        ].join(" "),
+      );
+    },
+    end: () => rm(folder, { recursive: true }),
+  };
+}
