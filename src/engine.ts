@@ -1,9 +1,13 @@
 /** Port: what Countersign keeps, and where. SQLite by default, PostgreSQL for more than one machine. */
 import type { Account, HostName } from "./account.ts";
+import type { AgreementRecords } from "./agreement-record.ts";
+import type { Actor, Audit } from "./audit.ts";
+import type { Entities } from "./entity.ts";
 import type { PullRef, RepositoryRef } from "./pull.ts";
 import type { Queue, Route } from "./queue.ts";
 import type { Sessions } from "./session.ts";
 import type { Coverage, Evidence, Signature, SignatureRow } from "./signature.ts";
+import type { Subjects } from "./subject.ts";
 import type { VerdictKind } from "./verdict.ts";
 
 export interface Engine {
@@ -12,6 +16,10 @@ export interface Engine {
   readonly signatures: Signatures;
   readonly waivers: Waivers;
   readonly sessions: Sessions;
+  readonly agreements: AgreementRecords;
+  readonly entities: Entities;
+  readonly subjects: Subjects;
+  readonly audit: Audit;
   readonly schedule: Schedule;
   /** Resolves when the database answers and its migrations are done; throws `database-unreachable` otherwise. */
   ready(): Promise<void>;
@@ -19,7 +27,23 @@ export interface Engine {
   backup(file: string): Promise<void>;
   /** Drops what is no longer needed, closed pull requests above all, and keeps the files small. */
   tidy(): Promise<void>;
+  /** What {@link tidy} would drop now because its retention is over; docs/privacy.md has the periods. */
+  due(): Promise<readonly Due[]>;
   close(): Promise<void>;
+}
+
+/** Records whose retention is over. */
+export interface Due {
+  readonly what:
+    | "signatures"
+    | "roster places"
+    | "employers"
+    | "closed pull requests"
+    | "sessions"
+    | "tombstones"
+    | "audit lines"
+    | "subjects";
+  readonly count: number;
 }
 
 /** What was last found of an open pull request. */
@@ -95,6 +119,8 @@ export interface Signatures {
   /**
    * Records signatures and marks the open pull requests that they may change: all in one transaction, or, when
    * the rows throw or `dryRun` is set, nothing. Of rows that differ in nothing but the date, the latest counts.
+   * Erased accounts are left out; what a person gave by themself (any evidence but `import`) after they were
+   * erased lifts their tombstone.
    * @param rows in batches, so that a file of any size needs the memory of one batch
    * @param options.replace make the signatures and roster places of this agreement equal to the rows; what is
    *   held of a restricted account stays as it is
@@ -102,15 +128,22 @@ export interface Signatures {
    */
   sign(
     rows: AsyncIterable<readonly SignatureRow[]> | Iterable<readonly SignatureRow[]>,
-    options: { readonly evidence: Evidence; readonly dryRun?: boolean; readonly replace?: string | null },
+    options: {
+      readonly evidence: Evidence;
+      readonly dryRun?: boolean;
+      readonly replace?: string | null;
+      /** Who imports, for the audit; "cli" when it is left out. */
+      readonly by?: Actor;
+    },
   ): Promise<SignOutcome>;
 
   /**
    * The signatures and roster places of these accounts no longer count under the agreement; the pull requests
    * that this may change are marked, in the same transaction.
+   * @param by for the audit; "cli" when it is left out
    * @returns the accounts that had something to revoke
    */
-  revoke(accounts: readonly Account[], agreement: string): Promise<readonly Account[]>;
+  revoke(accounts: readonly Account[], agreement: string, by?: Actor): Promise<readonly Account[]>;
 
   /**
    * Every signature and roster place that counts, ordered by agreement, host and account number, as of one
@@ -130,13 +163,13 @@ export interface Signatures {
 export interface Waiver {
   readonly repository: RepositoryRef;
   readonly commit: string;
-  /** The maintainer. */
-  readonly by: Account;
+  /** The maintainer; null: their account was erased. */
+  readonly by: Account | null;
   readonly at: number;
 }
 
 export interface Waivers {
-  add(waiver: Waiver): Promise<void>;
+  add(waiver: Waiver & { readonly by: Account }): Promise<void>;
   /** Those of the given commits that were waived in the repository. */
   of(repository: RepositoryRef, commits: readonly string[]): Promise<readonly Waiver[]>;
 }

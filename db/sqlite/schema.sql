@@ -1,3 +1,35 @@
+CREATE TABLE agreement (
+  id TEXT NOT NULL,
+  version TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  digest TEXT, -- SHA-256 in hex; null: the text stands elsewhere
+  effective_at INTEGER,
+  recorded_at INTEGER NOT NULL,
+  PRIMARY KEY (id, version, revision)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE agreement_terms (
+  id TEXT NOT NULL PRIMARY KEY,
+  terms TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (
+  line INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  act TEXT NOT NULL,
+  details TEXT NOT NULL, -- JSON: counts, ids, versions, dates, digests
+  subject TEXT, -- the person's tag, in hex
+  previous TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_by_subject ON audit (subject) WHERE subject IS NOT NULL;
+CREATE INDEX audit_by_time ON audit (at);
+CREATE TABLE audit_chain (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  first INTEGER NOT NULL,
+  before TEXT NOT NULL,
+  last INTEGER NOT NULL,
+  head TEXT NOT NULL
+) STRICT;
 CREATE TABLE entity (
   id TEXT NOT NULL PRIMARY KEY,
   agreement TEXT NOT NULL,
@@ -5,6 +37,13 @@ CREATE TABLE entity (
   signed_at INTEGER NOT NULL,
   ended_at INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE entity_manager (
+  entity TEXT NOT NULL REFERENCES entity ON DELETE CASCADE,
+  host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
+  account INTEGER NOT NULL,
+  PRIMARY KEY (entity, host, account)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entity_manager_by_account ON entity_manager (host, account);
 CREATE TABLE entity_member (
   entity TEXT NOT NULL REFERENCES entity ON DELETE CASCADE,
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
@@ -53,6 +92,14 @@ CREATE TABLE repository (
   installation INTEGER,
   PRIMARY KEY (host, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE request (
+  host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
+  account INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('withdrawal', 'correction')),
+  agreement TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (host, account, kind, agreement)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE session (
   hash TEXT NOT NULL PRIMARY KEY,
   host TEXT CHECK (host IN ('github', 'gitee')), -- null while the sign-in is only begun
@@ -73,10 +120,13 @@ CREATE TABLE signature (
   revoked_at INTEGER,
   PRIMARY KEY (agreement, host, account, version)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX signature_by_revocation ON signature (revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE TABLE subject (
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
   account INTEGER NOT NULL,
   restricted_since INTEGER,
+  salt BLOB NOT NULL DEFAULT (randomblob(32)),
+  acted_at INTEGER, -- the time of the last line that has the person's tag
   PRIMARY KEY (host, account)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE task (
@@ -104,7 +154,8 @@ CREATE TABLE waiver (
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
   repository INTEGER NOT NULL,
   sha TEXT NOT NULL,
-  maintainer INTEGER NOT NULL,
+  maintainer INTEGER, -- null: the account was erased
   at INTEGER NOT NULL,
   PRIMARY KEY (host, repository, sha)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX waiver_by_maintainer ON waiver (host, maintainer) WHERE maintainer IS NOT NULL;

@@ -1,8 +1,11 @@
 import { closeSync, openSync, rmSync } from "node:fs";
 import type { Engine } from "../engine.ts";
 import { Failure } from "../error.ts";
+import { openAgreements } from "./agreements.ts";
+import { openAudit } from "./audit.ts";
 import { hangBell } from "./bell.ts";
 import { connect, stopWaitingInside, type Connection } from "./connect.ts";
+import { openEntities } from "./entities.ts";
 import { explain } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { openPulls } from "./pulls.ts";
@@ -10,6 +13,7 @@ import { openQueue } from "./queue.ts";
 import { openSchedule } from "./schedule.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignatures } from "./signatures.ts";
+import { openSubjects } from "./subjects.ts";
 import { prepareTidy } from "./tidy.ts";
 import { tombstoneKey } from "./tombstone.ts";
 import { openWaivers } from "./waivers.ts";
@@ -42,6 +46,10 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     signatures: openSignatures(file, connection, writer, bell, now),
     waivers: openWaivers(connection, writer),
     sessions: openSessions(connection, writer),
+    agreements: openAgreements(connection, writer, bell, now),
+    entities: openEntities(connection, writer, bell, now),
+    subjects: openSubjects(file, connection, writer, bell, now),
+    audit: openAudit(file),
     schedule,
     ready: async () => {
       if (!connection.open) throw new Failure("database-unreachable", "the database was closed");
@@ -52,6 +60,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
       await writer.write(() => tidy.drop(now()));
       await patiently(() => tidy.shrink());
     },
+    due: () => writer.read(() => tidy.due(now())),
     close: async () => {
       await schedule.stop();
       bell.stop();

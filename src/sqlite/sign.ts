@@ -1,12 +1,13 @@
-import { accountOf } from "../account.ts";
+import { accountOf, type Account } from "../account.ts";
 import type { SignOutcome, Signatures } from "../engine.ts";
 import { applyKind } from "./apply.ts";
+import { prepareAppend } from "./audit.ts";
 import { connect, stopWaitingInside, type Connection } from "./connect.ts";
 import { employ } from "./employ.ts";
 import { explain } from "./failure.ts";
 import { endWhatIsMissing } from "./replace.ts";
 import { openStaging, type Kind, type Staging } from "./staging.ts";
-import { tombstoneKey, tombstoneTag } from "./tombstone.ts";
+import { liftTombstone, tombstoneKey, tombstoneTag } from "./tombstone.ts";
 import { markPulls, pullsTouched } from "./wake.ts";
 import { patiently } from "./writer.ts";
 
@@ -59,10 +60,13 @@ function inTransaction(
 function apply(
   connection: Connection,
   kinds: readonly Kind[],
-  { evidence, replace = null }: Options,
+  { evidence, replace = null, by = "cli" }: Options,
   now: number,
 ): SignOutcome {
   const outcome = { added: 0, changed: 0, unchanged: 0, revoked: 0, erased: 0, removed: 0, entities: 0 };
+  const own = evidence === "import" ? [] : signersOf(connection, kinds);
+  // Whoever signs by themself after they were erased wants to be known again; a file can't want that for them.
+  for (const { account, signedAt } of own) liftTombstone(connection, account, signedAt);
   outcome.erased = leaveErasedOut(connection, kinds);
   outcome.entities = employ(connection, kinds);
   for (const kind of kinds) {
@@ -74,7 +78,34 @@ function apply(
   }
   if (replace !== null) outcome.removed = endWhatIsMissing(connection, replace, now);
   const marked = connection.prepare(markPulls(pullsTouched("staging.touched"))).run({ now }).changes;
+  if (outcome.added + outcome.changed + outcome.removed + outcome.entities > 0) {
+    const append = prepareAppend(connection);
+    const { added, changed, removed, entities } = outcome;
+    if (evidence === "import")
+      append({ by, act: "import", details: { added, changed, removed, entities } }, null, now);
+    for (const { account, agreement, version } of own)
+      append(
+        { by: evidence === "page" ? "page" : "comment", act: "sign", details: { agreement, version } },
+        account,
+        now,
+      );
+  }
   return { ...outcome, marked };
+}
+
+/** The staged rows one by one; for those few that people gave by themselves. */
+function signersOf(
+  connection: Connection,
+  kinds: readonly Kind[],
+): readonly { account: Account; signedAt: number; agreement: string; version: string }[] {
+  const lines = connection.prepare<[number], { account: number; signedAt: number }>(
+    "SELECT account, signed_at AS signedAt FROM staging.line WHERE kind = ?",
+  );
+  return kinds.flatMap(({ kind, host, agreement, version }) =>
+    lines
+      .all(kind)
+      .map(({ account, signedAt }) => ({ account: accountOf(host, account), signedAt, agreement, version })),
+  );
 }
 
 /** Takes the rows of erased accounts out of the staging and says how many there were. */

@@ -1,11 +1,13 @@
-import { accountOf, bucketOf, hostOf, numberOf, type Account, type HostName } from "../account.ts";
+import { accountOf, hostOf, numberOf, type Account, type HostName } from "../account.ts";
+import type { Actor } from "../audit.ts";
 import type { Signatures } from "../engine.ts";
 import type { Coverage, Evidence, Signature } from "../signature.ts";
+import { prepareAppend } from "./audit.ts";
 import type { Bell } from "./bell.ts";
 import { connectToRead, type Connection } from "./connect.ts";
 import { explain } from "./failure.ts";
 import { sign } from "./sign.ts";
-import { markPulls, pullsTouched } from "./wake.ts";
+import { prepareMarkTouched, touchedBy } from "./wake.ts";
 import type { Writer } from "./writer.ts";
 
 interface Key {
@@ -37,32 +39,25 @@ WHERE agreement = @agreement AND host = @host AND account = @account AND revoked
   const endPlaces = connection.prepare<[Key]>(`UPDATE entity_member SET until_at = @now
 WHERE host = @host AND account = @account AND (until_at IS NULL OR until_at > @now)
   AND entity IN (SELECT id FROM entity WHERE agreement = @agreement)`);
-  const wake = connection.prepare<[{ touched: string; now: number }]>(
-    markPulls(
-      pullsTouched(
-        `(SELECT value ->> 'agreement' AS agreement, value ->> 'host' AS host, value ->> 'bucket' AS bucket
-  FROM json_each(@touched))`,
-      ),
-    ),
-  );
+  const wake = prepareMarkTouched(connection);
+  const append = prepareAppend(connection);
   const count = connection.prepare<
     [{ now: number }],
     { host: HostName; agreement: string; signatures: number }
   >(`SELECT host, agreement, count(*) AS signatures FROM (${EVERY}) WHERE revoked_at IS NULL
 GROUP BY host, agreement ORDER BY agreement, host`);
 
-  function revoke(accounts: readonly Account[], agreement: string): readonly Account[] {
+  function revoke(accounts: readonly Account[], agreement: string, by: Actor): readonly Account[] {
     const at = now();
     const revoked = [...new Set(accounts)].filter((account) => {
       const key = { agreement, host: hostOf(account), account: numberOf(account), now: at };
       return revokeOwn.run(key).changes + endPlaces.run(key).changes > 0;
     });
-    const touched = revoked.map((account) => ({
-      agreement,
-      host: hostOf(account),
-      bucket: bucketOf(account),
-    }));
-    if (touched.length > 0) wake.run({ touched: JSON.stringify(touched), now: at });
+    wake(
+      revoked.map((account) => touchedBy(account, agreement)),
+      at,
+    );
+    for (const account of revoked) append({ by, act: "revoke", details: { agreement } }, account, at);
     return revoked;
   }
 
@@ -83,8 +78,8 @@ GROUP BY host, agreement ORDER BY agreement, host`);
       if (outcome.marked > 0 && options.dryRun !== true) bell.ring();
       return outcome;
     },
-    revoke: async (accounts, agreement) => {
-      const revoked = await writer.write(() => revoke(accounts, agreement));
+    revoke: async (accounts, agreement, by: Actor = "cli") => {
+      const revoked = await writer.write(() => revoke(accounts, agreement, by));
       if (revoked.length > 0) bell.ring();
       return revoked;
     },

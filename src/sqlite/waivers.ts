@@ -1,5 +1,6 @@
 import { accountOf, numberOf } from "../account.ts";
 import type { Waivers } from "../engine.ts";
+import { prepareAppend } from "./audit.ts";
 import type { Connection } from "./connect.ts";
 import type { Writer } from "./writer.ts";
 
@@ -8,19 +9,26 @@ export function openWaivers(connection: Connection, writer: Writer): Waivers {
   const add = connection.prepare<[string, number, string, number, number]>(
     "INSERT INTO waiver (host, repository, sha, maintainer, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  const of = connection.prepare<[string, number, string], { sha: string; maintainer: number; at: number }>(
+  const of = connection.prepare<
+    [string, number, string],
+    { sha: string; maintainer: number | null; at: number }
+  >(
     `SELECT sha, maintainer, at FROM waiver
 WHERE host = ? AND repository = ? AND sha IN (SELECT value FROM json_each(?)) ORDER BY at, sha`,
   );
+  const append = prepareAppend(connection);
   return {
     add: ({ repository, commit, by, at }) =>
-      writer.write(() => void add.run(repository.host, repository.id, commit, numberOf(by), at)),
+      writer.write(() => {
+        if (add.run(repository.host, repository.id, commit, numberOf(by), at).changes > 0)
+          append({ by: "comment", act: "waive", details: { repository: repository.id } }, by, at);
+      }),
     of: (repository, commits) =>
       writer.read(() =>
         of.all(repository.host, repository.id, JSON.stringify(commits)).map(({ sha, maintainer, at }) => ({
           repository,
           commit: sha,
-          by: accountOf(repository.host, maintainer),
+          by: maintainer === null ? null : accountOf(repository.host, maintainer),
           at,
         })),
       ),

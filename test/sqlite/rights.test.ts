@@ -1,0 +1,4 @@
+import { rightsContract } from "../rights.contract.ts";
+import { openStore } from "./store.ts";
+
+rightsContract("SQLite", openStore);
