@@ -6,6 +6,8 @@ import { SignIns } from "./access/sign-ins.ts";
 import { Tokens } from "./access/tokens.ts";
 import type { Core, RequestListener, Violation } from "./core.ts";
 import { serveGraphql } from "./graphql/serve.ts";
+import { pages } from "./pages/serve.ts";
+import { accessToken, authorize } from "./pages/sign-in.ts";
 import type { App } from "./present/app.ts";
 import { serveRest } from "./rest/serve.ts";
 import type {
@@ -33,6 +35,8 @@ export interface SimulatedGitHubOptions {
   webhookUrl?: string;
   clientId?: string;
   clientSecret?: string;
+  /** The callback registered for sign-in; any is taken when absent. */
+  callbackUrl?: string;
   /** Default 0: any free one. */
   port?: number;
   /** What a new installation may do, unless it says otherwise. */
@@ -101,7 +105,7 @@ export class SimulatedGitHub {
     const key = this.#keys(options.publicKey);
     this.privateKey = key.privateKey;
     this.world = new SimulatedWorld({ now, botLogin: `${slug}[bot]`, permissions });
-    this.tokens = new Tokens(this.app, key.publicKey, now);
+    this.tokens = new Tokens(this.app, this.clientSecret, key.publicKey, now);
     this.limits = new Limits(() => now().getTime());
     this.#port = options.port ?? 0;
     const site = () => ({ api: `${this.url}/api/v3`, web: this.url });
@@ -116,7 +120,7 @@ export class SimulatedGitHub {
       app,
       site,
       tokens,
-      signIns: new SignIns({ clientId, clientSecret, tokens, now }),
+      signIns: new SignIns({ clientId, clientSecret, callbackUrl: options.callbackUrl ?? null, tokens, now }),
       deliveries: this.deliveries,
       ledger: this.#ledger,
       limits,
@@ -156,6 +160,10 @@ export class SimulatedGitHub {
     };
     web.post("/api/graphql", async (c) => (await serveGraphql(this.#core, c.req.raw)) ?? cut(c.env.incoming));
     web.all("/api/v3/*", async (c) => (await serveRest(this.#core, c.req.raw)) ?? cut(c.env.incoming));
+    web.on(["GET", "POST"], "/login/oauth/authorize", authorize(this.#core));
+    const exchange = accessToken(this.#core);
+    web.post("/login/oauth/access_token", async (c) => (await exchange(c)) ?? cut(c.env.incoming));
+    web.route("/", pages(this.#core));
     await new Promise<void>((resolve) => {
       this.#server = serve(
         { fetch: web.fetch, hostname: "127.0.0.1", port: this.#port },

@@ -1,9 +1,11 @@
 import type { Installation, Level, Permissions, Repository } from "../state/model.ts";
 import type { User } from "../state/user.ts";
 
-/** Who asks: the app itself by its JWT, one of its installations by a token, a signed-in user, or nobody. */
+/** Who asks: the app itself by its JWT, the application with its client
+ * id and secret, an installation or a signed-in user by a token, or nobody. */
 export type Principal =
   | { kind: "app" }
+  | { kind: "client" }
   | { kind: "installation"; installation: Installation; permissions: Permissions; only: Set<number> | null }
   | { kind: "user"; user: User; scopes: string[] }
   | { kind: "anonymous" };
@@ -20,6 +22,7 @@ export function allows(permissions: Permissions, name: string, level: Level): bo
 export function sees(principal: Principal, repository: Repository): boolean {
   switch (principal.kind) {
     case "app":
+    case "client":
       return false;
     case "anonymous":
       return !repository.private;
@@ -38,6 +41,7 @@ export function may(principal: Principal, repository: Repository, name: string, 
   if (level === "read" && !repository.private) return true;
   switch (principal.kind) {
     case "app":
+    case "client":
     case "anonymous":
       return false;
     case "user":

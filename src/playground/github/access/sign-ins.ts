@@ -6,7 +6,8 @@ const TEN_MINUTES_MS = 600_000;
 
 export interface Grant {
   user: User;
-  redirectUri: string;
+  /** null: none was given, so that the application's own callback was meant. */
+  redirectUri: string | null;
   codeChallenge: string | null;
   scopes: string[];
 }
@@ -15,15 +16,32 @@ export interface Grant {
 export class SignIns {
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The callback registered for the application; null: any will do. */
+  readonly callbackUrl: string | null;
   readonly #tokens: Tokens;
   readonly #now: () => Date;
   readonly #codes = new Map<string, Grant & { expiresAt: number }>();
 
-  constructor(options: { clientId: string; clientSecret: string; tokens: Tokens; now: () => Date }) {
+  constructor(options: {
+    clientId: string;
+    clientSecret: string;
+    callbackUrl: string | null;
+    tokens: Tokens;
+    now: () => Date;
+  }) {
     this.clientId = options.clientId;
     this.clientSecret = options.clientSecret;
+    this.callbackUrl = options.callbackUrl;
     this.#tokens = options.tokens;
     this.#now = options.now;
+  }
+
+  /** As GitHub has it: the registered callback's host and port, and its path or one below. */
+  mayReturnTo(uri: string): boolean {
+    if (!URL.canParse(uri)) return false;
+    if (this.callbackUrl === null) return true;
+    const [given, registered] = [new URL(uri), new URL(this.callbackUrl)];
+    return given.origin === registered.origin && given.pathname.startsWith(registered.pathname);
   }
 
   codeFor(grant: Grant): string {
@@ -43,7 +61,8 @@ export class SignIns {
     this.#codes.delete(code);
     if (!grant || grant.expiresAt <= this.#now().getTime()) return { error: "bad_verification_code" };
     const redirect = fields["redirect_uri"];
-    if (redirect !== undefined && redirect !== grant.redirectUri) return { error: "redirect_uri_mismatch" };
+    if (redirect !== undefined && redirect !== (grant.redirectUri ?? this.callbackUrl))
+      return { error: "redirect_uri_mismatch" };
     const challenge = createHash("sha256")
       .update(fields["code_verifier"] ?? "")
       .digest("base64url");

@@ -18,8 +18,10 @@ export class Tokens {
   readonly #app: App;
   readonly #key: KeyObject;
   readonly #now: () => Date;
+  readonly #basic: string;
 
-  constructor(app: App, key: KeyObject, now: () => Date) {
+  constructor(app: App, clientSecret: string, key: KeyObject, now: () => Date) {
+    this.#basic = Buffer.from(`${app.clientId}:${clientSecret}`).toString("base64");
     this.#app = app;
     this.#key = key;
     this.#now = now;
@@ -69,7 +71,8 @@ export class Tokens {
   principalOf(authorization: string | undefined): Principal | string {
     if (!authorization) return { kind: "anonymous" };
     const [, scheme = "", credential = ""] = /^(bearer|token|basic)\s+(.+)$/i.exec(authorization) ?? [];
-    if (scheme.toLowerCase() === "basic") return "Bad credentials";
+    if (scheme.toLowerCase() === "basic")
+      return credential === this.#basic ? { kind: "client" } : "Bad credentials";
     if (credential.split(".").length === 3) {
       const issuers = [String(this.#app.id), this.#app.clientId];
       const refusal = refusalOfJwt(credential, this.#key, issuers, Math.floor(this.#now().getTime() / 1000));

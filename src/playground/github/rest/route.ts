@@ -30,6 +30,8 @@ export interface Route {
   needs?: readonly (readonly [name: string, level: Level])[];
   /** Only the app itself may, with its JWT. */
   app?: boolean;
+  /** Only the application may, with its client id and secret. */
+  client?: boolean;
   /** Makes content that people see, which GitHub limits by itself. */
   creates?: boolean;
   answer(request: Request, repository: Repository): Reply | Promise<Reply>;
@@ -38,7 +40,7 @@ export interface Route {
 /** A route by `METHOD /path/{template}`. Under `/repos/{owner}/{repo}` the handler gets the repository. */
 export function route(
   signature: string,
-  options: Pick<Route, "needs" | "app" | "creates">,
+  options: Pick<Route, "needs" | "app" | "client" | "creates">,
   answer: Route["answer"],
 ): Route {
   const [method = "", template = ""] = signature.split(" ");

@@ -34,9 +34,14 @@ function movedTo(
   });
 }
 
-function allowed({ app, needs, method }: Route, principal: Principal, repository: Repository | null): void {
+function allowed(
+  { app, client, needs, method }: Route,
+  principal: Principal,
+  repository: Repository | null,
+): void {
   if (app && principal.kind !== "app") throw new Refusal(401, "A JSON web token could not be decoded");
   if (!app && principal.kind === "app") throw new Refusal(403, "Resource not accessible by integration");
+  if (client !== (principal.kind === "client" || undefined)) throw new Refusal(401, "Bad credentials");
   if (method !== "GET" && principal.kind === "anonymous") throw new Refusal(401, "Requires authentication");
   if (!repository) return;
   if (!app && !sees(principal, repository)) throw notFound();

@@ -3,6 +3,7 @@ import { appRoutes } from "./routes/app.ts";
 import { checkRoutes } from "./routes/checks.ts";
 import { commitRoutes } from "./routes/commits.ts";
 import { deliveryRoutes } from "./routes/deliveries.ts";
+import { grantRoutes } from "./routes/grants.ts";
 import { gitRoutes } from "./routes/git.ts";
 import { issueRoutes } from "./routes/issues.ts";
 import { pullRoutes } from "./routes/pulls.ts";
@@ -41,6 +42,7 @@ const table = [
   ...checkRoutes,
   ...gitRoutes,
   ...userRoutes,
+  ...grantRoutes,
 ]
   .map(entry)
   .toSorted(

@@ -24,7 +24,8 @@ function written({ core, body }: Request, before: CheckRunFields | null, headSha
     headSha,
     status: text(body["conclusion"]) === null ? status : "completed",
     conclusion: done ? conclusion : null,
-    detailsUrl: text(body["details_url"]) ?? before?.detailsUrl ?? null,
+    // Without one, GitHub leads to the app.
+    detailsUrl: text(body["details_url"]) ?? before?.detailsUrl ?? core.site().web,
     externalId: text(body["external_id"]) ?? before?.externalId ?? "",
     startedAt: date("started_at") ?? before?.startedAt ?? now,
     completedAt: done ? (date("completed_at") ?? now) : null,
