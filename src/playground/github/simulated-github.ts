@@ -6,67 +6,18 @@ import { SignIns } from "./access/sign-ins.ts";
 import { Tokens } from "./access/tokens.ts";
 import type { Core, RequestListener, Violation } from "./core.ts";
 import { serveGraphql } from "./graphql/serve.ts";
+import { EVENTS, PERMISSIONS, type SimulatedGitHubOptions } from "./options.ts";
 import { pages } from "./pages/serve.ts";
 import { accessToken, authorize } from "./pages/sign-in.ts";
 import type { App } from "./present/app.ts";
 import { serveRest } from "./rest/serve.ts";
-import type {
-  Installation,
-  InstallationSpec,
-  Permissions,
-  Repository,
-  RepositorySpec,
-} from "./state/model.ts";
+import type { Installation, InstallationSpec, Repository, RepositorySpec } from "./state/model.ts";
 import type { User, UserSpec } from "./state/user.ts";
 import { SimulatedWorld } from "./state/world.ts";
 import { Faults, type Fault, type FaultOptions } from "./traffic/faults.ts";
 import { Ledger, type Call, type CallSummary } from "./traffic/ledger.ts";
 import { Limits } from "./traffic/limits.ts";
 import { Deliveries } from "./webhooks/deliveries.ts";
-
-export interface SimulatedGitHubOptions {
-  appId?: number;
-  /** Default: `countersign`, whose account is `countersign[bot]`. */
-  slug?: string;
-  /** The app's public key in PEM. Default: of a new key pair, see {@link SimulatedGitHub.privateKey}. */
-  publicKey?: string;
-  webhookSecret?: string;
-  /** Where the bot listens; may be set later, by {@link SimulatedGitHub.webhookUrl}. */
-  webhookUrl?: string;
-  clientId?: string;
-  clientSecret?: string;
-  /** The callback registered for sign-in; any is taken when absent. */
-  callbackUrl?: string;
-  /** Default 0: any free one. */
-  port?: number;
-  /** What a new installation may do, unless it says otherwise. */
-  permissions?: Permissions;
-  /** The events that the app subscribed to. */
-  events?: readonly string[];
-  /** The simulation's clock. */
-  now?: () => Date;
-}
-
-const PERMISSIONS: Permissions = {
-  metadata: "read",
-  contents: "read",
-  pull_requests: "write",
-  issues: "write",
-  statuses: "write",
-  checks: "write",
-  members: "read",
-  merge_queues: "read",
-};
-
-const EVENTS = [
-  "pull_request",
-  "issue_comment",
-  "merge_group",
-  "push",
-  "check_run",
-  "check_suite",
-  "repository",
-] as const;
 
 /**
  * A GitHub on this machine, as a GitHub Enterprise Server would stand there: REST under `/api/v3`, GraphQL at

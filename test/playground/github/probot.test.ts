@@ -1,3 +1,5 @@
+import { Octokit } from "@octokit/rest";
+import { createPullRequest } from "octokit-plugin-create-pull-request";
 import { Probot } from "probot";
 import { expect, it } from "vitest";
 import { SimulatedGitHub } from "../../../src/playground/github/simulated-github.ts";
@@ -100,4 +102,33 @@ it("is a GitHub to Probot: app authentication, webhooks, REST and GraphQL", asyn
   expect(github.violations).toEqual([]);
   await github.stop();
   await receiver.stop();
+});
+
+it("is a GitHub to octokit-plugin-create-pull-request, the first time and again", async () => {
+  const github = await SimulatedGitHub.start();
+  const repository = github.repository({ owner: "octo", name: "spoon" });
+  const installation = github.installationFor(repository);
+  installation?.acceptPermissions({ contents: "write" });
+  if (!installation) throw new Error("the app is not installed there");
+  const octokit = new (Octokit.plugin(createPullRequest))({
+    baseUrl: `${github.url}/api/v3`,
+    auth: github.tokens.forInstallation(installation).token,
+  });
+  for (const text of ["report: status\n", "report: check\n"])
+    await octokit.createPullRequest({
+      owner: "octo",
+      repo: "spoon",
+      title: "Add a policy",
+      body: "",
+      head: "policy",
+      update: true,
+      changes: [{ files: { ".github/cla.yml": text }, commit: "Add a policy" }],
+    });
+  const [pull, ...others] = [...repository.pulls.values()];
+  expect(others).toEqual([]);
+  expect(pull?.opener).toBe(github.world.bot);
+  expect(pull?.head.tree.get(".github/cla.yml")).toBe("report: check\n");
+  expect(pull?.changes.map(({ path }) => path)).toEqual([".github/cla.yml"]);
+  expect(github.violations).toEqual([]);
+  await github.stop();
 });
