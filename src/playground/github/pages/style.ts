@@ -16,9 +16,9 @@ h2 { font-size: 1.05rem; margin: 1.8rem 0 .6rem; }
 .box { border: 1px solid var(--line); border-radius: 6px; margin: .8rem 0; overflow-wrap: anywhere; }
 .box > header { background: var(--soft); padding: .5rem .9rem; border-bottom: 1px solid var(--line); border-radius: 6px 6px 0 0; }
 .box > div { padding: .2rem .9rem; }
-.box ul { list-style: none; margin: 0; padding: 0; }
-.box li { padding: .55rem .9rem; border-bottom: 1px solid var(--line); }
-.box li:last-child { border-bottom: 0; }
+.box > ul { list-style: none; margin: 0; padding: 0; }
+.box > ul > li { padding: .55rem .9rem; border-bottom: 1px solid var(--line); }
+.box > ul > li:last-child { border-bottom: 0; }
 .badge { display: inline-block; padding: .15rem .7rem; border-radius: 2rem; color: #fff; font-size: .87rem; }
 .open { background: #1a7f37; } .closed { background: #cf222e; } .merged { background: #8250df; } .draft { background: #59636e; }
 .label { display: inline-block; padding: 0 .6rem; border: 1px solid var(--line); border-radius: 2rem; font-size: .8rem; background: var(--soft); }
