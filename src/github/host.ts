@@ -1,6 +1,7 @@
 import type { Host } from "../host.ts";
 import { accountsOf, loginOf, maintains, members } from "./accounts.ts";
 import type { GitHubClient } from "./client.ts";
+import type { Pause } from "./pace.ts";
 import { readComment } from "./comment.ts";
 import { findPull, findRepository, repositories } from "./find.ts";
 import { POLICY_PATH } from "./marks.ts";
@@ -9,8 +10,14 @@ import { proposeFile } from "./propose.ts";
 import { readPull } from "./read.ts";
 import { placeOf } from "./repository.ts";
 
+/** GitHub as a host, and what only GitHub needs. */
+export interface GitHubHost extends Host {
+  /** Installations to leave alone now, because of the host's limits. */
+  paused(): readonly Pause[];
+}
+
 /** GitHub as a code host. Everything is asked for as the installation that the route names. */
-export function gitHubHost(client: GitHubClient): Host {
+export function gitHubHost(client: GitHubClient): GitHubHost {
   return {
     name: "github",
     capabilities: {
@@ -40,5 +47,6 @@ export function gitHubHost(client: GitHubClient): Host {
     async propose(repository, proposal, route) {
       return proposeFile(client, await placeOf(client, repository.id, route), proposal);
     },
+    paused: () => client.paused(),
   };
 }

@@ -58,9 +58,8 @@ const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const WRITE = 5;
 
-/** Creates what people are notified of or see as new; statuses, check runs, labels put on and edits are not. */
-const CONTENT = /\/(?:comments|pulls|labels)$/;
-const ON_AN_ISSUE = /\/issues\/[^/]+\/labels$/;
+/** Writes what people are notified of or see as new; statuses, check runs and labels put on are not. */
+const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
 
 /** @param now milliseconds since the epoch */
 export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number = Date.now): Pace {
@@ -82,7 +81,7 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
         const moment = now();
         const graphql = path.endsWith("/graphql");
         const write = !graphql && method !== "GET" && method !== "HEAD";
-        const content = method === "POST" && CONTENT.test(path) && !ON_AN_ISSUE.test(path);
+        const content = write && method !== "DELETE" && CONTENT.test(path);
         const spends: Spend[] = graphql ? [[budget.graphql, 1]] : [[budget.rest, write ? WRITE : 1]];
         if (content) spends.push([budget.minute, 1], [budget.hour, 1]);
         const at = Math.max(

@@ -33,7 +33,7 @@ export async function proposeFile(
   // The package pushes by force over what somebody may have added to the branch, so it is called only for a change.
   if (open !== undefined && (await fileOn(branch)) === text) return open.html_url;
   const changes = [{ files: { [path]: text }, commit: title }];
-  const made = await client.run(as, `a pull request for ${path}`, async (octokit) =>
+  const made = await client.run(as, "a pull request with a new file (contents: write)", async (octokit) =>
     composeCreatePullRequest(octokit as never, {
       ...target,
       title,

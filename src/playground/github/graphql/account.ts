@@ -1,7 +1,7 @@
 import { allows } from "../access/principal.ts";
 import type { User } from "../state/user.ts";
 import { connection, same } from "./connection.ts";
-import { failure, type Context, type TypeResolvers } from "./context.ts";
+import { failure, unresolved, visible, type Context, type TypeResolvers } from "./context.ts";
 
 const actor: TypeResolvers<User> = {
   id: (user) => user.nodeId,
@@ -12,6 +12,16 @@ const actor: TypeResolvers<User> = {
   avatarUrl: (user, _, { core }) => `${core.site().web}/avatars/u/${user.id}?v=4`,
   resourcePath: (user) => `/${user.login}`,
   createdAt: (user) => user.createdAt.toISOString(),
+};
+
+const owner: TypeResolvers<User> = {
+  ...actor,
+  repository(user, { name }, context) {
+    const repository = context.core.world.find(user.login, String(name));
+    if (!repository || !visible(context, repository))
+      throw unresolved("Repository", `name '${user.login}/${String(name)}'`);
+    return repository;
+  },
 };
 
 function members(user: User, { principal }: Context): User[] {
@@ -25,7 +35,7 @@ const organizations = (user: User, { core }: Context) =>
   [...core.world.users.values()].filter(({ members }) => members.has(user));
 
 export const userResolvers: TypeResolvers<User> = {
-  ...actor,
+  ...owner,
   email: () => "",
   organizations: (user, args, context) => connection(organizations(user, context), args, same),
   organization: (user, { login }, context) =>
@@ -34,7 +44,7 @@ export const userResolvers: TypeResolvers<User> = {
 };
 
 export const organizationResolvers: TypeResolvers<User> = {
-  ...actor,
+  ...owner,
   membersWithRole: (user, args, context) => connection(members(user, context), args, same),
 };
 

@@ -1,0 +1,61 @@
+/** The adapter against a simulated GitHub over real HTTP. */
+import { onTestFinished } from "vitest";
+import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
+import { gitHubHost, type GitHubHost } from "../../src/github/host.ts";
+import type { Limits } from "../../src/github/pace.ts";
+import { enterpriseServer, GITHUB_COM } from "../../src/github/server.ts";
+import type { Report } from "../../src/host.ts";
+import {
+  SimulatedGitHub,
+  type SimulatedGitHubOptions,
+} from "../../src/playground/github/simulated-github.ts";
+import type { Pull, Repository } from "../../src/playground/github/state/model.ts";
+import type { PullRef } from "../../src/pull.ts";
+import type { Route } from "../../src/queue.ts";
+
+export interface Simulation {
+  readonly github: SimulatedGitHub;
+  readonly client: GitHubClient;
+  readonly host: GitHubHost;
+}
+
+/** Starts a GitHub of its own for one test. */
+export async function simulate(
+  options: SimulatedGitHubOptions & { limits?: Limits } = {},
+): Promise<Simulation> {
+  const { limits, ...spec } = options;
+  const github = await SimulatedGitHub.start(spec);
+  onTestFinished(async () => github.stop());
+  const { noreplyDomain, ownAddress } = GITHUB_COM;
+  const client = await connectGitHub({
+    appId: github.app.id,
+    privateKey: github.privateKey ?? "",
+    webhookSecret: github.webhookSecret,
+    server: { ...enterpriseServer(github.host, "http"), noreplyDomain, ownAddress },
+    ...(limits === undefined ? {} : { limits }),
+  });
+  return { github, client, host: gitHubHost(client) };
+}
+
+export function routeOf(github: SimulatedGitHub, repository: Repository): Route {
+  return { installation: github.installationFor(repository)?.id ?? null, handle: repository.nodeId };
+}
+
+export function refOf(pull: Pull): PullRef {
+  return { host: "github", repository: pull.repository.id, number: pull.number };
+}
+
+export function report(change: Partial<Report> = {}): Report {
+  return {
+    state: "failure",
+    line: "CLA icla 1.0: 0 of 1 accounts",
+    detailsUrl: "https://cla.example.com/pulls/github/octo/spoon/1",
+    summary: "Nobody has signed.",
+    kind: "status",
+    context: "license/cla",
+    labels: null,
+    comment: "<!-- countersign -->\n### Sign, please",
+    commentWanted: true,
+    ...change,
+  };
+}
