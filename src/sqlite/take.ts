@@ -29,9 +29,10 @@ const DUE = `WITH RECURSIVE lane (host, installation) AS (
   SELECT * FROM (
     SELECT host, installation FROM task WHERE due_at IS NOT NULL ORDER BY host, installation LIMIT 1)
   UNION ALL
-  SELECT next.host, next.installation FROM lane JOIN task AS next ON next.id = (
-    SELECT id FROM task WHERE due_at IS NOT NULL AND (host, installation) > (lane.host, lane.installation)
-    ORDER BY host, installation LIMIT 1)
+  SELECT next.host, next.installation FROM lane JOIN task AS next ON next.id = coalesce(
+    (SELECT id FROM task WHERE due_at IS NOT NULL AND host = lane.host AND installation > lane.installation
+      ORDER BY installation LIMIT 1),
+    (SELECT id FROM task WHERE due_at IS NOT NULL AND host > lane.host ORDER BY host, installation LIMIT 1))
 ),
 under_way AS MATERIALIZED (
   SELECT host, installation, count(*) AS tasks FROM task WHERE lease_until > @now GROUP BY host, installation
@@ -57,7 +58,7 @@ WHERE ${FREE} AND installation NOT IN (SELECT value FROM json_each(@skip)) AND @
   const select = connection.prepare<[Wanted], Row>(`${DUE}
 SELECT task.id, task.host, task.repository, key, generation, attempts, failing_since AS failingSince,
   r.handle, coalesce(r.installation, nullif(task.installation, 0)) AS installation
-FROM due JOIN task USING (id) LEFT JOIN repository AS r ON r.host = task.host AND r.id = task.repository
+FROM due CROSS JOIN task USING (id) LEFT JOIN repository AS r ON r.host = task.host AND r.id = task.repository
 ORDER BY turn, due.due_at, task.id LIMIT @limit`);
   const lease = connection.prepare<[string, number, number]>(
     "UPDATE task SET lease = ?, lease_until = ? WHERE id = ?",

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
+import type { Engine } from "../../src/engine.ts";
+import { openSqlite } from "../../src/sqlite/open.ts";
+import { DAY, alice, list, load, pullRecord, pullRef, row } from "../engine-scene.ts";
+import { openStore } from "./store.ts";
+
+describe("SQLite's files", () => {
+  const clock = { now: 0 };
+  let store: Awaited<ReturnType<typeof openStore>>;
+  let engine: Engine;
+  beforeEach(async () => {
+    clock.now = 0;
+    store = await openStore(() => clock.now);
+    engine = await store.open();
+  });
+  afterEach(() => store.remove());
+
+  it.runIf(process.platform !== "win32")("are for nobody but their owner to read", async () => {
+    await load(engine, [row(alice, 1)]);
+    await engine.backup(`${store.file}.backup`);
+    const names = readdirSync(dirname(store.file));
+    expect(names.length).toBeGreaterThanOrEqual(4);
+    for (const name of names)
+      expect([name, statSync(`${dirname(store.file)}/${name}`).mode & 0o077]).toEqual([name, 0]);
+  });
+
+  it("are copied whole while others write, and the copy opens as any database does", async () => {
+    await load(engine, [row(alice, 1)]);
+    const copy = `${store.file}.backup`;
+    await Promise.all([engine.backup(copy), engine.pulls.record(pullRecord(pullRef(1), [alice]))]);
+    const other = await openSqlite(copy);
+    expect(await list(other)).toMatchObject([{ account: alice }]);
+    await other.close();
+  });
+
+  it("are never copied over a file that is there", async () => {
+    const copy = `${store.file}.backup`;
+    writeFileSync(copy, "precious");
+    await expect(engine.backup(copy)).rejects.toMatchObject({ code: "refused" });
+    expect(readFileSync(copy, "utf8")).toBe("precious");
+    await expect(engine.backup(`${copy}/deeper`)).rejects.toMatchObject({ code: "refused" });
+  });
+
+  it("are joined by no other that outlives an import, done or broken off", async () => {
+    const before = readdirSync(dirname(store.file));
+    await load(engine, [row(alice, 1)]);
+    function* broken() {
+      yield [row(accountOf("github", 5), 1)];
+      throw new Error("broken");
+    }
+    await expect(engine.signatures.sign(broken(), { evidence: "import" })).rejects.toThrow("broken");
+    expect(readdirSync(dirname(store.file)).toSorted()).toEqual(before.toSorted());
+  });
+
+  it.runIf(process.platform !== "win32")("show no import's rows while it runs", async () => {
+    const before = readdirSync(dirname(store.file));
+    let during: string[] = [];
+    function* rows() {
+      yield [row(alice, 1)];
+      during = readdirSync(dirname(store.file));
+    }
+    await engine.signatures.sign(rows(), { evidence: "import" });
+    expect(during.filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  it("forget a closed pull request after thirty days, and its buckets at once", async () => {
+    await engine.pulls.record(pullRecord(pullRef(1), [alice], { head: "needle-in-the-file" }));
+    await engine.pulls.close(pullRef(1));
+    clock.now = 30 * DAY;
+    await engine.tidy();
+    expect(readFileSync(store.file).includes("needle-in-the-file")).toBe(true);
+    clock.now += 1;
+    await engine.tidy();
+    expect(readFileSync(store.file).includes("needle-in-the-file")).toBe(false);
+    expect(statSync(`${store.file}-wal`).size).toBe(0);
+  });
+
+  it("are gone from the folder but for the database once the last has closed it", async () => {
+    await engine.queue.depth();
+    await engine.close();
+    expect(existsSync(`${store.file}-wal`)).toBe(false);
+    expect(readdirSync(dirname(store.file))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,18 @@
+/** Marks one pull request after another in the database that it is given, and prints each number once it is kept. */
+import { writeSync } from "node:fs";
+import { openSqlite } from "../../src/sqlite/open.ts";
+import { mark, pullRef } from "../engine-scene.ts";
+
+const [, , file = ""] = process.argv;
+const engine = await openSqlite(file, { now: () => 0 });
+let last = 0;
+
+async function markOn(): Promise<never> {
+  for (;;) {
+    const number = ++last;
+    await engine.queue.mark([mark(pullRef(number))]);
+    writeSync(1, `${number}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: 8 }, () => markOn()));
