@@ -3,6 +3,7 @@
  * open it on an empty store.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { importProperties } from "./engine-import-property.contract.ts";
 import { importContract } from "./engine-import.contract.ts";
 import { pullsContract } from "./engine-pulls.contract.ts";
 import { queueContract } from "./engine-queue.contract.ts";
@@ -49,6 +50,7 @@ export function engineContract(name: string, openStore: (now: () => number) => P
     });
     describe("an import", () => {
       importContract(scene);
+      importProperties(openStore);
     });
     describe("a roster", () => {
       rosterContract(scene);

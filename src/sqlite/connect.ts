@@ -9,7 +9,7 @@ export type Connection = Database.Database;
  * How long SQLite itself waits for a lock, in milliseconds. Its waiting stops the whole process, so it is short;
  * `patiently` waits longer and lets others work meanwhile.
  */
-const LOCK_WAIT = 20;
+const LOCK_WAIT = 5;
 /** While the process starts nothing else is to be done, and another one may be migrating. */
 const LOCK_WAIT_AT_START = 10_000;
 

@@ -15,7 +15,14 @@ export function openSchedule(report: (job: string, error: unknown) => void): Sch
 
   return {
     every: async (name, pattern, job) => {
-      tasks.push(schedule(pattern, () => run(name, job), { name, timezone: "UTC", noOverlap: true }));
+      // By itself node-cron writes to the console: of overlaps and late runs, which are as they should be.
+      const logger = {
+        debug: () => {},
+        info: () => {},
+        warn: () => {},
+        error: (message: string | Error, error?: Error) => report(name, error ?? message),
+      };
+      tasks.push(schedule(pattern, () => run(name, job), { name, timezone: "UTC", noOverlap: true, logger }));
     },
     stop: async () => {
       for (const task of tasks.splice(0)) await task.destroy();
