@@ -3,7 +3,7 @@ import { onTestFinished } from "vitest";
 import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
 import { gitHubHost, type GitHubHost } from "../../src/github/host.ts";
 import type { Limits } from "../../src/github/pace.ts";
-import { enterpriseServer, GITHUB_COM } from "../../src/github/server.ts";
+import { enterpriseServer } from "../../src/github/server.ts";
 import type { Report } from "../../src/host.ts";
 import {
   SimulatedGitHub,
@@ -26,12 +26,11 @@ export async function simulate(
   const { limits, ...spec } = options;
   const github = await SimulatedGitHub.start(spec);
   onTestFinished(async () => github.stop());
-  const { noreplyDomain, ownAddress } = GITHUB_COM;
   const client = await connectGitHub({
     appId: github.app.id,
     privateKey: github.privateKey ?? "",
     webhookSecret: github.webhookSecret,
-    server: { ...enterpriseServer(github.host, "http"), noreplyDomain, ownAddress },
+    server: enterpriseServer(github.host, "http"),
     ...(limits === undefined ? {} : { limits }),
   });
   return { github, client, host: gitHubHost(client) };

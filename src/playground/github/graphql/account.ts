@@ -48,6 +48,8 @@ export const organizationResolvers: TypeResolvers<User> = {
   membersWithRole: (user, args, context) => connection(members(user, context), args, same),
 };
 
+export const enterpriseAccountResolvers: TypeResolvers<User> = { ...actor, user: same };
+
 export const botResolvers: TypeResolvers<User> = {
   ...actor,
   // GraphQL leaves out the suffix that REST and the website show.

@@ -154,9 +154,15 @@ export const checkSuiteResolvers: TypeResolvers<SuiteSource> = {
   commit: ({ repository, commit }) => new CommitSource(repository, commit),
   repository: ({ repository }) => repository,
   checkRuns({ runs }, args) {
-    const name = (args["filterBy"] as { checkName?: string } | undefined)?.checkName;
-    const wanted = runs.filter(({ fields }) => name === undefined || fields.name === name);
-    return connection(wanted.toReversed(), args, same);
+    const filter = (args["filterBy"] ?? {}) as { checkName?: string; checkType?: "ALL" | "LATEST" };
+    const wanted = runs
+      .toReversed()
+      .filter(({ fields }) => filter.checkName === undefined || fields.name === filter.checkName);
+    // The latest of each name is what GitHub shows unless all are asked for.
+    const latest = wanted.filter(
+      (run, index) => wanted.findIndex(({ fields }) => fields.name === run.fields.name) === index,
+    );
+    return connection(filter.checkType === "ALL" ? wanted : latest, args, same);
   },
 };
 

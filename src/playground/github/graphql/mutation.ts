@@ -1,7 +1,7 @@
 import { may } from "../access/principal.ts";
 import { readNodeId } from "../state/node-id.ts";
 import type { User } from "../state/user.ts";
-import { failure, unresolved, type Context, type TypeResolvers } from "./context.ts";
+import { failure, unresolved, type Args, type Context, type TypeResolvers } from "./context.ts";
 
 function numberIn(id: unknown, prefix: string): number {
   const read = readNodeId(String(id));
@@ -16,6 +16,17 @@ function forbidden() {
   return failure("FORBIDDEN", "Resource not accessible by integration");
 }
 
+function minimize(args: Args, minimized: boolean, context: Context): unknown {
+  const { subjectId } = args["input"] as { subjectId: string };
+  const comment = context.core.world.comments.get(numberIn(subjectId, "IC"));
+  if (!comment) throw unresolved("node", `global id of '${subjectId}'`);
+  const { repository } = comment.pull;
+  if (!["issues", "pull_requests"].some((name) => may(context.principal, repository, name, "write")))
+    throw forbidden();
+  comment.minimized = minimized;
+  return { clientMutationId: null };
+}
+
 export const mutationResolvers: TypeResolvers<unknown> = {
   addComment(_, args, context) {
     const { subjectId, body } = args["input"] as { subjectId: string; body: string };
@@ -27,6 +38,8 @@ export const mutationResolvers: TypeResolvers<unknown> = {
     const node = pull.comment(actor(context), body, { viaApp: principal.kind === "installation" });
     return { clientMutationId: null, subject: pull, commentEdge: { cursor: "", node } };
   },
+  minimizeComment: (_, args, context) => minimize(args, true, context),
+  unminimizeComment: (_, args, context) => minimize(args, false, context),
   updateIssueComment(_, args, context) {
     const { id, body } = args["input"] as { id: string; body: string };
     const comment = context.core.world.comments.get(numberIn(id, "IC"));

@@ -10,7 +10,7 @@ import { SimulatedComment } from "../state/comment.ts";
 import { SimulatedPull } from "../state/pull.ts";
 import { SimulatedRepository } from "../state/repository.ts";
 import { User } from "../state/user.ts";
-import { botResolvers, organizationResolvers, userResolvers } from "./account.ts";
+import { botResolvers, enterpriseAccountResolvers, organizationResolvers, userResolvers } from "./account.ts";
 import {
   appResolvers,
   blobOidResolvers,
@@ -71,7 +71,7 @@ const resolvers = {
   CheckRun: checkRunResolvers,
   App: appResolvers,
   User: userResolvers,
-  EnterpriseUserAccount: userResolvers,
+  EnterpriseUserAccount: enterpriseAccountResolvers,
   Mannequin: userResolvers,
   Bot: botResolvers,
   Organization: organizationResolvers,

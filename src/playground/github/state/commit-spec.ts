@@ -1,3 +1,4 @@
+import { WEB_FLOW } from "./addresses.ts";
 import type { Content } from "./diff.ts";
 import type { Commit, CommitFields, Identity, Tree } from "./git.ts";
 import { User } from "./user.ts";
@@ -20,8 +21,6 @@ export interface CommitSpec {
   merge?: Commit;
   date?: Date;
 }
-
-const WEB_FLOW = { name: "GitHub", email: "noreply@github.com" };
 
 export function identityOf(person: Person, date: Date): Identity {
   if (person instanceof User) return { name: person.name ?? person.login, email: person.email, date };

@@ -1,3 +1,4 @@
+import { WEB_FLOW } from "./addresses.ts";
 import { identityOf, trailer } from "./commit-spec.ts";
 import { mergeTrees, type Commit, type CommitFields, type Tree } from "./git.ts";
 import type { MergeGroup, MergeMethod, Pull, Repository } from "./model.ts";
@@ -57,7 +58,6 @@ interface Step {
   tip: Commit;
 }
 
-const GITHUB = { name: "GitHub", email: "noreply@github.com" };
 const SIGNED = { wasSignedByGitHub: true, isValid: true };
 
 const NOTHING: Tree = new Map();
@@ -78,7 +78,7 @@ function squash({ repository, pull, by, tip }: Step): CommitFields {
     parents: [tip],
     tree: mergeTrees(pull.mergeBase?.tree ?? NOTHING, tip.tree, pull.head.tree),
     author,
-    committer: identityOf(GITHUB, date),
+    committer: identityOf(WEB_FLOW, date),
     message: message.filter(Boolean).join("\n\n"),
     signature: SIGNED,
   };
@@ -90,7 +90,7 @@ function mergeCommit({ repository, pull, by, tip }: Step): CommitFields {
     parents: [tip, pull.head],
     tree: mergeTrees(pull.mergeBase?.tree ?? NOTHING, tip.tree, pull.head.tree),
     author: identityOf(by, date),
-    committer: identityOf(GITHUB, date),
+    committer: identityOf(WEB_FLOW, date),
     message: `Merge pull request #${pull.number} from ${pull.from.owner.login}/${pull.branch}\n\n${pull.title}`,
     signature: SIGNED,
   };
@@ -102,7 +102,7 @@ function rebased(commit: Commit, { repository, tip }: Step): CommitFields {
     parents: [tip],
     tree: mergeTrees(commit.parents[0]?.tree ?? NOTHING, tip.tree, commit.tree),
     author: commit.author,
-    committer: identityOf(GITHUB, repository.world.now()),
+    committer: identityOf(WEB_FLOW, repository.world.now()),
     message: commit.message,
     signature: null,
   };

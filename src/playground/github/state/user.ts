@@ -1,3 +1,4 @@
+import { noreplyAddress } from "./addresses.ts";
 import { nodeId } from "./node-id.ts";
 
 export type UserType = "User" | "Bot" | "Organization" | "EnterpriseUserAccount" | "Mannequin";
@@ -46,7 +47,7 @@ export class User {
   }
 
   get noreply(): string {
-    return `${this.id}+${this.login}@users.noreply.github.com`;
+    return noreplyAddress(this.id, this.login);
   }
 
   /** The address that this user's own commits carry. */

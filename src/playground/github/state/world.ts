@@ -1,3 +1,4 @@
+import { readNoreply, WEB_FLOW } from "./addresses.ts";
 import { SimulatedCheckRun } from "./check-run.ts";
 import type { Content } from "./diff.ts";
 import { SimulatedInstallation } from "./installation.ts";
@@ -51,8 +52,12 @@ export class SimulatedWorld implements World {
     this.now = options.now;
     this.defaultPermissions = options.permissions;
     this.ghost = this.user({ login: "ghost", id: 10_137 });
-    this.webFlow = this.user({ login: "web-flow", id: 19_864_447, emails: ["noreply@github.com"] });
-    this.bot = this.user({ login: options.botLogin, id: 41_898_283, type: "Bot" });
+    this.webFlow = this.user({
+      login: "web-flow",
+      id: 19_864_447,
+      emails: [WEB_FLOW.email, "noreply@github.com"],
+    });
+    this.bot = this.user({ login: options.botLogin, id: 99_000_001, type: "Bot" });
   }
 
   takeId(kind: IdKind): number {
@@ -92,9 +97,9 @@ export class SimulatedWorld implements World {
 
   userByEmail(email: string): User | null {
     const wanted = email.toLowerCase();
-    const [, number, login] = /^(?:(\d+)\+)?([^@]+)@users\.noreply\.github\.com$/.exec(wanted) ?? [];
-    if (number) return this.users.get(Number(number)) ?? null;
-    if (login) return this.userByLogin(login) ?? null;
+    const noreply = readNoreply(email);
+    if (noreply && "id" in noreply) return this.users.get(noreply.id) ?? null;
+    if (noreply) return this.userByLogin(noreply.login) ?? null;
     return this.users.values().find((user) => user.emails.has(wanted)) ?? null;
   }
 

@@ -86,12 +86,14 @@ export const checkRoutes = [
   route("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", READ, (request, repository) => {
     const commit = commitAt(repository, request.params["ref"]);
     if (!commit) throw new Refusal(422, `No commit found for SHA: ${request.params["ref"]}`);
-    const { check_name: name, app_id: app } = request.query;
-    const runs = repository
+    const { check_name: name, app_id: app, filter } = request.query;
+    const all = repository
       .checkRunsOf(commit.sha)
       .filter(({ fields }) => name === undefined || fields.name === name)
       .filter(() => app === undefined || app === request.core.app.id)
       .toReversed();
+    const first = (run: CheckRun) => all.find(({ fields }) => fields.name === run.fields.name) === run;
+    const runs = filter === "all" ? all : all.filter(first);
     const { slice, headers } = pageOf(request, runs);
     return json(
       { total_count: runs.length, check_runs: slice.map((run) => present(request, run)) },
