@@ -19,6 +19,8 @@ import { Ledger, type Call, type CallSummary } from "./traffic/ledger.ts";
 import { Limits } from "./traffic/limits.ts";
 import { Deliveries } from "./webhooks/deliveries.ts";
 
+export type { SimulatedGitHubOptions } from "./options.ts";
+
 /**
  * A GitHub on this machine, as a GitHub Enterprise Server would stand there: REST under `/api/v3`, GraphQL at
  * `/api/graphql`, sign-in under `/login/oauth`, pages. It keeps users, repositories and pull requests, sends the
