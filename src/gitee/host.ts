@@ -2,15 +2,16 @@ import type { Account } from "../account.ts";
 import { agreementFor, type Agreement } from "../agreement.ts";
 import { Failure } from "../error.ts";
 import type { Capabilities, Host } from "../host.ts";
-import type { PullRef, RepositoryRef } from "../pull.ts";
+import type { PullRef } from "../pull.ts";
 import type { Route } from "../queue.ts";
+import { changedPulls } from "./changed.ts";
 import { giteeClient, type ClientOptions } from "./client.ts";
 import { readComment } from "./comment.ts";
 import { createDirectory, findRepository } from "./directory.ts";
 import { readMaintains } from "./maintains.ts";
 import { readMembers } from "./members.ts";
-import { openPulls, pullsUpdatedSince } from "./open-pulls.ts";
-import { parsePath, within } from "./path.ts";
+import { openPulls } from "./open-pulls.ts";
+import { isName, parsePath, within } from "./path.ts";
 import { accountOfUser } from "./person.ts";
 import { POLICY_PATH } from "./policy-file.ts";
 import { proposeFile } from "./propose.ts";
@@ -25,11 +26,11 @@ export interface GiteeOptions extends ClientOptions {
 /** Gitee as a host, and what only Gitee needs. */
 export interface GiteeHost extends Host {
   /**
-   * The pull requests of a repository that changed since a moment, closed ones too. Gitee keeps no list of lost
-   * deliveries for the bot to read; this stands in for one.
+   * The pull requests that changed since a moment, closed ones too, wherever the bot serves. Gitee keeps no list
+   * of lost deliveries for the bot to read; this stands in for one.
    * @param since milliseconds since the epoch
    */
-  updatedSince(repository: RepositoryRef, since: number): AsyncIterable<PullRef>;
+  changedSince(since: number): AsyncIterable<PullRef>;
   /** Tells under which path a delivery names a repository: a guess, verified before it is used. */
   readonly seen: (repository: number, path: string) => void;
   /** The number of the bot's own account; null until Gitee was first asked for it. */
@@ -53,6 +54,14 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
   let known: Self | null = null;
   const self = async (): Promise<Self> =>
     (known ??= await client.get("the bot's own account", ["user"], Self));
+  const isServed = (path: string): boolean => agreementFor(agreements, "gitee", path) !== null;
+  async function* served(): AsyncGenerator<Repository> {
+    for await (const repository of visibleRepositories(client, patterns)) {
+      directory.learn(repository);
+      if (isServed(repository.full_name)) yield repository;
+    }
+  }
+  const changed = changedPulls(client, directory, served, isServed, options.now);
   const access: Access = { client, directory, self, agreements, answers: new Map() };
 
   return {
@@ -60,7 +69,7 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
     capabilities: capabilitiesOf(url),
     read: (ref, _route, comment) => readPull(access, ref, comment),
     readOpen: (repository) => openPulls(client, directory, repository),
-    updatedSince: (repository, since) => pullsUpdatedSince(client, directory, repository, since),
+    changedSince: (since) => changed.since(since),
     members: (organizations, accounts) => readMembers(client, patterns, organizations, accounts),
 
     async find(text, number) {
@@ -75,17 +84,13 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
       return { repository: { host: "gitee", id: found.id }, route: ROUTE };
     },
     async *repositories() {
-      for await (const found of visibleRepositories(client, patterns)) {
-        directory.learn(found);
-        const { id, full_name: path } = found;
-        if (agreementFor(agreements, "gitee", path) !== null)
-          yield { repository: { host: "gitee", id }, path, route: ROUTE };
-      }
+      for await (const { id, full_name: path } of served())
+        yield { repository: { host: "gitee", id }, path, route: ROUTE };
     },
 
     async accountsOf(names) {
       const found = await Promise.all(
-        [...new Set(names)].map(async (login): Promise<[string, Account][]> => {
+        [...new Set(names)].filter(isName).map(async (login): Promise<[string, Account][]> => {
           const user = await client.find("an account", ["users", login], User);
           const account = accountOfUser(user);
           // A login that leads to an account of another name is not that account's.

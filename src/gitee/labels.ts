@@ -40,6 +40,17 @@ export async function ensureLabels(
   return { writes: off.length + 1, labels: [...left, labels[right]] };
 }
 
+/** The labels on a pull request, for an answer about it that has none in it. */
+export async function listLabels(
+  client: Client,
+  path: RepositoryPath,
+  number: number,
+): Promise<readonly { name: string }[]> {
+  const target = within(path, "pulls", number, "labels");
+  const pages = await Array.fromAsync(client.pages("the pull request's labels", target, LabelList));
+  return pages.flat();
+}
+
 async function addLabel(
   client: Client,
   path: RepositoryPath,

@@ -27,18 +27,26 @@ export async function* pullsUpdatedSince(
   repository: RepositoryRef,
   since: number,
 ): AsyncGenerator<PullRef> {
-  // Gitee's times have whole seconds.
-  const from = Math.floor(since / 1000) * 1000;
-  const query = {
-    state: "all",
-    sort: "updated",
-    direction: "desc",
-    since: new Date(from).toISOString().replace(".000Z", "Z"),
-  };
-  for await (const { number, updated_at: updated } of listPulls(client, directory, repository, query)) {
-    if (Date.parse(updated ?? "") < from) return;
-    yield { host: "gitee", repository: repository.id, number };
+  for await (const pull of listPulls(client, directory, repository, changedQuery(since))) {
+    if (isOlder(pull, since)) return;
+    yield { host: "gitee", repository: repository.id, number: pull.number };
   }
+}
+
+/** What to ask a list of pull requests for: those that changed since a moment, the latest first. */
+export function changedQuery(since: number): Query {
+  const from = new Date(wholeSecond(since)).toISOString().replace(".000Z", "Z");
+  return { state: "all", sort: "updated", direction: "desc", since: from };
+}
+
+/** Whether a pull request changed last before that moment, in case Gitee passed over the question. */
+export function isOlder({ updated_at: updated }: PullRequest, since: number): boolean {
+  return Date.parse(updated ?? "") < wholeSecond(since);
+}
+
+/** Gitee's times have whole seconds. */
+function wholeSecond(time: number): number {
+  return Math.floor(time / 1000) * 1000;
 }
 
 async function* listPulls(

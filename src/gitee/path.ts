@@ -7,12 +7,15 @@ export interface RepositoryPath {
   readonly name: string;
 }
 
-/** Whether a text is `owner/name`, with no name that a URL would take for a way upwards. */
+/** Whether a text can be one name of a path, and nothing that a URL would take for more. */
+export function isName(text: string): boolean {
+  return /^[^\s/?#]+$/.test(text) && text !== "." && text !== "..";
+}
+
+/** Whether a text is `owner/name`. */
 export function isPath(text: string): boolean {
   const names = text.split("/");
-  return (
-    names.length === 2 && names.every((name) => /^[^\s?#]+$/.test(name) && name !== "." && name !== "..")
-  );
+  return names.length === 2 && names.every(isName);
 }
 
 /**

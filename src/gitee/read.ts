@@ -7,6 +7,7 @@ import { readChange } from "./change.ts";
 import type { Client } from "./client.ts";
 import { listCommits, wholeList, type CommitList } from "./commits.ts";
 import type { Directory } from "./directory.ts";
+import { listLabels } from "./labels.ts";
 import { ownLabels } from "./own-labels.ts";
 import { parsePath, within, type RepositoryPath } from "./path.ts";
 import { personOfUser } from "./person.ts";
@@ -59,7 +60,7 @@ export async function readPull(access: Access, ref: PullRef, comment: number | n
     const failure = list instanceof Failure ? list : new Failure("head-moving");
     if (failure.code === "head-moving" && tries < TRIES) continue;
     const pushed = answers.get(printPullRef(ref))?.head !== pull.head.sha;
-    if (!pushed || pull.state !== "open" || (pull.labels ?? []).length === 0) throw failure;
+    if (!pushed || pull.state !== "open" || pull.labels?.length === 0) throw failure;
     const nothing: CommitList = { commits: [], gaps: ["list-cut"], ofHead: false };
     return readingOf(access, ref, comment, snapshot, nothing, failure);
   }
@@ -110,7 +111,7 @@ async function readingOf(
   failure: Failure | null,
 ): Promise<Reading> {
   const { number } = ref;
-  const labels = (pull.labels ?? []).map(({ name }) => name);
+  const labels = (pull.labels ?? (await listLabels(client, path, number))).map(({ name }) => name);
   const key = printPullRef(ref);
   const last = answers.get(key)?.labels ?? null;
   let standing: Standing = { path, number, labels, last, comment };

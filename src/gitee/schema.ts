@@ -16,12 +16,16 @@ export type User = z.infer<typeof User>;
 export const Self = z.object({ id: z.number().int().positive(), login: z.string().min(1) });
 export type Self = z.infer<typeof Self>;
 
+/** An organisation, an enterprise or a person, by its path. */
+const Namespace = z.object({ type: z.string().nullish(), path: z.string().nullish() });
+
 /** `full_name` is the path the API takes; `name` and `human_name` are display text. */
 export const Repository = z.object({
   id: z.number().int().positive(),
   full_name: z.string().regex(/^[^/]+\/[^/]+$/),
   private: z.boolean().optional(),
   default_branch: z.string().nullish(),
+  namespace: Namespace.extend({ parent: Namespace.nullish() }).nullish(),
   permission: z.object({ push: z.boolean().optional(), admin: z.boolean().optional() }).nullish(),
 });
 export type Repository = z.infer<typeof Repository>;

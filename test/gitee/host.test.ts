@@ -93,19 +93,44 @@ describe("the pull requests of a repository on Gitee", () => {
     expect(gitee.calls().reads).toBe(3);
   });
 
-  it("that changed since a moment come in one call, closed ones too", async () => {
+  it("that changed since a moment come in one call for each repository, closed ones too", async () => {
     const { gitee, host, alice, repository } = await startHost();
     const [one, two, three] = [1, 2, 3].map(() => repository.openPull({ opener: alice }));
     three?.close();
     if (one !== undefined) one.record.updatedAt = "2020-01-01T08:00:00+08:00";
-    const ref = { host: "gitee" as const, id: repository.id };
-    const since = (time: string) => collect(host.updatedSince(ref, Date.parse(time)));
-    expect(
-      (await since("2020-01-02T00:00:00Z")).map(({ number }) => number).toSorted((a, b) => a - b),
-    ).toEqual([two?.number, three?.number]);
+    const quiet = gitee.repository({ owner: "octo", name: "quiet" });
+    const since = async (time: string) =>
+      (await collect(host.changedSince(Date.parse(time))))
+        .map(({ number }) => number)
+        .toSorted((a, b) => a - b);
+    expect(await since("2020-01-02T00:00:00Z")).toEqual([two?.number, three?.number]);
+    gitee.resetCalls();
     expect(await since("2020-01-01T00:00:00Z")).toHaveLength(3);
     expect(await since("2099-01-01T00:00:00Z")).toEqual([]);
-    expect(gitee.calls().reads).toBe(3);
+    expect(gitee.calls().reads).toBe(4);
+    // One that is gone does not hide the others.
+    quiet.delete();
+    host.seen(quiet.id, "octo/elsewhere");
+    expect(await since("2020-01-01T00:00:00Z")).toHaveLength(3);
+  });
+
+  it("that changed anywhere in an enterprise come in one call, as far as an agreement covers them", async () => {
+    const { gitee, host } = await startHost({ patterns: ["gitee:team/*", "!gitee:team/not"] });
+    const enterprise = gitee.enterprise({ path: "corp" });
+    const names = ["a", "b", "c", "not"];
+    const pulls = names.map((name) =>
+      gitee
+        .repository({ owner: "team", name, enterprise })
+        .openPull({ opener: gitee.user({ login: `u${name}` }) }),
+    );
+    await collect(host.changedSince(Date.parse("2099-01-01T00:00:00Z")));
+    gitee.resetCalls();
+    const changed = await collect(host.changedSince(Date.parse("2020-01-01T00:00:00Z")));
+    const expected = pulls.slice(0, 3).map(({ record }) => record.repository.id);
+    expect(changed.map(({ repository }) => repository).toSorted((a, b) => a - b)).toEqual(expected);
+    expect(gitee.calls().reads).toBe(1);
+    gitee.fail({ status: 403, body: '{"message":"403 Forbidden"}', times: 1, match: /enterprise/ });
+    expect(await collect(host.changedSince(Date.parse("2020-01-01T00:00:00Z")))).toHaveLength(3);
   });
 
   it("are found under the repository's new name", async () => {
@@ -120,7 +145,7 @@ describe("the pull requests of a repository on Gitee", () => {
 describe("people on Gitee", () => {
   it("are looked up by login, each now, and those who are gone are left out", async () => {
     const { host, alice, bob } = await startHost();
-    const found = await host.accountsOf(["alice", "Bob", "nobody", "alice", ".."].slice(0, 4));
+    const found = await host.accountsOf(["alice", "Bob", "nobody", "alice", "..", "a/b", ""]);
     expect([...found]).toEqual([
       ["alice", account(alice)],
       ["Bob", account(bob)],

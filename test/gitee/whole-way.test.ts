@@ -144,7 +144,7 @@ describe("a pull request on Gitee, from the delivery to what stands on it", () =
     await drain();
     expect(pull.labels).toEqual(["cla/yes"]);
     gitee.loseDeliveries(0);
-    for await (const ref of host.updatedSince({ host: "gitee", id: repository.id }, since))
+    for await (const ref of host.changedSince(since))
       await engine.queue.mark([{ task: pullTask(ref), route: null }]);
     await drain();
     expect(pull.labels).toEqual(["cla/no"]);

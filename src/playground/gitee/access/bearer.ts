@@ -42,7 +42,7 @@ function scopeFor(path: string): string {
   if (/^\/repos\/[^/]+\/[^/]+\/hooks/.test(rest)) return "hook";
   if (/^\/repos\/[^/]+\/[^/]+\/pulls/.test(rest)) return "pull_requests";
   if (rest.startsWith("/orgs/")) return "groups";
-  if (rest.startsWith("/enterprises/")) return "enterprises";
+  if (/^\/enterprises?\//.test(rest)) return "enterprises";
   if (rest.startsWith("/repos/") || rest.endsWith("/repos")) return "projects";
   return "user_info";
 }

@@ -1,7 +1,15 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { ApiError } from "../state/api-error.ts";
-import { answerPage, pullOf, readBody, repositoryOf, type ApiContext, type ApiEnv } from "./request.ts";
+import {
+  answerPage,
+  param,
+  pullOf,
+  readBody,
+  repositoryOf,
+  type ApiContext,
+  type ApiEnv,
+} from "./request.ts";
 import { closePull, mergePull, openPull, reopenPull, retargetPull } from "../state/pull-actions.ts";
 import { SHOWN_COMMITS } from "../state/settings.ts";
 import { fileShape, logShape, pullShape } from "./pull-shapes.ts";
@@ -27,6 +35,15 @@ export const pullRoutes = new Hono<ApiEnv>({ strict: false })
   .get("/repos/:owner/:repo/pulls", (c) => {
     const listed = sorted(c, filtered(c, repositoryOf(c).pulls));
     return answerPage(c, listed, (pull) => pullShape(c.get("world"), pull));
+  })
+  .get("/enterprise/:enterprise/pull_requests", (c) => {
+    const world = c.get("world");
+    const enterprise = world.enterprises.find((each) => each.path === param(c, "enterprise"));
+    if (enterprise === undefined) throw new ApiError(404, "404 Enterprise Not Found");
+    const own = world.repositories.filter((each) => each.enterprise === enterprise && !each.deleted);
+    const visible = own.filter((each) => world.permissionOf(c.get("grant").user, each) !== null);
+    const pulls = visible.flatMap((each) => each.pulls);
+    return answerPage(c, sorted(c, filtered(c, pulls)), (pull) => pullShape(world, pull));
   })
   .post("/repos/:owner/:repo/pulls", async (c) => {
     const world = c.get("world");
