@@ -67,8 +67,10 @@ async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcom
     case "pull":
       return reconcile(world, host, refOf(task), route);
     case "comment":
-      if (!(await obey(world, host, refOf(task), task.comment, route))) return null;
-      return reconcile(world, host, refOf(task), route);
+      // Marked rather than checked here: the queue lets one check of a pull request run at a time.
+      if (await obey(world, host, refOf(task), task.comment, route))
+        await world.engine.queue.mark([{ task: pullTask(refOf(task)), route }]);
+      return null;
     case "repository":
       await sweep(world, host, task.repository, route);
       return null;

@@ -21,8 +21,8 @@ export interface GitHubEnvironment {
   readonly webhookSecret: string;
   /** `https://github.com`, or the GitHub Enterprise Server's. */
   readonly webUrl: string;
-  /** Where its REST API is, e.g. `https://api.github.com`. */
-  readonly apiUrl: string;
+  /** The GitHub Enterprise Server, with its port where it needs one; null: github.com. */
+  readonly enterprise: { readonly host: string; readonly protocol: "http" | "https" } | null;
   readonly signIn: SignInEnvironment | null;
 }
 
@@ -79,16 +79,15 @@ const GITHUB_VARIABLES = [
 
 function readGitHub(reader: Reader): GitHubEnvironment | null {
   if (GITHUB_VARIABLES.every((name) => reader.text(name) === null)) return null;
-  const webHost = reader.text("GHE_HOST");
+  const host = reader.matching("GHE_HOST", /^[\w.-]+(:\d+)?$/, "a host name, e.g. github.example.com");
   const protocol = reader.oneOf("GHE_PROTOCOL", ["http", "https"] as const) ?? "https";
-  const webUrl = webHost === null ? "https://github.com" : `${protocol}://${webHost}`;
   return {
     appId: reader.integer("APP_ID", null, 1, Number.MAX_SAFE_INTEGER),
     privateKey: readPrivateKey(reader),
     // Probot falls back to a known word when there is none; we refuse to start.
     webhookSecret: reader.required("WEBHOOK_SECRET", "the secret of the GitHub App's webhook"),
-    webUrl,
-    apiUrl: webHost === null ? "https://api.github.com" : `${webUrl}/api/v3`,
+    webUrl: host === null ? "https://github.com" : `${protocol}://${host}`,
+    enterprise: host === null ? null : { host, protocol },
     signIn: readSignIn(reader, "GITHUB"),
   };
 }

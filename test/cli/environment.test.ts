@@ -61,9 +61,9 @@ describe("the environment", () => {
     expect(readEnvironment({ ...GITHUB, PRIVATE_KEY }, false).github?.privateKey).toBe(KEY);
   });
 
-  it("finds GitHub Enterprise Server's API below its host", () => {
+  it("knows a GitHub Enterprise Server by its host", () => {
     const { github } = readEnvironment({ ...GITHUB, GHE_HOST: "ghe.example.com" }, false);
-    expect(github?.apiUrl).toBe("https://ghe.example.com/api/v3");
+    expect(github?.enterprise).toEqual({ host: "ghe.example.com", protocol: "https" });
     expect(github?.webUrl).toBe("https://ghe.example.com");
   });
 

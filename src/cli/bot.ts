@@ -1,0 +1,77 @@
+/** The running bot: server, worker and schedule around one engine. Both `serve` and the playground start it. */
+import type { Engine } from "../engine.ts";
+import { createMetrics } from "../http/metrics.ts";
+import { startServer } from "../http/server.ts";
+import type { Done } from "../work.ts";
+import { openEngine, openHosts, worldOf, type Settings } from "./open.ts";
+import { scheduleJobs } from "./schedule.ts";
+import { startWorker } from "./worker.ts";
+
+/** Enough to keep many host calls under way; hosts allow a hundred at once. */
+const CONCURRENCY = 40;
+
+export interface Bot {
+  /** Where it listens. */
+  readonly url: string;
+  readonly engine: Engine;
+  /** Resolves when nothing is due and nothing is under way. */
+  idle(): Promise<void>;
+  /** Stops taking deliveries and tasks, ends what is under way within `graceMs`, closes the database. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export async function startBot(settings: Settings): Promise<Bot> {
+  const { environment, log } = settings;
+  const engine = await openEngine(environment);
+  try {
+    const metrics = createMetrics({ depth: () => engine.queue.depth() });
+    const open = await openHosts(settings);
+    const world = worldOf(settings, engine, open);
+    const server = await startServer({
+      address: { host: environment.host, port: environment.port },
+      webhooks: open.receivers,
+      queue: engine.queue,
+      ready: () => engine.ready(),
+      metrics,
+      pages: null,
+      log,
+    });
+    const worker = startWorker({
+      world,
+      concurrency: CONCURRENCY,
+      paused: open.paused,
+      log,
+      observe: (task, done, seconds) => {
+        metrics.check(task.host, verdictOf(done), seconds);
+      },
+    });
+    await scheduleJobs(world, log);
+    return {
+      url: server.url,
+      engine,
+      idle: () => worker.idle(),
+      async stop(graceMs) {
+        const until = Date.now() + graceMs;
+        await engine.schedule.stop();
+        await server.stop(graceMs / 2);
+        await worker.stop(Math.max(0, until - Date.now()));
+        await engine.close();
+      },
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+function verdictOf(done: Done): "signed" | "unsigned" | "unknown" | "failed" {
+  if (done.kind !== "done") return "failed";
+  switch (done.outcome?.state) {
+    case "success":
+      return "signed";
+    case "failure":
+      return "unsigned";
+    default:
+      return "unknown";
+  }
+}

@@ -1,0 +1,160 @@
+/** Opens what a command works with, as the environment and the configuration file say. */
+import type { Logger } from "pino";
+import type { HostName } from "../account.ts";
+import type { Engine } from "../engine.ts";
+import { Failure } from "../error.ts";
+import type { Host, Receive } from "../host.ts";
+import type { WorkWorld } from "../work.ts";
+import { PolicyFile } from "../policy.ts";
+import { readYaml } from "../yaml/read.ts";
+import type { Console } from "./command-line.ts";
+import type { SignatureContext } from "./context.ts";
+import { readConfiguration, type Configuration } from "./configuration.ts";
+import { readEnvironment, type Environment, type Variables } from "./environment.ts";
+import { openLog } from "./log.ts";
+
+export interface Settings {
+  readonly environment: Environment;
+  readonly configuration: Configuration;
+  readonly log: Logger;
+}
+
+/** @throws Problems with everything that is wrong in the environment or the file. */
+export async function readSettings(variables: Variables, isTerminal: boolean): Promise<Settings> {
+  const environment = readEnvironment(variables, isTerminal);
+  return {
+    environment,
+    configuration: readConfiguration(environment.configFile),
+    log: await openLog(environment),
+  };
+}
+
+/** @throws Failure `database-unreachable`, also for a database that a newer version wrote */
+export async function openEngine({ databaseUrl }: Environment): Promise<Engine> {
+  if (databaseUrl.startsWith("file:")) {
+    const { openSqlite } = await import("../sqlite/open.ts");
+    return openSqlite(databaseUrl.slice("file:".length));
+  }
+  throw new Failure("configuration", "DATABASE_URL: PostgreSQL is not supported yet; use file:PATH");
+}
+
+/** The hosts that are on. */
+export interface OpenHosts {
+  readonly hosts: ReadonlyMap<HostName, Host>;
+  /** What verifies each host's deliveries. */
+  readonly receivers: ReadonlyMap<HostName, Receive>;
+  /** Installations whose host asked to wait. */
+  readonly paused: () => readonly number[];
+}
+
+export async function openHosts(settings: Settings): Promise<OpenHosts> {
+  const hosts = new Map<HostName, Host>();
+  const receivers = new Map<HostName, Receive>();
+  let paused: () => readonly number[] = () => [];
+  const { github, gitee } = settings.environment;
+  const now = Date.now;
+  if (github !== null) {
+    const { connectGitHub } = await import("../github/client.ts");
+    const { gitHubHost } = await import("../github/host.ts");
+    const { gitHubWebhooks } = await import("../github/webhook.ts");
+    const { enterpriseServer, GITHUB_COM } = await import("../github/server.ts");
+    const { enterprise } = github;
+    const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
+    const client = await connectGitHub({ ...github, server });
+    hosts.set("github", gitHubHost(client));
+    receivers.set("github", gitHubWebhooks({ secret: github.webhookSecret }));
+    paused = () => client.paused().flatMap(({ installation }) => installation ?? []);
+  }
+  if (gitee !== null) {
+    const { giteeHost } = await import("../gitee/host.ts");
+    const { giteeWebhooks } = await import("../gitee/webhook.ts");
+    const { agreements } = settings.configuration;
+    const host = giteeHost({ url: gitee.webUrl, token: gitee.token, now, agreements });
+    hosts.set("gitee", host);
+    receivers.set(
+      "gitee",
+      giteeWebhooks({ secret: gitee.webhookSecret, now, seen: host.seen, self: host.self }),
+    );
+  }
+  return { hosts, receivers, paused };
+}
+
+/** Where each host's pages are, to recognise their URLs. */
+export function webUrls({ github, gitee }: Environment): ReadonlyMap<HostName, string> {
+  return new Map([
+    ["github", github?.webUrl ?? "https://github.com"],
+    ["gitee", gitee?.webUrl ?? "https://gitee.com"],
+  ]);
+}
+
+/** Everything that a command about pull requests works with. */
+export interface Opened {
+  readonly settings: Settings;
+  readonly engine: Engine;
+  readonly hosts: ReadonlyMap<HostName, Host>;
+  readonly world: BotWorld;
+  /** @throws Failure `configuration` when the host is off */
+  host(name: HostName): Host;
+}
+
+/** Opens everything, acts, and closes the database whatever happens. */
+export async function withOpened<T>(console: Console, act: (opened: Opened) => Promise<T>): Promise<T> {
+  const settings = await readSettings(console.variables, console.stderr.isTTY);
+  const open = await openHosts(settings);
+  const engine = await openEngine(settings.environment);
+  try {
+    return await act({
+      settings,
+      engine,
+      hosts: open.hosts,
+      world: worldOf(settings, engine, open),
+      host(name) {
+        const host = open.hosts.get(name);
+        if (host === undefined)
+          throw new Failure(
+            "configuration",
+            `${name} is not configured; countersign doctor says what is missing`,
+          );
+        return host;
+      },
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Opens what the commands about signatures work with. */
+export async function openSignatures(console: Console): Promise<SignatureContext & AsyncDisposable> {
+  const settings = await readSettings(console.variables, console.stderr.isTTY);
+  const { hosts } = await openHosts(settings);
+  const engine = await openEngine(settings.environment);
+  return {
+    engine,
+    agreements: settings.configuration.agreements,
+    hosts,
+    input: console.stdin,
+    output: console.stdout,
+    errors: console.stderr,
+    isTerminal: console.stdin.isTTY && console.stderr.isTTY,
+    now: Date.now,
+    [Symbol.asyncDispose]: () => engine.close(),
+  };
+}
+
+/** The world of the running bot: the whole engine, not only what a check needs. */
+export interface BotWorld extends WorkWorld {
+  readonly engine: Engine;
+}
+
+export function worldOf(settings: Settings, engine: Engine, { hosts }: OpenHosts): BotWorld {
+  return {
+    engine,
+    hosts,
+    agreements: settings.configuration.agreements,
+    policy: settings.configuration.policy,
+    parsePolicy: (text, path) => readYaml(text, PolicyFile, path),
+    publicUrl: settings.environment.publicUrl,
+    now: Date.now,
+    random: Math.random,
+  };
+}

@@ -1,0 +1,56 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Declare } from "./command-line.ts";
+import { exitWith } from "./command-line.ts";
+import { Failure } from "../error.ts";
+
+/** How long a stopping process gives what is under way. Container platforms kill ten seconds after SIGTERM. */
+const GRACE_MS = 8_000;
+
+export const declareServe: Declare = (program, console) => {
+  program
+    .command("serve")
+    .description("the bot: webhooks, workers, schedule, pages")
+    .addHelpText(
+      "after",
+      `
+Reads the environment and countersign.yml (README.md, "Configure") and runs until SIGTERM or SIGINT.
+
+Example:
+  APP_ID=12345 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=… npx countersign serve`,
+    )
+    .action(async (_options, command) => {
+      const { readSettings } = await import("./open.ts");
+      const settings = await readSettings(console.variables, console.stderr.isTTY);
+      const { environment } = settings;
+      if (environment.github === null && environment.gitee === null)
+        throw new Failure(
+          "configuration",
+          "no host is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET for GitHub, or GITEE_TOKEN and GITEE_WEBHOOK_SECRET for Gitee; `countersign doctor` checks them, `countersign playground` needs none",
+        );
+      const { startBot } = await import("./bot.ts");
+      const bot = await startBot(settings);
+      collectGarbage();
+      console.stderr.write(`countersign: listening on ${bot.url}\n`);
+      await stopSignal();
+      await bot.stop(GRACE_MS);
+      exitWith(command, 0);
+    });
+};
+
+/**
+ * Starting leaves garbage that V8 would keep for want of pressure, a sixth of the process. Collected once, here,
+ * before there is anything to delay.
+ */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as (options: { type: "major"; flavor: "last-resort" }) => void;
+  collect({ type: "major", flavor: "last-resort" });
+}
+
+/** Resolves when the process is asked to stop; asked twice, it goes at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  });
+}
