@@ -1,6 +1,5 @@
-import type { Command } from "commander";
-import type { Commands, Declare } from "./command-line.ts";
-import type { OpenSignatures } from "./context.ts";
+import type { Commands } from "./command-line.ts";
+import { withSignatures } from "./signature-command.ts";
 
 /** Every command, each loaded only when it is named or when all are listed. */
 export const COMMANDS: Commands = new Map([
@@ -12,14 +11,3 @@ export const COMMANDS: Commands = new Map([
   ["check", async () => (await import("./check.ts")).declareCheck],
   ["sweep", async () => (await import("./sweep.ts")).declareSweep],
 ]);
-
-/** A command about signatures opens no more than it needs, and only once its arguments are known to be right. */
-function withSignatures(
-  load: () => Promise<(program: Command, open: OpenSignatures) => void>,
-): () => Promise<Declare> {
-  return async () => {
-    const declare = await load();
-    return (program, console) =>
-      declare(program, async () => (await import("./open.ts")).openSignatures(console));
-  };
-}

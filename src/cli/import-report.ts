@@ -1,5 +1,15 @@
+import type { SignOutcome } from "../engine.ts";
 import type { FileReport } from "../formats/read.ts";
-import type { Loaded } from "./import.ts";
+
+/** What came of reading the files once. */
+export interface Loaded {
+  readonly files: readonly FileReport[];
+  readonly outcome: SignOutcome;
+  /** Rows that said nothing that another row of the files had not said. */
+  readonly duplicates: number;
+  /** Rows that were left out as invalid. */
+  readonly invalid: number;
+}
 
 /** Says what an import did, or with `dryRun` would do, for a person or as JSON for a script. */
 export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean; json: boolean }): string {

@@ -1,7 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Option, type Command } from "commander";
 import { HOSTS, type HostName } from "../account.ts";
-import type { SignOutcome } from "../engine.ts";
 import { Failure, printProblem, Problems } from "../error.ts";
 import { parseDate } from "../formats/date.ts";
 import { FORMATS, type Format } from "../formats/detect.ts";
@@ -13,7 +12,7 @@ import type { SignatureRow } from "../signature.ts";
 import { hostNamed } from "./accounts.ts";
 import { exitWith } from "./command-line.ts";
 import type { OpenSignatures, SignatureContext } from "./context.ts";
-import { printImport } from "./import-report.ts";
+import { printImport, type Loaded } from "./import-report.ts";
 import { openSources, STANDARD_INPUT, type Source } from "./import-source.ts";
 
 export interface ImportOptions {
@@ -29,16 +28,6 @@ export interface ImportOptions {
   readonly replace?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
-}
-
-/** What came of reading the files once. */
-export interface Loaded {
-  readonly files: readonly FileReport[];
-  readonly outcome: SignOutcome;
-  /** Rows that said nothing that another row of the files had not said. */
-  readonly duplicates: number;
-  /** Rows that were left out as invalid. */
-  readonly invalid: number;
 }
 
 /**

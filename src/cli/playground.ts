@@ -1,5 +1,6 @@
 import { exitWith, type Declare } from "./command-line.ts";
 import { Failure } from "../error.ts";
+import type * as Stage from "./stage.ts";
 
 export const declarePlayground: Declare = (program, console) => {
   program
@@ -48,7 +49,7 @@ Examples:
     });
 };
 
-async function loadStage(): Promise<typeof import("./stage.ts")> {
+async function loadStage(): Promise<Pick<typeof Stage, "startStage">> {
   try {
     return await import("./stage.ts");
   } catch (error) {

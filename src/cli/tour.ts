@@ -1,9 +1,14 @@
 /** The playground's scripted tour: what the maintainer and the contributor see, and whether it came out right. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runCommandLine, type Console } from "./command-line.ts";
-import { COMMANDS } from "./commands.ts";
+import { runCommandLine, type Commands, type Console } from "./command-line.ts";
+import { withSignatures } from "./signature-command.ts";
 import type { Stage } from "./stage.ts";
+
+/** The commands that the tour gives, as an admin would type them. */
+const COMMANDS: Commands = new Map([
+  ["import", withSignatures(async () => (await import("./import.ts")).declareImport)],
+]);
 
 /** A pull request as the tour looks at it, on either host. */
 interface Shown {

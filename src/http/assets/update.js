@@ -34,7 +34,7 @@ function plan() {
   const waiting = region() !== null;
   notice.hidden = !waiting;
   if (!waiting || document.hidden) return;
-  timer = setTimeout(look, pauses[Math.min(turn, pauses.length - 1)] * 1000);
+  timer = setTimeout(() => void look(), pauses[Math.min(turn, pauses.length - 1)] * 1000);
   turn += 1;
 }
 
