@@ -19,13 +19,13 @@ export interface ChangedPulls {
 }
 
 /**
- * @param served the repositories that an agreement covers
+ * @param visible the repositories in the bot's sight
  * @param isServed whether an agreement covers a path
  */
 export function changedPulls(
   client: Client,
   directory: Directory,
-  served: () => AsyncIterable<Repository>,
+  visible: () => AsyncIterable<Repository>,
   isServed: (path: string) => boolean,
   now: () => number,
 ): ChangedPulls {
@@ -34,7 +34,8 @@ export function changedPulls(
 
   async function repositories(): Promise<readonly Repository[]> {
     if (now() - listedAt < LIST_AGE) return list;
-    list = await Array.fromAsync(served());
+    const all = await Array.fromAsync(visible());
+    list = all.filter(({ full_name: path }) => isServed(path));
     listedAt = now();
     return list;
   }

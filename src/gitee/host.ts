@@ -55,13 +55,13 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
   const self = async (): Promise<Self> =>
     (known ??= await client.get("the bot's own account", ["user"], Self));
   const isServed = (path: string): boolean => agreementFor(agreements, "gitee", path) !== null;
-  async function* served(): AsyncGenerator<Repository> {
+  async function* visible(): AsyncGenerator<Repository> {
     for await (const repository of visibleRepositories(client, patterns)) {
       directory.learn(repository);
-      if (isServed(repository.full_name)) yield repository;
+      yield repository;
     }
   }
-  const changed = changedPulls(client, directory, served, isServed, options.now);
+  const changed = changedPulls(client, directory, visible, isServed, options.now);
   const access: Access = { client, directory, self, agreements, answers: new Map() };
 
   return {
@@ -83,8 +83,9 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
       directory.learn(found);
       return { repository: { host: "gitee", id: found.id }, route: ROUTE };
     },
+    // Those that no agreement covers, too: one may have until lately.
     async *repositories() {
-      for await (const { id, full_name: path } of served())
+      for await (const { id, full_name: path } of visible())
         yield { repository: { host: "gitee", id }, path, route: ROUTE };
     },
 

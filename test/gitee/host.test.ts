@@ -41,10 +41,10 @@ describe("finding things on Gitee", () => {
 });
 
 describe("the repositories that the bot serves on Gitee", () => {
-  it("are what its token sees and what the patterns name, each once, as far as an agreement covers it", async () => {
+  it("are what its token sees and what the patterns name, each once", async () => {
     const { gitee, newHost, repository } = await startHost({
       patterns: [
-        "github:octo/*",
+        "github:hub/*",
         "gitee:octo/*",
         "!gitee:octo/not",
         "gitee:corp/*",
@@ -56,21 +56,24 @@ describe("the repositories that the bot serves on Gitee", () => {
       gitee.repository({ owner, name, bot }).id;
     const corp = gitee.enterprise({ path: "corp", name: "Corp" });
     const solo = gitee.user({ login: "solo" });
-    const inCorp = gitee.repository({ owner: "corp-team", name: "kit", enterprise: corp, bot: null });
     const found = [
       repository.id,
+      gitee.repository({ owner: "corp-team", name: "kit", enterprise: corp, bot: null }).id,
       add("octo", "gadget"),
       gitee.repository({ owner: solo, name: "one", bot: null }).id,
       add("any", "core", "admin"),
+      // No agreement covers these; one may have until lately, so that who asks must choose.
+      add("octo", "not", "admin"),
+      add("any", "other", "admin"),
     ];
-    add("octo", "not", "admin");
-    add("any", "other", "admin");
     add("unseen", "core");
+    add("hub", "secret");
     gitee.repository({ owner: solo, name: "two", bot: null });
     const served = await collect(newHost().repositories(null));
-    expect(served.map(({ repository }) => repository.id).toSorted((a, b) => a - b)).toEqual(found);
-    // An enterprise's repositories are looked through, but it is their own path that a pattern must match.
-    expect(served.map(({ path }) => path)).not.toContain(inCorp.fullName);
+    expect(served.map(({ repository }) => repository.id).toSorted((a, b) => a - b)).toEqual(
+      found.toSorted((a, b) => a - b),
+    );
+    expect(served.map(({ path }) => path)).toContain("corp-team/kit");
   });
 
   it("come over all pages", async () => {

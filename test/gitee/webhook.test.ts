@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { giteeWebhooks, type WebhookOptions } from "../../src/gitee/webhook.ts";
 import { signatureOf } from "../../src/gitee/verify.ts";
@@ -170,6 +171,37 @@ describe("a Gitee delivery's body", () => {
     const receipt = receive(delivery("Merge Request Hook", body));
     expect(receipt).toMatchObject({ kind: "refused", status: 400 });
     expect(JSON.stringify(receipt)).not.toMatch(/alice|octo|canary/i);
+  });
+
+  it("of any shape is answered, and names no work but by whole numbers", () => {
+    const body = fc.oneof(
+      fc.jsonValue(),
+      fc.record(
+        {
+          action: fc.constantFrom("open", "update", "comment", 7, null),
+          action_desc: fc.constantFrom("update_label", null, 1),
+          number: fc.constantFrom(7, 0, -1, 1.5, "7", null),
+          iid: fc.constantFrom(7, 0, 1e300, null),
+          ref: fc.constantFrom("refs/heads/master", 1),
+          noteable_type: fc.constantFrom("PullRequest", "Issue", null),
+          comment: fc.constantFrom(null, { id: 1, body: "recheck" }, { id: "1" }, []),
+          pull_request: fc.constantFrom(null, { number: 7 }, { number: -7 }, "x"),
+          repository: fc.constantFrom(null, { id: 1 }, { id: -1 }, { id: 1, full_name: 3 }, []),
+          project: fc.constantFrom(null, { id: 2 }, "x"),
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    const events = fc.constantFrom("Merge Request Hook", "note_hooks", "Push Hook", "", "x");
+    fc.assert(
+      fc.property(events, body, (event, json) => {
+        const receipt = receive(delivery(event, json));
+        const marks = receipt.kind === "accepted" ? receipt.marks : [];
+        for (const { task } of marks)
+          for (const value of Object.values(task))
+            expect(typeof value === "string" || (Number.isSafeInteger(value) && value > 0)).toBe(true);
+      }),
+    );
   });
 
   it("tells where the repository is said to stand, when there is work", () => {
