@@ -112,6 +112,11 @@ export interface Host {
   comment(ref: PullRef, comment: number, route: Route): Promise<Comment | null>;
   /** Whether the host lets the account administer or maintain the repository. */
   maintains(account: Account, repository: RepositoryRef, route: Route): Promise<boolean>;
+  /**
+   * Whether the host lets the account see a private repository. In doubt it does not.
+   * @param login the account's own, where it is known, to ask by; the answer counts only if it is of that account
+   */
+  mayRead(account: Account, repository: RepositoryRef, route: Route, login: string | null): Promise<boolean>;
 
   /**
    * Opens a pull request that adds a file; where it is open already, finds it and brings its file up to date.

@@ -41,8 +41,11 @@ export interface PullViews {
    *   read what is none of its business; `host-…`
    */
   view(host: HostName, path: string, number: number): Promise<PullView>;
-  /** Whether the host lets the account see the repository of a private pull request. */
-  mayRead(account: Account, pull: Pull): Promise<boolean>;
+  /**
+   * Whether the host lets the account see the repository of a private pull request.
+   * @param login the account's, where it is known
+   */
+  mayRead(account: Account, pull: Pull, login: string | null): Promise<boolean>;
   /** The account's login now, to show; null when the host does not tell. */
   loginOf(account: Account): Promise<string | null>;
 }

@@ -1,6 +1,12 @@
 /** Port: signing in at a code host, in order to learn an account's number and nothing else. */
 import type { Account } from "./account.ts";
 
+/** Who signed in. The login is shown while the sign-in lasts and stored nowhere. */
+export interface SignedIn {
+  readonly account: Account;
+  readonly login: string | null;
+}
+
 export interface SignIn {
   /**
    * Begins a sign-in.
@@ -20,5 +26,5 @@ export interface SignIn {
   finish(
     callback: URLSearchParams,
     kept: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
-  ): Promise<Account>;
+  ): Promise<SignedIn>;
 }

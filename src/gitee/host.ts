@@ -8,7 +8,7 @@ import { changedPulls } from "./changed.ts";
 import { giteeClient, type ClientOptions } from "./client.ts";
 import { readComment } from "./comment.ts";
 import { createDirectory, findRepository } from "./directory.ts";
-import { readMaintains } from "./maintains.ts";
+import { readMaintains, readMayRead } from "./maintains.ts";
 import { readMembers } from "./members.ts";
 import { openPulls } from "./open-pulls.ts";
 import { isName, parsePath, within } from "./path.ts";
@@ -117,6 +117,11 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
       if (!account.startsWith("gitee:")) return false;
       const { full_name: path } = await findRepository(client, directory, repository.id);
       return readMaintains(client, parsePath(path), account, logins.get(account) ?? null);
+    },
+    async mayRead(account, repository, _route, login) {
+      if (!account.startsWith("gitee:")) return false;
+      const { full_name: path } = await findRepository(client, directory, repository.id);
+      return readMayRead(client, parsePath(path), account, login);
     },
     async propose(repository, proposal) {
       const found = await findRepository(client, directory, repository.id);

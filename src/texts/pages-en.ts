@@ -85,8 +85,8 @@ export const pagesEn = {
     statement: (title: string, version: string) =>
       `I have read the ${title}, version ${version}, as it stands above, and I agree to it.`,
     statementMore: (account: string) =>
-      `Your signature is kept as: ${account}, this agreement and version, and the time.`,
-    button: "I agree and sign",
+      `Kept will be: the number of your account (${account}), this agreement and its version, and the time.`,
+    button: (name: string) => `I agree and sign as ${name}`,
     already: (date: string | null) =>
       date === null
         ? "You have signed this version."

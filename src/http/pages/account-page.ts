@@ -109,8 +109,8 @@ function signatureRow(signature: Signature, titles: ReadonlyMap<string, string>,
         >${agreement} · ${site.version(version)}</span
       >
     </td>
-    <td>${date(signature.signedAt)}</td>
-    <td>${entity === null ? how : `${how}, ${texts.entity(entity)}`}</td>
+    <td data-label="${texts.signedOn}">${date(signature.signedAt)}</td>
+    <td data-label="${texts.how}">${entity === null ? how : `${how}, ${texts.entity(entity)}`}</td>
     <td>
       ${
         revokedAt === null

@@ -4,6 +4,7 @@ import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Failure } from "../../error.ts";
+import { SESSION_MS } from "../../session.ts";
 import { accountRoutes } from "./account-page.ts";
 import { assetRoutes } from "./assets.ts";
 import { browserSessions } from "./browser-session.ts";
@@ -23,19 +24,17 @@ import { signRoutes } from "./sign-page.ts";
 import { siteContext } from "./site-context.ts";
 import { strangerOf, visitorOf, type PagesEnv } from "./visitor.ts";
 
-/** How long a login is shown without asking the host again, in milliseconds. */
-const LOGIN_MS = 5 * 60_000;
-
 /**
  * The pages that people look at. No script, style, picture or request from anywhere else; no inline script or
  * style; one cookie.
  */
 export function createPages(options: PagesOptions): Hono {
   const sessions = browserSessions(options.sessions, options);
-  const pulls = recentPulls(options.pulls);
-  const site = siteContext(options, sessions, pulls, new Recent<string | null>(LOGIN_MS, 5_000));
+  const logins = new Recent<string | null>(SESSION_MS, 5_000);
+  const pulls = recentPulls(options.pulls, logins);
+  const site = siteContext(options, sessions, pulls, logins);
   const looks = new RateLimit({ burst: 120, perSecond: 2 });
-  const acts = new RateLimit({ burst: 20, perSecond: 0.2 });
+  const acts = new RateLimit({ burst: 30, perSecond: 0.5 });
   const pages = new Hono<PagesEnv>();
 
   pages.use(securityOf(options.publicUrl));

@@ -52,6 +52,8 @@ export function browserSessions(
       await end(context);
       const id = randomBytes(32).toString("base64url");
       await sessions.create(hashOf(id), session);
+      // Of the two that an end and a beginning would set, a browser might keep either.
+      context.header("set-cookie", undefined);
       const maxAge = Math.ceil((session.expiresAt - options.now()) / 1000);
       setCookie(context, name, id, { ...attributes, maxAge });
     },

@@ -108,8 +108,8 @@ function memberSection(visitor: Visitor, entity: Entity, count: number, names: N
                       <strong>${names.get(account) ?? account}</strong>
                       <span class="muted small">${account}</span>
                     </td>
-                    <td>${day(from)}</td>
-                    <td>${day(until)}</td>
+                    <td data-label="${texts.from}">${day(from)}</td>
+                    <td data-label="${texts.until}">${day(until)}</td>
                     <td>${removeForm(visitor, entity.id, account, names.get(account) ?? account)}</td>
                   </tr>`,
               )}

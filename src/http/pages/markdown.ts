@@ -2,11 +2,13 @@ import { raw } from "hono/html";
 import MarkdownIt from "markdown-it";
 
 /**
- * Raw HTML is shown as text; links lead only to web and mail addresses; pictures, which would have to be fetched
- * from elsewhere, are left out.
+ * Raw HTML is shown as text; links lead only to web and mail addresses; a picture, which would have
+ * to be fetched from elsewhere, is told in its words.
  */
-const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable("image");
+const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
 markdown.validateLink = (url) => /^(?:https?:|mailto:|#|\/(?!\/))/i.test(url.trim());
+
+markdown.renderer.rules.image = (tokens, index) => markdown.utils.escapeHtml(tokens[index]?.content ?? "");
 
 // The page has its own first heading, so those of a document begin one level below.
 for (const rule of ["heading_open", "heading_close"] as const)

@@ -63,7 +63,7 @@ export function privacyRoutes(site: Site): Hono<PagesEnv> {
               ([what, goes]) =>
                 html`<tr>
                   <td>${what}</td>
-                  <td><span class="muted">${privacy.goes}:</span> ${goes}</td>
+                  <td data-label="${privacy.goes}">${goes}</td>
                 </tr>`,
             )}
           </tbody>

@@ -74,7 +74,7 @@ function details({ pull, finding }: PullView, host: PageHost, visitor: Visitor):
           <dt>${visitor.texts.pull.agreement}</dt>
           <dd><a href="${href}">${agreement.title}</a> · ${visitor.texts.site.version(agreement.version)}</dd>
         </dl>
-        ${unlinkedSection(judgement, host, visitor)} ${peopleList(pull, judgement, host, visitor)}
+        ${peopleList(pull, judgement, host, visitor)} ${unlinkedSection(judgement, host, visitor)}
         ${commitList(pull, judgement, visitor)}`;
     }
   }

@@ -19,7 +19,7 @@ export interface RecentPulls {
   forget(): void;
 }
 
-export function recentPulls(pulls: PullViews): RecentPulls {
+export function recentPulls(pulls: PullViews, logins: Recent<string | null>): RecentPulls {
   const views = new Recent<PullView>(FRESH_MS, 500);
   const sight = new Recent<boolean>(SIGHT_MS, 5_000);
   return {
@@ -29,7 +29,10 @@ export function recentPulls(pulls: PullViews): RecentPulls {
       if (!found.pull.private) return found;
       if (account === null || hostOf(account) !== host) throw new PageError("pullNotFound");
       const { repository } = found.pull.ref;
-      const may = await sight.get(`${account} ${repository}`, () => pulls.mayRead(account, found.pull));
+      const may = await sight.get(`${account} ${repository}`, async () => {
+        const login = await logins.get(account, () => pulls.loginOf(account).catch(() => null));
+        return pulls.mayRead(account, found.pull, login);
+      });
       if (!may) throw new PageError("pullNotFound");
       return found;
     },

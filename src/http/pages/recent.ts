@@ -13,16 +13,24 @@ export class Recent<T> {
   }
 
   get(key: string, ask: () => Promise<T>): Promise<T> {
-    const now = performance.now();
     const known = this.#answers.get(key);
-    if (known !== undefined && known.until > now) return known.answer;
+    if (known !== undefined && known.until > performance.now()) return known.answer;
+    const answer = ask();
+    this.#keep(key, answer);
+    return answer;
+  }
+
+  /** Keeps what was learnt without a question. */
+  put(key: string, value: T): void {
+    this.#keep(key, Promise.resolve(value));
+  }
+
+  #keep(key: string, answer: Promise<T>): void {
     this.#answers.delete(key);
     // A map keeps the order of insertion, so its first entry is the oldest.
     const oldest = this.#answers.keys().next();
     if (this.#answers.size >= this.#limit && oldest.done !== true) this.#answers.delete(oldest.value);
-    const answer = ask();
-    this.#answers.set(key, { answer, until: now + this.#lifeMs });
-    return answer;
+    this.#answers.set(key, { answer, until: performance.now() + this.#lifeMs });
   }
 
   /** Something changed that may change every answer. */

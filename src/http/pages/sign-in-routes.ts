@@ -47,7 +47,8 @@ export function signInRoutes(site: Site): Hono<PagesEnv> {
     if (!first || pending === null || pending.host !== host) return failed(visitor.texts.signIn.expired);
     try {
       const query = new URL(context.req.url).searchParams;
-      const account = await signIn.finish(query, { ...pending, redirectUri: redirectUri(host) });
+      const { account, login } = await signIn.finish(query, { ...pending, redirectUri: redirectUri(host) });
+      site.logins.put(account, login);
       await sessions.begin(context, { account, pending: null, expiresAt: options.now() + SESSION_MS });
       return context.redirect(pending.returnTo, 303);
     } catch (error) {

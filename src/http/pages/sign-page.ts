@@ -150,8 +150,8 @@ async function signPanel(site: Site, visitor: Visitor, signing: Signing, own: st
           <input type="hidden" name="version" value="${agreement.version}" />
           <input type="hidden" name="digest" value="${document?.digest ?? ""}" />
           <p class="statement">${texts.sign.statement(agreement.title, agreement.version)}</p>
-          <p class="muted small">${texts.sign.statementMore(own)}</p>
-          <p class="buttons"><button class="button" type="submit">${texts.sign.button}</button></p>
+          <p class="muted small">${texts.sign.statementMore(account)}</p>
+          <p class="buttons"><button class="button" type="submit">${texts.sign.button(own)}</button></p>
         </form>`
   }`;
 }

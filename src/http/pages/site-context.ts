@@ -16,6 +16,8 @@ export interface Site {
   readonly options: PagesOptions;
   readonly sessions: BrowserSessions;
   readonly pulls: RecentPulls;
+  /** Logins, in memory only. */
+  readonly logins: Recent<string | null>;
   /** How an account is named to the visitor. */
   name(context: PageContext, account: Account): Promise<string>;
   /** Answers with a page. */
@@ -39,6 +41,7 @@ export function siteContext(
     options,
     sessions,
     pulls,
+    logins,
     name,
     async show(context, page, status = 200) {
       const visitor = context.get("visitor");
