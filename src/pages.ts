@@ -1,11 +1,13 @@
 /** Ports: what the pages need to know and to have done. */
 import type { Account, HostName } from "./account.ts";
 import type { Agreement } from "./agreement.ts";
+import type { EmployerRoster } from "./entity.ts";
 import type { Finding } from "./finding.ts";
 import type { Capabilities } from "./host.ts";
 import type { Pull } from "./pull.ts";
 import type { SignIn } from "./sign-in.ts";
-import type { Signature, Standing } from "./signature.ts";
+import type { Standing } from "./signature.ts";
+import type { Held, PersonRequest } from "./subject.ts";
 
 /** A language in which people are answered. */
 export type Language = Capabilities["language"];
@@ -66,36 +68,6 @@ export interface Agreements {
   sign(account: Account, agreement: Agreement): Promise<void>;
 }
 
-/** A place on an employer's roster. */
-export interface RosterPlace {
-  readonly entity: string;
-  readonly agreement: string;
-  /** Milliseconds since the epoch; null: from or to no set time. */
-  readonly from: number | null;
-  readonly until: number | null;
-}
-
-/** What a person asked of the operator. */
-export interface PersonRequest {
-  readonly kind: "withdrawal" | "correction";
-  readonly agreement: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-}
-
-/** Everything that is held about an account. */
-export interface Held {
-  readonly account: Account;
-  /** Revoked ones included. */
-  readonly signatures: readonly Signature[];
-  readonly places: readonly RosterPlace[];
-  /** The ids of the employers whose roster the account manages. */
-  readonly manages: readonly string[];
-  readonly requests: readonly PersonRequest[];
-  /** Since when the processing is restricted, in milliseconds since the epoch; null: it is not. */
-  readonly restrictedSince: number | null;
-}
-
 /** A person's rights over what is held, exercised by the person. */
 export interface Rights {
   held(account: Account): Promise<Held>;
@@ -109,37 +81,11 @@ export interface Rights {
   erase(account: Account): Promise<void>;
 }
 
-export interface RosterMember {
-  readonly account: Account;
-  readonly from: number | null;
-  readonly until: number | null;
-}
-
-export interface RosterChange {
-  readonly kind: "added" | "removed";
-  readonly at: number;
-  readonly account: Account;
-}
-
-/** An employer whose corporate agreement covers a roster of accounts. */
-export interface Entity {
-  readonly id: string;
-  readonly agreement: string;
-  readonly version: string;
-  readonly members: readonly RosterMember[];
-  /** The latest first. */
-  readonly changes: readonly RosterChange[];
-}
-
+/** Employers' rosters, in the hands of the accounts that manage them. */
 export interface Rosters {
-  /** Null when there is none of this id, or the account does not manage it. */
-  managedBy(manager: Account, entity: string): Promise<Entity | null>;
-  /** Looks the login up once at its host and keeps the number. */
-  add(
-    manager: Account,
-    entity: string,
-    host: HostName,
-    login: string,
-  ): Promise<"added" | "already" | "unknown">;
-  remove(manager: Account, entity: string, account: Account): Promise<void>;
+  /** Null when there is none of this id, its agreement ended, or the account does not manage it. */
+  managedBy(manager: Account, entity: string): Promise<EmployerRoster | null>;
+  /** Looks the login up once at its host and keeps the number. @returns `unknown` when the host has no such login */
+  add(entity: string, host: HostName, login: string): Promise<"added" | "already" | "erased" | "unknown">;
+  remove(entity: string, account: Account): Promise<void>;
 }

@@ -1,24 +1,55 @@
 /** What the pages need of the bot, put together from the engine, the hosts and the configuration. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { Hono } from "hono";
+import type { Logger } from "pino";
 import { hostOf, type HostName } from "../account.ts";
 import { agreementFor, type Agreement } from "../agreement.ts";
 import type { Engine } from "../engine.ts";
 import { Failure } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import type { Host } from "../host.ts";
+import { createPages } from "../http/pages/app.ts";
 import { inspect, type World } from "../inspect.ts";
-import type { AgreementDocument, Agreements, PullViews } from "../pages.ts";
+import type { AgreementDocument, Agreements, Instance, PullViews, Rights, Rosters } from "../pages.ts";
+import type { SignIn } from "../sign-in.ts";
 import { standingOf } from "../signature.ts";
 
 /** What the bot works with, as far as the pages do, too. */
 export interface PagesWorld extends World {
-  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers">;
+  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers" | "subjects" | "entities" | "sessions">;
   readonly hosts: ReadonlyMap<HostName, Host>;
 }
 
+export interface PagesSettings {
+  /** Null: the configuration does not say who runs the bot. */
+  readonly instance: Instance | null;
+  /** The hosts at which people can sign in. */
+  readonly signIns: ReadonlyMap<HostName, SignIn>;
+  readonly log: Logger;
+}
+
+/** The bot's pages. */
+export function openPages(world: PagesWorld, { instance, signIns, log }: PagesSettings): Hono {
+  const hosts = [...world.hosts].map(
+    ([name, { capabilities }]) => [name, { ...capabilities, signIn: signIns.get(name) ?? null }] as const,
+  );
+  return createPages({
+    instance: instance ?? { name: "Countersign", url: null, contact: null },
+    publicUrl: world.publicUrl,
+    hosts: new Map(hosts),
+    agreements: pageAgreements(world),
+    pulls: pullViews(world),
+    rights: pageRights(world, log),
+    rosters: pageRosters(world),
+    sessions: world.engine.sessions,
+    now: world.now,
+    log,
+  });
+}
+
 /** Pull requests read from their hosts and judged as a check would, with nothing written. */
-export function pullViews(world: PagesWorld): PullViews {
+function pullViews(world: PagesWorld): PullViews {
   const { pulls } = world.engine;
   const hostNamed = (name: HostName): Host => {
     const host = world.hosts.get(name);
@@ -56,7 +87,7 @@ export function pullViews(world: PagesWorld): PullViews {
 }
 
 /** The agreements with their documents, each read once, so that what is shown is what was checked at the start. */
-export function pageAgreements(world: PagesWorld): Agreements {
+function pageAgreements(world: PagesWorld): Agreements {
   const documents = new Map<string, Promise<AgreementDocument>>();
   const { signatures } = world.engine;
   return {
@@ -75,6 +106,46 @@ export function pageAgreements(world: PagesWorld): Agreements {
       const row = { account, agreement: id, version, signedAt: world.now(), entity: null };
       await signatures.sign([[row]], { evidence: "page" });
     },
+  };
+}
+
+/** A person's rights, exercised on the page. */
+function pageRights({ engine }: PagesWorld, log: Logger): Rights {
+  const { subjects } = engine;
+  return {
+    held: (account) => subjects.held(account),
+    withdraw: async (account, agreement) => void (await subjects.withdraw(account, agreement, "page")),
+    request: (account, request) => subjects.request(account, request),
+    restrict: async (account) => void (await subjects.restrict(account, "page")),
+    unrestrict: async (account) => void (await subjects.unrestrict(account, "page")),
+    async erase(account) {
+      const { trace } = await subjects.erase(account, "page");
+      if (trace !== "none")
+        log.warn({ trace }, "an erasure is done, but its bytes are still in the files: tidy removes them");
+    },
+  };
+}
+
+/** Rosters, in the hands of their managers. */
+function pageRosters({ engine, hosts, now }: PagesWorld): Rosters {
+  const { entities } = engine;
+  return {
+    async managedBy(manager, id) {
+      const found = await entities.find(id);
+      if (found === null || !found.managers.includes(manager)) return null;
+      return found.endedAt !== null && found.endedAt <= now() ? null : found;
+    },
+    async add(id, name, login) {
+      const found = await hosts.get(name)?.accountsOf([login]);
+      const account = found?.get(login);
+      if (account === undefined) return "unknown";
+      const roster = await entities.find(id);
+      const place = roster?.members.find((member) => member.account === account);
+      if (place !== undefined && (place.until === null || place.until > now())) return "already";
+      const { erased } = await entities.join(id, [{ account, from: now(), until: null }], "page");
+      return erased.length > 0 ? "erased" : "added";
+    },
+    remove: async (id, account) => void (await entities.leave(id, [account], now(), "page")),
   };
 }
 

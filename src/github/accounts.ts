@@ -107,23 +107,44 @@ async function isMember(
 
 /** Whether the account may administer or maintain the repository. */
 export async function maintains(client: GitHubClient, account: Account, place: Place): Promise<boolean> {
+  const found = await permissionOf(client, account, place);
+  if (found === null) return false;
+  return found.role === "admin" || found.role === "maintain" || found.may?.maintain === true;
+}
+
+/** Whether the account may see the repository. */
+export async function mayRead(client: GitHubClient, account: Account, place: Place): Promise<boolean> {
+  const found = await permissionOf(client, account, place);
+  return found?.may?.pull === true;
+}
+
+async function permissionOf(
+  client: GitHubClient,
+  account: Account,
+  place: Place,
+): Promise<{
+  role: string;
+  may: { maintain?: boolean | undefined; pull?: boolean | undefined } | undefined;
+} | null> {
   const as = place.installation;
   const username = await loginAs(client, as, numberOf(account));
-  if (username === null) return false;
+  if (username === null) return null;
   const target = await targetOf(client, place);
   const path = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
   const body = await schema.unlessGone(client.rest(as, path, { ...target, username }));
-  if (body === null) return false;
+  if (body === null) return null;
   const { role_name: role, user } = schema.readBody(Permission, body);
   // The login was looked up a moment ago; only the number says that it is still the same account.
-  if (user?.id !== numberOf(account)) return false;
-  return role === "admin" || role === "maintain" || user.permissions?.maintain === true;
+  return user?.id === numberOf(account) ? { role, may: user.permissions } : null;
 }
 
 const Permission = z.object({
   role_name: z.string(),
   user: z
-    .object({ id: z.number(), permissions: z.object({ maintain: z.boolean().optional() }).optional() })
+    .object({
+      id: z.number(),
+      permissions: z.object({ maintain: z.boolean().optional(), pull: z.boolean().optional() }).optional(),
+    })
     .nullable(),
 });
 

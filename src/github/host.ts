@@ -1,5 +1,5 @@
 import type { Host } from "../host.ts";
-import { accountsOf, loginOf, maintains, members } from "./accounts.ts";
+import { accountsOf, loginOf, maintains, mayRead, members } from "./accounts.ts";
 import type { GitHubClient } from "./client.ts";
 import type { Pause } from "./pace.ts";
 import { readComment } from "./comment.ts";
@@ -43,6 +43,11 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     comment: (ref, comment, route) => readComment(client, ref, comment, route),
     async maintains(account, repository, route) {
       return maintains(client, account, await placeOf(client, repository.id, route));
+    },
+    async mayRead(account, repository, route) {
+      return (
+        account.startsWith("github:") && mayRead(client, account, await placeOf(client, repository.id, route))
+      );
     },
     async propose(repository, proposal, route) {
       return proposeFile(client, await placeOf(client, repository.id, route), proposal);

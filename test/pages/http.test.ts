@@ -287,14 +287,9 @@ describe("the pages over HTTP", () => {
   });
 
   it("name an account by its number where its login is not known", async () => {
-    scene.roster.manager = accountOf("gitee", alice.id);
-    scene.roster.entity = {
-      id: "acme",
-      agreement: "ccla",
-      version: "2.0",
-      members: [{ account: accountOf("gitee", 77), from: null, until: null }],
-      changes: [],
-    };
+    await scene.manage(accountOf("gitee", alice.id));
+    const place = { account: accountOf("gitee", 77), from: 1, until: null };
+    await scene.engine.entities.join("acme", [place], "cli");
     const { cookie } = await signIn();
     expect(await (await get("/entities/acme", { cookie })).text()).toContain("Gitee account 77");
     expect((await get("/entities/other", { cookie })).status).toBe(404);

@@ -165,7 +165,7 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
   )(
     "meet WCAG 2.2 AA by axe's rules ($locale, $colorScheme)",
     async ({ locale, colorScheme }) => {
-      manage();
+      await scene.manage(account);
       const { page } = await visit(browser, { locale, colorScheme, bypassCSP: true });
       const found: Record<string, string[]> = {};
       const look = async (path: string, key: string): Promise<void> => {
@@ -185,7 +185,7 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
   );
 
   it("fit into 320 pixels without scrolling sideways", async () => {
-    manage();
+    await scene.manage(account);
     const { page } = await visit(browser, { viewport: { width: 320, height: 640 } });
     const widths: Record<string, number> = {};
     for (const paths of [FOR_ALL, SIGNED_IN]) {
@@ -216,23 +216,21 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
 
   it("let the manager of a roster add and remove members by login", async () => {
     const bob = scene.gitee.user({ login: "bob" });
-    manage();
-    scene.roster.known.set("bob", accountOf("gitee", bob.id));
+    await scene.manage(account);
     const { page } = await visit(browser);
     await signIn(page);
     await page.goto(`${scene.url}/entities/acme`);
     await page.getByLabel("Login").fill("@bob");
     await page.getByRole("button", { name: "Add to the roster" }).click();
     await page.getByText("The account is on the roster now.").waitFor();
-    expect(scene.roster.entity?.members.map((member) => member.account)).toEqual([
-      accountOf("gitee", bob.id),
-    ]);
+    const members = async () => (await scene.engine.entities.find("acme"))?.members ?? [];
+    expect(await members()).toMatchObject([{ account: accountOf("gitee", bob.id), until: null }]);
     await page.getByRole("button", { name: /^Remove / }).click();
     await page.getByText("no longer on the roster").waitFor();
     await page.getByLabel("Login").fill("nobody");
     await page.getByRole("button", { name: "Add to the roster" }).click();
     await page.getByText("The host knows no such account.").waitFor();
-    expect(scene.roster.entity?.members).toEqual([]);
+    expect((await members()).every(({ until }) => until !== null)).toBe(true);
   });
 
   it("keep the language that was chosen by the switch, through signing in and signing", async () => {
@@ -246,11 +244,6 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
     await page.getByRole("heading", { name: "Everybody has signed" }).waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("en");
   });
-
-  function manage(): void {
-    scene.roster.manager = account;
-    scene.roster.entity = { id: "acme", agreement: "ccla", version: "2.0", members: [], changes: [] };
-  }
 });
 
 async function tabTo(page: Page, name: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import type { Held } from "../../pages.ts";
+
 import type { Signature } from "../../signature.ts";
+import type { Held } from "../../subject.ts";
 import { chip, date, type Html, type Notice } from "./layout.ts";
 import { signInLinks } from "./sign-in-links.ts";
 import type { Site } from "./site-context.ts";
@@ -35,7 +36,7 @@ export function accountRoutes(site: Site): Hono<PagesEnv> {
         <p class="muted small">${texts.account.identityMore(`${until} UTC`)}</p>
       </section>
       ${signatureSection(site, held, visitor)} ${rosterSection(held, visitor)}
-      ${requestSection(held, visitor)} ${rightsSection(held, visitor)}`;
+      ${requestSection(held, visitor)} ${recordSection(held, visitor)} ${rightsSection(held, visitor)}`;
     return site.show(context, {
       title: texts.account.heading,
       body,
@@ -163,6 +164,38 @@ function requestSection(held: Held, visitor: Visitor): Html | string {
       )}
     </ul>
   </section>`;
+}
+
+/** What else is held: rarely looked at, so it is folded away. */
+function recordSection(held: Held, visitor: Visitor): Html {
+  const { account: texts } = visitor.texts;
+  return html`${
+    held.waivers.length === 0
+      ? ""
+      : html`<section aria-labelledby="waivers">
+          <h2 id="waivers">${texts.waivers}</h2>
+          <ul>
+            ${held.waivers.map(
+              ({ commit, at }) => html`<li><code>${commit.slice(0, 7)}</code> ${date(at)}</li>`,
+            )}
+          </ul>
+        </section>`
+  }
+  ${
+    held.acts.length === 0
+      ? ""
+      : html`<details>
+          <summary>${texts.acts}</summary>
+          <ul>
+            ${held.acts.map(
+              ({ act, at, details }) =>
+                html`<li>
+                  ${date(at)} ${texts.act[act]} ${details["agreement"] ?? ""} ${details["version"] ?? ""}
+                </li>`,
+            )}
+          </ul>
+        </details>`
+  }`;
 }
 
 function rightsSection(held: Held, visitor: Visitor): Html {

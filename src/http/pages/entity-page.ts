@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { HOSTS, isHostName, parseAccount } from "../../account.ts";
-import type { Entity } from "../../pages.ts";
+import type { EmployerRoster, RosterMember } from "../../entity.ts";
 import { csrfField, date, type Html, type Notice } from "./layout.ts";
 import { PageError } from "./page-error.ts";
 import { signInLinks } from "./sign-in-links.ts";
 import type { Site } from "./site-context.ts";
 import type { PagesEnv, Visitor } from "./visitor.ts";
 
-/** How many members and changes a page shows; each member's login costs a look-up. */
+/** How many members a page shows; each member's login costs a look-up. */
 const PAGE_SIZE = 50;
 
 /** An employer's roster, for the accounts that manage it. */
@@ -30,18 +30,23 @@ export function entityRoutes(site: Site): Hono<PagesEnv> {
     const entity = await rosters.managedBy(account, id);
     if (entity === null) throw new PageError("notFound");
     const page = Math.max(1, Math.trunc(Number(context.req.query("page") ?? 1)) || 1);
-    const shown = entity.members.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
-    const changes = entity.changes.slice(0, PAGE_SIZE);
-    const accounts = [...new Set([...shown, ...changes.slice(0, 10)].map((each) => each.account))];
+    const now = site.options.now();
+    const members = entity.members.toSorted((a, b) => Number(isOver(a, now)) - Number(isOver(b, now)));
+    const shown = members.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
     const names = new Map(
-      await Promise.all(accounts.map(async (each) => [each, await site.name(context, each)] as const)),
+      await Promise.all(
+        shown.map(async (each) => [each.account, await site.name(context, each.account)] as const),
+      ),
     );
+    const count = members.filter((member) => !isOver(member, now)).length;
     const title = texts.entity.heading(entity.id);
     const body = html`<h1>${title}</h1>
       <p class="lead">${texts.entity.intro(entity.agreement, entity.version)}</p>
-      ${memberSection(visitor, { ...entity, members: shown }, entity.members.length, names)}
-      ${pageLinks(visitor, entity, page)} ${addSection(site, visitor, entity)}
-      ${changeSection(visitor, changes, names)}`;
+      <section aria-labelledby="members">
+        <h2 id="members">${texts.entity.members(count)}</h2>
+        ${shown.length === 0 ? html`<p>${texts.entity.none}</p>` : memberTable(visitor, id, shown, names, now)}
+      </section>
+      ${pageLinks(visitor, entity, page)} ${addSection(site, visitor, entity)}`;
     return site.show(context, { title, body, notice: noticeOf(context.req.query("done"), visitor) });
   });
 
@@ -52,7 +57,7 @@ export function entityRoutes(site: Site): Hono<PagesEnv> {
     const login = (fields["login"] ?? "").trim().replace(/^@/, "");
     if ((await rosters.managedBy(account, id)) === null || !isHostName(host)) throw new PageError("notFound");
     // No host has a login of any other form, and none is asked in vain.
-    const done = /^[\w.-]{1,100}$/.test(login) ? await rosters.add(account, id, host, login) : "unknown";
+    const done = /^[\w.-]{1,100}$/.test(login) ? await rosters.add(id, host, login) : "unknown";
     return changed(id, done, context.get("visitor"));
   });
 
@@ -61,7 +66,7 @@ export function entityRoutes(site: Site): Hono<PagesEnv> {
     const id = context.req.param("id");
     const member = parseAccount(fields["account"] ?? "");
     if ((await rosters.managedBy(account, id)) === null || member === null) throw new PageError("notFound");
-    await rosters.remove(account, id, member);
+    await rosters.remove(id, member);
     return changed(id, "removed", context.get("visitor"));
   });
 
@@ -73,50 +78,52 @@ export function entityRoutes(site: Site): Hono<PagesEnv> {
   return routes;
 }
 
-const DONE = ["added", "already", "unknown", "removed"] as const;
+const DONE = ["added", "already", "erased", "unknown", "removed"] as const;
 
 function noticeOf(done: string | undefined, { texts }: Visitor): Notice | null {
   const known = DONE.find((each) => each === done);
   if (known === undefined) return null;
-  return { tone: known === "unknown" ? "bad" : "good", text: texts.done[known] };
+  return { tone: known === "unknown" || known === "erased" ? "bad" : "good", text: texts.entity.done[known] };
 }
 
 type Names = ReadonlyMap<string, string>;
 
-function memberSection(visitor: Visitor, entity: Entity, count: number, names: Names): Html {
+/** Whether the member left; the place is still shown until its retention ends. */
+function isOver({ until }: RosterMember, now: number): boolean {
+  return until !== null && until <= now;
+}
+
+function memberTable(
+  visitor: Visitor,
+  id: string,
+  members: readonly RosterMember[],
+  names: Names,
+  now: number,
+): Html {
   const { entity: texts } = visitor.texts;
-  const day = (at: number | null): Html | string => (at === null ? texts.always : date(at));
-  return html`<section aria-labelledby="members">
-    <h2 id="members">${texts.members(count)}</h2>
-    ${
-      count === 0
-        ? html`<p>${texts.none}</p>`
-        : html`<table class="table stack">
-            <thead>
-              <tr>
-                <th scope="col">${texts.account}</th>
-                <th scope="col">${texts.from}</th>
-                <th scope="col">${texts.until}</th>
-                <th scope="col"><span class="hidden">${texts.remove}</span></th>
-              </tr>
-            </thead>
-            <tbody>
-              ${entity.members.map(
-                ({ account, from, until }) =>
-                  html`<tr>
-                    <td>
-                      <strong>${names.get(account) ?? account}</strong>
-                      <span class="muted small">${account}</span>
-                    </td>
-                    <td data-label="${texts.from}">${day(from)}</td>
-                    <td data-label="${texts.until}">${day(until)}</td>
-                    <td>${removeForm(visitor, entity.id, account, names.get(account) ?? account)}</td>
-                  </tr>`,
-              )}
-            </tbody>
-          </table>`
-    }
-  </section>`;
+  const row = (member: RosterMember): Html => {
+    const { account, from, until } = member;
+    const name = names.get(account) ?? account;
+    return html`<tr>
+      <td><strong>${name}</strong> <span class="muted small">${account}</span></td>
+      <td data-label="${texts.from}">${date(from)}</td>
+      <td data-label="${texts.until}">${until === null ? texts.always : date(until)}</td>
+      <td>${isOver(member, now) ? "" : removeForm(visitor, id, account, name)}</td>
+    </tr>`;
+  };
+  return html`<table class="table stack">
+    <thead>
+      <tr>
+        <th scope="col">${texts.account}</th>
+        <th scope="col">${texts.from}</th>
+        <th scope="col">${texts.until}</th>
+        <th scope="col"><span class="hidden">${texts.remove}</span></th>
+      </tr>
+    </thead>
+    <tbody>
+      ${members.map(row)}
+    </tbody>
+  </table>`;
 }
 
 function removeForm(visitor: Visitor, id: string, account: string, name: string): Html {
@@ -130,7 +137,7 @@ function removeForm(visitor: Visitor, id: string, account: string, name: string)
   </form>`;
 }
 
-function pageLinks(visitor: Visitor, entity: Entity, page: number): Html | string {
+function pageLinks(visitor: Visitor, entity: EmployerRoster, page: number): Html | string {
   const pages = Math.ceil(entity.members.length / PAGE_SIZE);
   if (pages < 2) return "";
   const path = `/entities/${encodeURIComponent(entity.id)}`;
@@ -143,7 +150,7 @@ function pageLinks(visitor: Visitor, entity: Entity, page: number): Html | strin
   </p>`;
 }
 
-function addSection(site: Site, visitor: Visitor, entity: Entity): Html {
+function addSection(site: Site, visitor: Visitor, entity: EmployerRoster): Html {
   const { entity: texts } = visitor.texts;
   const hosts = HOSTS.flatMap((name) => {
     const host = site.options.hosts.get(name);
@@ -180,19 +187,5 @@ function addSection(site: Site, visitor: Visitor, entity: Entity): Html {
         <div><button class="button" type="submit">${texts.addButton}</button></div>
       </div>
     </form>
-  </section>`;
-}
-
-function changeSection(visitor: Visitor, changes: Entity["changes"], names: Names): Html | string {
-  const { entity: texts } = visitor.texts;
-  if (changes.length === 0) return "";
-  return html`<section aria-labelledby="changes">
-    <h2 id="changes">${texts.changes}</h2>
-    <ul class="rows">
-      ${changes.map(
-        ({ kind, at, account }) =>
-          html`<li><span>${texts.change[kind](names.get(account) ?? account)}</span> ${date(at)}</li>`,
-      )}
-    </ul>
   </section>`;
 }

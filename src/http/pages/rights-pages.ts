@@ -2,7 +2,7 @@ import { Hono, type Context } from "hono";
 import { html } from "hono/html";
 import type { Account } from "../../account.ts";
 import type { Agreement } from "../../agreement.ts";
-import type { Held } from "../../pages.ts";
+import type { Held } from "../../subject.ts";
 import { csrfField, type Html } from "./layout.ts";
 import { PageError } from "./page-error.ts";
 import { signInLinks } from "./sign-in-links.ts";
