@@ -110,6 +110,29 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
     },
   );
 
+  it("lead from a red status on GitHub to a green one, and give the token back", async () => {
+    const { github } = scene;
+    const carol = github.user({ login: "carol" });
+    const repository = github.repository({ owner: github.organization({ login: "octo" }), name: "spoon" });
+    const pull = repository.openPull({ opener: carol, title: "Bend" });
+    await scene.settle();
+    const status = () => repository.statusesOf(pull.head.sha)[0];
+    expect(status()?.state).toBe("failure");
+    const { page } = await visit(browser);
+    await page.goto(status()?.targetUrl ?? "");
+    await page.getByRole("link", { name: "Read and sign the agreement" }).click();
+    await page.getByRole("link", { name: "Sign in with GitHub" }).click();
+    const asked = new URL(page.url()).searchParams;
+    expect([asked.get("scope"), asked.get("code_challenge_method")]).toEqual([null, "S256"]);
+    await page.getByRole("button", { name: "carol" }).click();
+    await page.getByRole("button", { name: "I agree and sign as @carol" }).click();
+    await page.getByRole("heading", { name: "Everybody has signed" }).waitFor();
+    await scene.settle();
+    expect(status()?.state).toBe("success");
+    expect(github.violations).toEqual([]);
+    expect(github.calls().byRoute["DELETE /applications/{client_id}/token"]).toBe(1);
+  });
+
   it("let somebody sign with the keyboard alone, and with scripts turned off", async () => {
     const { page } = await visit(browser, { javaScriptEnabled: false });
     await page.goto(pullUrl());

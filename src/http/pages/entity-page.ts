@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { HOSTS, isHostName, parseAccount } from "../../account.ts";
+import { hostOf, HOSTS, isHostName, parseAccount } from "../../account.ts";
 import type { EmployerRoster, RosterMember } from "../../entity.ts";
 import { csrfField, date, type Html, type Notice } from "./layout.ts";
 import { PageError } from "./page-error.ts";
@@ -152,6 +152,8 @@ function pageLinks(visitor: Visitor, entity: EmployerRoster, page: number): Html
 
 function addSection(site: Site, visitor: Visitor, entity: EmployerRoster): Html {
   const { entity: texts } = visitor.texts;
+  // Colleagues are most often where the manager is.
+  const own = visitor.account === null ? null : hostOf(visitor.account);
   const hosts = HOSTS.flatMap((name) => {
     const host = site.options.hosts.get(name);
     return host === undefined ? [] : [{ name, title: host.title }];
@@ -169,7 +171,7 @@ function addSection(site: Site, visitor: Visitor, entity: EmployerRoster): Html 
         <div>
           <label for="host">${texts.host}</label>
           <select id="host" name="host">
-            ${hosts.map(({ name, title }) => html`<option value="${name}">${title}</option>`)}
+            ${hosts.map(({ name, title }) => html`<option value="${name}" ${name === own ? "selected" : ""}>${title}</option>`)}
           </select>
         </div>
         <div>
