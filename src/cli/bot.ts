@@ -4,6 +4,7 @@ import { createMetrics } from "../http/metrics.ts";
 import { startServer } from "../http/server.ts";
 import type { Done } from "../work.ts";
 import { openEngine, openHosts, worldOf, type Settings } from "./open.ts";
+import { openPages, openSignIns } from "./pages.ts";
 import { scheduleJobs } from "./schedule.ts";
 import { startWorker } from "./worker.ts";
 
@@ -33,7 +34,11 @@ export async function startBot(settings: Settings): Promise<Bot> {
       queue: engine.queue,
       ready: () => engine.ready(),
       metrics,
-      pages: null,
+      pages: openPages(world, {
+        instance: settings.configuration.instance,
+        signIns: await openSignIns(environment),
+        log,
+      }),
       log,
     });
     const worker = startWorker({

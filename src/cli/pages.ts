@@ -14,6 +14,7 @@ import { inspect, type World } from "../inspect.ts";
 import type { AgreementDocument, Agreements, Instance, PullViews, Rights, Rosters } from "../pages.ts";
 import type { SignIn } from "../sign-in.ts";
 import { standingOf } from "../signature.ts";
+import type { Environment } from "./environment.ts";
 
 /** What the bot works with, as far as the pages do, too. */
 export interface PagesWorld extends World {
@@ -27,6 +28,27 @@ export interface PagesSettings {
   /** The hosts at which people can sign in. */
   readonly signIns: ReadonlyMap<HostName, SignIn>;
   readonly log: Logger;
+}
+
+/** The hosts at which people can sign in, as the environment says. */
+export async function openSignIns({
+  github,
+  gitee,
+}: Pick<Environment, "github" | "gitee">): Promise<ReadonlyMap<HostName, SignIn>> {
+  const signIns = new Map<HostName, SignIn>();
+  if (github !== null && github.signIn !== null) {
+    const { githubSignIn } = await import("../github/sign-in.ts");
+    const { enterpriseServer, GITHUB_COM } = await import("../github/server.ts");
+    const { enterprise } = github;
+    const { webUrl, apiUrl } =
+      enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
+    signIns.set("github", githubSignIn({ webUrl, apiUrl, ...github.signIn }));
+  }
+  if (gitee !== null && gitee.signIn !== null) {
+    const { giteeSignIn } = await import("../gitee/sign-in.ts");
+    signIns.set("gitee", giteeSignIn({ webUrl: gitee.webUrl, ...gitee.signIn }));
+  }
+  return signIns;
 }
 
 /** The bot's pages. */
