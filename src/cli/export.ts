@@ -8,6 +8,7 @@ import { HOSTS, type HostName } from "../account.ts";
 import { Failure } from "../error.ts";
 import { FORMATS, type Format } from "../formats/detect.ts";
 import { writeSignatures } from "../formats/write.ts";
+import { requireAgreement } from "./agreements.ts";
 import { exitWith } from "./command-line.ts";
 import type { OpenSignatures, SignatureContext } from "./context.ts";
 
@@ -22,6 +23,7 @@ export interface ExportOptions {
 /** Writes the signatures that count, as `import` reads them. Returns the exit code. */
 export async function exportSignatures(context: SignatureContext, options: ExportOptions): Promise<number> {
   const { format = "csv", agreement, host, out, force = false } = options;
+  if (agreement !== undefined) requireAgreement(context.agreements, agreement);
   const text = writeSignatures(format, context.engine.signatures.all({ agreement, host }));
   if (out === undefined) await writeTo(context.output, text);
   else await writeFile(out, text, force);

@@ -10,6 +10,7 @@ import { ProblemList } from "../formats/problems.ts";
 import { readSignatures, type FileReport } from "../formats/read.ts";
 import type { SignatureRow } from "../signature.ts";
 import { hostNamed } from "./accounts.ts";
+import { requireAgreement } from "./agreements.ts";
 import { exitWith } from "./command-line.ts";
 import type { OpenSignatures, SignatureContext } from "./context.ts";
 import { printImport, type Loaded } from "./import-report.ts";
@@ -40,12 +41,12 @@ export async function importSignatures(
   options: ImportOptions,
 ): Promise<number> {
   const replace = options.replace === true ? agreementToReplace(context, paths, options) : null;
-  const problems = new ProblemList();
+  let problems = new ProblemList();
   try {
     if (replace !== null && options.yes !== true && options.dryRun !== true) {
-      const first = new ProblemList();
-      const { removed } = (await load(context, paths, options, replace, true, first)).outcome;
+      const { removed } = (await load(context, paths, options, replace, true, problems)).outcome;
       if (removed > 0 && !(await agreed(context, removed, replace))) return 1;
+      problems = new ProblemList();
     }
     const loaded = await load(context, paths, options, replace, options.dryRun === true, problems);
     for (const problem of problems.shown) context.errors.write(`${printProblem(problem)}\n`);
@@ -56,7 +57,8 @@ export async function importSignatures(
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
     for (const problem of error.problems) context.errors.write(`${printProblem(problem)}\n`);
-    const skip = problems.fatal || options.replace === true ? "" : "; --skip-invalid loads the other rows";
+    const helps = problems.total > 0 && !problems.fatal && replace === null;
+    const skip = helps ? "; --skip-invalid loads the other rows" : "";
     context.errors.write(`Nothing was loaded${skip}.\n`);
     if (options.json === true)
       context.output.write(`${JSON.stringify({ loaded: false, problems: error.problems }, null, 2)}\n`);
@@ -107,11 +109,7 @@ function sharedOf(
   const agreements = new Map(context.agreements.map((agreement) => [agreement.id, agreement]));
   if (agreements.size === 0)
     throw new Failure("configuration", "no agreement is configured: name one in countersign.yml first");
-  if (options.agreement !== undefined && !agreements.has(options.agreement))
-    throw new Failure(
-      "usage",
-      `--agreement: it is not one of the configured agreements (${[...agreements.keys()].join(", ")})`,
-    );
+  if (options.agreement !== undefined) requireAgreement(context.agreements, options.agreement);
   const signedAt = options.signedAt === undefined ? null : parseDate(options.signedAt, now);
   if (signedAt !== null && typeof signedAt !== "number")
     throw new Failure("usage", `--signed-at: ${signedAt.fault}`);
@@ -170,7 +168,9 @@ async function agreed(context: SignatureContext, removed: number, agreement: str
   }
   const questions = createInterface({ input: context.input, output: context.errors });
   try {
-    const answer = await questions.question(`${would} Type the agreement's id to go on: `);
+    const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("")));
+    const asked = questions.question(`${would} Type the agreement's id to go on: `);
+    const answer = await Promise.race([asked, ended]);
     if (answer.trim() === agreement) return true;
     context.errors.write("Nothing was loaded.\n");
     return false;

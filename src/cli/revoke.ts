@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { Failure } from "../error.ts";
 import { accountsOfArguments } from "./accounts.ts";
+import { requireAgreement } from "./agreements.ts";
 import { exitWith } from "./command-line.ts";
 import type { OpenSignatures, SignatureContext } from "./context.ts";
 
@@ -18,10 +18,7 @@ export async function revokeSignatures(
   accounts: readonly string[],
   { agreement, json = false }: RevokeOptions,
 ): Promise<number> {
-  if (context.agreements.every(({ id }) => id !== agreement)) {
-    const known = context.agreements.map(({ id }) => id).join(", ");
-    throw new Failure("usage", `--agreement: it is not one of the configured agreements (${known})`);
-  }
+  requireAgreement(context.agreements, agreement);
   const asked = await accountsOfArguments(accounts, context.hosts);
   const revoked = new Set(await context.engine.signatures.revoke(asked, agreement));
   const nothing = asked.filter((account) => !revoked.has(account));

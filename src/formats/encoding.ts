@@ -72,9 +72,9 @@ export class TextOfBytes {
     if (this.#decoder !== null) return;
     const marked = BOMS.find(([, mark]) => startsWith(mark));
     if (marked !== undefined) this.#decoder = this.#choose(marked[0]);
-    // The first character of every format is ASCII, so a zero byte beside it tells UTF-16 without a mark.
-    else if (bytes[0] === 0 && bytes.length > 1) this.#decoder = this.#choose("utf-16be");
-    else if (bytes[1] === 0) this.#decoder = this.#choose("utf-16le");
+    // Text has no zero byte, but UTF-16 has one beside every ASCII character.
+    else if (bytes.includes(0))
+      this.#decoder = this.#choose(bytes.indexOf(0) % 2 === 0 ? "utf-16be" : "utf-16le");
   }
 
   #undecided(bytes: Buffer): string {

@@ -19,7 +19,7 @@ export class Unreadable extends Failure {
 export class ProblemList {
   readonly #kept: Problem[] = [];
   #total = 0;
-  #fatal = false;
+  readonly #fatal: Problem[] = [];
 
   get total(): number {
     return this.#total;
@@ -27,14 +27,14 @@ export class ProblemList {
 
   /** Whether a file could not be read to its end, so that leaving rows out does not help. */
   get fatal(): boolean {
-    return this.#fatal;
+    return this.#fatal.length > 0;
   }
 
-  /** What is shown: the first ones, and how many more there are. */
+  /** What is shown: the first ones, how many more there are, and what ended the reading of a file. */
   get shown(): readonly Problem[] {
-    const more = this.#total - this.#kept.length;
-    if (more === 0) return this.#kept;
-    return [...this.#kept, { file: null, line: null, field: null, message: `and ${more} more` }];
+    const more = this.#total - this.#kept.length - this.#fatal.length;
+    const rest = more === 0 ? [] : [{ file: null, line: null, field: null, message: `and ${more} more` }];
+    return [...this.#kept, ...rest, ...this.#fatal];
   }
 
   add(file: string, line: number | null, field: string | null, message: string): void {
@@ -43,9 +43,9 @@ export class ProblemList {
   }
 
   addFatal(file: string, failure: Failure): void {
-    this.#fatal = true;
-    const at = failure instanceof Unreadable ? failure : { line: null, field: null };
-    this.add(file, at.line, at.field, failure.message);
+    this.#total++;
+    const { line, field } = failure instanceof Unreadable ? failure : { line: null, field: null };
+    this.#fatal.push({ file, line, field, message: failure.message });
   }
 
   toFailure(): Problems {

@@ -29,7 +29,7 @@ const LOGINS: readonly Place[] = [
   ["gitee_login", "gitee"],
 ];
 
-const LOGIN = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,99}$/u;
+const LOGIN = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,99}(\[bot\])?$/u;
 
 /** How the rows of a file are laid out. */
 export interface Layout {

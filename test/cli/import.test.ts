@@ -104,3 +104,164 @@ describe("an import", () => {
     expect(stderr).toMatch(/:2: host: .* say --host/);
   });
 });
+
+describe("an import that is refused", () => {
+  it("names every file that is not there, before it reads any", async () => {
+    const good = await scene.file("good.csv", `${HEADER}github,1,icla,1.0,2024-01-31,\n`);
+    const { code, stderr } = await scene.run(["import", good, `${scene.folder}/a.csv`, scene.folder]);
+    expect(code).toBe(1);
+    expect(stderr.replaceAll(scene.folder, "FOLDER")).toBe(
+      "a.csv: there is no such file\nFOLDER: it is a folder\nNothing was loaded.\n",
+    );
+    expect(await scene.held()).toEqual([]);
+  });
+
+  it("loads nothing of the other files either", async () => {
+    const good = await scene.file("good.csv", `${HEADER}github,1,icla,1.0,2024-01-31,\n`);
+    const bad = await scene.file("bad.csv", `${HEADER}github,0,icla,1.0,2024-01-31,\n`);
+    const { code, stderr } = await scene.run(["import", good, bad]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^bad\.csv:2: account_id: 0 is no account/)]);
+    expect(await scene.held()).toEqual([]);
+  });
+
+  it("can't be made to load by leaving rows out when the file breaks off", async () => {
+    const stdin = `${HEADER}github,1,icla,1.0,2024-01-31,\ngithub,2,"icla,1.0\n`;
+    const { code, stderr } = await scene.run(["import", "-", "--skip-invalid"], { stdin });
+    expect([code, stderr]).toEqual([
+      1,
+      "standard input:3: a quote that opens in this row is never closed\nNothing was loaded.\n",
+    ]);
+    expect(await scene.held()).toEqual([]);
+  });
+
+  it("tells a script so, too", async () => {
+    const { stdout } = await scene.run(["import", "-", "--json"], {
+      stdin: "github_id,signed_at\n0,2024-01-31\n",
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      loaded: false,
+      problems: [
+        { file: "standard input", line: 2, field: "github_id", message: "0 is no account's number" },
+      ],
+    });
+  });
+
+  it("shows a thousand problems and counts the rest", async () => {
+    const stdin = `github_id,signed_at\n${"0,2024-01-31\n".repeat(1500)}`;
+    const { stderr } = await scene.run(["import", "-"], { stdin });
+    expect(stderr.split("\n").slice(-4)).toEqual([
+      "standard input:1001: github_id: 0 is no account's number",
+      "and 500 more",
+      "Nothing was loaded; --skip-invalid loads the other rows.",
+      "",
+    ]);
+  });
+
+  it.each([
+    [["--agreement", "dco"], "--agreement: it is not one of the configured agreements (icla)"],
+    [["--signed-at", "1/2/2024"], "--signed-at: which part is the day"],
+    [["--host", "gitlab"], "Allowed choices are github, gitee"],
+    [["--replace", "--skip-invalid"], "--replace and --skip-invalid don't go together"],
+    [["--replace"], "--replace from standard input can't ask first: say --yes, or name a file"],
+  ])("for the flags %j exits 2 and says why", async (flags, reason) => {
+    const { code, stderr } = await scene.run(["import", "-", ...flags], { stdin: "github_id\n1\n" });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
+  });
+
+  it("because a host is not configured says so", async () => {
+    const args = ["import", "-", "--resolve-logins", "--host", "gitee"];
+    const { code, stderr } = await scene.run(args, { stdin: "login,signed_at\noctocat,2024-01-31\n" });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("gitee is not configured")]);
+    expect(await scene.held()).toEqual([]);
+  });
+});
+
+describe("the report of an import", () => {
+  it("counts rows that repeat others, of which the latest counts", async () => {
+    const file = await scene.file(
+      "signed.csv",
+      "github_id,signed_at\n1,2024-01-31\n1,2024-01-31\n1,2024-03-01\n1,2024-02-01\n2,2024-01-31\n",
+    );
+    const { stdout } = await scene.run(["import", file]);
+    expect(stdout).toContain("  2 signatures added\n  3 repeated in the file\n");
+    expect(await scene.held()).toEqual(["github:1 icla 1.0 2024-03-01", "github:2 icla 1.0 2024-01-31"]);
+    expect((await scene.run(["import", file])).stdout).toContain(
+      "  0 signatures added\n  2 known already\n  3 repeated in the file\n",
+    );
+  });
+
+  it("says what an old file can't bring back", async () => {
+    const stdin = "github_id,signed_at\n1,2024-01-31\n2,2024-01-31\n";
+    await scene.run(["import", "-"], { stdin });
+    await scene.run(["revoke", "github:1", "--agreement", "icla"]);
+    const { stdout } = await scene.run(["import", "-"], { stdin });
+    expect(stdout).toContain("  1 known already\n  1 left out: revoked here after that date\n");
+  });
+
+  it("is drawn as a bar while it goes on, on a terminal only", async () => {
+    const file = await scene.file("signed.csv", `${HEADER}github,1,icla,1.0,2024-01-31,\n`);
+    expect((await scene.run(["import", file])).stderr).toBe("");
+    const { stdout } = await scene.run(["import", file], { terminal: true });
+    expect(stdout).toContain("1 known already");
+  });
+});
+
+describe("an import that replaces", () => {
+  const both = "github_id,signed_at\n1,2024-01-31\n2,2024-01-31\n";
+  let one: string;
+  beforeEach(async () => {
+    await scene.run(["import", "-"], { stdin: both });
+    one = await scene.file("one.csv", "github_id,signed_at\n2,2024-01-31\n3,2024-01-31\n");
+  });
+
+  it("asks for the agreement's id before it revokes what the file lacks", async () => {
+    const { code, stdout, stderr } = await scene.run(["import", one, "--replace"], {
+      stdin: "icla\n",
+      terminal: true,
+    });
+    expect(stderr).toContain(
+      "This would revoke 1 signatures of icla that the file lacks. Type the agreement's id to go on: ",
+    );
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining("  1 signature added\n  1 known already\n  1 revoked: the file lacks them\n"),
+    ]);
+    expect(await scene.held()).toEqual(["github:2 icla 1.0 2024-01-31", "github:3 icla 1.0 2024-01-31"]);
+  });
+
+  it.each(["yes\n", "\n", ""])("and is answered %j changes nothing", async (stdin) => {
+    const { code, stderr } = await scene.run(["import", one, "--replace"], { stdin, terminal: true });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("Nothing was loaded.")]);
+    expect(await scene.held()).toHaveLength(2);
+  });
+
+  it("without a terminal is refused unless it is said to be meant", async () => {
+    const { code, stderr } = await scene.run(["import", one, "--replace"]);
+    expect([code, stderr]).toEqual([
+      1,
+      "This would revoke 1 signatures of icla that the file lacks. Say --yes if that is meant. Nothing was loaded.\n",
+    ]);
+    expect(await scene.held()).toHaveLength(2);
+    expect((await scene.run(["import", one, "--replace", "--yes"])).code).toBe(0);
+    expect(await scene.held()).toEqual(["github:2 icla 1.0 2024-01-31", "github:3 icla 1.0 2024-01-31"]);
+  });
+
+  it("does not ask where nothing is revoked", async () => {
+    expect((await scene.run(["import", "-", "--replace", "--yes"], { stdin: both })).code).toBe(0);
+    const file = await scene.file("both.csv", both);
+    expect((await scene.run(["import", file, "--replace"])).code).toBe(0);
+  });
+
+  it("takes rows of its agreement only", async () => {
+    await scene.end();
+    scene = await signatureScene({ agreements: TWO });
+    const stdin = "github_id,agreement,signed_at\n1,ccla,2024-01-31\n";
+    const { code, stderr } = await scene.run(["import", "-", "--replace", "--yes", "--agreement", "icla"], {
+      stdin,
+    });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(":2: agreement: --replace takes only signatures of icla"),
+    ]);
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { read, row } from "./reading.ts";
+
+const HEADER = "github_id,agreement,version,signed_at";
+
+describe("a CSV file", () => {
+  it.each([
+    ["commas", ","],
+    ["semicolons", ";"],
+    ["tabs", "\t"],
+  ])("may be separated by %s", async (_name, separator) => {
+    const text = `${HEADER}\n1,icla,1.0,2024-01-31\n`.replaceAll(",", separator);
+    expect(await read(text)).toMatchObject({ rows: [row(1)], problems: [] });
+  });
+
+  it.each([
+    ["LF", "\n"],
+    ["CRLF", "\r\n"],
+    ["CR", "\r"],
+  ])("may end its lines with %s, the last one or not", async (_name, end) => {
+    const lines = [HEADER, "1,icla,1.0,2024-01-31", "2,icla,1.0,2024-01-31"];
+    for (const text of [lines.join(end), lines.join(end) + end])
+      for (const piece of [1, 7, 65_536])
+        expect(await read(text, { piece })).toMatchObject({ rows: [row(1), row(2)], problems: [] });
+  });
+
+  it("has its lines counted through quoted line ends and blank lines", async () => {
+    const text = `${HEADER},note\r\n1,icla,1.0,2024-01-31,"a\r\nb\r\n""c"""\r\n\r\nx,icla,1.0,2024-01-31,"d\ne"\r\ny,icla,1.0,2024-01-31,\r\n`;
+    for (const piece of [1, 65_536]) {
+      const { problems, report } = await read(text, { piece });
+      expect(problems.map((problem) => problem.slice(0, 12))).toEqual(["6: github_id", "8: github_id"]);
+      expect(report).toMatchObject({ rows: 3, dropped: { note: 3 } });
+    }
+  });
+
+  it("may leave empty cells at the end of a row away, or have some too many", async () => {
+    const text = `${HEADER},entity,note\n1,icla,1.0,2024-01-31\n2,icla,1.0,2024-01-31,,,,\n`;
+    expect(await read(text)).toMatchObject({ rows: [row(1), row(2)], problems: [] });
+  });
+
+  it("has a row with too many cells refused", async () => {
+    const { problems } = await read(`${HEADER}\n1,icla,1.0,2024-01-31,Jane,Doe\n`);
+    expect(problems).toEqual(["2: it has 6 cells where the header has 4"]);
+  });
+
+  it("with a quote left open is refused from there on, whatever the rest holds", async () => {
+    const { problems, report } = await read(`${HEADER}\n1,icla,1.0,2024-01-31\n2,"icla,1.0,2024-01-31\n3,i`);
+    expect(problems).toEqual(["3: a quote that opens in this row is never closed"]);
+    expect(report.rows).toBe(1);
+  });
+
+  it("with a quote amid a cell is refused, and the cell is not repeated", async () => {
+    const { problems } = await read(`${HEADER}\n1,ic"la,1.0,2024-01-31\n`);
+    expect(problems).toEqual(['2: a quote stands within a cell: quote the whole cell and write "" for it']);
+  });
+
+  it("with a row of more than a megabyte is refused rather than kept", async () => {
+    const { problems } = await read(`${HEADER}\n"${"x".repeat(1_100_000)}`);
+    expect(problems).toEqual(["2: the row is longer than 1 MiB: is a quote left open?"]);
+  });
+
+  it("that is empty, or has blanks only, is refused", async () => {
+    for (const text of ["", " \n\n "]) expect((await read(text)).problems).toEqual(["the file is empty"]);
+  });
+
+  it("with a header alone has no rows and no problems", async () => {
+    expect(await read(`${HEADER}\n`)).toMatchObject({ rows: [], problems: [], report: { rows: 0 } });
+  });
+
+  it("without a header is refused, and what it holds is not repeated", async () => {
+    const { problems } = await read("canary,5101,canary@example.com\n");
+    expect(problems).toEqual([
+      expect.stringMatching(/^1: no column says whose signature it is: .*account_id .*github_id, gitee_id/),
+    ]);
+    expect(problems.join()).not.toContain("canary");
+  });
+});
+
+describe("a header", () => {
+  it.each([
+    ["GitHub ID", "Signed At"],
+    ["githubId", "signedAt"],
+    ["GITHUB-ID", "date signed"],
+    [" github_id ", '"signed_at"'],
+  ])("may be written %s, %s", async (id, date) => {
+    expect(await read(`${id},${date}\n1,2024-01-31\n`)).toMatchObject({ rows: [row(1)], problems: [] });
+  });
+
+  it("that says the same twice is refused", async () => {
+    const { problems } = await read("github_id,GitHub ID,signed_at\n1,2,2024-01-31\n");
+    expect(problems).toEqual(["1: the columns github_id and GitHub ID both say the github_id: remove one"]);
+  });
+
+  it("may name accounts on both hosts; a row with both is two signatures", async () => {
+    const { rows } = await read("github_id,gitee_id,signed_at\n1,2,2024-01-31\n3,,2024-01-31\n");
+    expect(rows.map(({ account }) => account)).toEqual(["github:1", "gitee:2", "github:3"]);
+  });
+
+  it("is called in a problem as the file calls it", async () => {
+    const { problems } = await read("码云ID,签署时间\n0,2024-01-31\n");
+    expect(problems).toEqual(["2: 码云ID: 0 is no account's number"]);
+  });
+
+  it("with a bare id beside a login is not taken for the account's", async () => {
+    const { problems } = await read("id,login,signed_at\n5,octocat,2024-01-31\n");
+    expect(problems).toEqual([expect.stringContaining("the file has logins and no account numbers")]);
+  });
+
+  it("with a bare id that counts the rows is refused", async () => {
+    const text = "id,time\n1,2024-01-31\n2,2024-01-31\n";
+    const { problems } = await read(text, { defaults: { host: "gitee" } });
+    expect(problems).toEqual([expect.stringContaining("2: id: this looks like the number of the row")]);
+  });
+
+  it("has names that may be data counted without being named", async () => {
+    const { report } = await read("github_id,signed_at,canary@example.com\n5,2024-01-31,x\n");
+    expect(report.dropped).toEqual({ "(others)": 1 });
+  });
+});

@@ -1,0 +1,83 @@
+/** Reads a signature file's bytes as an import does, in pieces as small as wanted. */
+import { accountOf, type Account, type HostName } from "../../src/account.ts";
+import type { Agreement } from "../../src/agreement.ts";
+import { printProblem } from "../../src/error.ts";
+import type { Format } from "../../src/formats/detect.ts";
+import type { Encoding } from "../../src/formats/encoding.ts";
+import type { Defaults } from "../../src/formats/import.ts";
+import { ProblemList } from "../../src/formats/problems.ts";
+import { readSignatures, type FileReport } from "../../src/formats/read.ts";
+import type { SignatureRow } from "../../src/signature.ts";
+import { agreement, NOW } from "../facts.ts";
+
+export interface Read {
+  readonly rows: readonly SignatureRow[];
+  /** `line: field: message`, without the file. */
+  readonly problems: readonly string[];
+  readonly report: FileReport;
+}
+
+export interface ReadOptions {
+  readonly agreements?: readonly Agreement[];
+  readonly defaults?: Partial<Defaults>;
+  readonly format?: Format;
+  readonly encoding?: Encoding;
+  readonly logins?: Readonly<Record<string, Account>>;
+  /** Bytes in a piece. */
+  readonly piece?: number;
+  readonly onLookUp?: (host: HostName, logins: readonly string[]) => void;
+}
+
+export async function read(content: string | Uint8Array, options: ReadOptions = {}): Promise<Read> {
+  const problems = new ProblemList();
+  const { agreements = [agreement], logins } = options;
+  const reading = readSignatures(
+    {
+      agreements: new Map(agreements.map((one) => [one.id, one])),
+      defaults: { host: null, agreement: null, version: null, signedAt: null, ...options.defaults },
+      replace: null,
+      resolving: logins !== undefined,
+      now: NOW,
+      problems,
+    },
+    {
+      name: "f",
+      bytes: pieces(Buffer.from(content as Uint8Array), options.piece ?? 65_536),
+      format: options.format ?? null,
+      encoding: options.encoding ?? null,
+      accountsOf: async (host, asked) => {
+        options.onLookUp?.(host, asked);
+        return new Map(
+          asked.flatMap((login) => {
+            const account = logins?.[login];
+            return account === undefined ? [] : [[login, account] as const];
+          }),
+        );
+      },
+    },
+  );
+  const rows: SignatureRow[] = [];
+  for (;;) {
+    const step = await reading.next();
+    if (step.done === true) {
+      const printed = problems.shown.map((problem) => printProblem({ ...problem, file: null }));
+      return { rows, problems: printed, report: step.value };
+    }
+    rows.push(...step.value);
+  }
+}
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
+}
+
+export function row(number: number, more: Partial<SignatureRow> = {}): SignatureRow {
+  return {
+    account: accountOf("github", number),
+    agreement: "icla",
+    version: "1.0",
+    signedAt: Date.UTC(2024, 0, 31),
+    entity: null,
+    ...more,
+  };
+}
