@@ -1,0 +1,27 @@
+import { createInterface } from "node:readline/promises";
+import type { SignatureContext } from "./context.ts";
+
+/**
+ * Asks a person at a terminal before something is done that can't be undone; elsewhere `--yes` must say so.
+ * @param would what would happen, as a sentence
+ */
+export async function confirmed(
+  context: Pick<SignatureContext, "input" | "errors" | "isTerminal">,
+  would: string,
+  yes: boolean,
+): Promise<boolean> {
+  if (yes) return true;
+  if (!context.isTerminal) {
+    context.errors.write(`${would} Say --yes if that is meant. Nothing was changed.\n`);
+    return false;
+  }
+  const questions = createInterface({ input: context.input, output: context.errors });
+  try {
+    const answer = await questions.question(`${would} Go on? [y/N] `);
+    if (/^y(es)?$/i.test(answer.trim())) return true;
+    context.errors.write("Nothing was changed.\n");
+    return false;
+  } finally {
+    questions.close();
+  }
+}

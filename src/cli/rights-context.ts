@@ -1,0 +1,17 @@
+import type { HostName } from "../account.ts";
+import type { Actor } from "../audit.ts";
+import type { Engine } from "../engine.ts";
+import type { Host } from "../host.ts";
+import type { SignatureContext } from "./context.ts";
+
+/** What the commands about agreements, employers and people's rights work with. */
+export interface RightsContext extends SignatureContext {
+  readonly engine: Engine;
+  /** The hosts that are configured, for looking logins up and showing them. */
+  readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf" | "loginOf">>;
+  /** Who acts, as the audit keeps it. */
+  readonly by: Actor;
+}
+
+/** Opens what a command works with, once its arguments are known to be right. */
+export type OpenRights = () => Promise<RightsContext & AsyncDisposable>;

@@ -1,0 +1,107 @@
+import type { Command } from "commander";
+import { FAILURES } from "../error.ts";
+import { printPullRef } from "../pull.ts";
+import { taskKey, taskRepository, type Task, type TroubledTask } from "../queue.ts";
+import { columns, moment } from "./columns.ts";
+import { exitWith } from "./command-line.ts";
+import type { OpenRights, RightsContext } from "./rights-context.ts";
+
+/** How many troubled tasks are named; the rest are counted. */
+const NAMED = 20;
+
+interface Line {
+  readonly host: string;
+  /** Null: of pull requests that no agreement covers. */
+  readonly agreement: string | null;
+  signatures: number;
+  open: number;
+  /** Open pull requests that are not green: unsigned, or not decided. */
+  blocked: number;
+}
+
+export async function printStats({ engine, output }: RightsContext, json: boolean): Promise<number> {
+  const lines = await linesOf({ engine });
+  const queue = await engine.queue.depth();
+  const troubled = await engine.queue.troubled(NAMED);
+  const requests = await engine.subjects.requests();
+  if (json) {
+    const tasks = troubled.map(({ task, code, attempts, dueAt }) => ({
+      task: taskName(task),
+      code,
+      attempts,
+      retry_at: dueAt === null ? null : new Date(dueAt).toISOString(),
+    }));
+    output.write(`${JSON.stringify({ agreements: lines, queue, troubled: tasks, requests }, null, 2)}\n`);
+    return 0;
+  }
+  output.write(
+    columns([
+      ["HOST", "AGREEMENT", "SIGNATURES", "OPEN", "BLOCKED"],
+      ...lines.map(({ host, agreement, signatures, open, blocked }) => [
+        host,
+        agreement ?? "(none)",
+        String(signatures),
+        String(open),
+        String(blocked),
+      ]),
+    ]),
+  );
+  output.write(
+    `queue: ${queue.due} due, ${queue.leased} under way, ${queue.waiting} waiting for their time, ${queue.parked} parked\n`,
+  );
+  for (const task of troubled) output.write(troubleOf(task));
+  if (requests.length > 0) {
+    output.write("asked of you (do it, then say countersign subject settle ACCOUNT --agreement ID):\n");
+    output.write(
+      columns(requests.map(({ account, kind, agreement, at }) => ["", account, kind, agreement, moment(at)])),
+    );
+  }
+  return 0;
+}
+
+async function linesOf({ engine }: Pick<RightsContext, "engine">): Promise<readonly Line[]> {
+  const lines = new Map<string, Line>();
+  const lineOf = (host: string, agreement: string | null): Line => {
+    const key = `${agreement ?? ""} ${host}`;
+    const line = lines.get(key) ?? { host, agreement, signatures: 0, open: 0, blocked: 0 };
+    lines.set(key, line);
+    return line;
+  };
+  for (const { host, agreement, signatures } of await engine.signatures.count())
+    lineOf(host, agreement).signatures += signatures;
+  for (const { host, agreement, verdict, pulls } of await engine.pulls.count()) {
+    const line = lineOf(host, agreement);
+    line.open += pulls;
+    if (verdict !== "signed") line.blocked += pulls;
+  }
+  return [...lines].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+}
+
+function troubleOf({ task, code, attempts, dueAt }: TroubledTask): string {
+  const next =
+    dueAt === null
+      ? "parked: mend it, then sweep the repository or comment /check-cla"
+      : `tried again ${moment(dueAt)}`;
+  return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${attempts} tries; ${next}\n`;
+}
+
+/** Names a task by numbers, as logs do. */
+function taskName(task: Task): string {
+  return task.kind === "pull" ? printPullRef(task) : `${task.host}:${taskRepository(task)} ${taskKey(task)}`;
+}
+
+export function declareStats(program: Command, open: OpenRights): void {
+  program
+    .command("stats")
+    .summary("signatures, open pull requests and blocked ones, by host and agreement")
+    .description(
+      "How many signatures count, how many pull requests are open and how many of those are blocked, by host and " +
+        "agreement; tasks that keep failing; what people asked of you.",
+    )
+    .option("--json", "print it as JSON")
+    .addHelpText("after", "\nExample:\n  countersign stats --json\n")
+    .action(async (options: { json?: true }, command: Command) => {
+      await using context = await open();
+      exitWith(command, await printStats(context, options.json === true));
+    });
+}
