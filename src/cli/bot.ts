@@ -3,6 +3,7 @@ import type { Engine } from "../engine.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { startServer } from "../http/server.ts";
 import type { Done } from "../work.ts";
+import { enforceAgreements } from "./documents.ts";
 import { openEngine, openHosts, worldOf, type Settings } from "./open.ts";
 import { openPages, openSignIns } from "./pages.ts";
 import { scheduleJobs } from "./schedule.ts";
@@ -25,6 +26,7 @@ export async function startBot(settings: Settings): Promise<Bot> {
   const { environment, log } = settings;
   const engine = await openEngine(environment);
   try {
+    await enforceAgreements(engine, settings.configuration.agreements);
     const metrics = createMetrics({ depth: () => engine.queue.depth() });
     const open = await openHosts(settings);
     const world = worldOf(settings, engine, open);

@@ -1,4 +1,5 @@
 import type { Commands } from "./command-line.ts";
+import { withRights } from "./rights-command.ts";
 import { withSignatures } from "./signature-command.ts";
 
 /** Every command, each loaded only when it is named or when all are listed. */
@@ -8,6 +9,12 @@ export const COMMANDS: Commands = new Map([
   ["import", withSignatures(async () => (await import("./import.ts")).declareImport)],
   ["export", withSignatures(async () => (await import("./export.ts")).declareExport)],
   ["revoke", withSignatures(async () => (await import("./revoke.ts")).declareRevoke)],
+  ["subject", withRights(async () => (await import("./subject.ts")).declareSubject)],
+  ["agreement", withRights(async () => (await import("./agreement.ts")).declareAgreement)],
+  ["entity", withRights(async () => (await import("./entity.ts")).declareEntity)],
+  ["audit", withRights(async () => (await import("./audit.ts")).declareAudit)],
+  ["backup", withRights(async () => (await import("./backup.ts")).declareBackup)],
+  ["stats", withRights(async () => (await import("./stats.ts")).declareStats)],
   ["check", async () => (await import("./check.ts")).declareCheck],
   ["sweep", async () => (await import("./sweep.ts")).declareSweep],
 ]);

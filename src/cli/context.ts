@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { HostName } from "../account.ts";
 import type { Agreement } from "../agreement.ts";
+import type { Actor } from "../audit.ts";
 import type { Engine } from "../engine.ts";
 import type { Host } from "../host.ts";
 
@@ -11,6 +12,8 @@ export interface SignatureContext {
   readonly agreements: readonly Agreement[];
   /** The hosts that are configured, for looking logins up. */
   readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf">>;
+  /** Who acts, as the audit keeps it. */
+  readonly by: Actor;
   readonly input: Readable;
   /** Results. */
   readonly output: Writable;

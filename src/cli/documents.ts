@@ -70,6 +70,19 @@ export async function checkDocuments(
     );
 }
 
+/**
+ * What a starting bot does about agreements: checks and records the documents, and has the open pull requests of
+ * every agreement checked whose terms are not those of the last start.
+ * @throws Problems `agreement-document`, see {@link checkDocuments}
+ */
+export async function enforceAgreements(
+  engine: { readonly agreements: AgreementRecords },
+  agreements: readonly Agreement[],
+): Promise<void> {
+  await checkDocuments(engine, agreements);
+  for (const agreement of agreements) await engine.agreements.enforce(agreement);
+}
+
 function changedDocument({ id, version }: Agreement): Problem {
   const message =
     `${id}: the document changed, and its version is still ${version}. Either it only mends typing errors: say ` +

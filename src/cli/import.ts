@@ -93,7 +93,13 @@ async function load(
     if (problems.total > 0 && (options.skipInvalid !== true || problems.fatal)) throw problems.toFailure();
   }
 
-  const outcome = await context.engine.signatures.sign(batches(), { evidence: "import", dryRun, replace });
+  const { by } = context;
+  const outcome = await context.engine.signatures.sign(batches(), {
+    evidence: "import",
+    dryRun,
+    replace,
+    by,
+  });
   const { added, changed, unchanged, revoked, erased } = outcome;
   const duplicates = rows - (added + changed + unchanged + revoked + erased);
   return { files, outcome, duplicates, invalid: problems.total };

@@ -12,6 +12,8 @@ import type { SignatureContext } from "./context.ts";
 import { readConfiguration, type Configuration } from "./configuration.ts";
 import { readEnvironment, type Environment, type Variables } from "./environment.ts";
 import { openLog } from "./log.ts";
+import { operatorOf } from "./operator.ts";
+import type { RightsContext } from "./rights-context.ts";
 
 export interface Settings {
   readonly environment: Environment;
@@ -125,6 +127,11 @@ export async function withOpened<T>(console: Console, act: (opened: Opened) => P
 
 /** Opens what the commands about signatures work with. */
 export async function openSignatures(console: Console): Promise<SignatureContext & AsyncDisposable> {
+  return openRights(console);
+}
+
+/** Opens what the commands about agreements, employers and people's rights work with. */
+export async function openRights(console: Console): Promise<RightsContext & AsyncDisposable> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
   const { hosts } = await openHosts(settings);
   const engine = await openEngine(settings.environment);
@@ -132,6 +139,7 @@ export async function openSignatures(console: Console): Promise<SignatureContext
     engine,
     agreements: settings.configuration.agreements,
     hosts,
+    by: operatorOf(console.variables),
     input: console.stdin,
     output: console.stdout,
     errors: console.stderr,

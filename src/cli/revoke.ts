@@ -20,7 +20,7 @@ export async function revokeSignatures(
 ): Promise<number> {
   requireAgreement(context.agreements, agreement);
   const asked = await accountsOfArguments(accounts, context.hosts);
-  const revoked = new Set(await context.engine.signatures.revoke(asked, agreement));
+  const revoked = new Set(await context.engine.signatures.revoke(asked, agreement, context.by));
   const nothing = asked.filter((account) => !revoked.has(account));
   if (json)
     context.output.write(`${JSON.stringify({ agreement, revoked: [...revoked], nothing }, null, 2)}\n`);

@@ -1,5 +1,4 @@
 import type { HostName } from "../account.ts";
-import type { Actor } from "../audit.ts";
 import type { Engine } from "../engine.ts";
 import type { Host } from "../host.ts";
 import type { SignatureContext } from "./context.ts";
@@ -9,8 +8,6 @@ export interface RightsContext extends SignatureContext {
   readonly engine: Engine;
   /** The hosts that are configured, for looking logins up and showing them. */
   readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf" | "loginOf">>;
-  /** Who acts, as the audit keeps it. */
-  readonly by: Actor;
 }
 
 /** Opens what a command works with, once its arguments are known to be right. */

@@ -54,6 +54,20 @@ export function prepareRemove(connection: Connection): (account: Account) => Rem
   };
 }
 
+/** Whether an erasure ended before its bytes were seen to; said in the transaction that erases, and kept till then. */
+export function prepareDirty(connection: Connection): { set(): void; clear(): void; is(): boolean } {
+  const set = connection.prepare(
+    "INSERT INTO instance (key, value) VALUES ('erasing', x'01') ON CONFLICT DO NOTHING",
+  );
+  const clear = connection.prepare("DELETE FROM instance WHERE key = 'erasing'");
+  const is = connection.prepare("SELECT 1 FROM instance WHERE key = 'erasing'");
+  return {
+    set: () => void set.run(),
+    clear: () => void clear.run(),
+    is: () => is.get() !== undefined,
+  };
+}
+
 /**
  * Sees to it that no file of the database holds the traces.
  * @returns see {@link Erased.trace}
@@ -64,10 +78,32 @@ export async function clean(
   traces: readonly Buffer[],
 ): Promise<Erased["trace"]> {
   if (!(await emptyLog(connection))) return "log-held";
-  if (!holds(file, traces)) return "none";
+  if (holds(file, traces)) {
+    await rewrite(connection);
+    if (!(await emptyLog(connection))) return "log-held";
+    if (holds(file, traces)) return "found";
+  }
+  await patiently(() => prepareDirty(connection).clear());
+  await emptyLog(connection);
+  return "none";
+}
+
+/**
+ * Ends what an erasure could not: writes the whole database anew, as it is no longer known what was to go.
+ * @returns whether that is done
+ */
+export async function cleanLater(connection: Connection): Promise<boolean> {
+  const dirty = prepareDirty(connection);
+  if (!dirty.is()) return true;
+  await rewrite(connection);
+  if (!(await emptyLog(connection))) return false;
+  await patiently(() => dirty.clear());
+  return true;
+}
+
+/** Copies every row into fresh pages: no unused part of a page holds an old one. */
+async function rewrite(connection: Connection): Promise<void> {
   await patiently(() => connection.exec("VACUUM"));
-  if (!(await emptyLog(connection))) return "log-held";
-  return holds(file, traces) ? "found" : "none";
 }
 
 /** Puts the write-ahead log into the database and cuts it to nothing; false where a reader holds it too long. */

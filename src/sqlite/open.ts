@@ -6,6 +6,7 @@ import { openAudit } from "./audit.ts";
 import { hangBell } from "./bell.ts";
 import { connect, stopWaitingInside, type Connection } from "./connect.ts";
 import { openEntities } from "./entities.ts";
+import { cleanLater } from "./erase.ts";
 import { explain } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { openPulls } from "./pulls.ts";
@@ -58,6 +59,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     backup: (target) => backup(connection, target),
     tidy: async () => {
       await writer.write(() => tidy.drop(now()));
+      await cleanLater(connection);
       await patiently(() => tidy.shrink());
     },
     due: () => writer.read(() => tidy.due(now())),

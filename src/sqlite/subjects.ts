@@ -5,7 +5,7 @@ import { prepareAppend } from "./audit.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "./connect.ts";
 import { prepareCorrect } from "./correct.ts";
-import { clean, prepareRemove } from "./erase.ts";
+import { clean, prepareDirty, prepareRemove } from "./erase.ts";
 import { prepareHeld, prepareRequests } from "./held.ts";
 import { keyOf, type SubjectKey } from "./subject-key.ts";
 import { prepareBury } from "./tombstone.ts";
@@ -27,6 +27,7 @@ export function openSubjects(
   const correct = prepareCorrect(connection, append);
   const remove = prepareRemove(connection);
   const bury = prepareBury(connection);
+  const dirty = prepareDirty(connection);
 
   /** Runs `work`; where it changed something, marks the account's pull requests and keeps who did it. */
   async function change(
@@ -94,6 +95,7 @@ export function openSubjects(
         append({ by, act: "erase", details: {} }, account, at);
         const { signatures, places, managed, waivers, traces } = remove(account);
         bury(account, at);
+        dirty.set();
         return { signatures, places, managed, waivers, traces, marked: mark(account, at) };
       });
       if (erased.marked > 0) bell.ring();

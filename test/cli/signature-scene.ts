@@ -75,6 +75,7 @@ export async function signatureScene(
           engine: opened,
           agreements: options.agreements ?? [agreement],
           hosts: new Map<HostName, typeof directory>([["github", directory]]),
+          by: "cli",
           input: Readable.from([Buffer.from(stdin)]),
           output: stdout,
           errors: stderr,

@@ -102,6 +102,18 @@ describe("an erasure from SQLite's files", () => {
     expect(found(store.file, planted)).toBe(0);
   });
 
+  it("that could not be completed is completed by the next tidying", async () => {
+    await plant(planted);
+    const reader = new Database(store.file, { readonly: true });
+    const rows = reader.prepare("SELECT * FROM signature").iterate();
+    rows.next();
+    expect(await engine.subjects.erase(planted, "page")).toMatchObject({ trace: "log-held" });
+    rows.return?.();
+    reader.close();
+    await engine.tidy();
+    expect(found(store.file, planted)).toBe(0);
+  });
+
   it("is thorough for small numbers, too", async () => {
     for (const number of [1, 2, 127, 128, 40_000, 9_000_000]) {
       const account = accountOf("gitee", number);
