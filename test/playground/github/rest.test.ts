@@ -240,6 +240,12 @@ describe("REST", () => {
       { author: alice, files: { "a.txt": "one\n2\nthree\n" } },
     ]);
     const api = installed(github, repository);
+    const moved = { "a.txt": null, "c.txt": "one\ntwo\nthree\n" };
+    const renamed = repository.commit({ author: alice, files: moved }, pull.head.parents[0] ?? null);
+    const { body } = await api.get(`/repos/octo/${repository.name}/commits/${renamed.sha}`);
+    expect((body as { files: unknown[] }).files).toMatchObject([
+      { filename: "c.txt", previous_filename: "a.txt", status: "renamed", changes: 0 },
+    ]);
     const accept = { accept: "application/vnd.github.diff" };
     expect((await api.get(`/repos/octo/${repository.name}/commits/${pull.head.sha}`, accept)).body).toBe(
       "diff --git a/a.txt b/a.txt\n--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n",

@@ -78,7 +78,9 @@ async function everything(): Promise<void> {
   installation?.addRepositories([repository]);
   installation?.suspend();
   installation?.unsuspend();
-  repository.transfer(github.user({ login: "carol" }));
+  const carol = github.user({ login: "carol" });
+  github.install({ account: carol, announce: true });
+  repository.transfer(carol);
   await github.deliveries.settled();
 }
 

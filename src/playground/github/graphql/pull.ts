@@ -9,7 +9,12 @@ function sum(pull: Pull, key: "additions" | "deletions"): number {
   return pull.changes.reduce((total, change) => total + change[key], 0);
 }
 
-const CHANGE_TYPES = { added: "ADDED", removed: "DELETED", modified: "MODIFIED" } as const;
+const CHANGE_TYPES = {
+  added: "ADDED",
+  removed: "DELETED",
+  modified: "MODIFIED",
+  renamed: "RENAMED",
+} as const;
 
 export const pullResolvers: TypeResolvers<Pull> = {
   id: (pull) => pull.nodeId,

@@ -73,6 +73,7 @@ export function presentFile(site: Site, repository: Repository, at: Commit, chan
     blob_url: `${site.web}/${repository.fullName}/blob/${at.sha}/${path}`,
     raw_url: `${site.web}/${repository.fullName}/raw/${at.sha}/${path}`,
     contents_url: `${apiOf(site, repository)}/contents/${path}?ref=${at.sha}`,
+    ...(change.previousPath === null ? {} : { previous_filename: change.previousPath }),
     ...(change.patch ? { patch: change.patch } : {}),
   };
 }

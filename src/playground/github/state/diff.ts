@@ -3,7 +3,9 @@ export type Content = string | Uint8Array;
 
 export interface FileChange {
   path: string;
-  status: "added" | "removed" | "modified";
+  /** What it was called before; null unless it was renamed. */
+  previousPath: string | null;
+  status: "added" | "removed" | "modified" | "renamed";
   additions: number;
   deletions: number;
   binary: boolean;
@@ -101,11 +103,7 @@ function hunks(edits: Edit[]): string {
 }
 
 /** How one file differs, or null when it doesn't. `undefined` stands for a file that is not there. */
-export function changeOf(
-  path: string,
-  before: Content | undefined,
-  after: Content | undefined,
-): FileChange | null {
+function changeOf(path: string, before: Content | undefined, after: Content | undefined): FileChange | null {
   if (before === after || (before === undefined && after === undefined)) return null;
   const status = before === undefined ? "added" : after === undefined ? "removed" : "modified";
   if (
@@ -114,18 +112,58 @@ export function changeOf(
   ) {
     if (before !== undefined && after !== undefined && Buffer.from(before).equals(Buffer.from(after)))
       return null;
-    return { path, status, additions: 0, deletions: 0, binary: true, patch: null };
+    return { path, previousPath: null, status, additions: 0, deletions: 0, binary: true, patch: null };
   }
   const edits = editsBetween(before ?? "", after ?? "");
   const count = (kind: Edit["kind"]) => edits.filter((edit) => edit.kind === kind).length;
   const [additions, deletions] = [count("+"), count("-")];
-  return { path, status, additions, deletions, binary: false, patch: hunks(edits) };
+  return { path, previousPath: null, status, additions, deletions, binary: false, patch: hunks(edits) };
+}
+
+function sameContent(one: Content | undefined, other: Content | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  return typeof one === "string"
+    ? one === other
+    : typeof other !== "string" && Buffer.from(one).equals(other);
+}
+
+/** A file that went and one of the same bytes that came are one that was renamed. GitHub also pairs similar ones. */
+function withRenames(
+  changes: FileChange[],
+  before: ReadonlyMap<string, Content>,
+  after: ReadonlyMap<string, Content>,
+): FileChange[] {
+  const gone = new Set(changes.filter(({ status }) => status === "removed"));
+  const renamed = changes.map((change): FileChange => {
+    if (change.status !== "added") return change;
+    const content = after.get(change.path);
+    const from = gone.values().find(({ path }) => sameContent(before.get(path), content));
+    if (!from || content?.length === 0) return change;
+    gone.delete(from);
+    const patch = change.binary ? null : "";
+    return { ...change, previousPath: from.path, status: "renamed", additions: 0, deletions: 0, patch };
+  });
+  return renamed.filter((change) => change.status !== "removed" || gone.has(change));
+}
+
+/** The changes that lead from one tree to the other, by path. */
+export function changesBetween(
+  before: ReadonlyMap<string, Content>,
+  after: ReadonlyMap<string, Content>,
+): FileChange[] {
+  const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+  const changes = paths
+    .map((path) => changeOf(path, before.get(path), after.get(path)))
+    .filter((change) => change !== null);
+  return withRenames(changes, before, after);
 }
 
 /** A whole diff in Git's form, as the media type `application/vnd.github.diff` gives it. */
 export function unifiedDiff(changes: readonly FileChange[]): string {
   return changes
-    .map(({ path, status, patch }) => {
+    .map(({ path, previousPath, status, patch }) => {
+      if (previousPath !== null)
+        return `diff --git a/${previousPath} b/${path}\nsimilarity index 100%\nrename from ${previousPath}\nrename to ${path}\n`;
       const [old, young] = [
         status === "added" ? "/dev/null" : `a/${path}`,
         status === "removed" ? "/dev/null" : `b/${path}`,

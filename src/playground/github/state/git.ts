@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { changeOf, type Content, type FileChange } from "./diff.ts";
+import { changesBetween, type Content, type FileChange } from "./diff.ts";
 
 /** Who a commit says made it: free text that anybody can type. */
 export interface Identity {
@@ -42,20 +42,12 @@ export function treeSha(tree: Tree): string {
   );
 }
 
-/** The changes that lead from one tree to the other, by path. */
-export function changesBetween(before: Tree, after: Tree): FileChange[] {
-  const paths = new Set([...before.keys(), ...after.keys()]);
-  return [...paths]
-    .toSorted()
-    .map((path) => changeOf(path, before.get(path), after.get(path)))
-    .filter((change) => change !== null);
-}
-
 /** `ours` with what changed from `base` to `theirs`; where both changed a file, theirs wins. */
 export function mergeTrees(base: Tree, ours: Tree, theirs: Tree): Tree {
   const merged = new Map(ours);
-  for (const { path } of changesBetween(base, theirs)) {
+  for (const path of new Set([...base.keys(), ...theirs.keys()])) {
     const content = theirs.get(path);
+    if (content === base.get(path)) continue;
     if (content === undefined) merged.delete(path);
     else merged.set(path, content);
   }

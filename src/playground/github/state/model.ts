@@ -246,6 +246,8 @@ export interface World {
   /** A repository by its present name, or by one it had before: GitHub redirects those. */
   find(owner: string, name: string): Repository | undefined;
   fork(parent: Repository, owner: User): Repository;
+  /** The repository or the fork of it that belongs to that login. */
+  inNetwork(repository: Repository, login: string): Repository | undefined;
   /** The repository has another name or owner. */
   moved(repository: Repository): void;
   removed(repository: Repository): void;

@@ -1,7 +1,7 @@
 import { SimulatedComment } from "./comment.ts";
 import type { CommitSpec } from "./commit-spec.ts";
-import type { FileChange } from "./diff.ts";
-import { changesBetween, type Commit } from "./git.ts";
+import { changesBetween, type FileChange } from "./diff.ts";
+import type { Commit } from "./git.ts";
 import type { Label } from "./label.ts";
 import type { Comment, Pull, PullAction, Repository } from "./model.ts";
 import { nodeId } from "./node-id.ts";

@@ -118,12 +118,16 @@ export class SimulatedWorld implements World {
 
   /** The owner's fork of a repository, made when there is none. */
   fork(parent: Repository, owner: User): Repository {
-    const known = this.repositories
-      .values()
-      .find((repository) => repository.owner === owner && repository.network === parent.network);
+    const known = this.inNetwork(parent, owner.login);
     if (known) return known;
     const name = this.find(owner.login, parent.name) ? `${parent.name}-1` : parent.name;
     return this.#add({ owner, name }, parent);
+  }
+
+  inNetwork({ network }: Repository, login: string): Repository | undefined {
+    return this.repositories
+      .values()
+      .find((one) => one.network === network && one.owner.login.toLowerCase() === login.toLowerCase());
   }
 
   #add(spec: RepositorySpec & { owner: User }, parent: Repository | null): Repository {

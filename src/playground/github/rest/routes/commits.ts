@@ -2,8 +2,8 @@ import { presentCombinedStatus, presentStatus } from "../../present/check.ts";
 import { presentCommit, presentFile, presentFullCommit } from "../../present/commit.ts";
 import { presentListedPull } from "../../present/pull.ts";
 import { apiOf } from "../../present/repository.ts";
-import { unifiedDiff } from "../../state/diff.ts";
-import { changesBetween, type Commit } from "../../state/git.ts";
+import { changesBetween, unifiedDiff } from "../../state/diff.ts";
+import type { Commit } from "../../state/git.ts";
 import type { Repository } from "../../state/model.ts";
 import type { StatusState } from "../../state/commit-status.ts";
 import { commitAt } from "../commit-at.ts";
@@ -43,7 +43,10 @@ function history(tip: Commit): Commit[] {
 function compare(request: Request, repository: Repository): Reply {
   const { core, params, accept } = request;
   const [baseName = "", headName = ""] = (params["basehead"] ?? "").split("...");
-  const [base, head] = [baseName, headName].map((name) => commitAt(repository, name.split(":").at(-1)));
+  const [base, head] = [baseName, headName].map((name) => {
+    const [owner, branch] = name.includes(":") ? name.split(":") : [null, name];
+    return commitAt(owner ? (core.world.inNetwork(repository, owner) ?? repository) : repository, branch);
+  });
   if (!base || !head) throw notFound();
   const { network } = repository;
   const merge = network.mergeBase(base, head);

@@ -53,9 +53,7 @@ export const pullRoutes = [
     const [owner, branch] = (text(body["head"]) ?? "").includes(":")
       ? (text(body["head"]) ?? "").split(":")
       : [repository.owner.login, text(body["head"]) ?? ""];
-    const from = [...core.world.repositories.values()].find(
-      (one) => one.network === repository.network && one.owner.login.toLowerCase() === owner?.toLowerCase(),
-    );
+    const from = core.world.inNetwork(repository, owner ?? "");
     const tip = from?.branches.get(branch ?? "");
     if (!from || !branch || !tip) throw invalid({ resource: "PullRequest", field: "head", code: "invalid" });
     const base = text(body["base"]) ?? "";
