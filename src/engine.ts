@@ -20,6 +20,7 @@ export interface Engine {
   readonly entities: Entities;
   readonly subjects: Subjects;
   readonly audit: Audit;
+  readonly cursors: Cursors;
   readonly schedule: Schedule;
   /** Resolves when the database answers and its migrations are done; throws `database-unreachable` otherwise. */
   ready(): Promise<void>;
@@ -172,6 +173,14 @@ export interface Waivers {
   add(waiver: Waiver & { readonly by: Account }): Promise<void>;
   /** Those of the given commits that were waived in the repository. */
   of(repository: RepositoryRef, commits: readonly string[]): Promise<readonly Waiver[]>;
+}
+
+/** Up to where something was read that is read on and on, e.g. a host's list of deliveries. */
+export interface Cursors {
+  /** In milliseconds since the epoch; null: it was never read. */
+  find(name: string): Promise<number | null>;
+  /** Moves it on; never back. */
+  move(name: string, at: number): Promise<void>;
 }
 
 /** Jobs that run at set times, once however many replicas there are. */

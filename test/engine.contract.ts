@@ -35,6 +35,17 @@ export function engineContract(name: string, openStore: (now: () => number) => P
       await expect(current.engine.ready()).rejects.toMatchObject({ code: "database-unreachable" });
     });
 
+    it("keeps cursors that move on and never back", async () => {
+      const { cursors } = current.engine;
+      expect(await cursors.find("deliveries of github")).toBeNull();
+      await cursors.move("deliveries of github", 5);
+      await cursors.move("deliveries of github", 3);
+      await cursors.move("deliveries of gitee", 1);
+      const again = await current.store.open();
+      expect(await again.cursors.find("deliveries of github")).toBe(5);
+      expect(await again.cursors.find("deliveries of gitee")).toBe(1);
+    });
+
     describe("queue", () => {
       queueContract(scene);
       queueProperties(openStore);

@@ -30,6 +30,10 @@ CREATE TABLE audit_chain (
   last INTEGER NOT NULL,
   head TEXT NOT NULL
 ) STRICT;
+CREATE TABLE cursor (
+  name TEXT NOT NULL PRIMARY KEY,
+  at INTEGER NOT NULL -- milliseconds since the epoch
+) STRICT, WITHOUT ROWID;
 CREATE TABLE entity (
   id TEXT NOT NULL PRIMARY KEY,
   agreement TEXT NOT NULL,

@@ -7,6 +7,7 @@ import { hangBell } from "./bell.ts";
 import { connect, stopWaitingInside, type Connection } from "./connect.ts";
 import { openEntities } from "./entities.ts";
 import { cleanLater } from "./erase.ts";
+import { openCursors } from "./cursors.ts";
 import { explain } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { openPulls } from "./pulls.ts";
@@ -51,6 +52,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     entities: openEntities(connection, writer, bell, now),
     subjects: openSubjects(file, connection, writer, bell, now),
     audit: openAudit(file),
+    cursors: openCursors(connection, writer),
     schedule,
     ready: async () => {
       if (!connection.open) throw new Failure("database-unreachable", "the database was closed");
