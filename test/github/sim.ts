@@ -5,10 +5,8 @@ import { gitHubHost, type GitHubHost } from "../../src/github/host.ts";
 import type { Limits } from "../../src/github/pace.ts";
 import { enterpriseServer } from "../../src/github/server.ts";
 import type { Report } from "../../src/host.ts";
-import {
-  SimulatedGitHub,
-  type SimulatedGitHubOptions,
-} from "../../src/playground/github/simulated-github.ts";
+import type { SimulatedGitHubOptions } from "../../src/playground/github/options.ts";
+import { SimulatedGitHub } from "../../src/playground/github/simulated-github.ts";
 import type { Pull, Repository } from "../../src/playground/github/state/model.ts";
 import type { PullRef } from "../../src/pull.ts";
 import type { Route } from "../../src/queue.ts";
