@@ -1,7 +1,7 @@
 /** Port: a code host, by the verbs that Countersign needs. Where hosts differ, the difference is a value. */
 import type { Account, HostName } from "./account.ts";
 import type { Labels } from "./policy.ts";
-import type { Change, Pull, PullRef, RepositoryRef } from "./pull.ts";
+import type { Change, Commit, Gap, Pull, PullRef, RepositoryRef } from "./pull.ts";
 import type { Mark, Route } from "./queue.ts";
 
 /** What a host can do, for the code that must choose. */
@@ -124,6 +124,60 @@ export interface Host {
    * @throws Failure `refused` when the default branch has the file already
    */
   propose(repository: RepositoryRef, proposal: Proposal, route: Route): Promise<string>;
+
+  /** Null on a host that has none; so with the two that follow. */
+  readonly mergeQueue: MergeQueue | null;
+  readonly history: History | null;
+  readonly deliveries: DeliveryLog | null;
+}
+
+/** A queue that builds commits out of several pull requests and wants them judged before it merges them. */
+export interface MergeQueue {
+  /**
+   * Reads what the queue built between two commits.
+   * @throws Failure `list-cut` while the queue does not tell of which pull requests it made all of that;
+   * `not-found` when it has taken it apart
+   */
+  read(repository: RepositoryRef, head: string, base: string, route: Route): Promise<GroupReading>;
+}
+
+/** What a merge queue built, as it is now. */
+export interface GroupReading {
+  /** The repository's `owner/name` now. */
+  readonly path: string;
+  readonly policyFile: Reading["policyFile"];
+  readonly head: string;
+  /** The pull requests in it, by the queue's own word; each is to be judged by itself. */
+  readonly pulls: readonly PullRef[];
+  /**
+   * Every commit in it that the queue itself did not make. Those that a pull request of the group holds count as
+   * they do there; any other is to be judged by its authors.
+   */
+  readonly commits: readonly Commit[];
+  readonly gaps: readonly Gap[];
+  /** Makes the host show the report on the head; there is no place for labels or a comment. */
+  show(report: Report): Promise<Shown>;
+}
+
+/** A repository's commits, apart from any pull request. */
+export interface History {
+  /**
+   * The full name of a commit, when it stands on a protected branch of the repository; null otherwise.
+   * @param name as a message names it, perhaps abbreviated
+   */
+  protectedCommit(repository: RepositoryRef, name: string, route: Route): Promise<string | null>;
+  /** What a commit changes, in git's unified form; null when the host shows none, as of one that is too large. */
+  diff(repository: RepositoryRef, sha: string, route: Route): Promise<string | null>;
+}
+
+/** The host's own list of deliveries, with those that did not arrive. */
+export interface DeliveryLog {
+  /**
+   * What the deliveries that failed make due.
+   * @param since from when on to look, in milliseconds since the epoch; null: as far back as the host remembers
+   * @returns `until` is where to go on the next time
+   */
+  missed(since: number | null): Promise<{ readonly marks: readonly Mark[]; readonly until: number }>;
 }
 
 /** A file that the bot proposes to a repository. */

@@ -128,6 +128,10 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
       return proposeFile(client, await self(), found, proposal);
     },
 
+    mergeQueue: null,
+    history: null,
+    deliveries: null,
+
     seen: (repository, path) => directory.guess(repository, path),
     self: () => known?.id ?? null,
     async identify() {

@@ -38,6 +38,12 @@ export interface GitHubClient {
    * @throws Failure for everything that the host refuses
    */
   rest(as: Identity, route: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** The same, for a list whose pages are found by a cursor. */
+  page(
+    as: Identity,
+    route: string,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly body: unknown; readonly cursor: string | null }>;
   /** @throws Failure when nothing was answered */
   graphql(as: Identity, query: string, variables: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
   /**
@@ -116,16 +122,20 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
       await (await probot.auth()).auth({ type: "installation", installationId: as, refresh: true });
   };
 
+  const send = async (as: Identity, route: string, parameters: Readonly<Record<string, unknown>>) =>
+    attempt(as, route, async () => {
+      const request = { signal: AbortSignal.timeout(TIMEOUT) };
+      return (await octokit(as)).request(route, { ...parameters, request });
+    });
+
   return {
     appId,
     server,
     run: (as, what, use) => attempt(as, what, async () => use(await octokit(as))),
-    async rest(as, route, parameters = {}) {
-      return attempt(as, route, async () => {
-        const request = { signal: AbortSignal.timeout(TIMEOUT) };
-        const answer = await (await octokit(as)).request(route, { ...parameters, request });
-        return answer.data as unknown;
-      });
+    rest: async (as, route, parameters = {}) => (await send(as, route, parameters)).data as unknown,
+    async page(as, route, parameters) {
+      const { data, headers } = await send(as, route, parameters);
+      return { body: data as unknown, cursor: cursorOf(headers.link) };
     },
     async graphql(as, query, variables) {
       return attempt(as, "POST /graphql", async () => {
@@ -146,6 +156,12 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
     },
     paused: () => pace.paused(),
   };
+}
+
+/** The cursor of the page that a `Link` header calls the next. */
+function cursorOf(link: string | undefined): string | null {
+  const [, url] = /<([^>]+)>;\s*rel="next"/.exec(link ?? "") ?? [];
+  return url === undefined ? null : new URL(url).searchParams.get("cursor");
 }
 
 function checkCredentials({ appId, privateKey, webhookSecret }: GitHubConfig): void {

@@ -38,7 +38,7 @@ const SENTENCES: readonly (readonly [RegExp, FailureCode])[] = [
 /**
  * @param route the request's template, e.g. `GET /app`: it names nobody
  * @param now milliseconds since the epoch
- * @returns null for what is no refusal of the host: a bug
+ * @returns null for what is no refusal of the host: a bug. The cause of a refusal is its HTTP status.
  */
 export function failureOf(error: unknown, route: string, now: number): Failure | null {
   if (error instanceof Failure) return error;
@@ -53,7 +53,7 @@ export function failureOf(error: unknown, route: string, now: number): Failure |
   const code = codeOf(status, message);
   return code === "permission-missing"
     ? permissionMissing(response.headers["x-accepted-github-permissions"], route)
-    : new Failure(code, detailOf(code, status, route));
+    : new Failure(code, detailOf(code, status, route), { cause: status });
 }
 
 /** When a limit ends, in milliseconds since the epoch; null: the refusal is no limit. */

@@ -3,7 +3,10 @@ import { accountsOf, loginOf, maintains, mayRead, members } from "./accounts.ts"
 import type { GitHubClient } from "./client.ts";
 import type { Pause } from "./pace.ts";
 import { readComment } from "./comment.ts";
+import { deliveryLog } from "./deliveries.ts";
 import { findPull, findRepository, repositories } from "./find.ts";
+import { readGroup } from "./group.ts";
+import { diffOf, protectedCommit } from "./history.ts";
 import { POLICY_PATH } from "./marks.ts";
 import { readOpenPulls } from "./open.ts";
 import { proposeFile } from "./propose.ts";
@@ -52,6 +55,18 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     async propose(repository, proposal, route) {
       return proposeFile(client, await placeOf(client, repository.id, route), proposal);
     },
+    mergeQueue: {
+      read: (repository, head, base, route) => readGroup(client, repository, head, base, route),
+    },
+    history: {
+      async protectedCommit(repository, name, route) {
+        return protectedCommit(client, await placeOf(client, repository.id, route), name);
+      },
+      async diff(repository, sha, route) {
+        return diffOf(client, await placeOf(client, repository.id, route), sha);
+      },
+    },
+    deliveries: deliveryLog(client),
     paused: () => client.paused(),
   };
 }

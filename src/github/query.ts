@@ -110,6 +110,63 @@ query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits:
   }
 }${PULL_FRAGMENTS}`;
 
+/** What a merge queue holds, and what stands on the head of one of its groups. */
+export const GROUP_QUERY = `
+query Group($repository: ID!, $head: GitObjectID!, $branch: String, $app: Int!) {
+  viewer { login }
+  node(id: $repository) {
+    ... on Repository {
+      ...repository
+      head: object(oid: $head) { ... on Commit { ...marks } }
+      mergeQueue(branch: $branch) {
+        entries(first: 100) {
+          pageInfo { hasNextPage }
+          nodes { baseCommit { oid } headCommit { oid } pullRequest { number } }
+        }
+      }
+    }
+  }
+}${REPOSITORY}${MARKS}`;
+
+/** The branches on which merge queues build; their names tell nothing but which queue to ask. */
+export const QUEUE_BRANCHES_QUERY = `
+query QueueBranches($repository: ID!, $after: String) {
+  node(id: $repository) {
+    ... on Repository {
+      refs(refPrefix: "refs/heads/", query: "gh-readonly-queue/", first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { name target { oid } }
+      }
+    }
+  }
+}`;
+
+/** Commits by their names. @param count how many, as `$oid0` and on */
+export function commitsByName(count: number): string {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  return `
+query CommitsByName($repository: ID!, ${indexes.map((index) => `$oid${index}: GitObjectID!`).join(", ")}) {
+  node(id: $repository) {
+    ... on Repository {
+      ${indexes.map((index) => `commit${index}: object(oid: $oid${index}) { ... on Commit { ...commit } }`).join("\n      ")}
+    }
+  }
+}${PERSON}${COMMIT}`;
+}
+
+/** How a commit lies to branches. @param count how many, as `$branch0` and on */
+export function comparisons(count: number): string {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  return `
+query Comparisons($repository: ID!, $oid: String!, ${indexes.map((index) => `$branch${index}: String!`).join(", ")}) {
+  node(id: $repository) {
+    ... on Repository {
+      ${indexes.map((index) => `branch${index}: ref(qualifiedName: $branch${index}) { compare(headRef: $oid) { aheadBy } }`).join("\n      ")}
+    }
+  }
+}`;
+}
+
 /** What a repository is called now. */
 export const NAME_QUERY = `
 query Name($repository: ID!) {

@@ -92,7 +92,8 @@ export function hasHead({ headRefOid }: schema.PullRequest, nodes: schema.Commit
   );
 }
 
-async function withAuthors(
+/** A commit with all of its authors; null where GitHub did not answer about it. */
+export async function withAuthors(
   client: GitHubClient,
   place: Place,
   node: schema.Commits["nodes"][number],

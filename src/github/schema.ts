@@ -81,7 +81,7 @@ const CheckRun = z.object({
 });
 export type CheckRun = z.infer<typeof CheckRun>;
 
-const Marks = z.object({
+export const Marks = z.object({
   oid: z.string(),
   status: perhaps(z.object({ contexts: z.array(Status) })),
   checkSuites: perhaps(
@@ -143,12 +143,15 @@ export const PullRequest = z.object({
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
-export const Viewer = z.object({ login: z.string() });
+/** A pull request's place in a merge queue, with what the queue built for it. */
+export const QueueEntry = z.object({
+  baseCommit: z.object({ oid: z.string() }),
+  headCommit: z.object({ oid: z.string() }),
+  pullRequest: z.object({ number }),
+});
+export type QueueEntry = z.infer<typeof QueueEntry>;
 
-/** An answer about the repository that was asked for by its id. */
-export function nodeAnswer<Shape extends z.ZodType>(shape: Shape) {
-  return z.object({ node: shape });
-}
+export const Viewer = z.object({ login: z.string() });
 
 /**
  * Reads a GraphQL answer. Where a part failed stands {@link Unanswered}; where the schema does not allow for

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { routeOf, simulate } from "./sim.ts";
+
+async function scene() {
+  const simulation = await simulate();
+  const { github } = simulation;
+  const repository = github.repository({ owner: github.organization({ login: "octo" }), name: "spoon" });
+  const alice = github.user({ login: "alice" });
+  const { history } = simulation.host;
+  if (history === null) throw new Error("GitHub tells a repository's history");
+  const place = { host: "github", id: repository.id } as const;
+  const route = routeOf(github, repository);
+  return {
+    ...simulation,
+    repository,
+    alice,
+    find: async (name: string) => history.protectedCommit(place, name, route),
+    diff: async (sha: string) => history.diff(place, sha, route),
+  };
+}
+
+describe("a commit of a protected branch", () => {
+  it("is found by its name, whole or short, on any protected branch", async () => {
+    const { github, repository, alice, find } = await scene();
+    const commit = repository.push([{ author: alice }]);
+    expect(await find(commit.sha)).toBeNull();
+    repository.protect();
+    expect(await find(commit.sha)).toBe(commit.sha);
+    expect(await find(commit.sha.slice(0, 8))).toBe(commit.sha);
+    repository.setBranch("v1", repository.head, repository.owner);
+    const other = repository.push([{ author: alice }], { branch: "v1" });
+    expect(await find(other.sha)).toBeNull();
+    repository.protect("v1");
+    expect(await find(other.sha)).toBe(other.sha);
+    expect(github.violations).toEqual([]);
+  });
+
+  it("is neither a pull request's commit, nor a branch's name, nor nothing", async () => {
+    const { repository, alice, find } = await scene();
+    repository.protect();
+    const pull = repository.openPull({ opener: alice, commits: [{ author: alice }] });
+    expect(await find(pull.head.sha)).toBeNull();
+    expect(await find("f".repeat(40))).toBeNull();
+    repository.setBranch("abcdef1", repository.head, repository.owner);
+    expect(await find("abcdef1")).toBeNull();
+    expect(await find("main")).toBeNull();
+  });
+
+  it("has its diff", async () => {
+    const { repository, alice, diff } = await scene();
+    const commit = repository.push([{ author: alice, files: { "a.txt": "one\n" } }]);
+    const text = await diff(commit.sha);
+    expect(text).toContain("diff --git a/a.txt b/a.txt");
+    expect(text).toContain("+one");
+    expect(await diff("f".repeat(40))).toBeNull();
+  });
+});
