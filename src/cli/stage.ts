@@ -44,23 +44,31 @@ export interface StageOptions {
   readonly gitee?: Partial<Parameters<typeof SimulatedGitee.start>[0]>;
 }
 
-export interface Stage {
+/** The simulated hosts, and all that a bot needs in order to run between them. */
+export interface StageHosts {
   readonly github: SimulatedGitHub;
   readonly gitee: SimulatedGitee;
-  /** The bot that runs now. */
-  readonly bot: Bot;
-  /** The environment in which further commands work on the same database and hosts. */
+  /** The environment in which the bot, and commands beside it, work on the same database and hosts. */
   readonly variables: Variables;
   /** Holds the configuration and the database. */
   readonly folder: string;
+  /** Points both hosts' webhooks to a bot. */
+  announceTo(url: string): void;
+  /** Stops the hosts and removes the folder. */
+  stop(): Promise<void>;
+}
+
+export interface Stage extends StageHosts {
+  /** The bot that runs now. */
+  readonly bot: Bot;
   /** Resolves when every delivery has arrived and everything due is done. */
   settled(): Promise<void>;
   /** Stops the bot and starts it anew on the same database. */
   restart(): Promise<void>;
-  stop(): Promise<void>;
 }
 
-export async function startStage(options: StageOptions = {}): Promise<Stage> {
+/** Starts the hosts without a bot. */
+export async function startHosts(options: StageOptions = {}): Promise<StageHosts> {
   const folder = await mkdtemp(join(tmpdir(), "countersign-"));
   const files = {
     "countersign.yml": options.configuration ?? STAGE_CONFIGURATION,
@@ -111,50 +119,60 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     ...options.variables,
   };
 
-  let bot: Bot | null = null;
-  const start = async (): Promise<Bot> => {
-    const started = await startBot(await readSettings(variables, false));
-    github.webhookUrl = `${started.url}/api/github/webhooks`;
-    gitee.webhookUrl = `${started.url}/api/gitee/webhooks`;
-    return started;
-  };
-  const stopHosts = async (): Promise<void> => {
-    await Promise.all([github.stop(), gitee.stop()]);
-    await rm(folder, { recursive: true, force: true });
-  };
-  try {
-    bot = await start();
-  } catch (error) {
-    await stopHosts();
-    throw error;
-  }
-  const running = bot;
   return {
     github,
     gitee,
-    get bot() {
-      return bot ?? running;
-    },
     variables,
     folder,
+    announceTo(url) {
+      github.webhookUrl = `${url}/api/github/webhooks`;
+      gitee.webhookUrl = `${url}/api/gitee/webhooks`;
+    },
+    async stop() {
+      await Promise.all([github.stop(), gitee.stop()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startStage(options: StageOptions = {}): Promise<Stage> {
+  const hosts = await startHosts(options);
+  const { github, gitee, variables } = hosts;
+  const start = async (): Promise<Bot> => {
+    const started = await startBot(await readSettings(variables, false));
+    hosts.announceTo(started.url);
+    return started;
+  };
+  let bot: Bot;
+  try {
+    bot = await start();
+  } catch (error) {
+    await hosts.stop();
+    throw error;
+  }
+  return {
+    ...hosts,
+    get bot() {
+      return bot;
+    },
     async settled() {
       // What the bot writes may itself be delivered to it, so quiet is when nothing new came of waiting.
       for (let seen = -1; ;) {
         await github.deliveries.settled();
         await gitee.settled();
-        await bot?.idle();
+        await bot.idle();
         const count = github.deliveries.log.length + gitee.deliveries.length;
         if (count === seen) return;
         seen = count;
       }
     },
     async restart() {
-      await bot?.stop(1_000);
+      await bot.stop(1_000);
       bot = await start();
     },
     async stop() {
-      await bot?.stop(1_000);
-      await stopHosts();
+      await bot.stop(1_000);
+      await hosts.stop();
     },
   };
 }

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { sign, stageForTest, stateOf, statusOf } from "./scene.ts";
+
+describe("what a verdict costs on GitHub", () => {
+  it("a green pull request costs one read and one write, and an unchanged one a read", async () => {
+    const stage = await stageForTest();
+    const { github } = stage;
+    const alice = github.user({ login: "alice" });
+    const hello = github.repository({ owner: "octo", name: "hello" });
+    await sign(stage, alice);
+    github.resetCalls();
+    const pull = hello.openPull({ opener: alice, commits: [{ author: alice }, { author: alice }] });
+    await stage.settled();
+    expect(statusOf(pull)).toEqual({
+      state: "success",
+      line: "CLA icla 1.0: 1 of 1 account",
+      url: `http://localhost:0/pulls/github/octo/hello/${pull.number}`,
+    });
+    expect(github.calls()).toMatchObject({ reads: 1, writes: 1 });
+    expect(pull.comments).toEqual([]);
+
+    github.resetCalls();
+    pull.comment(alice, "recheck");
+    await stage.settled();
+    expect(github.calls()).toMatchObject({ reads: 1, writes: 0 });
+    expect(github.violations).toEqual([]);
+  });
+
+  it("a red one costs one read and two writes, and costs two more when everybody has signed", async () => {
+    const stage = await stageForTest();
+    const { github } = stage;
+    const alice = github.user({ login: "alice" });
+    const hello = github.repository({ owner: "octo", name: "hello" });
+    const pull = hello.openPull({ opener: alice });
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    expect(github.calls()).toMatchObject({ reads: 1, writes: 2 });
+    github.resetCalls();
+    await sign(stage, alice);
+    expect(stateOf(pull)).toBe("success");
+    expect(github.calls()).toMatchObject({ reads: 1, writes: 2 });
+    expect(github.violations).toEqual([]);
+  });
+
+  it("a burst of events about one pull request is no more than two checks", async () => {
+    const stage = await stageForTest();
+    const { github } = stage;
+    const alice = github.user({ login: "alice" });
+    const hello = github.repository({ owner: "octo", name: "hello" });
+    await sign(stage, alice);
+    github.deliveries.hold();
+    const pull = hello.openPull({ opener: alice });
+    for (let push = 0; push < 20; push += 1) pull.push([{ author: alice }]);
+    github.resetCalls();
+    github.faults.latency = 200;
+    github.deliveries.release();
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    const { reads, writes } = github.calls();
+    expect(reads).toBeLessThanOrEqual(2);
+    expect(writes).toBe(1);
+  });
+
+  it("an event that changes no verdict costs nothing", async () => {
+    const stage = await stageForTest();
+    const { github } = stage;
+    const alice = github.user({ login: "alice" });
+    const hello = github.repository({ owner: "octo", name: "hello" });
+    await sign(stage, alice);
+    const pull = hello.openPull({ opener: alice });
+    await stage.settled();
+    github.resetCalls();
+    pull.edit({ title: "Another title" });
+    pull.addLabel("bug");
+    pull.comment(alice, "Thank you!");
+    await stage.settled();
+    expect(github.calls()).toEqual({ reads: 0, writes: 0, byRoute: {} });
+  });
+});

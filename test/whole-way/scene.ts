@@ -1,0 +1,76 @@
+/** The bot between simulated hosts, as the tests of the whole way drive and read it. */
+import { PassThrough } from "node:stream";
+import { onTestFinished } from "vitest";
+import { accountOf } from "../../src/account.ts";
+import type { Console } from "../../src/cli/command-line.ts";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import type { Variables } from "../../src/cli/environment.ts";
+import { startStage, type Stage, type StageOptions } from "../../src/cli/stage.ts";
+import type { Pull } from "../../src/playground/github/state/model.ts";
+import type { User } from "../../src/playground/github/state/user.ts";
+
+/** A stage that ends with the test. */
+export async function stageForTest(options: StageOptions = {}): Promise<Stage> {
+  const stage = await startStage(options);
+  onTestFinished(() => stage.stop());
+  return stage;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Gives a command on the stage's database and hosts, as an admin would beside the running bot. */
+export async function run(variables: Variables, args: readonly string[]): Promise<Ran> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const texts = [stdout, stderr].map(async (stream) => Buffer.concat(await stream.toArray()).toString());
+  const stdin = new PassThrough();
+  stdin.end();
+  const console = { variables, stdin, stdout, stderr } as unknown as Console;
+  const code = await runCommandLine(args, COMMANDS, console, "1.2.3");
+  stdout.end();
+  stderr.end();
+  const [out = "", errors = ""] = await Promise.all(texts);
+  return { code, stdout: out, stderr: errors };
+}
+
+/** The bot's status on a pull request's head, as branch protection sees it. */
+export function statusOf(pull: Pull): { state: string; line: string | null; url: string | null } | null {
+  const found = pull.repository.statusesOf(pull.head.sha).find(({ context }) => context === "license/cla");
+  return found === undefined ? null : { state: found.state, line: found.description, url: found.targetUrl };
+}
+
+/** Its state alone; null: there is none. */
+export function stateOf(pull: Pull): string | null {
+  return statusOf(pull)?.state ?? null;
+}
+
+/** The bot's comments on a pull request. */
+export function commentsOf(pull: Pull): readonly string[] {
+  return pull.comments.filter(({ viaApp }) => viaApp).map(({ body }) => body);
+}
+
+/** Records in the running bot's database that accounts of GitHub have signed, and waits for what comes of it. */
+export async function sign(stage: Stage, ...users: readonly { readonly id: number }[]): Promise<void> {
+  await stage.bot.engine.signatures.sign([users.map((user) => signatureOf(user))], { evidence: "import" });
+  await stage.settled();
+}
+
+export function signatureOf({ id }: { readonly id: number }) {
+  return {
+    account: accountOf("github", id),
+    agreement: "icla",
+    version: "1.0",
+    signedAt: Date.UTC(2025, 2, 1),
+    entity: null,
+  };
+}
+
+/** A signature file about accounts of GitHub. */
+export function csvOf(users: readonly User[]): string {
+  const rows = users.map(({ id }) => `github,${id},icla,1.0,2025-03-01\n`);
+  return `host,account_id,agreement,version,signed_at\n${rows.join("")}`;
+}
