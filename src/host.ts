@@ -125,10 +125,11 @@ export interface Host {
    */
   propose(repository: RepositoryRef, proposal: Proposal, route: Route): Promise<string>;
 
-  /** Null on a host that has none; so with the two that follow. */
+  /** Null on a host that has none. */
   readonly mergeQueue: MergeQueue | null;
+  /** Null on a host that can't tell. */
   readonly history: History | null;
-  readonly deliveries: DeliveryLog | null;
+  readonly deliveries: DeliveryLog;
 }
 
 /** A queue that builds commits out of several pull requests and wants them judged before it merges them. */
@@ -170,7 +171,7 @@ export interface History {
   diff(repository: RepositoryRef, sha: string, route: Route): Promise<string | null>;
 }
 
-/** The host's own list of deliveries, with those that did not arrive. */
+/** What there is of a host's deliveries that did not arrive: its own list, or what changed meanwhile. */
 export interface DeliveryLog {
   /**
    * What the deliveries that failed make due.

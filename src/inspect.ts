@@ -1,4 +1,5 @@
 /** From a reading to a finding: asks for the facts that the verdict needs, the dear ones only where they matter. */
+import { verifiedBackports } from "./backports.ts";
 import { agreementFor, type Agreement } from "./agreement.ts";
 import type { Engine } from "./engine.ts";
 import { Failure, type Problem } from "./error.ts";
@@ -78,7 +79,7 @@ async function weigh(
     now: world.now(),
   };
   // Each step costs calls, so it is taken only while the verdict is not green without it.
-  const steps = [waivers, memberships, exemption];
+  const steps = [waivers, memberships, backports, exemption];
   let judgement = judge(facts);
   for (const step of steps) {
     if (judgement.verdict === "signed") break;
@@ -118,10 +119,32 @@ async function memberships({ host, route, facts, judgement, troubles }: Step): P
     : { members: found.members, unanswered: found.unknown };
 }
 
+async function backports({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
+  const { history } = host;
+  if (history === null || facts.policy.require.backports !== "verify") return {};
+  const asked = new Set([
+    ...judgement.signers
+      .filter(({ standing }) => standing.kind === "missing")
+      .flatMap(({ commits }) => commits),
+    ...judgement.unlinked.map(({ commit }) => commit),
+  ]);
+  const { pull } = facts;
+  const commits = pull.commits.filter(({ sha }) => asked.has(sha));
+  const repository = { host: pull.ref.host, id: pull.ref.repository };
+  const found = await known(troubles, () => verifiedBackports(history, repository, commits, route));
+  return { backports: found ?? new Set() };
+}
+
 async function exemption({ reading, facts, troubles }: Step): Promise<Partial<Facts>> {
   if (!asksForChange(facts.policy)) return {};
-  const change = await known(troubles, () => reading.change());
+  const change = await known(troubles, () => reading.change().catch(tooLarge));
   return { exemption: change === null ? null : exemptionOf(facts.policy, change) };
+}
+
+/** A change of more files than the host lists is not small, and asking again won't make it so. */
+function tooLarge(error: unknown): null {
+  if (error instanceof Failure && error.code === "list-cut") return null;
+  throw error;
 }
 
 /** The answer, or null and the foreseen failure noted: one look-up that fails never stops the report. */

@@ -3,6 +3,7 @@ import type { HostName } from "./account.ts";
 import { covers } from "./agreement.ts";
 import type { Engine } from "./engine.ts";
 import { Failure, FAILURES } from "./error.ts";
+import { reconcileGroup } from "./group.ts";
 import type { Host } from "./host.ts";
 import type { World } from "./inspect.ts";
 import { obey } from "./obey.ts";
@@ -78,8 +79,20 @@ async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcom
       await world.engine.queue.mark(await repositoriesOf(world, host, task.installation));
       return null;
     case "group":
-      return null;
+      return group(world, host, task, route);
   }
+}
+
+async function group(
+  world: WorkWorld,
+  host: Host,
+  task: { repository: number; head: string; base: string },
+  route: Route,
+): Promise<Outcome | null> {
+  const { mergeQueue } = host;
+  if (mergeQueue === null) return null;
+  const repository = { host: host.name, id: task.repository };
+  return reconcileGroup(world, { ...host, mergeQueue }, { ...task, repository }, route);
 }
 
 function refOf(task: { host: HostName; repository: number; number: number }): PullRef {

@@ -1,11 +1,13 @@
+/** What the bot does by the clock: it finds what lost webhooks hid, and it keeps house. */
 import type { Logger } from "pino";
 import { Failure } from "../error.ts";
+import type { Host } from "../host.ts";
 import { repositoriesOf } from "../work.ts";
 import type { BotWorld } from "./open.ts";
 
-/** What the bot does by the clock: the sweep that finds what lost webhooks hid, and the housekeeping. */
 export async function scheduleJobs(world: BotWorld, log: Logger): Promise<void> {
   const { schedule, queue } = world.engine;
+  const hosts = [...world.hosts.values()];
   const guarded = (name: string, job: () => Promise<void>) => async (): Promise<void> => {
     try {
       await job();
@@ -14,18 +16,34 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<void> 
       else log.error({ job: name, err: error }, "a scheduled job met a bug");
     }
   };
+  for (const host of hosts) {
+    const catchUp = guarded(`lost deliveries of ${host.name}`, () => markLost(world, host, log));
+    await schedule.every(`deliveries-${host.name}`, "*/5 * * * *", catchUp);
+    // Also at once, for what was lost while no bot ran; the start does not wait for it.
+    void catchUp();
+  }
   await schedule.every(
     "sweep",
     "17 */6 * * *",
     guarded("sweep", async () => {
-      for (const host of world.hosts.values()) await queue.mark(await repositoriesOf(world, host, null));
+      for (const host of hosts) await queue.mark(await repositoriesOf(world, host, null));
     }),
   );
   await schedule.every(
     "tidy",
     "41 3 * * *",
-    guarded("tidy", async () => {
-      await world.engine.tidy();
-    }),
+    guarded("tidy", () => world.engine.tidy()),
   );
+}
+
+/** Marks what deliveries that did not arrive were about, from where the last look ended. */
+async function markLost(world: BotWorld, host: Host, log: Logger): Promise<void> {
+  const { cursors, queue } = world.engine;
+  const name = `deliveries of ${host.name}`;
+  const { marks, until } = await host.deliveries.missed(await cursors.find(name));
+  if (marks.length > 0) {
+    await queue.mark(marks);
+    log.info({ host: host.name, marks: marks.length }, "lost deliveries are made good");
+  }
+  await cursors.move(name, until);
 }

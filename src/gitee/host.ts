@@ -3,7 +3,7 @@ import { agreementFor, type Agreement } from "../agreement.ts";
 import { Failure } from "../error.ts";
 import type { Capabilities, Host } from "../host.ts";
 import type { PullRef } from "../pull.ts";
-import type { Route } from "../queue.ts";
+import { pullTask, type Mark, type Route } from "../queue.ts";
 import { changedPulls } from "./changed.ts";
 import { giteeClient, type ClientOptions } from "./client.ts";
 import { readComment } from "./comment.ts";
@@ -41,6 +41,11 @@ export interface GiteeHost extends Host {
 
 /** Gitee has no installations, and its API takes paths, which are not to be stored. */
 const ROUTE: Route = { installation: null, handle: null };
+
+/** How far back the first look goes, when none was taken before. */
+const FIRST_LOOK = 86_400_000;
+/** A change may show in Gitee's lists a little after it happened. */
+const OVERLAP = 60_000;
 
 /** Login and number go together for as long as a comment's command is worked on. */
 const MOST_LOGINS = 1000;
@@ -130,7 +135,15 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
 
     mergeQueue: null,
     history: null,
-    deliveries: null,
+    deliveries: {
+      async missed(since) {
+        const until = options.now() - OVERLAP;
+        const marks: Mark[] = [];
+        for await (const ref of changed.since(since ?? until - FIRST_LOOK))
+          marks.push({ task: pullTask(ref), route: ROUTE });
+        return { marks, until };
+      },
+    },
 
     seen: (repository, path) => directory.guess(repository, path),
     self: () => known?.id ?? null,
