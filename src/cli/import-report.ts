@@ -17,16 +17,16 @@ export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean;
   if (json)
     return `${JSON.stringify({ loaded: !dryRun, dryRun, ...outcome, duplicates, invalid, files }, null, 2)}\n`;
   const counts = [
-    `${signatures(outcome.added)} added`,
-    ...some(outcome.changed, "with a corrected date"),
-    ...some(outcome.unchanged, "known already"),
-    ...some(duplicates, "repeated in the file"),
-    ...some(invalid, "problems; their rows were left out"),
-    ...some(outcome.revoked, "left out: revoked here after that date"),
-    ...some(outcome.erased, "left out: the account was erased"),
-    ...some(outcome.removed, "revoked: the file lacks them"),
-    ...some(outcome.entities, "employers added"),
-    ...some(outcome.marked, "open pull requests are checked again"),
+    `${number(outcome.added, "signature")} added`,
+    ...some(outcome.changed, `${outcome.changed} with a corrected date`),
+    ...some(outcome.unchanged, `${outcome.unchanged} known already`),
+    ...some(duplicates, `${duplicates} repeated in the file`),
+    ...some(invalid, `rows left out for ${number(invalid, "problem")}`),
+    ...some(outcome.revoked, `${outcome.revoked} left out: revoked here after that date`),
+    ...some(outcome.erased, `${outcome.erased} left out: the account was erased`),
+    ...some(outcome.removed, `${outcome.removed} revoked: the file lacks them`),
+    ...some(outcome.entities, `${number(outcome.entities, "employer")} added`),
+    ...some(outcome.marked, `${number(outcome.marked, "open pull request")} to be checked again`),
   ];
   const heading = dryRun ? "Nothing was changed. It would be:" : "Loaded:";
   return [...files.flatMap(aboutFile), heading, ...counts.map((line) => `  ${line}`), ""].join("\n");
@@ -35,7 +35,7 @@ export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean;
 function aboutFile(file: FileReport): string[] {
   const { format, encoding, source, rows, dropped, leftOut, assumed, outdated } = file;
   const lines = [
-    `${file.file}: ${source === null ? "" : `${source}, `}${format.toUpperCase()}, ${encoding.toUpperCase()}, ${rows} rows`,
+    `${file.file}: ${source === null ? "" : `${source}, `}${format.toUpperCase()}, ${encoding.toUpperCase()}, ${number(rows, "row")}`,
   ];
   if (Object.keys(dropped).length > 0) lines.push(`  not read: ${list(dropped)}`);
   if (Object.keys(leftOut).length > 0) lines.push(`  left out: ${list(leftOut)}`);
@@ -54,10 +54,10 @@ function list(counts: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-function signatures(count: number): string {
-  return count === 1 ? "1 signature" : `${count} signatures`;
+function number(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function some(count: number, words: string): string[] {
-  return count === 0 ? [] : [`${count} ${words}`];
+function some(count: number, line: string): string[] {
+  return count === 0 ? [] : [line];
 }

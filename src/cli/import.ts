@@ -77,18 +77,10 @@ async function load(
   const shared = sharedOf(context, options, replace, problems);
   await using sources = await openSources(context, paths);
   const files: FileReport[] = [];
-  let rows = 0;
 
   async function* batches(): AsyncGenerator<readonly SignatureRow[]> {
-    for (const source of sources.all) {
-      const reading = readSignatures(shared, fileOf(context, source, options));
-      let step = await reading.next();
-      for (; step.done !== true; step = await reading.next()) {
-        rows += step.value.length;
-        yield step.value;
-      }
-      files.push(step.value);
-    }
+    for (const source of sources.all)
+      files.push(yield* readSignatures(shared, fileOf(context, source, options)));
     // Thrown among the rows, it makes the engine load nothing.
     if (problems.total > 0 && (options.skipInvalid !== true || problems.fatal)) throw problems.toFailure();
   }
@@ -101,7 +93,8 @@ async function load(
     by,
   });
   const { added, changed, unchanged, revoked, erased } = outcome;
-  const duplicates = rows - (added + changed + unchanged + revoked + erased);
+  const given = files.reduce((sum, { signatures }) => sum + signatures, 0);
+  const duplicates = given - (added + changed + unchanged + revoked + erased);
   return { files, outcome, duplicates, invalid: problems.total };
 }
 
@@ -167,7 +160,7 @@ function agreementToReplace(
 }
 
 async function agreed(context: SignatureContext, removed: number, agreement: string): Promise<boolean> {
-  const would = `This would revoke ${removed} signatures of ${agreement} that the file lacks.`;
+  const would = `This would revoke ${removed} ${removed === 1 ? "signature" : "signatures"} of ${agreement} that the file lacks.`;
   if (!context.isTerminal) {
     context.errors.write(`${would} Say --yes if that is meant. Nothing was loaded.\n`);
     return false;

@@ -39,6 +39,8 @@ export interface Unresolved {
 /** What was found in a file besides the rows. */
 export interface Findings {
   rows: number;
+  /** What the rows came to: a row may name accounts on two hosts, or be wrong. */
+  signatures: number;
   /** Entries that are nobody's signature, by reason. */
   readonly leftOut: Map<string, number>;
   /** What was taken because the file does not say. */
@@ -50,6 +52,7 @@ export interface Findings {
 export function noFindings(): Findings {
   return {
     rows: 0,
+    signatures: 0,
     leftOut: new Map(),
     assumed: { agreement: null, version: null },
     outdated: new Map(),

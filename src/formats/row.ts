@@ -170,6 +170,7 @@ export class RowCheck {
   }
 
   #take(account: Account, terms: Terms): void {
+    this.findings.signatures++;
     const { agreement, version, signedAt, entity } = terms;
     this.ready.push({ account, agreement, version, signedAt, entity });
   }

@@ -3,7 +3,9 @@ import type { Cells, Columns, Field } from "./columns.ts";
 import { parseDate } from "./date.ts";
 import { count, type Findings, type Import, type Terms } from "./import.ts";
 
-const VERSION = /^[\p{L}\p{N}][\p{L}\p{N}._+-]{0,63}$/u;
+/** `2`, `v1.2`, `2024-01-31`, `2.0-rc.1`, or a commit's or document's digest. */
+const VERSION =
+  /^(v?\d{1,9}([._-]\d{1,9}){0,5}([._+-]?(alpha|beta|rc|draft|final)\.?\d{0,3})?|[0-9a-f]{12,64})$/i;
 const ENTITY = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
 /** Notes a problem of the row at hand. Returns null, so that a reader can end with it. */
@@ -87,9 +89,12 @@ export class TermsReader {
       return (
         this.#import.defaults.version ?? this.#complain("version", "none is said: say --agreement-version")
       );
-    // What is kept must be a version: a name that has slipped into the column has no digit, an address an @.
-    if (counts(agreement, text) || (VERSION.test(text) && /\p{N}/u.test(text))) return text;
-    return this.#complain("version", "it does not look like a version");
+    // What is kept must not be somebody's name that has slipped into the column.
+    if (counts(agreement, text) || VERSION.test(text)) return text;
+    return this.#complain(
+      "version",
+      "it does not look like a version; if it is one, list it under the agreement's accepts",
+    );
   }
 
   /** The version where the file says none, or one only by another tool's reckoning. */

@@ -74,10 +74,7 @@ describe("an export", () => {
         .tuple(fc.constantFrom(...HOSTS), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }))
         .map(([host, number]) => accountOf(host, number)),
       agreement: fc.constantFrom("icla", 'c,"c;la', "个人"),
-      version: fc.oneof(
-        fc.constant("1.0"),
-        word.map((text) => `${text}1`),
-      ),
+      version: fc.stringMatching(/^(\d{1,3}(\.\d{1,3}){0,3}|[0-9a-f]{40})$/),
       signedAt: fc.integer({ min: 1, max: NOW }),
       entity: fc.option(word),
       evidence: fc.constant("import"),

@@ -16,7 +16,7 @@ describe("an import", () => {
     const { code, stdout, stderr } = await scene.run(["import", file]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(
-      "signed.csv: CSV, UTF-8, 2 rows\nLoaded:\n  2 signatures added\n  1 employers added\n",
+      "signed.csv: CSV, UTF-8, 2 rows\nLoaded:\n  2 signatures added\n  1 employer added\n",
     );
     expect(await scene.held()).toEqual(["gitee:2 icla 1.0 2024-02-01 acme", "github:1 icla 1.0 2024-01-31"]);
   });
@@ -54,7 +54,7 @@ describe("an import", () => {
     );
     const { code, stdout, stderr } = await scene.run(["import", file, "--skip-invalid"]);
     expect(code).toBe(0);
-    expect(stdout).toContain("1 signature added\n  1 problems; their rows were left out\n");
+    expect(stdout).toContain("1 signature added\n  rows left out for 1 problem\n");
     expect(stderr).toMatch(/^signed\.csv:3: account_id: it is not a whole number/);
     expect(await scene.held()).toEqual(["github:1 icla 1.0 2024-01-31"]);
   });
@@ -67,7 +67,7 @@ describe("an import", () => {
     );
     const list = JSON.stringify([{ ...row, account_id: 3, email: "someone@example.com" }], null, 2);
     expect((await scene.run(["import", "-"], { stdin: list })).stdout).toContain(
-      "standard input: JSON, UTF-8, 1 rows\n  not read: email (1)",
+      "standard input: JSON, UTF-8, 1 row\n  not read: email (1)",
     );
     expect(await scene.held()).toHaveLength(3);
   });
@@ -78,7 +78,7 @@ describe("an import", () => {
     });
     expect([code, stdout]).toEqual([
       0,
-      "standard input: CSV, UTF-8, 1 rows\n" +
+      "standard input: CSV, UTF-8, 1 row\n" +
         "  the file names no agreement: icla is taken, the only one configured\n" +
         "  the file says no version of ours: the current one is taken, 1.0\n" +
         "Nothing was changed. It would be:\n  1 signature added\n",
@@ -220,7 +220,7 @@ describe("an import that replaces", () => {
       terminal: true,
     });
     expect(stderr).toContain(
-      "This would revoke 1 signatures of icla that the file lacks. Type the agreement's id to go on: ",
+      "This would revoke 1 signature of icla that the file lacks. Type the agreement's id to go on: ",
     );
     expect([code, stdout]).toEqual([
       0,
@@ -239,7 +239,7 @@ describe("an import that replaces", () => {
     const { code, stderr } = await scene.run(["import", one, "--replace"]);
     expect([code, stderr]).toEqual([
       1,
-      "This would revoke 1 signatures of icla that the file lacks. Say --yes if that is meant. Nothing was loaded.\n",
+      "This would revoke 1 signature of icla that the file lacks. Say --yes if that is meant. Nothing was loaded.\n",
     ]);
     expect(await scene.held()).toHaveLength(2);
     expect((await scene.run(["import", one, "--replace", "--yes"])).code).toBe(0);

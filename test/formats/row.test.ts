@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { agreement } from "../facts.ts";
@@ -74,11 +75,25 @@ describe("a row", () => {
     expect(report.outdated).toEqual({ "icla 0.9": 1 });
   });
 
-  it.each(["Jane Doe", "Jane", "jane@example.com", "x".repeat(65)])(
+  it.each(["2", "v1.2", "2024-01-31", "2.0-rc.1", "1.0_draft", "1f0c2d3e4a5b"])(
+    "may be of a version like %s",
+    async (version) => {
+      const { rows } = await read(`${columns}\ngithub,1,icla,${version},2024-01-31,\n`);
+      expect(rows).toEqual([row(1, { version })]);
+    },
+  );
+
+  it("may be of any version that is configured", async () => {
+    const text = `${columns}\ngithub,1,icla,Spring Edition,2024-01-31,\n`;
+    const agreements = [{ ...agreement, accepts: ["Spring Edition"] }];
+    expect((await read(text, { agreements })).rows).toEqual([row(1, { version: "Spring Edition" })]);
+  });
+
+  it.each(["Jane Doe", "Jane", "jane42", "1jane", "jane@example.com", "1".repeat(65)])(
     "with %s for a version is refused",
     async (version) => {
       const { problems } = await read(`${columns}\ngithub,1,icla,${version},2024-01-31,\n`);
-      expect(problems).toEqual(["2: version: it does not look like a version"]);
+      expect(problems).toEqual([expect.stringMatching(/^2: version: it does not look like a version/)]);
     },
   );
 
@@ -149,5 +164,59 @@ describe("a login", () => {
     });
     expect(calls).toEqual([100, 100, 50]);
     expect(rows).toHaveLength(251);
+  });
+});
+
+describe("what a file holds", () => {
+  const CANARY = "canary";
+  const columns = [
+    "host",
+    "account_id",
+    "github_id",
+    "login",
+    "agreement",
+    "version",
+    "signed_at",
+    "entity",
+    "note",
+  ];
+  const cell = fc.oneof(
+    fc.constantFrom("", "github", "1", "icla", "1.0", "2024-01-31"),
+    fc.string({ unit: "binary", maxLength: 12 }).map((text) => `${text}${CANARY}@${text}`),
+    fc.constantFrom(CANARY.toUpperCase(), `"${CANARY}`, `${CANARY} Doe`, `0${CANARY}`, `${CANARY}\u0000`),
+  );
+  const rows = fc.array(fc.array(cell, { minLength: 1, maxLength: 10 }), { minLength: 1, maxLength: 5 });
+
+  async function told(text: string): Promise<string> {
+    const { problems, report } = await read(text, { logins: {} });
+    return JSON.stringify([problems, report]).toLowerCase();
+  }
+
+  it("is never repeated in a problem or a report of CSV", async () => {
+    const lines = (table: string[][]): string => table.map((line) => line.join(",")).join("\n");
+    await fc.assert(
+      fc.asyncProperty(rows, fc.boolean(), async (table, headed) => {
+        const text = lines(headed ? [columns, ...table] : table);
+        expect(await told(text)).not.toContain(CANARY);
+      }),
+    );
+  });
+
+  it("is never repeated in a problem or a report of JSON and NDJSON", async () => {
+    const items = fc.array(
+      fc.dictionary(fc.oneof(fc.constantFrom(...columns), cell), fc.oneof(cell, fc.jsonValue())),
+    );
+    await fc.assert(
+      fc.asyncProperty(items, fc.boolean(), async (list, lines) => {
+        // An address stands for a key that is somebody's data; a plain word is a column's name.
+        const named = list.map((item) =>
+          Object.fromEntries(
+            Object.entries(item).filter(([key]) => !/canary/i.test(key) || key.includes("@")),
+          ),
+        );
+        const text = lines ? named.map((item) => JSON.stringify(item)).join("\n") : JSON.stringify(named);
+        expect(await told(text)).not.toContain(CANARY);
+      }),
+    );
   });
 });
