@@ -1,11 +1,11 @@
 /** The running bot: server, worker and schedule around one engine. Both `serve` and the playground start it. */
 import type { Engine } from "../engine.ts";
 import { createMetrics } from "../http/metrics.ts";
+import { onFirstVisit } from "../http/on-first-visit.ts";
 import { startServer } from "../http/server.ts";
 import type { Done } from "../work.ts";
 import { enforceAgreements } from "./documents.ts";
 import { openEngine, openHosts, worldOf, type Settings } from "./open.ts";
-import { openPages, openSignIns } from "./pages.ts";
 import { scheduleJobs } from "./schedule.ts";
 import { startWorker } from "./worker.ts";
 
@@ -36,10 +36,10 @@ export async function startBot(settings: Settings): Promise<Bot> {
       queue: engine.queue,
       ready: () => engine.ready(),
       metrics,
-      pages: openPages(world, {
-        instance: settings.configuration.instance,
-        signIns: await openSignIns(environment),
-        log,
+      pages: onFirstVisit(async () => {
+        const { openPages, openSignIns } = await import("./pages.ts");
+        const { instance } = settings.configuration;
+        return openPages(world, { instance, signIns: await openSignIns(environment), log });
       }),
       log,
     });

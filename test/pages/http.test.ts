@@ -206,6 +206,34 @@ describe("the pages over HTTP", () => {
       expect(await signed()).toBe(1);
     });
 
+    it("restricts what is held, which then counts no more, until the restriction is lifted", async () => {
+      const { cookie, csrf } = await signIn();
+      await post("/sign/icla", { csrf, version: "1.0", digest: digest() }, { cookie });
+      const counts = async (): Promise<number> =>
+        (await scene.engine.signatures.covered([accountOf("gitee", alice.id)], "icla")).size;
+      expect(await counts()).toBe(1);
+      await post("/account/restrict", { csrf }, { cookie });
+      expect(await counts()).toBe(0);
+      expect(await (await get("/account", { cookie })).text()).toContain("Processing restricted since");
+      expect(await (await get("/sign/icla", { cookie })).text()).toContain("You restricted the processing");
+      await post("/account/unrestrict", { csrf }, { cookie });
+      expect(await counts()).toBe(1);
+    });
+
+    it("erases everything, ends every session of the person, and lets them sign anew", async () => {
+      const first = await signIn();
+      const { cookie, csrf } = await signIn();
+      const fields = { csrf, version: "1.0", digest: digest() };
+      await post("/sign/icla", fields, { cookie });
+      const response = await post("/account/erase", { csrf }, { cookie });
+      expect(await response.text()).toContain("Everything that was held about you is erased");
+      expect(await signed()).toBe(0);
+      expect(await (await get("/account", { cookie: first.cookie })).text()).toContain("Sign in with Gitee");
+      const again = await signIn();
+      await post("/sign/icla", { ...fields, csrf: again.csrf }, { cookie: again.cookie });
+      expect(await signed()).toBe(1);
+    });
+
     it("larger than 16 kB is refused", async () => {
       const { cookie, csrf } = await signIn();
       const response = await post("/sign/icla", { csrf, much: "x".repeat(17_000) }, { cookie });
@@ -248,6 +276,16 @@ describe("the pages over HTTP", () => {
     const before = scene.gitee.requests.length;
     expect((await get("/pulls/gitee/somebody/else/1")).status).toBe(404);
     expect(scene.gitee.requests).toHaveLength(before);
+  });
+
+  it.each([
+    ["POST", "/privacy", "GET, HEAD"],
+    ["DELETE", "/account", "GET, HEAD"],
+    ["PUT", "/sign/icla", "GET, HEAD, POST"],
+    ["GET", "/sign-out", "POST"],
+  ])("answer %s %s with 405 and what is allowed there", async (method, path, allowed) => {
+    const response = await fetch(scene.url + path, { method, headers: { origin: scene.url } });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, allowed]);
   });
 
   it("read a pull request once for many who look at the same time", async () => {

@@ -15,6 +15,7 @@ import { enterpriseServer } from "../../src/github/server.ts";
 import { githubSignIn } from "../../src/github/sign-in.ts";
 import { gitHubWebhooks } from "../../src/github/webhook.ts";
 import type { Host } from "../../src/host.ts";
+import { onFirstVisit } from "../../src/http/on-first-visit.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { startServer } from "../../src/http/server.ts";
 import { SimulatedGitee } from "../../src/playground/gitee/simulated-gitee.ts";
@@ -120,7 +121,7 @@ export async function openScene(changes: Partial<Agreement> = {}) {
     queue: engine.queue,
     ready: () => engine.ready(),
     metrics: createMetrics({ depth: () => engine.queue.depth() }),
-    pages,
+    pages: onFirstVisit(async () => pages),
     log,
   });
   gitee.webhookUrl = `${bot.url}/api/gitee/webhooks`;

@@ -15,6 +15,7 @@ import type { PagesOptions } from "./options.ts";
 import { PageError } from "./page-error.ts";
 import { privacyRoutes } from "./privacy-page.ts";
 import { pullRoutes } from "./pull-page.ts";
+import { methodsOf } from "./methods.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { recentPulls } from "./recent-pulls.ts";
 import { Recent } from "./recent.ts";
@@ -41,6 +42,7 @@ export function createPages(options: PagesOptions): Hono {
   pages.use(async (context, next) => {
     const stranger = strangerOf(context);
     context.set("visitor", stranger);
+    context.header("cache-control", "no-store");
     const client = clientKey(context.env.incoming);
     const acting = context.req.method === "POST" || context.req.path.startsWith("/sign-in/");
     const wait = acting ? acts.take(client) : looks.take(client);
@@ -67,8 +69,11 @@ export function createPages(options: PagesOptions): Hono {
     signInRoutes,
   ])
     pages.route("/", routes(site));
-  pages.all("*", () => {
-    throw new PageError("notFound");
+  pages.all("*", (context) => {
+    const allowed = methodsOf(context.req.path);
+    if (allowed === null) throw new PageError("notFound");
+    context.header("allow", allowed);
+    throw new PageError("method");
   });
   pages.onError((error, context) => {
     const { kind, status, retryAfter } = asPageError(error, options);

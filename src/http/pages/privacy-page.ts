@@ -31,7 +31,7 @@ export function privacyRoutes(site: Site): Hono<PagesEnv> {
   });
 
   routes.get("/privacy", (context) => {
-    const { texts, link } = context.get("visitor");
+    const { texts, link, language } = context.get("visitor");
     const { privacy } = texts;
     const titles = HOSTS.flatMap((name) => hosts.get(name)?.title ?? []);
     const body = html`<h1>${privacy.heading}</h1>
@@ -81,7 +81,7 @@ export function privacyRoutes(site: Site): Hono<PagesEnv> {
       </section>
       <section aria-labelledby="hosts">
         <h2 id="hosts">${privacy.hosts}</h2>
-        <p>${privacy.hostsMore(titles.join(", "))}</p>
+        <p>${privacy.hostsMore(new Intl.ListFormat(language).format(titles))}</p>
       </section>
       <section aria-labelledby="your-rights">
         <h2 id="your-rights">${privacy.rights}</h2>

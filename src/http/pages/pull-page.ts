@@ -24,6 +24,8 @@ export function pullRoutes(site: Site): Hono<PagesEnv> {
     const visitor = context.get("visitor");
     const view = await site.pulls.view(hostName, `${owner}/${repo}`, Number(number), visitor.account);
     const { pull } = view;
+    // The page names people; they are found on the host, not by a search engine here.
+    context.header("x-robots-tag", "noindex");
     const state = await stateRegion(view, host, visitor);
     const thanks = context.req.query("signed") !== undefined && ownStanding(view, visitor) === "signed";
     const body = html`<p class="crumb">

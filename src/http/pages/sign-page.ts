@@ -92,7 +92,11 @@ async function signPage(site: Site, visitor: Visitor, signing: Signing, own: str
     ${
       document === null
         ? elsewhere(visitor, agreement)
-        : html`<article class="document" aria-label="${texts.sign.text}">
+        : html`<article
+              class="document"
+              lang="${languageOf(document.markdown)}"
+              aria-label="${texts.sign.text}"
+            >
               ${renderDocument(document.markdown)}
             </article>
             <section id="sign" aria-labelledby="sign-heading">
@@ -106,6 +110,11 @@ async function signPage(site: Site, visitor: Visitor, signing: Signing, own: str
               }
             </section>`
     }`;
+}
+
+/** The document's own language, for those who hear it: it need not be the page's. */
+function languageOf(markdown: string): "en" | "zh-CN" {
+  return /\p{Script=Han}/u.test(markdown) ? "zh-CN" : "en";
 }
 
 function effectiveLine({ texts }: Visitor, effective: number, now: number): string {

@@ -48,7 +48,6 @@ export function siteContext(
       const own = visitor.account === null ? null : await name(context, visitor.account);
       context.header("content-language", visitor.language);
       context.header("vary", "accept-language, cookie");
-      context.header("cache-control", "no-store");
       return context.html(layout(visitor, page, { instance: options.instance, name: own }), status);
     },
     async form(context) {

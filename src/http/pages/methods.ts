@@ -1,0 +1,11 @@
+const BOTH = /^\/(?:sign\/[^/]+|account\/(?:withdraw|correct|restrict|unrestrict|erase))$/;
+const POST = /^\/(?:sign-out|entities\/[^/]+\/members(?:\/remove)?)$/;
+const GET =
+  /^\/(?:|privacy|account|account\/data\.json|entities\/[^/]+|sign-in\/[^/]+(?:\/callback)?|pulls\/[^/]+\/[^/]+\/[^/]+\/\d+)$/;
+
+/** The methods that a page's address takes, as the `Allow` header lists them; null where there is no page. */
+export function methodsOf(path: string): string | null {
+  if (BOTH.test(path)) return "GET, HEAD, POST";
+  if (POST.test(path)) return "POST";
+  return GET.test(path) ? "GET, HEAD" : null;
+}
