@@ -200,6 +200,22 @@ export interface Memberships {
   readonly unknown: ReadonlySet<Account>;
 }
 
+/** One thing that was looked at in how the bot is set up. */
+export interface Diagnosis {
+  /** What was found, in a sentence that names no person. */
+  readonly what: string;
+  readonly ok: boolean;
+  /** What to do; null where there is nothing to do. */
+  readonly mend: string | null;
+}
+
+/**
+ * Looks at how the bot is set up at a host, as the host sees it: credentials, permissions, webhook. Never throws a
+ * failure of the host: that is a diagnosis, too.
+ * @param webhookUrl where deliveries are to be sent
+ */
+export type Diagnose = (webhookUrl: string) => Promise<readonly Diagnosis[]>;
+
 /** A webhook delivery as it arrived. */
 export interface Delivery {
   /** Header names in lower case. */

@@ -15,6 +15,8 @@ export const COMMANDS: Commands = new Map([
   ["audit", withRights(async () => (await import("./audit.ts")).declareAudit)],
   ["backup", withRights(async () => (await import("./backup.ts")).declareBackup)],
   ["stats", withRights(async () => (await import("./stats.ts")).declareStats)],
+  ["doctor", async () => (await import("./doctor.ts")).declareDoctor],
+  ["onboard", async () => (await import("./onboard.ts")).declareOnboard],
   ["check", async () => (await import("./check.ts")).declareCheck],
   ["sweep", async () => (await import("./sweep.ts")).declareSweep],
 ]);

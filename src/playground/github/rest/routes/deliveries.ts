@@ -27,6 +27,13 @@ function deliveryOf({ core, params }: Request): Delivery {
 }
 
 export const deliveryRoutes = [
+  // The secret is shown as stars, and left out where there is none.
+  route("GET /app/hook/config", { app: true }, ({ core }) => {
+    const { url, secret } = core.deliveries.hook;
+    const shown = secret === "" ? {} : { secret: "********" };
+    return json({ content_type: "json", insecure_ssl: "0", url: url ?? "", ...shown });
+  }),
+
   // The newest first; a page is found by a cursor, not by a number. The cursor is the last id of the page before.
   route("GET /app/hook/deliveries", { app: true }, ({ core, query, url }) => {
     const size = Math.min(100, Number(query["per_page"] ?? 30));

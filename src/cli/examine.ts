@@ -1,0 +1,179 @@
+/** Looks at everything that must be right for the bot to work; each thing by itself, so that one hides no other. */
+import type { Agreement } from "../agreement.ts";
+import type { Engine } from "../engine.ts";
+import { Failure, Problems, printProblem } from "../error.ts";
+import type { Diagnose, Diagnosis } from "../host.ts";
+import { count } from "./columns.ts";
+import { readConfiguration } from "./configuration.ts";
+import { readDocument } from "./documents.ts";
+import { readEnvironment, type Environment, type Variables } from "./environment.ts";
+import { openEngine } from "./open.ts";
+
+const NODE = 24;
+
+export async function examine(variables: Variables): Promise<readonly Diagnosis[]> {
+  const node = Number(process.versions.node.split(".")[0]);
+  const found: Diagnosis[] = [
+    node >= NODE
+      ? well(`Node.js ${process.versions.node}`)
+      : ill(`Node.js ${process.versions.node}`, `use ${NODE} or newer: npm ci brings one along`),
+  ];
+  const environment = attempt(found, () => readEnvironment(variables, false), "set it right and try again");
+  if (environment === null) return found;
+  found.push(...aboutEnvironment(environment));
+  const configuration = attempt(found, () => readConfiguration(environment.configFile), "mend the file");
+  const agreements = configuration?.agreements ?? [];
+  if (configuration !== null)
+    found.push(well(`${environment.configFile}: ${count(agreements.length, "agreement")}`));
+  found.push(...(await aboutDatabase(environment, agreements)));
+  for (const [path, diagnose] of await diagnoses(environment, agreements, found))
+    found.push(...(await diagnose(`${environment.publicUrl}${path}`)));
+  return found;
+}
+
+function aboutEnvironment({ github, gitee, publicUrl }: Environment): Diagnosis[] {
+  const on = [github === null ? null : "GitHub", gitee === null ? null : "Gitee"].filter(
+    (name) => name !== null,
+  );
+  if (on.length === 0)
+    return [
+      ill(
+        "no host is configured",
+        "set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET for GitHub, or GITEE_TOKEN and GITEE_WEBHOOK_SECRET for Gitee",
+      ),
+    ];
+  const found = [well(`the environment configures ${on.join(" and ")}`)];
+  if (["localhost", "127.0.0.1", "[::1]"].includes(new URL(publicUrl).hostname))
+    found.push(
+      ill(
+        `PUBLIC_URL is ${publicUrl}, which leads everybody to their own machine`,
+        "set it to where the world reaches the bot",
+      ),
+    );
+  return found;
+}
+
+async function aboutDatabase(
+  environment: Environment,
+  agreements: readonly Agreement[],
+): Promise<readonly Diagnosis[]> {
+  const found: Diagnosis[] = [];
+  try {
+    const engine = await openEngine(environment);
+    try {
+      await engine.ready();
+      found.push(well("the database answers, and its schema is this program's"));
+      for (const agreement of agreements) found.push(...(await aboutDocument(engine, agreement)));
+      found.push(...(await aboutRecords(engine)));
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    found.push(ill(`the database: ${error.message}`, "mend that first: without it no delivery is taken"));
+  }
+  return found;
+}
+
+async function aboutDocument(engine: Engine, agreement: Agreement): Promise<Diagnosis[]> {
+  const { id, version } = agreement;
+  try {
+    const document = await readDocument(agreement);
+    if (document === null) return [];
+    const known = await engine.agreements.find(id, version);
+    if (known === null || known.digest === null || known.digest === document.digest)
+      return [well(`${id} ${version}: its document is ${known === null ? "readable" : "the recorded one"}`)];
+    return [
+      ill(
+        `${id}: the document changed, and its version is still ${version}: the bot will not start`,
+        `say countersign agreement revise ${id} for typing errors, or raise version: in countersign.yml`,
+      ),
+    ];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return [ill(error.message, "the bot will not start without it")];
+  }
+}
+
+async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
+  const { fault, lines } = await engine.audit.verify(null);
+  const { parked } = await engine.queue.depth();
+  const requests = await engine.subjects.requests();
+  const due = await engine.due();
+  return [
+    fault === null
+      ? well(`the audit is whole: ${count(lines, "line")}`)
+      : ill(
+          `the audit: ${fault.message}`,
+          "compare it with a backup: somebody wrote in the database by hand",
+        ),
+    ...due.map(({ what, count: over }) =>
+      well(`retention is over for ${over} ${what}; the nightly housekeeping removes them`),
+    ),
+    ...(parked === 0
+      ? []
+      : [
+          ill(
+            `${count(parked, "task")} failed and wait for you`,
+            "countersign stats names them and says why",
+          ),
+        ]),
+    ...(requests.length === 0
+      ? []
+      : [
+          ill(
+            `${count(requests.length, "person", "people")} asked something of you`,
+            "countersign stats lists it",
+          ),
+        ]),
+  ];
+}
+
+async function diagnoses(
+  { github, gitee }: Environment,
+  agreements: readonly Agreement[],
+  found: Diagnosis[],
+): Promise<readonly (readonly [path: string, diagnose: Diagnose])[]> {
+  const all: [string, Diagnose][] = [];
+  if (github !== null) {
+    const { connectGitHub } = await import("../github/client.ts");
+    const { diagnoseGitHub } = await import("../github/diagnose.ts");
+    const { enterpriseServer, GITHUB_COM } = await import("../github/server.ts");
+    const { enterprise } = github;
+    const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
+    try {
+      all.push(["/api/github/webhooks", diagnoseGitHub(await connectGitHub({ ...github, server }))]);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      found.push(ill(error.message, "set it as the app's settings page shows it"));
+    }
+  }
+  if (gitee !== null) {
+    const { giteeClient } = await import("../gitee/client.ts");
+    const { diagnoseGitee } = await import("../gitee/diagnose.ts");
+    const client = giteeClient({ url: gitee.webUrl, token: gitee.token, now: Date.now });
+    const { webhookSecret } = gitee;
+    all.push(["/api/gitee/webhooks", diagnoseGitee(client, { agreements, webhookSecret })]);
+  }
+  return all;
+}
+
+/** The value, or null and every problem found. */
+function attempt<T>(found: Diagnosis[], read: () => T, mend: string): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const problems = error instanceof Problems ? error.problems.map(printProblem) : [error.message];
+    found.push(...problems.map((problem) => ill(problem, mend)));
+    return null;
+  }
+}
+
+function well(what: string): Diagnosis {
+  return { what, ok: true, mend: null };
+}
+
+function ill(what: string, mend: string): Diagnosis {
+  return { what, ok: false, mend };
+}

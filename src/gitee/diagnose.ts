@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { agreementFor, type Agreement } from "../agreement.ts";
+import { Failure } from "../error.ts";
+import type { Diagnose, Diagnosis } from "../host.ts";
+import type { Client } from "./client.ts";
+import { parsePath, within } from "./path.ts";
+import { visibleRepositories } from "./repositories.ts";
+import { Self, type Repository } from "./schema.ts";
+
+/** What `GET hooks` shows; only an administrator sees it. */
+const Hooks = z.array(
+  z.object({
+    url: z.string(),
+    password: z.string().nullish(),
+    result_code: z.number().nullish(),
+    push_events: z.boolean().nullish(),
+    note_events: z.boolean().nullish(),
+    merge_requests_events: z.boolean().nullish(),
+  }),
+);
+type Hook = z.infer<typeof Hooks>[number];
+
+/** More repositories than this are not looked at one by one. */
+const LOOKED_AT = 50;
+
+export interface DiagnoseOptions {
+  readonly agreements: readonly Agreement[];
+  /** What deliveries are to be signed with; compared and never printed. */
+  readonly webhookSecret: string;
+}
+
+/** Looks at the bot's account and at each repository that an agreement covers, as Gitee has them. */
+export function diagnoseGitee(client: Client, options: DiagnoseOptions): Diagnose {
+  return async (webhookUrl) => {
+    const found: Diagnosis[] = [];
+    try {
+      await client.get("the bot's own account", ["user"], Self);
+      found.push(well("Gitee knows the bot's account by its token"));
+      const patterns = options.agreements.flatMap(({ repositories }) => repositories);
+      let seen = 0;
+      for await (const repository of visibleRepositories(client, patterns)) {
+        if (agreementFor(options.agreements, "gitee", repository.full_name) === null) continue;
+        seen += 1;
+        if (seen <= LOOKED_AT)
+          found.push(...(await aboutRepository(client, repository, webhookUrl, options)));
+      }
+      if (seen === 0)
+        found.push(
+          ill(
+            "the bot's account sees no repository that an agreement covers",
+            "make the account a member of them, or mend repositories: in countersign.yml",
+          ),
+        );
+      if (seen > LOOKED_AT) found.push(well(`${seen - LOOKED_AT} further repositories were not looked at`));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      found.push(ill(`Gitee: ${error.message}`, mendOf(error)));
+    }
+    return found;
+  };
+}
+
+function mendOf({ code }: Failure): string {
+  return code === "host-credentials"
+    ? "make a new token as the bot's account, with user_info, projects, pull_requests and notes, and set GITEE_TOKEN"
+    : "check GITEE_URL and this machine's way to it, then try again";
+}
+
+async function aboutRepository(
+  client: Client,
+  repository: Repository,
+  webhookUrl: string,
+  { webhookSecret }: DiagnoseOptions,
+): Promise<Diagnosis[]> {
+  const path = repository.full_name;
+  const { permission } = repository;
+  if (permission?.push !== true && permission?.admin !== true)
+    return [
+      ill(
+        `${path}: the bot's account may not set labels`,
+        "make it a member, as a developer at least, and let the token have projects, pull_requests and notes",
+      ),
+    ];
+  const may = well(`${path}: the bot's account may set labels and comment`);
+  if (permission.admin !== true)
+    return [may, well(`${path}: its webhook shows only to administrators; its URL is to be ${webhookUrl}`)];
+  try {
+    const hooks = await client.get("the repository's webhooks", within(parsePath(path), "hooks"), Hooks);
+    return [may, aboutHook(path, hooks, webhookUrl, webhookSecret)];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return [
+      may,
+      ill(
+        `${path}: its webhooks can't be looked at: ${error.message}`,
+        "let the token have the hook scope, or look under WebHooks yourself",
+      ),
+    ];
+  }
+}
+
+function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: string): Diagnosis {
+  const hook = hooks.find((one) => one.url === url);
+  const where = "the repository's settings, WebHooks";
+  if (hook === undefined)
+    return ill(
+      `${path}: no webhook of its own goes to ${url}`,
+      `add one in ${where}, unless the organisation or enterprise has one, which does not show here`,
+    );
+  const off = [
+    ...(hook.merge_requests_events === true ? [] : ["Pull Request"]),
+    ...(hook.note_events === true ? [] : ["Comment"]),
+    ...(hook.push_events === true ? [] : ["Push"]),
+  ];
+  if (off.length > 0)
+    return ill(`${path}: its webhook lacks the events ${off.join(", ")}`, `turn them on in ${where}`);
+  // Gitee shows the secret itself; where it shows none, there is nothing to compare.
+  if (hook.password && hook.password !== secret)
+    return ill(
+      `${path}: its webhook has another secret than GITEE_WEBHOOK_SECRET`,
+      `set the same in ${where}`,
+    );
+  const code = hook.result_code ?? null;
+  if (code !== null && code !== 0 && (code < 200 || code >= 300))
+    return ill(`${path}: its webhook's last delivery was answered ${code}`, `test it in ${where}`);
+  return well(`${path}: its webhook goes to ${url}`);
+}
+
+function well(what: string): Diagnosis {
+  return { what, ok: true, mend: null };
+}
+
+function ill(what: string, mend: string): Diagnosis {
+  return { what, ok: false, mend };
+}

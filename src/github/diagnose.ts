@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { Failure } from "../error.ts";
+import type { Diagnose, Diagnosis } from "../host.ts";
+import type { GitHubClient } from "./client.ts";
+import { EVENTS, missingPermissions } from "./permissions.ts";
+import { readBody } from "./schema.ts";
+
+const Granted = z.record(z.string(), z.string());
+const App = z.object({ slug: z.string(), permissions: Granted, events: z.array(z.string()) });
+const Installations = z.array(
+  z.object({ id: z.number(), permissions: Granted, suspended_at: z.string().nullish() }),
+);
+const HookConfig = z.object({
+  url: z.string().nullish(),
+  content_type: z.string().nullish(),
+  insecure_ssl: z.union([z.string(), z.number()]).nullish(),
+  secret: z.string().nullish(),
+});
+const Deliveries = z.array(
+  z.object({ guid: z.string(), event: z.string(), status: z.string(), status_code: z.number() }),
+);
+
+const SETTINGS = "the app's settings";
+/** How many of the latest deliveries are looked at. */
+const LATEST = 30;
+/** More installations than this are not looked at one by one. */
+const INSTALLATIONS = 100;
+
+/**
+ * Looks at the app as GitHub has it.
+ * https://docs.github.com/rest/apps/apps, https://docs.github.com/rest/apps/webhooks
+ */
+export function diagnoseGitHub(client: GitHubClient): Diagnose {
+  return async (webhookUrl) => {
+    let app: z.infer<typeof App>;
+    try {
+      app = readBody(App, await client.rest(null, "GET /app"));
+    } catch (error) {
+      return [broken("GitHub does not know the app", error, credentialsMend(client))];
+    }
+    return [
+      well(`GitHub knows the app ${app.slug} by its key`),
+      ...aboutPermissions("the app", app.permissions, SETTINGS),
+      ...aboutEvents(app.events),
+      ...(await guarded("the app's webhook", () => aboutHook(client, webhookUrl))),
+      ...(await guarded("the app's latest deliveries", () => aboutDeliveries(client))),
+      ...(await guarded("the app's installations", () => aboutInstallations(client))),
+    ];
+  };
+}
+
+function credentialsMend({ appId }: GitHubClient): string {
+  return `check that APP_ID (${appId}) and PRIVATE_KEY are of the same app, that the key was not revoked, and that this machine's clock is right`;
+}
+
+function aboutPermissions(
+  whose: string,
+  granted: Readonly<Record<string, string>>,
+  where: string,
+): Diagnosis[] {
+  const missing = missingPermissions(granted);
+  if (missing.length === 0) return [well(`${whose} has the permissions that app.yml names`)];
+  return missing.map(({ permission, use }) =>
+    ill(`${whose} lacks ${permission}`, `grant it in ${where}: ${use}`),
+  );
+}
+
+function aboutEvents(events: readonly string[]): Diagnosis[] {
+  const missing = EVENTS.filter((event) => !events.includes(event));
+  if (missing.length === 0) return [well("the app is subscribed to the events that app.yml names")];
+  return [
+    ill(
+      `the app is not subscribed to ${missing.join(", ")}`,
+      `subscribe it in ${SETTINGS}, Permissions & events`,
+    ),
+  ];
+}
+
+async function aboutHook(client: GitHubClient, webhookUrl: string): Promise<Diagnosis[]> {
+  const hook = readBody(HookConfig, await client.rest(null, "GET /app/hook/config"));
+  const found: Diagnosis[] = [
+    hook.url === webhookUrl
+      ? well(`the webhook goes to ${webhookUrl}`)
+      : ill(
+          hook.url ? `the webhook goes to ${hook.url}` : "the app has no webhook URL",
+          `set ${webhookUrl} in ${SETTINGS}, or PUBLIC_URL to where this bot is reached`,
+        ),
+  ];
+  if (!hook.secret)
+    found.push(ill("the webhook has no secret", `set the same as WEBHOOK_SECRET in ${SETTINGS}`));
+  if (String(hook.insecure_ssl ?? "0") !== "0")
+    found.push(
+      ill("the webhook does not verify TLS certificates", `turn SSL verification on in ${SETTINGS}`),
+    );
+  return found;
+}
+
+async function aboutDeliveries(client: GitHubClient): Promise<Diagnosis[]> {
+  const answer = await client.rest(null, "GET /app/hook/deliveries", { per_page: LATEST });
+  const deliveries = readBody(Deliveries, answer);
+  const failed = deliveries.filter(({ status_code: code }) => code === 0 || code >= 400);
+  const [latest] = deliveries;
+  if (latest === undefined) return [well("nothing was delivered lately")];
+  if (failed.length === 0) return [well(`the last ${deliveries.length} deliveries arrived`)];
+  const [worst] = failed;
+  const mend = `${deliveryMend(worst?.status_code ?? 0)}; sweeps and redelivery make good what was lost`;
+  const what = `${failed.length} of the last ${deliveries.length} deliveries failed, last with ${worst?.status_code === 0 ? worst.status : worst?.status_code}`;
+  // What failed before the latest ones arrived is over.
+  return [latest === worst ? ill(what, mend) : well(`${what}; the latest arrived`)];
+}
+
+function deliveryMend(code: number): string {
+  switch (code) {
+    case 401:
+      return "the secret in the app's settings is not WEBHOOK_SECRET: set the same in both";
+    case 404:
+      return "the URL in the app's settings does not lead to this bot";
+    case 0:
+      return "GitHub does not reach the URL: is the bot running, and open to GitHub's network?";
+    default:
+      return "see the delivery's answer in the app's settings, Advanced";
+  }
+}
+
+async function aboutInstallations(client: GitHubClient): Promise<Diagnosis[]> {
+  const answer = await client.rest(null, "GET /app/installations", { per_page: INSTALLATIONS });
+  const installations = readBody(Installations, answer);
+  if (installations.length === 0)
+    return [
+      ill("the app is installed nowhere", "install it on the accounts whose repositories it is to serve"),
+    ];
+  return [
+    well(`the app is installed ${installations.length === 1 ? "once" : `${installations.length} times`}`),
+    ...installations.flatMap(({ id, permissions, suspended_at: suspended }) => {
+      if (suspended)
+        return [
+          ill(
+            `installation ${id} is suspended`,
+            "its owner can lift that; until then nothing is checked there",
+          ),
+        ];
+      return aboutPermissions(
+        `installation ${id}`,
+        permissions,
+        "the installation's settings, where its owner accepts what the app newly asks for",
+      ).filter(({ ok }) => !ok);
+    }),
+  ];
+}
+
+async function guarded(what: string, look: () => Promise<Diagnosis[]>): Promise<Diagnosis[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [broken(`${what} can't be looked at`, error, "try again; it is no reason to stop the bot")];
+  }
+}
+
+/** @throws whatever is no failure that was foreseen */
+function broken(what: string, error: unknown, mend: string): Diagnosis {
+  if (!(error instanceof Failure)) throw error;
+  return ill(`${what}: ${error.message}`, mend);
+}
+
+function well(what: string): Diagnosis {
+  return { what, ok: true, mend: null };
+}
+
+function ill(what: string, mend: string): Diagnosis {
+  return { what, ok: false, mend };
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { policyTemplate } from "../../src/cli/policy-template.ts";
+import { policyOf, PolicyFile } from "../../src/policy.ts";
+import { readYaml } from "../../src/yaml/read.ts";
+
+const HOSTS = [
+  { statuses: true, labelsByDefault: false, policyPath: ".github/cla.yml", title: "GitHub" },
+  { statuses: false, labelsByDefault: true, policyPath: ".gitee/cla.yml", title: "Gitee" },
+].map((host) => ({ ...host, language: "en" as const, emailsUrl: "https://example.com" }));
+
+describe.each(HOSTS)("the policy that onboard proposes on $title", (host) => {
+  it("is a policy file that changes nothing as it stands", () => {
+    const reading = readYaml(policyTemplate(host), PolicyFile, host.policyPath);
+    expect(reading).toMatchObject({ ok: true });
+  });
+
+  it("shows the defaults, so that uncommenting a line changes nothing either", () => {
+    const uncommented = policyTemplate(host)
+      .split("\n")
+      .filter((line) => /^# {1,3}[a-z]+: ?|^# [a-z]+:/.test(line))
+      .map((line) => line.replace(/^# /, ""))
+      .join("\n");
+    const reading = readYaml(uncommented, PolicyFile, host.policyPath);
+    if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+    expect(Object.keys(reading.value).length).toBeGreaterThan(4);
+    expect(policyOf(reading.value, {}, host.labelsByDefault)).toEqual(policyOf({}, {}, host.labelsByDefault));
+  });
+});

@@ -1,0 +1,190 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startHosts, type StageHosts } from "../../src/cli/stage.ts";
+import type { Diagnosis } from "../../src/host.ts";
+import { run, stageForTest, type Ran } from "./scene.ts";
+
+const PUBLIC = "https://cla.example.com";
+
+async function hosts(): Promise<StageHosts> {
+  const started = await startHosts();
+  onTestFinished(() => started.stop());
+  return started;
+}
+
+/** Both hosts as they should be, seen from `PUBLIC`. */
+async function healthy(): Promise<StageHosts & { look: () => Promise<Ran> }> {
+  const started = await hosts();
+  started.announceTo(PUBLIC);
+  started.github.repository({ owner: "octo", name: "hello" });
+  started.gitee.repository({ owner: "octo", name: "nihao" });
+  const variables = { ...started.variables, PUBLIC_URL: PUBLIC };
+  return Object.assign(started, { look: () => run(variables, ["doctor"]) });
+}
+
+function problems({ stdout }: Ran): readonly string[] {
+  return stdout
+    .split("\n")
+    .flatMap((line, index, lines) =>
+      line.startsWith("✗ ") ? [`${line.slice(2)} | ${lines[index + 1]?.trim()}`] : [],
+    );
+}
+
+describe("doctor", () => {
+  it("finds a whole set-up well, and exits 0", async () => {
+    const { look, github } = await healthy();
+    await github.deliveries.settled();
+    github.deliveries.log.length = 0;
+    const ran = await look();
+    expect(problems(ran)).toEqual([]);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain("✓ GitHub knows the app countersign by its key\n");
+    expect(ran.stdout).toContain("✓ the app has the permissions that app.yml names\n");
+    expect(ran.stdout).toContain(`✓ the webhook goes to ${PUBLIC}/api/github/webhooks\n`);
+    expect(ran.stdout).toContain("✓ icla 1.0: its document is readable\n");
+    expect(ran.stdout).toContain(`✓ octo/nihao: its webhook goes to ${PUBLIC}/api/gitee/webhooks\n`);
+  });
+
+  it("names every variable that is wrong or missing", async () => {
+    const ran = await run({ APP_ID: "7", PORT: "x" }, ["doctor"]);
+    expect(ran.code).toBe(1);
+    expect(problems(ran).join("\n")).toMatch(/PORT[\s\S]*PRIVATE_KEY[\s\S]*WEBHOOK_SECRET/);
+  });
+
+  it("says that no host is configured, and that there is no configuration", async () => {
+    const { folder } = await hosts();
+    const variables = {
+      DATABASE_URL: `file:${join(folder, "x.db")}`,
+      COUNTERSIGN_CONFIG: join(folder, "none.yml"),
+    };
+    const ran = await run(variables, ["doctor", "--json"]);
+    expect(ran.code).toBe(1);
+    const found = (JSON.parse(ran.stdout) as Diagnosis[]).filter(({ ok }) => !ok);
+    expect(found.map(({ what }) => what)).toEqual([
+      "no host is configured",
+      expect.stringContaining("none.yml: can't be read"),
+    ]);
+    expect(found.every(({ mend }) => mend !== null)).toBe(true);
+  });
+
+  it("says what the document's change will lead to", async () => {
+    const stage = await stageForTest();
+    await writeFile(join(stage.folder, "cla/icla-1.0.md"), "# Another\n");
+    const ran = await run(stage.variables, ["doctor"]);
+    expect(problems(ran)).toContain(
+      "icla: the document changed, and its version is still 1.0: the bot will not start | say countersign agreement revise icla for typing errors, or raise version: in countersign.yml",
+    );
+  });
+
+  it("tells a key that GitHub does not know from everything else", async () => {
+    const { variables } = await hosts();
+    const ran = await run({ ...variables, APP_ID: "8", PUBLIC_URL: PUBLIC }, ["doctor"]);
+    expect(problems(ran)[0]).toMatch(
+      /^GitHub does not know the app: .* \| check that APP_ID \(8\) and PRIVATE_KEY/,
+    );
+    expect(ran.stdout).not.toContain("BEGIN");
+  });
+
+  it("names each permission and event that the app lacks, and where to grant it", async () => {
+    const { github, look } = await healthy();
+    github.app.permissions = { metadata: "read", contents: "read", pull_requests: "read" };
+    github.app.events = ["push", "pull_request"];
+    const found = problems(await look());
+    expect(found).toContain(
+      "the app lacks pull_requests: write | grant it in the app's settings: pull requests are read and comments written by it",
+    );
+    expect(found).toContain(
+      "the app lacks statuses: write | grant it in the app's settings: the commit status is written by it",
+    );
+    expect(found.find((line) => line.includes("not subscribed"))).toContain("issue_comment, merge_group");
+  });
+
+  it("names an installation that is suspended, or whose owner has not accepted a permission", async () => {
+    const { github, look } = await healthy();
+    const acme = github.repository({ owner: "acme", name: "tool" });
+    const [octo] = github.world.installations.values();
+    const second = github.installationFor(acme);
+    if (octo === undefined || second === undefined) throw new Error("two installations were made");
+    octo.suspend();
+    second.permissions = { ...second.permissions, statuses: "read" };
+    const found = problems(await look());
+    expect(found.find((line) => line.includes(`installation ${octo.id} is suspended`))).toBeDefined();
+    expect(
+      found.find((line) => line.startsWith(`installation ${second.id} lacks statuses: write`)),
+    ).toBeDefined();
+  });
+
+  it("says that the webhooks go elsewhere", async () => {
+    const { github, gitee, look } = await healthy();
+    github.webhookUrl = "https://old.example.com/hook";
+    gitee.webhookUrl = "https://old.example.com/hook";
+    const found = problems(await look());
+    expect(found).toContain(
+      `the webhook goes to https://old.example.com/hook | set ${PUBLIC}/api/github/webhooks in the app's settings, or PUBLIC_URL to where this bot is reached`,
+    );
+    expect(found.find((line) => line.startsWith("octo/nihao: no webhook of its own goes to"))).toBeDefined();
+  });
+
+  it("says why the latest deliveries failed", async () => {
+    const stage = await stageForTest();
+    stage.github.loseDeliveries = true;
+    const repository = stage.github.repository({ owner: "octo", name: "hello" });
+    repository.openPull({ opener: stage.github.user({ login: "alice" }) });
+    await stage.github.deliveries.settled();
+    const found = problems(await run(stage.variables, ["doctor"]));
+    expect(found.find((line) => /of the last \d+ deliveries failed/.test(line))).toMatch(
+      /sweeps and redelivery make good what was lost/,
+    );
+  });
+
+  it("tells a token that Gitee does not know, a right that is missing and a webhook that differs", async () => {
+    const { gitee, variables, look } = await healthy();
+    gitee.repository({ owner: "octo", name: "read-only", bot: "read" });
+    gitee.repository({ owner: "octo", name: "write-only", bot: "write" });
+    for (const { hooks } of gitee.world.repositories) for (const hook of hooks) hook.noteEvents = false;
+    const ran = await look();
+    const found = problems(ran);
+    expect(found).toContain(
+      "octo/nihao: its webhook lacks the events Comment | turn them on in the repository's settings, WebHooks",
+    );
+    expect(found.find((line) => line.startsWith("octo/read-only"))).toContain("make it a member");
+    expect(ran.stdout).toContain("✓ octo/write-only: its webhook shows only to administrators");
+    const unknown = await run({ ...variables, PUBLIC_URL: PUBLIC, GITEE_TOKEN: "wrong" }, ["doctor"]);
+    expect(problems(unknown).find((line) => line.startsWith("Gitee: "))).toContain("set GITEE_TOKEN");
+    expect(unknown.stdout).not.toContain("wrong");
+  });
+
+  it("tells a secret that differs without printing one", async () => {
+    const { look, gitee } = await healthy();
+    for (const { hooks } of gitee.world.repositories) for (const hook of hooks) hook.password = "another";
+    const ran = await look();
+    expect(problems(ran).find((line) => line.includes("GITEE_WEBHOOK_SECRET"))).toBeDefined();
+    expect(ran.stdout).not.toMatch(/another secret word|playground-gitee-secret/);
+  });
+});
+
+describe("onboard", () => {
+  it("opens a pull request with the commented policy on both hosts, once", async () => {
+    const { github, gitee, look: _look, ...rest } = await healthy();
+    for (const installation of github.world.installations.values())
+      installation.permissions = { ...installation.permissions, contents: "write" };
+    for (const name of ["github:octo/hello", "gitee:octo/nihao"]) {
+      const first = await run(rest.variables, ["onboard", name]);
+      expect(first).toMatchObject({ code: 0, stderr: "" });
+      expect(first.stdout).toMatch(/^http.*\/pulls?\/1\n$/);
+      expect(await run(rest.variables, ["onboard", name])).toEqual(first);
+    }
+    expect(gitee.world.repositories.length).toBeGreaterThan(0);
+  });
+
+  it("says that no agreement covers the repository yet", async () => {
+    const { github, variables } = await hosts();
+    github.repository({ owner: "elsewhere", name: "hello" });
+    for (const installation of github.world.installations.values())
+      installation.permissions = { ...installation.permissions, contents: "write" };
+    const ran = await run(variables, ["onboard", "github:elsewhere/hello"]);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain("no agreement covers elsewhere/hello yet");
+  });
+});
