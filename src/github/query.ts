@@ -34,6 +34,7 @@ fragment marks on Commit {
   status { contexts { context state description targetUrl creator { login } } }
   checkSuites(first: 3, filterBy: { appId: $app }) {
     nodes {
+      status
       checkRuns(first: 20, filterBy: { checkType: LATEST }) {
         nodes { databaseId name conclusion title summary detailsUrl }
       }

@@ -92,10 +92,12 @@ export function headMarks({ status, checkSuites }: schema.Marks, login: string):
         })),
     checkRuns: schema.isUnanswered(checkSuites)
       ? null
-      : schema
-          .answered(checkSuites?.nodes ?? [])
-          .flatMap(({ checkRuns }) => schema.answered([checkRuns]))
-          .flatMap(({ nodes }) => schema.answered(nodes)),
+      : schema.answered(checkSuites?.nodes ?? []).flatMap(({ status, checkRuns }) =>
+          schema
+            .answered([checkRuns])
+            .flatMap(({ nodes }) => schema.answered(nodes))
+            .map((run) => ({ ...run, awaited: status !== "COMPLETED" })),
+        ),
   };
 }
 

@@ -87,7 +87,12 @@ export const Marks = z.object({
   checkSuites: perhaps(
     z.object({
       nodes: z.array(
-        perhaps(z.object({ checkRuns: perhaps(z.object({ nodes: z.array(perhaps(CheckRun)) })) })),
+        perhaps(
+          z.object({
+            status: z.string(),
+            checkRuns: perhaps(z.object({ nodes: z.array(perhaps(CheckRun)) })),
+          }),
+        ),
       ),
     }),
   ),

@@ -15,7 +15,8 @@ export async function ensureCheckRun({ client, place, standing, report }: HeadWr
   const summary = report.summary.slice(0, SUMMARY_LIMIT);
   const current = standing.checkRuns?.find(({ name }) => name === report.context);
   if (
-    current?.conclusion?.toLowerCase() === conclusion &&
+    current?.awaited === false &&
+    current.conclusion?.toLowerCase() === conclusion &&
     current.title === report.line &&
     current.summary === summary &&
     current.detailsUrl === report.detailsUrl

@@ -12,8 +12,11 @@ export interface OnHead {
   readonly head: string;
   /** The statuses of the head; null: not known. */
   readonly statuses: readonly (Status & { readonly own: boolean })[] | null;
-  /** The app's own check runs on the head; null: not known. */
-  readonly checkRuns: readonly CheckRun[] | null;
+  /**
+   * The app's own check runs on the head; null: not known. One is awaited when somebody pressed "Re-run": GitHub
+   * then holds its suite for queued until the run is written anew, be it the same.
+   */
+  readonly checkRuns: readonly (CheckRun & { readonly awaited: boolean })[] | null;
 }
 
 /** What stands on a head and its pull request. */

@@ -72,7 +72,9 @@ export function head(contexts: readonly object[] = [], checkRuns: readonly objec
         commit: {
           oid,
           status: contexts.length === 0 ? null : { contexts },
-          checkSuites: { nodes: checkRuns.length === 0 ? [] : [{ checkRuns: { nodes: checkRuns } }] },
+          checkSuites: {
+            nodes: checkRuns.length === 0 ? [] : [{ status: "COMPLETED", checkRuns: { nodes: checkRuns } }],
+          },
         },
       },
     ],

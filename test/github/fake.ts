@@ -27,13 +27,13 @@ export interface Fake {
   readonly client: GitHubClient;
   readonly host: Host;
   /** Answers the next request of this method and path; resolves to the body that it came with. */
-  answer(
+  readonly answer: (
     method: string,
     path: string,
     body: unknown,
     status?: number,
     headers?: Record<string, string>,
-  ): Asked;
+  ) => Asked;
   /** Answers the next GraphQL query. */
   readonly query: (data: unknown, errors?: readonly object[]) => Asked;
 }

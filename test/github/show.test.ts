@@ -92,6 +92,14 @@ describe("a check run", () => {
     expect(world.github.violations).toEqual([]);
   });
 
+  it("is written anew, be it the same, when somebody asked for it again", async () => {
+    const world = await scene();
+    await world.show(check);
+    world.repository.checkRunsOf(world.pull.head.sha)[0]?.rerequest(world.repository.owner);
+    expect((await world.show(check)).writes).toBe(1);
+    expect((await world.show(check)).writes).toBe(0);
+  });
+
   it("that asks somebody to act is never neutral", async () => {
     const world = await scene();
     await world.show({ ...check, state: "failure" });

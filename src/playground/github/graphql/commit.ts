@@ -150,6 +150,7 @@ export const rollupResolvers: TypeResolvers<{ contexts: unknown[] }> = {
 export const checkSuiteResolvers: TypeResolvers<SuiteSource> = {
   id: ({ runs }) => nodeId("CS", runs[0]?.suiteId ?? 0),
   databaseId: ({ runs }) => runs[0]?.suiteId ?? null,
+  status: ({ runs }) => (runs.some(({ awaited }) => awaited) ? "QUEUED" : "COMPLETED"),
   app: (_, _args, { core }) => core.app,
   commit: ({ repository, commit }) => new CommitSource(repository, commit),
   repository: ({ repository }) => repository,

@@ -7,6 +7,7 @@ export class SimulatedCheckRun implements CheckRun {
   readonly suiteId: number;
   readonly repository: Repository;
   fields: CheckRunFields;
+  awaited = false;
 
   constructor(id: number, suiteId: number, repository: Repository, fields: CheckRunFields) {
     this.id = id;
@@ -20,10 +21,12 @@ export class SimulatedCheckRun implements CheckRun {
   }
 
   rerequest(by: User): void {
+    this.awaited = true;
     this.repository.world.announce({ name: "check_run", action: "rerequested", run: this, sender: by });
   }
 
   rerequestSuite(by: User): void {
+    this.awaited = true;
     this.repository.world.announce({ name: "check_suite", action: "rerequested", run: this, sender: by });
   }
 }

@@ -180,6 +180,8 @@ export interface CheckRun {
   readonly suiteId: number;
   readonly repository: Repository;
   fields: CheckRunFields;
+  /** Somebody asked for it again: its suite stands queued until the app writes the run anew. */
+  awaited: boolean;
   /** Somebody presses "Re-run" beside this check. */
   rerequest(by: User): void;
   /** Somebody presses "Re-run all checks" on the commit. */

@@ -75,6 +75,7 @@ export const checkRoutes = [
     needsApp(request);
     const run = runOf(request, repository);
     run.fields = written(request, run.fields, run.fields.headSha);
+    run.awaited = false;
     announce(request, run, false);
     return json(present(request, run));
   }),

@@ -1,0 +1,98 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { connectGitHub } from "../../src/github/client.ts";
+import { enterpriseServer } from "../../src/github/server.ts";
+import { commits, commit, authors, actor, HEAD, pullAnswer } from "./answers.ts";
+import { CONFIG, fakeGitHub, INSTALLATION, REPOSITORY, ROUTE, settleFake } from "./fake.ts";
+
+afterEach(settleFake);
+
+describe("the way to GitHub", () => {
+  it("is refused at once with credentials that can't be ones, and tells no part of them", async () => {
+    const canary = "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----";
+    for (const [change, name] of [
+      [{ appId: Number.NaN }, "APP_ID"],
+      [{ privateKey: canary }, "PRIVATE_KEY"],
+      [{ webhookSecret: "" }, "WEBHOOK_SECRET"],
+    ] as const) {
+      const failure = await connectGitHub({ ...CONFIG, ...change }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: "configuration", message: expect.stringContaining(name) });
+      expect(String(failure)).not.toContain("canary");
+    }
+  });
+
+  it("leads to an Enterprise Server by REST and by GraphQL, with addresses of its own", async () => {
+    const server = enterpriseServer("github.example.com:8443", "http");
+    expect(server).toMatchObject({
+      apiUrl: "http://github.example.com:8443/api/v3",
+      webUrl: "http://github.example.com:8443",
+    });
+    const { client, host, answer, query } = await fakeGitHub({ server });
+    answer("GET", "/repos/octo/hello", { id: 1 });
+    const target = { owner: "octo", repo: "hello" };
+    expect(await client.rest(INSTALLATION, "GET /repos/{owner}/{repo}", target)).toEqual({ id: 1 });
+    const bot = actor(null, { email: "5+helper[bot]@users.noreply.github.example.com" });
+    query(pullAnswer({ commits: commits([commit(HEAD, { authors: authors([bot]) })]) }));
+    const ref = { host: "github", repository: REPOSITORY, number: 7 } as const;
+    const { pull } = await host.read(ref, ROUTE, null);
+    expect(pull.commits[0]?.author.account).toBe("github:5");
+    expect(host.capabilities.emailsUrl).toBe("http://github.example.com:8443/settings/emails");
+  });
+});
+
+describe("a refusal", () => {
+  const target = { owner: "octo-canary", repo: "hello" };
+  const message = (text: string) => ({ message: text });
+  const FORBIDDEN = "Resource not accessible by integration";
+
+  it.each([
+    [403, FORBIDDEN, {}, "permission-missing"],
+    [403, "This installation has been suspended", {}, "installation-suspended"],
+    [403, "Repository was archived so is read-only.", {}, "repository-archived"],
+    [403, "Unable to create comment because issue is locked.", {}, "conversation-locked"],
+    [403, "You have exceeded a secondary rate limit.", {}, "host-limit"],
+    [
+      403,
+      "API rate limit exceeded",
+      { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1" },
+      "host-limit",
+    ],
+    [429, "Too many requests", {}, "host-limit"],
+    [404, "Not Found", {}, "not-found"],
+    [410, "Gone", {}, "not-found"],
+    [422, "Validation Failed", {}, "host-refused"],
+    [500, "Server Error", {}, "host-refused"],
+    [503, "Unicorn", {}, "host-refused"],
+  ] as const)("with %d %s comes to its failure, asked for once", async (status, text, headers, code) => {
+    const { client, answer } = await fakeGitHub();
+    answer("GET", "/repos/octo-canary/hello", message(text), status, headers);
+    const failure = await client
+      .rest(INSTALLATION, "GET /repos/{owner}/{repo}", target)
+      .catch((e: unknown) => e);
+    expect(failure).toMatchObject({ name: "Failure", code });
+    expect(String(failure)).not.toContain("canary");
+  });
+
+  it("for want of a permission names the one that GitHub names", async () => {
+    const { client, answer } = await fakeGitHub();
+    const headers = { "x-accepted-github-permissions": "statuses=write" };
+    answer("GET", "/repos/octo-canary/hello", message(FORBIDDEN), 403, headers);
+    await expect(client.rest(INSTALLATION, "GET /repos/{owner}/{repo}", target)).rejects.toThrow(
+      /“statuses=write”.*accept it/,
+    );
+  });
+
+  it("by a limit is obeyed as long as it says", async () => {
+    const { client, answer } = await fakeGitHub();
+    const before = Date.now();
+    answer("GET", "/repos/octo-canary/hello", message("slow down"), 429, { "retry-after": "30" });
+    const first = await client
+      .rest(INSTALLATION, "GET /repos/{owner}/{repo}", target)
+      .catch((e: unknown) => e);
+    const { retryAt } = first as { retryAt: number };
+    expect(retryAt - before).toBeGreaterThanOrEqual(30_000);
+    await expect(client.rest(INSTALLATION, "GET /repos/{owner}/{repo}", target)).rejects.toMatchObject({
+      code: "host-limit",
+      retryAt,
+    });
+  });
+});

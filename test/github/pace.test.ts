@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { createPace, type Asked, type Limits } from "../../src/github/pace.ts";
+
+const LIMITS: Limits = {
+  concurrent: 3,
+  restPoints: 20,
+  graphqlPoints: 4,
+  contentPerMinute: 2,
+  contentPerHour: 3,
+};
+const START = 1_800_000_000_000;
+
+const READ: Asked = { installation: 1, method: "GET", path: "/repos/{owner}/{repo}" };
+const STATUS: Asked = { installation: 1, method: "POST", path: "/repos/{owner}/{repo}/statuses/{sha}" };
+const QUERY: Asked = { installation: 1, method: "POST", path: "/graphql" };
+const COMMENT: Asked = {
+  installation: 1,
+  method: "POST",
+  path: "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+};
+const LABEL: Asked = {
+  installation: 1,
+  method: "POST",
+  path: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
+};
+
+function scene() {
+  let now = START;
+  const pace = createPace(LIMITS, () => now);
+  const ask = async (asked: Asked, headers: Record<string, string> = {}) =>
+    pace.run(asked, async () => Promise.resolve({ headers }));
+  const times = async (count: number, asked: Asked) => {
+    for (let index = 0; index < count; index += 1) await ask(asked);
+  };
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { pace, ask, times, pass };
+}
+
+describe("the pace", () => {
+  it("lets four writes of five points through a minute of twenty, and the next when the minute is over", async () => {
+    const { pace, ask, times, pass } = scene();
+    await times(3, STATUS);
+    pass(1000);
+    await times(5, READ);
+    await expect(ask(READ)).rejects.toMatchObject({ code: "host-limit", retryAt: START + 60_000 });
+    expect(pace.paused()).toEqual([{ installation: 1, until: START + 60_000 }]);
+    pass(59_000);
+    await ask(STATUS);
+    expect(pace.paused()).toEqual([]);
+  });
+
+  it("counts queries apart from REST, on an Enterprise Server's path as well", async () => {
+    const { ask, times } = scene();
+    await times(4, { ...QUERY, path: "https://github.example.com/api/graphql" });
+    await expect(ask(QUERY)).rejects.toMatchObject({ code: "host-limit" });
+    await ask(STATUS);
+  });
+
+  it("counts what is created by the minute and by the hour, and labels put on not among it", async () => {
+    const { ask, times, pass } = scene();
+    await times(2, COMMENT);
+    await expect(ask(COMMENT)).rejects.toMatchObject({ retryAt: START + 60_000 });
+    await ask(LABEL);
+    pass(60_000);
+    await ask(COMMENT);
+    pass(60_000);
+    await expect(ask(COMMENT)).rejects.toMatchObject({ retryAt: START + 3_600_000 });
+    await ask(STATUS);
+    pass(3_600_000);
+    await ask(COMMENT);
+  });
+
+  it("is each installation's own, and the app's apart from all", async () => {
+    const { pace, ask, times } = scene();
+    await times(4, STATUS);
+    await expect(ask(STATUS)).rejects.toMatchObject({ code: "host-limit" });
+    await ask({ ...STATUS, installation: 2 });
+    await ask({ ...READ, installation: null });
+    expect(pace.paused().map(({ installation }) => installation)).toEqual([1]);
+  });
+
+  it("stops at the hour's last point until the hour is over", async () => {
+    const { pace, ask, pass } = scene();
+    const reset = START / 1000 + 100;
+    await ask(QUERY, {
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset": String(reset),
+      "x-ratelimit-resource": "graphql",
+    });
+    await expect(ask(QUERY)).rejects.toMatchObject({ retryAt: (reset + 1) * 1000 });
+    await ask(STATUS);
+    expect(pace.paused()).toEqual([{ installation: 1, until: (reset + 1) * 1000 }]);
+    pass(101_000);
+    await ask(QUERY);
+    expect(pace.paused()).toEqual([]);
+  });
+
+  it("waits as long as the host asked to", async () => {
+    const { pace, ask, pass } = scene();
+    pace.pause(1, START + 5000);
+    pace.pause(1, START + 1000);
+    await expect(ask(READ)).rejects.toMatchObject({ retryAt: START + 5000 });
+    pass(5000);
+    await ask(READ);
+  });
+
+  it("lets no more than so many requests be under way at once, of all installations together", async () => {
+    const { pace } = scene();
+    let underWay = 0;
+    let most = 0;
+    const release: (() => void)[] = [];
+    const all = Array.from({ length: 8 }, async (_, installation) =>
+      pace.run({ ...READ, installation: installation + 1 }, async () => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise<void>((resolve) => release.push(resolve));
+        underWay -= 1;
+        return { headers: {} };
+      }),
+    );
+    for (let freed = 0; freed < 8; freed += 1) {
+      while (release.length === 0) await Promise.resolve();
+      release.shift()?.();
+    }
+    await Promise.all(all);
+    expect(most).toBe(3);
+  });
+
+  it("gives a place back when a request fails", async () => {
+    const { pace, times } = scene();
+    for (let index = 0; index < 5; index += 1)
+      await expect(pace.run(READ, async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await times(5, READ);
+  });
+});
