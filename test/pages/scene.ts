@@ -166,7 +166,8 @@ export async function openScene(changes: Partial<Agreement> = {}) {
 
 export type PagesScene = Awaited<ReturnType<typeof openScene>>;
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
   const address = probe.address();
