@@ -73,16 +73,19 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
   checkCredentials(config);
   const pace = createPace(config.limits ?? DOCUMENTED_LIMITS);
   const log = pino({ level: "silent" });
+  const plain = { throttle: { enabled: false }, retry: { enabled: false } };
+  // Asked to renew a token, Probot would turn to api.github.com, whatever the server.
+  const { request } = new ProbotOctokit({ ...plain, baseUrl: server.apiUrl, log });
   const probot = new Probot({
     appId,
     privateKey: config.privateKey,
     secret: config.webhookSecret,
     baseUrl: server.apiUrl,
     // By a function, because Probot lays its own pace of one write a second over plain options.
-    Octokit: ProbotOctokit.defaults((options: object) => ({
+    Octokit: ProbotOctokit.defaults((options: { auth?: object }) => ({
       ...options,
-      throttle: { enabled: false },
-      retry: { enabled: false },
+      ...plain,
+      auth: { ...options.auth, request },
     })),
     log,
   });
@@ -118,8 +121,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
     }
   };
   const renew = async (as: Identity): Promise<void> => {
-    if (as !== null)
-      await (await probot.auth()).auth({ type: "installation", installationId: as, refresh: true });
+    if (as !== null) await (await octokit(as)).auth({ type: "installation", refresh: true });
   };
 
   const send = async (as: Identity, route: string, parameters: Readonly<Record<string, unknown>>) =>
