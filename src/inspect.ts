@@ -86,7 +86,18 @@ async function weigh(
     facts = { ...facts, ...(await step({ world, host, reading, route, facts, judgement, troubles })) };
     judgement = judge(facts);
   }
-  return { judgement, trouble: troubles[0] ?? null };
+  // What failed on the way to a green verdict was not needed for it.
+  const trouble = judgement.verdict === "signed" ? null : (troubles[0] ?? unansweredOf(judgement));
+  return { judgement, trouble };
+}
+
+/** What is in doubt though nothing failed, and may not be when the host is asked again. */
+function unansweredOf({ doubts }: Judgement): Failure | null {
+  if (doubts.includes("look-up-failed"))
+    return new Failure("host-refused", "the host did not answer about everybody");
+  return doubts.some((doubt) => doubt !== "opener-gone" && doubt !== "database")
+    ? new Failure("list-cut")
+    : null;
 }
 
 interface Step {

@@ -41,12 +41,16 @@ export async function settle(world: World, host: Host, reading: Reading, route: 
     await world.engine.pulls.close(pull.ref);
     return { state: "uncovered", again: null, writes: 0 };
   }
-  if (inspection.trouble !== null) {
-    // What is known is shown before the failure is passed on: doubt is never silent, and never green.
+  // What is known is shown before a failure is passed on: doubt is never silent, and never green. It is kept, too,
+  // for those that share the head; where the database is what failed, it can't be.
+  const { trouble } = inspection;
+  if (trouble?.code === "database-unreachable") {
     await show(world, host, reading, inspection);
-    throw inspection.trouble;
+    throw trouble;
   }
-  return share(world, host, reading, inspection);
+  const outcome = await share(world, host, reading, inspection);
+  if (trouble !== null) throw trouble;
+  return outcome;
 }
 
 /**

@@ -99,9 +99,12 @@ function refOf(task: { host: HostName; repository: number; number: number }): Pu
   return { host: task.host, repository: task.repository, number: task.number };
 }
 
-/** Checks a repository's open pull requests, many in a read; what did not fit in one is marked for its own. */
+/**
+ * Checks a repository's open pull requests, many in a read; what did not fit in one is marked for its own, and so
+ * is what was parked there.
+ */
 export async function sweep(world: WorkWorld, host: Host, repository: number, route: Route): Promise<number> {
-  const marks: Mark[] = [];
+  const marks: Mark[] = await troubledOf(world, host, repository);
   let checked = 0;
   for await (const found of host.readOpen({ host: host.name, id: repository }, route)) {
     checked += 1;
@@ -116,6 +119,21 @@ export async function sweep(world: WorkWorld, host: Host, repository: number, ro
   }
   await world.engine.queue.mark(marks);
   return checked;
+}
+
+/** How many tasks in trouble are looked through. */
+const TROUBLED = 1_000;
+
+async function troubledOf({ engine }: WorkWorld, host: Host, repository: number): Promise<Mark[]> {
+  const troubled = await engine.queue.troubled(TROUBLED);
+  return troubled.flatMap(({ task }) =>
+    task.host === host.name &&
+    task.kind !== "repository" &&
+    task.kind !== "installation" &&
+    task.repository === repository
+      ? [{ task, route: null }]
+      : [],
+  );
 }
 
 /** Marks of every repository that the bot serves on a host and that an agreement covers or once covered. */
