@@ -18,9 +18,8 @@ const Body = z.object({ message: z.string() });
 
 /** An entry of a GraphQL answer's `errors`. */
 export const GraphQLProblem = z.object({
-  type: z.string().optional(),
-  path: z.array(z.union([z.string(), z.number()])).optional(),
-  message: z.string(),
+  type: z.string().nullish(),
+  path: z.array(z.union([z.string(), z.number()])).nullish(),
 });
 export type GraphQLProblem = z.infer<typeof GraphQLProblem>;
 

@@ -72,7 +72,7 @@ export async function* installations(client: GitHubClient): AsyncGenerator<numbe
   }
 }
 
-/** The repositories that the app serves, of one installation or of all. */
+/** The repositories that the app serves, of one installation or of all; archived ones are left out. */
 export async function* repositories(
   client: GitHubClient,
   installation: number | null,
@@ -81,13 +81,16 @@ export async function* repositories(
     for await (const one of installations(client)) yield* repositories(client, one);
     return;
   }
-  const Page = z.object({ repositories: z.array(Repository) });
+  const Listed = Repository.extend({ archived: z.boolean().nullish() });
+  const Page = z.object({ repositories: z.array(Listed) });
   for (let page = 1; ; page += 1) {
     const query = { per_page: PAGE, page };
     const body = await client.rest(installation, "GET /installation/repositories", query);
     const found = readBody(Page, body).repositories;
-    for (const { id, node_id: handle, full_name: path } of found)
-      yield { repository: { host: "github", id }, path, route: { installation, handle } };
+    for (const { id, node_id: handle, full_name: path, archived } of found)
+      // Nothing can be written there, so there is nothing to check.
+      if (archived !== true)
+        yield { repository: { host: "github", id }, path, route: { installation, handle } };
     if (found.length < PAGE) return;
   }
 }

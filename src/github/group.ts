@@ -11,7 +11,7 @@ import { withAuthors } from "./read.ts";
 import { headMarks } from "./reading.ts";
 import { ownerAndName, placeOf, policyFileOf, sameRepository, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
-import { showOnHead } from "./show.ts";
+import { closed, showOnHead } from "./show.ts";
 
 /** Commits read in one query. */
 const BATCH = 50;
@@ -68,13 +68,13 @@ export async function readGroup(
     // A group of nothing but what the queue made is whole.
     gaps: known.gaps.filter((gap) => gap !== "no-commits"),
     async show(report) {
-      if (repository.isArchived) throw new Failure("repository-archived");
       const marks =
         repository.head === null
           ? { statuses: null, checkRuns: null }
           : headMarks(repository.head, viewer.login);
-      const standing = { ...marks, target, archived: false, head };
-      return { comment: null, writes: await showOnHead({ client, place, standing, report }) };
+      const standing = { ...marks, target, head };
+      const writer = repository.isArchived ? closed(client) : client;
+      return { comment: null, writes: await showOnHead({ client: writer, place, standing, report }) };
     },
   };
 }

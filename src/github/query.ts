@@ -96,7 +96,10 @@ query Pull($repository: ID!, $number: Int!, $app: Int!, $commits: Int!, $comment
   }
 }${PULL_FRAGMENTS}`;
 
-/** The open pull requests of a repository, many in one read. */
+/**
+ * The open pull requests of a repository, many in one read; their numbers apart, because one of which a part fails
+ * is missing as a whole.
+ */
 export const OPEN_QUERY = `
 query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits: Int!, $comments: Int!) {
   viewer { login }
@@ -106,6 +109,9 @@ query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits:
       pullRequests(first: $pulls, after: $after, states: OPEN, orderBy: { field: CREATED_AT, direction: ASC }) {
         pageInfo { hasNextPage endCursor }
         nodes { ...pull }
+      }
+      numbered: pullRequests(first: $pulls, after: $after, states: OPEN, orderBy: { field: CREATED_AT, direction: ASC }) {
+        nodes { number }
       }
     }
   }

@@ -170,8 +170,13 @@ export function readAnswer<Schema extends z.ZodType>(
   for (const problem of problems) markUnanswered(data, problem);
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
-  if (problems.length > 0) throw graphQLFailure(problems, Date.now());
-  throw notAsDocumented(parsed.error);
+  // That an organisation shares no policy is a problem too, and none of these.
+  const places = placesIn(parsed.error);
+  const blamed = problems.filter(({ path }) => {
+    const at = path?.join(".") ?? "";
+    return places.some((place) => place.startsWith(at) || at.startsWith(place));
+  });
+  throw blamed.length > 0 ? graphQLFailure(blamed, Date.now()) : notAsDocumented(parsed.error);
 }
 
 /** Reads a REST answer. @throws Failure `host-answer` */
@@ -192,8 +197,12 @@ export async function unlessGone(request: Promise<unknown>): Promise<unknown> {
 }
 
 function notAsDocumented(error: z.ZodError): Failure {
-  const fields = [...new Set(error.issues.flatMap((issue) => placesOf(issue, [])))].slice(0, 5);
+  const fields = placesIn(error).slice(0, 5);
   return new Failure("host-answer", `GitHub's answer is not of the shape it documents: ${fields.join(", ")}`);
+}
+
+function placesIn(error: z.ZodError): readonly string[] {
+  return [...new Set(error.issues.flatMap((issue) => placesOf(issue, [])))];
 }
 
 /** Where the fault lies, within the alternatives too; never its value, which may be somebody's. */

@@ -16,12 +16,17 @@ export async function show(
   standing: Standing,
   report: Report,
 ): Promise<Shown> {
-  if (standing.archived) throw new Failure("repository-archived");
-  const writing = { client, place, standing, report };
+  const writing = { client: standing.archived ? closed(client) : client, place, standing, report };
   let writes = await showOnHead(writing);
   if (report.labels !== null) writes += await ensureLabels(writing, report.labels);
   const comment = await ensureComment(writing);
   return { comment: comment.id, writes: writes + comment.writes };
+}
+
+/** An archived repository takes no writes; where none is needed, nothing is amiss. */
+export function closed(client: GitHubClient): GitHubClient {
+  const refuse = () => Promise.reject(new Failure("repository-archived"));
+  return { ...client, rest: refuse, graphql: refuse };
 }
 
 /**

@@ -8,7 +8,6 @@ import type { CheckRun, Status } from "./schema.ts";
 export interface OnHead {
   /** The `{owner}` and `{repo}` of REST paths. */
   readonly target: { readonly owner: string; readonly repo: string };
-  readonly archived: boolean;
   readonly head: string;
   /** The statuses of the head; null: not known. */
   readonly statuses: readonly (Status & { readonly own: boolean })[] | null;
@@ -21,6 +20,7 @@ export interface OnHead {
 
 /** What stands on a head and its pull request. */
 export interface Standing extends OnHead {
+  readonly archived: boolean;
   readonly pull: {
     readonly number: number;
     readonly locked: boolean;

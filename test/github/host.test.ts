@@ -218,6 +218,22 @@ describe("the open pull requests of a repository", () => {
     expect(github.calls().writes).toBe(0);
   });
 
+  it("are read fewer at a time where GitHub does not manage many, and one that fails in part by itself", async () => {
+    const { github, host, alice, repository, route } = await scene();
+    for (let index = 0; index < 45; index += 1) repository.openPull({ opener: alice });
+    github.fail({ kind: "bad gateway" }, { when: (call) => call.route === "Open" });
+    github.fail(
+      { kind: "graphql field", field: "PullRequest.comments" },
+      { when: (call) => call.route === "Open" },
+    );
+    github.resetCalls();
+    const found: (Reading | PullRef)[] = [];
+    for await (const one of host.readOpen({ host: "github", id: repository.id }, route)) found.push(one);
+    expect(found).toHaveLength(45);
+    expect(found.filter((one) => !("pull" in one)).length).toBeGreaterThan(0);
+    expect(github.calls().byRoute["graphql Open"]).toBe(6);
+  });
+
   it("can be answered from the shared reading, without another read", async () => {
     const { github, host, alice, repository, route } = await scene();
     const pull = repository.openPull({ opener: alice });
@@ -259,6 +275,8 @@ describe("finding things on GitHub", () => {
     };
     expect(await list(null)).toHaveLength(122);
     expect(await list(route.installation)).toHaveLength(121);
+    repository.archive();
+    expect(await list(route.installation)).toHaveLength(120);
     github.installationFor(repository)?.suspend();
     expect(await list(null)).toEqual(["other/fork"]);
   });

@@ -279,6 +279,19 @@ describe("what GitHub refuses", () => {
     }
   });
 
+  it("about a part is not taken for the lack of an organisation's policy, which is none", async () => {
+    const { host, query } = await fakeGitHub();
+    const shared = { type: "NOT_FOUND", path: ["node", "owner", "repository"], message: "no" };
+    const answer = pullAnswer();
+    query({ ...answer, node: { ...answer.node, pullRequest: null } }, [
+      shared,
+      { path: ["node", "pullRequest", "comments"], message: "Something went wrong" },
+    ]);
+    await expect(host.read(REF, ROUTE, null)).rejects.toMatchObject({ code: "host-refused" });
+    query(pullAnswer({ headRefOid: 5 }), [shared]);
+    await expect(host.read(REF, ROUTE, null)).rejects.toMatchObject({ code: "host-answer" });
+  });
+
   it("and an answer of another shape are failures that name no value", async () => {
     const { host, query } = await fakeGitHub();
     query(pullAnswer({ headRefOid: 5, title: "canary" }));

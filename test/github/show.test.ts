@@ -199,10 +199,12 @@ describe("the comment", () => {
 });
 
 describe("what keeps a report from being shown", () => {
-  it("is told before anything is written in an archived repository", async () => {
+  it("is told before anything is written in an archived repository, where something is to be written", async () => {
     const world = await scene();
+    await world.show();
     world.repository.archive();
-    await expect(world.show()).rejects.toMatchObject({ code: "repository-archived" });
+    expect((await world.show()).writes).toBe(0);
+    await expect(world.show({ state: "success" })).rejects.toMatchObject({ code: "repository-archived" });
     expect(world.github.calls().writes).toBe(0);
   });
 
