@@ -7,7 +7,7 @@ import { Failure } from "./error.ts";
 import { stateOf, type Finding } from "./finding.ts";
 import type { GroupReading, Host, MergeQueue, Reading } from "./host.ts";
 import { inspect, type Inspection, type World } from "./inspect.ts";
-import type { Pull, RepositoryRef } from "./pull.ts";
+import type { Commit, Pull, RepositoryRef } from "./pull.ts";
 import type { Route } from "./queue.ts";
 import type { Outcome } from "./reconcile.ts";
 import { reportOf } from "./report.ts";
@@ -28,8 +28,10 @@ export async function reconcileGroup(
   for (const ref of group.pulls) readings.push(await host.read(ref, route, null));
   const inspections: Inspection[] = [];
   for (const reading of readings) inspections.push(await inspect(world, host, reading, route));
-  const held = new Set(readings.flatMap(({ pull }) => pull.commits.map(({ sha }) => sha)));
-  const others = group.commits.filter(({ sha }) => !held.has(sha));
+  const held = new Set(
+    readings.flatMap(({ pull }) => pull.commits.flatMap((one) => [one.sha, contentOf(one)])),
+  );
+  const others = group.commits.filter((one) => !held.has(one.sha) && !held.has(contentOf(one)));
   const rest = pullOf(group, task.repository, others);
   if (others.length > 0 || readings.length === 0)
     inspections.push(await inspect(world, host, alone(rest, group), route));
@@ -46,6 +48,16 @@ export async function reconcileGroup(
   if (trouble) throw trouble;
   if (group.gaps.length > 0) throw new Failure("list-cut");
   return { state: stateOf(finding), again: null, writes };
+}
+
+/**
+ * What a rebase leaves of a commit: its message and people. A rebuilt commit counts as the one it was rebuilt from
+ * does in its pull request, where a bot may be exempt as the opener and a maintainer may have answered for it. All
+ * its people are judged there, so nobody passes by being named again.
+ */
+function contentOf({ message, author, coauthors }: Commit): string {
+  const people = [author, ...coauthors].map(({ account, name, email }) => [account, name, email]);
+  return JSON.stringify([message, people]);
 }
 
 /** The commits that no pull request of the group holds, as if their first author had opened one with them. */
