@@ -1,4 +1,5 @@
 /** The running bot: server, worker and schedule around one engine. Both `serve` and the playground start it. */
+import { setTimeout } from "node:timers/promises";
 import type { Engine } from "../engine.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { onFirstVisit } from "../http/on-first-visit.ts";
@@ -16,6 +17,8 @@ export interface Bot {
   /** Where it listens. */
   readonly url: string;
   readonly engine: Engine;
+  /** Resolves when what was lost while no bot ran is made good, or could not be; never rejects. */
+  readonly caughtUp: Promise<unknown>;
   /** Resolves when nothing is due and nothing is under way. */
   idle(): Promise<void>;
   /** Stops taking deliveries and tasks, ends what is under way within `graceMs`, closes the database. */
@@ -52,14 +55,16 @@ export async function startBot(settings: Settings): Promise<Bot> {
         metrics.check(task.host, verdictOf(done), seconds);
       },
     });
-    await scheduleJobs(world, log);
+    const { caughtUp } = await scheduleJobs(world, log);
     return {
       url: server.url,
       engine,
+      caughtUp,
       idle: () => worker.idle(),
       async stop(graceMs) {
         const until = Date.now() + graceMs;
         await engine.schedule.stop();
+        await Promise.race([caughtUp, setTimeout(graceMs / 4, null, { ref: false })]);
         await server.stop(graceMs / 2);
         await worker.stop(Math.max(0, until - Date.now()));
         await engine.close();

@@ -27,7 +27,7 @@ Examples:
       const { startStage } = await loadStage();
       const { playTour } = await import("./tour.ts");
       const stage = await startStage({
-        port: options.headless === true ? 0 : port,
+        ...(options.headless === true ? {} : { port }),
         variables: { LOG_LEVEL: options.log },
       });
       try {

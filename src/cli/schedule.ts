@@ -5,7 +5,8 @@ import type { Host } from "../host.ts";
 import { repositoriesOf } from "../work.ts";
 import type { BotWorld } from "./open.ts";
 
-export async function scheduleJobs(world: BotWorld, log: Logger): Promise<void> {
+/** @returns resolves when what was lost while no bot ran is made good; the start need not wait for it */
+export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caughtUp: Promise<unknown> }> {
   const { schedule, queue } = world.engine;
   const hosts = [...world.hosts.values()];
   const guarded = (name: string, job: () => Promise<void>) => async (): Promise<void> => {
@@ -16,11 +17,11 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<void> 
       else log.error({ job: name, err: error }, "a scheduled job met a bug");
     }
   };
+  const catchUps: (() => Promise<void>)[] = [];
   for (const host of hosts) {
     const catchUp = guarded(`lost deliveries of ${host.name}`, () => markLost(world, host, log));
     await schedule.every(`deliveries-${host.name}`, "*/5 * * * *", catchUp);
-    // Also at once, for what was lost while no bot ran; the start does not wait for it.
-    void catchUp();
+    catchUps.push(catchUp);
   }
   await schedule.every(
     "sweep",
@@ -34,6 +35,7 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<void> 
     "41 3 * * *",
     guarded("tidy", () => world.engine.tidy()),
   );
+  return { caughtUp: Promise.all(catchUps.map((catchUp) => catchUp())) };
 }
 
 /** Marks what deliveries that did not arrive were about, from where the last look ended. */

@@ -4,6 +4,7 @@
  */
 import { generateKeyPairSync } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SimulatedGitee } from "../playground/gitee/simulated-gitee.ts";
@@ -38,7 +39,7 @@ export interface StageOptions {
   readonly configuration?: string;
   /** Further files beside it, by path. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Where the bot listens; 0 takes any free port. */
+  /** Where the bot listens; any free port when it is left out. */
   readonly port?: number;
   readonly variables?: Variables;
   readonly gitee?: Partial<Parameters<typeof SimulatedGitee.start>[0]>;
@@ -97,9 +98,12 @@ export async function startHosts(options: StageOptions = {}): Promise<StageHosts
     ...client,
     ...options.gitee,
   });
+  // Known beforehand, because what the bot writes on the hosts leads back to its pages.
+  const port = options.port ?? (await freePort());
   const variables: Variables = {
     HOST: "127.0.0.1",
-    PORT: String(options.port ?? 0),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    PORT: String(port),
     LOG_LEVEL: "silent",
     LOG_FORMAT: "json",
     DATABASE_URL: `file:${join(folder, "countersign.db")}`,
@@ -141,6 +145,10 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const start = async (): Promise<Bot> => {
     const started = await startBot(await readSettings(variables, false));
     hosts.announceTo(started.url);
+    // So that a count of calls begins with what is counted for.
+    await started.caughtUp;
+    github.resetCalls();
+    gitee.resetCalls();
     return started;
   };
   let bot: Bot;
@@ -175,4 +183,13 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       await hosts.stop();
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === "string") throw new TypeError("a port was expected");
+  return address.port;
 }
