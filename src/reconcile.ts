@@ -3,14 +3,17 @@
  * of the host and of the engine, so that twice is the same as once, and late or lost deliveries end alike.
  */
 import { bucketOf } from "./account.ts";
+import { agreementFor } from "./agreement.ts";
 import type { PullRecord } from "./engine.ts";
+import { Failure } from "./error.ts";
 import { stateOf, type Finding } from "./finding.ts";
 import type { Host, Reading, Shown } from "./host.ts";
 import { inspect, type Inspection, type World } from "./inspect.ts";
+import { policyOf } from "./policy.ts";
 import type { PullRef } from "./pull.ts";
 import type { Route } from "./queue.ts";
 import { reportOf } from "./report.ts";
-import { accountsBehind, type VerdictKind } from "./verdict.ts";
+import { accountsBehind, type Judgement, type VerdictKind } from "./verdict.ts";
 
 /** How often the verdicts that share a head are compared again before the next check is left to do it. */
 const SHARING_ROUNDS = 5;
@@ -36,7 +39,10 @@ export async function settle(world: World, host: Host, reading: Reading, route: 
     await world.engine.pulls.close(pull.ref);
     return { state: "closed", again: null, writes: 0 };
   }
-  const inspection = await inspect(world, host, reading, route);
+  const inspection = await inspect(world, host, reading, route).catch(async (error: unknown) => {
+    if (!(error instanceof Failure)) await show(world, host, reading, faulty(world, host, reading));
+    throw error;
+  });
   if (inspection.finding.kind === "uncovered" && !reading.marked) {
     await world.engine.pulls.close(pull.ref);
     return { state: "uncovered", again: null, writes: 0 };
@@ -48,7 +54,12 @@ export async function settle(world: World, host: Host, reading: Reading, route: 
     await show(world, host, reading, inspection);
     throw trouble;
   }
-  const outcome = await share(world, host, reading, inspection);
+  const outcome = await share(world, host, reading, inspection).catch(async (error: unknown) => {
+    // What is not kept, no signature would wake: it must not stand there as decided, nor an older answer instead.
+    if (error instanceof Failure && error.code === "database-unreachable")
+      await show(world, host, reading, { ...inspection, finding: doubted(inspection.finding) });
+    throw error;
+  });
   if (trouble !== null) throw trouble;
   return outcome;
 }
@@ -79,6 +90,34 @@ async function share(world: World, host: Host, reading: Reading, inspection: Ins
     again: finding.kind === "judged" ? finding.judgement.changesAt : null,
     writes,
   };
+}
+
+/** Green becomes undecided for want of the database; everything else stays as it was found. */
+function doubted(finding: Finding): Finding {
+  if (finding.kind !== "judged" || finding.judgement.verdict !== "signed") return finding;
+  const { judgement } = finding;
+  return {
+    ...finding,
+    judgement: { ...judgement, verdict: "unknown", doubts: ["database"], exemption: null },
+  };
+}
+
+/** What is shown where judging itself met a bug: an answer to an earlier head must not stay. */
+function faulty(world: World, host: Host, { pull }: Reading): Inspection {
+  const policy = policyOf({}, world.policy, host.capabilities.labelsByDefault);
+  const agreement = agreementFor(world.agreements, host.name, pull.path);
+  if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null };
+  const judgement: Judgement = {
+    verdict: "unknown",
+    agreement,
+    signers: [],
+    unlinked: [],
+    doubts: ["look-up-failed"],
+    exemption: null,
+    backports: [],
+    changesAt: null,
+  };
+  return { finding: { kind: "judged", judgement, blockedByAnother: false }, policy, trouble: null };
 }
 
 function blocks(verdicts: readonly VerdictKind[]): boolean {

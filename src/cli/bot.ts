@@ -8,6 +8,7 @@ import type { Done } from "../work.ts";
 import { enforceAgreements } from "./documents.ts";
 import { openEngine, openHosts, worldOf, type Settings } from "./open.ts";
 import { scheduleJobs } from "./schedule.ts";
+import { checkUnkept } from "./unkept.ts";
 import { startWorker } from "./worker.ts";
 
 /** Enough to keep many host calls under way; hosts allow a hundred at once. */
@@ -33,10 +34,17 @@ export async function startBot(settings: Settings): Promise<Bot> {
     const metrics = createMetrics({ depth: () => engine.queue.depth() });
     const open = await openHosts(settings);
     const world = worldOf(settings, engine, open);
+    const unkept = checkUnkept(world, log);
     const server = await startServer({
       address: { host: environment.host, port: environment.port },
       webhooks: open.receivers,
-      queue: engine.queue,
+      queue: {
+        mark: (marks) =>
+          engine.queue.mark(marks).catch((error: unknown) => {
+            unkept(marks);
+            throw error;
+          }),
+      },
       ready: () => engine.ready(),
       metrics,
       pages: onFirstVisit(async () => {

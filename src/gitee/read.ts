@@ -35,35 +35,56 @@ interface Answer {
   readonly labels: Labels | null;
 }
 
-/** What was read at one moment; `commits` is the failure where that part alone did not come. */
+/** What was read at one moment; a part is its failure where that part alone did not come. */
 interface Snapshot {
   readonly path: RepositoryPath;
   readonly pull: PullRequest;
   readonly commits: readonly Commit[] | Failure;
-  readonly policyFile: Reading["policyFile"];
+  readonly policyFile: Reading["policyFile"] | Failure;
 }
 
 /**
- * Reads a pull request, its commits and the policy file, three calls side by side. Where only the commits did
- * not come, and labels of an earlier head may stand there, the reading has a gap instead of failing, so that an
- * old answer can be withdrawn; its `show` throws the failure once that is done.
+ * Reads a pull request, its commits and the policy file, three calls side by side. Where the pull request alone
+ * came, and labels of an earlier head may stand there, the reading has a gap instead of failing, so that an old
+ * answer can be withdrawn; its `show` throws the failure once that is done.
  */
 export async function readPull(access: Access, ref: PullRef, comment: number | null): Promise<Reading> {
-  const { client, directory, answers } = access;
+  const { client, directory } = access;
   for (let tries = 1; ; tries += 1) {
     const snapshot = await directory.find(ref.repository, (path) => readAt(client, path, ref));
-    const { pull } = snapshot;
+    const { pull, policyFile } = snapshot;
     directory.learn(pull.base.repo);
     const list = await listOf(client, snapshot);
-    if (!(list instanceof Failure) && list.ofHead)
+    const failure = failureIn(policyFile, list);
+    if (!(list instanceof Failure) && failure === null)
       return readingOf(access, ref, comment, snapshot, list, null);
-    const failure = list instanceof Failure ? list : new Failure("head-moving");
-    if (failure.code === "head-moving" && tries < TRIES) continue;
-    const pushed = answers.get(printPullRef(ref))?.head !== pull.head.sha;
-    if (!pushed || pull.state !== "open" || pull.labels?.length === 0) throw failure;
-    const nothing: CommitList = { commits: [], gaps: ["list-cut"], ofHead: false };
-    return readingOf(access, ref, comment, snapshot, nothing, failure);
+    if (failure?.code === "head-moving" && tries < TRIES) continue;
+    if (!(await mayBeOutdated(access, ref, snapshot))) throw failure;
+    return readingOf(access, ref, comment, snapshot, NOTHING, failure);
   }
+}
+
+/** Whether a label may stand there that answers for an earlier head. */
+async function mayBeOutdated(
+  { client, self, answers }: Access,
+  ref: PullRef,
+  { path, pull, policyFile }: Snapshot,
+): Promise<boolean> {
+  const last = answers.get(printPullRef(ref));
+  if (last?.head === pull.head.sha || pull.state !== "open" || pull.labels?.length === 0) return false;
+  if (last !== undefined || !(policyFile instanceof Failure)) return true;
+  // Without the policy nobody knows which labels it means, or that it means any, but from the bot's own.
+  const names = (pull.labels ?? []).map(({ name }) => name);
+  return (await ownLabels(client, self, path, ref.number, names)).length > 0;
+}
+
+const NOTHING: CommitList = { commits: [], gaps: ["list-cut"], ofHead: false };
+
+/** What keeps a snapshot from being judged; null: nothing does. */
+function failureIn(policyFile: Snapshot["policyFile"], list: CommitList | Failure): Failure | null {
+  if (policyFile instanceof Failure) return policyFile;
+  if (list instanceof Failure) return list;
+  return list.ofHead ? null : new Failure("head-moving");
 }
 
 /** Null where the path leads to another repository, or to none. */
@@ -75,8 +96,6 @@ async function readAt(client: Client, path: RepositoryPath, ref: PullRef): Promi
   ]);
   if (pull === null) return nothingAt(client, path, ref);
   if (pull.base.repo.id !== ref.repository) return null;
-  // Without the policy nobody knows which labels would have to be withdrawn.
-  if (policyFile instanceof Failure) throw policyFile;
   return { path: parsePath(pull.base.repo.full_name), pull, commits, policyFile };
 }
 
@@ -113,7 +132,8 @@ async function readingOf(
   const { number } = ref;
   const labels = (pull.labels ?? (await listLabels(client, path, number))).map(({ name }) => name);
   const key = printPullRef(ref);
-  const last = answers.get(key)?.labels ?? null;
+  const answer = answers.get(key);
+  const last = answer?.labels ?? null;
   let standing: Standing = { path, number, labels, last, comment };
   // Where an agreement covers the repository, the labels are mended whoever set them.
   const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
@@ -122,10 +142,15 @@ async function readingOf(
   if (pull.state !== "open") answers.delete(key);
   return {
     pull: toPull(ref, pull, list),
-    policyFile: policyFile === null ? null : { path: policyFile.path, text: policyFile.text },
+    policyFile:
+      policyFile === null || policyFile instanceof Failure
+        ? null
+        : { path: policyFile.path, text: policyFile.text },
     change: () => readChange(client, path, number),
     async show(report) {
-      const shown = await showReport(client, self, standing, report);
+      const unread = policyFile instanceof Failure && answer !== undefined;
+      const wanted = unread ? { ...report, labels: last } : report;
+      const shown = await showReport(client, self, standing, wanted);
       ({ standing } = shown);
       if (failure !== null) throw failure;
       answers.set(key, { head: pull.head.sha, labels: report.labels });

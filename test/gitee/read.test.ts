@@ -207,4 +207,37 @@ describe("reading a pull request on Gitee", () => {
     await expect(shown).rejects.toMatchObject({ code: "host-refused" });
     expect(pull.labels).toEqual(["cla/no"]);
   });
+
+  it("withdraws an old answer when the policy can't be read after a push, under the names it had", async () => {
+    const { gitee, host, newHost, alice, repository, refOf } = await startHost();
+    const labels = { signed: "signed/ok", unsigned: "signed/no" };
+    const pull = repository.openPull({ opener: alice });
+    const ref = refOf(pull);
+    await (await host.read(ref, ROUTE, null)).show(report({ labels }));
+    pull.push([{ author: alice }]);
+    const cut = { status: 502, times: 1, match: /contents/ };
+    gitee.fail(cut);
+    const reading = await host.read(ref, ROUTE, null);
+    expect(reading.pull.gaps).toEqual(["list-cut"]);
+    const doubt = { ...UNSIGNED, state: "error", commentWanted: false } as const;
+    await expect(reading.show(doubt)).rejects.toMatchObject({ code: "host-refused" });
+    expect(pull.labels).toEqual(["signed/no"]);
+    await (await host.read(ref, ROUTE, null)).show(report({ labels }));
+    // A bot that was started anew does not know the names any more, but that it put a label there.
+    const fresh = newHost();
+    fresh.seen(repository.id, repository.fullName);
+    gitee.fail(cut);
+    await expect((await fresh.read(ref, ROUTE, null)).show(doubt)).rejects.toMatchObject({
+      code: "host-refused",
+    });
+    expect(pull.labels).toEqual(["cla/no"]);
+  });
+
+  it("puts no label where the policy can't be read and the bot has put none", async () => {
+    const { gitee, host, alice, repository, refOf } = await startHost();
+    const pull = repository.openPull({ opener: alice }).addLabel("bug", alice);
+    gitee.fail({ status: 502, times: 1, match: /contents/ });
+    await expect(host.read(refOf(pull), ROUTE, null)).rejects.toMatchObject({ code: "host-refused" });
+    expect(pull.labels).toEqual(["bug"]);
+  });
 });
