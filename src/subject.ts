@@ -77,7 +77,7 @@ export interface Erased {
   readonly waivers: number;
   readonly marked: number;
   /** What of it is left in the files; see {@link Subjects.erase}. */
-  readonly trace: "none" | "log-held" | "found";
+  readonly trace: "none" | "log-held";
 }
 
 /** Each change marks the open pull requests that it may change, in the same transaction. */

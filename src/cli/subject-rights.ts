@@ -137,10 +137,5 @@ export async function eraseSubject(context: RightsContext, text: string, yes: bo
         `Another process reads an earlier state, so the write-ahead log still holds what was erased. Say the same again when it is done; the nightly housekeeping tries, too.\n`,
       );
       return 1;
-    case "found":
-      context.errors.write(
-        "The tables hold nothing of it, but the file has bytes that look like it; a bug, or a coincidence with a small number. Please report it.\n",
-      );
-      return 1;
   }
 }

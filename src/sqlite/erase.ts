@@ -3,22 +3,21 @@
  * where it stood, but a page that was split or rebuilt earlier may hold an old copy of a row in its unused part,
  * the write-ahead log holds pages from before, and the query planner's samples hold keys.
  */
-import { openSync, readSync, closeSync, existsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { Account } from "../account.ts";
 import type { Erased } from "../subject.ts";
 import type { Connection } from "./connect.ts";
 import { OWN, SIGNED_AGREEMENTS } from "./held.ts";
+import { holdsTrace, type Trace } from "./residue.ts";
 import { keyOf, type SubjectKey } from "./subject-key.ts";
 import { patiently } from "./writer.ts";
 
 /** How long somebody who reads an earlier state is waited for, in milliseconds. */
 const READER_PATIENCE = 5_000;
-const CHUNK = 1 << 20;
 
 type Removed = Omit<Erased, "marked" | "trace"> & {
-  /** Bytes that no file may hold any more. */
-  readonly traces: readonly Buffer[];
+  /** What no file may hold any more. */
+  readonly traces: readonly Trace[];
 };
 
 /** Prepares the removal of everything that is held about an account; runs in a transaction of its caller's. */
@@ -39,14 +38,14 @@ export function prepareRemove(connection: Connection): (account: Account) => Rem
 
   return (account) => {
     const key = keyOf(account);
-    const number = storedInteger(key.account);
+    // In every row that names an account its host, or for a waiver the commit, stands right before it.
     const before = [key.host, ...waived.all(key)];
     const removed = {
       signatures: signatures.run(key).changes,
       places: places?.run(key).changes ?? 0,
       managed: managed?.run(key).changes ?? 0,
       waivers: waivers.run(key).changes,
-      traces: before.map((text) => Buffer.concat([Buffer.from(text), number])),
+      traces: before.map((text): Trace => ({ before: text, number: key.account })),
     };
     for (const statement of rest) statement.run(key);
     if (hasSamples(connection)) connection.exec("DELETE FROM sqlite_stat4");
@@ -75,13 +74,12 @@ export function prepareDirty(connection: Connection): { set(): void; clear(): vo
 export async function clean(
   connection: Connection,
   file: string,
-  traces: readonly Buffer[],
+  traces: readonly Trace[],
 ): Promise<Erased["trace"]> {
   if (!(await emptyLog(connection))) return "log-held";
-  if (holds(file, traces)) {
+  if (holdsTrace(file, traces)) {
     await rewrite(connection);
     if (!(await emptyLog(connection))) return "log-held";
-    if (holds(file, traces)) return "found";
   }
   await patiently(() => prepareDirty(connection).clear());
   await emptyLog(connection);
@@ -119,41 +117,4 @@ async function emptyLog(connection: Connection): Promise<boolean> {
 
 function hasSamples(connection: Connection): boolean {
   return connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat4'").get() !== undefined;
-}
-
-/**
- * How SQLite stores a whole number in a record: in the fewest of 1, 2, 3, 4, 6 or 8 bytes, the highest first; 1 in
- * none. In every row that names an account its host, or for a waiver the commit, stands right before it.
- * See https://www.sqlite.org/fileformat2.html#record_format
- */
-export function storedInteger(number: number): Buffer {
-  if (number === 1) return Buffer.alloc(0);
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigInt64BE(BigInt(number));
-  const size = [1, 2, 3, 4, 6, 8].find((width) => number < 2 ** (8 * width - 1)) ?? 8;
-  return bytes.subarray(8 - size);
-}
-
-/** Whether the database's file or its write-ahead log has one of the traces in it. */
-function holds(file: string, traces: readonly Buffer[]): boolean {
-  return [file, `${file}-wal`].some((path) => existsSync(path) && fileHolds(path, traces));
-}
-
-function fileHolds(path: string, traces: readonly Buffer[]): boolean {
-  const overlap = Math.max(...traces.map(({ length }) => length)) - 1;
-  const buffer = Buffer.alloc(CHUNK + overlap);
-  const descriptor = openSync(path, "r");
-  try {
-    let kept = 0;
-    for (;;) {
-      const read = readSync(descriptor, buffer, kept, CHUNK, null);
-      if (read === 0) return false;
-      const window = buffer.subarray(0, kept + read);
-      if (traces.some((trace) => window.includes(trace))) return true;
-      kept = Math.min(overlap, window.length);
-      window.copy(buffer, 0, window.length - kept);
-    }
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -17,6 +17,7 @@ import { openSessions } from "./sessions.ts";
 import { openSignatures } from "./signatures.ts";
 import { openSubjects } from "./subjects.ts";
 import { prepareTidy } from "./tidy.ts";
+import { eraseAgain, tombstoneFile } from "./tombstone-file.ts";
 import { tombstoneKey } from "./tombstone.ts";
 import { openWaivers } from "./waivers.ts";
 import { openWriter, patiently } from "./writer.ts";
@@ -36,6 +37,7 @@ export interface SqliteOptions {
 export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<Engine> {
   const now = options.now ?? Date.now;
   const connection = prepareConnection(file, now);
+  await forgetAgain(connection, file, now());
   const writer = openWriter(connection);
   const bell = hangBell(connection);
   const schedule = openSchedule(options.report ?? throwOn);
@@ -61,6 +63,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     backup: (target) => backup(connection, target),
     tidy: async () => {
       await writer.write(() => tidy.drop(now()));
+      tombstoneFile(file).tidy(now());
       await cleanLater(connection);
       await patiently(() => tidy.shrink());
     },
@@ -72,6 +75,16 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
       connection.close();
     },
   };
+}
+
+/** An older copy of the database was put in its place, perhaps. */
+async function forgetAgain(connection: Connection, file: string, now: number): Promise<void> {
+  try {
+    if ((await patiently(() => eraseAgain(connection, file, now))) > 0) await cleanLater(connection);
+  } catch (error) {
+    connection.close();
+    throw explain(error);
+  }
 }
 
 function prepareConnection(file: string, now: () => number): Connection {

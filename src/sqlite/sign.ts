@@ -7,12 +7,16 @@ import { employ } from "./employ.ts";
 import { explain } from "./failure.ts";
 import { endWhatIsMissing } from "./replace.ts";
 import { openStaging, type Kind, type Staging } from "./staging.ts";
-import { liftTombstone, tombstoneKey, tombstoneTag } from "./tombstone.ts";
+import { tombstoneFile } from "./tombstone-file.ts";
+import { liftTombstone, prepareTombstoneTag, tombstoneKey } from "./tombstone.ts";
 import { markPulls, pullsTouched } from "./wake.ts";
 import { patiently } from "./writer.ts";
 
 type Rows = Parameters<Signatures["sign"]>[0];
 type Options = Parameters<Signatures["sign"]>[1];
+
+/** What a transaction did, and the tags of the tombstones that it lifted. */
+type Applied = SignOutcome & { readonly lifted: readonly Buffer[] };
 
 /**
  * Gathers the rows beside the database, then applies them set by set in one transaction, on a connection of its
@@ -32,7 +36,10 @@ export async function sign(
     staging = openStaging(connection, file);
     for await (const batch of rows) staging.add(batch);
     const kinds = staging.end();
-    return await patiently(() => inTransaction(own, kinds, options, now()));
+    const at = now();
+    const { lifted, ...outcome } = await patiently(() => inTransaction(own, kinds, options, at));
+    if (options.dryRun !== true) for (const tag of lifted) tombstoneFile(file).lifted(tag, at);
+    return outcome;
   } catch (error) {
     throw explain(error);
   } finally {
@@ -46,7 +53,7 @@ function inTransaction(
   kinds: readonly Kind[],
   options: Options,
   now: number,
-): SignOutcome {
+): Applied {
   connection.exec("BEGIN IMMEDIATE");
   try {
     const outcome = apply(connection, kinds, options, now);
@@ -62,11 +69,11 @@ function apply(
   kinds: readonly Kind[],
   { evidence, replace = null, by = "cli" }: Options,
   now: number,
-): SignOutcome {
+): Applied {
   const outcome = { added: 0, changed: 0, unchanged: 0, revoked: 0, erased: 0, removed: 0, entities: 0 };
   const own = evidence === "import" ? [] : signersOf(connection, kinds);
   // Whoever signs by themself after they were erased wants to be known again; a file can't want that for them.
-  for (const { account, signedAt } of own) liftTombstone(connection, account, signedAt);
+  const lifted = own.flatMap(({ account, signedAt }) => liftTombstone(connection, account, signedAt) ?? []);
   outcome.erased = leaveErasedOut(connection, kinds);
   outcome.entities = employ(connection, kinds);
   for (const kind of kinds) {
@@ -90,7 +97,7 @@ function apply(
         now,
       );
   }
-  return { ...outcome, marked };
+  return { ...outcome, marked, lifted };
 }
 
 /** The staged rows one by one; for those few that people gave by themselves. */
@@ -120,9 +127,10 @@ function leaveErasedOut(connection: Connection, kinds: readonly Kind[]): number 
       .map((tag) => tag.toString("hex")),
   );
   let erased = 0;
+  const tagOf = prepareTombstoneTag(key);
   for (const { kind, host } of kinds) {
     connection.function("is_erased", { directOnly: true }, (account: number) =>
-      tags.has(tombstoneTag(key, accountOf(host, account)).toString("hex")) ? 1 : 0,
+      tags.has(tagOf(accountOf(host, account))) ? 1 : 0,
     );
     erased += connection
       .prepare<[number]>("DELETE FROM staging.line WHERE kind = ? AND is_erased(account)")

@@ -8,6 +8,7 @@ import { prepareCorrect } from "./correct.ts";
 import { clean, prepareDirty, prepareRemove } from "./erase.ts";
 import { prepareHeld, prepareRequests } from "./held.ts";
 import { keyOf, type SubjectKey } from "./subject-key.ts";
+import { tombstoneFile } from "./tombstone-file.ts";
 import { prepareBury } from "./tombstone.ts";
 import { prepareMarkAccount } from "./wake.ts";
 import type { Writer } from "./writer.ts";
@@ -27,6 +28,7 @@ export function openSubjects(
   const correct = prepareCorrect(connection, append);
   const remove = prepareRemove(connection);
   const bury = prepareBury(connection);
+  const tombstones = tombstoneFile(file);
   const dirty = prepareDirty(connection);
 
   /** Runs `work`; where it changed something, marks the account's pull requests and keeps who did it. */
@@ -94,7 +96,8 @@ export function openSubjects(
         // The line comes first: its tag needs the salt that is removed right after.
         append({ by, act: "erase", details: {} }, account, at);
         const { signatures, places, managed, waivers, traces } = remove(account);
-        bury(account, at);
+        // Before the commit: should that fail, the person's wish is still known.
+        tombstones.erased(bury(account, at), at);
         dirty.set();
         return { signatures, places, managed, waivers, traces, marked: mark(account, at) };
       });

@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, numberOf, type Account } from "../../src/account.ts";
 import type { Engine } from "../../src/engine.ts";
-import { storedInteger } from "../../src/sqlite/erase.ts";
+import { holdsTrace, storedInteger } from "../../src/sqlite/residue.ts";
 import { load, pullRecord, pullRef, row, START } from "../engine-scene.ts";
 import { openStore } from "./store.ts";
 
@@ -120,6 +120,28 @@ describe("an erasure from SQLite's files", () => {
       await load(engine, [row(account, 1)]);
       expect(await engine.subjects.erase(account, "page")).toMatchObject({ signatures: 1 });
     }
+  });
+
+  it("does not take another's longer number for the account's, but takes a torn row for it", async () => {
+    const short = accountOf("github", 0x0403);
+    const longer = accountOf("github", 0x04_03_07);
+    await load(engine, [
+      row(longer, 1),
+      row(longer, 1, { entity: "acme" }),
+      row(longer, 1, { agreement: "dco" }),
+    ]);
+    await engine.signatures.revoke([longer], "dco");
+    await engine.subjects.restrict(longer, "cli");
+    await engine.tidy();
+    const trace = [{ before: "github", number: numberOf(short) }];
+    expect(readFileSync(store.file).includes(Buffer.from("github\u0004\u0003"))).toBe(true);
+    expect(holdsTrace(store.file, trace)).toBe(false);
+    await load(engine, [row(short, 1)]);
+    await engine.tidy();
+    expect(holdsTrace(store.file, trace)).toBe(true);
+    const torn = `${store.file}-torn`;
+    writeFileSync(torn, Buffer.concat([Buffer.alloc(3 << 20), Buffer.from("github\u0004\u0003\u0007")]));
+    expect(holdsTrace(torn, trace)).toBe(true);
   });
 
   it("knows how SQLite stores a number", () => {

@@ -1,0 +1,99 @@
+/** Looks for what is left of an account in the bytes of a database's files. */
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+
+const CHUNK = 1 << 20;
+/** How far before its host's name a row may begin: its header, an id of an agreement or employer, a time. */
+const REACH = 256;
+
+/** What stands in a row right before an account's number, and the number. */
+export interface Trace {
+  readonly before: string;
+  readonly number: number;
+}
+
+/** Whether the database's file or its write-ahead log holds one of the traces. */
+export function holdsTrace(file: string, traces: readonly Trace[]): boolean {
+  return [file, `${file}-wal`].some((path) => existsSync(path) && fileHolds(path, traces));
+}
+
+/**
+ * How SQLite stores a whole number in a row: in the fewest of 1, 2, 3, 4, 6 or 8 bytes, the highest first; 1 in
+ * none. See https://www.sqlite.org/fileformat2.html#record_format
+ */
+export function storedInteger(number: number): Buffer {
+  if (number === 1) return Buffer.alloc(0);
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(number));
+  const size = [1, 2, 3, 4, 6, 8].find((width) => number < 2 ** (8 * width - 1)) ?? 8;
+  return bytes.subarray(8 - size);
+}
+
+function fileHolds(path: string, traces: readonly Trace[]): boolean {
+  const wanted = traces.map(({ before, number }) => {
+    const stored = storedInteger(number);
+    return {
+      bytes: Buffer.concat([Buffer.from(before), stored]),
+      before: before.length,
+      stored: stored.length,
+    };
+  });
+  const overlap = REACH + Math.max(...wanted.map(({ bytes }) => bytes.length));
+  const buffer = Buffer.alloc(CHUNK + overlap);
+  const descriptor = openSync(path, "r");
+  try {
+    let kept = 0;
+    for (;;) {
+      const read = readSync(descriptor, buffer, kept, CHUNK, null);
+      if (read === 0) return false;
+      const window = buffer.subarray(0, kept + read);
+      for (const { bytes, before, stored } of wanted)
+        for (let at = window.indexOf(bytes); at !== -1; at = window.indexOf(bytes, at + 1))
+          // What is near the beginning was looked at in the window before, with all that stands before it.
+          if ((kept < overlap || at >= REACH) && !isLonger(window, at, before, stored)) return true;
+      kept = Math.min(overlap, window.length);
+      window.copy(buffer, 0, window.length - kept);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Whether the bytes belong to a whole row of another account, whose longer number begins with the same bytes. Of
+ * what is no whole row it can't be told, and then it counts as found.
+ */
+function isLonger(bytes: Buffer, at: number, before: number, stored: number): boolean {
+  for (let start = at - 1; start >= Math.max(0, at - REACH); start -= 1) {
+    const types = columnTypes(bytes, start);
+    if (types === null) continue;
+    let offset = start + (bytes[start] ?? 0);
+    for (const [index, type] of types.entries()) {
+      const next = types[index + 1];
+      if (offset === at && type === 13 + 2 * before && next !== undefined)
+        if (next <= 6 && sizeOf(next) > stored) return true;
+      offset += sizeOf(type);
+      if (offset > at) break;
+    }
+  }
+  return false;
+}
+
+/** The types of a row's columns, if a header of one begins at `start`. */
+function columnTypes(bytes: Buffer, start: number): readonly number[] | null {
+  const length = bytes[start] ?? 0;
+  if (length < 3 || length > 24) return null;
+  const types: number[] = [];
+  let type = 0;
+  for (const byte of bytes.subarray(start + 1, start + length)) {
+    type = type * 128 + (byte & 127);
+    if (byte >= 128) continue;
+    types.push(type);
+    type = 0;
+  }
+  return types;
+}
+
+/** How many bytes a column of a type takes. */
+function sizeOf(type: number): number {
+  return type >= 12 ? Math.floor((type - 12) / 2) : ([0, 1, 2, 3, 4, 6, 8, 8][type] ?? 0);
+}
