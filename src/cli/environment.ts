@@ -9,6 +9,8 @@ export interface Environment {
   readonly publicUrl: string;
   readonly databaseUrl: string;
   readonly configFile: string;
+  /** A secret word that tells operators apart in the audit; null: none is set. */
+  readonly operator: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: "json" | "pretty";
   readonly github: GitHubEnvironment | null;
@@ -59,6 +61,7 @@ export function readEnvironment(variables: Variables, isTerminal: boolean): Envi
     databaseUrl:
       reader.matching("DATABASE_URL", DATABASE, "file:PATH or postgres://…") ?? "file:data/countersign.db",
     configFile: reader.text("COUNTERSIGN_CONFIG") ?? "countersign.yml",
+    operator: reader.text("COUNTERSIGN_OPERATOR") ?? null,
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS) ?? "info",
     logFormat: reader.oneOf("LOG_FORMAT", ["json", "pretty"] as const) ?? (isTerminal ? "pretty" : "json"),
     github: readGitHub(reader),

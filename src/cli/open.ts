@@ -139,7 +139,7 @@ export async function openRights(console: Console): Promise<RightsContext & Asyn
     engine,
     agreements: settings.configuration.agreements,
     hosts,
-    by: operatorOf(console.variables),
+    by: operatorOf(settings.environment.operator),
     input: console.stdin,
     output: console.stdout,
     errors: console.stderr,

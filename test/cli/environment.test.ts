@@ -23,6 +23,7 @@ describe("the environment", () => {
       publicUrl: "http://localhost:3000",
       databaseUrl: "file:data/countersign.db",
       configFile: "countersign.yml",
+      operator: null,
       logLevel: "info",
       logFormat: "json",
       github: null,

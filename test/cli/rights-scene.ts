@@ -66,7 +66,7 @@ export async function rightsScene(logins: Readonly<Record<string, Account>> = {}
           errors: stderr,
           isTerminal: terminal,
           now: () => clock.now,
-          by: operatorOf({ COUNTERSIGN_OPERATOR: operator }),
+          by: operatorOf(operator ?? null),
           [Symbol.asyncDispose]: () => engine.close(),
         };
       };
