@@ -77,7 +77,7 @@ export interface Erased {
   readonly waivers: number;
   readonly marked: number;
   /** What of it is left in the files; see {@link Subjects.erase}. */
-  readonly trace: "none" | "log-held";
+  readonly trace: "none" | "log-held" | "server";
 }
 
 /** Each change marks the open pull requests that it may change, in the same transaction. */
@@ -99,8 +99,8 @@ export interface Subjects {
   /**
    * Removes everything that is held about the account and keeps a tombstone, so that an import leaves it out.
    * Then sees to the files: `none`, no byte of them names the account; `log-held`, somebody reads a state from
-   * before and the write-ahead log can't be emptied, which repeating the call does later; `found`, bytes that
-   * look like the account are left.
+   * before and the write-ahead log can't be emptied, which repeating the call does later; `server`, the files are a
+   * database server's, whose operator has to see to its log, replicas and backups.
    */
   erase(account: Account, by: Actor): Promise<Erased>;
 }

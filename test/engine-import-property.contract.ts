@@ -41,7 +41,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** Holds imports and revocations, in any order, against the plainest list that could do the same. */
-export function importProperties(openStore: (now: () => number) => Promise<Store>): void {
+export function importProperties(openStore: (now: () => number) => Promise<Store>, runs: number): void {
   it("comes to what a plain list comes to, and counts the same", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
@@ -86,7 +86,7 @@ export function importProperties(openStore: (now: () => number) => Promise<Store
           await store.remove();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs },
     );
   }, 60_000);
 }

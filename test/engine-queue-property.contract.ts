@@ -33,7 +33,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
  * Plays workers that take, succeed, fail, die and come back late, in any order. A task counts as served when a
  * worker did it that took it after its last mark; one that is not must come again, unless it was parked since.
  */
-export function queueProperties(openStore: (now: () => number) => Promise<Store>): void {
+export function queueProperties(openStore: (now: () => number) => Promise<Store>, runs: number): void {
   it("never loses a mark, whatever workers do and wherever they die", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
@@ -77,7 +77,7 @@ export function queueProperties(openStore: (now: () => number) => Promise<Store>
           await store.remove();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs },
     );
   }, 60_000);
 

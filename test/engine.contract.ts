@@ -13,8 +13,15 @@ import { START, type Scene, type Store } from "./engine-scene.ts";
 import { sessionsContract } from "./engine-sessions.contract.ts";
 import { signaturesContract } from "./engine-signatures.contract.ts";
 
-/** @param openStore makes an empty store whose engines read the time from `now` */
-export function engineContract(name: string, openStore: (now: () => number) => Promise<Store>): void {
+/**
+ * @param openStore makes an empty store whose engines read the time from `now`
+ * @param runs how often each property is tried; fewer where a store is dear
+ */
+export function engineContract(
+  name: string,
+  openStore: (now: () => number) => Promise<Store>,
+  runs = 60,
+): void {
   describe(`${name} as an engine`, () => {
     let current: Scene;
     const scene = (): Scene => current;
@@ -48,7 +55,7 @@ export function engineContract(name: string, openStore: (now: () => number) => P
 
     describe("queue", () => {
       queueContract(scene);
-      queueProperties(openStore);
+      queueProperties(openStore, runs);
     });
     describe("pull requests", () => {
       pullsContract(scene);
@@ -61,7 +68,7 @@ export function engineContract(name: string, openStore: (now: () => number) => P
     });
     describe("an import", () => {
       importContract(scene);
-      importProperties(openStore);
+      importProperties(openStore, runs);
     });
     describe("a roster", () => {
       rosterContract(scene);

@@ -28,7 +28,7 @@ export interface Bot {
 
 export async function startBot(settings: Settings): Promise<Bot> {
   const { environment, log } = settings;
-  const engine = await openEngine(environment);
+  const engine = await openEngine(environment, log);
   try {
     await enforceAgreements(engine, settings.configuration.agreements);
     const metrics = createMetrics({ depth: () => engine.queue.depth() });

@@ -31,13 +31,23 @@ export async function readSettings(variables: Variables, isTerminal: boolean): P
   };
 }
 
-/** @throws Failure `database-unreachable`, also for a database that a newer version wrote */
-export async function openEngine({ databaseUrl }: Environment): Promise<Engine> {
+/**
+ * @param log told of what the schedule meets; only who schedules jobs needs one
+ * @throws Failure `database-unreachable`; `refused` for a database that a newer version wrote
+ */
+export async function openEngine({ databaseUrl }: Environment, log?: Logger): Promise<Engine> {
   if (databaseUrl.startsWith("file:")) {
     const { openSqlite } = await import("../sqlite/open.ts");
     return openSqlite(databaseUrl.slice("file:".length));
   }
-  throw new Failure("configuration", "DATABASE_URL: PostgreSQL is not supported yet; use file:PATH");
+  const { openPostgres } = await import("../postgres/open.ts");
+  if (log === undefined) return openPostgres(databaseUrl);
+  return openPostgres(databaseUrl, {
+    report: (job, error) => {
+      if (error instanceof Failure) log.warn({ job, code: error.code }, error.message);
+      else log.error({ job, err: error }, "the schedule met a bug");
+    },
+  });
 }
 
 /** The hosts that are on. */

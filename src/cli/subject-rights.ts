@@ -137,5 +137,10 @@ export async function eraseSubject(context: RightsContext, text: string, yes: bo
         `Another process reads an earlier state, so the write-ahead log still holds what was erased. Say the same again when it is done; the nightly housekeeping tries, too.\n`,
       );
       return 1;
+    case "server":
+      context.output.write(
+        "No table holds anything of it. PostgreSQL's write-ahead log, replicas and backups may for longer: docs/operations.md has what to do.\n",
+      );
+      return 0;
   }
 }

@@ -1,0 +1,137 @@
+import { Client, Pool, TypeOverrides, types, type ClientConfig, type PoolClient } from "pg";
+import { explain, isPassing } from "./failure.ts";
+import { printStatement, type Statement } from "./sql.ts";
+
+/** What statements are given to: a connection of its own, inside a transaction or not. */
+export interface Connection {
+  all<Row>(statement: Statement): Promise<readonly Row[]>;
+  get<Row>(statement: Statement): Promise<Row | undefined>;
+  /** @returns how many rows were written */
+  run(statement: Statement): Promise<number>;
+  /** Runs several statements that have no parameters. */
+  exec(text: string): Promise<void>;
+}
+
+export interface Connections {
+  /** For work of a moment, webhooks above all; nobody may keep one of these waiting. */
+  readonly short: Pool;
+  /** For imports and lists, which take as long as their reader does. */
+  readonly long: Pool;
+  /** A connection outside the pools, not yet connected; who asks for it ends it. */
+  alone(): Client;
+  close(): Promise<void>;
+}
+
+/** How long a connection is waited for, in milliseconds. */
+const CONNECT_PATIENCE = 10_000;
+/** How long a lock is waited for, in milliseconds: longer than the largest import needs to be applied. */
+const LOCK_PATIENCE = 30_000;
+/** How long a statement of a moment may take, in milliseconds; the server ends it first, so that it says so. */
+const STATEMENT_PATIENCE = 45_000;
+const ANSWER_PATIENCE = 60_000;
+
+/** Account numbers, times and counts are whole numbers that JavaScript holds exactly. */
+const NUMBERS = new TypeOverrides();
+NUMBERS.setTypeParser(types.builtins.INT8, Number);
+
+/** Nothing connects before the first statement. */
+export function connect(url: string): Connections {
+  const common: ClientConfig = {
+    connectionString: url,
+    application_name: "countersign",
+    connectionTimeoutMillis: CONNECT_PATIENCE,
+    keepAlive: true,
+    lock_timeout: LOCK_PATIENCE,
+    types: NUMBERS,
+  };
+  const short = new Pool({
+    ...common,
+    max: 10,
+    statement_timeout: STATEMENT_PATIENCE,
+    query_timeout: ANSWER_PATIENCE,
+    idle_in_transaction_session_timeout: ANSWER_PATIENCE,
+  });
+  const long = new Pool({ ...common, max: 4 });
+  // A connection that breaks while nobody uses it is replaced by the next who asks.
+  for (const pool of [short, long]) pool.on("error", () => {});
+  let closing: Promise<unknown> | null = null;
+  return {
+    short,
+    long,
+    alone: () => new Client(common),
+    close: async () => {
+      closing ??= Promise.all([short.end(), long.end()]);
+      await closing;
+    },
+  };
+}
+
+/** A connection that is given back only if it still is as it was. */
+export interface Loan {
+  readonly connection: Connection;
+  /** It can't be used any more. */
+  readonly spoil: () => void;
+  giveBack(): void;
+}
+
+export async function lend(pool: Pool): Promise<Loan> {
+  const client = await pool.connect();
+  let spoilt = false;
+  const spoil = (): void => {
+    spoilt = true;
+  };
+  client.on("error", spoil);
+  return {
+    connection: connectionOf(client),
+    spoil,
+    giveBack: () => {
+      client.off("error", spoil);
+      client.release(spoilt);
+    },
+  };
+}
+
+/** Borrows a connection for `work`. What is foreseen is thrown as a {@link Failure}. */
+export async function borrow<T>(
+  pool: Pool,
+  work: (connection: Connection, spoil: () => void) => Promise<T>,
+): Promise<T> {
+  let loan: Loan | null = null;
+  try {
+    loan = await lend(pool);
+    return await work(loan.connection, loan.spoil);
+  } catch (error) {
+    throw isPassing(error) ? error : explain(error);
+  } finally {
+    loan?.giveBack();
+  }
+}
+
+/** Runs `work` in a transaction of a borrowed connection; nothing of it is kept when it throws. */
+export function inTransaction<T>(
+  pool: Pool,
+  begin: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  return borrow(pool, async (connection, spoil) => {
+    await connection.exec(begin);
+    try {
+      const value = await work(connection);
+      await connection.exec("COMMIT");
+      return value;
+    } catch (error) {
+      await connection.exec("ROLLBACK").catch(spoil);
+      throw error;
+    }
+  });
+}
+
+function connectionOf(client: PoolClient): Connection {
+  const query = (statement: Statement) => client.query(printStatement(statement));
+  return {
+    all: async <Row>(statement: Statement) => (await query(statement)).rows as Row[],
+    get: async <Row>(statement: Statement) => (await query(statement)).rows[0] as Row | undefined,
+    run: async (statement) => (await query(statement)).rowCount ?? 0,
+    exec: async (text) => void (await client.query(text)),
+  };
+}

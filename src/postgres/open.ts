@@ -1,0 +1,91 @@
+import type { Engine } from "../engine.ts";
+import { Failure } from "../error.ts";
+import { openAgreements } from "./agreements.ts";
+import { openAudit } from "./audit.ts";
+import { hangBell } from "./bell.ts";
+import { connect, type Connections } from "./connect.ts";
+import { openCursors } from "./cursors.ts";
+import { openEntities } from "./entities.ts";
+import { migrate } from "./migrate.ts";
+import { openPulls } from "./pulls.ts";
+import { openQueue } from "./queue.ts";
+import { openSchedule } from "./schedule.ts";
+import { openSessions } from "./sessions.ts";
+import { openSignatures } from "./signatures.ts";
+import { sql } from "./sql.ts";
+import { openSubjects } from "./subjects.ts";
+import { drop, due } from "./tidy.ts";
+import { tombstoneKey } from "./tombstone.ts";
+import { openWaivers } from "./waivers.ts";
+import { openWriter, type Writer } from "./writer.ts";
+
+export interface PostgresOptions {
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Told the name of a scheduled job and what it threw; without it, that is thrown on as a bug. */
+  readonly report?: (job: string, error: unknown) => void;
+}
+
+/**
+ * Opens the PostgreSQL engine on a database, which must exist and be Countersign's own. Any number of processes, on
+ * any number of machines, may have it open at once.
+ * @param url `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, as libpq reads it; it is never repeated in an error
+ * @throws Failure `database-unreachable`; `refused` when a newer program wrote the database
+ */
+export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Engine> {
+  const now = options.now ?? Date.now;
+  const connections = connect(url);
+  const writer = openWriter(connections);
+  await prepareDatabase(connections, writer, now());
+  const { long } = connections;
+  const bell = hangBell(connections, writer);
+  const schedule = openSchedule(url, options.report ?? throwOn);
+
+  return {
+    queue: openQueue(writer, bell, now),
+    pulls: openPulls(writer, bell, now),
+    signatures: openSignatures(long, writer, bell, now),
+    waivers: openWaivers(writer),
+    sessions: openSessions(writer),
+    agreements: openAgreements(writer, bell, now),
+    entities: openEntities(writer, bell, now),
+    subjects: openSubjects(long, writer, bell, now),
+    audit: openAudit(long),
+    cursors: openCursors(writer),
+    schedule,
+    ready: async () => {
+      await writer.get(sql`SELECT 1 FROM migration LIMIT 1`);
+    },
+    backup: () =>
+      Promise.reject(
+        new Failure(
+          "refused",
+          "PostgreSQL makes its own backups: use pg_dump with DATABASE_URL, or pg_basebackup (docs/operations.md)",
+        ),
+      ),
+    tidy: () => writer.change((connection) => drop(connection, now())),
+    due: () => writer.read((connection) => due(connection, now())),
+    close: async () => {
+      await schedule.stop();
+      await bell.stop();
+      await writer.settle();
+      await connections.close();
+    },
+  };
+}
+
+async function prepareDatabase(connections: Connections, writer: Writer, now: number): Promise<void> {
+  try {
+    await migrate(connections.short, now);
+    await tombstoneKey(writer);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+}
+
+function throwOn(job: string, error: unknown): void {
+  queueMicrotask(() => {
+    throw new Error(`the job ${job} failed`, { cause: error });
+  });
+}

@@ -1,0 +1,35 @@
+import type { Pool } from "pg";
+import { lend, type Connection, type Loan } from "./connect.ts";
+import { explain } from "./failure.ts";
+import { sql, verbatim, type Statement } from "./sql.ts";
+
+/** How many rows are held at once. */
+const BATCH = 1_000;
+
+/** Begins a transaction that sees one state of the database and changes nothing. */
+export const BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/** Reads the rows of a query batch by batch, inside the transaction that the connection is in. */
+export async function* readThrough<Row>(connection: Connection, query: Statement): AsyncGenerator<Row> {
+  await connection.run(sql`DECLARE reading NO SCROLL CURSOR FOR ${query}`);
+  for (;;) {
+    const rows = await connection.all<Row>(verbatim(`FETCH ${BATCH} FROM reading`));
+    yield* rows;
+    if (rows.length < BATCH) return;
+  }
+}
+
+/** Reads the rows of a query on a connection of its own: one state from beginning to end, while others write. */
+export async function* readRows<Row>(pool: Pool, query: Statement): AsyncGenerator<Row> {
+  let loan: Loan | null = null;
+  try {
+    loan = await lend(pool);
+    await loan.connection.exec(BEGIN_READING);
+    yield* readThrough<Row>(loan.connection, query);
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    await loan?.connection.exec("ROLLBACK").catch(loan.spoil);
+    loan?.giveBack();
+  }
+}

