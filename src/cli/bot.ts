@@ -6,7 +6,8 @@ import { onFirstVisit } from "../http/on-first-visit.ts";
 import { startServer } from "../http/server.ts";
 import type { Done } from "../work.ts";
 import { enforceAgreements } from "./documents.ts";
-import { openEngine, openHosts, worldOf, type Settings } from "./open.ts";
+import { openHosts } from "./hosts.ts";
+import { openEngine, worldOf, type Settings } from "./open.ts";
 import { scheduleJobs } from "./schedule.ts";
 import { checkUnkept } from "./unkept.ts";
 import { startWorker } from "./worker.ts";
@@ -32,7 +33,9 @@ export async function startBot(settings: Settings): Promise<Bot> {
   try {
     await enforceAgreements(engine, settings.configuration.agreements);
     const metrics = createMetrics({ depth: () => engine.queue.depth() });
-    const open = await openHosts(settings);
+    const open = await openHosts(environment, settings.configuration.agreements, (host, kind) =>
+      metrics.hostCall(host, kind),
+    );
     const world = worldOf(settings, engine, open);
     const unkept = checkUnkept(world, log);
     const server = await startServer({

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
 import type { Engine } from "../engine.ts";
 import { Failure } from "../error.ts";
-import type { Host, Receive } from "../host.ts";
+import type { Host } from "../host.ts";
 import type { WorkWorld } from "../work.ts";
 import { PolicyFile } from "../policy.ts";
 import { readYaml } from "../yaml/read.ts";
@@ -11,6 +11,7 @@ import type { Console } from "./command-line.ts";
 import type { SignatureContext } from "./context.ts";
 import { readConfiguration, type Configuration } from "./configuration.ts";
 import { readEnvironment, type Environment, type Variables } from "./environment.ts";
+import { openHosts, type OpenHosts } from "./hosts.ts";
 import { openLog } from "./log.ts";
 import { operatorOf } from "./operator.ts";
 import type { RightsContext } from "./rights-context.ts";
@@ -50,47 +51,6 @@ export async function openEngine({ databaseUrl }: Environment, log?: Logger): Pr
   });
 }
 
-/** The hosts that are on. */
-export interface OpenHosts {
-  readonly hosts: ReadonlyMap<HostName, Host>;
-  /** What verifies each host's deliveries. */
-  readonly receivers: ReadonlyMap<HostName, Receive>;
-  /** Installations whose host asked to wait. */
-  readonly paused: () => readonly number[];
-}
-
-export async function openHosts(settings: Settings): Promise<OpenHosts> {
-  const hosts = new Map<HostName, Host>();
-  const receivers = new Map<HostName, Receive>();
-  let paused: () => readonly number[] = () => [];
-  const { github, gitee } = settings.environment;
-  const now = Date.now;
-  if (github !== null) {
-    const { connectGitHub } = await import("../github/client.ts");
-    const { gitHubHost } = await import("../github/host.ts");
-    const { gitHubWebhooks } = await import("../github/webhook.ts");
-    const { enterpriseServer, GITHUB_COM } = await import("../github/server.ts");
-    const { enterprise } = github;
-    const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
-    const client = await connectGitHub({ ...github, server });
-    hosts.set("github", gitHubHost(client));
-    receivers.set("github", gitHubWebhooks({ secret: github.webhookSecret }));
-    paused = () => client.paused().flatMap(({ installation }) => installation ?? []);
-  }
-  if (gitee !== null) {
-    const { giteeHost } = await import("../gitee/host.ts");
-    const { giteeWebhooks } = await import("../gitee/webhook.ts");
-    const { agreements } = settings.configuration;
-    const host = giteeHost({ url: gitee.webUrl, token: gitee.token, now, agreements });
-    hosts.set("gitee", host);
-    receivers.set(
-      "gitee",
-      giteeWebhooks({ secret: gitee.webhookSecret, now, seen: host.seen, self: host.self }),
-    );
-  }
-  return { hosts, receivers, paused };
-}
-
 /** Where each host's pages are, to recognise their URLs. */
 export function webUrls({ github, gitee }: Environment): ReadonlyMap<HostName, string> {
   return new Map([
@@ -112,7 +72,7 @@ export interface Opened {
 /** Opens everything, acts, and closes the database whatever happens. */
 export async function withOpened<T>(console: Console, act: (opened: Opened) => Promise<T>): Promise<T> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
-  const open = await openHosts(settings);
+  const open = await openHosts(settings.environment, settings.configuration.agreements);
   const engine = await openEngine(settings.environment);
   try {
     return await act({
@@ -143,7 +103,7 @@ export async function openSignatures(console: Console): Promise<SignatureContext
 /** Opens what the commands about agreements, employers and people's rights work with. */
 export async function openRights(console: Console): Promise<RightsContext & AsyncDisposable> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
-  const { hosts } = await openHosts(settings);
+  const { hosts } = await openHosts(settings.environment, settings.configuration.agreements);
   const engine = await openEngine(settings.environment);
   return {
     engine,

@@ -23,6 +23,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** How many requests may be under way at once. */
   readonly concurrency?: number;
+  /** Told of every call. */
+  readonly observe?: (kind: "read" | "write") => void;
 }
 
 export interface Client {
@@ -60,7 +62,7 @@ interface Answer {
 }
 
 export function giteeClient(options: ClientOptions): Client {
-  const { token, now, timeoutMs = TIMEOUT } = options;
+  const { token, now, timeoutMs = TIMEOUT, observe } = options;
   const gate = createGate(options.concurrency ?? CONCURRENCY);
   const base = `${options.url.replace(/\/+$/, "")}/api/v5/`;
   let waitUntil = 0;
@@ -77,6 +79,7 @@ export function giteeClient(options: ClientOptions): Client {
     return gate(async () => {
       if (now() < waitUntil)
         throw new Failure("host-limit", "Gitee asked the bot to wait", { retryAt: waitUntil });
+      observe?.(method === "GET" ? "read" : "write");
       let response: Response;
       let text: string;
       try {

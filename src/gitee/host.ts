@@ -137,6 +137,8 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
     history: null,
     deliveries: {
       async missed(since) {
+        // Also so that the bot's own label changes are known as its own before the first delivery comes.
+        await self();
         const until = options.now() - OVERLAP;
         const marks: Mark[] = [];
         for await (const ref of changed.since(since ?? until - FIRST_LOOK))

@@ -18,6 +18,8 @@ export interface GitHubConfig {
   readonly webhookSecret: string;
   readonly server: GitHubServer;
   readonly limits?: Limits;
+  /** Told of every call; token renewals aside. */
+  readonly observe?: (kind: "read" | "write") => void;
 }
 
 /** A GraphQL answer. A part that failed is null in `data` and has its problem. */
@@ -100,9 +102,11 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
   };
   const build = async (as: Identity): Promise<ProbotOctokit> => {
     const built = as === null ? await probot.auth() : await probot.auth(as);
-    built.hook.wrap("request", (send, options) =>
-      pace.run({ installation: as, method: options.method, path: options.url }, async () => send(options)),
-    );
+    built.hook.wrap("request", (send, options) => {
+      const { method, url: path } = options;
+      config.observe?.(method === "GET" || path === "/graphql" ? "read" : "write");
+      return pace.run({ installation: as, method, path }, async () => send(options));
+    });
     return built;
   };
 

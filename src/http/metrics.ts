@@ -11,8 +11,8 @@ export interface Metrics {
   delivery(host: HostName, outcome: DeliveryOutcome): void;
   /** A check came to an end. @param seconds from taking the task to showing the verdict */
   check(host: HostName, verdict: VerdictKind | "failed", seconds: number): void;
-  /** A call went to a host. @param kind `read`, `write` or `token` */
-  hostCall(host: HostName, kind: "read" | "write" | "token"): void;
+  /** A call went to a host. */
+  hostCall(host: HostName, kind: "read" | "write"): void;
   /** Everything in Prometheus' text format. */
   print(): Promise<string>;
 }

@@ -14,7 +14,7 @@ describe("what a verdict costs on GitHub", () => {
     expect(statusOf(pull)).toEqual({
       state: "success",
       line: "CLA icla 1.0: 1 of 1 account",
-      url: `http://localhost:0/pulls/github/octo/hello/${pull.number}`,
+      url: `${stage.bot.url}/pulls/github/octo/hello/${pull.number}`,
     });
     expect(github.calls()).toMatchObject({ reads: 1, writes: 1 });
     expect(pull.comments).toEqual([]);
