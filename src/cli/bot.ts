@@ -1,5 +1,5 @@
 /** The running bot: server, worker and schedule around one engine. Both `serve` and the playground start it. */
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../engine.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { onFirstVisit } from "../http/on-first-visit.ts";
@@ -74,10 +74,10 @@ export async function startBot(settings: Settings): Promise<Bot> {
       idle: () => worker.idle(),
       async stop(graceMs) {
         const until = Date.now() + graceMs;
-        await engine.schedule.stop();
-        await Promise.race([caughtUp, setTimeout(graceMs / 4, null, { ref: false })]);
+        const jobs = Promise.all([engine.schedule.stop(), caughtUp]);
         await server.stop(graceMs / 2);
         await worker.stop(Math.max(0, until - Date.now()));
+        await Promise.race([jobs, sleep(Math.max(0, until - Date.now()), null, { ref: false })]);
         await engine.close();
       },
     };

@@ -6,6 +6,8 @@ import { Failure } from "../error.ts";
 
 /** How long a stopping process gives what is under way. Container platforms kill ten seconds after SIGTERM. */
 const GRACE_MS = 8_000;
+/** How long what is left on its way may keep the process after that. */
+const LINGER_MS = 200;
 
 export const declareServe: Declare = (program, console) => {
   program
@@ -29,12 +31,17 @@ Example:
           "no host is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET for GitHub, or GITEE_TOKEN and GITEE_WEBHOOK_SECRET for Gitee; `countersign doctor` checks them, `countersign playground` needs none",
         );
       const { startBot } = await import("./bot.ts");
+      // Listened for from now on, so that a signal in the middle of the start ends cleanly, too.
+      const stopped = stopSignal();
       const bot = await startBot(settings);
       collectGarbage();
       console.stderr.write(`countersign: listening on ${bot.url}\n`);
-      await stopSignal();
+      await stopped;
+      // A host that does not answer must not hold the process: what was asked of it is given back by then.
+      setTimeout(() => process.exit(0), GRACE_MS + LINGER_MS).unref();
       await bot.stop(GRACE_MS);
       exitWith(command, 0);
+      setTimeout(() => process.exit(), LINGER_MS).unref();
     });
 };
 

@@ -22,6 +22,8 @@ export function isBusy(error: unknown): boolean {
 
 /** Turns what SQLite foresees into a {@link Failure} that says what to do, and leaves anything else as it is. */
 export function explain(error: unknown): unknown {
+  if (error instanceof TypeError && error.message === "The database connection is not open")
+    return new Failure("database-unreachable", "the database was closed", { cause: error });
   if (!(error instanceof Database.SqliteError)) return error;
   const { code } = error;
   const known = Object.entries(FORESEEN).find(([prefix]) => code === prefix || code.startsWith(`${prefix}_`));
