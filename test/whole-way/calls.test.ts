@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sign, stageForTest, stateOf, statusOf } from "./scene.ts";
+import { costOf, sign, stageForTest, stateOf, statusOf } from "./scene.ts";
 
 describe("what a verdict costs on GitHub", () => {
   it("a green pull request costs one read and one write, and an unchanged one a read", async () => {
@@ -16,13 +16,13 @@ describe("what a verdict costs on GitHub", () => {
       line: "CLA icla 1.0: 1 of 1 account",
       url: `${stage.bot.url}/pulls/github/octo/hello/${pull.number}`,
     });
-    expect(github.calls()).toMatchObject({ reads: 1, writes: 1 });
+    expect(costOf(github)).toEqual({ reads: 1, writes: 1 });
     expect(pull.comments).toEqual([]);
 
     github.resetCalls();
     pull.comment(alice, "recheck");
     await stage.settled();
-    expect(github.calls()).toMatchObject({ reads: 1, writes: 0 });
+    expect(costOf(github)).toEqual({ reads: 1, writes: 0 });
     expect(github.violations).toEqual([]);
   });
 
@@ -34,11 +34,11 @@ describe("what a verdict costs on GitHub", () => {
     const pull = hello.openPull({ opener: alice });
     await stage.settled();
     expect(stateOf(pull)).toBe("failure");
-    expect(github.calls()).toMatchObject({ reads: 1, writes: 2 });
+    expect(costOf(github)).toEqual({ reads: 1, writes: 2 });
     github.resetCalls();
     await sign(stage, alice);
     expect(stateOf(pull)).toBe("success");
-    expect(github.calls()).toMatchObject({ reads: 1, writes: 2 });
+    expect(costOf(github)).toEqual({ reads: 1, writes: 2 });
     expect(github.violations).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe("what a verdict costs on GitHub", () => {
     github.deliveries.release();
     await stage.settled();
     expect(stateOf(pull)).toBe("success");
-    const { reads, writes } = github.calls();
+    const { reads, writes } = costOf(github);
     expect(reads).toBeLessThanOrEqual(2);
     expect(writes).toBe(1);
   });
@@ -74,6 +74,6 @@ describe("what a verdict costs on GitHub", () => {
     pull.addLabel("bug");
     pull.comment(alice, "Thank you!");
     await stage.settled();
-    expect(github.calls()).toEqual({ reads: 0, writes: 0, byRoute: {} });
+    expect(costOf(github)).toEqual({ reads: 0, writes: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Stage } from "../../src/cli/stage.ts";
 import type { Pull } from "../../src/playground/github/state/model.ts";
-import { commentsOf, sign, stageForTest, stateOf } from "./scene.ts";
+import { commentsOf, costOf, sign, stageForTest, stateOf } from "./scene.ts";
 
 /** Alice has signed, Bob has not. */
 async function scene() {
@@ -117,7 +117,7 @@ describe("a pull request on GitHub is checked", () => {
     expect(await recordOf(stage, merged)).toBeNull();
     github.resetCalls();
     await sign(stage, bob);
-    expect(github.calls()).toMatchObject({ reads: 0, writes: 0 });
+    expect(costOf(github)).toEqual({ reads: 0, writes: 0 });
     expect([closed, merged].map(stateOf)).toEqual(["failure", "failure"]);
   });
 
@@ -129,7 +129,7 @@ describe("a pull request on GitHub is checked", () => {
     github.resetCalls();
     hello.writeFile(".github/cla.yml", "require: {coauthors: ignore}\n", { branch: "other" });
     await stage.settled();
-    expect(github.calls()).toMatchObject({ reads: 0, writes: 0 });
+    expect(costOf(github)).toEqual({ reads: 0, writes: 0 });
     hello.writeFile(".github/cla.yml", "require: {coauthors: ignore}\n");
     await stage.settled();
     expect(stateOf(pull)).toBe("success");

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { SimulatedGitHub } from "../../src/playground/github/simulated-github.ts";
-import { csvOf, run, stageForTest, stateOf } from "./scene.ts";
+import { costOf, csvOf, run, stageForTest, stateOf } from "./scene.ts";
 
 describe("an import while the bot serves", () => {
   it("re-checks the open pull requests that it may have changed and no other, without a webhook", async () => {
@@ -84,11 +84,11 @@ describe("an import while the bot serves", () => {
     expect(refused.stderr).toContain(`${file}:3: `);
     await stage.settled();
     expect(stateOf(pull)).toBe("failure");
-    expect(github.calls()).toMatchObject({ reads: 0, writes: 0 });
+    expect(costOf(github)).toEqual({ reads: 0, writes: 0 });
   });
 });
 
 /** How many pull requests the bot has read. */
 function checksOf(github: SimulatedGitHub): () => number {
-  return () => github.calls().reads;
+  return () => costOf(github).reads;
 }

@@ -7,8 +7,8 @@ import { runCommandLine } from "../../src/cli/command-line.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import type { Variables } from "../../src/cli/environment.ts";
 import { startStage, type Stage, type StageOptions } from "../../src/cli/stage.ts";
+import type { SimulatedGitHub } from "../../src/playground/github/simulated-github.ts";
 import type { Pull } from "../../src/playground/github/state/model.ts";
-import type { User } from "../../src/playground/github/state/user.ts";
 
 /** A stage that ends with the test. */
 export async function stageForTest(options: StageOptions = {}): Promise<Stage> {
@@ -48,6 +48,15 @@ export function stateOf(pull: Pull): string | null {
   return statusOf(pull)?.state ?? null;
 }
 
+/** What the bot asked of GitHub for its checks, without its regular look for lost deliveries. */
+export function costOf(github: SimulatedGitHub): { reads: number; writes: number } {
+  const { reads, writes, byRoute } = github.calls();
+  const looks = Object.entries(byRoute)
+    .filter(([route]) => route.includes(" /app/"))
+    .reduce((sum, [, times]) => sum + times, 0);
+  return { reads: reads - looks, writes };
+}
+
 /** The bot's comments on a pull request. */
 export function commentsOf(pull: Pull): readonly string[] {
   return pull.comments.filter(({ viaApp }) => viaApp).map(({ body }) => body);
@@ -70,7 +79,7 @@ export function signatureOf({ id }: { readonly id: number }) {
 }
 
 /** A signature file about accounts of GitHub. */
-export function csvOf(users: readonly User[]): string {
+export function csvOf(users: readonly { readonly id: number }[]): string {
   const rows = users.map(({ id }) => `github,${id},icla,1.0,2025-03-01\n`);
   return `host,account_id,agreement,version,signed_at\n${rows.join("")}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../../src/playground/github/traffic/faults.ts";
-import { sign, stageForTest, stateOf } from "./scene.ts";
+import { costOf, sign, stageForTest, stateOf } from "./scene.ts";
 
 /** Longer than any wait that a test provokes: retries begin after a second or two and double. */
 const PATIENCE = { timeout: 18_000, interval: 50 };
@@ -32,7 +32,7 @@ describe("while the host is in trouble", () => {
     await stage.settled();
     expect(await troubled()).toEqual([]);
     // One read and one write for each, and at most one more for each that was refused or had just been sent.
-    expect(github.calls().reads + github.calls().writes).toBeLessThanOrEqual(2 * pulls.length + 2 + 5);
+    expect(costOf(github).reads + costOf(github).writes).toBeLessThanOrEqual(2 * pulls.length + 2 + 5);
     expect(github.violations).toEqual([]);
   });
 
@@ -133,7 +133,7 @@ describe("what trying again cannot help", () => {
       expect(hours).toBeGreaterThan(11);
       github.resetCalls();
       await stage.settled();
-      expect(github.calls()).toMatchObject({ reads: 0, writes: 0 });
+      expect(costOf(github)).toEqual({ reads: 0, writes: 0 });
       expect(stateOf(held)).not.toBe("success");
 
       end();
@@ -153,6 +153,6 @@ describe("what trying again cannot help", () => {
     expect((await troubled()).every(({ code, dueAt }) => code === "not-found" && dueAt === null)).toBe(true);
     github.resetCalls();
     await stage.settled();
-    expect(github.calls()).toMatchObject({ reads: 0, writes: 0 });
+    expect(costOf(github)).toEqual({ reads: 0, writes: 0 });
   });
 });
