@@ -40,6 +40,22 @@ export async function readDocument(
 }
 
 /**
+ * Reads an agreement's document to show it: only the recorded text is ever shown, and so signed.
+ * @throws Failure `agreement-document` also when the document changed since it was recorded
+ */
+export async function recordedDocument(
+  { agreements: records }: { readonly agreements: Pick<AgreementRecords, "find"> },
+  agreement: Agreement,
+): Promise<AgreementDocument | null> {
+  const document = await readDocument(agreement);
+  if (document === null) return null;
+  const known = await records.find(agreement.id, agreement.version);
+  if (known?.digest !== document.digest)
+    throw new Failure("agreement-document", changedDocument(agreement).message);
+  return document;
+}
+
+/**
  * Records each agreement's version with the digest of its document.
  * @throws Problems `agreement-document` with every document that is missing, or that changed under its version;
  *   then nothing is recorded

@@ -1,6 +1,4 @@
 /** What the pages need of the bot, put together from the engine, the hosts and the configuration. */
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { Hono } from "hono";
 import type { Logger } from "pino";
 import { hostOf, type HostName } from "../account.ts";
@@ -14,11 +12,15 @@ import { inspect, type World } from "../inspect.ts";
 import type { AgreementDocument, Agreements, Instance, PullViews, Rights, Rosters } from "../pages.ts";
 import type { SignIn } from "../sign-in.ts";
 import { standingOf } from "../signature.ts";
+import { recordedDocument } from "./documents.ts";
 import type { Environment } from "./environment.ts";
 
 /** What the bot works with, as far as the pages do, too. */
 export interface PagesWorld extends World {
-  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers" | "subjects" | "entities" | "sessions">;
+  readonly engine: Pick<
+    Engine,
+    "pulls" | "signatures" | "waivers" | "subjects" | "entities" | "sessions" | "agreements"
+  >;
   readonly hosts: ReadonlyMap<HostName, Host>;
 }
 
@@ -110,15 +112,16 @@ function pullViews(world: PagesWorld): PullViews {
 
 /** The agreements with their documents, each read once, so that what is shown is what was checked at the start. */
 function pageAgreements(world: PagesWorld): Agreements {
-  const documents = new Map<string, Promise<AgreementDocument>>();
+  const documents = new Map<string, AgreementDocument>();
   const { signatures } = world.engine;
   return {
     all: world.agreements,
-    async documentOf({ id, document }) {
-      if (document === null) return null;
-      const known = documents.get(id) ?? readDocument(document);
-      documents.set(id, known);
-      return known;
+    async documentOf(agreement) {
+      const known = documents.get(agreement.id);
+      if (known !== undefined) return known;
+      const document = await recordedDocument(world.engine, agreement);
+      if (document !== null) documents.set(agreement.id, document);
+      return document;
     },
     async standing(account, agreement) {
       const covered = await signatures.covered([account], agreement.id);
@@ -168,18 +171,5 @@ function pageRosters({ engine, hosts, now }: PagesWorld): Rosters {
       return erased.length > 0 ? "erased" : "added";
     },
     remove: async (id, account) => void (await entities.leave(id, [account], now(), "page")),
-  };
-}
-
-async function readDocument(file: string): Promise<AgreementDocument> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch {
-    throw new Failure("agreement-document", `${file}: the agreement's document can't be read`);
-  }
-  return {
-    markdown: bytes.toString("utf8"),
-    digest: createHash("sha256").update(bytes).digest("hex"),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Agreement } from "../../src/agreement.ts";
-import { checkDocuments } from "../../src/cli/documents.ts";
+import { checkDocuments, recordedDocument } from "../../src/cli/documents.ts";
 import { Problems } from "../../src/error.ts";
 import { agreement } from "../facts.ts";
 import { rightsScene, type RightsScene } from "./rights-scene.ts";
@@ -44,6 +44,15 @@ describe("agreement", () => {
     });
     await expect(start([{ ...shown, version: "1.1" }])).resolves.toBeUndefined();
     await expect(start()).rejects.toMatchObject({ code: "agreement-document" });
+  });
+
+  it("is shown as it was recorded, or not at all", async () => {
+    const show = () => scene.with((engine) => recordedDocument(engine, shown));
+    await expect(show()).rejects.toMatchObject({ code: "agreement-document" });
+    await start();
+    expect(await show()).toEqual({ markdown: "# One\n", digest: sha256("# One\n") });
+    await scene.file("icla.md", "# Two\n");
+    await expect(show()).rejects.toMatchObject({ code: "agreement-document" });
   });
 
   it("whose document was revised is shown with both digests, and starts", async () => {

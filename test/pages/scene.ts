@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import type { Account, HostName } from "../../src/account.ts";
 import type { Agreement } from "../../src/agreement.ts";
+import { checkDocuments } from "../../src/cli/documents.ts";
 import { openPages } from "../../src/cli/pages.ts";
 import { giteeHost } from "../../src/gitee/host.ts";
 import { giteeSignIn } from "../../src/gitee/sign-in.ts";
@@ -71,6 +72,7 @@ export async function openScene(changes: Partial<Agreement> = {}) {
   const lines: string[] = [];
   const log = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
   const agreements = [{ ...AGREEMENT, document, ...changes }];
+  await checkDocuments(engine, agreements);
   const giteeAdapter = giteeHost({ url: gitee.url, token: "the-bots-token", now: Date.now, agreements });
   const server = enterpriseServer(github.host, "http");
   const githubAdapter = gitHubHost(
