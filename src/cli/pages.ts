@@ -145,7 +145,7 @@ function pageRights({ engine }: PagesWorld, log: Logger): Rights {
     unrestrict: async (account) => void (await subjects.unrestrict(account, "page")),
     async erase(account) {
       const { trace } = await subjects.erase(account, "page");
-      if (trace !== "none")
+      if (trace === "log-held")
         log.warn({ trace }, "an erasure is done, but its bytes are still in the files: tidy removes them");
     },
   };
