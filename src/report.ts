@@ -6,6 +6,7 @@ import type { Pull } from "./pull.ts";
 import { statusLine } from "./status-line.ts";
 import { en, type Texts } from "./texts/en.ts";
 import { zhCN } from "./texts/zh-CN.ts";
+import type { Judgement } from "./verdict.ts";
 
 export type Language = "en" | "zh-CN";
 
@@ -38,14 +39,15 @@ export function reportOf(
 }
 
 /**
- * Whether a comment must be written where there is none: somebody has to do something about it, and on a host
- * without statuses there is no other place for the reason.
+ * Whether a comment must be written where there is none: somebody has to do something about it, or is asked to
+ * without having to, and on a host without statuses there is no other place for the reason.
  */
 function commentNeeded(finding: Finding, { statuses }: Capabilities): boolean {
   switch (finding.kind) {
     case "judged":
       return (
         finding.judgement.verdict === "unsigned" ||
+        warns(finding.judgement) ||
         (!statuses && (finding.judgement.verdict === "unknown" || finding.blockedByAnother))
       );
     case "policy-broken":
@@ -53,6 +55,15 @@ function commentNeeded(finding: Finding, { statuses }: Capabilities): boolean {
     case "uncovered":
       return false;
   }
+}
+
+/** Whether the policy asks for a signature that it does not require; nobody would hear of it without a comment. */
+function warns({ exemption, signers, unlinked }: Judgement): boolean {
+  if (exemption !== null) return false;
+  return (
+    signers.some(({ required, standing }) => !required && standing.kind === "missing") ||
+    unlinked.some(({ required, waived }) => !required && !waived)
+  );
 }
 
 /**

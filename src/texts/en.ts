@@ -7,6 +7,7 @@ export const en = {
     subject: (agreement: string, version: string) => `CLA ${agreement} ${version}: `,
     between: "; ",
     accounts: (covered: number, all: number) => `${covered} of ${plural(all, "account")}`,
+    exempt: (count: number) => `${count} of them exempt`,
     unlinked: (count: number) => `${plural(count, "commit")} without an account`,
     unanswered: (count: number) => `no answer about ${plural(count, "account")}`,
     waived: (count: number) => `${plural(count, "commit")} waived`,
@@ -74,6 +75,12 @@ export const en = {
     exempt: {
       lines: "This pull request changes so few lines that it needs no signature.",
       paths: "This pull request touches only files that need no signature.",
+    },
+    exemptAccounts: {
+      account: (people: string) => `Needs no signature, as this repository's policy says: ${people}.`,
+      bot: (people: string) => `Needs no signature, as a known bot: ${people}.`,
+      organization: (people: string) =>
+        `Needs no signature, as a member of an organisation that the policy exempts: ${people}.`,
     },
     through: (entities: string) => `Covered through an employer: ${entities}.`,
     grace: (date: string, version: string) =>
