@@ -1,5 +1,4 @@
 /** What a comment asks for, read afresh from the host: its author is who the host says, its text as it stands now. */
-import type { Account } from "./account.ts";
 import { agreementFor, type Agreement } from "./agreement.ts";
 import { parseCommand } from "./command.ts";
 import { Failure } from "./error.ts";
@@ -27,7 +26,7 @@ export async function obey(
     case "recheck":
       return true;
     case "waive":
-      return waive(world, host, ref, comment.author, command.sha, route);
+      return waive(world, host, ref, comment, command.sha, route);
     case "sign":
       return sign(world, host, ref, comment, route);
     case undefined:
@@ -39,10 +38,12 @@ async function waive(
   world: World,
   host: Host,
   ref: PullRef,
-  by: Account,
+  { author: by, edited }: Comment,
   sha: string,
   route: Route,
 ): Promise<boolean> {
+  // Whoever may write to the repository may edit what a maintainer wrote.
+  if (edited) return false;
   const repository = { host: ref.host, id: ref.repository };
   if (!(await host.maintains(by, repository, route))) return false;
   const { pull } = await host.read(ref, route, null);
@@ -51,6 +52,9 @@ async function waive(
   // The host may not have shown the commit that is meant.
   if (commit === undefined && pull.gaps.length > 0) throw new Failure("list-cut");
   if (commit === undefined || named.length > 1) return false;
+  // Nothing is kept for later: an account that stands behind it now may go one day.
+  const people = [commit.author, ...commit.coauthors, commit.committer];
+  if (people.every((person) => person === null || person.account !== null)) return false;
   await world.engine.waivers.add({ repository, commit: commit.sha, by, at: world.now() });
   return true;
 }

@@ -5,7 +5,7 @@ import type { Comment } from "../host.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route } from "../queue.ts";
 import type { GitHubClient } from "./client.ts";
-import { COMMENTS_QUERY } from "./query.ts";
+import { COMMENTS_QUERY, EDITED_QUERY } from "./query.ts";
 import { placeOf, targetOf, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
@@ -63,6 +63,7 @@ const IssueComment = z.object({
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   issue_url: z.string(),
+  node_id: z.string(),
 });
 
 /** Reads a comment afresh; null when it is gone, or its author is, or it stands on another pull request. */
@@ -87,6 +88,13 @@ export async function readComment(
     author: accountOf("github", found.user.id),
     body: found.body ?? "",
     createdAt: Date.parse(found.created_at),
-    edited: found.updated_at !== found.created_at,
+    edited: found.updated_at !== found.created_at || (await wasEdited(client, place, found.node_id)),
   };
+}
+
+/** REST tells times by the second, in which a comment may be written and changed. */
+async function wasEdited(client: GitHubClient, place: Place, handle: string): Promise<boolean> {
+  const shape = z.object({ node: z.object({ lastEditedAt: z.string().nullable() }) });
+  const answer = await client.graphql(place.installation, EDITED_QUERY, { comment: handle });
+  return schema.readAnswer(shape, answer).node.lastEditedAt !== null;
 }

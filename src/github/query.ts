@@ -227,6 +227,12 @@ query Comments($repository: ID!, $number: Int!, $after: String) {
   }
 }${COMMENTS}`;
 
+/** When a comment's text was last changed after it was first written. */
+export const EDITED_QUERY = `
+query Edited($comment: ID!) {
+  node(id: $comment) { ... on IssueComment { lastEditedAt } }
+}`;
+
 export const UNHIDE_MUTATION = `
 mutation Unhide($comment: ID!) {
   unminimizeComment(input: { subjectId: $comment }) { clientMutationId }

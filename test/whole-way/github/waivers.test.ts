@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import {
+  checkOf,
+  commentsOf,
+  explained,
+  pageOf,
+  recheck,
+  scene,
+  stateOf,
+  statusOf,
+  stranger,
+} from "./scene.ts";
+
+/** Dora maintains the repository, Will may only write to it; a pull request has a commit of nobody's. */
+async function withStranger(policy: string | null = null) {
+  const scenery = await scene(policy);
+  const { stage, github, hello, alice } = scenery;
+  const dora = github.user({ login: "dora" });
+  const will = github.user({ login: "will" });
+  hello.addCollaborator(dora, "maintain").addCollaborator(will, "write");
+  const pull = hello.openPull({ opener: alice, commits: [{ author: alice }, { author: stranger() }] });
+  await stage.settled();
+  const sha = pull.head.sha;
+  const waived = () => stage.bot.engine.waivers.of({ host: "github", id: hello.id }, [sha]);
+  return { ...scenery, dora, will, pull, sha, short: sha.slice(0, 7), waived };
+}
+
+describe("/cla waive", () => {
+  it("by a maintainer covers a commit that no account stands behind; it is kept, and the comment and check show it", async () => {
+    const { stage, hello, dora, pull, sha, short, waived } = await withStranger();
+    expect(stateOf(pull)).toBe("failure");
+    expect(commentsOf(pull)[0]).toContain(`/cla waive ${short} reason`);
+    const before = Date.now();
+    pull.comment(dora, `/cla waive ${short} a translator without an account`);
+    await stage.settled();
+    expect(statusOf(pull)).toMatchObject({
+      state: "success",
+      line: "CLA icla 1.0: 1 of 1 account; 1 commit waived",
+    });
+    expect(commentsOf(pull)).toHaveLength(1);
+    expect(commentsOf(pull)[0]).toContain(`A maintainer answered for \`${short}\`.`);
+    expect((await checkOf(stage, pull)).unlinked).toEqual([
+      { commit: sha, role: "author", required: true, waived: true },
+    ]);
+    expect(await explained(stage, pull)).toContain("waived by a maintainer");
+    expect(await pageOf(stage, pull)).toContain(short);
+    const [kept] = await waived();
+    expect(kept).toEqual({
+      repository: { host: "github", id: hello.id },
+      commit: sha,
+      by: `github:${dora.id}`,
+      at: expect.any(Number) as number,
+    });
+    expect(kept?.at).toBeGreaterThanOrEqual(before);
+  });
+
+  it("by whoever owns the organisation counts, too, and outlives a restart of the bot", async () => {
+    const { stage, github, octo, pull, sha } = await withStranger();
+    const owner = github.user({ login: "owner" });
+    octo.addMember(owner, "admin");
+    pull.comment(owner, `/cla waive ${sha} known to us`);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    await stage.restart();
+    await recheck(stage, pull);
+    expect(stateOf(pull)).toBe("success");
+  });
+
+  it("by anybody else does nothing: who may write, who opened it, a stranger, the bot", async () => {
+    const { stage, github, hello, alice, bob, will, pull, short, waived } = await withStranger();
+    for (const author of [will, alice, bob, github.world.bot])
+      pull.comment(author, `/cla waive ${short} please`);
+    hello.addCollaborator(bob, "triage");
+    pull.comment(bob, `/cla waive ${short} please`);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    expect(await waived()).toEqual([]);
+  });
+
+  it("written into a maintainer's comment by somebody else does nothing", async () => {
+    const { stage, dora, will, pull, short, waived } = await withStranger();
+    const comment = pull.comment(dora, "Thank you, I shall look at it.");
+    await stage.settled();
+    comment.edit(`/cla waive ${short} edited by one who may write`, will);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    expect(await waived()).toEqual([]);
+  });
+
+  it("quoted, in a code block, in the middle of a line or in the bot's own comment does nothing", async () => {
+    const { stage, dora, pull, short, waived } = await withStranger();
+    pull.comment(dora, `> /cla waive ${short} reason\n\nNo, I won't.`);
+    pull.comment(dora, `\`\`\`\n/cla waive ${short} reason\n\`\`\``);
+    pull.comment(dora, `Say /cla waive ${short} reason`);
+    pull.comment(dora, commentsOf(pull)[0] ?? "");
+    await stage.settled();
+    expect(await waived()).toEqual([]);
+  });
+
+  it("never covers an account that simply has not signed", async () => {
+    const { stage, hello, alice, bob, dora } = await withStranger();
+    const pull = hello.openPull({
+      opener: alice,
+      commits: [{ author: bob }, { author: stranger(), coauthors: [bob] }],
+    });
+    await stage.settled();
+    const [first, second] = pull.commits.map(({ sha }) => sha);
+    pull.comment(dora, `/cla waive ${first ?? ""} he is fine`);
+    pull.comment(dora, `/cla waive ${second ?? ""} he is fine`);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    expect(commentsOf(pull)[0]).toContain("@bob (author, co-author");
+    // Of the first there was nothing to waive, so nothing is kept: its author's account may go one day.
+    const kept = await stage.bot.engine.waivers.of({ host: "github", id: hello.id }, [
+      first ?? "",
+      second ?? "",
+    ]);
+    expect(kept.map(({ commit }) => commit)).toEqual([second]);
+  });
+
+  it("covers that commit and no other: not the same work pushed anew, not the commit of another repository", async () => {
+    const { stage, github, octo, alice, dora, pull, sha } = await withStranger();
+    pull.comment(dora, `/cla waive ${sha} known to us`);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    pull.forcePush([{ author: stranger() }]);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    const other = github.repository({ owner: octo, name: "other" });
+    const there = other.openPull({ opener: alice, commits: [{ author: stranger() }] });
+    there.comment(dora, `/cla waive ${there.head.sha} not a maintainer here`);
+    await stage.settled();
+    expect(stateOf(there)).toBe("failure");
+  });
+
+  it("of a commit that the pull request does not hold does nothing", async () => {
+    const { stage, hello, dora, pull } = await withStranger();
+    pull.comment(dora, `/cla waive ${hello.head.sha} reason`);
+    pull.comment(dora, "/cla waive 0000000 reason");
+    pull.comment(dora, "/cla waive reason");
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    expect(await stage.bot.engine.queue.troubled(10)).toEqual([]);
+  });
+});
