@@ -1,4 +1,5 @@
 import { Client, Pool, TypeOverrides, types, type ClientConfig, type PoolClient } from "pg";
+import { Failure } from "../error.ts";
 import { explain, isPassing } from "./failure.ts";
 import { printStatement, type Statement } from "./sql.ts";
 
@@ -34,7 +35,10 @@ const ANSWER_PATIENCE = 60_000;
 const NUMBERS = new TypeOverrides();
 NUMBERS.setTypeParser(types.builtins.INT8, Number);
 
-/** Nothing connects before the first statement. */
+/**
+ * Nothing connects before the first statement.
+ * @throws Failure `configuration` when the URL can't be read
+ */
 export function connect(url: string): Connections {
   const common: ClientConfig = {
     connectionString: url,
@@ -44,6 +48,7 @@ export function connect(url: string): Connections {
     lock_timeout: LOCK_PATIENCE,
     types: NUMBERS,
   };
+  checkUrl(common);
   const short = new Pool({
     ...common,
     max: 10,
@@ -64,6 +69,22 @@ export function connect(url: string): Connections {
       await closing;
     },
   };
+}
+
+/** The driver reads the URL, and the files that it names, for each client anew; what is wrong is better said once. */
+function checkUrl(config: ClientConfig): void {
+  try {
+    void new Client(config);
+  } catch (error) {
+    const file = error instanceof Error && "syscall" in error;
+    // Neither the error nor its cause is kept: the URL may stand in it, and in that the password.
+    throw new Failure(
+      "configuration",
+      file
+        ? "DATABASE_URL: a file that it names (sslrootcert, sslcert or sslkey) can't be read"
+        : "DATABASE_URL: can't be read; write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with / # ? @ : and % of a password as %2F %23 %3F %40 %3A and %25",
+    );
+  }
 }
 
 /** A connection that is given back only if it still is as it was. */

@@ -1,0 +1,192 @@
+CREATE TABLE agreement (
+  id text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  revision bigint NOT NULL,
+  digest text,
+  effective_at bigint,
+  recorded_at bigint NOT NULL,
+  PRIMARY KEY (id, version, revision)
+);
+CREATE TABLE agreement_terms (
+  id text COLLATE "C" NOT NULL,
+  terms text NOT NULL,
+  PRIMARY KEY (id)
+);
+CREATE TABLE audit (
+  line bigint NOT NULL,
+  at bigint NOT NULL,
+  by text NOT NULL,
+  act text NOT NULL,
+  details text NOT NULL,
+  subject text,
+  previous text NOT NULL,
+  hash text NOT NULL,
+  PRIMARY KEY (line)
+);
+CREATE INDEX audit_by_subject ON audit USING btree (subject) WHERE (subject IS NOT NULL);
+CREATE INDEX audit_by_time ON audit USING btree (at);
+CREATE TABLE audit_chain (
+  id bigint NOT NULL,
+  first bigint NOT NULL,
+  before text NOT NULL,
+  last bigint NOT NULL,
+  head text NOT NULL,
+  PRIMARY KEY (id),
+  CHECK ((id = 1))
+);
+CREATE TABLE cursor (
+  name text NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (name)
+);
+CREATE TABLE entity (
+  id text COLLATE "C" NOT NULL,
+  agreement text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  signed_at bigint NOT NULL,
+  ended_at bigint,
+  PRIMARY KEY (id)
+);
+CREATE TABLE entity_manager (
+  entity text COLLATE "C" NOT NULL,
+  host text COLLATE "C" NOT NULL,
+  account bigint NOT NULL,
+  PRIMARY KEY (entity, host, account),
+  FOREIGN KEY (entity) REFERENCES entity(id) ON DELETE CASCADE,
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
+CREATE INDEX entity_manager_by_account ON entity_manager USING btree (host, account);
+CREATE TABLE entity_member (
+  entity text COLLATE "C" NOT NULL,
+  host text COLLATE "C" NOT NULL,
+  account bigint NOT NULL,
+  from_at bigint NOT NULL,
+  until_at bigint,
+  evidence text NOT NULL,
+  PRIMARY KEY (entity, host, account),
+  FOREIGN KEY (entity) REFERENCES entity(id) ON DELETE CASCADE,
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
+CREATE INDEX entity_member_by_account ON entity_member USING btree (host, account);
+CREATE TABLE instance (
+  key text NOT NULL,
+  value bytea NOT NULL,
+  PRIMARY KEY (key)
+);
+CREATE TABLE migration (
+  version bigint NOT NULL,
+  name text NOT NULL,
+  applied_at bigint NOT NULL,
+  PRIMARY KEY (version)
+);
+CREATE TABLE pull (
+  host text COLLATE "C" NOT NULL,
+  repository bigint NOT NULL,
+  number bigint NOT NULL,
+  head text COLLATE "C" NOT NULL,
+  agreement text COLLATE "C",
+  verdict text COLLATE "C" NOT NULL,
+  comment bigint,
+  closed_at bigint,
+  PRIMARY KEY (host, repository, number),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text]))),
+  CHECK ((verdict = ANY (ARRAY['signed'::text, 'unsigned'::text, 'unknown'::text])))
+);
+CREATE INDEX pull_by_closing ON pull USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+CREATE INDEX pull_by_head ON pull USING btree (host, repository, head) WHERE (closed_at IS NULL);
+CREATE TABLE pull_bucket (
+  host text COLLATE "C" NOT NULL,
+  repository bigint NOT NULL,
+  number bigint NOT NULL,
+  bucket bigint NOT NULL,
+  PRIMARY KEY (host, repository, number, bucket),
+  FOREIGN KEY (host, repository, number) REFERENCES pull(host, repository, number) ON DELETE CASCADE,
+  CHECK (((bucket >= 0) AND (bucket <= 255)))
+);
+CREATE INDEX pull_bucket_by_bucket ON pull_bucket USING btree (host, bucket);
+CREATE TABLE repository (
+  host text COLLATE "C" NOT NULL,
+  id bigint NOT NULL,
+  handle text,
+  installation bigint,
+  PRIMARY KEY (host, id),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
+CREATE TABLE request (
+  host text COLLATE "C" NOT NULL,
+  account bigint NOT NULL,
+  kind text NOT NULL,
+  agreement text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (host, account, kind, agreement),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text]))),
+  CHECK ((kind = ANY (ARRAY['withdrawal'::text, 'correction'::text])))
+);
+CREATE TABLE session (
+  hash text COLLATE "C" NOT NULL,
+  host text COLLATE "C",
+  account bigint,
+  pending text,
+  expires_at bigint NOT NULL,
+  PRIMARY KEY (hash),
+  CHECK (((host IS NULL) = (account IS NULL))),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
+CREATE INDEX session_by_account ON session USING btree (host, account) WHERE (account IS NOT NULL);
+CREATE INDEX session_by_end ON session USING btree (expires_at);
+CREATE TABLE signature (
+  agreement text COLLATE "C" NOT NULL,
+  host text COLLATE "C" NOT NULL,
+  account bigint NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  signed_at bigint NOT NULL,
+  evidence text NOT NULL,
+  revoked_at bigint,
+  PRIMARY KEY (agreement, host, account, version),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
+CREATE INDEX signature_by_revocation ON signature USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
+CREATE TABLE subject (
+  host text COLLATE "C" NOT NULL,
+  account bigint NOT NULL,
+  restricted_since bigint,
+  salt bytea NOT NULL DEFAULT (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
+  acted_at bigint,
+  PRIMARY KEY (host, account),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
+CREATE TABLE task (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  host text COLLATE "C" NOT NULL,
+  repository bigint NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  installation bigint NOT NULL,
+  generation bigint NOT NULL,
+  due_at bigint,
+  lease text,
+  lease_until bigint,
+  attempts bigint NOT NULL DEFAULT 0,
+  failing_since bigint,
+  failure text,
+  UNIQUE (host, repository, key),
+  PRIMARY KEY (id),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
+CREATE INDEX task_by_lease ON task USING btree (lease_until) WHERE (lease_until IS NOT NULL);
+CREATE INDEX task_by_turn ON task USING btree (host, installation, due_at) WHERE (due_at IS NOT NULL);
+ALTER TABLE task SET (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
+CREATE TABLE tombstone (
+  tag bytea NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (tag)
+);
+CREATE TABLE waiver (
+  host text COLLATE "C" NOT NULL,
+  repository bigint NOT NULL,
+  sha text COLLATE "C" NOT NULL,
+  maintainer bigint,
+  at bigint NOT NULL,
+  PRIMARY KEY (host, repository, sha),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
+CREATE INDEX waiver_by_maintainer ON waiver USING btree (host, maintainer) WHERE (maintainer IS NOT NULL);

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { accountOf, numberOf, type Account } from "../../src/account.ts";
+import type { Engine } from "../../src/engine.ts";
+import type { SignatureRow } from "../../src/signature.ts";
+import { list, load, row, START } from "../engine-scene.ts";
+import { NO_SERVER, useServer } from "./server.ts";
+import { openStore } from "./store.ts";
+
+const planted = accountOf("github", 987_654_321);
+
+function accounts(count: number): readonly Account[] {
+  return Array.from({ length: count }, (_, at) => accountOf("github", 7 * at + 1));
+}
+
+describe.skipIf(NO_SERVER !== null)("many signatures in PostgreSQL", () => {
+  const server = useServer();
+  let store: Awaited<ReturnType<typeof openStore>>;
+  let engine: Engine;
+  beforeEach(async () => {
+    store = await openStore(server, () => START);
+    engine = await store.open();
+  });
+  afterEach(() => store.remove());
+
+  function* batches(count: number, size: number): Generator<readonly SignatureRow[]> {
+    const rows = accounts(count).map((account) => row(account, 1));
+    for (let at = 0; at < count; at += size) yield rows.slice(at, at + size);
+  }
+
+  it("are loaded from batches of any size, and are listed in order", async () => {
+    expect(await engine.signatures.sign(batches(12_000, 700), { evidence: "import" })).toMatchObject({
+      added: 12_000,
+    });
+    expect(
+      await engine.signatures.sign([[...batches(12_000, 12_000)].flat()], { evidence: "import" }),
+    ).toMatchObject({ unchanged: 12_000 });
+    const listed = await list(engine);
+    expect(listed.map(({ account }) => account)).toEqual(accounts(12_000));
+  });
+
+  it("are found for fifty accounts without a look at all the others", async () => {
+    await engine.signatures.sign(batches(20_000, 5_000), { evidence: "import" });
+    await server.query(store.url, "ANALYZE");
+    const scans = async (): Promise<unknown> => {
+      // What a connection counted reaches the statistics at the latest when it ends.
+      await engine.close();
+      engine = await store.open();
+      return server.query(
+        store.url,
+        "SELECT seq_scan::integer FROM pg_stat_user_tables WHERE relname = 'signature'",
+      );
+    };
+    const before = await scans();
+    const wanted = [...accounts(49), planted];
+    expect((await engine.signatures.covered(wanted, "icla")).size).toBe(49);
+    await engine.subjects.held(planted);
+    expect(await scans()).toEqual(before);
+  });
+
+  it("leave nothing of a staging behind, done or broken off", async () => {
+    await load(engine, [row(planted, 1)]);
+    function* broken() {
+      yield [row(planted, 2)];
+      throw new Error("broken");
+    }
+    await expect(engine.signatures.sign(broken(), { evidence: "import" })).rejects.toThrow("broken");
+    const left = await server.query(store.url, "SELECT relname FROM pg_class WHERE relname LIKE 'staged%'");
+    expect(left).toEqual([]);
+  });
+
+  it("are erased with their old versions, and with what the planner had sampled", async () => {
+    await engine.signatures.sign(batches(200, 200), { evidence: "import" });
+    await load(engine, [row(planted, 1)]);
+    await engine.signatures.revoke([planted], "icla");
+    await server.query(store.url, "ANALYZE");
+    const traces = async (): Promise<readonly unknown[]> =>
+      server.query(
+        store.url,
+        `SELECT tablename FROM pg_stats WHERE schemaname = 'public'
+  AND concat_ws(' ', most_common_vals::text, histogram_bounds::text) LIKE '%${numberOf(planted)}%'`,
+      );
+    expect(await traces()).not.toEqual([]);
+    expect(await engine.subjects.erase(planted, "page")).toMatchObject({ signatures: 1, trace: "server" });
+    expect(await traces()).toEqual([]);
+    const [dead] = await server.query<{ rows: number }>(
+      store.url,
+      "SELECT sum(n_dead_tup)::integer AS rows FROM pg_stat_user_tables WHERE relname IN ('signature', 'subject')",
+    );
+    expect(dead).toEqual({ rows: 0 });
+  });
+});
