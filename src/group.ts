@@ -1,15 +1,17 @@
 /**
  * The verdict on what a merge queue built. A queue rebuilds commits, so their authors alone can never be judged,
  * and a blanket success would be a hole: each pull request of the group is judged as it stands, and a commit that
- * none of them holds and the queue did not make is judged by its authors.
+ * none of them holds and the queue did not make is judged by its authors, or as the one it was rebased from.
  */
 import { Failure } from "./error.ts";
 import { stateOf, type Finding } from "./finding.ts";
 import type { GroupReading, Host, MergeQueue, Reading } from "./host.ts";
 import { inspect, type Inspection, type World } from "./inspect.ts";
+import type { PolicyFile } from "./policy.ts";
 import type { Commit, Pull, RepositoryRef } from "./pull.ts";
 import type { Route } from "./queue.ts";
 import type { Outcome } from "./reconcile.ts";
+import { rebuiltOf } from "./rebuilt.ts";
 import { reportOf } from "./report.ts";
 import type { Judgement, Signer, VerdictKind } from "./verdict.ts";
 
@@ -28,13 +30,20 @@ export async function reconcileGroup(
   for (const ref of group.pulls) readings.push(await host.read(ref, route, null));
   const inspections: Inspection[] = [];
   for (const reading of readings) inspections.push(await inspect(world, host, reading, route));
-  const held = new Set(
-    readings.flatMap(({ pull }) => pull.commits.flatMap((one) => [one.sha, contentOf(one)])),
-  );
-  const others = group.commits.filter((one) => !held.has(one.sha) && !held.has(contentOf(one)));
+  const own = readings.flatMap(({ pull }) => pull.commits);
+  const others = group.commits.filter(({ sha }) => !own.some((one) => one.sha === sha));
   const rest = pullOf(group, task.repository, others);
-  if (others.length > 0 || readings.length === 0)
-    inspections.push(await inspect(world, host, alone(rest, group), route));
+  if (others.length > 0 || readings.length === 0) {
+    const strict = byAuthorsOnly(world);
+    const inspection = await inspect(strict, host, alone(rest, group), route);
+    const left = inspections.every(isSigned)
+      ? await withoutRebuilt(host, rest, own, inspection, route)
+      : rest;
+    if (left instanceof Failure) inspections.push({ ...inspection, trouble: left });
+    else if (left === rest) inspections.push(inspection);
+    else if (left.commits.length > 0)
+      inspections.push(await inspect(strict, host, alone(left, group), route));
+  }
 
   const finding = combine(inspections.map((inspection) => inspection.finding));
   if (finding.kind === "uncovered") return { state: "uncovered", again: null, writes: 0 };
@@ -51,13 +60,56 @@ export async function reconcileGroup(
 }
 
 /**
- * What a rebase leaves of a commit: its message and people. A rebuilt commit counts as the one it was rebuilt from
- * does in its pull request, where a bot may be exempt as the opener and a maintainer may have answered for it. All
- * its people are judged there, so nobody passes by being named again.
+ * The policy for commits that stand in no pull request: nobody is exempt by what a commit says of its author, and
+ * the queue is the committer of what it rebased.
  */
-function contentOf({ message, author, coauthors }: Commit): string {
-  const people = [author, ...coauthors].map(({ account, name, email }) => [account, name, email]);
-  return JSON.stringify([message, people]);
+function byAuthorsOnly(world: World): World {
+  const strict = (file: PolicyFile): PolicyFile => ({
+    ...file,
+    require: { ...file.require, committers: "ignore" },
+    exempt: { ...file.exempt, accounts: [], bots: "none" },
+  });
+  return {
+    ...world,
+    policy: strict(world.policy),
+    parsePolicy(text, path) {
+      const parsed = world.parsePolicy(text, path);
+      return parsed.ok ? { ok: true, value: strict(parsed.value) } : parsed;
+    },
+  };
+}
+
+/**
+ * What is left when the commits that are not in order are passed over where the queue rebuilt them from a commit of
+ * a pull request in order.
+ */
+async function withoutRebuilt(
+  { history }: Host,
+  rest: Pull,
+  own: readonly Commit[],
+  { finding }: Inspection,
+  route: Route,
+): Promise<Pull | Failure> {
+  if (history === null || finding.kind !== "judged" || finding.judgement.verdict === "signed") return rest;
+  const { signers, unlinked } = finding.judgement;
+  const atFault = new Set([
+    ...signers.filter(({ standing }) => standing.kind !== "signed").flatMap(({ commits }) => commits),
+    ...unlinked.map(({ commit }) => commit),
+  ]);
+  const asked = rest.commits.filter(({ sha }) => atFault.has(sha));
+  const repository = { host: rest.ref.host, id: rest.ref.repository };
+  try {
+    const rebuilt = await rebuiltOf(history, repository, asked, own, route);
+    const commits = rest.commits.filter(({ sha }) => !rebuilt.has(sha));
+    return { ...rest, commits, opener: commits[0]?.author ?? null };
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+function isSigned({ finding }: Inspection): boolean {
+  return finding.kind === "judged" && finding.judgement.verdict === "signed";
 }
 
 /** The commits that no pull request of the group holds, as if their first author had opened one with them. */

@@ -1,0 +1,41 @@
+import type { History } from "./host.ts";
+import { readPatch, samePatch, type Patch } from "./patch.ts";
+import type { Commit, RepositoryRef } from "./pull.ts";
+import type { Route } from "./queue.ts";
+
+/** Each costs two calls; more than this are judged by their authors. */
+const MOST_COMMITS = 50;
+
+/**
+ * Which of some commits a queue rebuilt, by a rebase, from a commit of a pull request: the same message, the same
+ * people and the same change. Such a one counts as it does in its pull request, where a bot may be exempt as the
+ * opener, a maintainer may have answered for it, and a small change may need no signature.
+ * @param own the commits of the pull requests
+ * @throws Failure when the host does not answer
+ */
+export async function rebuiltOf(
+  history: History,
+  repository: RepositoryRef,
+  commits: readonly Commit[],
+  own: readonly Commit[],
+  route: Route,
+): Promise<ReadonlySet<string>> {
+  const rebuilt = new Set<string>();
+  const patchOf = async (sha: string): Promise<Patch | null> => {
+    const diff = await history.diff(repository, sha, route);
+    return diff === null ? null : readPatch(diff);
+  };
+  for (const commit of commits.slice(0, MOST_COMMITS)) {
+    const twin = own.find((one) => contentOf(one) === contentOf(commit));
+    if (twin === undefined) continue;
+    const [patch, original] = [await patchOf(commit.sha), await patchOf(twin.sha)];
+    if (patch !== null && original !== null && samePatch(patch, original)) rebuilt.add(commit.sha);
+  }
+  return rebuilt;
+}
+
+/** What a rebase leaves of a commit beside its change. */
+function contentOf({ message, author, coauthors }: Commit): string {
+  const people = [author, ...coauthors].map(({ account, name, email }) => [account, name, email]);
+  return JSON.stringify([message, people]);
+}

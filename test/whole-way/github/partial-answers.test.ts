@@ -1,0 +1,15 @@
+import { describe, expect, it } from "vitest";
+import { scene, sign, stateOf } from "./scene.ts";
+
+describe("a pull request", () => {
+  it("of which GitHub does not show one is never green, and is read again until it is whole", async () => {
+    const { stage, github, hello, alice, bob } = await scene();
+    github.fail({ kind: "graphql field", field: "GitActor.user" }, { times: 1 });
+    const pull = hello.openPull({ opener: alice, commits: [{ author: alice }, { author: bob }] });
+    await github.deliveries.settled();
+    await expect.poll(() => stateOf(pull)).not.toBeNull();
+    expect(stateOf(pull)).not.toBe("success");
+    await sign(stage, bob);
+    await expect.poll(() => stateOf(pull), { timeout: 15_000 }).toBe("success");
+  });
+});
