@@ -1,6 +1,6 @@
 /**
  * Every failure that Countersign foresees, in one table: what to say, and whether trying again can help.
- * Whatever is thrown and is not a {@link Failure} is a bug: it is logged whole and never shown to a contributor.
+ * Whatever is thrown and is not a {@link Failure} is a bug: its place in the program is logged, and nothing of it is shown to a contributor.
  */
 export const FAILURES = {
   "host-unreachable": { retry: "later", says: "the host did not answer" },
@@ -18,7 +18,7 @@ export const FAILURES = {
   "database-unreachable": { retry: "later", says: "the database did not answer" },
   "policy-broken": { retry: "never", says: "the repository's policy file has a mistake" },
   "agreement-document": { retry: "never", says: "the agreement has no readable document" },
-  bug: { retry: "later", says: "Countersign met a fault of its own; its log has it whole" },
+  bug: { retry: "later", says: "Countersign met a fault of its own; its log says where" },
   configuration: { retry: "never", says: "the configuration has a mistake" },
   input: { retry: "never", says: "the input has a mistake" },
   refused: { retry: "never", says: "it was refused" },

@@ -1,5 +1,6 @@
 import pino, { type Logger } from "pino";
 import type { Environment } from "./environment.ts";
+import { traceOf } from "./trace.ts";
 
 /**
  * The process's log, on standard error. Repositories and pull requests appear in it by number; nothing that
@@ -12,11 +13,7 @@ export async function openLog({
   const options = {
     level: logLevel,
     base: null,
-    // Of a bug, what to mend it by; a host's answer that hangs on an error stays out of the log.
-    serializers: {
-      err: (error: unknown) =>
-        error instanceof Error ? { type: error.name, stack: error.stack } : String(error),
-    },
+    serializers: { err: traceOf },
   };
   if (logFormat === "json") return pino(options, pino.destination({ dest: 2, sync: true }));
   const { default: pretty } = await import("pino-pretty");

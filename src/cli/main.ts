@@ -1,11 +1,17 @@
 import { readFileSync } from "node:fs";
 import { runCommandLine } from "./command-line.ts";
 import { COMMANDS } from "./commands.ts";
+import { printTrace, traceOf } from "./trace.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
 const { stdin, stdout, stderr } = process;
+// Node.js would print a bug whole, with whatever its message quotes.
+process.on("uncaughtException", (error) => {
+  stderr.write(`countersign: met a bug, please report it: ${printTrace(traceOf(error))}`);
+  process.exit(1);
+});
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
   COMMANDS,
