@@ -1,0 +1,15 @@
+/**
+ * Loaded into a process before the program: makes every third check meet a bug whose message says what
+ * `CANARY_BUG` holds, as an unforeseen error may that quotes what it stumbled over.
+ */
+const { toSorted } = Array.prototype;
+let calls = 0;
+
+// eslint-disable-next-line no-extend-native -- the point of this file
+Array.prototype.toSorted = function (this: unknown[], ...rest) {
+  if (this.length > 0 && this.every((value) => typeof value === "number") && ++calls % 3 === 1)
+    throw new TypeError(`${process.env["CANARY_BUG"]}\n    at ${process.env["CANARY_BUG"]}`, {
+      cause: new Error(process.env["CANARY_BUG"]),
+    });
+  return toSorted.apply(this, rest);
+};
