@@ -1,6 +1,7 @@
 /**
  * Every failure that Countersign foresees, in one table: what to say, and whether trying again can help.
- * Whatever is thrown and is not a {@link Failure} is a bug: its place in the program is logged, and nothing of it is shown to a contributor.
+ * Whatever is thrown and is not a {@link Failure} is a bug: its place in the program is logged, and nothing of it is
+ * shown to a contributor.
  */
 export const FAILURES = {
   "host-unreachable": { retry: "later", says: "the host did not answer" },

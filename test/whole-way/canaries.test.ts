@@ -20,7 +20,7 @@ describe("what is found of people in files and logs", () => {
         Buffer.from(Buffer.from(`before ${canary} after`).toString("base64")),
         Buffer.from(`?q=${encodeURIComponent(canary)}`),
       ];
-      expect(forms.map(canariesIn), kind).toEqual(forms.map(() => [kind]));
+      expect(forms.map(canariesIn)).toEqual(forms.map(() => [kind]));
     }
     expect(hasNumber(Buffer.from(`{"id":${SIGNED}}`), SIGNED)).toBe(true);
     expect(hasNumber(Buffer.from(`{"id":${SIGNED}}`), NEVER_SIGNED)).toBe(false);

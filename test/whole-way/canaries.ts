@@ -42,7 +42,7 @@ function formsOf(canary: string): readonly string[] {
     latin1(Buffer.from(part, "utf16le").swap16()),
     ...base64Of(part),
     part.replaceAll(
-      /[^\u0000-\u007F]/g,
+      /[\u0080-\uFFFF]/g,
       (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
     ),
     encodeURIComponent(part).toLowerCase(),
