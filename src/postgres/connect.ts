@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Client, Pool, TypeOverrides, types, type ClientConfig, type PoolClient } from "pg";
 import { Failure } from "../error.ts";
 import { explain, isPassing } from "./failure.ts";
@@ -65,10 +66,16 @@ export function connect(url: string): Connections {
     long,
     alone: () => new Client(common),
     close: async () => {
-      closing ??= Promise.all([short.end(), long.end()]);
+      closing ??= Promise.all([end(short), end(long)]);
       await closing;
     },
   };
+}
+
+/** Closes a pool once everybody who waits for a connection has had one; the pool itself would forget them. */
+async function end(pool: Pool): Promise<void> {
+  while (pool.waitingCount > 0) await setTimeout(10);
+  await pool.end();
 }
 
 /** The driver reads the URL, and the files that it names, for each client anew; what is wrong is better said once. */

@@ -6,9 +6,12 @@
 import type { Pool } from "pg";
 import { hostOf, numberOf, type Account } from "../account.ts";
 import type { Erased } from "../subject.ts";
+import { append } from "./audit.ts";
 import { borrow, type Connection } from "./connect.ts";
 import { ownSignatures, SIGNED_AGREEMENTS, theirs } from "./held.ts";
 import { sql, verbatim } from "./sql.ts";
+import { broughtBack } from "./tombstone.ts";
+import { markAccount } from "./wake.ts";
 
 /** Removes everything that is held about an account; runs in a transaction of its caller's. */
 export async function remove(
@@ -26,6 +29,21 @@ export async function remove(
   const waivers = await connection.run(sql`UPDATE waiver SET maintainer = NULL
 WHERE host = ${hostOf(account)} AND maintainer = ${numberOf(account)}`);
   return { signatures, places, managed, waivers };
+}
+
+/**
+ * Erases again whom an older copy of the database brought back.
+ * @returns how many accounts those were
+ */
+export async function eraseAgain(connection: Connection, now: number): Promise<number> {
+  const accounts = await broughtBack(connection);
+  const details = { because: "an older copy of the database" };
+  for (const account of accounts) {
+    await append(connection, { by: "bot", act: "erase", details }, account, now);
+    await remove(connection, account);
+  }
+  for (const account of accounts) await markAccount(connection, account, now);
+  return accounts.length;
 }
 
 const TABLES = "signature, entity_member, entity_manager, request, session, subject, waiver";

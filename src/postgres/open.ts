@@ -6,6 +6,7 @@ import { hangBell } from "./bell.ts";
 import { connect, type Connections } from "./connect.ts";
 import { openCursors } from "./cursors.ts";
 import { openEntities } from "./entities.ts";
+import { clean, eraseAgain } from "./erase.ts";
 import { migrate } from "./migrate.ts";
 import { openPulls } from "./pulls.ts";
 import { openQueue } from "./queue.ts";
@@ -63,7 +64,16 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
           "PostgreSQL makes its own backups: use pg_dump with DATABASE_URL, or pg_basebackup (docs/operations.md)",
         ),
       ),
-    tidy: () => writer.change((connection) => drop(connection, now())),
+    tidy: async () => {
+      const again = await writer.change(async (connection) => {
+        await drop(connection, now());
+        return eraseAgain(connection, now());
+      });
+      if (again > 0) {
+        await clean(long);
+        bell.ring();
+      }
+    },
     due: () => writer.read((connection) => due(connection, now())),
     close: async () => {
       await schedule.stop();

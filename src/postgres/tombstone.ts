@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { Account } from "../account.ts";
+import { accountOf, type Account, type HostName } from "../account.ts";
 import type { Connection } from "./connect.ts";
-import { sql } from "./sql.ts";
+import { sql, type Statement } from "./sql.ts";
 
 type Asker = Pick<Connection, "get" | "run" | "all">;
 
@@ -57,17 +57,39 @@ export async function liftTombstone(
 /** The block of SHA-256, in bytes. */
 const BLOCK = 64;
 
-/**
- * Takes the rows of erased accounts out of the staging and says how many there were. PostgreSQL itself makes their
- * tags, by HMAC's definition (RFC 2104), so that the rows need not come back here.
- */
-export async function leaveErasedOut(connection: Connection): Promise<number> {
-  const any = await connection.get(sql`SELECT 1 FROM tombstone LIMIT 1`);
-  if (any === undefined) return 0;
+/** SQL for the tag of an account; made by PostgreSQL, by HMAC's definition (RFC 2104), so that rows need not come here. */
+async function tagIn(connection: Connection, account: Statement): Promise<Statement> {
   const key = Buffer.concat([await tombstoneKey(connection)], BLOCK);
-  const inner = key.map((byte) => byte ^ 0x36);
-  const outer = key.map((byte) => byte ^ 0x5c);
+  const inner = Buffer.from(key.map((byte) => byte ^ 0x36));
+  const outer = Buffer.from(key.map((byte) => byte ^ 0x5c));
+  return sql`sha256(${outer}::bytea || sha256(${inner}::bytea || convert_to(${account}, 'UTF8')))`;
+}
+
+async function anyBuried(connection: Connection): Promise<boolean> {
+  return (await connection.get(sql`SELECT 1 FROM tombstone LIMIT 1`)) !== undefined;
+}
+
+/** Takes the rows of erased accounts out of the staging and says how many there were. */
+export async function leaveErasedOut(connection: Connection): Promise<number> {
+  if (!(await anyBuried(connection))) return 0;
+  const tag = await tagIn(connection, sql`k.host || ':' || line.account`);
   return connection.run(sql`DELETE FROM staged_line AS line USING staged_kind AS k, tombstone AS t
-WHERE k.kind = line.kind AND t.tag = sha256(${Buffer.from(outer)}::bytea
-  || sha256(${Buffer.from(inner)}::bytea || convert_to(k.host || ':' || line.account, 'UTF8')))`);
+WHERE k.kind = line.kind AND t.tag = ${tag}`);
+}
+
+/**
+ * Accounts of which something is held that only an older copy of the database can have brought back: what people do
+ * themselves after an erasure lifts their tombstone first.
+ */
+export async function broughtBack(connection: Connection): Promise<readonly Account[]> {
+  if (!(await anyBuried(connection))) return [];
+  const tag = await tagIn(connection, sql`held.host || ':' || held.account`);
+  const rows = await connection.all<{
+    host: HostName;
+    account: number;
+  }>(sql`SELECT held.host, held.account FROM (
+  SELECT host, account FROM signature UNION SELECT host, account FROM entity_member
+  UNION SELECT host, account FROM entity_manager) AS held JOIN tombstone AS t ON t.tag = ${tag}
+ORDER BY held.host, held.account`);
+  return rows.map(({ host, account }) => accountOf(host, account));
 }

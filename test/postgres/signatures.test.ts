@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, numberOf, type Account } from "../../src/account.ts";
 import type { Engine } from "../../src/engine.ts";
 import type { SignatureRow } from "../../src/signature.ts";
-import { list, load, row, START } from "../engine-scene.ts";
+import { pullTask } from "../../src/queue.ts";
+import { drain, list, load, pullRecord, pullRef, row, START } from "../engine-scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 
@@ -87,5 +88,29 @@ describe.skipIf(NO_SERVER !== null)("many signatures in PostgreSQL", () => {
       "SELECT sum(n_dead_tup)::integer AS rows FROM pg_stat_user_tables WHERE relname IN ('signature', 'subject')",
     );
     expect(dead).toEqual({ rows: 0 });
+  });
+
+  it("that an older backup brought back are erased again by the nightly housekeeping", async () => {
+    const bob = accountOf("gitee", 5);
+    const before = [row(planted, 1), row(bob, 1), row(planted, 1, { entity: "acme", agreement: "ccla" })];
+    await load(engine, before);
+    await engine.subjects.erase(planted, "page");
+    await engine.tidy();
+    expect(await list(engine)).toMatchObject([{ account: bob }]);
+    // As a restored dump has it, into which the tombstones were loaded.
+    const tombstones = await server.query<{ tag: Buffer; at: string }>(store.url, "SELECT * FROM tombstone");
+    await server.query(store.url, "DELETE FROM tombstone");
+    await load(engine, before);
+    await engine.pulls.record(pullRecord(pullRef(1), [planted]));
+    await server.query(store.url, "INSERT INTO tombstone VALUES ($1, $2)", [
+      tombstones[0]?.tag,
+      tombstones[0]?.at,
+    ]);
+    await engine.tidy();
+    expect(await list(engine)).toMatchObject([{ account: bob }]);
+    expect(await drain(engine)).toEqual([pullTask(pullRef(1))]);
+    expect(await engine.audit.verify(null)).toMatchObject({ fault: null });
+    const last = (await Array.fromAsync(engine.audit.list())).at(-1);
+    expect(last).toMatchObject({ by: "bot", act: "erase" });
   });
 });
