@@ -65,25 +65,28 @@ export async function settle(world: World, host: Host, reading: Reading, route: 
 }
 
 /**
- * Records the verdict, then shows the AND of all verdicts on the head. They are compared again after the
- * write: of two workers on one head, the one that writes last sees what the other recorded before.
+ * Records the verdict, then shows the AND of all verdicts on the head, where that has one status for all. They are
+ * compared again after the write: of two workers on one head, the one that writes last sees what the other
+ * recorded before.
  */
 async function share(world: World, host: Host, reading: Reading, inspection: Inspection): Promise<Outcome> {
   const { pulls } = world.engine;
   const { pull } = reading;
+  const isBlocked = async (): Promise<boolean> =>
+    host.capabilities.statuses && blocks(await pulls.sharing(pull.ref, pull.head));
   let record = recordOf(reading, inspection.finding, await pulls.find(pull.ref));
   await pulls.record(record);
   let writes = 0;
   let { finding } = inspection;
   for (let round = 0; ; round += 1) {
-    const blockedByAnother = blocks(await pulls.sharing(pull.ref, pull.head));
+    const blockedByAnother = await isBlocked();
     if (finding.kind === "judged") finding = { ...finding, blockedByAnother };
     const shown = await show(world, host, reading, { ...inspection, finding });
     writes += shown.writes;
     if (shown.comment !== record.comment)
       await pulls.record((record = { ...record, comment: shown.comment }));
     if (shown.writes === 0 || round === SHARING_ROUNDS) break;
-    if (blocks(await pulls.sharing(pull.ref, pull.head)) === blockedByAnother) break;
+    if ((await isBlocked()) === blockedByAnother) break;
   }
   return {
     state: finding.kind === "uncovered" ? "uncovered" : stateOf(finding),

@@ -106,9 +106,13 @@ function refOf(task: { host: HostName; repository: number; number: number }): Pu
 export async function sweep(world: WorkWorld, host: Host, repository: number, route: Route): Promise<number> {
   const marks: Mark[] = await troubledOf(world, host, repository);
   let checked = 0;
+  // Only a mark keeps the way there, without which no signature could wake what is recorded here.
+  let known = (await world.engine.pulls.route({ host: host.name, id: repository })) !== null;
   for await (const found of host.readOpen({ host: host.name, id: repository }, route)) {
     checked += 1;
     if ("pull" in found) {
+      if (!known) marks.push({ task: pullTask(found.pull.ref), route });
+      known = true;
       try {
         await settle(world, host, found, route);
       } catch (error) {

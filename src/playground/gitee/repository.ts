@@ -21,6 +21,7 @@ export interface PullSpec {
   from?: SimulatedRepository;
   /** An existing commit to open it at, such as the head of another pull request. */
   at?: string;
+  draft?: boolean;
 }
 
 /** A repository in the hands of a test or of the playground; see {@link SimulatedPull}. */
@@ -74,6 +75,7 @@ export class SimulatedRepository {
       headRepository: from,
       headBranch: branch,
       baseBranch: base,
+      draft: spec.draft ?? false,
     });
     return new SimulatedPull(this.#world, pull);
   }

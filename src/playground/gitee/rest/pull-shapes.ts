@@ -43,7 +43,7 @@ export function pullShape(world: World, pull: Pull): Json {
     milestone: null,
     labels: pullLabels(world, pull),
     locked: false,
-    draft: false,
+    draft: pull.draft,
     created_at: pull.createdAt,
     updated_at: pull.updatedAt,
     closed_at: pull.closedAt,
@@ -53,7 +53,8 @@ export function pullShape(world: World, pull: Pull): Json {
     merge_commit_sha: pull.mergeCommitSha ?? pull.headSha,
     head: sideShape(world, pull.headRepository, pull.headBranch, pull.headSha),
     base: sideShape(world, pull.repository, pull.baseBranch, baseSha),
-    user: userShape(world, pull.opener),
+    // Nobody has established what Gitee shows of an account that is gone.
+    user: world.users.includes(pull.opener) ? userShape(world, pull.opener) : null,
     ...(world.settings.commitCount ? { commits: world.commits.between(baseSha, pull.headSha).length } : {}),
   };
 }

@@ -11,6 +11,7 @@ export interface PullSpec {
   headRepository: Repository;
   headBranch: string;
   baseBranch: string;
+  draft?: boolean;
 }
 
 /** @throws ApiError 404 when a branch is missing, 400 when there is nothing to merge or it is open already. */
@@ -39,6 +40,7 @@ export function openPull(world: World, repository: Repository, opener: User, spe
     headRepository: spec.headRepository,
     headBranch: spec.headBranch,
     headSha: head.sha,
+    draft: spec.draft ?? false,
     baseBranch: spec.baseBranch,
     frozenBaseSha: null,
     state: "open",

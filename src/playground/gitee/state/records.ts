@@ -110,6 +110,7 @@ export interface Pull {
   readonly headRepository: Repository;
   readonly headBranch: string;
   headSha: string;
+  draft: boolean;
   baseBranch: string;
   /** Set when the pull request leaves the open state; until then it is the base branch's tip. */
   frozenBaseSha: string | null;

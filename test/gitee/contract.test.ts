@@ -1,0 +1,4 @@
+import { hostContract } from "../host.contract.ts";
+import { giteeStand } from "./stand.ts";
+
+hostContract("gitee", giteeStand);

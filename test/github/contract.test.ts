@@ -1,0 +1,4 @@
+import { hostContract } from "../host.contract.ts";
+import { gitHubStand } from "./stand.ts";
+
+hostContract("github", gitHubStand);
