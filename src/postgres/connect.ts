@@ -102,8 +102,9 @@ export interface Loan {
   giveBack(): void;
 }
 
+/** @throws Failure `database-unreachable`; so do the statements of every connection for what is foreseen */
 export async function lend(pool: Pool): Promise<Loan> {
-  const client = await pool.connect();
+  const client = await asking(() => pool.connect());
   let spoilt = false;
   const spoil = (): void => {
     spoilt = true;
@@ -119,19 +120,16 @@ export async function lend(pool: Pool): Promise<Loan> {
   };
 }
 
-/** Borrows a connection for `work`. What is foreseen is thrown as a {@link Failure}. */
+/** Borrows a connection for `work`. */
 export async function borrow<T>(
   pool: Pool,
   work: (connection: Connection, spoil: () => void) => Promise<T>,
 ): Promise<T> {
-  let loan: Loan | null = null;
+  const loan = await lend(pool);
   try {
-    loan = await lend(pool);
     return await work(loan.connection, loan.spoil);
-  } catch (error) {
-    throw isPassing(error) ? error : explain(error);
   } finally {
-    loan?.giveBack();
+    loan.giveBack();
   }
 }
 
@@ -155,11 +153,21 @@ export function inTransaction<T>(
 }
 
 function connectionOf(client: PoolClient): Connection {
-  const query = (statement: Statement) => client.query(printStatement(statement));
+  const query = (statement: Statement) => asking(() => client.query(printStatement(statement)));
   return {
     all: async <Row>(statement: Statement) => (await query(statement)).rows as Row[],
     get: async <Row>(statement: Statement) => (await query(statement)).rows[0] as Row | undefined,
     run: async (statement) => (await query(statement)).rowCount ?? 0,
-    exec: async (text) => void (await client.query(text)),
+    exec: async (text) => void (await asking(() => client.query(text))),
   };
+}
+
+/** Explains what the server or the way to it refuses; only here, as other things may be refused in the same words. */
+async function asking<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // What may be tried again keeps its code until it has been.
+    throw isPassing(error) ? error : explain(error);
+  }
 }

@@ -1,6 +1,5 @@
 import type { Pool } from "pg";
-import { lend, type Connection, type Loan } from "./connect.ts";
-import { explain } from "./failure.ts";
+import { lend, type Connection } from "./connect.ts";
 import { sql, verbatim, type Statement } from "./sql.ts";
 
 /** How many rows are held at once. */
@@ -21,15 +20,12 @@ export async function* readThrough<Row>(connection: Connection, query: Statement
 
 /** Reads the rows of a query on a connection of its own: one state from beginning to end, while others write. */
 export async function* readRows<Row>(pool: Pool, query: Statement): AsyncGenerator<Row> {
-  let loan: Loan | null = null;
+  const loan = await lend(pool);
   try {
-    loan = await lend(pool);
     await loan.connection.exec(BEGIN_READING);
     yield* readThrough<Row>(loan.connection, query);
-  } catch (error) {
-    throw explain(error);
   } finally {
-    await loan?.connection.exec("ROLLBACK").catch(loan.spoil);
-    loan?.giveBack();
+    await loan.connection.exec("ROLLBACK").catch(loan.spoil);
+    loan.giveBack();
   }
 }

@@ -5,5 +5,5 @@ import { openStore } from "./store.ts";
 
 describe.skipIf(NO_SERVER !== null)("the PostgreSQL engine", () => {
   const server = useServer();
-  engineContract("PostgreSQL", (now) => openStore(server, now), 15);
+  engineContract("PostgreSQL", (now) => openStore(server, now), 10);
 });

@@ -85,6 +85,15 @@ describe.skipIf(NO_SERVER !== null)("what PostgreSQL refuses", () => {
     expect((await take(engine)).length).toBeGreaterThanOrEqual(2);
   });
 
+  it("is not taken for what an import's own file refuses", async () => {
+    const missing = Object.assign(new Error("no such file"), { code: "ENOENT" });
+    function* rows() {
+      yield [row(alice, 1)];
+      throw missing;
+    }
+    await expect(engine.signatures.sign(rows(), { evidence: "import" })).rejects.toBe(missing);
+  });
+
   it("in the middle of an import leaves the database as it was", async () => {
     async function* rows() {
       yield [row(alice, 1)];

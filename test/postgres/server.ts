@@ -2,6 +2,7 @@
  * A PostgreSQL server of this test file's own, on 127.0.0.1, with its data in a temporary folder. As root, which
  * PostgreSQL refuses to run as, it runs as the system's user `postgres`, who is made when there is none.
  */
+import { spawnSync } from "node:child_process";
 import { chmod, mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -56,10 +57,16 @@ async function whyNot(): Promise<string | null> {
     return `${name} is not installed`;
   }
   if (process.getuid?.() !== 0) return null;
+  if (!canRun("id", "postgres") && !canRun("useradd", "--help"))
+    return "root can't run PostgreSQL; there is no user postgres, and no useradd to make one";
   for (let folder = binaries; folder !== dirname(folder); folder = dirname(folder))
     if (((await stat(folder)).mode & 0o001) === 0)
       return `root can't run PostgreSQL, and no other user may enter ${folder}`;
   return null;
+}
+
+function canRun(command: string, argument: string): boolean {
+  return spawnSync(command, [argument], { stdio: "ignore" }).status === 0;
 }
 
 /** Starts a server before this file's tests and stops it after them. */
@@ -103,7 +110,7 @@ export function useServer(): Server {
       onError: keep,
     });
     try {
-      await server.initialise();
+      await initialise(server);
       await server.start();
     } catch (error) {
       throw new Error(`PostgreSQL did not start:\n${log.join("")}`, { cause: error });
@@ -148,6 +155,19 @@ export function useServer(): Server {
         ]);
       }),
   };
+}
+
+/** Of several test files that start at once as root, one makes the user; the others find them a moment later. */
+async function initialise(server: EmbeddedPostgres): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await server.initialise();
+      return;
+    } catch (error) {
+      if (!String(error).includes("create and initialize a new user") || tries === 10) throw error;
+    }
+    await setTimeout(300);
+  }
 }
 
 /** Puts a database back to what the migrations leave. */
