@@ -77,8 +77,11 @@ export interface Rights {
   request(account: Account, request: Pick<PersonRequest, "kind" | "agreement">): Promise<void>;
   restrict(account: Account): Promise<void>;
   unrestrict(account: Account): Promise<void>;
-  /** Removes everything that is held about the account, its sessions included. */
-  erase(account: Account): Promise<void>;
+  /**
+   * Removes everything that is held about the account, its sessions included.
+   * @returns whether no byte of it is left in the files; where some are, the schedule sees to them
+   */
+  erase(account: Account): Promise<{ readonly clean: boolean }>;
 }
 
 /** Employers' rosters, in the hands of the accounts that manage them. */

@@ -147,6 +147,7 @@ function pageRights({ engine }: PagesWorld, log: Logger): Rights {
       const { trace } = await subjects.erase(account, "page");
       if (trace === "log-held")
         log.warn({ trace }, "an erasure is done, but its bytes are still in the files: tidy removes them");
+      return { clean: trace === "none" };
     },
   };
 }

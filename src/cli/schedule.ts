@@ -30,9 +30,11 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caug
       for (const host of hosts) await queue.mark(await repositoriesOf(world, host, null));
     }),
   );
+  // Often, because it also ends what an erasure could not while somebody read the database, and a session is
+  // promised to be gone soon after its half hour.
   await schedule.every(
     "tidy",
-    "41 3 * * *",
+    "*/10 * * * *",
     guarded("tidy", () => world.engine.tidy()),
   );
   return { caughtUp: Promise.all(catchUps.map((catchUp) => catchUp())) };

@@ -64,6 +64,7 @@ export const pagesEn = {
       unknown: "No answer yet",
       bot: "Bot, need not sign",
       account: "Exempt by policy",
+      exempt: "Need not sign",
       organization: "Member of an exempt organisation",
       unlinked: "No account",
       waived: "A maintainer answered for it",
@@ -228,6 +229,11 @@ export const pagesEn = {
     restricted: "The use of your data is restricted.",
     unrestricted: "The restriction is lifted.",
     erased: "Everything that was held about you is erased, and you are signed out.",
+    erasedWhole: "No copy of it is left in the files of the database either.",
+    erasedSoon:
+      "No page, check or command finds it any more. Somebody was reading the database, so old copies of its bytes are still in its files; they are overwritten as soon as that ends, which is tried every ten minutes.",
+    erasedMore:
+      "What stays is a keyed hash of your account number, so that an old file or backup does not bring your data back by mistake. It can't be turned into the number again.",
   },
   entity: {
     heading: (id: string) => `Roster of ${id}`,
@@ -249,7 +255,7 @@ export const pagesEn = {
     done: {
       added: "The account is on the roster now.",
       already: "The account was on the roster already.",
-      erased: "This account can't be put on a roster: whoever it belongs to had their data erased.",
+      erased: "This account can't be put on a roster here. Please ask the operator of this site.",
       unknown: "The host knows no such account.",
       removed: "The account is no longer on the roster.",
     },
@@ -285,8 +291,13 @@ export const pagesEn = {
         "30 days after it is closed; the groups when it is closed",
       ],
       [
+        "As a maintainer who answered for a commit that no account stands behind: repository, commit, your account number and the time",
+        "you erase it; the commit then stands without you",
+      ],
+      ["That you manage an employer's roster", "the operator ends it, or you erase it"],
+      [
         "A sign-in on this site: a hash of a random number, your account's number",
-        "30 minutes, or when you sign out",
+        "you sign out, or a few minutes after its half hour",
       ],
       [
         "After an erasure: a keyed hash of your account number, which keeps old files from bringing you back",
@@ -302,7 +313,7 @@ export const pagesEn = {
       "No name, login, email address or avatar. They are read from the host to show them, and forgotten.",
       "No IP address, in no log either; no statistics about visitors.",
       "No access token. The one that a sign-in gives is used once, for your account's number, and revoked where the host can.",
-      "Nothing about people who never signed.",
+      "Nothing about anybody who did none of the above: that somebody opened a pull request or wrote a commit is not kept.",
     ],
     cookie: "The one cookie",
     cookieMore:

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { request } from "node:http";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
@@ -132,6 +134,21 @@ describe("the pages over HTTP", () => {
       expect((await get(path, { cookie: third.cookie })).status).toBe(400);
     });
 
+    it("in two tabs at once ends in the one that was begun last, and loses neither", async () => {
+      const first = await begin();
+      const second = await begin();
+      const { cookie } = second;
+      expect((await get(first.back.pathname + first.back.search, { cookie })).status).toBe(400);
+      expect((await get(second.back.pathname + second.back.search, { cookie })).status).toBe(303);
+    });
+
+    it("is not ended by a link to the way back from the host", async () => {
+      const { cookie } = await signIn();
+      const response = await get("/sign-in/gitee/callback?code=x&state=y", { cookie });
+      expect(response.headers.get("set-cookie")).toBeNull();
+      expect(await (await get("/account", { cookie })).text()).toContain("Signed in as @alice");
+    });
+
     it("that the person declined says so and keeps nothing", async () => {
       const { back, cookie } = await begin("/account", "nobody-of-this-name");
       const response = await get(back.pathname + back.search, { cookie });
@@ -226,12 +243,34 @@ describe("the pages over HTTP", () => {
       const fields = { csrf, version: "1.0", digest: digest() };
       await post("/sign/icla", fields, { cookie });
       const response = await post("/account/erase", { csrf }, { cookie });
-      expect(await response.text()).toContain("Everything that was held about you is erased");
+      const page = await response.text();
+      expect(page).toContain("Everything that was held about you is erased");
+      expect(page).toContain("No copy of it is left in the files of the database");
       expect(await signed()).toBe(0);
       expect(await (await get("/account", { cookie: first.cookie })).text()).toContain("Sign in with Gitee");
       const again = await signIn();
       await post("/sign/icla", { ...fields, csrf: again.csrf }, { cookie: again.cookie });
       expect(await signed()).toBe(1);
+    });
+
+    it("erases and says what is left of the bytes while somebody reads the database", async () => {
+      const { cookie, csrf } = await signIn();
+      await post("/sign/icla", { csrf, version: "1.0", digest: digest() }, { cookie });
+      const reader = new Database(scene.file, { readonly: true });
+      reader.exec("BEGIN");
+      reader.prepare("SELECT count(*) FROM signature").get();
+      const response = await post("/account/erase", { csrf }, { cookie });
+      const page = await response.text();
+      expect(page).toContain("old copies of its bytes are still in its files");
+      expect(page).not.toContain("No copy of it is left");
+      expect(await signed()).toBe(0);
+      reader.close();
+    });
+
+    it("that comes without a session offers to sign in and go on", async () => {
+      const response = await post("/sign/icla", { csrf: "x" }, {});
+      expect(response.status).toBe(403);
+      expect(await response.text()).toContain("/sign-in/gitee?return_to=%2Fsign%2Ficla");
     });
 
     it("larger than 16 kB is refused", async () => {
@@ -270,6 +309,75 @@ describe("the pages over HTTP", () => {
     const shown = await get(path, { cookie });
     expect(shown.status).toBe(200);
     expect(await shown.text()).toContain("A secret title");
+  });
+
+  it("take as long to say that there is nothing to see, whether there is nothing or it is private", async () => {
+    const repository = scene.gitee.repository({ owner: "octo", name: "secret", private: true });
+    repository.addCollaborator(scene.gitee.bot).openPull({ opener: alice });
+    for (const name of ["secret", "missing"]) {
+      const began = performance.now();
+      expect((await get(`/pulls/gitee/octo/${name}/1`)).status).toBe(404);
+      // The clock of a timer may be a millisecond early.
+      expect(performance.now() - began).toBeGreaterThan(990);
+    }
+  });
+
+  it.each(["/pulls/gitee/octo/..%2f..%2fuser/1", "/pulls/gitee/octo/x%3fy/1", "/pulls/gitee/octo/.../1"])(
+    "ask the host nothing for %s",
+    async (path) => {
+      const before = scene.gitee.requests.length;
+      expect((await get(path)).status).toBe(404);
+      expect(scene.gitee.requests).toHaveLength(before);
+    },
+  );
+
+  it("tell through which employer somebody is covered to nobody else", async () => {
+    await scene.engine.entities.add({ id: "acme", agreement: "icla", version: "1.0", signedAt: 1 }, "cli");
+    const place = { account: accountOf("gitee", alice.id), from: 1, until: null };
+    await scene.engine.entities.join("acme", [place], "cli");
+    scene.gitee.user({ login: "bob" });
+    const path = "/pulls/gitee/octo/widget/1";
+    const { cookie: bobs } = await signIn("bob");
+    for (const cookie of ["", bobs]) {
+      const page = await (await get(path, { cookie })).text();
+      expect(page).toContain("Signed");
+      expect(page).not.toContain("acme");
+    }
+    const { cookie } = await signIn();
+    expect(await (await get(path, { cookie })).text()).toContain("Covered by acme");
+  });
+
+  it("say that something was done only where this site led there", async () => {
+    const { cookie } = await signIn();
+    const said = async (site: string): Promise<boolean> => {
+      const page = await get("/account?done=withdrawn", { cookie, "sec-fetch-site": site });
+      return (await page.text()).includes("Your signature is withdrawn");
+    };
+    expect(await said("same-origin")).toBe(true);
+    expect(await said("cross-site")).toBe(false);
+    expect(await said("none")).toBe(false);
+  });
+
+  it("link to no other site in another language", async () => {
+    const { port } = new URL(scene.url);
+    const page = await new Promise<string>((resolve, reject) => {
+      // fetch would tidy the path away.
+      request({ port, host: "127.0.0.1", path: "//evil.example/x" }, (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (part: string) => (text += part));
+        response.on("end", () => resolve(text));
+      })
+        .on("error", reject)
+        .end();
+    });
+    expect(page).toContain('href="/evil.example/x?lang=zh-CN"');
+  });
+
+  it("do not blame the host for a document that can't be read", async () => {
+    await rm(scene.document);
+    const response = await get("/sign/icla");
+    expect(response.status).toBe(500);
+    expect(await response.text()).toContain("It is noted for the operator");
   });
 
   it("ask the host about no repository that no agreement covers", async () => {

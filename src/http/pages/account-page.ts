@@ -1,12 +1,11 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-
 import type { Signature } from "../../signature.ts";
 import type { Held } from "../../subject.ts";
 import { chip, date, type Html, type Notice } from "./layout.ts";
 import { signInLinks } from "./sign-in-links.ts";
 import type { Site } from "./site-context.ts";
-import type { PagesEnv, Visitor } from "./visitor.ts";
+import { doneHere, type PagesEnv, type Visitor } from "./visitor.ts";
 
 /** What is held about the person signed in, and what the person can do about it. */
 export function accountRoutes(site: Site): Hono<PagesEnv> {
@@ -40,7 +39,7 @@ export function accountRoutes(site: Site): Hono<PagesEnv> {
     return site.show(context, {
       title: texts.account.heading,
       body,
-      notice: noticeOf(context.req.query("done"), visitor),
+      notice: noticeOf(doneHere(context, "done"), visitor),
     });
   });
 

@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
-import { Failure } from "../../error.ts";
+import { Failure, FAILURES } from "../../error.ts";
 import { SESSION_MS } from "../../session.ts";
 import { accountRoutes } from "./account-page.ts";
 import { assetRoutes } from "./assets.ts";
@@ -94,6 +94,8 @@ function asPageError(error: Error, { log }: PagesOptions): PageError {
   if (error instanceof Failure) {
     if (error.code === "not-found") return new PageError("pullNotFound");
     log.warn({ code: error.code }, "a page could not be shown");
+    // Of these the operator must know; trying again in a minute would be in vain.
+    if (FAILURES[error.code].retry === "never") return new PageError("bug");
     return new PageError("host", 60);
   }
   log.error({ err: error }, "a page met a bug");

@@ -6,7 +6,7 @@ import { csrfField, date, type Html, type Notice } from "./layout.ts";
 import { PageError } from "./page-error.ts";
 import { signInLinks } from "./sign-in-links.ts";
 import type { Site } from "./site-context.ts";
-import type { PagesEnv, Visitor } from "./visitor.ts";
+import { doneHere, type PagesEnv, type Visitor } from "./visitor.ts";
 
 /** How many members a page shows; each member's login costs a look-up. */
 const PAGE_SIZE = 50;
@@ -47,7 +47,7 @@ export function entityRoutes(site: Site): Hono<PagesEnv> {
         ${shown.length === 0 ? html`<p>${texts.entity.none}</p>` : memberTable(visitor, id, shown, names, now)}
       </section>
       ${pageLinks(visitor, entity, page)} ${addSection(site, visitor, entity)}`;
-    return site.show(context, { title, body, notice: noticeOf(context.req.query("done"), visitor) });
+    return site.show(context, { title, body, notice: noticeOf(doneHere(context, "done"), visitor) });
   });
 
   routes.post("/entities/:id/members", async (context) => {

@@ -15,8 +15,10 @@ export function errorPage(kind: PageErrorKind, visitor: Visitor, hosts: PagesOpt
   const host = HOSTS.find((each) => each === name);
   const offer = kind === "pullNotFound" && visitor.account === null && host !== undefined;
   if (kind === "pullNotFound" && visitor.account !== null) lines.push(error.pullNotYours);
+  // A session ends after half an hour, in which a long text may have been read.
+  const again = kind === "stale" && visitor.account === null;
   const body = html`<h1>${title}</h1>
     ${lines.map((line) => html`<p class="lead">${line}</p>`)}
-    ${offer ? signInLinks(visitor, hosts, new Set([host])) : ""}`;
+    ${offer ? signInLinks(visitor, hosts, new Set([host])) : ""} ${again ? signInLinks(visitor, hosts) : ""}`;
   return { title, body };
 }

@@ -63,9 +63,7 @@ function partLine(
   if (person.account !== null) {
     const signer = signers.get(person.account);
     // Not in the judgement: a part that the policy passes over, and so does the page.
-    return signer === undefined || !counts(signer, role)
-      ? []
-      : [line(standingChip(signer.standing, visitor))];
+    return signer === undefined || !counts(signer, role) ? [] : [line(standingChip(signer, visitor))];
   }
   const unlinked = judgement.unlinked.find((part) => part.commit === commit.sha && part.role === role);
   if (unlinked === undefined) return [];

@@ -8,7 +8,7 @@ import type { PageHost, PullView } from "../../pages.ts";
 import type { Html } from "./layout.ts";
 import { PageError } from "./page-error.ts";
 import { commitList } from "./pull-commits.ts";
-import { pathOf, signPagePath } from "./pull-path.ts";
+import { isPathName, pathOf, signPagePath } from "./pull-path.ts";
 import { peopleList, unlinkedSection } from "./pull-people.ts";
 import type { Site } from "./site-context.ts";
 import { verdictBanner } from "./verdict-banner.ts";
@@ -20,7 +20,8 @@ export function pullRoutes(site: Site): Hono<PagesEnv> {
   routes.get("/pulls/:host/:owner/:repo/:number{[1-9][0-9]{0,9}}", async (context) => {
     const { host: hostName, owner, repo, number } = context.req.param();
     const host = isHostName(hostName) ? site.options.hosts.get(hostName) : undefined;
-    if (!isHostName(hostName) || host === undefined) throw new PageError("pullNotFound");
+    if (!isHostName(hostName) || host === undefined || ![owner, repo].every(isPathName))
+      throw new PageError("pullNotFound");
     const visitor = context.get("visitor");
     const view = await site.pulls.view(hostName, `${owner}/${repo}`, Number(number), visitor.account);
     const { pull } = view;
@@ -52,7 +53,7 @@ async function stateRegion(view: PullView, host: PageHost, visitor: Visitor): Pr
   const inner = await html`${
     pull.state === "closed" ? html`<p class="lead">${visitor.texts.pull.closed}</p>` : ""
   }
-  ${verdictBanner(view, visitor, action(view, visitor))} ${details(view, host, visitor)}`;
+  ${verdictBanner(view, visitor, action(view, host, visitor))} ${details(view, host, visitor)}`;
   const digest = createHash("sha256").update(inner.toString()).digest("base64url").slice(0, 12);
   return html`<div id="state" data-digest="${digest}" ${waiting ? "data-waiting" : ""}>${inner}</div>`;
 }
@@ -83,14 +84,15 @@ function details({ pull, finding }: PullView, host: PageHost, visitor: Visitor):
 }
 
 /** What the visitor can do about it: sign, where somebody has still to. */
-function action(view: PullView, visitor: Visitor): Html | null {
+function action(view: PullView, host: PageHost, visitor: Visitor): Html | null {
   const { pull, finding } = view;
   if (finding.kind !== "judged" || pull.state === "closed") return null;
-  const { agreement, signers } = finding.judgement;
+  const { agreement, signers, verdict } = finding.judgement;
   const { pull: texts } = visitor.texts;
   const own = ownStanding(view, visitor);
-  if (own === "signed")
-    return finding.judgement.verdict === "signed" ? null : html`<p>${texts.youSigned}</p>`;
+  if (verdict === "signed")
+    return html`<a class="button quiet" href="${pull.url}" rel="noopener">${texts.open(host.title)}</a>`;
+  if (own === "signed") return html`<p>${texts.youSigned}</p>`;
   if (!signers.some(({ standing }) => standing.kind === "missing")) return null;
   // Whoever is signed in and has nothing to sign here would be sent in vain.
   if (visitor.account !== null && own !== "missing") return null;

@@ -9,11 +9,18 @@ export interface PullPath {
   readonly number: number;
 }
 
+/** Whether a text can be a part of `owner/name`, and nothing by which an address would lead elsewhere. */
+export function isPathName(text: string): boolean {
+  return /^[\w.-]+$/.test(text) && !/^\.+$/.test(text);
+}
+
 /** Reads `github:owner/name#7`, as the links to sign carry it; null for anything else. */
 export function parsePullPath(text: string | undefined): PullPath | null {
   const match = /^([a-z]+):([\w.-]+\/[\w.-]+)#([1-9]\d{0,9})$/.exec(text ?? "");
   const [, host = "", path = "", number = ""] = match ?? [];
-  return isHostName(host) ? { host, path, number: Number(number) } : null;
+  return isHostName(host) && path.split("/").every(isPathName)
+    ? { host, path, number: Number(number) }
+    : null;
 }
 
 export function printPullPath({ host, path, number }: PullPath): string {

@@ -36,7 +36,7 @@ function personRow(pull: Pull, signer: Signer, host: PageHost, visitor: Visitor)
   if (signer.account === visitor.account) notes.unshift(texts.pull.you);
   return html`<li>
     <span class="who"><span class="name">${name}</span><span class="more">${notes.join(" · ")}</span></span>
-    ${standingChip(signer.standing, visitor)}
+    ${standingChip(signer, visitor)}
   </li>`;
 }
 

@@ -33,6 +33,10 @@ export class Recent<T> {
     this.#answers.set(key, { answer, until: performance.now() + this.#lifeMs });
   }
 
+  forget(key: string): void {
+    this.#answers.delete(key);
+  }
+
   /** Something changed that may change every answer. */
   clear(): void {
     this.#answers.clear();

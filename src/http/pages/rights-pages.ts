@@ -32,31 +32,42 @@ export function rightsRoutes(site: Site): Hono<PagesEnv> {
     });
     routes.post(`/account/${action}`, async (context) => {
       const { account, fields } = await site.form(context);
+      if (action === "erase") return erase(site, context, account);
       const done = await perform(site, action, account, fields["agreement"] ?? "");
       site.pulls.forget();
-      if (action !== "erase")
-        return context.redirect(context.get("visitor").link(`/account?done=${done}`), 303);
-      await site.sessions.end(context);
-      const visitor = { ...context.get("visitor"), account: null, session: null };
-      context.set("visitor", visitor);
-      const { erased } = visitor.texts.done;
-      return site.show(context, {
-        title: visitor.texts.account.heading,
-        body: html`<h1>${visitor.texts.account.heading}</h1>`,
-        notice: { tone: "good", text: erased },
-      });
+      return context.redirect(context.get("visitor").link(`/account?done=${done}`), 303);
     });
   }
   return routes;
 }
 
+/** Erases, signs out, and says what is left: nothing could be asked about it afterwards. */
+async function erase(site: Site, context: Context<PagesEnv>, account: Account): Promise<Response> {
+  const { rights, sessions } = site.options;
+  const { clean } = await rights.erase(account);
+  await sessions.endAll(account);
+  await site.sessions.end(context);
+  site.logins.forget(account);
+  site.pulls.forget();
+  const visitor = { ...context.get("visitor"), account: null, session: null };
+  context.set("visitor", visitor);
+  const { texts, link } = visitor;
+  return site.show(context, {
+    title: texts.account.heading,
+    body: html`<h1>${texts.account.heading}</h1>
+      <p>${clean ? texts.done.erasedWhole : texts.done.erasedSoon}</p>
+      <p>${texts.done.erasedMore} <a href="${link("/privacy")}">${texts.site.privacy}</a></p>`,
+    notice: { tone: "good", text: texts.done.erased },
+  });
+}
+
 async function perform(
   site: Site,
-  action: Action,
+  action: Exclude<Action, "erase">,
   account: Account,
   agreementId: string,
-): Promise<"withdrawn" | "requested" | "restricted" | "unrestricted" | "erased"> {
-  const { rights, sessions } = site.options;
+): Promise<"withdrawn" | "requested" | "restricted" | "unrestricted"> {
+  const { rights } = site.options;
   switch (action) {
     case "withdraw":
     case "correct": {
@@ -76,10 +87,6 @@ async function perform(
     case "unrestrict":
       await rights.unrestrict(account);
       return "unrestricted";
-    case "erase":
-      await rights.erase(account);
-      await sessions.endAll(account);
-      return "erased";
   }
 }
 

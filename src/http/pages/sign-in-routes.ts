@@ -42,11 +42,14 @@ export function signInRoutes(site: Site): Hono<PagesEnv> {
         </p>`;
       return site.show(context, { title: texts.failed, body }, 400);
     };
+    const query = new URL(context.req.url).searchParams;
+    // An answer to another sign-in, or to none, ends nothing: neither who is signed in already is signed out by
+    // a link, nor is the sign-in of another tab lost.
+    if (pending === null || pending.host !== host || query.get("state") !== pending.state)
+      return failed(visitor.texts.signIn.expired);
     // The session in which it was begun is used up, however this ends, so that nothing can be played again.
-    const first = await sessions.end(context);
-    if (!first || pending === null || pending.host !== host) return failed(visitor.texts.signIn.expired);
+    if (!(await sessions.end(context))) return failed(visitor.texts.signIn.expired);
     try {
-      const query = new URL(context.req.url).searchParams;
       const { account, login } = await signIn.finish(query, { ...pending, redirectUri: redirectUri(host) });
       site.logins.put(account, login);
       await sessions.begin(context, { account, pending: null, expiresAt: options.now() + SESSION_MS });

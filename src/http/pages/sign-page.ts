@@ -2,7 +2,6 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import { HOSTS, type Account, type HostName } from "../../account.ts";
 import type { Agreement } from "../../agreement.ts";
-import { Failure } from "../../error.ts";
 import type { AgreementDocument } from "../../pages.ts";
 import { csrfField, date, type Html } from "./layout.ts";
 import { renderDocument } from "./markdown.ts";
@@ -10,7 +9,7 @@ import { PageError } from "./page-error.ts";
 import { parsePullPath, pullPagePath, signPagePath, type PullPath } from "./pull-path.ts";
 import { signInLinks } from "./sign-in-links.ts";
 import type { Site } from "./site-context.ts";
-import type { PagesEnv, Visitor } from "./visitor.ts";
+import { doneHere, type PagesEnv, type Visitor } from "./visitor.ts";
 
 interface Signing {
   readonly agreement: Agreement;
@@ -34,7 +33,7 @@ export function signRoutes(site: Site): Hono<PagesEnv> {
     const visitor = context.get("visitor");
     const signing = await find(context.req.param("agreement"), context.req.query("pull"));
     const own = visitor.account === null ? null : await site.name(context, visitor.account);
-    const changed = context.req.query("changed") !== undefined;
+    const changed = doneHere(context, "changed") !== undefined;
     return site.show(context, {
       title: signing.agreement.title,
       body: await signPage(site, visitor, signing, own),
@@ -47,8 +46,7 @@ export function signRoutes(site: Site): Hono<PagesEnv> {
     const signing = await find(context.req.param("agreement"), context.req.query("pull"));
     const { account, fields } = await site.form(context);
     const { agreement, document, pull } = signing;
-    if (document === null || !agreement.sign.includes("page"))
-      throw new Failure("refused", "this agreement is not signed on the page");
+    if (document === null || !agreement.sign.includes("page")) throw new PageError("method");
     // What is signed must be what was read.
     if (fields["version"] !== agreement.version || fields["digest"] !== document.digest) {
       const path = signPagePath(agreement.id, pull);

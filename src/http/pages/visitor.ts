@@ -43,7 +43,8 @@ export function strangerOf(context: Context): Visitor {
   const language = chosen ?? browserLanguage(context);
   const url = new URL(context.req.url);
   url.searchParams.delete("lang");
-  const here = url.pathname + url.search;
+  // Two slashes at a path's beginning would make a link of this site one to another.
+  const here = url.pathname.replace(/^\/+/, "/") + url.search;
   return {
     language,
     texts: PAGES_TEXTS[language],
@@ -54,6 +55,15 @@ export function strangerOf(context: Context): Visitor {
     link: (path) => (chosen === null ? path : withLanguage(path, chosen)),
     inLanguage: (other) => withLanguage(here, other),
   };
+}
+
+/**
+ * What was just done, as the address says it. A link on another site could say so, too, and what it says would
+ * not be true; a browser tells that it comes from there.
+ */
+export function doneHere(context: Context, key: string): string | undefined {
+  const site = context.req.header("sec-fetch-site");
+  return site === undefined || site === "same-origin" ? context.req.query(key) : undefined;
 }
 
 /** The same visitor with the session that the browser has. */
