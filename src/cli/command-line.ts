@@ -34,22 +34,36 @@ export async function runCommandLine(
     .version(version)
     .helpCommand(false)
     .showSuggestionAfterError(true)
+    .addHelpText(
+      "after",
+      `
+In a checkout, npx countersign COMMAND. Every command and every verb has --help with an example.
+
+Examples:
+  countersign playground
+  countersign import signed.csv --dry-run
+  countersign subject --help`,
+    )
     .configureOutput({
       writeOut: (text) => console.stdout.write(text),
       writeErr: () => {},
       outputError: () => {},
     })
     .exitOverride();
-  const [name = "--help"] = args;
+  // As other programs take it, too: `help import`.
+  const asked = args[0] === "help" ? [...args.slice(1), "--help"] : args;
+  const [name = "--help"] = asked;
   const named = commands.get(name);
+  // Help about a command that there is not would be help about all.
+  const words = named === undefined && !name.startsWith("-") ? [name] : asked;
   for (const load of named === undefined ? commands.values() : [named]) (await load())(program, console);
   try {
-    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+    await program.parseAsync(words.length === 0 ? ["--help"] : [...words], { from: "user" });
     return exitCodeOf(program);
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
-      console.stderr.write(`${usageLine(error, args, commands)}\n`);
+      console.stderr.write(`${usageLine(error, words, program, commands)}\n`);
       return 2;
     }
     if (error instanceof Failure) {
@@ -75,12 +89,25 @@ function rootOf(command: Command): Command {
   return command.parent === null ? command : rootOf(command.parent);
 }
 
-function usageLine(error: CommanderError, args: readonly string[], commands: Commands): string {
-  const said = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
-  const [name] = args;
+function usageLine(
+  error: CommanderError,
+  words: readonly string[],
+  program: Command,
+  commands: Commands,
+): string {
+  const said = error.message
+    .replace(/^error: /, "")
+    .replaceAll(/\s*\n\s*/g, " ")
+    .replace(/\.$/, "");
   if (error.code === "commander.unknownCommand")
     return `countersign: ${said.includes("Did you mean") ? said : `${said}; the commands are ${[...commands.keys()].join(", ")}`}`;
-  return name !== undefined && commands.has(name)
-    ? `countersign ${name}: ${said}; see countersign ${name} --help`
-    : `countersign: ${said}; see countersign --help`;
+  const typed = typedCommand(words, program);
+  return `${typed}: ${said}; see ${typed} --help`;
+}
+
+/** The command that the words name, as far as they name one. */
+function typedCommand(words: readonly string[], command: Command): string {
+  const [word, ...rest] = words;
+  const next = command.commands.find((each) => each.name() === word);
+  return next === undefined ? command.name() : `${command.name()} ${typedCommand(rest, next)}`;
 }

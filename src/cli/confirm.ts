@@ -17,7 +17,9 @@ export async function confirmed(
   }
   const questions = createInterface({ input: context.input, output: context.errors });
   try {
-    const answer = await questions.question(`${would} Go on? [y/N] `);
+    // Who ends the input has answered, too.
+    const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("")));
+    const answer = await Promise.race([questions.question(`${would} Go on? [y/N] `), ended]);
     if (/^y(es)?$/i.test(answer.trim())) return true;
     context.errors.write("Nothing was changed.\n");
     return false;

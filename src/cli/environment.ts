@@ -41,7 +41,7 @@ export interface SignInEnvironment {
   readonly clientSecret: string;
 }
 
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const DATABASE = /^(file:.+|postgres(ql)?:\/\/.+)$/;
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -60,7 +60,7 @@ export function readEnvironment(variables: Variables, isTerminal: boolean): Envi
     publicUrl: reader.url("PUBLIC_URL") ?? `http://localhost:${port}`,
     databaseUrl:
       reader.matching("DATABASE_URL", DATABASE, "file:PATH or postgres://…") ?? "file:data/countersign.db",
-    configFile: reader.text("COUNTERSIGN_CONFIG") ?? "countersign.yml",
+    configFile: configFileOf(variables),
     operator: reader.text("COUNTERSIGN_OPERATOR") ?? null,
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS) ?? "info",
     logFormat: reader.oneOf("LOG_FORMAT", ["json", "pretty"] as const) ?? (isTerminal ? "pretty" : "json"),
@@ -71,6 +71,11 @@ export function readEnvironment(variables: Variables, isTerminal: boolean): Envi
   return environment;
 }
 
+/** Where the configuration file is, whatever else is wrong with the environment. */
+export function configFileOf(variables: Variables): string {
+  return new Reader(variables).text("COUNTERSIGN_CONFIG") ?? "countersign.yml";
+}
+
 const GITHUB_VARIABLES = [
   "APP_ID",
   "PRIVATE_KEY",
@@ -78,6 +83,7 @@ const GITHUB_VARIABLES = [
   "WEBHOOK_SECRET",
   "GITHUB_CLIENT_ID",
   "GITHUB_CLIENT_SECRET",
+  "GHE_HOST",
 ];
 
 function readGitHub(reader: Reader): GitHubEnvironment | null {
@@ -95,7 +101,13 @@ function readGitHub(reader: Reader): GitHubEnvironment | null {
   };
 }
 
-const GITEE_VARIABLES = ["GITEE_TOKEN", "GITEE_WEBHOOK_SECRET", "GITEE_CLIENT_ID", "GITEE_CLIENT_SECRET"];
+const GITEE_VARIABLES = [
+  "GITEE_TOKEN",
+  "GITEE_WEBHOOK_SECRET",
+  "GITEE_CLIENT_ID",
+  "GITEE_CLIENT_SECRET",
+  "GITEE_URL",
+];
 
 function readGitee(reader: Reader): GiteeEnvironment | null {
   if (GITEE_VARIABLES.every((name) => reader.text(name) === null)) return null;

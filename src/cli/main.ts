@@ -7,6 +7,11 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
   version: string;
 };
 const { stdin, stdout, stderr } = process;
+// Whoever reads a pipe may have seen enough; what a command does is done to its end all the same.
+for (const stream of [stdout, stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 // Node.js would print a bug whole, with whatever its message quotes.
 process.on("uncaughtException", (error) => {
   stderr.write(`countersign: met a bug, please report it: ${printTrace(traceOf(error))}`);

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
 import type { Engine } from "../engine.ts";
-import { Failure } from "../error.ts";
+import { Failure, Problems, type Problem } from "../error.ts";
 import type { Host } from "../host.ts";
 import type { WorkWorld } from "../work.ts";
 import { PolicyFile } from "../policy.ts";
@@ -10,7 +10,7 @@ import { readYaml } from "../yaml/read.ts";
 import type { Console } from "./command-line.ts";
 import type { SignatureContext } from "./context.ts";
 import { readConfiguration, type Configuration } from "./configuration.ts";
-import { readEnvironment, type Environment, type Variables } from "./environment.ts";
+import { configFileOf, readEnvironment, type Environment, type Variables } from "./environment.ts";
 import { openHosts, type OpenHosts } from "./hosts.ts";
 import { openLog } from "./log.ts";
 import { operatorOf } from "./operator.ts";
@@ -22,14 +22,38 @@ export interface Settings {
   readonly log: Logger;
 }
 
-/** @throws Problems with everything that is wrong in the environment or the file. */
-export async function readSettings(variables: Variables, isTerminal: boolean): Promise<Settings> {
-  const environment = readEnvironment(variables, isTerminal);
-  return {
-    environment,
-    configuration: readConfiguration(environment.configFile),
-    log: await openLog(environment),
-  };
+/**
+ * @param expect what else the environment must have, and what is wrong where it has not
+ * @throws Problems with everything that is wrong in the environment or the file.
+ */
+export async function readSettings(
+  variables: Variables,
+  isTerminal: boolean,
+  expect: (environment: Environment) => readonly string[] = () => [],
+): Promise<Settings> {
+  const [environment, wrong] = attempt(() => readEnvironment(variables, isTerminal));
+  const file = environment?.configFile ?? configFileOf(variables);
+  const [configuration, alsoWrong] = attempt(() => readConfiguration(file));
+  const missing = environment === null ? [] : expect(environment).map(problem);
+  const problems = [...wrong, ...missing, ...alsoWrong];
+  if (environment === null || configuration === null || problems.length > 0)
+    throw new Problems("configuration", problems);
+  return { environment, configuration, log: await openLog(environment) };
+}
+
+/** What came of reading, or what is wrong with it, so that everything can be told at once. */
+function attempt<T>(read: () => T): [T, readonly Problem[]] | [null, readonly Problem[]] {
+  try {
+    return [read(), []];
+  } catch (error) {
+    if (error instanceof Problems) return [null, error.problems];
+    if (error instanceof Failure) return [null, [problem(error.message)]];
+    throw error;
+  }
+}
+
+function problem(message: string): Problem {
+  return { file: null, line: null, field: null, message };
 }
 
 /**

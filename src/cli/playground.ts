@@ -1,14 +1,21 @@
+import { createServer } from "node:net";
+import { Option } from "commander";
+import { LOG_LEVELS } from "./environment.ts";
 import { exitWith, type Declare } from "./command-line.ts";
 import { Failure } from "../error.ts";
 import type * as Stage from "./stage.ts";
 
+/** Where the bot listens when that is free. */
+const PORT = 3000;
+
 export const declarePlayground: Declare = (program, console) => {
   program
     .command("playground")
-    .description("the same bot against a simulated GitHub and Gitee on this machine")
+    .summary("the same bot against a simulated GitHub and Gitee on this machine")
+    .description("Runs the same bot against a simulated GitHub and Gitee on this machine.")
     .option("--headless", "play the tour and exit: 0 when everything came out right")
-    .option("--port <number>", "where the bot listens", "3000")
-    .option("--log <level>", "also print the bot's log", "silent")
+    .option("--port <number>", `where the bot listens; without it, ${PORT} or any that is free`)
+    .addOption(new Option("--log <level>", "also print the bot's log").choices(LOG_LEVELS).default("silent"))
     .addHelpText(
       "after",
       `
@@ -20,14 +27,12 @@ Examples:
   npm run playground
   npm run playground -- --headless`,
     )
-    .action(async (options: { headless?: true; port: string; log: string }, command) => {
-      const port = Number(options.port);
-      if (!/^\d+$/.test(options.port) || port > 65_535)
-        throw new Failure("usage", "--port: expected a number up to 65535");
+    .action(async (options: { headless?: true; port?: string; log: string }, command) => {
+      const port = options.port === undefined ? await usualPort() : portOf(options.port);
       const { startStage } = await loadStage();
       const { playTour } = await import("./tour.ts");
       const stage = await startStage({
-        ...(options.headless === true ? {} : { port }),
+        ...(options.headless === true || port === null ? {} : { port }),
         variables: { LOG_LEVEL: options.log },
       });
       try {
@@ -48,6 +53,28 @@ Examples:
       }
     });
 };
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
+    throw new Failure("usage", "--port: expected a number from 1 to 65535");
+  return port;
+}
+
+/** Null where something else listens there already: a newcomer's machine has other servers, too. */
+async function usualPort(): Promise<number | null> {
+  const probe = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once("error", reject);
+      probe.listen(PORT, "127.0.0.1", resolve);
+    });
+    await new Promise((resolve) => probe.close(resolve));
+    return PORT;
+  } catch {
+    return null;
+  }
+}
 
 async function loadStage(): Promise<Pick<typeof Stage, "startStage">> {
   try {

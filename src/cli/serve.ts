@@ -2,34 +2,34 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Declare } from "./command-line.ts";
 import { exitWith } from "./command-line.ts";
-import { Failure } from "../error.ts";
 
 /** How long a stopping process gives what is under way. Container platforms kill ten seconds after SIGTERM. */
 const GRACE_MS = 8_000;
 /** How long what is left on its way may keep the process after that. */
 const LINGER_MS = 200;
 
+const NO_HOST =
+  "no host is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET for GitHub, or GITEE_TOKEN and " +
+  "GITEE_WEBHOOK_SECRET for Gitee; countersign doctor checks them, countersign playground needs none";
+
 export const declareServe: Declare = (program, console) => {
   program
     .command("serve")
-    .description("the bot: webhooks, workers, schedule, pages")
+    .summary("the bot: webhooks, workers, schedule, pages")
+    .description("Runs the bot: webhooks, workers, schedule, pages.")
     .addHelpText(
       "after",
       `
 Reads the environment and countersign.yml (README.md, "Configure") and runs until SIGTERM or SIGINT.
 
 Example:
-  APP_ID=12345 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=… npx countersign serve`,
+  APP_ID=12345 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=… countersign serve`,
     )
     .action(async (_options, command) => {
       const { readSettings } = await import("./open.ts");
-      const settings = await readSettings(console.variables, console.stderr.isTTY);
-      const { environment } = settings;
-      if (environment.github === null && environment.gitee === null)
-        throw new Failure(
-          "configuration",
-          "no host is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET for GitHub, or GITEE_TOKEN and GITEE_WEBHOOK_SECRET for Gitee; `countersign doctor` checks them, `countersign playground` needs none",
-        );
+      const settings = await readSettings(console.variables, console.stderr.isTTY, ({ github, gitee }) =>
+        github === null && gitee === null ? [NO_HOST] : [],
+      );
       const { startBot } = await import("./bot.ts");
       // Listened for from now on, so that a signal in the middle of the start ends cleanly, too.
       const stopped = stopSignal();

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { FAILURES } from "../error.ts";
 import { printPullRef } from "../pull.ts";
 import { taskKey, taskRepository, type Task, type TroubledTask } from "../queue.ts";
-import { columns, moment } from "./columns.ts";
+import { columns, count, moment } from "./columns.ts";
 import { exitWith } from "./command-line.ts";
 import type { OpenRights, RightsContext } from "./rights-context.ts";
 
@@ -82,7 +82,7 @@ function troubleOf({ task, code, attempts, dueAt }: TroubledTask): string {
     dueAt === null
       ? "parked: mend it, then sweep the repository or comment /check-cla"
       : `tried again ${moment(dueAt)}`;
-  return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${attempts} tries; ${next}\n`;
+  return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${count(attempts, "try", "tries")}; ${next}\n`;
 }
 
 /** Names a task by numbers, as logs do. */

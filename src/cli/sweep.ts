@@ -1,14 +1,18 @@
 import type { Host } from "../host.ts";
 import type { Route } from "../queue.ts";
+import { count } from "./columns.ts";
 import { exitWith, type Declare } from "./command-line.ts";
 
 export const declareSweep: Declare = (program, console) => {
   program
     .command("sweep")
-    .description("re-check open pull requests")
+    .summary("re-check open pull requests")
+    .description(
+      "Re-checks open pull requests and writes what differs, as the running bot does every six hours.",
+    )
     .argument("[repositories...]", "HOST:OWNER/REPO; without any, every repository that the bot serves")
     .option("--json", "print the numbers as JSON")
-    .addHelpText("after", "\nExample:\n  npx countersign sweep github:octo/hello")
+    .addHelpText("after", "\nExample:\n  countersign sweep github:octo/hello")
     .action(async (names: string[], options: { json?: true }, command) => {
       const { withOpened } = await import("./open.ts");
       const { parseRepositoryArgument } = await import("./locate.ts");
@@ -32,7 +36,7 @@ export const declareSweep: Declare = (program, console) => {
         console.stdout.write(
           options.json === true
             ? `${JSON.stringify(counts)}\n`
-            : `${counts.pulls} open pull requests in ${counts.repositories} repositories\n`,
+            : `${count(pulls, "open pull request")} in ${count(targets.length, "repository", "repositories")}\n`,
         );
         exitWith(command, 0);
       });

@@ -93,7 +93,7 @@ function detailOf(code: FailureCode, status: number, route: string): string | un
 
 /** @param accepted e.g. `statuses=write; checks=write`: any of these would have done */
 export function permissionMissing(accepted: string | number | undefined, what: string): Failure {
-  const needed = accepted === undefined || accepted === "" ? `what ${what} needs` : `“${accepted}”`;
+  const needed = accepted === undefined || accepted === "" ? `that ${what} needs` : `“${accepted}”`;
   return new Failure(
     "permission-missing",
     `the app lacks the permission ${needed}: grant it to the app and accept it in the installation's settings`,

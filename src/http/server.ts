@@ -82,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { host, port } = options.address;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => {
-      reject(new Failure("configuration", `can't listen on ${host}:${port}: ${error.message}`));
+      reject(new Failure("configuration", `can't listen on ${host}:${port}: ${why(error)}`));
     });
     server.listen({ host, port, backlog: 1024 }, resolve);
   });
@@ -101,6 +101,20 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clearTimeout(deadline);
     },
   };
+}
+
+function why(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return "something else listens there; stop it, or set PORT to another";
+    case "EACCES":
+      return "this user may not; set PORT to 1024 or more, and put a reverse proxy before it";
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return "no such address is of this machine; mend HOST";
+    default:
+      return error.message;
+  }
 }
 
 function refuseMethod(request: IncomingMessage, response: ServerResponse): void {

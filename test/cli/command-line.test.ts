@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { commandGroup } from "../../src/cli/command-group.ts";
 import { exitWith, runCommandLine, type Commands, type Console } from "../../src/cli/command-line.ts";
 import { Failure } from "../../src/error.ts";
 
@@ -16,6 +17,14 @@ const commands: Commands = new Map([
           if (who === "nobody") throw new Failure("refused", "nobody is there\nand nobody comes");
           exitWith(command, who === "stranger" ? 1 : 0);
         });
+    },
+  ],
+  [
+    "door",
+    async () => (program) => {
+      const group = commandGroup(program, "door", "doors", "");
+      group.command("open").argument("<door>").option("--wide");
+      group.command("close");
     },
   ],
 ]);
@@ -56,6 +65,25 @@ describe("a command line", () => {
       2,
       "countersign greet: missing required argument 'who'; see countersign greet --help\n",
     ]);
+  });
+
+  it("names the whole command that it is about", async () => {
+    const said = async (...args: string[]): Promise<string> => (await run(...args)).stderr;
+    expect(await said("door", "open")).toBe(
+      "countersign door open: missing required argument 'door'; see countersign door open --help\n",
+    );
+    expect(await said("door", "open", "a", "b")).toMatch(/^countersign door open: too many arguments/);
+    expect(await said("door", "shut", "a")).toBe(
+      "countersign: door: there is no such verb: one of open, close; see countersign door --help\n",
+    );
+    expect(await said("door")).toMatch(/what to do is missing: one of open, close/);
+  });
+
+  it("that asks for help the other way round gets it", async () => {
+    expect((await run("help", "greet")).stdout).toBe((await run("greet", "--help")).stdout);
+    expect((await run("help", "door", "open")).stdout).toContain("--wide");
+    expect((await run("help")).stdout).toContain("greet");
+    expect((await run("help", "gret")).code).toBe(2);
   });
 
   it("says a foreseen failure without a stack trace and exits 1", async () => {

@@ -42,6 +42,11 @@ describe("the environment", () => {
     `);
   });
 
+  it("with nothing but a host's address names what is missing of that host", () => {
+    expect(problems({ GHE_HOST: "ghe.example.com" })).toHaveLength(3);
+    expect(problems({ GITEE_URL: "https://gitee.example.com" })).toHaveLength(2);
+  });
+
   it("never repeats a value that may be a secret", () => {
     const said = problems({
       ...GITHUB,

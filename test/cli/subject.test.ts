@@ -183,7 +183,7 @@ describe("subject", () => {
     ["subject", "countersign: subject: what to do is missing: one of show, export,"],
     ["subject shwo", "countersign: subject: there is no such verb: one of show, export,"],
     ["subject show octocat", "countersign: account 1 is not of the form HOST:NUMBER or HOST:@login"],
-    ["subject show", "countersign subject: missing required argument 'account'"],
+    ["subject show", "countersign subject show: missing required argument 'account'"],
   ])("%s exits 2 with one line that says what is right", async (line, said) => {
     const { code, stdout, stderr } = await scene.run(line);
     expect(code).toBe(2);

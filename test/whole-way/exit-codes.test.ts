@@ -169,9 +169,22 @@ describe("countersign serve exits with 1 and a line that says what to do", () =>
       GITEE_WEBHOOK_SECRET: "",
       GITEE_CLIENT_ID: "",
       GITEE_CLIENT_SECRET: "",
+      GHE_HOST: "",
+      GITEE_URL: "",
     });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/no host is configured.*doctor.*playground/);
+  });
+
+  it("when neither the environment nor the configuration file is there, both at once", async () => {
+    const { code, stderr } = await command({ variables: { COUNTERSIGN_CONFIG: "/nowhere.yml" } }, ["serve"]);
+    expect([code, stderr.trimEnd().split("\n")]).toEqual([
+      1,
+      [
+        expect.stringContaining("no host is configured"),
+        expect.stringContaining("/nowhere.yml: can't be read"),
+      ],
+    ]);
   });
 
   it("when half a set of variables is there, and names each that is missing", async () => {
@@ -188,7 +201,9 @@ describe("countersign serve exits with 1 and a line that says what to do", () =>
     await new Promise((resolve) => taken.once("listening", resolve));
     const { port } = taken.address() as AddressInfo;
     const lines = await refusal({ PORT: String(port) });
-    expect(lines).toEqual([expect.stringContaining(`can't listen on 127.0.0.1:${port}`)]);
+    expect(lines).toEqual([
+      `countersign: can't listen on 127.0.0.1:${port}: something else listens there; stop it, or set PORT to another`,
+    ]);
   });
 
   it("when the configuration has mistakes, all of them at once, with file, line and key", async () => {
