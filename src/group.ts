@@ -122,6 +122,7 @@ function pullOf(group: GroupReading, repository: RepositoryRef, commits: Pull["c
     state: "open",
     private: false,
     opener: commits[0]?.author ?? null,
+    own: false,
     head: group.head,
     base: "",
     commits,

@@ -68,6 +68,8 @@ export interface Pull {
   readonly private: boolean;
   /** Null where the host no longer has the account (GitHub's ghost). */
   readonly opener: Person | null;
+  /** Whether this bot itself opened it, as it does to propose a policy file. */
+  readonly own: boolean;
   readonly head: string;
   readonly base: string;
   readonly commits: readonly Commit[];

@@ -215,6 +215,7 @@ function standing(facts: Facts, account: Account, moments: number[]): AccountSta
   // request; a commit's author is only what somebody typed.
   if (account === facts.pull.opener?.account) {
     if (policy.exempt.accounts.includes(account)) return { kind: "exempt", by: "account" };
+    if (facts.pull.own) return { kind: "exempt", by: "bot" };
     if (policy.exempt.bots === "well-known" && isWellKnownBot(account)) return { kind: "exempt", by: "bot" };
   }
   if (facts.members.has(account)) return { kind: "exempt", by: "organization" };

@@ -56,6 +56,7 @@ export function pull(opener: Person | null, commits: readonly Commit[], more: Pa
     state: "open",
     private: false,
     opener,
+    own: false,
     head: "head",
     base: "main",
     commits,

@@ -195,6 +195,18 @@ export function peopleScenarios(scenario: Scenario): void {
   );
 
   scenario(
+    "a policy that the bot itself proposes needs no signature of it",
+    async ({ stage, stand, hello, settled, run }) => {
+      for (const installation of stage.github.world.installations.values())
+        installation.permissions = { ...installation.permissions, contents: "write" };
+      expect(await run("onboard", `${stand.host}:${hello.path()}`)).toMatchObject({ code: 0 });
+      await settled();
+      const [proposed] = hello.pulls();
+      expect([proposed?.state(), proposed?.comments()]).toEqual(["success", []]);
+    },
+  );
+
+  scenario(
     "the number of another host's well-known bot exempts nobody",
     async ({ stand, hello, settled }) => {
       const pull = hello.open({ opener: stand.person("somebody", { id: 49_699_333 }) });

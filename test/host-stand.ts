@@ -65,6 +65,7 @@ export interface StandRepository {
   /** `owner/name` now. */
   path(): string;
   open(spec: PullSpec): StandPull;
+  pulls(): readonly StandPull[];
   /** Commits to a branch of the repository itself. */
   push(branch: string, commits: readonly CommitSpec[]): void;
   writePolicy(text: string | null): void;

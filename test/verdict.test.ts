@@ -187,6 +187,15 @@ describe("a bot", () => {
     expect(verdict(pull(dependabot, [commit("a1", dependabot), commit("b2", stranger())]))).toBe("unsigned");
   });
 
+  it("of this bot's own need no signature of it, whatever the policy, but of everybody else", () => {
+    const strict = policy({ exempt: { bots: "none" } });
+    const itself = person(77);
+    const opened = { own: true };
+    expect(verdict(pull(itself, [commit("a1", itself)], opened), { policy: strict })).toBe("signed");
+    expect(verdict(pull(itself, [commit("a1", itself), commit("b2", bob)], opened))).toBe("unsigned");
+    expect(verdict(pull(alice, [commit("a1", itself)]), { coverage: signedBy(alice) })).toBe("unsigned");
+  });
+
   it("counts as anybody else where the policy knows no bots", () => {
     const none = policy({ exempt: { bots: "none" } });
     expect(verdict(pull(dependabot, [commit("a1", dependabot)]), { policy: none })).toBe("unsigned");

@@ -141,7 +141,7 @@ async function readingOf(
   const marked = comment !== null || (await ownLabels(client, self, path, number, usual)).length > 0;
   if (pull.state !== "open") answers.delete(key);
   return {
-    pull: toPull(ref, pull, list),
+    pull: toPull(ref, pull, list, (await self()).id),
     policyFile:
       policyFile === null || policyFile instanceof Failure
         ? null
@@ -160,7 +160,7 @@ async function readingOf(
   };
 }
 
-function toPull(ref: PullRef, pull: PullRequest, list: CommitList): Pull {
+function toPull(ref: PullRef, pull: PullRequest, list: CommitList, self: number): Pull {
   return {
     ref,
     path: pull.base.repo.full_name,
@@ -170,6 +170,7 @@ function toPull(ref: PullRef, pull: PullRequest, list: CommitList): Pull {
     // Not told is taken for private: a page that shows too little does no harm.
     private: pull.base.repo.private ?? true,
     opener: pull.user ? personOfUser(pull.user) : null,
+    own: pull.user?.id === self,
     head: pull.head.sha,
     base: pull.base.sha,
     commits: list.commits,

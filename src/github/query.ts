@@ -72,6 +72,7 @@ fragment pull on PullRequest {
   headRefOid
   baseRefOid
   author { ...account }
+  viewerDidAuthor
   labels(first: 100) { nodes { name } }
   comments(first: $comments) { ...comments }
   commits(first: $commits) {

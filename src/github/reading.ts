@@ -48,6 +48,7 @@ function pullOf({ client, place, repository, pull, commits }: Read): Pull {
     state: pull.state === "OPEN" ? "open" : "closed",
     private: repository.isPrivate,
     opener: openerOf(pull.author),
+    own: pull.viewerDidAuthor,
     head: pull.headRefOid,
     base: pull.baseRefOid,
     ...commitsOf(commits, pull.commits.totalCount, client.server),

@@ -141,6 +141,7 @@ export const PullRequest = z.object({
   headRefOid: z.string(),
   baseRefOid: z.string(),
   author: perhaps(Account),
+  viewerDidAuthor: z.boolean(),
   labels: perhaps(z.object({ nodes: z.array(perhaps(z.object({ name: z.string() }))) })),
   comments: Comments,
   commits: Commits,

@@ -148,6 +148,7 @@ describe("a pull request on Gitee whose answer lacks something", () => {
   it("has its labels asked for where the answer has none of them", async () => {
     const { gitee, host, pull, refOf } = await startPull(1);
     pull.addLabel("cla/no");
+    await host.identify();
     await alter(gitee, PULL, (answer) => ({ ...answer, labels: undefined }));
     const reading = await host.read(refOf(pull), ROUTE, null);
     expect(gitee.requests.at(-1)?.path).toBe(`/api/v5${PULL}/labels`);

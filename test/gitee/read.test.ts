@@ -40,6 +40,8 @@ describe("reading a pull request on Gitee", () => {
   it("costs four calls for one in order on first sight, the write included, and three with no write after", async () => {
     const { gitee, host, alice, repository, refOf } = await startHost();
     const ref = refOf(repository.label("cla/yes").openPull({ opener: alice }));
+    await host.identify();
+    gitee.resetCalls();
     const first = await (await host.read(ref, ROUTE, null)).show(report());
     expect(first).toEqual({ comment: null, writes: 1 });
     expect(gitee.calls()).toEqual({ reads: 3, writes: 1 });

@@ -93,6 +93,7 @@ export function giteeStand(stage: Stage): Stand {
               ...more,
             }),
           ),
+        pulls: () => repository.pulls.map(pullOf),
         push(branch, commits) {
           if (!repository.record.branches.has(branch)) repository.branch(branch);
           repository.push(commits.map(commitOf), { branch });

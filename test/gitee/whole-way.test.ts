@@ -47,14 +47,6 @@ describe("a pull request on Gitee, from the delivery to what stands on it", () =
     expect(gitee.calls()).toEqual({ reads: 3, writes: 1 });
   });
 
-  it("ends in the same state without knowing itself: its own label events cause no loop", async () => {
-    const { gitee, alice, repository, account, sign, drain } = await startBot();
-    await sign(account(alice));
-    repository.openPull({ opener: alice });
-    expect(await drain()).toHaveLength(2);
-    expect(gitee.calls()).toEqual({ reads: 6, writes: 1 });
-  });
-
   it("loses its green label when somebody unsigned pushes, and when the database is in doubt after a push", async () => {
     const { gitee, alice, bob, repository, account, sign, drain, world } = await startBot();
     await sign(account(alice));

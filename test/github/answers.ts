@@ -91,6 +91,7 @@ export function pullRequest(change: Record<string, unknown> = {}) {
     headRefOid: HEAD,
     baseRefOid: BASE,
     author: { __typename: "User", ...OCTOCAT },
+    viewerDidAuthor: false,
     labels: { nodes: [] },
     comments: comments([]),
     commits: commits([commit(HEAD)]),

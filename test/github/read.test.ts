@@ -47,6 +47,7 @@ describe("a pull request", () => {
       title: "Improve it",
       state: "open",
       private: false,
+      own: false,
       opener: { account: "github:583231", login: "octocat", name: null, email: null },
       head: HEAD,
       base: BASE,

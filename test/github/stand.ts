@@ -87,6 +87,7 @@ export function gitHubStand(stage: Stage): Stand {
               ...more,
             }),
           ),
+        pulls: () => [...repository.pulls.values()].map(pullOf),
         push: (branch, commits) => void repository.push(commits.map(commitOf), { branch }),
         writePolicy: (text) => void repository.writeFile(".github/cla.yml", text),
         admit: (person, role) => void repository.addCollaborator(userOf(person), role),

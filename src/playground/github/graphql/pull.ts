@@ -33,6 +33,7 @@ export const pullResolvers: TypeResolvers<Pull> = {
   isCrossRepository: (pull) => pull.from !== pull.repository,
   locked: (pull) => pull.locked,
   author: (pull) => pull.opener,
+  viewerDidAuthor: own,
   headRefOid: (pull) => pull.head.sha,
   headRefName: (pull) => pull.branch,
   headRepository: (pull) => pull.headRepository,
@@ -78,8 +79,9 @@ export const changedFileResolvers: TypeResolvers<FileChange> = {
   changeType: ({ status }) => CHANGE_TYPES[status],
 };
 
-function own(comment: Comment, _: Args, { core, principal }: Context): boolean {
-  return comment.author === (principal.kind === "user" ? principal.user : core.world.bot);
+function own(made: Comment | Pull, _: Args, { core, principal }: Context): boolean {
+  const author = "opener" in made ? made.opener : made.author;
+  return author === (principal.kind === "user" ? principal.user : core.world.bot);
 }
 
 export const commentResolvers: TypeResolvers<Comment> = {
