@@ -30,15 +30,20 @@ export function closed(client: GitHubClient): GitHubClient {
 }
 
 /**
- * Writes what the policy asks for, a status or a check run. One of the other kind that the bot wrote under an
- * earlier policy must not contradict it, so it is kept true as well.
+ * Writes what the policy asks for, a status or a check run. Whatever else the bot wrote on the head under an earlier
+ * policy, of the other kind or in another context, must not contradict it, so it is kept true as well.
  */
 export async function showOnHead(writing: HeadWriting): Promise<number> {
   const { report, standing } = writing;
-  const status = standing.statuses?.some(({ context, own }) => own && context === report.context) === true;
-  const checkRun = standing.checkRuns?.some(({ name }) => name === report.context) === true;
-  let writes = 0;
-  if (report.kind === "status" || status) writes += await ensureStatus(writing);
-  if (report.kind === "check" || checkRun) writes += await ensureCheckRun(writing);
+  const statuses = (standing.statuses ?? []).filter(({ own }) => own).map(({ context }) => context);
+  const checkRuns = (standing.checkRuns ?? []).map(({ name }) => name);
+  const [wanted, left] = report.kind === "status" ? [statuses, checkRuns] : [checkRuns, statuses];
+  const others = wanted.filter((context) => context !== report.context);
+  const ensure = { status: ensureStatus, check: ensureCheckRun };
+  const other = report.kind === "status" ? "check" : "status";
+  let writes = await ensure[report.kind](writing);
+  for (const context of others)
+    writes += await ensure[report.kind]({ ...writing, report: { ...report, context } });
+  for (const context of left) writes += await ensure[other]({ ...writing, report: { ...report, context } });
   return writes;
 }

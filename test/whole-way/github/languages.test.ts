@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { commentsOf, pageOf, scene, sign, statusOf, stranger } from "./scene.ts";
+
+describe("the language", () => {
+  it.each([
+    ["auto", "Fix it", "en"],
+    ["auto", "修复一个问题", "zh"],
+    ["en", "修复一个问题", "en"],
+    ["zh-CN", "Fix it", "zh"],
+  ])("%s of a pull request called %j is %s", async (language, title, spoken) => {
+    const { stage, hello, alice, bob } = await scene(`language: ${language}\n`);
+    const pull = hello.openPull({
+      opener: alice,
+      title,
+      commits: [{ author: bob, coauthors: [stranger()] }],
+    });
+    await stage.settled();
+    const chinese = spoken === "zh";
+    expect(statusOf(pull)?.line).toBe(
+      chinese
+        ? "CLA icla 1.0：2 个账号中 1 个已签署；1 个提交没有对应账号"
+        : "CLA icla 1.0: 1 of 2 accounts; 1 commit without an account",
+    );
+    expect(commentsOf(pull)[0]?.includes("尚未签署")).toBe(chinese);
+    expect(commentsOf(pull)[0]?.includes("Still to sign")).toBe(!chinese);
+    expect(await pageOf(stage, pull)).toContain("bob");
+  });
+});
+
+describe("the status line", () => {
+  it("is at most 140 characters and names nobody, whatever there is to say", async () => {
+    const configuration = `agreements:
+  - id: individual-contributor-agreement
+    title: Agreement
+    version: "2026.11-rc.17+build.4711.abcdefg"
+    document: cla/icla-1.0.md
+    repositories: ["github:octo/*"]
+instance: {name: Example, url: https://example.com, contact: privacy@example.com}
+`;
+    const { stage, github, hello, alice, bob } = await scene("exempt: {bots: none}\n", { configuration });
+    const authors = Array.from({ length: 12 }, (_, index) => github.user({ login: `author-${index}` }));
+    const pulls = [
+      hello.openPull({ opener: alice }),
+      hello.openPull({
+        opener: bob,
+        title: "修复",
+        commits: [...authors.map((author) => ({ author })), { author: stranger("Zoë Quill") }],
+      }),
+      hello.openPull({ opener: alice, at: hello.head, branch: "empty" }),
+    ];
+    await stage.settled();
+    await sign(stage, bob);
+    for (const pull of pulls) {
+      const { line, state } = statusOf(pull) ?? { line: null, state: null };
+      expect(state).not.toBeNull();
+      expect(line?.length ?? 0).toBeLessThanOrEqual(140);
+      expect(line).not.toMatch(/alice|bob|author-|Zoë|somebody@/);
+    }
+    hello.writeFile(".github/cla.yml", `context: ${"x".repeat(300)}\nreport: ${"y".repeat(300)}\n`);
+    await stage.settled();
+    for (const pull of pulls) expect(statusOf(pull)?.line?.length ?? 999).toBeLessThanOrEqual(140);
+    expect(github.violations).toEqual([]);
+  });
+});
