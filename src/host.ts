@@ -97,11 +97,7 @@ export interface Host {
   findRepository(path: string): Promise<{ repository: RepositoryRef; route: Route }>;
 
   /** The repositories that the bot serves there; with an installation, only that one's. */
-  repositories(installation: number | null): AsyncIterable<{
-    repository: RepositoryRef;
-    path: string;
-    route: Route;
-  }>;
+  repositories(installation: number | null): AsyncIterable<ListedRepository>;
 
   /** Looks account numbers up, many in a call. A login that no longer exists is not in the map. */
   accountsOf(logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
@@ -130,6 +126,15 @@ export interface Host {
   /** Null on a host that can't tell. */
   readonly history: History | null;
   readonly deliveries: DeliveryLog;
+}
+
+/** A repository as a host lists those that the bot serves. */
+export interface ListedRepository {
+  readonly repository: RepositoryRef;
+  readonly path: string;
+  readonly route: Route;
+  /** Whether the host takes no writes there. */
+  readonly archived: boolean;
 }
 
 /** A queue that builds commits out of several pull requests and wants them judged before it merges them. */

@@ -19,7 +19,7 @@ import { accountsBehind, type Judgement, type VerdictKind } from "./verdict.ts";
 const SHARING_ROUNDS = 5;
 
 export interface Outcome {
-  readonly state: "success" | "failure" | "error" | "closed" | "uncovered";
+  readonly state: "success" | "failure" | "error" | "closed" | "uncovered" | "gone";
   /** When time alone may change it, in milliseconds since the epoch; null: never. */
   readonly again: number | null;
   /** Writes to the host that it took. */

@@ -4,7 +4,8 @@ import { covers } from "./agreement.ts";
 import type { Engine } from "./engine.ts";
 import { Failure, FAILURES } from "./error.ts";
 import { reconcileGroup } from "./group.ts";
-import type { Host } from "./host.ts";
+import { forgetGone } from "./forget.ts";
+import type { Host, ListedRepository } from "./host.ts";
 import type { World } from "./inspect.ts";
 import { obey } from "./obey.ts";
 import type { PullRef } from "./pull.ts";
@@ -35,7 +36,7 @@ const LAST_RETRY = 30 * 60_000;
 export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   const { queue } = world.engine;
   try {
-    const outcome = await perform(world, taken);
+    const outcome = await unlessGone(world, taken);
     await queue.done(taken, outcome?.again ?? null);
     return { kind: "done", outcome };
   } catch (failure) {
@@ -61,6 +62,17 @@ export function retryAt(failure: Failure, taken: Taken, now: number, random: num
   return Math.round(Math.max(jittered, (failure.retryAt ?? 0) + random * FIRST_RETRY));
 }
 
+/** Does a task; what the host does not show any more is forgotten instead, as there is nothing to try again. */
+async function unlessGone(world: WorkWorld, taken: Taken): Promise<Outcome | null> {
+  try {
+    return await perform(world, taken);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "not-found") throw error;
+    await forgetGone(world, taken);
+    return { state: "gone", again: null, writes: 0 };
+  }
+}
+
 async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcome | null> {
   const host = world.hosts.get(task.host);
   if (host === undefined) throw new Failure("configuration", `${task.host} is not configured`);
@@ -76,11 +88,27 @@ async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcom
       await sweep(world, host, task.repository, route);
       return null;
     case "installation":
-      await world.engine.queue.mark(await repositoriesOf(world, host, task.installation));
+      await enterInstallation(world, host, task.installation);
       return null;
     case "group":
       return group(world, host, task, route);
   }
+}
+
+/** Marks what an installation covers, and forgets what it covered once and does not any more. */
+async function enterInstallation(world: WorkWorld, host: Host, installation: number): Promise<void> {
+  const { pulls, queue } = world.engine;
+  const known = await pulls.repositories(host.name);
+  const covered = new Set<number>();
+  const marks: Mark[] = [];
+  for await (const listed of host.repositories(installation)) {
+    covered.add(listed.repository.id);
+    marks.push(...(await marksOf(world, host, listed)));
+  }
+  await queue.mark(marks);
+  for (const { id, route } of known)
+    if (route.installation === installation && !covered.has(id))
+      await pulls.forgetRepository({ host: host.name, id });
 }
 
 async function group(
@@ -147,10 +175,19 @@ export async function repositoriesOf(
   installation: number | null,
 ): Promise<readonly Mark[]> {
   const marks: Mark[] = [];
-  for await (const { repository, path, route } of host.repositories(installation)) {
-    const covered = world.agreements.some(({ repositories }) => covers(repositories, host.name, path));
-    if (covered || (await world.engine.pulls.route(repository)) !== null)
-      marks.push({ task: { kind: "repository", host: host.name, repository: repository.id }, route });
-  }
+  for await (const listed of host.repositories(installation))
+    marks.push(...(await marksOf(world, host, listed)));
   return marks;
+}
+
+async function marksOf(
+  world: WorkWorld,
+  host: Host,
+  { repository, path, route, archived }: ListedRepository,
+): Promise<readonly Mark[]> {
+  // Nothing can be written there, so there is nothing to check.
+  if (archived) return [];
+  const covered = world.agreements.some(({ repositories }) => covers(repositories, host.name, path));
+  if (!covered && (await world.engine.pulls.route(repository)) === null) return [];
+  return [{ task: { kind: "repository", host: host.name, repository: repository.id }, route }];
 }

@@ -91,7 +91,7 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
     // Those that no agreement covers, too: one may have until lately.
     async *repositories() {
       for await (const { id, full_name: path } of visible())
-        yield { repository: { host: "gitee", id }, path, route: ROUTE };
+        yield { repository: { host: "gitee", id }, path, route: ROUTE, archived: false };
     },
 
     async accountsOf(names) {

@@ -120,12 +120,20 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
       if (failure.code === "host-limit" && failure.retryAt !== null) pace.pause(as, failure.retryAt);
       // A token keeps the permissions with which it was made, and a revoked one never comes back.
       if (failure.code === "permission-missing" || failure.code === "host-credentials")
-        await renew(as).catch(() => undefined);
+        throw (await renewalFailure(as)) ?? failure;
       throw failure;
     }
   };
-  const renew = async (as: Identity): Promise<void> => {
-    if (as !== null) await (await octokit(as)).auth({ type: "installation", refresh: true });
+  /** Renews a token. @returns why there can be none any more: the installation is gone or suspended */
+  const renewalFailure = async (as: Identity): Promise<Failure | null> => {
+    if (as === null) return null;
+    try {
+      await (await octokit(as)).auth({ type: "installation", refresh: true });
+      return null;
+    } catch (error) {
+      const failure = failureOf(error, "POST /app/installations/{installation_id}/access_tokens", Date.now());
+      return failure?.code === "not-found" || failure?.code === "installation-suspended" ? failure : null;
+    }
   };
 
   const send = async (as: Identity, route: string, parameters: Readonly<Record<string, unknown>>) =>

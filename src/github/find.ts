@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Failure } from "../error.ts";
+import type { ListedRepository } from "../host.ts";
 import type { PullRef, RepositoryRef } from "../pull.ts";
 import type { Route } from "../queue.ts";
 import type { GitHubClient } from "./client.ts";
@@ -72,11 +73,11 @@ export async function* installations(client: GitHubClient): AsyncGenerator<numbe
   }
 }
 
-/** The repositories that the app serves, of one installation or of all; archived ones are left out. */
+/** The repositories that the app serves, of one installation or of all. */
 export async function* repositories(
   client: GitHubClient,
   installation: number | null,
-): AsyncGenerator<{ repository: RepositoryRef; path: string; route: Route }> {
+): AsyncGenerator<ListedRepository> {
   if (installation === null) {
     for await (const one of installations(client)) yield* repositories(client, one);
     return;
@@ -88,9 +89,12 @@ export async function* repositories(
     const body = await client.rest(installation, "GET /installation/repositories", query);
     const found = readBody(Page, body).repositories;
     for (const { id, node_id: handle, full_name: path, archived } of found)
-      // Nothing can be written there, so there is nothing to check.
-      if (archived !== true)
-        yield { repository: { host: "github", id }, path, route: { installation, handle } };
+      yield {
+        repository: { host: "github", id },
+        path,
+        route: { installation, handle },
+        archived: archived === true,
+      };
     if (found.length < PAGE) return;
   }
 }

@@ -66,7 +66,9 @@ export function marksOf(event: string, payload: unknown): readonly Mark[] {
       return [mark(Source.parse(payload), { kind: "repository" })];
     case "installation_repositories": {
       const { installation, ...lists } = InstallationRepositoriesPayload.parse(payload);
-      return [...lists.repositories_added, ...lists.repositories_removed].map((repository) =>
+      // What is public can still be read by an app that was taken off it; only its own list tells.
+      if (lists.repositories_removed.length > 0) return [installationMark(installation.id)];
+      return lists.repositories_added.map((repository) =>
         mark({ repository, installation }, { kind: "repository" }),
       );
     }

@@ -160,12 +160,14 @@ describe("another event", () => {
     }
   });
 
-  it("of an installation marks it, and added or removed repositories by themselves", () => {
+  it("of an installation marks it, also when it lost repositories, and added ones by themselves", () => {
     for (const payload of examples("installation"))
       expect(due("installation", payload)).toEqual([`installation/${payload.installation.id}`]);
     for (const payload of examples("installation_repositories"))
       expect(due("installation_repositories", payload)).toEqual(
-        [...payload.repositories_added, ...payload.repositories_removed].map(({ id }) => `${id} repository`),
+        payload.repositories_removed.length > 0
+          ? [`installation/${payload.installation.id}`]
+          : payload.repositories_added.map(({ id }) => `${id} repository`),
       );
   });
 
