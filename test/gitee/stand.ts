@@ -39,7 +39,7 @@ export function giteeStand(stage: Stage): Stand {
         if (shown.length > 1) throw new Error("both labels stand there");
         if (shown[0] === undefined) return null;
         if (shown[0] === "cla/yes") return "success";
-        return /无法判定|没有任何协议|can't decide|has a mistake/.test(own()[0]?.body ?? "")
+        return /无法判定|没有适用的协议|can't decide|has a mistake/.test(own()[0]?.body ?? "")
           ? "error"
           : "failure";
       },
