@@ -66,8 +66,9 @@ export interface StandRepository {
   path(): string;
   open(spec: PullSpec): StandPull;
   pulls(): readonly StandPull[];
-  /** Commits to a branch of the repository itself. */
-  push(branch: string, commits: readonly CommitSpec[]): void;
+  /** Commits to a branch of the repository itself. @returns the new tip */
+  push(branch: string, commits: readonly CommitSpec[]): string;
+  protect(branch: string): void;
   writePolicy(text: string | null): void;
   admit(person: Person, role: "admin" | "write"): void;
   rename(name: string): void;

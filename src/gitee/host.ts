@@ -8,10 +8,11 @@ import { changedPulls } from "./changed.ts";
 import { giteeClient, type ClientOptions } from "./client.ts";
 import { readComment } from "./comment.ts";
 import { createDirectory, findRepository } from "./directory.ts";
+import { diffOf, protectedCommit } from "./history.ts";
 import { readMaintains, readMayRead } from "./maintains.ts";
 import { readMembers } from "./members.ts";
 import { openPulls } from "./open-pulls.ts";
-import { isName, parsePath, within } from "./path.ts";
+import { isName, parsePath, within, type RepositoryPath } from "./path.ts";
 import { accountOfUser } from "./person.ts";
 import { POLICY_PATH } from "./policy-file.ts";
 import { proposeFile } from "./propose.ts";
@@ -66,6 +67,8 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
       yield repository;
     }
   }
+  const pathOf = async (repository: number): Promise<RepositoryPath> =>
+    parsePath((await findRepository(client, directory, repository)).full_name);
   const changed = changedPulls(client, directory, visible, isServed, options.now);
   const access: Access = { client, directory, self, agreements, answers: new Map() };
 
@@ -111,8 +114,7 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
     loginOf: () => Promise.resolve(null),
 
     async comment(ref, id) {
-      const { full_name: path } = await findRepository(client, directory, ref.repository);
-      const found = await readComment(client, parsePath(path), ref.number, id);
+      const found = await readComment(client, await pathOf(ref.repository), ref.number, id);
       if (found === null) return null;
       if (logins.size >= MOST_LOGINS) logins.clear();
       if (found.login !== null) logins.set(found.comment.author, found.login);
@@ -120,13 +122,11 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
     },
     async maintains(account, repository) {
       if (!account.startsWith("gitee:")) return false;
-      const { full_name: path } = await findRepository(client, directory, repository.id);
-      return readMaintains(client, parsePath(path), account, logins.get(account) ?? null);
+      return readMaintains(client, await pathOf(repository.id), account, logins.get(account) ?? null);
     },
     async mayRead(account, repository, _route, login) {
       if (!account.startsWith("gitee:")) return false;
-      const { full_name: path } = await findRepository(client, directory, repository.id);
-      return readMayRead(client, parsePath(path), account, login);
+      return readMayRead(client, await pathOf(repository.id), account, login);
     },
     async propose(repository, proposal) {
       const found = await findRepository(client, directory, repository.id);
@@ -134,7 +134,14 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
     },
 
     mergeQueue: null,
-    history: null,
+    history: {
+      async protectedCommit({ id }, name) {
+        return protectedCommit(client, await pathOf(id), name);
+      },
+      async diff({ id }, sha) {
+        return diffOf(client, await pathOf(id), sha);
+      },
+    },
     deliveries: {
       async missed(since) {
         // Also so that the bot's own label changes are known as its own before the first delivery comes.

@@ -68,6 +68,24 @@ export const Commit = z.object({
 export type Commit = z.infer<typeof Commit>;
 export const Commits = z.array(Commit);
 
+/** A file of a commit. The patch is a text here and an object in `pulls/N/files`. */
+const FileOfCommit = z.object({
+  filename: z.string().min(1),
+  status: z.string().nullish(),
+  additions: z.coerce.number().int().nonnegative(),
+  deletions: z.coerce.number().int().nonnegative(),
+  patch: z.union([z.string(), z.object({ diff: z.string().nullish() })]).nullish(),
+});
+export type FileOfCommit = z.infer<typeof FileOfCommit>;
+
+/** A commit asked for by itself, with what it changes. */
+export const FullCommit = z.object({
+  sha: z.string().min(7),
+  parents: z.union([z.array(Parent), Parent]).nullish(),
+  stats: z.object({ additions: z.number(), deletions: z.number() }).nullish(),
+  files: z.array(FileOfCommit).nullish(),
+});
+
 export const Comparison = z.object({
   base_commit: z.object({ sha: z.string() }),
   merge_base_commit: z.object({ sha: z.string() }).nullish(),
@@ -134,6 +152,9 @@ export const OperateLogs = z.array(
 );
 
 export const Branch = z.object({ name: z.string() });
+export const Branches = z.array(
+  Branch.extend({ commit: z.object({ sha: z.string().min(7) }), protected: z.boolean().nullish() }),
+);
 
 /** The answer to a file that was written; nothing of it is needed. */
 export const Written = z.object({});

@@ -96,8 +96,9 @@ export function giteeStand(stage: Stage): Stand {
         pulls: () => repository.pulls.map(pullOf),
         push(branch, commits) {
           if (!repository.record.branches.has(branch)) repository.branch(branch);
-          repository.push(commits.map(commitOf), { branch });
+          return repository.push(commits.map(commitOf), { branch }).sha;
         },
+        protect: (branch) => void repository.protect(branch),
         writePolicy: (text) => void repository.writeFile(".gitee/cla.yml", text),
         admit: (person, role) => void repository.addCollaborator(userOf(person), role),
         rename: (to) => void repository.rename(to),

@@ -99,6 +99,11 @@ export class SimulatedRepository {
     return this;
   }
 
+  protect(branch = this.record.defaultBranch): this {
+    this.record.protectedBranches.add(branch);
+    return this;
+  }
+
   /** Pushes to a branch, by the owner or its organisation's first administrator unless said otherwise. */
   push(commits: CommitSpec[], { branch, by }: { branch?: string; by?: User } = {}): Commit {
     return pushCommits(

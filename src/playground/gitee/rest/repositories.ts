@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { ApiError } from "../state/api-error.ts";
 import { answerPage, param, readBody, repositoryOf, type ApiContext, type ApiEnv } from "./request.ts";
+import type { FileChange } from "../state/commits.ts";
 import { createBranch, resolveRef } from "../state/branch-actions.ts";
 import { forkRepository } from "../state/repository-actions.ts";
 import { commitShape, repositoryShape, userShape } from "./shapes.ts";
@@ -40,7 +41,7 @@ export const repositoryRoutes = new Hono<ApiEnv>({ strict: false })
   })
   .get("/repos/:owner/:repo/branches", (c) => {
     const repository = repositoryOf(c);
-    return c.json([...repository.branches].map(([name, sha]) => branchShape(c, repository, name, sha)));
+    return answerPage(c, [...repository.branches], ([name, sha]) => branchShape(c, repository, name, sha));
   })
   .get("/repos/:owner/:repo/branches/:branch{.+}", (c) => {
     const repository = repositoryOf(c);
@@ -58,7 +59,11 @@ export const repositoryRoutes = new Hono<ApiEnv>({ strict: false })
   .get("/repos/:owner/:repo/commits/:ref{.+}", (c) => {
     const repository = repositoryOf(c);
     const world = c.get("world");
-    return c.json(commitShape(world, repository, resolveRef(world, repository, param(c, "ref")), "list"));
+    const commit = resolveRef(world, repository, param(c, "ref"));
+    return c.json({
+      ...commitShape(world, repository, commit, "list"),
+      ...changeShape(world.commits.changes(commit.parents[0] ?? commit.sha, commit.sha)),
+    });
   })
   .get("/repos/:owner/:repo/compare/:range{.+\\.\\.\\..+}", (c) => {
     const repository = repositoryOf(c);
@@ -73,14 +78,7 @@ export const repositoryRoutes = new Hono<ApiEnv>({ strict: false })
       commits: world.commits
         .between(base.sha, head.sha)
         .map((commit) => commitShape(world, repository, commit, "list")),
-      files: world.commits.changes(base.sha, head.sha).map((change) => ({
-        filename: change.path,
-        status: change.status,
-        additions: change.additions,
-        deletions: change.deletions,
-        changes: change.additions + change.deletions,
-        patch: change.patch,
-      })),
+      files: changeShape(world.commits.changes(base.sha, head.sha)).files,
     });
   })
   .get("/repos/:owner/:repo/collaborators", (c) => {
@@ -112,11 +110,25 @@ function isMember({ owner }: Repository, c: ApiContext): boolean {
   return "members" in owner && owner.members.has(c.get("grant").user);
 }
 
+function changeShape(changes: readonly FileChange[]) {
+  const files = changes.map(({ path: filename, status, additions, deletions, patch }) => ({
+    filename,
+    status,
+    additions,
+    deletions,
+    changes: additions + deletions,
+    patch,
+  }));
+  const additions = files.reduce((sum, file) => sum + file.additions, 0);
+  const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
+  return { stats: { additions, deletions, total: additions + deletions }, files };
+}
+
 function branchShape(c: ApiContext, repository: Repository, name: string, sha: string): unknown {
   const commit = c.get("world").commits.get(sha);
   return {
     name,
     commit: commit && commitShape(c.get("world"), repository, commit, "list"),
-    protected: false,
+    protected: repository.protectedBranches.has(name),
   };
 }

@@ -91,6 +91,7 @@ export interface Repository {
   readonly fork: Repository | null;
   readonly defaultBranch: string;
   readonly branches: Map<string, string>;
+  readonly protectedBranches: Set<string>;
   readonly labels: Label[];
   readonly hooks: Hook[];
   readonly collaborators: Map<User, Permission>;

@@ -69,6 +69,7 @@ function addRepository(
     fork: rest.fork,
     defaultBranch: rest.defaultBranch,
     branches: rest.branches,
+    protectedBranches: new Set(),
     labels: [],
     hooks: [],
     collaborators: new Map<User, Permission>(),

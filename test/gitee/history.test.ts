@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import type { CommitSpec } from "../../src/playground/gitee/state/commits.ts";
+import { readPatch } from "../../src/patch.ts";
+import { ROUTE, startHost } from "./start-host.ts";
+
+async function startHistory() {
+  const started = await startHost();
+  const { host, repository } = started;
+  const history = host.history;
+  if (history === null) throw new Error("Gitee tells no history");
+  const ref = { host: "gitee", id: repository.id } as const;
+  return {
+    ...started,
+    standing: (name: string) => history.protectedCommit(ref, name, ROUTE),
+    diff: (sha: string) => history.diff(ref, sha, ROUTE),
+  };
+}
+
+describe("a commit on a protected branch of Gitee", () => {
+  it("is one that a protected branch has among its ancestors, and no other", async () => {
+    const { alice, repository, standing } = await startHistory();
+    const fix: CommitSpec = { author: alice, files: { a: "1\n" } };
+    const old = repository.push([fix]);
+    repository.push([{ author: alice }]);
+    repository.branch("topic").protect();
+    const aside = repository.push([{ author: alice, files: { b: "1\n" } }], { branch: "topic" });
+    expect(await standing(old.sha)).toBe(old.sha);
+    expect(await standing(aside.sha)).toBeNull();
+    expect(await standing("f".repeat(40))).toBeNull();
+  });
+
+  it("is none while no branch is protected, nor what is no commit's name", async () => {
+    const { gitee, repository, standing } = await startHistory();
+    expect(await standing(repository.tip().sha)).toBeNull();
+    gitee.resetCalls();
+    for (const name of ["master", "abc", "../labels", "HEAD~1"]) expect(await standing(name)).toBeNull();
+    expect(gitee.requests.filter(({ path }) => path.includes("/commits/"))).toEqual([]);
+  });
+
+  it("is not a branch that bears such a name", async () => {
+    const { alice, repository, standing } = await startHistory();
+    repository.branch("abcdef0").protect().protect("abcdef0");
+    repository.push([{ author: alice }], { branch: "abcdef0" });
+    expect(await standing("abcdef0")).toBeNull();
+  });
+
+  it("is found where the list of branches has no pages, and the list is read no further", async () => {
+    const { gitee, repository, standing } = await startHistory();
+    const { sha } = repository.tip();
+    const branches = Array.from({ length: 150 }, (_, at) => ({
+      name: `b${at}`,
+      commit: { sha },
+      protected: at === 149,
+    }));
+    gitee.fail({ status: 200, body: JSON.stringify(branches), match: /branches$/, times: 9 });
+    expect(await standing(sha)).toBe(sha);
+    expect(gitee.requests.filter(({ path }) => path.endsWith("/branches"))).toHaveLength(2);
+  });
+});
+
+describe("what a commit changes on Gitee", () => {
+  it("is put together from its files, each way that a file changes", async () => {
+    const { alice, repository, diff } = await startHistory();
+    repository.push([{ author: alice, files: { "old name.txt": "a\nb\n", gone: "x\n" } }]);
+    const { sha } = repository.push([
+      { author: alice, files: { "old name.txt": "a\nc\n", gone: null, "src/new.ts": "1\n2\n" } },
+    ]);
+    const patch = readPatch((await diff(sha)) ?? "");
+    expect(patch?.map(({ from, to }) => [from, to])).toEqual([
+      ["gone", null],
+      ["old name.txt", "old name.txt"],
+      [null, "src/new.ts"],
+    ]);
+    expect(patch?.[1]?.blocks).toEqual([{ removed: ["b\n"], added: ["c\n"] }]);
+  });
+
+  it("is none of a merge, whose change is not one commit's", async () => {
+    const { alice, repository, diff } = await startHistory();
+    const side = repository.branch("side").push([{ author: alice, files: { a: "1\n" } }], { branch: "side" });
+    const { sha } = repository.push([{ author: alice, files: { a: "1\n" }, merges: [side.sha] }]);
+    expect(await diff(sha)).toBeNull();
+  });
+
+  const sha = "a".repeat(40);
+  const file = {
+    filename: "src/a.ts",
+    status: "modified",
+    additions: "1",
+    deletions: 1,
+    patch: "--- a/src/a.ts\n+++ b/src/a.ts\n@@ -1 +1 @@\n-old\n+new",
+  };
+  const whole = { sha, parents: [{ sha: "b" }], stats: { additions: 1, deletions: 1 }, files: [file] };
+  const answered = async (answer: unknown): Promise<string | null> => {
+    const { gitee, diff } = await startHistory();
+    gitee.fail({ status: 200, body: JSON.stringify(answer), match: new RegExp(`commits/${sha}$`) });
+    return diff(sha);
+  };
+
+  it("is the same whether a patch is a text or an object, with names of its own or without", async () => {
+    const text = await answered(whole);
+    expect(readPatch(text ?? "")).toHaveLength(1);
+    const bare = { ...file, patch: { diff: "@@ -1 +1 @@\n-old\n+new\n" } };
+    expect(await answered({ ...whole, files: [bare] })).toBe(text);
+  });
+
+  it.each([
+    ["no files", { ...whole, files: undefined }],
+    ["no counts", { ...whole, stats: null }],
+    ["fewer lines than it counts", { ...whole, stats: { additions: 9, deletions: 1 } }],
+    ["another commit", { ...whole, sha: "c".repeat(40) }],
+    ["no parents", { ...whole, parents: undefined }],
+    ["a file without its text", { ...whole, files: [{ ...file, patch: null }] }],
+    ["a text that was cut", { ...whole, files: [{ ...file, patch: "@@ -1 +1 @@\n-old" }] }],
+    ["a way to change that is not known", { ...whole, files: [{ ...file, status: "renamed" }] }],
+    ["a name of two lines", { ...whole, files: [{ ...file, filename: "a\nb" }] }],
+    [
+      "as many files as may be shown",
+      { ...whole, stats: { additions: 300, deletions: 300 }, files: Array.from({ length: 300 }, () => file) },
+    ],
+  ])("is none where Gitee shows %s", async (_, answer) => {
+    expect(await answered(answer)).toBeNull();
+  });
+});
