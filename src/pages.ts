@@ -7,7 +7,7 @@ import type { Capabilities } from "./host.ts";
 import type { Pull } from "./pull.ts";
 import type { SignIn } from "./sign-in.ts";
 import type { Standing } from "./signature.ts";
-import type { Held, PersonRequest } from "./subject.ts";
+import type { Erased, Held, PersonRequest } from "./subject.ts";
 
 /** A language in which people are answered. */
 export type Language = Capabilities["language"];
@@ -79,9 +79,9 @@ export interface Rights {
   unrestrict(account: Account): Promise<void>;
   /**
    * Removes everything that is held about the account, its sessions included.
-   * @returns whether no byte of it is left in the files; where some are, the schedule sees to them
+   * @returns what of it is left in the files
    */
-  erase(account: Account): Promise<{ readonly clean: boolean }>;
+  erase(account: Account): Promise<Erased["trace"]>;
 }
 
 /** Employers' rosters, in the hands of the accounts that manage them. */

@@ -103,4 +103,9 @@ export interface Subjects {
    * database server's, whose operator has to see to its log, replicas and backups.
    */
   erase(account: Account, by: Actor): Promise<Erased>;
+  /**
+   * Ends what an erasure could not do about its bytes while somebody read an earlier state.
+   * @returns whether nothing of that kind is left to do
+   */
+  finishErasures(): Promise<boolean>;
 }

@@ -146,8 +146,11 @@ function pageRights({ engine }: PagesWorld, log: Logger): Rights {
     async erase(account) {
       const { trace } = await subjects.erase(account, "page");
       if (trace === "log-held")
-        log.warn({ trace }, "an erasure is done, but its bytes are still in the files: tidy removes them");
-      return { clean: trace === "none" };
+        log.warn(
+          { trace },
+          "an erasure is done, but its bytes are still in the files: the schedule sees to them",
+        );
+      return trace;
     },
   };
 }

@@ -30,14 +30,23 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caug
       for (const host of hosts) await queue.mark(await repositoriesOf(world, host, null));
     }),
   );
-  // Often, because it also ends what an erasure could not while somebody read the database, and a session is
-  // promised to be gone soon after its half hour.
+  await schedule.every(
+    "promises",
+    "*/10 * * * *",
+    guarded("promises", () => keepPromises(world)),
+  );
   await schedule.every(
     "tidy",
-    "*/10 * * * *",
+    "41 3 * * *",
     guarded("tidy", () => world.engine.tidy()),
   );
   return { caughtUp: Promise.all(catchUps.map((catchUp) => catchUp())) };
+}
+
+/** What the pages promise people about their data, and what can't wait for the night. */
+async function keepPromises({ engine, now }: BotWorld): Promise<void> {
+  await engine.sessions.tidy(now());
+  await engine.subjects.finishErasures();
 }
 
 /** Marks what deliveries that did not arrive were about, from where the last look ended. */

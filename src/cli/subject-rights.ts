@@ -134,7 +134,7 @@ export async function eraseSubject(context: RightsContext, text: string, yes: bo
       return 0;
     case "log-held":
       context.errors.write(
-        `Another process reads an earlier state, so the write-ahead log still holds what was erased. Say the same again when it is done; the nightly housekeeping tries, too.\n`,
+        `Another process reads an earlier state, so the write-ahead log still holds what was erased. Say the same again when it is done; the running bot tries every ten minutes, too.\n`,
       );
       return 1;
     case "server":

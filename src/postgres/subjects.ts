@@ -96,5 +96,7 @@ WHERE subject.restricted_since IS NULL`),
       if (erased.marked > 0) bell.ring();
       return { ...erased, trace: await clean(long) };
     },
+    // What the server keeps of old rows goes by its own vacuum.
+    finishErasures: () => Promise.resolve(true),
   };
 }

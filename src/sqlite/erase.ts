@@ -93,6 +93,8 @@ export async function clean(
 export async function cleanLater(connection: Connection): Promise<boolean> {
   const dirty = prepareDirty(connection);
   if (!dirty.is()) return true;
+  // While somebody still reads, writing everything anew would be in vain.
+  if (!(await emptyLog(connection))) return false;
   await rewrite(connection);
   if (!(await emptyLog(connection))) return false;
   await patiently(() => dirty.clear());

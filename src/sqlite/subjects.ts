@@ -5,7 +5,7 @@ import { prepareAppend } from "./audit.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "./connect.ts";
 import { prepareCorrect } from "./correct.ts";
-import { clean, prepareDirty, prepareRemove } from "./erase.ts";
+import { clean, cleanLater, prepareDirty, prepareRemove } from "./erase.ts";
 import { prepareHeld, prepareRequests } from "./held.ts";
 import { keyOf, type SubjectKey } from "./subject-key.ts";
 import { tombstoneFile } from "./tombstone-file.ts";
@@ -104,6 +104,7 @@ export function openSubjects(
       if (erased.marked > 0) bell.ring();
       return { ...erased, trace: await clean(connection, file, traces) };
     },
+    finishErasures: () => cleanLater(connection),
   };
 }
 

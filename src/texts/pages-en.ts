@@ -229,9 +229,13 @@ export const pagesEn = {
     restricted: "The use of your data is restricted.",
     unrestricted: "The restriction is lifted.",
     erased: "Everything that was held about you is erased, and you are signed out.",
-    erasedWhole: "No copy of it is left in the files of the database either.",
-    erasedSoon:
-      "No page, check or command finds it any more. Somebody was reading the database, so old copies of its bytes are still in its files; they are overwritten as soon as that ends, which is tried every ten minutes.",
+    left: {
+      none: "No copy of it is left in the files of the database either.",
+      "log-held":
+        "No page, check or command finds it any more. Somebody was reading the database, so old copies of its bytes are still in its files; they are overwritten as soon as that ends, which is tried every ten minutes.",
+      server:
+        "No page, check or command finds it any more. The database server overwrites the old bytes by and by; its logs and backups keep them for as long as the operator keeps those.",
+    },
     erasedMore:
       "What stays is a keyed hash of your account number, so that an old file or backup does not bring your data back by mistake. It can't be turned into the number again.",
   },

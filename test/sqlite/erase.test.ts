@@ -102,7 +102,20 @@ describe("an erasure from SQLite's files", () => {
     expect(found(store.file, planted)).toBe(0);
   });
 
-  it("that could not be completed is completed by the next tidying", async () => {
+  it("that could not be completed is completed by the schedule, as soon as nobody reads an earlier state", async () => {
+    await plant(planted);
+    const reader = new Database(store.file, { readonly: true });
+    const rows = reader.prepare("SELECT * FROM signature").iterate();
+    rows.next();
+    expect(await engine.subjects.erase(planted, "page")).toMatchObject({ trace: "log-held" });
+    expect(await engine.subjects.finishErasures()).toBe(false);
+    rows.return?.();
+    reader.close();
+    expect(await engine.subjects.finishErasures()).toBe(true);
+    expect(found(store.file, planted)).toBe(0);
+  });
+
+  it("that could not be completed is completed by the next tidying, too", async () => {
     await plant(planted);
     const reader = new Database(store.file, { readonly: true });
     const rows = reader.prepare("SELECT * FROM signature").iterate();

@@ -44,7 +44,7 @@ export function rightsRoutes(site: Site): Hono<PagesEnv> {
 /** Erases, signs out, and says what is left: nothing could be asked about it afterwards. */
 async function erase(site: Site, context: Context<PagesEnv>, account: Account): Promise<Response> {
   const { rights, sessions } = site.options;
-  const { clean } = await rights.erase(account);
+  const left = await rights.erase(account);
   await sessions.endAll(account);
   await site.sessions.end(context);
   site.logins.forget(account);
@@ -55,7 +55,7 @@ async function erase(site: Site, context: Context<PagesEnv>, account: Account): 
   return site.show(context, {
     title: texts.account.heading,
     body: html`<h1>${texts.account.heading}</h1>
-      <p>${clean ? texts.done.erasedWhole : texts.done.erasedSoon}</p>
+      <p>${texts.done.left[left]}</p>
       <p>${texts.done.erasedMore} <a href="${link("/privacy")}">${texts.site.privacy}</a></p>`,
     notice: { tone: "good", text: texts.done.erased },
   });
