@@ -2,6 +2,7 @@
 export const PERMISSIONS = {
   metadata: "read",
   contents: "read",
+  issues: "read",
   pull_requests: "write",
   statuses: "write",
   checks: "write",
@@ -23,6 +24,7 @@ export const EVENTS = [
 export const USES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   metadata: "nothing works without it",
   contents: "policy files and commits are read by it",
+  issues: "GitHub sends comments, /check-cla and /cla waive among them, only with it",
   pull_requests: "pull requests are read and comments written by it",
   statuses: "the commit status is written by it",
   checks: "check runs are written by it, where a policy asks for report: check",

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { EVENTS, missingPermissions, PERMISSIONS } from "../../src/github/permissions.ts";
+import * as simulated from "../../src/playground/github/options.ts";
 
 describe("the permissions that doctor asks for", () => {
   it("are those of the manifest, and so are the events", () => {
@@ -10,6 +11,11 @@ describe("the permissions that doctor asks for", () => {
     expect(Object.keys((manifest as { default_permissions: object }).default_permissions)).toEqual(
       Object.keys(PERMISSIONS),
     );
+  });
+
+  it("are those that the simulated GitHub grants, and those are its events", () => {
+    expect(simulated.PERMISSIONS).toEqual(PERMISSIONS);
+    expect([...simulated.EVENTS].toSorted()).toEqual([...EVENTS].toSorted());
   });
 
   it("are held by a higher one, and lacked where there is a lower one or none", () => {

@@ -27,8 +27,8 @@ export interface SimulatedGitHubOptions {
 export const PERMISSIONS: Permissions = {
   metadata: "read",
   contents: "read",
+  issues: "read",
   pull_requests: "write",
-  issues: "write",
   statuses: "write",
   checks: "write",
   members: "read",

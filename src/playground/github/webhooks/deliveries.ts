@@ -1,3 +1,4 @@
+import { allows } from "../access/principal.ts";
 import type { App } from "../present/app.ts";
 import type { Site } from "../present/site.ts";
 import type { Installation, World, WorldEvent } from "../state/model.ts";
@@ -16,6 +17,16 @@ interface Draft {
   installationId: number | null;
   repositoryId: number | null;
 }
+
+/** The permissions of which an installation needs one to be sent an event. docs.github.com/webhooks/webhook-events-and-payloads */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  pull_request: ["pull_requests"],
+  issue_comment: ["issues", "pull_requests"],
+  merge_group: ["merge_queues"],
+  push: ["contents"],
+  check_run: ["checks"],
+  check_suite: ["checks"],
+};
 
 /** Events that GitHub sends every app, whatever it subscribed to. */
 const ALWAYS = new Set(["installation", "installation_repositories"]);
@@ -63,7 +74,10 @@ export class Deliveries {
       return [event.installation];
     const repository = repositoryOf(event);
     const installation = repository && this.#context.world.installationFor(repository);
-    return installation && !installation.suspendedAt ? [installation] : [];
+    if (!installation || installation.suspendedAt) return [];
+    const needs = NEEDS[event.name] ?? [];
+    const held = ({ permissions }: Installation) => needs.some((name) => allows(permissions, name, "read"));
+    return needs.length === 0 || held(installation) ? [installation] : [];
   }
 
   send(draft: Draft): void {
