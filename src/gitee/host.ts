@@ -1,23 +1,21 @@
 import type { Account } from "../account.ts";
 import { agreementFor, type Agreement } from "../agreement.ts";
-import { Failure } from "../error.ts";
 import type { Capabilities, Host } from "../host.ts";
-import type { PullRef } from "../pull.ts";
-import { pullTask, type Mark, type Route } from "../queue.ts";
-import { changedPulls } from "./changed.ts";
+import { deliveryLog } from "./deliveries.ts";
 import { giteeClient, type ClientOptions } from "./client.ts";
 import { readComment } from "./comment.ts";
 import { createDirectory, findRepository } from "./directory.ts";
 import { diffOf, protectedCommit } from "./history.ts";
 import { readMaintains, readMayRead } from "./maintains.ts";
 import { readMembers } from "./members.ts";
-import { openPulls } from "./open-pulls.ts";
+import { openPulls } from "./open.ts";
 import { isName, parsePath, within, type RepositoryPath } from "./path.ts";
 import { accountOfUser } from "./person.ts";
 import { POLICY_PATH } from "./policy-file.ts";
 import { proposeFile } from "./propose.ts";
 import { readPull, type Access } from "./read.ts";
 import { visibleRepositories } from "./repositories.ts";
+import { ROUTE } from "./route.ts";
 import { PullRequest, Repository, Self, User } from "./schema.ts";
 
 export interface GiteeOptions extends ClientOptions {
@@ -26,27 +24,11 @@ export interface GiteeOptions extends ClientOptions {
 
 /** Gitee as a host, and what only Gitee needs. */
 export interface GiteeHost extends Host {
-  /**
-   * The pull requests that changed since a moment, closed ones too, wherever the bot serves. Gitee keeps no list
-   * of lost deliveries for the bot to read; this stands in for one.
-   * @param since milliseconds since the epoch
-   */
-  changedSince(since: number): AsyncIterable<PullRef>;
   /** Tells under which path a delivery names a repository: a guess, verified before it is used. */
   readonly seen: (repository: number, path: string) => void;
   /** The number of the bot's own account; null until Gitee was first asked for it. */
   readonly self: () => number | null;
-  /** Asks Gitee for the bot's own account. @throws Failure `host-…`, `host-credentials` */
-  identify(): Promise<Account>;
 }
-
-/** Gitee has no installations, and its API takes paths, which are not to be stored. */
-const ROUTE: Route = { installation: null, handle: null };
-
-/** How far back the first look goes, when none was taken before. */
-const FIRST_LOOK = 86_400_000;
-/** A change may show in Gitee's lists a little after it happened. */
-const OVERLAP = 60_000;
 
 /** Login and number go together for as long as a comment's command is worked on. */
 const MOST_LOGINS = 1000;
@@ -69,7 +51,6 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
   }
   const pathOf = async (repository: number): Promise<RepositoryPath> =>
     parsePath((await findRepository(client, directory, repository)).full_name);
-  const changed = changedPulls(client, directory, visible, isServed, options.now);
   const access: Access = { client, directory, self, agreements, answers: new Map() };
 
   return {
@@ -77,7 +58,6 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
     capabilities: capabilitiesOf(url),
     read: (ref, _route, comment) => readPull(access, ref, comment),
     readOpen: (repository) => openPulls(client, directory, repository),
-    changedSince: (since) => changed.since(since),
     members: (organizations, accounts) => readMembers(client, patterns, organizations, accounts),
 
     async find(text, number) {
@@ -142,25 +122,10 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
         return diffOf(client, await pathOf(id), sha);
       },
     },
-    deliveries: {
-      async missed(since) {
-        // Also so that the bot's own label changes are known as its own before the first delivery comes.
-        await self();
-        const until = options.now() - OVERLAP;
-        const marks: Mark[] = [];
-        for await (const ref of changed.since(since ?? until - FIRST_LOOK))
-          marks.push({ task: pullTask(ref), route: ROUTE });
-        return { marks, until };
-      },
-    },
+    deliveries: deliveryLog({ client, directory, self, visible, isServed, now: options.now }),
 
     seen: (repository, path) => directory.guess(repository, path),
     self: () => known?.id ?? null,
-    async identify() {
-      const account = accountOfUser(await self());
-      if (account === null) throw new Failure("host-answer", "Gitee did not tell the bot's own account");
-      return account;
-    },
   };
 }
 

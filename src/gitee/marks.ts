@@ -6,6 +6,7 @@ import { parseCommand } from "../command.ts";
 import type { Mark, Task } from "../queue.ts";
 import { NotePayload, PullPayload, PushPayload, Source, type SourceRepository } from "./payload.ts";
 import { POLICY_PATH } from "./policy-file.ts";
+import { ROUTE } from "./route.ts";
 
 export interface Hint {
   readonly marks: readonly Mark[];
@@ -43,7 +44,7 @@ function hint(payload: unknown, taskOf: (repository: SourceRepository) => Task |
   if (task === null) return NOTHING;
   const { id, path } = repository;
   return {
-    marks: [{ task, route: { installation: null, handle: null } }],
+    marks: [{ task, route: ROUTE }],
     repository: path === null ? null : { id, path },
   };
 }

@@ -7,7 +7,7 @@ import { readChange } from "./change.ts";
 import type { Client } from "./client.ts";
 import { listCommits, wholeList, type CommitList } from "./commits.ts";
 import type { Directory } from "./directory.ts";
-import { listLabels } from "./labels.ts";
+import { listLabels } from "./show-labels.ts";
 import { ownLabels } from "./own-labels.ts";
 import { parsePath, within, type RepositoryPath } from "./path.ts";
 import { personOfUser } from "./person.ts";

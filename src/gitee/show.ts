@@ -1,9 +1,9 @@
 import type { Report } from "../host.ts";
 import type { Client } from "./client.ts";
-import { ensureLabels } from "./labels.ts";
+import { ensureLabels } from "./show-labels.ts";
 import { DEFAULT_LABELS, type Labels } from "../policy.ts";
 import { ownLabels } from "./own-labels.ts";
-import { ensureComment } from "./own-comment.ts";
+import { ensureComment } from "./show-comment.ts";
 import type { RepositoryPath } from "./path.ts";
 import type { Self } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SimulatedGitee } from "../../src/playground/gitee/simulated-gitee.ts";
-import { ROUTE, startHost, TOKEN } from "./start-host.ts";
+import { ROUTE, startHost, TOKEN, startUp } from "./start-host.ts";
 
 interface Item {
   sha: string;
@@ -148,7 +148,7 @@ describe("a pull request on Gitee whose answer lacks something", () => {
   it("has its labels asked for where the answer has none of them", async () => {
     const { gitee, host, pull, refOf } = await startPull(1);
     pull.addLabel("cla/no");
-    await host.identify();
+    await startUp(host);
     await alter(gitee, PULL, (answer) => ({ ...answer, labels: undefined }));
     const reading = await host.read(refOf(pull), ROUTE, null);
     expect(gitee.requests.at(-1)?.path).toBe(`/api/v5${PULL}/labels`);

@@ -1,11 +1,18 @@
+import type { GiteeHost } from "../../src/gitee/host.ts";
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
-import { gitee as account, ROUTE, startHost } from "./start-host.ts";
+import { gitee as account, ROUTE, startHost, startUp } from "./start-host.ts";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+/** The pull requests that changed since a moment. */
+async function missed(host: GiteeHost, time: string) {
+  const { marks } = await host.deliveries.missed(Date.parse(time));
+  return marks.flatMap(({ task }) => (task.kind === "pull" ? [task] : []));
 }
 
 describe("finding things on Gitee", () => {
@@ -103,9 +110,7 @@ describe("the pull requests of a repository on Gitee", () => {
     if (one !== undefined) one.record.updatedAt = "2020-01-01T08:00:00+08:00";
     const quiet = gitee.repository({ owner: "octo", name: "quiet" });
     const since = async (time: string) =>
-      (await collect(host.changedSince(Date.parse(time))))
-        .map(({ number }) => number)
-        .toSorted((a, b) => a - b);
+      (await missed(host, time)).map(({ number }) => number).toSorted((a, b) => a - b);
     expect(await since("2020-01-02T00:00:00Z")).toEqual([two?.number, three?.number]);
     gitee.resetCalls();
     expect(await since("2020-01-01T00:00:00Z")).toHaveLength(3);
@@ -126,14 +131,14 @@ describe("the pull requests of a repository on Gitee", () => {
         .repository({ owner: "team", name, enterprise })
         .openPull({ opener: gitee.user({ login: `u${name}` }) }),
     );
-    await collect(host.changedSince(Date.parse("2099-01-01T00:00:00Z")));
+    await startUp(host);
     gitee.resetCalls();
-    const changed = await collect(host.changedSince(Date.parse("2020-01-01T00:00:00Z")));
+    const changed = await missed(host, "2020-01-01T00:00:00Z");
     const expected = pulls.slice(0, 3).map(({ record }) => record.repository.id);
     expect(changed.map(({ repository }) => repository).toSorted((a, b) => a - b)).toEqual(expected);
     expect(gitee.calls().reads).toBe(1);
     gitee.fail({ status: 403, body: '{"message":"403 Forbidden"}', times: 1, match: /enterprise/ });
-    expect(await collect(host.changedSince(Date.parse("2020-01-01T00:00:00Z")))).toHaveLength(3);
+    expect(await missed(host, "2020-01-01T00:00:00Z")).toHaveLength(3);
   });
 
   it("are found under the repository's new name", async () => {
@@ -210,9 +215,10 @@ describe("people on Gitee", () => {
   it("include the bot itself, once it was asked", async () => {
     const { gitee, host } = await startHost();
     expect(host.self()).toBeNull();
-    expect(await host.identify()).toBe(account(gitee.bot));
-    await host.identify();
-    expect([host.self(), gitee.calls().reads]).toEqual([gitee.bot.id, 1]);
+    await startUp(host);
+    await startUp(host);
+    expect(host.self()).toBe(gitee.bot.id);
+    expect(gitee.requests.filter(({ path }) => path === "/api/v5/user")).toHaveLength(1);
   });
 });
 

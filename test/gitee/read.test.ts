@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { SimulatedPull } from "../../src/playground/gitee/pull.ts";
 import type { SimulatedGitee } from "../../src/playground/gitee/simulated-gitee.ts";
-import { gitee as account, report, ROUTE, startHost, UNSIGNED } from "./start-host.ts";
+import { gitee as account, report, ROUTE, startHost, UNSIGNED, startUp } from "./start-host.ts";
 
 /** Pushes between Gitee's answer about the pull request and the one about its commits. */
 function pushWhileRead(gitee: SimulatedGitee, pull: SimulatedPull, times: number): void {
@@ -40,7 +40,7 @@ describe("reading a pull request on Gitee", () => {
   it("costs four calls for one in order on first sight, the write included, and three with no write after", async () => {
     const { gitee, host, alice, repository, refOf } = await startHost();
     const ref = refOf(repository.label("cla/yes").openPull({ opener: alice }));
-    await host.identify();
+    await startUp(host);
     gitee.resetCalls();
     const first = await (await host.read(ref, ROUTE, null)).show(report());
     expect(first).toEqual({ comment: null, writes: 1 });

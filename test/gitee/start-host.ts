@@ -86,3 +86,8 @@ export const UNSIGNED = report({
   comment: "<!-- countersign -->\n\n### Contributor licence agreement\n\nSomebody has to sign.",
   commentWanted: true,
 });
+
+/** Has the bot look for lost deliveries once, as it does at start; from then on it knows its own account. */
+export async function startUp({ deliveries }: GiteeHost): Promise<void> {
+  await deliveries.missed(Date.parse("2099-01-01T00:00:00Z"));
+}

@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { Failure } from "../../src/error.ts";
-import { pullTask } from "../../src/queue.ts";
 import { work } from "../../src/work.ts";
 import { startBot } from "./start-bot.ts";
+import { startUp } from "./start-host.ts";
 
 describe("a pull request on Gitee, from the delivery to what stands on it", () => {
   it.each(["signature", "password"] as const)(
@@ -39,7 +39,7 @@ describe("a pull request on Gitee, from the delivery to what stands on it", () =
 
   it("costs four calls when it is in order, and its own label's event none", async () => {
     const { gitee, host, alice, repository, account, sign, drain } = await startBot();
-    await host.identify();
+    await startUp(host);
     await sign(account(alice));
     gitee.resetCalls();
     repository.openPull({ opener: alice });
@@ -136,8 +136,7 @@ describe("a pull request on Gitee, from the delivery to what stands on it", () =
     await drain();
     expect(pull.labels).toEqual(["cla/yes"]);
     gitee.loseDeliveries(0);
-    for await (const ref of host.changedSince(since))
-      await engine.queue.mark([{ task: pullTask(ref), route: null }]);
+    await engine.queue.mark((await host.deliveries.missed(since)).marks);
     await drain();
     expect(pull.labels).toEqual(["cla/no"]);
   });
