@@ -17,11 +17,11 @@ export async function confirmed(
   }
   const questions = createInterface({ input: context.input, output: context.errors });
   try {
-    // Who ends the input has answered, too.
-    const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("")));
+    // Who ends the input has answered, too, on a line that is not ended.
+    const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("\n")));
     const answer = await Promise.race([questions.question(`${would} Go on? [y/N] `), ended]);
     if (/^y(es)?$/i.test(answer.trim())) return true;
-    context.errors.write("Nothing was changed.\n");
+    context.errors.write(`${answer === "\n" ? "\n" : ""}Nothing was changed.\n`);
     return false;
   } finally {
     questions.close();

@@ -167,11 +167,11 @@ async function agreed(context: SignatureContext, removed: number, agreement: str
   }
   const questions = createInterface({ input: context.input, output: context.errors });
   try {
-    const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("")));
+    const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("\n")));
     const asked = questions.question(`${would} Type the agreement's id to go on: `);
     const answer = await Promise.race([asked, ended]);
     if (answer.trim() === agreement) return true;
-    context.errors.write("Nothing was loaded.\n");
+    context.errors.write(`${answer === "\n" ? "\n" : ""}Nothing was loaded.\n`);
     return false;
   } finally {
     questions.close();

@@ -237,7 +237,7 @@ export const pagesEn = {
         "No page, check or command finds it any more. The database server overwrites the old bytes by and by; its logs and backups keep them for as long as the operator keeps those.",
     },
     erasedMore:
-      "What stays is a keyed hash of your account number, so that an old file or backup does not bring your data back by mistake. It can't be turned into the number again.",
+      "What stays is a keyed hash of your account number, so that an old file or backup does not bring your data back by mistake. It goes when the oldest backup is gone.",
   },
   entity: {
     heading: (id: string) => `Roster of ${id}`,

@@ -56,10 +56,9 @@ function partLine(
 ): Html[] {
   const { texts, words } = visitor;
   const name = person.login === null ? (person.name ?? texts.pull.unnamed) : `@${person.login}`;
+  // Set apart, so that no sign in a name turns the words after it around.
   const line = (state: Html): Html =>
-    html`<li>
-      <span>${name}</span> <span class="muted small">${words.comment.roles[role]}</span> ${state}
-    </li>`;
+    html`<li><bdi>${name}</bdi> <span class="muted small">${words.comment.roles[role]}</span> ${state}</li>`;
   if (person.account !== null) {
     const signer = signers.get(person.account);
     // Not in the judgement: a part that the policy passes over, and so does the page.
