@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { connectGitHub } from "../../src/github/client.ts";
-import { enterpriseServer } from "../../src/github/server.ts";
+import { enterpriseServer, GITHUB_COM } from "../../src/github/server.ts";
 import { commits, commit, authors, actor, HEAD, pullAnswer } from "./answers.ts";
 import { CONFIG, fakeGitHub, INSTALLATION, REPOSITORY, ROUTE, settleFake } from "./fake.ts";
 
@@ -18,6 +18,23 @@ describe("the way to GitHub", () => {
       expect(failure).toMatchObject({ code: "configuration", message: expect.stringContaining(name) });
       expect(String(failure)).not.toContain("canary");
     }
+  });
+
+  it("leads to github.com by REST and by GraphQL, with the addresses that everybody knows", async () => {
+    expect(GITHUB_COM).toEqual({
+      apiUrl: "https://api.github.com",
+      webUrl: "https://github.com",
+      noreplyDomain: "users.noreply.github.com",
+      ownAddress: "noreply@github.com",
+    });
+    const { client, host, answer, query } = await fakeGitHub();
+    answer("GET", "/repos/octo/hello", { id: 1 });
+    const target = { owner: "octo", repo: "hello" };
+    expect(await client.rest(INSTALLATION, "GET /repos/{owner}/{repo}", target)).toEqual({ id: 1 });
+    query(pullAnswer({ commits: commits([commit(HEAD)]) }));
+    const { pull } = await host.read({ host: "github", repository: REPOSITORY, number: 7 }, ROUTE, null);
+    expect(pull.head).toBe(HEAD);
+    expect(host.capabilities.emailsUrl).toBe("https://github.com/settings/emails");
   });
 
   it("leads to an Enterprise Server by REST and by GraphQL, with addresses of its own", async () => {
