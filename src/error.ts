@@ -8,10 +8,26 @@ export const FAILURES = {
   "host-refused": { retry: "later", says: "the host answered with an error" },
   "host-answer": { retry: "later", says: "the host's answer was not of the shape it documents" },
   "host-limit": { retry: "later", says: "the host's rate limit is used up" },
-  "host-credentials": { retry: "later", says: "the host did not accept the bot's credentials" },
-  "permission-missing": { retry: "daily", says: "the host refused the bot a permission that it needs" },
-  "installation-suspended": { retry: "never", says: "the installation is suspended" },
-  "repository-archived": { retry: "never", says: "the repository is archived and takes no writes" },
+  "host-credentials": {
+    retry: "later",
+    says: "the host did not accept the bot's credentials",
+    mend: "countersign doctor says which",
+  },
+  "permission-missing": {
+    retry: "daily",
+    says: "the host refused the bot a permission that it needs",
+    mend: "countersign doctor says which; grant and accept it at the host",
+  },
+  "installation-suspended": {
+    retry: "never",
+    says: "the installation is suspended",
+    mend: "unsuspend it in the account's settings, and all is checked",
+  },
+  "repository-archived": {
+    retry: "never",
+    says: "the repository is archived and takes no writes",
+    mend: "unarchive it, and all is checked",
+  },
   "not-found": { retry: "never", says: "the host does not show it to the bot, or it is gone" },
   "conversation-locked": { retry: "never", says: "the conversation is locked" },
   "head-moving": { retry: "later", says: "the head kept moving while it was read" },
@@ -24,9 +40,15 @@ export const FAILURES = {
   input: { retry: "never", says: "the input has a mistake" },
   refused: { retry: "never", says: "it was refused" },
   usage: { retry: "never", says: "the command was not understood" },
-} as const satisfies Record<string, { retry: "later" | "daily" | "never"; says: string }>;
+} as const satisfies Record<string, { retry: "later" | "daily" | "never"; says: string; mend?: string }>;
 
 export type FailureCode = keyof typeof FAILURES;
+
+/** What an operator can do about a failure, where it is always the same; null where its message tells. */
+export function mendOf(code: FailureCode): string | null {
+  const entry = FAILURES[code];
+  return "mend" in entry ? entry.mend : null;
+}
 
 /** A failure that was foreseen. Its message may be shown to people: it holds no token, name, login or email. */
 export class Failure extends Error {

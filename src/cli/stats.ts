@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { FAILURES } from "../error.ts";
+import { FAILURES, mendOf } from "../error.ts";
 import { printPullRef } from "../pull.ts";
 import { taskKey, taskRepository, type Task, type TroubledTask } from "../queue.ts";
 import { columns, count, moment } from "./columns.ts";
@@ -78,10 +78,11 @@ async function linesOf({ engine }: Pick<RightsContext, "engine">): Promise<reado
 }
 
 function troubleOf({ task, code, attempts, dueAt }: TroubledTask): string {
+  const mend = mendOf(code);
   const next =
     dueAt === null
-      ? "parked: mend it, then sweep the repository or comment /check-cla"
-      : `tried again ${moment(dueAt)}`;
+      ? `parked: ${mend ?? "mend it, then sweep the repository or comment /check-cla"}`
+      : `${mend === null ? "" : `${mend}; `}tried again ${moment(dueAt)}`;
   return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${count(attempts, "try", "tries")}; ${next}\n`;
 }
 

@@ -39,7 +39,7 @@ describe("stats", () => {
         "gitee   icla       1           0     0",
         "github  icla       1           3     2",
         "queue: 0 due, 0 under way, 1 waiting for their time, 1 parked",
-        "  github:10#2: the host refused the bot a permission that it needs (permission-missing), 1 try; parked: mend it, then sweep the repository or comment /check-cla",
+        "  github:10#2: the host refused the bot a permission that it needs (permission-missing), 1 try; parked: countersign doctor says which; grant and accept it at the host",
         "  github:10#3: the host did not answer (host-unreachable), 1 try; tried again 2026-11-26",
         "",
       ].join("\n"),
