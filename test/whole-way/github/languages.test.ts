@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { en } from "../../../src/texts/en.ts";
+import { zhCN } from "../../../src/texts/zh-CN.ts";
 import { commentsOf, pageOf, scene, sign, statusOf, stranger } from "./scene.ts";
 
 describe("the language", () => {
@@ -16,13 +18,12 @@ describe("the language", () => {
     });
     await stage.settled();
     const chinese = spoken === "zh";
+    const { line, comment } = chinese ? zhCN : en;
     expect(statusOf(pull)?.line).toBe(
-      chinese
-        ? "CLA icla 1.0：2 个账号中 1 个已签署；1 个提交没有对应账号"
-        : "CLA icla 1.0: 1 of 2 accounts; 1 commit without an account",
+      [line.subject("icla", "1.0") + line.accounts(1, 2), line.unlinked(1)].join(line.between),
     );
-    expect(commentsOf(pull)[0]?.includes("尚未签署")).toBe(chinese);
-    expect(commentsOf(pull)[0]?.includes("Still to sign")).toBe(!chinese);
+    expect(commentsOf(pull)[0]?.includes(zhCN.comment.missing)).toBe(chinese);
+    expect(commentsOf(pull)[0]).toContain(comment.missing);
     expect(await pageOf(stage, pull)).toContain("bob");
   });
 });
