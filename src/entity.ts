@@ -3,6 +3,16 @@ import type { Account } from "./account.ts";
 import type { Actor } from "./audit.ts";
 import type { Evidence } from "./signature.ts";
 
+const ID = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
+
+/** What {@link isEmployerId} asks for, in words. */
+export const EMPLOYER_ID = "an employer's id has letters, digits, dots, dashes and underscores only";
+
+/** Whether a text can be an employer's id. It stands in addresses, comments and files, so it has no other signs. */
+export function isEmployerId(text: string): boolean {
+  return ID.test(text);
+}
+
 /** A place on a roster. */
 export interface RosterMember {
   readonly account: Account;

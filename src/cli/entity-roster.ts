@@ -1,5 +1,5 @@
 import type { Account } from "../account.ts";
-import type { EmployerRoster, RosterOutcome } from "../entity.ts";
+import { EMPLOYER_ID, isEmployerId, type EmployerRoster, type RosterOutcome } from "../entity.ts";
 import { Failure } from "../error.ts";
 import { parseDate } from "../formats/date.ts";
 import { accountsOfArguments } from "./accounts.ts";
@@ -73,6 +73,7 @@ export async function addToEntity(
   options: AddOptions,
 ): Promise<number> {
   const { engine, by, output, now } = context;
+  if (!isEmployerId(id)) throw new Failure("usage", `${EMPLOYER_ID}, e.g. acme`);
   const accounts = await accountsOfArguments(texts, context.hosts);
   const managers = await accountsOfArguments(options.manager ?? [], context.hosts);
   const from = dateOf("--from", options.from, now());

@@ -21,7 +21,11 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
   const environment = attempt(found, () => readEnvironment(variables, false), "set it right and try again");
   if (environment === null) return found;
   found.push(...aboutEnvironment(environment));
-  const configuration = attempt(found, () => readConfiguration(environment.configFile), "mend the file");
+  const configuration = attempt(
+    found,
+    () => readConfiguration(environment.configFile),
+    "write or mend the file",
+  );
   const agreements = configuration?.agreements ?? [];
   if (configuration !== null)
     found.push(well(`${environment.configFile}: ${count(agreements.length, "agreement")}`));

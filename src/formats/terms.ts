@@ -1,4 +1,5 @@
 import type { Agreement } from "../agreement.ts";
+import { EMPLOYER_ID, isEmployerId } from "../entity.ts";
 import type { Cells, Columns, Field } from "./columns.ts";
 import { parseDate } from "./date.ts";
 import { count, type Findings, type Import, type Terms } from "./import.ts";
@@ -6,7 +7,6 @@ import { count, type Findings, type Import, type Terms } from "./import.ts";
 /** `2`, `v1.2`, `2024-01-31`, `2.0-rc.1`, or a commit's or document's digest. */
 const VERSION =
   /^(v?\d{1,9}([._-]\d{1,9}){0,5}([._+-]?(alpha|beta|rc|draft|final)\.?\d{0,3})?|[0-9a-f]{12,64})$/i;
-const ENTITY = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
 /** Notes a problem of the row at hand. Returns null, so that a reader can end with it. */
 export type Complain = (field: Field | null, message: string) => null;
@@ -133,8 +133,8 @@ export class TermsReader {
   #entityIn(cell: string | undefined): string | null | undefined {
     const id = cell?.trim() ?? "";
     if (id === "") return null;
-    if (ENTITY.test(id)) return id;
-    this.#complain("entity", "an employer's id has letters, digits, dots and dashes only");
+    if (isEmployerId(id)) return id;
+    this.#complain("entity", EMPLOYER_ID);
     return undefined;
   }
 }

@@ -51,6 +51,17 @@ describe("entity", () => {
     );
   });
 
+  it("add takes no id that an address or a comment could not carry", async () => {
+    for (const id of ["a/b", "a`b", ".."])
+      expect(await scene.run(`entity add ${id} --agreement ccla`)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(
+          "an employer's id has letters, digits, dots, dashes and underscores only",
+        ),
+      });
+    expect(await scene.run("entity list --json")).toMatchObject({ stdout: "[]\n" });
+  });
+
   it("add gives a place its days, and says what was so already", async () => {
     await scene.run("entity add acme --agreement ccla");
     await scene.run("entity add acme github:583231 --from 2026-02-01 --until 2027-02-01");
