@@ -33,6 +33,8 @@ export interface Inspection {
   readonly policy: Policy;
   /** Why a part of the facts is missing; the finding already counts it as doubt. Worth another try. */
   readonly trouble: Failure | null;
+  /** What covers the people behind it, as the finding has it; null: nothing was asked for, or it was not told. */
+  readonly coverage: Facts["coverage"];
 }
 
 /** @throws whatever is not foreseen; foreseen failures come as {@link Inspection.trouble}. */
@@ -40,7 +42,8 @@ export async function inspect(world: World, host: Host, reading: Reading, route:
   const { labelsByDefault } = host.capabilities;
   const defaults = policyOf({}, world.policy, labelsByDefault);
   const agreement = agreementFor(world.agreements, host.name, reading.pull.path);
-  if (agreement === null) return { finding: { kind: "uncovered" }, policy: defaults, trouble: null };
+  if (agreement === null)
+    return { finding: { kind: "uncovered" }, policy: defaults, trouble: null, coverage: null };
   const file = reading.policyFile;
   const parsed = file === null ? ({ ok: true, value: {} } as const) : world.parsePolicy(file.text, file.path);
   if (!parsed.ok)
@@ -48,10 +51,11 @@ export async function inspect(world: World, host: Host, reading: Reading, route:
       finding: { kind: "policy-broken", path: file?.path ?? "", problems: parsed.problems },
       policy: defaults,
       trouble: null,
+      coverage: null,
     };
   const policy = policyOf(parsed.value, world.policy, labelsByDefault);
-  const { judgement, trouble } = await weigh(world, host, reading, route, policy, agreement);
-  return { finding: { kind: "judged", judgement, blockedByAnother: false }, policy, trouble };
+  const { judgement, ...rest } = await weigh(world, host, reading, route, policy, agreement);
+  return { finding: { kind: "judged", judgement, blockedByAnother: false }, policy, ...rest };
 }
 
 async function weigh(
@@ -61,7 +65,7 @@ async function weigh(
   route: Route,
   policy: Policy,
   agreement: Agreement,
-): Promise<{ judgement: Judgement; trouble: Failure | null }> {
+): Promise<{ judgement: Judgement } & Pick<Inspection, "trouble" | "coverage">> {
   const troubles: Failure[] = [];
   const coverage = await known(troubles, () =>
     world.engine.signatures.covered(accountsBehind(reading.pull), agreement.id),
@@ -88,7 +92,7 @@ async function weigh(
   }
   // What failed on the way to a green verdict was not needed for it.
   const trouble = judgement.verdict === "signed" ? null : (troubles[0] ?? unansweredOf(judgement));
-  return { judgement, trouble };
+  return { judgement, trouble, coverage };
 }
 
 /** What is in doubt though nothing failed, and may not be when the host is asked again. */

@@ -15,8 +15,8 @@ import type { Route } from "./queue.ts";
 import { reportOf } from "./report.ts";
 import { accountsBehind, type Judgement, type VerdictKind } from "./verdict.ts";
 
-/** How often the verdicts that share a head are compared again before the next check is left to do it. */
-const SHARING_ROUNDS = 5;
+/** How often a check begins anew because something changed meanwhile, before the queue is to come back to it. */
+const ROUNDS = 5;
 
 export interface Outcome {
   readonly state: "success" | "failure" | "error" | "closed" | "uncovered" | "gone";
@@ -28,12 +28,25 @@ export interface Outcome {
 
 /** @throws Failure when the pull request can't be read or shown, or when a part of the facts is missing. */
 export async function reconcile(world: World, host: Host, ref: PullRef, route: Route): Promise<Outcome> {
-  const known = await world.engine.pulls.find(ref).catch(() => null);
-  return settle(world, host, await host.read(ref, route, known?.comment ?? null), route);
+  return settle(world, host, await read(world, host, ref, route), route);
+}
+
+async function read(world: World, host: Host, ref: PullRef, route: Route): Promise<Reading> {
+  const known = await world.engine.pulls.find(ref).catch((error: unknown) => {
+    if (error instanceof Failure) return null;
+    throw error;
+  });
+  return host.read(ref, route, known?.comment ?? null);
 }
 
 /** The second half of {@link reconcile}, for a pull request that was read together with others. */
-export async function settle(world: World, host: Host, reading: Reading, route: Route): Promise<Outcome> {
+export async function settle(
+  world: World,
+  host: Host,
+  reading: Reading,
+  route: Route,
+  rounds = ROUNDS,
+): Promise<Outcome> {
   const { pull } = reading;
   if (pull.state === "closed") {
     await world.engine.pulls.close(pull.ref);
@@ -54,45 +67,73 @@ export async function settle(world: World, host: Host, reading: Reading, route: 
     await show(world, host, reading, inspection);
     throw trouble;
   }
-  const outcome = await share(world, host, reading, inspection).catch(async (error: unknown) => {
-    // What is not kept, no signature would wake: it must not stand there as decided, nor an older answer instead.
-    if (error instanceof Failure && error.code === "database-unreachable")
-      await show(world, host, reading, { ...inspection, finding: doubted(inspection.finding) });
-    throw error;
-  });
+  const outcome = await share(world, host, reading, inspection, route);
+  if (outcome === null) {
+    if (rounds === 0) throw new Failure("head-moving", "what the verdict hangs on kept changing");
+    return settle(world, host, await read(world, host, pull.ref, route), route, rounds - 1);
+  }
   if (trouble !== null) throw trouble;
   return outcome;
 }
 
 /**
- * Records the verdict, then shows the AND of all verdicts on the head, where that has one status for all. They are
- * compared again after the write: of two workers on one head, the one that writes last sees what the other
- * recorded before.
+ * Records the verdict, then shows the AND of all verdicts on the head, where that has one status for all. Two looks
+ * after a write close the gaps between workers. What covers the people is read again once it is recorded whom to wake for: of a signature that
+ * came in between nobody would tell. And the verdicts on the head are compared again after they were shown: of two
+ * workers on one head, the one that writes last sees what the other recorded before.
+ * @returns null when something changed meanwhile, so that the pull request must be read anew
  */
-async function share(world: World, host: Host, reading: Reading, inspection: Inspection): Promise<Outcome> {
+async function share(
+  world: World,
+  host: Host,
+  reading: Reading,
+  inspection: Inspection,
+  route: Route,
+): Promise<Outcome | null> {
   const { pulls } = world.engine;
   const { pull } = reading;
   const isBlocked = async (): Promise<boolean> =>
     host.capabilities.statuses && blocks(await pulls.sharing(pull.ref, pull.head));
-  let record = recordOf(reading, inspection.finding, await pulls.find(pull.ref));
-  await pulls.record(record);
-  let writes = 0;
-  let { finding } = inspection;
-  for (let round = 0; ; round += 1) {
+  let shown: Shown | null = null;
+  try {
+    const record = recordOf(reading, inspection.finding, await pulls.find(pull.ref));
+    await pulls.record(record);
+    if (!(await isStillCovered(world, reading, inspection))) return null;
     const blockedByAnother = await isBlocked();
-    if (finding.kind === "judged") finding = { ...finding, blockedByAnother };
-    const shown = await show(world, host, reading, { ...inspection, finding });
-    writes += shown.writes;
-    if (shown.comment !== record.comment)
-      await pulls.record((record = { ...record, comment: shown.comment }));
-    if (shown.writes === 0 || round === SHARING_ROUNDS) break;
-    if ((await isBlocked()) === blockedByAnother) break;
+    const { finding } = inspection;
+    const shared = finding.kind === "judged" ? { ...finding, blockedByAnother } : finding;
+    shown = await show(world, host, reading, { ...inspection, finding: shared });
+    if (shown.comment !== record.comment) await pulls.record({ ...record, comment: shown.comment });
+    if (shown.writes > 0 && (await isBlocked()) !== blockedByAnother) return null;
+    return {
+      state: shared.kind === "uncovered" ? "uncovered" : stateOf(shared),
+      again: shared.kind === "judged" ? shared.judgement.changesAt : null,
+      writes: shown.writes,
+    };
+  } catch (error) {
+    // What is not kept, no signature would wake: it must not stand there as decided, nor an older answer instead.
+    if (error instanceof Failure && error.code === "database-unreachable") {
+      const now = shown === null ? reading : await host.read(pull.ref, route, shown.comment);
+      await show(world, host, now, { ...inspection, finding: doubted(inspection.finding) });
+    }
+    throw error;
   }
-  return {
-    state: finding.kind === "uncovered" ? "uncovered" : stateOf(finding),
-    again: finding.kind === "judged" ? finding.judgement.changesAt : null,
-    writes,
-  };
+}
+
+/** Whether what covers the people behind a pull request is what the finding was made from. */
+async function isStillCovered(
+  world: World,
+  { pull }: Reading,
+  { finding, coverage }: Inspection,
+): Promise<boolean> {
+  if (finding.kind !== "judged" || coverage === null) return true;
+  const { agreement } = finding.judgement;
+  const now = await world.engine.signatures.covered(accountsBehind(pull), agreement.id);
+  return printCoverage(now) === printCoverage(coverage);
+}
+
+function printCoverage(coverage: NonNullable<Inspection["coverage"]>): string {
+  return JSON.stringify([...coverage].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** Green becomes undecided for want of the database; everything else stays as it was found. */
@@ -109,7 +150,7 @@ function doubted(finding: Finding): Finding {
 function faulty(world: World, host: Host, { pull }: Reading): Inspection {
   const policy = policyOf({}, world.policy, host.capabilities.labelsByDefault);
   const agreement = agreementFor(world.agreements, host.name, pull.path);
-  if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null };
+  if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null, coverage: null };
   const judgement: Judgement = {
     verdict: "unknown",
     agreement,
@@ -120,7 +161,8 @@ function faulty(world: World, host: Host, { pull }: Reading): Inspection {
     backports: [],
     changesAt: null,
   };
-  return { finding: { kind: "judged", judgement, blockedByAnother: false }, policy, trouble: null };
+  const finding = { kind: "judged", judgement, blockedByAnother: false } as const;
+  return { finding, policy, trouble: null, coverage: null };
 }
 
 function blocks(verdicts: readonly VerdictKind[]): boolean {

@@ -1,0 +1,63 @@
+/** A check by itself: a real database and a simulated GitHub, with a way to let something happen in its middle. */
+import { onTestFinished } from "vitest";
+import { accountOf } from "../src/account.ts";
+import type { Engine } from "../src/engine.ts";
+import type { World } from "../src/inspect.ts";
+import type { Pull } from "../src/playground/github/state/model.ts";
+import { PolicyFile } from "../src/policy.ts";
+import { reconcile } from "../src/reconcile.ts";
+import { readYaml } from "../src/yaml/read.ts";
+import { agreement } from "./facts.ts";
+import { refOf, routeOf, simulate } from "./github/sim.ts";
+import { openStore } from "./sqlite/store.ts";
+
+type Sharing = Engine["pulls"]["sharing"];
+type Covered = Engine["signatures"]["covered"];
+
+export async function checkScene() {
+  const simulation = await simulate();
+  const { github, host } = simulation;
+  const store = await openStore(Date.now);
+  onTestFinished(() => store.remove());
+  const engine = await store.open();
+  const repository = github.repository({ owner: github.organization({ login: "octo" }), name: "spoon" });
+  const afterSharing: (() => Promise<void>)[] = [];
+  const afterCovered: (() => Promise<void>)[] = [];
+  const sharing: Sharing = async (ref, head) => {
+    const found = await engine.pulls.sharing(ref, head);
+    await afterSharing.shift()?.();
+    return found;
+  };
+  const covered: Covered = async (accounts, id) => {
+    const found = await engine.signatures.covered(accounts, id);
+    await afterCovered.shift()?.();
+    return found;
+  };
+  const worldOf = (pulls: Engine["pulls"], signatures: Engine["signatures"]): World => ({
+    engine: { pulls, signatures, waivers: engine.waivers },
+    agreements: [agreement],
+    policy: {},
+    parsePolicy: (text, path) => readYaml(text, PolicyFile, path),
+    publicUrl: "https://cla.example.com",
+    now: Date.now,
+  });
+  const world = worldOf({ ...engine.pulls, sharing }, { ...engine.signatures, covered });
+  const calm = worldOf(engine.pulls, engine.signatures);
+  return {
+    ...simulation,
+    engine,
+    repository,
+    /** Run once each, in turn, right after the verdicts on a head, or what covers people, were looked up. */
+    afterSharing,
+    afterCovered,
+    check: (pull: Pull) => reconcile(world, host, refOf(pull), routeOf(github, repository)),
+    /** A check in which nothing happens, as of another worker. */
+    checkBeside: (pull: Pull) => reconcile(calm, host, refOf(pull), routeOf(github, repository)),
+    sign: ({ id }: { id: number }, signedAt = Date.now() - 1000) =>
+      engine.signatures.sign(
+        [[{ account: accountOf("github", id), agreement: "icla", version: "1.0", signedAt, entity: null }]],
+        { evidence: "import" },
+      ),
+    revoke: ({ id }: { id: number }) => engine.signatures.revoke([accountOf("github", id)], "icla"),
+  };
+}
