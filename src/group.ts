@@ -33,7 +33,8 @@ export async function reconcileGroup(
   const own = readings.flatMap(({ pull }) => pull.commits);
   const others = group.commits.filter(({ sha }) => !own.some((one) => one.sha === sha));
   const rest = pullOf(group, task.repository, others);
-  if (others.length > 0 || readings.length === 0) {
+  // Of a commit that could not be read nobody knows whether a pull request holds it.
+  if (others.length > 0 || readings.length === 0 || group.gaps.length > 0) {
     const strict = byAuthorsOnly(world);
     const inspection = await inspect(strict, host, alone(rest, group), route);
     const left = inspections.every(isSigned)
@@ -41,7 +42,7 @@ export async function reconcileGroup(
       : rest;
     if (left instanceof Failure) inspections.push({ ...inspection, trouble: left });
     else if (left === rest) inspections.push(inspection);
-    else if (left.commits.length > 0)
+    else if (left.commits.length > 0 || group.gaps.length > 0)
       inspections.push(await inspect(strict, host, alone(left, group), route));
   }
 

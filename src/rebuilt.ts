@@ -1,5 +1,6 @@
+import { patchesOf } from "./backports.ts";
 import type { History } from "./host.ts";
-import { readPatch, samePatch, type Patch } from "./patch.ts";
+import { samePatch } from "./patch.ts";
 import type { Commit, RepositoryRef } from "./pull.ts";
 import type { Route } from "./queue.ts";
 
@@ -21,16 +22,14 @@ export async function rebuiltOf(
   route: Route,
 ): Promise<ReadonlySet<string>> {
   const rebuilt = new Set<string>();
-  const patchOf = async (sha: string): Promise<Patch | null> => {
-    const diff = await history.diff(repository, sha, route);
-    return diff === null ? null : readPatch(diff);
-  };
-  for (const commit of commits.slice(0, MOST_COMMITS)) {
-    const twin = own.find((one) => contentOf(one) === contentOf(commit));
-    if (twin === undefined) continue;
-    const [patch, original] = [await patchOf(commit.sha), await patchOf(twin.sha)];
-    if (patch !== null && original !== null && samePatch(patch, original)) rebuilt.add(commit.sha);
-  }
+  const patchOf = patchesOf(history, repository, route);
+  for (const commit of commits.slice(0, MOST_COMMITS))
+    for (const twin of own.filter((one) => contentOf(one) === contentOf(commit))) {
+      const [patch, original] = [await patchOf(commit.sha), await patchOf(twin.sha)];
+      if (patch === null || original === null || !samePatch(patch, original)) continue;
+      rebuilt.add(commit.sha);
+      break;
+    }
   return rebuilt;
 }
 

@@ -47,6 +47,7 @@ export async function checkScene() {
     ...simulation,
     engine,
     repository,
+    world,
     /** Run once each, in turn, right after the verdicts on a head, or what covers people, were looked up. */
     afterSharing,
     afterCovered,
