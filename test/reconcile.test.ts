@@ -96,3 +96,25 @@ describe("a check while another one of the same head ends", () => {
     expect(github.violations).toEqual([]);
   });
 });
+
+describe("an exemption by size", () => {
+  it("is by the size of the head that is judged, not of one pushed for a moment", async () => {
+    const { github, repository, check } = await checkScene();
+    repository.writeFile(".github/cla.yml", "exempt: {lines: 3}\n");
+    const bob = github.user({ login: "bob" });
+    const large = { author: bob, files: { "large.txt": "line\n".repeat(100) } };
+    const pull = repository.openPull({ opener: bob, commits: [large] });
+    const judged = pull.head.sha;
+    let moved = false;
+    github.onRequest((call) => {
+      if (!call.route.endsWith("/files") || moved) return;
+      moved = true;
+      pull.forcePush([{ author: bob, files: { "small.txt": "line\n" } }]);
+    });
+    await expect(check(pull)).rejects.toMatchObject({ code: "head-moving" });
+    expect(moved).toBe(true);
+    expect(repository.statusesOf(judged)).toMatchObject([{ state: "failure" }]);
+    await check(pull);
+    expect(stateOf(pull)).toBe("success");
+  });
+});

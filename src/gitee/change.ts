@@ -2,16 +2,22 @@ import { Failure } from "../error.ts";
 import type { Change, ChangedFile as File } from "../pull.ts";
 import type { Client } from "./client.ts";
 import { within, type RepositoryPath } from "./path.ts";
-import { ChangedFiles, type ChangedFile } from "./schema.ts";
+import { ChangedFiles, PullRequest, type ChangedFile } from "./schema.ts";
 
 /** Gitee shows at most this many files of a pull request, and no pages. */
 const SHOWN_FILES = 300;
 
 /**
  * What a pull request changes.
- * @throws Failure `list-cut` where Gitee may not show every file
+ * @param head the commit that it is judged at
+ * @throws Failure `list-cut` where Gitee may not show every file; `head-moving` where the files are another's
  */
-export async function readChange(client: Client, path: RepositoryPath, number: number): Promise<Change> {
+export async function readChange(
+  client: Client,
+  path: RepositoryPath,
+  number: number,
+  head: string,
+): Promise<Change> {
   const files = await client.get(
     "the pull request's files",
     within(path, "pulls", number, "files"),
@@ -19,6 +25,9 @@ export async function readChange(client: Client, path: RepositoryPath, number: n
   );
   if (files.length >= SHOWN_FILES)
     throw new Failure("list-cut", "Gitee does not show every changed file of a pull request of this size");
+  // A small change pushed for a moment must not exempt the large one that stood there before.
+  const pull = await client.get("the pull request", within(path, "pulls", number), PullRequest);
+  if (pull.head.sha !== head) throw new Failure("head-moving");
   return {
     lines: files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0),
     files: files.flatMap(filesOf),

@@ -146,7 +146,7 @@ async function readingOf(
       policyFile === null || policyFile instanceof Failure
         ? null
         : { path: policyFile.path, text: policyFile.text },
-    change: () => readChange(client, path, number),
+    change: () => readChange(client, path, number, pull.head.sha),
     async show(report) {
       const unread = policyFile instanceof Failure && answer !== undefined;
       const wanted = unread ? { ...report, labels: last } : report;

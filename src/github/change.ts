@@ -19,18 +19,24 @@ const Files = z.array(
   }),
 );
 
-/** @throws Failure `list-cut` when there may be more files than GitHub lists */
+const Head = z.object({ head: z.object({ sha: z.string() }) });
+
+/**
+ * @param head the commit that the pull request is judged at
+ * @throws Failure `list-cut` when there may be more files than GitHub lists; `head-moving` when they are another's
+ */
 export async function readChange(
   client: GitHubClient,
   { installation }: Place,
   target: { readonly owner: string; readonly repo: string },
   number: number,
+  head: string,
 ): Promise<Change> {
+  const pull = { ...target, pull_number: number };
   const files: z.infer<typeof Files> = [];
   for (let page = 1; ; page += 1) {
     const body = await client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}/files", {
-      ...target,
-      pull_number: number,
+      ...pull,
       per_page: PAGE,
       page,
     });
@@ -40,6 +46,9 @@ export async function readChange(
     if (files.length >= FILES_LIMIT)
       throw new Failure("list-cut", `GitHub lists no more than ${FILES_LIMIT} changed files`);
   }
+  // A small change pushed for a moment must not exempt the large one that stood there before.
+  const body = await client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}", pull);
+  if (readBody(Head, body).head.sha !== head) throw new Failure("head-moving");
   return {
     lines: files.reduce((sum, { changes }) => sum + changes, 0),
     files: files.flatMap((file) => {

@@ -33,7 +33,7 @@ export function readingOf(read: Read): Reading {
       standing.statuses?.some(({ own }) => own) === true ||
       (standing.checkRuns?.length ?? 0) > 0 ||
       standing.comments.own !== null,
-    change: async () => readChange(client, place, standing.target, pull.number),
+    change: async () => readChange(client, place, standing.target, pull.number, pull.headRefOid),
     show: async (report) => show(client, place, standing, report),
   };
 }

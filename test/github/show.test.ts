@@ -117,6 +117,37 @@ describe("a check run", () => {
   });
 });
 
+describe("what stands on a head under the name of an earlier policy", () => {
+  it("is kept true, since a branch may still be protected by it", async () => {
+    const world = await scene();
+    // The latest comes first, and is the one that counts.
+    const states = () => status(world).map(({ context, state }) => ({ context, state }));
+    const latest = (name: string) => states().find(({ context }) => context === name)?.state;
+    await world.show({ state: "success", context: "cla/earlier", comment: null });
+    const moved = await world.show({ state: "error", comment: null });
+    expect(moved.writes).toBe(2);
+    expect([latest("cla/earlier"), latest("license/cla")]).toEqual(["error", "error"]);
+    expect((await world.show({ state: "error", comment: null })).writes).toBe(0);
+    await world.show({ kind: "check", state: "success", context: "cla/run", comment: null });
+    expect((await world.show({ state: "failure", comment: null })).writes).toBe(3);
+    expect(world.repository.checkRunsOf(world.pull.head.sha)[0]?.fields.conclusion).toBe("action_required");
+    expect(world.github.violations).toEqual([]);
+  });
+
+  it("stays as it is where somebody else set it", async () => {
+    const world = await scene();
+    const sha = world.pull.head.sha;
+    const fields = { context: "ci/build", state: "success", description: null, targetUrl: null } as const;
+    world.repository.addStatus({ ...fields, sha, creator: world.repository.owner });
+    expect((await world.show({ comment: null })).writes).toBe(1);
+    expect(
+      status(world)
+        .map(({ context }) => context)
+        .toSorted(),
+    ).toEqual(["ci/build", "license/cla"]);
+  });
+});
+
 describe("labels", () => {
   const labels = { signed: "cla/yes", unsigned: "cla/no" };
   const names = ({ pull }: Scene) => [...pull.labels.values()].map(({ name }) => name);
