@@ -26,7 +26,7 @@ export interface Engine {
   ready(): Promise<void>;
   /** Writes a consistent copy to `file` while others read and write. @throws Failure `refused` when `file` exists */
   backup(file: string): Promise<void>;
-  /** Drops what is no longer needed, closed pull requests above all, and keeps the files small. */
+  /** Drops what is no longer needed, closed pull requests and long parked work, and keeps the files small. */
   tidy(): Promise<void>;
   /** What {@link tidy} would drop now because its retention is over; docs/privacy.md has the periods. */
   due(): Promise<readonly Due[]>;
@@ -63,13 +63,15 @@ export interface PullRecord {
 export interface Pulls {
   /**
    * Keeps what was found, in the place of what was known of the pull request; nothing is written where nothing
-   * differs. Where it left a head that others share, those are marked.
+   * differs. Those that share a head are marked where this changes whether it stands in their way.
    */
   record(record: PullRecord): Promise<void>;
   find(ref: PullRef): Promise<PullRecord | null>;
+  /** The repository's pull requests that are known as open, by number, and their heads. */
+  open(repository: RepositoryRef): Promise<ReadonlyMap<number, string>>;
   /** The verdicts of the repository's *other* open pull requests with this head. */
   sharing(ref: PullRef, head: string): Promise<readonly VerdictKind[]>;
-  /** The pull request was closed: its buckets go now, its row after the retention; those that share its head are marked. */
+  /** The pull request was closed: its buckets go now, its row after the retention; those in whose way it stood are marked. */
   close(ref: PullRef): Promise<void>;
   /** Open pull requests by host, agreement and verdict. */
   count(): Promise<readonly PullCount[]>;
@@ -77,7 +79,10 @@ export interface Pulls {
   route(repository: RepositoryRef): Promise<Route | null>;
   /** Every repository ever heard of on a host, with its route. */
   repositories(host: HostName): Promise<readonly { id: number; route: Route }[]>;
-  /** The repository is gone from the bot's sight: everything kept about it goes. */
+  /**
+   * The repository is gone from the bot's sight: everything kept about it goes, but for work that did not fail, which
+   * may have been marked because it came back.
+   */
   forgetRepository(repository: RepositoryRef): Promise<void>;
 }
 

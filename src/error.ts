@@ -28,7 +28,8 @@ export const FAILURES = {
     says: "the repository is archived and takes no writes",
     mend: "unarchive it, and all is checked",
   },
-  "not-found": { retry: "never", says: "the host does not show it to the bot, or it is gone" },
+  // A host may tell of something a moment before it shows it.
+  "not-found": { retry: "briefly", says: "the host does not show it to the bot, or it is gone" },
   "conversation-locked": { retry: "never", says: "the conversation is locked" },
   "head-moving": { retry: "later", says: "the head kept moving while it was read" },
   "list-cut": { retry: "later", says: "the host did not show every commit" },
@@ -40,7 +41,10 @@ export const FAILURES = {
   input: { retry: "never", says: "the input has a mistake" },
   refused: { retry: "never", says: "it was refused" },
   usage: { retry: "never", says: "the command was not understood" },
-} as const satisfies Record<string, { retry: "later" | "daily" | "never"; says: string; mend?: string }>;
+} as const satisfies Record<
+  string,
+  { retry: "later" | "daily" | "briefly" | "never"; says: string; mend?: string }
+>;
 
 export type FailureCode = keyof typeof FAILURES;
 

@@ -13,7 +13,7 @@ import { policyOf } from "./policy.ts";
 import type { PullRef } from "./pull.ts";
 import type { Route } from "./queue.ts";
 import { reportOf } from "./report.ts";
-import { accountsBehind, type Judgement, type VerdictKind } from "./verdict.ts";
+import { accountsBehind, isInTheWay, type Judgement, type VerdictKind } from "./verdict.ts";
 
 /** How often a check begins anew because something changed meanwhile, before the queue is to come back to it. */
 const ROUNDS = 5;
@@ -166,7 +166,7 @@ function faulty(world: World, host: Host, { pull }: Reading): Inspection {
 }
 
 function blocks(verdicts: readonly VerdictKind[]): boolean {
-  return verdicts.some((verdict) => verdict !== "signed");
+  return verdicts.some(isInTheWay);
 }
 
 async function show(world: World, host: Host, reading: Reading, inspection: Inspection): Promise<Shown> {

@@ -13,6 +13,11 @@ import { isWellKnownAgent, isWellKnownBot } from "./well-known.ts";
 export const VERDICTS = ["signed", "unsigned", "unknown"] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
 
+/** Whether a pull request of this verdict keeps the others with its head from being green; null: it is not there. */
+export function isInTheWay(verdict: VerdictKind | null): boolean {
+  return verdict !== null && verdict !== "signed";
+}
+
 /** In which part somebody stands behind a pull request. */
 export type Role = "opener" | "author" | "coauthor" | "committer";
 

@@ -1,16 +1,14 @@
 /** One due task, done: what each kind asks for, and what its failure means for the queue. */
 import type { HostName } from "./account.ts";
-import { covers } from "./agreement.ts";
-import type { Engine } from "./engine.ts";
 import { Failure, FAILURES } from "./error.ts";
-import { reconcileGroup } from "./group.ts";
 import { forgetGone } from "./forget.ts";
-import type { Host, ListedRepository } from "./host.ts";
-import type { World } from "./inspect.ts";
+import { reconcileGroup } from "./group.ts";
+import type { Host } from "./host.ts";
 import { obey } from "./obey.ts";
 import type { PullRef } from "./pull.ts";
-import { pullTask, type Mark, type Route, type Taken } from "./queue.ts";
-import { reconcile, settle, type Outcome } from "./reconcile.ts";
+import { pullTask, type Route, type Taken } from "./queue.ts";
+import { reconcile, type Outcome } from "./reconcile.ts";
+import { markRepositories, sweep, type SweepWorld } from "./sweep.ts";
 
 /** What a task came to, for logs and metrics: never who is behind it. */
 export type Done =
@@ -18,14 +16,16 @@ export type Done =
   | { readonly kind: "retry"; readonly failure: Failure; readonly at: number }
   | { readonly kind: "parked"; readonly failure: Failure };
 
-export interface WorkWorld extends World {
-  readonly engine: World["engine"] & Pick<Engine, "queue">;
+export interface WorkWorld extends SweepWorld {
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** A number from 0 up to 1, for the jitter of retries. */
   readonly random: () => number;
 }
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** How long something is tried, in milliseconds. */
+const PATIENCE = { briefly: HOUR, later: DAY, daily: DAY } as const;
 const FIRST_RETRY = 2_000;
 const LAST_RETRY = 30 * 60_000;
 
@@ -50,24 +50,30 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
 
 /**
  * When a failed task is tried again: the delay doubles with each try, with jitter, and is never earlier than
- * the host asked. Null: never by itself, because trying cannot help or has not helped for a day.
+ * the host asked. Null: never by itself, because trying cannot help or has not helped for long. A limit of the
+ * host's is no reason to give up: much work takes more than a day.
  */
 export function retryAt(failure: Failure, taken: Taken, now: number, random: number): number | null {
   const { retry } = FAILURES[failure.code];
   if (retry === "never") return null;
-  if (taken.failingSince !== null && now - taken.failingSince > DAY) return null;
+  const failing = taken.failingSince === null ? 0 : now - taken.failingSince;
+  if (failing > PATIENCE[retry] && failure.code !== "host-limit") return null;
   const backoff =
     retry === "daily" ? DAY : Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(taken.attempts, 20));
   const jittered = now + backoff * (0.5 + random / 2);
   return Math.round(Math.max(jittered, (failure.retryAt ?? 0) + random * FIRST_RETRY));
 }
 
-/** Does a task; what the host does not show any more is forgotten instead, as there is nothing to try again. */
+/**
+ * Does a task. What the host does not show is looked for again for an hour, since a host may tell of something a
+ * moment before it shows it; then it is forgotten.
+ */
 async function unlessGone(world: WorkWorld, taken: Taken): Promise<Outcome | null> {
   try {
     return await perform(world, taken);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "not-found") throw error;
+    if (retryAt(error, taken, world.now(), 0) !== null) throw error;
     await forgetGone(world, taken);
     return { state: "gone", again: null, writes: 0 };
   }
@@ -88,27 +94,11 @@ async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcom
       await sweep(world, host, task.repository, route);
       return null;
     case "installation":
-      await enterInstallation(world, host, task.installation);
+      await markRepositories(world, host, task.installation);
       return null;
     case "group":
       return group(world, host, task, route);
   }
-}
-
-/** Marks what an installation covers, and forgets what it covered once and does not any more. */
-async function enterInstallation(world: WorkWorld, host: Host, installation: number): Promise<void> {
-  const { pulls, queue } = world.engine;
-  const known = await pulls.repositories(host.name);
-  const covered = new Set<number>();
-  const marks: Mark[] = [];
-  for await (const listed of host.repositories(installation)) {
-    covered.add(listed.repository.id);
-    marks.push(...(await marksOf(world, host, listed)));
-  }
-  await queue.mark(marks);
-  for (const { id, route } of known)
-    if (route.installation === installation && !covered.has(id))
-      await pulls.forgetRepository({ host: host.name, id });
 }
 
 async function group(
@@ -125,69 +115,4 @@ async function group(
 
 function refOf(task: { host: HostName; repository: number; number: number }): PullRef {
   return { host: task.host, repository: task.repository, number: task.number };
-}
-
-/**
- * Checks a repository's open pull requests, many in a read; what did not fit in one is marked for its own, and so
- * is what was parked there.
- */
-export async function sweep(world: WorkWorld, host: Host, repository: number, route: Route): Promise<number> {
-  const marks: Mark[] = await troubledOf(world, host, repository);
-  let checked = 0;
-  // Only a mark keeps the way there, without which no signature could wake what is recorded here.
-  let known = (await world.engine.pulls.route({ host: host.name, id: repository })) !== null;
-  for await (const found of host.readOpen({ host: host.name, id: repository }, route)) {
-    checked += 1;
-    if ("pull" in found) {
-      if (!known) marks.push({ task: pullTask(found.pull.ref), route });
-      known = true;
-      try {
-        await settle(world, host, found, route);
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        marks.push({ task: pullTask(found.pull.ref), route });
-      }
-    } else marks.push({ task: pullTask(found), route });
-  }
-  await world.engine.queue.mark(marks);
-  return checked;
-}
-
-/** How many tasks in trouble are looked through. */
-const TROUBLED = 1_000;
-
-async function troubledOf({ engine }: WorkWorld, host: Host, repository: number): Promise<Mark[]> {
-  const troubled = await engine.queue.troubled(TROUBLED);
-  return troubled.flatMap(({ task }) =>
-    task.host === host.name &&
-    task.kind !== "repository" &&
-    task.kind !== "installation" &&
-    task.repository === repository
-      ? [{ task, route: null }]
-      : [],
-  );
-}
-
-/** Marks of every repository that the bot serves on a host and that an agreement covers or once covered. */
-export async function repositoriesOf(
-  world: WorkWorld,
-  host: Host,
-  installation: number | null,
-): Promise<readonly Mark[]> {
-  const marks: Mark[] = [];
-  for await (const listed of host.repositories(installation))
-    marks.push(...(await marksOf(world, host, listed)));
-  return marks;
-}
-
-async function marksOf(
-  world: WorkWorld,
-  host: Host,
-  { repository, path, route, archived }: ListedRepository,
-): Promise<readonly Mark[]> {
-  // Nothing can be written there, so there is nothing to check.
-  if (archived) return [];
-  const covered = world.agreements.some(({ repositories }) => covers(repositories, host.name, path));
-  if (!covered && (await world.engine.pulls.route(repository)) === null) return [];
-  return [{ task: { kind: "repository", host: host.name, repository: repository.id }, route }];
 }

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { accountOf } from "../src/account.ts";
 import { pullTask } from "../src/queue.ts";
-import { alice, bob, drain, mark, pullRecord, pullRef, DAY, type Scene } from "./engine-scene.ts";
+import type { VerdictKind } from "../src/verdict.ts";
+import { alice, bob, drain, mark, pullRecord, pullRef, takeOne, DAY, type Scene } from "./engine-scene.ts";
 
 const seven = pullRef(7);
 
@@ -59,6 +60,7 @@ export function pullsContract(scene: () => Scene): void {
     await engine.pulls.record(pullRecord(pullRef(2), [], { head: "shared" }));
     await engine.pulls.record(pullRecord(pullRef(3), [], { head: "other" }));
     await engine.pulls.record(pullRecord(pullRef(2, 11), [], { head: "shared" }));
+    await drain(engine);
     await engine.pulls.close(pullRef(1));
     expect(await drain(engine)).toEqual([pullTask(pullRef(2))]);
     await engine.pulls.close(pullRef(1));
@@ -69,9 +71,41 @@ export function pullsContract(scene: () => Scene): void {
     const { engine } = scene();
     await engine.pulls.record(pullRecord(pullRef(1), [], { head: "shared" }));
     await engine.pulls.record(pullRecord(pullRef(2), [], { head: "shared" }));
-    expect(await drain(engine)).toEqual([]);
+    await drain(engine);
     await engine.pulls.record(pullRecord(pullRef(1), [], { head: "moved" }));
     expect(await drain(engine)).toEqual([pullTask(pullRef(2))]);
+  });
+
+  it("marks those that share its head when it comes into their way, and when it goes out of it", async () => {
+    const { engine } = scene();
+    const record = async (number: number, verdict: VerdictKind, head = "shared") => {
+      await engine.pulls.record(pullRecord(pullRef(number), [], { head, verdict }));
+      const marked = await drain(engine);
+      return marked.flatMap((task) => (task.kind === "pull" ? [task.number] : []));
+    };
+    expect(await record(1, "signed")).toEqual([]);
+    expect(await record(2, "signed")).toEqual([]);
+    expect(await record(2, "unsigned")).toEqual([1]);
+    expect(await record(2, "unknown")).toEqual([]);
+    expect(await record(2, "signed")).toEqual([1]);
+    expect(await record(3, "unsigned")).toEqual([1, 2]);
+    expect(await record(3, "unsigned", "moved")).toEqual([1, 2]);
+    expect(await record(3, "unsigned")).toEqual([1, 2]);
+    await engine.pulls.close(pullRef(3));
+    expect(await drain(engine)).toHaveLength(2);
+    expect(await record(3, "unsigned")).toEqual([1, 2]);
+  });
+
+  it("are listed with their heads, those that are open", async () => {
+    const { engine } = scene();
+    const repository = { host: "github", id: 10 } as const;
+    expect(await engine.pulls.open(repository)).toEqual(new Map());
+    await engine.pulls.record(pullRecord(pullRef(1), []));
+    await engine.pulls.record(pullRecord(pullRef(2), []));
+    await engine.pulls.record(pullRecord(pullRef(3, 11), []));
+    await engine.pulls.record(pullRecord(pullRef(4, 10, "gitee"), []));
+    await engine.pulls.close(pullRef(2));
+    expect(await engine.pulls.open(repository)).toEqual(new Map([[1, "head-of-1"]]));
   });
 
   it("is no longer found, counted or woken once it is closed", async () => {
@@ -126,7 +160,9 @@ export function pullsContract(scene: () => Scene): void {
   it("are forgotten, with their work and waivers, when their repository is", async () => {
     const { engine } = scene();
     const repository = { host: "github", id: 10 } as const;
-    await engine.queue.mark([mark(seven), mark(pullRef(7, 11))]);
+    await engine.queue.mark([mark(seven)]);
+    await engine.queue.park(await takeOne(engine), "not-found");
+    await engine.queue.mark([mark(pullRef(8)), mark(pullRef(7, 11))]);
     await engine.pulls.record(pullRecord(seven, [alice]));
     await engine.waivers.add({ repository, commit: "c1", by: alice, at: 1 });
     expect(await engine.pulls.repositories("github")).toEqual([
@@ -137,7 +173,9 @@ export function pullsContract(scene: () => Scene): void {
     expect(await engine.pulls.find(seven)).toBeNull();
     expect(await engine.pulls.route(repository)).toBeNull();
     expect(await engine.waivers.of(repository, ["c1"])).toEqual([]);
-    expect(await drain(engine)).toEqual([pullTask(pullRef(7, 11))]);
+    // What was marked meanwhile is not lost: the repository may be there again.
+    expect(await drain(engine)).toEqual([pullTask(pullRef(8)), pullTask(pullRef(7, 11))]);
+    expect(await engine.queue.depth()).toMatchObject({ parked: 0 });
     expect(await engine.pulls.repositories("github")).toHaveLength(1);
     expect(await engine.pulls.repositories("gitee")).toEqual([]);
   });

@@ -2,10 +2,12 @@
 import { onTestFinished } from "vitest";
 import { accountOf } from "../src/account.ts";
 import type { Engine } from "../src/engine.ts";
+import type { Host } from "../src/host.ts";
 import type { World } from "../src/inspect.ts";
 import type { Pull } from "../src/playground/github/state/model.ts";
 import { PolicyFile } from "../src/policy.ts";
 import { reconcile } from "../src/reconcile.ts";
+import type { WorkWorld } from "../src/work.ts";
 import { readYaml } from "../src/yaml/read.ts";
 import { agreement } from "./facts.ts";
 import { refOf, routeOf, simulate } from "./github/sim.ts";
@@ -17,7 +19,9 @@ type Covered = Engine["signatures"]["covered"];
 export async function checkScene() {
   const simulation = await simulate();
   const { github, host } = simulation;
-  const store = await openStore(Date.now);
+  const clock = { ahead: 0 };
+  const now = (): number => Date.now() + clock.ahead;
+  const store = await openStore(now);
   onTestFinished(() => store.remove());
   const engine = await store.open();
   const repository = github.repository({ owner: github.organization({ login: "octo" }), name: "spoon" });
@@ -39,15 +43,24 @@ export async function checkScene() {
     policy: {},
     parsePolicy: (text, path) => readYaml(text, PolicyFile, path),
     publicUrl: "https://cla.example.com",
-    now: Date.now,
+    now,
   });
   const world = worldOf({ ...engine.pulls, sharing }, { ...engine.signatures, covered });
   const calm = worldOf(engine.pulls, engine.signatures);
   return {
     ...simulation,
+    /** How far the bot's clock is ahead, in milliseconds. */
+    clock,
     engine,
     repository,
     world,
+    /** The same for the queue's tasks, where nothing happens in the middle. */
+    work: {
+      ...calm,
+      engine: { ...calm.engine, queue: engine.queue },
+      hosts: new Map([["github", host as Host]]),
+      random: () => 0,
+    } satisfies WorkWorld,
     /** Run once each, in turn, right after the verdicts on a head, or what covers people, were looked up. */
     afterSharing,
     afterCovered,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { RETENTION } from "../src/retention.ts";
-import { alice, bob, list, load, pullRecord, pullRef, row, type Scene } from "./engine-scene.ts";
+import { alice, bob, list, load, mark, pullRecord, pullRef, row, take, type Scene } from "./engine-scene.ts";
 
 export function retentionContract(scene: () => Scene): void {
   it("keeps what was revoked until its time is over, then says that it is due, and drops it", async () => {
@@ -66,5 +66,22 @@ export function retentionContract(scene: () => Scene): void {
     expect(await engine.due()).toEqual([{ what: "closed pull requests", count: 1 }]);
     await engine.tidy();
     expect(await engine.due()).toEqual([]);
+  });
+
+  it("drops work that was parked and that nothing woke for as long, and no other", async () => {
+    const { engine, clock } = scene();
+    await engine.queue.mark([mark(pullRef(1)), mark(pullRef(2)), mark(pullRef(3))]);
+    for (const taken of await take(engine)) {
+      const { number } = taken.task as { number: number };
+      if (number === 1) await engine.queue.park(taken, "not-found");
+      else if (number === 2) await engine.queue.retry(taken, clock.now + 1, "host-limit");
+      else await engine.queue.done(taken, clock.now + RETENTION.ended);
+    }
+    clock.now += RETENTION.closedPull;
+    await engine.tidy();
+    expect(await engine.queue.depth()).toMatchObject({ parked: 1 });
+    clock.now += 1;
+    await engine.tidy();
+    expect(await engine.queue.depth()).toMatchObject({ parked: 0, due: 1, waiting: 1 });
   });
 }

@@ -2,12 +2,12 @@
 import type { Logger } from "pino";
 import { Failure } from "../error.ts";
 import type { Host } from "../host.ts";
-import { repositoriesOf } from "../work.ts";
+import { markRepositories } from "../sweep.ts";
 import type { BotWorld } from "./open.ts";
 
 /** @returns resolves when what was lost while no bot ran is made good; the start need not wait for it */
 export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caughtUp: Promise<unknown> }> {
-  const { schedule, queue } = world.engine;
+  const { schedule } = world.engine;
   const hosts = [...world.hosts.values()];
   const guarded = (name: string, job: () => Promise<void>) => async (): Promise<void> => {
     try {
@@ -23,13 +23,12 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caug
     await schedule.every(`deliveries-${host.name}`, "*/5 * * * *", catchUp);
     catchUps.push(catchUp);
   }
-  await schedule.every(
-    "sweep",
-    "17 */6 * * *",
-    guarded("sweep", async () => {
-      for (const host of hosts) await queue.mark(await repositoriesOf(world, host, null));
-    }),
-  );
+  for (const host of hosts)
+    await schedule.every(
+      `sweep-${host.name}`,
+      "17 */6 * * *",
+      guarded(`sweep of ${host.name}`, () => markRepositories(world, host, null)),
+    );
   await schedule.every(
     "promises",
     "*/10 * * * *",

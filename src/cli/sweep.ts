@@ -16,7 +16,7 @@ export const declareSweep: Declare = (program, console) => {
     .action(async (names: string[], options: { json?: true }, command) => {
       const { withOpened } = await import("./open.ts");
       const { parseRepositoryArgument } = await import("./locate.ts");
-      const { repositoriesOf, sweep } = await import("../work.ts");
+      const { repositoriesOf, sweep } = await import("../sweep.ts");
       const wanted = names.map(parseRepositoryArgument);
       await withOpened(console, async ({ world, hosts, ...opened }) => {
         const targets: { host: Host; id: number; route: Route }[] = [];

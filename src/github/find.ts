@@ -73,13 +73,24 @@ export async function* installations(client: GitHubClient): AsyncGenerator<numbe
   }
 }
 
-/** The repositories that the app serves, of one installation or of all. */
+/**
+ * The repositories that the app serves, of one installation or of all.
+ * @throws Failure of one installation, but only after all the others were listed
+ */
 export async function* repositories(
   client: GitHubClient,
   installation: number | null,
 ): AsyncGenerator<ListedRepository> {
   if (installation === null) {
-    for await (const one of installations(client)) yield* repositories(client, one);
+    const failures: Failure[] = [];
+    for await (const one of installations(client))
+      try {
+        yield* repositories(client, one);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        failures.push(error);
+      }
+    if (failures[0] !== undefined) throw failures[0];
     return;
   }
   const Listed = Repository.extend({ archived: z.boolean().nullish() });

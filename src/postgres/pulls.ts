@@ -1,6 +1,6 @@
 import type { PullCount, PullRecord, Pulls } from "../engine.ts";
 import type { PullRef } from "../pull.ts";
-import type { VerdictKind } from "../verdict.ts";
+import { isInTheWay, type VerdictKind } from "../verdict.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "./connect.ts";
 import { lockPullsOf } from "./lock.ts";
@@ -19,6 +19,18 @@ interface Row {
 }
 
 export function openPulls(writer: Writer, bell: Bell, now: () => number): Pulls {
+  /** Marks the others with a head if what stands in their way there changes. Returns whether any were. */
+  async function change(
+    connection: Connection,
+    ref: PullRef,
+    head: string,
+    from: VerdictKind | null,
+    to: VerdictKind | null,
+  ): Promise<boolean> {
+    if (isInTheWay(from) === isInTheWay(to)) return false;
+    return (await markSharing(connection, ref, head, now())) > 0;
+  }
+
   /** Returns whether other pull requests were marked. */
   async function record(connection: Connection, found: PullRecord): Promise<boolean> {
     const { ref, head, agreement, verdict, comment } = found;
@@ -42,8 +54,11 @@ ON CONFLICT (host, repository, number) DO UPDATE SET head = excluded.head, agree
       await connection.run(sql`INSERT INTO pull_bucket (host, repository, number, bucket)
 SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket FROM unnest(${buckets}::bigint[]) AS t (bucket)`);
     }
-    if (before === undefined || before.closedAt !== null || before.head === head) return false;
-    return (await markSharing(connection, ref, before.head, now())) > 0;
+    const open = before !== undefined && before.closedAt === null ? before : null;
+    const left =
+      open !== null && open.head !== head && (await change(connection, ref, open.head, open.verdict, null));
+    const here = open?.head === head ? open.verdict : null;
+    return (await change(connection, ref, head, here, verdict)) || left;
   }
 
   /** Returns whether other pull requests were marked. */
@@ -53,7 +68,7 @@ SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket FRO
     if (before === undefined || before.closedAt !== null) return false;
     await connection.run(sql`UPDATE pull SET closed_at = ${now()} ${only(ref)}`);
     await connection.run(emptyBuckets(ref));
-    return (await markSharing(connection, ref, before.head, now())) > 0;
+    return change(connection, ref, before.head, before.verdict, null);
   }
 
   return {
@@ -66,6 +81,11 @@ SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket FRO
       const { host, repository, number } = ref;
       const { head, agreement, verdict, comment, buckets } = row;
       return { ref: { host, repository, number }, head, agreement, verdict, comment, buckets };
+    },
+    open: async ({ host, id }) => {
+      const rows = await writer.all<{ number: number; head: string }>(sql`SELECT number, head FROM pull
+WHERE host = ${host} AND repository = ${id} AND closed_at IS NULL`);
+      return new Map(rows.map(({ number, head }) => [number, head]));
     },
     sharing: async ({ host, repository, number }, head) => {
       const rows = await writer.all<{ verdict: VerdictKind }>(sql`SELECT verdict FROM pull

@@ -4,7 +4,7 @@ import { sql, verbatim } from "./sql.ts";
 import { lockPulls } from "./lock.ts";
 import type { Writer } from "./writer.ts";
 
-const TABLES = ["task", "pull_bucket", "pull", "waiver"] as const;
+const TABLES = ["pull_bucket", "pull", "waiver"] as const;
 
 export function openRepositories(writer: Writer): Pick<Pulls, "route" | "repositories" | "forgetRepository"> {
   return {
@@ -21,6 +21,9 @@ export function openRepositories(writer: Writer): Pick<Pulls, "route" | "reposit
     forgetRepository: ({ host, id }) =>
       writer.write(async (connection) => {
         await lockPulls(connection);
+        await connection.run(
+          sql`DELETE FROM task WHERE host = ${host} AND repository = ${id} AND failure IS NOT NULL`,
+        );
         for (const table of TABLES)
           await connection.run(
             sql`DELETE FROM ${verbatim(table)} WHERE host = ${host} AND repository = ${id}`,

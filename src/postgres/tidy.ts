@@ -27,6 +27,10 @@ const RECORDS: ReadonlySet<Due["what"]> = new Set(["signatures", "roster places"
 /** Drops what is no longer needed. PostgreSQL's own vacuum gives the room back. */
 export async function drop(connection: Connection, now: number): Promise<void> {
   await expireAudit(connection, now);
+  // Work in trouble that nothing woke for so long is about something that is gone.
+  await connection.run(
+    sql`DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < ${now - RETENTION.closedPull}`,
+  );
   const dropped: Record<string, number> = {};
   for (const [what, rows] of over(now)) {
     const changes = await connection.run(sql`DELETE FROM ${rows}`);

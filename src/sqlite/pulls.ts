@@ -1,7 +1,7 @@
 import type { HostName } from "../account.ts";
 import type { PullCount, PullRecord, Pulls } from "../engine.ts";
 import type { PullRef } from "../pull.ts";
-import type { VerdictKind } from "../verdict.ts";
+import { isInTheWay, type VerdictKind } from "../verdict.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "./connect.ts";
 import { openRepositories } from "./repositories.ts";
@@ -44,14 +44,20 @@ ON CONFLICT DO UPDATE SET head = excluded.head, agreement = excluded.agreement, 
   AND number <> @number AND closed_at IS NULL ORDER BY number`,
     )
     .pluck();
+  const open = connection
+    .prepare<[{ host: HostName; id: number }], [number, string]>(
+      "SELECT number, head FROM pull WHERE host = @host AND repository = @id AND closed_at IS NULL",
+    )
+    .raw();
   const count = connection.prepare<[], PullCount>(
     `SELECT host, agreement, verdict, count(*) AS pulls FROM pull WHERE closed_at IS NULL
 GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
   );
   const markSharing = prepareMarkSharing(connection);
 
-  /** Returns whether other pull requests were marked. */
-  function leaveHead(ref: PullRef, head: string): boolean {
+  /** Marks the others with a head if what stands in their way there changes. Returns whether any were. */
+  function change(ref: PullRef, head: string, from: VerdictKind | null, to: VerdictKind | null): boolean {
+    if (isInTheWay(from) === isInTheWay(to)) return false;
     return markSharing.run({ ...refOf(ref), head, now: now() }).changes > 0;
   }
 
@@ -71,9 +77,9 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
       empty.run(key);
       for (const bucket of sorted) fill.run({ ...key, bucket });
     }
-    return before !== undefined && before.closed_at === null && before.head !== head
-      ? leaveHead(key, before.head)
-      : false;
+    const open = before !== undefined && before.closed_at === null ? before : null;
+    const left = open !== null && open.head !== head && change(key, open.head, open.verdict, null);
+    return change(key, head, open?.head === head ? open.verdict : null, verdict) || left;
   }
 
   return {
@@ -87,6 +93,7 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
         const { head, agreement, verdict, comment } = row;
         return { ref: refOf(ref), head, agreement, verdict, comment, buckets: buckets.all(refOf(ref)) };
       }),
+    open: ({ host, id }) => writer.read(() => new Map(open.all({ host, id }))),
     sharing: (ref, head) => writer.read(() => sharing.all({ ...refOf(ref), head })),
     close: async (ref) => {
       const marked = await writer.write(() => {
@@ -94,7 +101,7 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
         const before = select.get(key);
         if (before === undefined || close.run({ ...key, now: now() }).changes === 0) return false;
         empty.run(key);
-        return leaveHead(key, before.head);
+        return change(key, before.head, before.verdict, null);
       });
       if (marked) bell.ring();
     },

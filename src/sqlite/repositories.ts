@@ -3,7 +3,7 @@ import type { Route } from "../queue.ts";
 import type { Connection } from "./connect.ts";
 import type { Writer } from "./writer.ts";
 
-const TABLES = ["task", "pull_bucket", "pull", "waiver"] as const;
+const TABLES = ["pull_bucket", "pull", "waiver"] as const;
 
 export function openRepositories(
   connection: Connection,
@@ -16,6 +16,7 @@ export function openRepositories(
     "SELECT id, installation, handle FROM repository WHERE host = ? ORDER BY id",
   );
   const forget = [
+    "DELETE FROM task WHERE host = ? AND repository = ? AND failure IS NOT NULL",
     ...TABLES.map((table) => `DELETE FROM ${table} WHERE host = ? AND repository = ?`),
     "DELETE FROM repository WHERE host = ? AND id = ?",
   ].map((sql) => connection.prepare<[string, number]>(sql));

@@ -47,6 +47,10 @@ export function prepareTidy(connection: Connection): {
     count: connection.prepare<[Before], number>(`SELECT count(*) FROM ${rows}`).pluck(),
     remove: connection.prepare<[Before]>(`DELETE FROM ${rows}`),
   }));
+  // Work in trouble that nothing woke for so long is about something that is gone.
+  const abandon = connection.prepare<[Before]>(
+    "DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < @closed",
+  );
   const lastOver = connection.prepare<[Before], { line: number; hash: string }>(
     "SELECT line, hash FROM audit WHERE at < @written ORDER BY line DESC LIMIT 1",
   );
@@ -68,6 +72,7 @@ export function prepareTidy(connection: Connection): {
       expireAudit(now);
       const moments = before(now);
       const dropped: Record<string, number> = {};
+      abandon.run(moments);
       for (const { what, remove } of statements) {
         const { changes } = remove.run(moments);
         if (changes > 0 && RECORDS.has(what)) dropped[what] = changes;

@@ -1,5 +1,6 @@
 /** The bot between simulated hosts, as the tests of the whole way drive and read it. */
 import { PassThrough } from "node:stream";
+import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import type { Console } from "../../src/cli/command-line.ts";
@@ -82,4 +83,17 @@ export function signatureOf({ id }: { readonly id: number }) {
 export function csvOf(users: readonly { readonly id: number }[]): string {
   const rows = users.map(({ id }) => `github,${id},icla,1.0,2025-03-01\n`);
   return `host,account_id,agreement,version,signed_at\n${rows.join("")}`;
+}
+
+/** As if an hour had passed in which the host did not show what was looked for: that is then given up. */
+export async function anHourOn(stage: Stage): Promise<void> {
+  const connection = new Database((stage.variables["DATABASE_URL"] ?? "").slice("file:".length));
+  // What an installation leaves behind is looked for after the installation itself.
+  for (let round = 0; round < 2; round += 1) {
+    connection.exec(
+      "UPDATE task SET failing_since = failing_since - 3600001, due_at = 0 WHERE failure = 'not-found'",
+    );
+    await stage.settled();
+  }
+  connection.close();
 }

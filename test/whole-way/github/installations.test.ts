@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Stage } from "../../../src/cli/stage.ts";
-import { recheck, run, scene, sign, stateOf } from "./scene.ts";
+import { anHourOn, recheck, run, scene, sign, stateOf } from "./scene.ts";
 
 /** What an operator sees of tasks that do not succeed: in `stats`, and by number in the metrics. */
 async function seenBy({
@@ -59,6 +59,7 @@ describe("the app is installed", () => {
     await stage.settled();
     await sign(stage, bob);
     expect(pulls.map(stateOf)).toEqual(["success", "failure"]);
+    await anHourOn(stage);
     const { stats } = await seenBy(stage);
     expect(stats).not.toMatch(/tr(?:y|ies);/);
   });
@@ -111,8 +112,9 @@ describe("the app is installed", () => {
     await stage.settled();
     expect(await stage.bot.engine.pulls.count()).toHaveLength(2);
     github.installationFor(hello)?.delete();
-    await expect.poll(() => stage.bot.engine.pulls.count(), { timeout: 15_000 }).toEqual([]);
     await stage.settled();
+    await anHourOn(stage);
+    expect(await stage.bot.engine.pulls.count()).toEqual([]);
     github.resetCalls();
     await sign(stage, bob);
     expect(github.calls()).toMatchObject({ reads: 0, writes: 0 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkOf, recheck, scene, sign, stateOf, statusOf } from "./scene.ts";
+import { anHourOn, checkOf, recheck, scene, sign, stateOf, statusOf } from "./scene.ts";
 
 describe("a repository", () => {
   it("that is renamed keeps its pull requests: they are known by its number", async () => {
@@ -59,6 +59,7 @@ instance: {name: Example, url: https://example.com, contact: privacy@example.com
     await stage.settled();
     hello.delete();
     await stage.settled();
+    await anHourOn(stage);
     expect(await stage.bot.engine.pulls.count()).toEqual([]);
     expect(await stage.bot.engine.queue.troubled(10)).toEqual([]);
     github.resetCalls();
@@ -73,7 +74,8 @@ instance: {name: Example, url: https://example.com, contact: privacy@example.com
     github.loseDeliveries = "without a trace";
     hello.delete();
     await sign(stage, bob);
-    await stage.settled();
+    expect(await stage.bot.engine.pulls.count()).toHaveLength(1);
+    await anHourOn(stage);
     expect(await stage.bot.engine.pulls.count()).toEqual([]);
     expect(await stage.bot.engine.queue.troubled(10)).toEqual([]);
   });

@@ -5,7 +5,7 @@ import type { StageOptions } from "../../../src/cli/stage.ts";
 import type { Pull } from "../../../src/playground/github/state/model.ts";
 import { run, sign, stageForTest, statusOf } from "../scene.ts";
 
-export { commentsOf, run, sign, stageForTest, stateOf, statusOf } from "../scene.ts";
+export { anHourOn, commentsOf, run, sign, stageForTest, stateOf, statusOf } from "../scene.ts";
 
 /** Alice has signed; Bob and Carol have not. `octo/hello` is covered, with this policy file if one is given. */
 export async function scene(policy: string | null = null, options: StageOptions = {}) {
