@@ -8,6 +8,9 @@ import { count, type Findings, type Import, type Terms } from "./import.ts";
 const VERSION =
   /^(v?\d{1,9}([._-]\d{1,9}){0,5}([._+-]?(alpha|beta|rc|draft|final)\.?\d{0,3})?|[0-9a-f]{12,64})$/i;
 
+/** How many days and times are remembered; a file of whole days has fewer. */
+const DATES = 4_000;
+
 /** Notes a problem of the row at hand. Returns null, so that a reader can end with it. */
 export type Complain = (field: Field | null, message: string) => null;
 
@@ -18,14 +21,13 @@ export class TermsReader {
   readonly #findings: Findings;
   readonly #complain: Complain;
   #peerVersion: string | null = null;
-  // The cells of a column repeat from row to row, so the last answer is kept.
+  // The cells of a column repeat from row to row, so the last answers are kept.
   #agreementCell: string | undefined;
   #agreement: Agreement | null = null;
   #versionCell: string | undefined;
   #versionOf: Agreement | null = null;
   #version: string | null = null;
-  #dateCell: string | undefined;
-  #date: number | null = null;
+  readonly #dates = new Map<string, number>();
 
   constructor(shared: Import, columns: Columns, findings: Findings, complain: Complain) {
     this.#import = shared;
@@ -116,7 +118,8 @@ export class TermsReader {
   }
 
   #dateIn(cell: string | undefined): number | null {
-    if (cell !== undefined && cell === this.#dateCell) return this.#date;
+    const known = this.#dates.get(cell ?? "");
+    if (known !== undefined) return known;
     const text = cell?.trim() ?? "";
     if (text === "")
       return (
@@ -125,8 +128,9 @@ export class TermsReader {
       );
     const date = parseDate(text, this.#import.now);
     if (typeof date !== "number") return this.#complain("signed_at", date.fault);
-    this.#dateCell = cell;
-    return (this.#date = date);
+    if (this.#dates.size === DATES) this.#dates.clear();
+    this.#dates.set(cell ?? "", date);
+    return date;
   }
 
   /** Undefined: what stands there can't be an employer's id. */
