@@ -1,4 +1,4 @@
-import { hostOf, numberOf, type Account, type HostName } from "../account.ts";
+import { accountOf, hostOf, numberOf, type Account, type HostName } from "../account.ts";
 import type { Actor } from "../audit.ts";
 import type { Signatures } from "../engine.ts";
 import type { Coverage } from "../signature.ts";
@@ -24,15 +24,19 @@ export function openSignatures(
   bell: Bell,
   now: () => number,
 ): Signatures {
+  // One query for all accounts of a host: whenever a value is bound to it, SQLite plans such a query anew, which
+  // takes longer than to look an account up.
   const covering = connection.prepare<
-    [Key],
-    Coverage
-  >(`SELECT version, NULL AS entity, NULL AS "from", NULL AS until
-FROM signature WHERE agreement = @agreement AND host = @host AND account = @account AND revoked_at IS NULL
-  AND ${unrestricted("signature")}
+    [{ agreement: string; host: HostName; accounts: string; now: number }],
+    Coverage & { account: number }
+  >(`SELECT account, version, NULL AS entity, NULL AS "from", NULL AS until
+FROM json_each(@accounts) AS asked CROSS JOIN signature ON account = asked.value
+WHERE agreement = @agreement AND host = @host AND revoked_at IS NULL AND ${unrestricted("signature")}
 UNION ALL
-SELECT version, entity, from_at, ${PLACE_END} AS until FROM entity_member AS m JOIN entity AS e ON e.id = m.entity
-WHERE m.host = @host AND m.account = @account AND e.agreement = @agreement
+SELECT m.account, version, entity, from_at, ${PLACE_END} AS until
+FROM json_each(@accounts) AS asked CROSS JOIN entity_member AS m ON m.account = asked.value
+JOIN entity AS e ON e.id = m.entity
+WHERE m.host = @host AND e.agreement = @agreement
   AND (${PLACE_END} IS NULL OR ${PLACE_END} > @now) AND ${unrestricted("m")}`);
   const revokeOwn = connection.prepare<[Key]>(`UPDATE signature SET revoked_at = @now
 WHERE agreement = @agreement AND host = @host AND account = @account AND revoked_at IS NULL`);
@@ -65,12 +69,15 @@ WHERE host = @host AND account = @account AND (until_at IS NULL OR until_at > @n
   return {
     covered: (accounts, agreement) =>
       writer.read(() => {
-        const at = now();
-        const covered = new Map<Account, readonly Coverage[]>();
-        for (const account of new Set(accounts)) {
-          const key = { agreement, host: hostOf(account), account: numberOf(account), now: at };
-          const found = covering.all(key);
-          if (found.length > 0) covered.set(account, found);
+        const covered = new Map<Account, Coverage[]>();
+        for (const [host, some] of Map.groupBy(new Set(accounts), hostOf)) {
+          const asked = { agreement, host, accounts: JSON.stringify(some.map(numberOf)), now: now() };
+          for (const { account: number, ...way } of covering.all(asked)) {
+            const account = accountOf(host, number);
+            const ways = covered.get(account);
+            if (ways === undefined) covered.set(account, [way]);
+            else ways.push(way);
+          }
         }
         return covered;
       }),
