@@ -27,7 +27,8 @@ const DAY = 24 * HOUR;
 /** How long something is tried, in milliseconds. */
 const PATIENCE = { briefly: HOUR, later: DAY, daily: DAY } as const;
 const FIRST_RETRY = 2_000;
-const LAST_RETRY = 30 * 60_000;
+const MINUTE = 60_000;
+const LAST_RETRY = 30 * MINUTE;
 
 /**
  * Does a task and tells the queue how it went.
@@ -58,8 +59,10 @@ export function retryAt(failure: Failure, taken: Taken, now: number, random: num
   if (retry === "never") return null;
   const failing = taken.failingSince === null ? 0 : now - taken.failingSince;
   if (failing > PATIENCE[retry] && failure.code !== "host-limit") return null;
+  // A host that tells when its limit ends need not be waited for much longer.
+  const longest = failure.code === "host-limit" && failure.retryAt !== null ? MINUTE : LAST_RETRY;
   const backoff =
-    retry === "daily" ? DAY : Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(taken.attempts, 20));
+    retry === "daily" ? DAY : Math.min(longest, FIRST_RETRY * 2 ** Math.min(taken.attempts, 20));
   const jittered = now + backoff * (0.5 + random / 2);
   return Math.round(Math.max(jittered, (failure.retryAt ?? 0) + random * FIRST_RETRY));
 }

@@ -90,10 +90,15 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
           ...spends.map(([window, cost]) => window.freeAt(cost, moment)),
         );
         if (at > moment) throw new Failure("host-limit", undefined, { retryAt: at });
-        for (const [window, cost] of spends) window.spend(cost, moment);
-        const answer = await send();
-        budget.observe(answer.headers);
-        return answer;
+        const spent = spends.map(([window, cost]) => window.spend(cost, moment));
+        try {
+          const answer = await send();
+          budget.observe(answer.headers);
+          return answer;
+        } finally {
+          // The host counts from when a request reaches it, which was at the latest now.
+          for (const counted of spent) counted(now());
+        }
       } finally {
         free();
       }
@@ -154,7 +159,8 @@ function createBudget(limits: Limits): Budget {
 interface Window {
   /** From when on `cost` fits in; a moment that has passed means now. */
   freeAt(cost: number, now: number): number;
-  spend(cost: number, now: number): void;
+  /** @returns what moves the spending to a later moment */
+  spend(cost: number, now: number): (later: number) => void;
 }
 
 function createWindow(span: number, limit: number): Window {
@@ -175,8 +181,15 @@ function createWindow(span: number, limit: number): Window {
       return 0;
     },
     spend(cost, now) {
-      spent.push({ at: now, cost });
+      let entry = { at: now, cost };
+      spent.push(entry);
       sum += cost;
+      return (later) => {
+        const place = spent.lastIndexOf(entry);
+        if (place !== -1) spent.splice(place, 1);
+        else sum += cost;
+        spent.push((entry = { at: later, cost }));
+      };
     },
   };
 }

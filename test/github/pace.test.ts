@@ -51,6 +51,22 @@ describe("the pace", () => {
     expect(pace.paused()).toEqual([]);
   });
 
+  it("counts a request from when it was answered: the host may have seen it only then", async () => {
+    const { pace, ask, times, pass } = scene();
+    await times(3, STATUS);
+    const slow = pace.run(STATUS, async () => {
+      await Promise.resolve();
+      pass(700);
+      return { headers: {} };
+    });
+    await slow;
+    pass(59_500);
+    await times(3, STATUS);
+    await expect(ask(STATUS)).rejects.toMatchObject({ code: "host-limit", retryAt: START + 60_700 });
+    pass(500);
+    await ask(STATUS);
+  });
+
   it("counts queries apart from REST, on an Enterprise Server's path as well", async () => {
     const { ask, times } = scene();
     await times(4, { ...QUERY, path: "https://github.example.com/api/graphql" });
