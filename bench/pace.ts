@@ -1,0 +1,72 @@
+/**
+ * Three hundred pull requests opened at once on a GitHub that takes 80 ms for an answer and enforces its documented
+ * limits: how long until each has its verdict, beside what those limits permit on paper.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { startHosts } from "../src/cli/stage.ts";
+import { openSqlite } from "../src/sqlite/open.ts";
+import { accountOf } from "../src/account.ts";
+import { serve } from "../test/whole-way/serve-process.ts";
+import type { Bench, Result } from "./result.ts";
+
+const PULLS = 300;
+/** Of these, somebody still has to sign: they get a comment as well. */
+const UNSIGNED = 60;
+const LATENCY_MS = 80;
+/** REST points a minute and what a write costs: docs.github.com, "Rate limits for the REST API". */
+const POINTS = 900;
+const WRITE = 5;
+/** Beside the limit's own minutes: a second's worth of rounding at the limit, and the calls themselves. */
+const SLACK = 1.15;
+
+export const pace: Bench = async () => {
+  const hosts = await startHosts();
+  const { github } = hosts;
+  const served = await serve(hosts);
+  try {
+    const signed = github.user({ login: "signed" });
+    const unsigned = github.user({ login: "unsigned" });
+    const engine = await openSqlite((hosts.variables["DATABASE_URL"] ?? "").slice("file:".length));
+    const row = { agreement: "icla", version: "1.0", signedAt: Date.now(), entity: null };
+    await engine.signatures.sign([[{ ...row, account: accountOf("github", signed.id) }]], {
+      evidence: "import",
+    });
+    const hello = github.repository({ owner: "octo", name: "hello" });
+    github.limits.enforced = true;
+    github.faults.latency = LATENCY_MS;
+    const started = performance.now();
+    const pulls = Array.from({ length: PULLS }, (_, at) =>
+      hello.openPull({ opener: at % (PULLS / UNSIGNED) === 0 ? unsigned : signed }),
+    );
+    while (pulls.some(({ head }) => hello.statusesOf(head.sha).length === 0)) await sleep(50);
+    const seconds = (performance.now() - started) / 1_000;
+    while ((await engine.queue.depth()).due + (await engine.queue.depth()).leased > 0) await sleep(100);
+    await engine.close();
+    const refused = github.requests.filter(({ status }) => status === 403 || status === 429).length;
+    const paper = onPaper();
+    const results: Result[] = [
+      {
+        what: `${PULLS} pull requests opened at once, to the last verdict`,
+        measured: `${seconds.toFixed(1)} s`,
+        goal: `${paper.toFixed(1)} s on paper, ≤ ${(paper * SLACK).toFixed(0)} s`,
+        met: seconds <= paper * SLACK,
+      },
+      {
+        what: "calls that GitHub refused for its limits",
+        measured: String(refused),
+        goal: "0",
+        met: refused === 0,
+      },
+    ];
+    return results;
+  } finally {
+    await served.end("SIGTERM");
+    await hosts.stop();
+  }
+};
+
+/** In seconds: each minute holds 180 writes, and the last minute's begin at once. */
+function onPaper(): number {
+  const writes = PULLS + UNSIGNED;
+  return (Math.ceil((writes * WRITE) / POINTS) - 1) * 60 + (3 * LATENCY_MS) / 1_000;
+}
