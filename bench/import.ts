@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inFolder } from "./folder.ts";
 import { median, megabytes, type Bench, type Result } from "./result.ts";
-import { environmentIn, writeRows } from "./signature-rows.ts";
+import { environmentIn, writeRows, type Order } from "./signature-rows.ts";
 
 const GOAL_TIMES = 3;
 const GOAL_BYTES = 200e6;
@@ -15,13 +15,19 @@ const PEAK = new URL("report-peak.ts", import.meta.url).href;
 export const importing: Bench = async ({ quick }) => {
   const results: Result[] = [];
   for (const rows of quick ? [100_000] : [500_000, 1_000_000])
-    results.push(...(await inFolder((folder) => measure(folder, rows, quick ? 1 : 3))));
+    for (const order of ["in the key's order", "in any order"] as const)
+      results.push(...(await inFolder((folder) => measure(folder, rows, order, quick ? 1 : 3))));
   return results;
 };
 
-async function measure(folder: string, rows: number, rounds: number): Promise<readonly Result[]> {
+async function measure(
+  folder: string,
+  rows: number,
+  order: Order,
+  rounds: number,
+): Promise<readonly Result[]> {
   const file = join(folder, "signed.csv");
-  await writeRows(file, rows);
+  await writeRows(file, rows, order);
   const own: { seconds: number; peak: number }[] = [];
   const shell: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -32,10 +38,10 @@ async function measure(folder: string, rows: number, rounds: number): Promise<re
   const seconds = median(own.map((one) => one.seconds));
   const peak = Math.max(...own.map((one) => one.peak));
   const ratio = seconds / median(shell);
-  const name = `${rows.toLocaleString("en")} rows`;
+  const name = `${rows.toLocaleString("en")} rows ${order}`;
   const results: Result[] = [
     {
-      what: `${name}: peak of resident memory`,
+      what: `${name}: peak memory`,
       measured: megabytes(peak),
       goal: `< ${megabytes(GOAL_BYTES)}`,
       met: peak < GOAL_BYTES,

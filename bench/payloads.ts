@@ -1,8 +1,8 @@
 /** Real pull_request payloads, each about another pull request, as the requests that GitHub would send. */
 import { createHmac } from "node:crypto";
-import definitions from "@octokit/webhooks-examples";
+import definitions from "@octokit/webhooks-examples" with { type: "json" };
 
-// The package is CommonJS: what it calls its default export is the module itself.
+// The package is a JSON file, which its own types describe as a module.
 const list: readonly { name: string; examples: readonly object[] }[] = definitions as never;
 
 export const SECRET = "bench-webhook-secret";

@@ -13,14 +13,17 @@ export function accountNumber(at: number): number {
   return Number((BigInt(at) * BigInt(STEP)) % BigInt(RANGE)) + 1;
 }
 
+export type Order = "in any order" | "in the key's order";
+
 /** Writes a signature file of so many rows. */
-export async function writeRows(file: string, rows: number): Promise<void> {
+export async function writeRows(file: string, rows: number, order: Order): Promise<void> {
+  const numberOf = order === "in any order" ? accountNumber : (row: number): number => 1_000 + row * 3;
   function* lines(): Generator<string> {
     yield "host,account_id,agreement,version,signed_at\n";
     for (let at = 0; at < rows; at += 1_000) {
       let text = "";
       for (let row = at; row < Math.min(at + 1_000, rows); row += 1)
-        text += `github,${accountNumber(row)},icla,1.0,2025-0${1 + (row % 9)}-1${row % 10}\n`;
+        text += `github,${numberOf(row)},icla,1.0,2025-0${1 + (row % 9)}-1${row % 10}\n`;
       yield text;
     }
   }
