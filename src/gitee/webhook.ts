@@ -1,6 +1,7 @@
 import { ZodError } from "zod";
 import { Failure } from "../error.ts";
 import type { Delivery, Receipt, Receive } from "../host.ts";
+import { badRequest, misshapen } from "../receipt.ts";
 import { marksOf, type Hint } from "./marks.ts";
 import { refusalOf } from "./verify.ts";
 
@@ -45,14 +46,8 @@ function read(delivery: Delivery, self: number | null, accept: (hint: Hint) => R
     return accept(marksOf(event, payload, self));
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
-    // Only where, never what: a payload holds names and logins.
-    const where = error.issues.map(({ path }) => path.join(".") || "the body").join(", ");
-    return badRequest(`not the payload of such an event: ${where}`);
+    return misshapen(error);
   }
-}
-
-function badRequest(reason: string): Receipt {
-  return { kind: "refused", status: 400, reason };
 }
 
 function parse(body: Uint8Array): unknown {

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { ZodError } from "zod";
 import { Failure } from "../error.ts";
 import type { Delivery, Receipt, Receive } from "../host.ts";
+import { badRequest, misshapen } from "../receipt.ts";
 import { marksOf } from "./marks.ts";
 
 /**
@@ -40,14 +41,8 @@ function read({ headers, body }: Delivery): Receipt {
     return { kind: "accepted", marks: marksOf(event, payload) };
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
-    // Only where, never what: a payload holds names and logins.
-    const where = error.issues.map(({ path }) => path.join(".") || "the body").join(", ");
-    return badRequest(`not the payload of such an event: ${where}`);
+    return misshapen(error);
   }
-}
-
-function badRequest(reason: string): Receipt {
-  return { kind: "refused", status: 400, reason };
 }
 
 function parse(body: Uint8Array, form: boolean): unknown {
