@@ -88,6 +88,23 @@ export interface Audit {
 /** What stands before the first line. */
 export const GENESIS = "0".repeat(64);
 
+/** A line as an engine keeps it: its details as the text of their JSON. */
+export type KeptLine = Omit<AuditLine, "details"> & { readonly details: string };
+
+/** Reads a kept line. */
+export function lineOf({ details, ...kept }: KeptLine): AuditLine {
+  return { ...kept, details: detailsOf(details) };
+}
+
+/** What can't be read any more was changed by somebody; its hash will tell. */
+function detailsOf(text: string): Details {
+  try {
+    return JSON.parse(text) as Details;
+  } catch {
+    return { unreadable: text };
+  }
+}
+
 /** The bytes whose SHA-256 is a line's hash: canonical JSON of all but its number and the hash itself. */
 export function hashedText(line: Omit<AuditLine, "line" | "hash">): string {
   const { act, at, by, details, previous, subject } = line;

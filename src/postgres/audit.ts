@@ -3,14 +3,13 @@ import type { Pool } from "pg";
 import { hostOf, numberOf, type Account, type HostName } from "../account.ts";
 import {
   hashedText,
+  lineOf,
   verifyChain,
-  type Act,
-  type Actor,
   type Audit,
   type AuditChain,
   type AuditEntry,
   type AuditLine,
-  type Details,
+  type KeptLine,
 } from "../audit.ts";
 import { borrow, inTransaction, type Connection } from "./connect.ts";
 import { BEGIN_READING, readRows, readThrough } from "./rows.ts";
@@ -89,17 +88,6 @@ function chainOf<T>(chain: T | undefined): T {
   return chain;
 }
 
-interface Row {
-  readonly line: number;
-  readonly at: number;
-  readonly by: Actor;
-  readonly act: Act;
-  readonly details: string;
-  readonly subject: string | null;
-  readonly previous: string;
-  readonly hash: string;
-}
-
 const LINES = sql`SELECT line, at, by, act, details, subject, previous, hash FROM audit`;
 const IN_ORDER: Statement = sql`${LINES} ORDER BY line`;
 
@@ -112,13 +100,13 @@ export function openAudit(long: Pool): Audit {
         const chain = chainOf(
           await connection.get<AuditChain>(sql`SELECT first, before, last, head FROM audit_chain`),
         );
-        return verifyChain(eachLine(readThrough<Row>(connection, IN_ORDER)), chain, sha256, expected);
+        return verifyChain(eachLine(readThrough<KeptLine>(connection, IN_ORDER)), chain, sha256, expected);
       }),
   };
 }
 
 async function* listAudit(long: Pool, account: Account | undefined): AsyncGenerator<AuditLine> {
-  if (account === undefined) yield* eachLine(readRows<Row>(long, IN_ORDER));
+  if (account === undefined) yield* eachLine(readRows<KeptLine>(long, IN_ORDER));
   else yield* await borrow(long, (connection) => linesAbout(connection, account));
 }
 
@@ -128,25 +116,12 @@ export async function linesAbout(connection: Connection, account: Account): Prom
     sql`SELECT salt FROM subject WHERE host = ${hostOf(account)} AND account = ${numberOf(account)}`,
   );
   if (subject === undefined) return [];
-  const rows = await connection.all<Row>(
+  const rows = await connection.all<KeptLine>(
     sql`${LINES} WHERE subject = ${tagOf(subject.salt, account)} ORDER BY line`,
   );
   return rows.map(lineOf);
 }
 
-async function* eachLine(rows: AsyncIterable<Row>): AsyncGenerator<AuditLine> {
+async function* eachLine(rows: AsyncIterable<KeptLine>): AsyncGenerator<AuditLine> {
   for await (const row of rows) yield lineOf(row);
-}
-
-function lineOf({ details, ...row }: Row): AuditLine {
-  return { ...row, details: detailsOf(details) };
-}
-
-/** What can't be read any more was changed by somebody; its hash will tell. */
-function detailsOf(text: string): Details {
-  try {
-    return JSON.parse(text) as Details;
-  } catch {
-    return { unreadable: text };
-  }
 }

@@ -2,14 +2,13 @@ import { createHash, createHmac } from "node:crypto";
 import { hostOf, numberOf, type Account } from "../account.ts";
 import {
   hashedText,
+  lineOf,
   verifyChain,
-  type Act,
-  type Actor,
   type Audit,
   type AuditChain,
   type AuditEntry,
   type AuditLine,
-  type Details,
+  type KeptLine,
 } from "../audit.ts";
 import { connectToRead, type Connection } from "./connect.ts";
 import { explain } from "./failure.ts";
@@ -22,7 +21,7 @@ export function prepareAppend(connection: Connection): AppendAudit {
     "SELECT last, head FROM audit_chain",
   );
   const move = connection.prepare<[number, string]>("UPDATE audit_chain SET last = ?, head = ?");
-  const insert = connection.prepare<[Omit<AuditLine, "details"> & { details: string }]>(
+  const insert = connection.prepare<[KeptLine]>(
     `INSERT INTO audit (line, at, by, act, details, subject, previous, hash)
 VALUES (@line, @at, @by, @act, @details, @subject, @previous, @hash)`,
   );
@@ -63,17 +62,6 @@ function chainOf<T>(chain: T | undefined): T {
   return chain;
 }
 
-interface Row {
-  readonly line: number;
-  readonly at: number;
-  readonly by: Actor;
-  readonly act: Act;
-  readonly details: string;
-  readonly subject: string | null;
-  readonly previous: string;
-  readonly hash: string;
-}
-
 const LINES = "SELECT line, at, by, act, details, subject, previous, hash FROM audit";
 
 /** Reads on a connection of its own, one state from beginning to end. */
@@ -85,7 +73,7 @@ export function openAudit(file: string): Audit {
         const chain = chainOf(
           connection.prepare<[], AuditChain>("SELECT first, before, last, head FROM audit_chain").get(),
         );
-        const lines = connection.prepare<[], Row>(`${LINES} ORDER BY line`).iterate();
+        const lines = connection.prepare<[], KeptLine>(`${LINES} ORDER BY line`).iterate();
         return verifyChain(eachLine(lines), chain, sha256, expected);
       }),
   };
@@ -95,7 +83,7 @@ async function* listAudit(file: string, account: Account | undefined): AsyncGene
   const connection = connectToRead(file);
   try {
     if (account !== undefined) yield* linesAbout(connection, account);
-    else yield* eachLine(connection.prepare<[], Row>(`${LINES} ORDER BY line`).iterate());
+    else yield* eachLine(connection.prepare<[], KeptLine>(`${LINES} ORDER BY line`).iterate());
   } catch (error) {
     throw explain(error);
   } finally {
@@ -111,26 +99,13 @@ export function linesAbout(connection: Connection, account: Account): readonly A
     .get(hostOf(account), numberOf(account));
   if (salt === undefined) return [];
   return connection
-    .prepare<[string], Row>(`${LINES} WHERE subject = ? ORDER BY line`)
+    .prepare<[string], KeptLine>(`${LINES} WHERE subject = ? ORDER BY line`)
     .all(tagOf(salt, account))
     .map(lineOf);
 }
 
-async function* eachLine(rows: Iterable<Row>): AsyncGenerator<AuditLine> {
+async function* eachLine(rows: Iterable<KeptLine>): AsyncGenerator<AuditLine> {
   for (const row of rows) yield lineOf(row);
-}
-
-function lineOf({ details, ...row }: Row): AuditLine {
-  return { ...row, details: detailsOf(details) };
-}
-
-/** What can't be read any more was changed by somebody; its hash will tell. */
-function detailsOf(text: string): Details {
-  try {
-    return JSON.parse(text) as Details;
-  } catch {
-    return { unreadable: text };
-  }
 }
 
 async function reading<T>(file: string, read: (connection: Connection) => Promise<T>): Promise<T> {
