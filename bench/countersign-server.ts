@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { gitHubWebhooks } from "../src/github/webhook.ts";
+import { gitHubWebhooks } from "../src/github/traffic/webhook.ts";
 import { createMetrics } from "../src/http/metrics.ts";
 import { startServer } from "../src/http/server.ts";
 import { openSqlite } from "../src/sqlite/open.ts";

@@ -3,7 +3,7 @@
  * limits: how long until each has its verdict, beside what those limits permit on paper.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { startHosts } from "../src/cli/stage.ts";
+import { startHosts } from "../playground/stage.ts";
 import { openSqlite } from "../src/sqlite/open.ts";
 import { accountOf } from "../src/account.ts";
 import { serve } from "../test/whole-way/serve-process.ts";

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { brotliCompressSync } from "node:zlib";
-import { startHosts } from "../src/cli/stage.ts";
+import { startHosts } from "../playground/stage.ts";
 import { serve } from "../test/whole-way/serve-process.ts";
 import { median, quantile, type Bench } from "./result.ts";
 

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startHosts } from "../src/cli/stage.ts";
+import { startHosts } from "../playground/stage.ts";
 import { median, megabytes, type Bench } from "./result.ts";
 
 const PROGRAM = fileURLToPath(new URL("../bin/countersign.js", import.meta.url));

@@ -1,6 +1,6 @@
 /** In how many calls a thousand open pull requests on GitHub are swept that have not changed. */
 import { accountOf } from "../src/account.ts";
-import { startStage } from "../src/cli/stage.ts";
+import { startStage } from "../playground/stage.ts";
 import { command } from "../test/whole-way/serve-process.ts";
 import type { Bench } from "./result.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../src/cli/commands.ts";
-import { PolicyFile } from "../src/policy.ts";
+import { PolicyFile } from "../src/verdict/policy.ts";
 import { readYaml } from "../src/yaml/read.ts";
 
 const ENGLISH = read("README.md");

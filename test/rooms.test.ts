@@ -1,86 +1,123 @@
-/** Who may import whom: the rule that keeps a technology in its room. Types count as imports, too. */
+/** Which room may import which: the floors of docs/architecture.md. Types count as imports, too. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const SOURCE = resolve(import.meta.dirname, "../src");
+const ROOT = resolve(import.meta.dirname, "..");
+
+/** From the top floor down. A room imports itself, the rooms on floors below its own, and nothing else. */
+const FLOORS = [
+  ["cli"],
+  ["bot"],
+  ["github", "gitee"],
+  ["check", "http"],
+  ["report"],
+  ["sqlite", "postgres"],
+  ["ports"],
+  ["verdict", "formats", "yaml"],
+  ["records"],
+  ["words"],
+] as const;
+
+type Room = (typeof FLOORS)[number][number];
+
+/** Rooms that know no system, no clock and no package but the schema library. */
+const PURE: ReadonlySet<Room> = new Set(["verdict", "report", "records", "ports", "check", "words"]);
+
+/** What each room may import. */
+const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map(
+  FLOORS.flatMap((rooms, floor) => rooms.map((room) => [room, [room, ...FLOORS.slice(floor + 1).flat()]])),
+);
+
+/** The three words that everything speaks stand beside the rooms. */
+const WORDS = ["src/account.ts", "src/error.ts", "src/pull.ts"];
+
+/** The one module of `src/` that may load the simulated hosts. */
+const DOOR_TO_PLAYGROUND = "src/cli/playground.ts";
+
 const IMPORT = /^(?:import|export)\s+(?:[^;"=]*?\bfrom\s+)?"([^"]+)"|\bimport\("([^"]+)"\)/gm;
 
-const modules = new Map<string, readonly string[]>();
-for (const entry of readdirSync(SOURCE, { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || !entry.name.endsWith(".ts")) continue;
-  const file = join(entry.parentPath, entry.name);
-  const text = readFileSync(file, "utf8").replace(/^\s*(?:\*|\/\/|\/\*\*).*$/gm, "");
-  const imports = [...text.matchAll(IMPORT)]
-    .map(([, still, lazy = ""]) => still ?? lazy)
-    .map((to) => (to.startsWith(".") ? relative(SOURCE, resolve(dirname(file), to)) : to));
-  modules.set(relative(SOURCE, file), imports);
+/** Each module of a folder, by its path, with what it imports: a path, or a package's name. */
+function modulesOf(folder: string): ReadonlyMap<string, readonly string[]> {
+  const modules = new Map<string, readonly string[]>();
+  for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith(".ts")) continue;
+    const file = join(entry.parentPath, entry.name);
+    const text = readFileSync(file, "utf8").replace(/^\s*(?:\*|\/\/|\/\*\*).*$/gm, "");
+    const imports = [...text.matchAll(IMPORT)]
+      .map(([, still, lazy = ""]) => still ?? lazy)
+      .map((to) => (to.startsWith(".") ? relative(ROOT, resolve(dirname(file), to)) : to));
+    modules.set(relative(ROOT, file), imports);
+  }
+  return modules;
 }
 
-/** The room of a module: its top folder; the domain's is the root, `texts/` included. */
+const source = modulesOf("src");
+const playground = modulesOf("playground");
+const all = new Map([...source, ...playground]);
+
 function roomOf(module: string): string {
-  const [folder = "", ...rest] = module.split("/");
-  return rest.length === 0 || folder === "texts" ? "domain" : folder;
+  const [folder = "", room = "", ...rest] = module.split("/");
+  if (folder === "playground") return "playground";
+  return rest.length === 0 ? "words" : room;
 }
 
-function isModule(name: string): boolean {
-  return modules.has(name);
+function trespasses(allowed: (from: string, to: string) => boolean): readonly string[] {
+  return [...source].flatMap(([from, imports]) =>
+    imports.filter((to) => !allowed(from, to)).map((to) => `${from} -> ${to}`),
+  );
 }
 
 describe("the rooms of src/", () => {
-  it("were all seen", () => {
-    const rooms = new Set([...modules.keys()].map(roomOf));
-    expect(modules.size).toBeGreaterThan(60);
-    expect([...rooms].toSorted()).toEqual(
-      expect.arrayContaining([
-        "cli",
-        "domain",
-        "formats",
-        "gitee",
-        "github",
-        "http",
-        "playground",
-        "sqlite",
-        "yaml",
-      ]),
-    );
+  it("are exactly those of the floors, and each was seen", () => {
+    const seen = new Set([...source.keys()].map(roomOf));
+    expect([...seen].toSorted()).toEqual(FLOORS.flat().toSorted());
+    const imports = [...source.values()].reduce((sum, { length }) => sum + length, 0);
+    expect(source.size).toBeGreaterThan(250);
+    expect(imports).toBeGreaterThan(1000);
+    expect(playground.size).toBeGreaterThan(80);
+  });
+
+  it("have nothing beside them but the three words", () => {
+    expect([...source.keys()].filter((module) => roomOf(module) === "words").toSorted()).toEqual(WORDS);
   });
 
   it("import only what exists", () => {
-    const broken = [...modules].flatMap(([from, imports]) =>
-      imports.filter((to) => to.endsWith(".ts") && !isModule(to)).map((to) => `${from} -> ${to}`),
+    const broken = [...all].flatMap(([from, imports]) =>
+      imports.filter((to) => to.endsWith(".ts") && !all.has(to)).map((to) => `${from} -> ${to}`),
     );
     expect(broken).toEqual([]);
   });
 
-  it("import the domain, themselves and packages, never each other; only cli sees everything", () => {
-    const trespasses = [...modules].flatMap(([from, imports]) =>
-      imports
-        .filter((to) => isModule(to) && roomOf(from) !== "cli")
-        .filter((to) => roomOf(to) !== "domain" && roomOf(to) !== roomOf(from))
-        .map((to) => `${from} -> ${to}`),
+  it("import only themselves and what stands on floors below theirs", () => {
+    const up = trespasses((from, to) => {
+      if (!source.has(to)) return true;
+      return MAY_IMPORT.get(roomOf(from))?.includes(roomOf(to)) ?? false;
+    });
+    expect(up).toEqual([]);
+  });
+
+  it("leave the simulated hosts alone; only the playground's command loads them", () => {
+    expect(trespasses((from, to) => !playground.has(to) || from === DOOR_TO_PLAYGROUND)).toEqual([]);
+    expect(source.get(DOOR_TO_PLAYGROUND)?.some((to) => playground.has(to))).toBe(true);
+  });
+
+  it("stay pure where they must: no Node.js and no package but the schema library", () => {
+    const impure = trespasses(
+      (from, to) => !PURE.has(roomOf(from) as Room) || source.has(to) || to === "zod",
     );
-    expect(trespasses).toEqual([]);
+    expect(impure).toEqual([]);
   });
 
-  it("keep the domain free of Node.js and of every package but the schema library", () => {
-    const trespasses = [...modules]
-      .filter(([from]) => roomOf(from) === "domain")
-      .flatMap(([from, imports]) =>
-        imports.filter((to) => !isModule(to) && to !== "zod").map((to) => `${from} -> ${to}`),
-      );
-    expect(trespasses).toEqual([]);
-  });
-
-  it("keep the domain free of the clock and the environment", () => {
-    const trespasses = [...modules.keys()]
-      .filter((module) => roomOf(module) === "domain")
-      .filter((module) =>
-        /\bprocess\.|Date\.now\(|new Date\(\)|Math\.random\(/.test(
-          readFileSync(join(SOURCE, module), "utf8"),
-        ),
-      );
-    expect(trespasses).toEqual([]);
+  it("stay free of the clock, of chance and of the environment where they are pure", () => {
+    const pure = [...source.keys()].filter((module) => PURE.has(roomOf(module) as Room));
+    const impure = pure.filter((module) =>
+      /\bprocess\.|Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|\bset(?:Timeout|Interval)\(/.test(
+        readFileSync(join(ROOT, module), "utf8"),
+      ),
+    );
+    expect(pure.length).toBeGreaterThan(40);
+    expect(impure).toEqual([]);
   });
 
   it("hold no cycle", () => {
@@ -92,10 +129,10 @@ describe("the rooms of src/", () => {
         return;
       }
       if (done.has(module)) return;
-      for (const to of modules.get(module) ?? []) if (isModule(to)) walk(to, [...path, module]);
+      for (const to of all.get(module) ?? []) if (all.has(to)) walk(to, [...path, module]);
       done.add(module);
     };
-    for (const module of modules.keys()) walk(module, []);
+    for (const module of all.keys()) walk(module, []);
     expect(cycles).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { isHostName, parseAccount, HOSTS, type Account, type HostName } from "../account.ts";
 import { Failure, Problems, type Problem } from "../error.ts";
-import type { Host } from "../host.ts";
+import type { Host } from "../ports/host.ts";
 
 /** An account as a person types it. */
 export type AccountArgument =

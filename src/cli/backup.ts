@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { exitWith } from "./command-line.ts";
-import type { OpenRights } from "./rights-context.ts";
+import type { OpenRights } from "./rights/rights-context.ts";
 
 export function declareBackup(program: Command, open: OpenRights): void {
   program

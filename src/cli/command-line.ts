@@ -1,7 +1,7 @@
 /** Turns a command line into one command's run and an exit code: 0 done, 1 refused or failed, 2 not understood. */
 import { Command, CommanderError } from "commander";
 import { Failure } from "../error.ts";
-import type { Variables } from "./environment.ts";
+import type { Variables } from "../bot/environment.ts";
 
 /** What a command may use of the process that it runs in. */
 export interface Console {

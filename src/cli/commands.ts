@@ -1,22 +1,22 @@
 import type { Commands } from "./command-line.ts";
-import { withRights } from "./rights-command.ts";
-import { withSignatures } from "./signature-command.ts";
+import { withRights } from "./rights/rights-command.ts";
+import { withSignatures } from "./signatures/signature-command.ts";
 
 /** Every command, each loaded only when it is named or when all are listed. */
 export const COMMANDS: Commands = new Map([
   ["serve", async () => (await import("./serve.ts")).declareServe],
   ["playground", async () => (await import("./playground.ts")).declarePlayground],
-  ["import", withSignatures(async () => (await import("./import.ts")).declareImport)],
-  ["export", withSignatures(async () => (await import("./export.ts")).declareExport)],
-  ["revoke", withSignatures(async () => (await import("./revoke.ts")).declareRevoke)],
-  ["subject", withRights(async () => (await import("./subject.ts")).declareSubject)],
-  ["agreement", withRights(async () => (await import("./agreement.ts")).declareAgreement)],
-  ["entity", withRights(async () => (await import("./entity.ts")).declareEntity)],
-  ["audit", withRights(async () => (await import("./audit.ts")).declareAudit)],
+  ["import", withSignatures(async () => (await import("./signatures/import.ts")).declareImport)],
+  ["export", withSignatures(async () => (await import("./signatures/export.ts")).declareExport)],
+  ["revoke", withSignatures(async () => (await import("./signatures/revoke.ts")).declareRevoke)],
+  ["subject", withRights(async () => (await import("./rights/subject.ts")).declareSubject)],
+  ["agreement", withRights(async () => (await import("./agreements/agreement.ts")).declareAgreement)],
+  ["entity", withRights(async () => (await import("./agreements/entity.ts")).declareEntity)],
+  ["audit", withRights(async () => (await import("./rights/audit.ts")).declareAudit)],
   ["backup", withRights(async () => (await import("./backup.ts")).declareBackup)],
   ["stats", withRights(async () => (await import("./stats.ts")).declareStats)],
   ["doctor", async () => (await import("./doctor.ts")).declareDoctor],
-  ["onboard", async () => (await import("./onboard.ts")).declareOnboard],
-  ["check", async () => (await import("./check.ts")).declareCheck],
-  ["sweep", async () => (await import("./sweep.ts")).declareSweep],
+  ["onboard", async () => (await import("./pulls/onboard.ts")).declareOnboard],
+  ["check", async () => (await import("./pulls/check.ts")).declareCheck],
+  ["sweep", async () => (await import("./pulls/sweep.ts")).declareSweep],
 ]);

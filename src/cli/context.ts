@@ -1,9 +1,9 @@
 import type { Readable, Writable } from "node:stream";
 import type { HostName } from "../account.ts";
-import type { Agreement } from "../agreement.ts";
-import type { Actor } from "../audit.ts";
-import type { Engine } from "../engine.ts";
-import type { Host } from "../host.ts";
+import type { Agreement } from "../records/agreement.ts";
+import type { Actor } from "../records/audit.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { Host } from "../ports/host.ts";
 
 /** What the commands that load, write out and revoke signatures work with. */
 export interface SignatureContext {

@@ -1,5 +1,5 @@
 import { exitWith, type Console, type Declare } from "./command-line.ts";
-import type { Diagnosis } from "../host.ts";
+import type { Diagnosis } from "../ports/host.ts";
 
 export const declareDoctor: Declare = (program, console) => {
   program

@@ -1,13 +1,13 @@
 /** Looks at everything that must be right for the bot to work; each thing by itself, so that one hides no other. */
-import type { Agreement } from "../agreement.ts";
-import type { Engine } from "../engine.ts";
+import type { Agreement } from "../records/agreement.ts";
+import type { Engine } from "../ports/engine.ts";
 import { Failure, Problems, printProblem } from "../error.ts";
-import type { Diagnose, Diagnosis } from "../host.ts";
+import type { Diagnose, Diagnosis } from "../ports/host.ts";
 import { count } from "./columns.ts";
-import { readConfiguration } from "./configuration.ts";
-import { readDocument } from "./documents.ts";
-import { readEnvironment, type Environment, type Variables } from "./environment.ts";
-import { openEngine } from "./open.ts";
+import { readConfiguration } from "../bot/configuration.ts";
+import { readDocument } from "../bot/documents.ts";
+import { readEnvironment, type Environment, type Variables } from "../bot/environment.ts";
+import { openEngine } from "../bot/open.ts";
 
 const NODE = 24;
 
@@ -140,9 +140,9 @@ async function diagnoses(
 ): Promise<readonly (readonly [path: string, diagnose: Diagnose])[]> {
   const all: [string, Diagnose][] = [];
   if (github !== null) {
-    const { connectGitHub } = await import("../github/client.ts");
+    const { connectGitHub } = await import("../github/traffic/client.ts");
     const { diagnoseGitHub } = await import("../github/diagnose.ts");
-    const { enterpriseServer, GITHUB_COM } = await import("../github/server.ts");
+    const { enterpriseServer, GITHUB_COM } = await import("../github/traffic/server.ts");
     const { enterprise } = github;
     const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
     try {
@@ -153,7 +153,7 @@ async function diagnoses(
     }
   }
   if (gitee !== null) {
-    const { giteeClient } = await import("../gitee/client.ts");
+    const { giteeClient } = await import("../gitee/traffic/client.ts");
     const { diagnoseGitee } = await import("../gitee/diagnose.ts");
     const client = giteeClient({ url: gitee.webUrl, token: gitee.token, now: Date.now });
     const { webhookSecret } = gitee;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { runCommandLine } from "./command-line.ts";
 import { COMMANDS } from "./commands.ts";
-import { printTrace, traceOf } from "./trace.ts";
+import { printTrace, traceOf } from "../bot/trace.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Actor } from "../audit.ts";
+import type { Actor } from "../records/audit.ts";
 
 /**
  * Who acts on the command line, for the audit: `cli`, or with an operator's key the first 12 digits of its SHA-256.

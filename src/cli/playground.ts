@@ -1,9 +1,9 @@
 import { createServer } from "node:net";
 import { Option } from "commander";
-import { LOG_LEVELS } from "./environment.ts";
+import { LOG_LEVELS } from "../bot/environment.ts";
 import { exitWith, type Declare } from "./command-line.ts";
 import { Failure } from "../error.ts";
-import type * as Stage from "./stage.ts";
+import type * as Stage from "../../playground/stage.ts";
 
 /** Where the bot listens when that is free. */
 const PORT = 3000;
@@ -30,7 +30,7 @@ Examples:
     .action(async (options: { headless?: true; port?: string; log: string }, command) => {
       const port = options.port === undefined ? await usualPort() : portOf(options.port);
       const { startStage } = await loadStage();
-      const { playTour } = await import("./tour.ts");
+      const { playTour } = await import("../../playground/tour.ts");
       const stage = await startStage({
         ...(options.headless === true || port === null ? {} : { port }),
         variables: { LOG_LEVEL: options.log },
@@ -78,7 +78,7 @@ async function usualPort(): Promise<number | null> {
 
 async function loadStage(): Promise<Pick<typeof Stage, "startStage">> {
   try {
-    return await import("./stage.ts");
+    return await import("../../playground/stage.ts");
   } catch (error) {
     // The simulated hosts check what they are sent against the hosts' own descriptions, which are big and so
     // development packages only.

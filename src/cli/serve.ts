@@ -26,11 +26,11 @@ Example:
   APP_ID=12345 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=… countersign serve`,
     )
     .action(async (_options, command) => {
-      const { readSettings } = await import("./open.ts");
+      const { readSettings } = await import("../bot/open.ts");
       const settings = await readSettings(console.variables, console.stderr.isTTY, ({ github, gitee }) =>
         github === null && gitee === null ? [NO_HOST] : [],
       );
-      const { startBot } = await import("./bot.ts");
+      const { startBot } = await import("../bot/bot.ts");
       // Listened for from now on, so that a signal in the middle of the start ends cleanly, too.
       const stopped = stopSignal();
       const bot = await startBot(settings);

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { FAILURES, mendOf } from "../error.ts";
 import { printPullRef } from "../pull.ts";
-import { taskKey, taskRepository, type Task, type TroubledTask } from "../queue.ts";
+import { taskKey, taskRepository, type Task, type TroubledTask } from "../ports/queue.ts";
 import { columns, count, moment } from "./columns.ts";
 import { exitWith } from "./command-line.ts";
-import type { OpenRights, RightsContext } from "./rights-context.ts";
+import type { OpenRights, RightsContext } from "./rights/rights-context.ts";
 
 /** How many troubled tasks are named; the rest are counted. */
 const NAMED = 20;

@@ -1,6 +1,6 @@
 import type { HostName } from "../account.ts";
-import type { Agreement } from "../agreement.ts";
-import type { SignatureRow } from "../signature.ts";
+import type { Agreement } from "../records/agreement.ts";
+import type { SignatureRow } from "../records/signature.ts";
 import type { ProblemList } from "./problems.ts";
 
 /** What fills the columns that a file lacks. */

@@ -1,6 +1,6 @@
 import type { Account, HostName } from "../account.ts";
 import { Failure } from "../error.ts";
-import type { SignatureRow } from "../signature.ts";
+import type { SignatureRow } from "../records/signature.ts";
 import { CsvRows } from "./csv.ts";
 import { detectFormat, HEAD, type Format } from "./detect.ts";
 import { TextOfBytes, type Encoding } from "./encoding.ts";

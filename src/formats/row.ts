@@ -8,7 +8,7 @@ import {
   type Account,
   type HostName,
 } from "../account.ts";
-import type { SignatureRow } from "../signature.ts";
+import type { SignatureRow } from "../records/signature.ts";
 import { numberFault, parseAccountNumber } from "./account-number.ts";
 import type { Cells, Columns, Field } from "./columns.ts";
 import { count, noFindings, type Import, type Terms, type Unresolved } from "./import.ts";

@@ -1,5 +1,5 @@
-import type { Agreement } from "../agreement.ts";
-import { EMPLOYER_ID, isEmployerId } from "../entity.ts";
+import type { Agreement } from "../records/agreement.ts";
+import { EMPLOYER_ID, isEmployerId } from "../records/entity.ts";
 import type { Cells, Columns, Field } from "./columns.ts";
 import { parseDate } from "./date.ts";
 import { count, type Findings, type Import, type Terms } from "./import.ts";

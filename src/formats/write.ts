@@ -1,5 +1,5 @@
 import { hostOf, numberOf } from "../account.ts";
-import type { Signature } from "../signature.ts";
+import type { Signature } from "../records/signature.ts";
 import type { Format } from "./detect.ts";
 
 const COLUMNS = ["host", "account_id", "agreement", "version", "signed_at", "entity"] as const;

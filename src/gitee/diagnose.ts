@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { agreementFor, type Agreement } from "../agreement.ts";
+import { agreementFor, type Agreement } from "../records/agreement.ts";
 import { Failure } from "../error.ts";
-import type { Diagnose, Diagnosis } from "../host.ts";
-import type { Client } from "./client.ts";
-import { parsePath, within } from "./path.ts";
-import { visibleRepositories } from "./repositories.ts";
-import { Self, type Repository } from "./schema.ts";
+import type { Diagnose, Diagnosis } from "../ports/host.ts";
+import type { Client } from "./traffic/client.ts";
+import { parsePath, within } from "./read/path.ts";
+import { visibleRepositories } from "./read/repositories.ts";
+import { Self, type Repository } from "./read/schema.ts";
 
 /** What `GET hooks` shows; only an administrator sees it. */
 const Hooks = z.array(

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Failure } from "../error.ts";
-import type { Diagnose, Diagnosis } from "../host.ts";
-import type { GitHubClient } from "./client.ts";
+import type { Diagnose, Diagnosis } from "../ports/host.ts";
+import type { GitHubClient } from "./traffic/client.ts";
 import { EVENTS, missingPermissions } from "./permissions.ts";
-import { readBody } from "./schema.ts";
+import { readBody } from "./read/schema.ts";
 
 const Granted = z.record(z.string(), z.string());
 const App = z.object({ slug: z.string(), permissions: Granted, events: z.array(z.string()) });

@@ -1,17 +1,17 @@
-import type { Host } from "../host.ts";
-import { accountsOf, loginOf, maintains, mayRead, members } from "./accounts.ts";
-import type { GitHubClient } from "./client.ts";
-import type { Pause } from "./pace.ts";
-import { readComment } from "./comment.ts";
-import { deliveryLog } from "./deliveries.ts";
-import { findPull, findRepository, repositories } from "./find.ts";
-import { readGroup } from "./group.ts";
-import { diffOf, protectedCommit } from "./history.ts";
-import { POLICY_PATH } from "./marks.ts";
-import { readOpenPulls } from "./open.ts";
-import { proposeFile } from "./propose.ts";
-import { readPull } from "./read.ts";
-import { placeOf } from "./repository.ts";
+import type { Host } from "../ports/host.ts";
+import { accountsOf, loginOf, maintains, mayRead, members } from "./read/accounts.ts";
+import type { GitHubClient } from "./traffic/client.ts";
+import type { Pause } from "./traffic/pace.ts";
+import { readComment } from "./read/comment.ts";
+import { deliveryLog } from "./traffic/deliveries.ts";
+import { findPull, findRepository, repositories } from "./read/find.ts";
+import { readGroup } from "./read/group.ts";
+import { diffOf, protectedCommit } from "./read/history.ts";
+import { POLICY_PATH } from "./traffic/marks.ts";
+import { readOpenPulls } from "./read/open.ts";
+import { proposeFile } from "./show/propose.ts";
+import { readPull } from "./read/read.ts";
+import { placeOf } from "./read/repository.ts";
 
 /** GitHub as a host, and what only GitHub needs. */
 export interface GitHubHost extends Host {

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { HostName } from "../account.ts";
-import type { QueueDepth } from "../queue.ts";
-import type { VerdictKind } from "../verdict.ts";
+import type { QueueDepth } from "../ports/queue.ts";
+import type { VerdictKind } from "../verdict/verdict.ts";
 
 /** What became of a delivery: by its answer, or `dropped` when the sender went away before its end. */
 export type DeliveryOutcome = "accepted" | "ignored" | "refused" | "too-large" | "failed" | "dropped";

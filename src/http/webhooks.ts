@@ -5,8 +5,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
-import type { Receive } from "../host.ts";
-import type { Queue } from "../queue.ts";
+import type { Receive } from "../ports/host.ts";
+import type { Queue } from "../ports/queue.ts";
 import { collectBody } from "./body.ts";
 import type { DeliveryOutcome, Metrics } from "./metrics.ts";
 

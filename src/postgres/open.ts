@@ -1,24 +1,24 @@
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
-import { openAgreements } from "./agreements.ts";
-import { openAudit } from "./audit.ts";
-import { hangBell } from "./bell.ts";
-import { connect, type Connections } from "./connect.ts";
-import { openCursors } from "./cursors.ts";
-import { openEntities } from "./entities.ts";
-import { clean, eraseAgain } from "./erase.ts";
-import { migrate } from "./migrate.ts";
-import { openPulls } from "./pulls.ts";
-import { openQueue } from "./queue.ts";
-import { openSchedule } from "./schedule.ts";
-import { openSessions } from "./sessions.ts";
-import { openSignatures } from "./signatures.ts";
-import { sql } from "./sql.ts";
-import { openSubjects } from "./subjects.ts";
-import { drop, due } from "./tidy.ts";
-import { tombstoneKey } from "./tombstone.ts";
-import { openWaivers } from "./waivers.ts";
-import { openWriter, type Writer } from "./writer.ts";
+import { openAgreements } from "./records/agreements.ts";
+import { openAudit } from "./records/audit.ts";
+import { hangBell } from "./queue/bell.ts";
+import { connect, type Connections } from "./connection/connect.ts";
+import { openCursors } from "./queue/cursors.ts";
+import { openEntities } from "./records/entities.ts";
+import { clean, eraseAgain } from "./erasure/erase.ts";
+import { migrate } from "./connection/migrate.ts";
+import { openPulls } from "./queue/pulls.ts";
+import { openQueue } from "./queue/queue.ts";
+import { openSchedule } from "./queue/schedule.ts";
+import { openSessions } from "./records/sessions.ts";
+import { openSignatures } from "./records/signatures.ts";
+import { sql } from "./connection/sql.ts";
+import { openSubjects } from "./records/subjects.ts";
+import { drop, due } from "./records/tidy.ts";
+import { tombstoneKey } from "./erasure/tombstone.ts";
+import { openWaivers } from "./records/waivers.ts";
+import { openWriter, type Writer } from "./connection/writer.ts";
 
 export interface PostgresOptions {
   /** Milliseconds since the epoch. */

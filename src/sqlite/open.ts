@@ -1,26 +1,26 @@
 import { closeSync, openSync, rmSync } from "node:fs";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
-import { openAgreements } from "./agreements.ts";
-import { openAudit } from "./audit.ts";
-import { hangBell } from "./bell.ts";
-import { connect, stopWaitingInside, type Connection } from "./connect.ts";
-import { openEntities } from "./entities.ts";
-import { cleanLater } from "./erase.ts";
-import { openCursors } from "./cursors.ts";
-import { explain } from "./failure.ts";
-import { migrate } from "./migrate.ts";
-import { openPulls } from "./pulls.ts";
-import { openQueue } from "./queue.ts";
-import { openSchedule } from "./schedule.ts";
-import { openSessions } from "./sessions.ts";
-import { openSignatures } from "./signatures.ts";
-import { openSubjects } from "./subjects.ts";
-import { prepareTidy } from "./tidy.ts";
-import { eraseAgain, tombstoneFile } from "./tombstone-file.ts";
-import { tombstoneKey } from "./tombstone.ts";
-import { openWaivers } from "./waivers.ts";
-import { openWriter, patiently } from "./writer.ts";
+import { openAgreements } from "./records/agreements.ts";
+import { openAudit } from "./records/audit.ts";
+import { hangBell } from "./queue/bell.ts";
+import { connect, stopWaitingInside, type Connection } from "./connection/connect.ts";
+import { openEntities } from "./records/entities.ts";
+import { cleanLater } from "./erasure/erase.ts";
+import { openCursors } from "./queue/cursors.ts";
+import { explain } from "./connection/failure.ts";
+import { migrate } from "./connection/migrate.ts";
+import { openPulls } from "./queue/pulls.ts";
+import { openQueue } from "./queue/queue.ts";
+import { openSchedule } from "./queue/schedule.ts";
+import { openSessions } from "./records/sessions.ts";
+import { openSignatures } from "./records/signatures.ts";
+import { openSubjects } from "./records/subjects.ts";
+import { prepareTidy } from "./records/tidy.ts";
+import { eraseAgain, tombstoneFile } from "./erasure/tombstone-file.ts";
+import { tombstoneKey } from "./erasure/tombstone.ts";
+import { openWaivers } from "./records/waivers.ts";
+import { openWriter, patiently } from "./connection/writer.ts";
 
 export interface SqliteOptions {
   /** Milliseconds since the epoch. */

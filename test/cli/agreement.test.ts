@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Agreement } from "../../src/agreement.ts";
-import { checkDocuments, recordedDocument } from "../../src/cli/documents.ts";
+import type { Agreement } from "../../src/records/agreement.ts";
+import { checkDocuments, recordedDocument } from "../../src/bot/documents.ts";
 import { Problems } from "../../src/error.ts";
-import { agreement } from "../facts.ts";
+import { agreement } from "../verdict/facts.ts";
 import { rightsScene, type RightsScene } from "./rights-scene.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
-import { pullTask } from "../../src/queue.ts";
-import { drain, load, pullRecord, pullRef, row } from "../engine-scene.ts";
+import { pullTask } from "../../src/ports/queue.ts";
+import { drain, load, pullRecord, pullRef, row } from "../ports/engine-scene.ts";
 import { rightsScene, type RightsScene } from "./rights-scene.ts";
 
 const alice = accountOf("github", 583_231);

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, hostOf, HOSTS, numberOf } from "../../src/account.ts";
 import { FORMATS } from "../../src/formats/detect.ts";
 import { writeSignatures } from "../../src/formats/write.ts";
-import type { Signature, SignatureRow } from "../../src/signature.ts";
-import { agreement, NOW } from "../facts.ts";
+import type { Signature, SignatureRow } from "../../src/records/signature.ts";
+import { agreement, NOW } from "../verdict/facts.ts";
 import { read } from "../formats/reading.ts";
 import { signatureScene, type SignatureScene } from "./signature-scene.ts";
 

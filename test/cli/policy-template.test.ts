@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { policyTemplate } from "../../src/cli/policy-template.ts";
-import { policyOf, PolicyFile } from "../../src/policy.ts";
+import { policyTemplate } from "../../src/cli/pulls/policy-template.ts";
+import { policyOf, PolicyFile } from "../../src/verdict/policy.ts";
 import { readYaml } from "../../src/yaml/read.ts";
 
 const HOSTS = [

@@ -4,19 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import type { Account, HostName } from "../../src/account.ts";
-import type { Agreement } from "../../src/agreement.ts";
-import { declareAgreement } from "../../src/cli/agreement.ts";
-import { declareAudit } from "../../src/cli/audit.ts";
+import type { Agreement } from "../../src/records/agreement.ts";
+import { declareAgreement } from "../../src/cli/agreements/agreement.ts";
+import { declareAudit } from "../../src/cli/rights/audit.ts";
 import { declareBackup } from "../../src/cli/backup.ts";
 import { runCommandLine, type Commands, type Console } from "../../src/cli/command-line.ts";
-import { declareEntity } from "../../src/cli/entity.ts";
+import { declareEntity } from "../../src/cli/agreements/entity.ts";
 import { operatorOf } from "../../src/cli/operator.ts";
-import type { OpenRights } from "../../src/cli/rights-context.ts";
+import type { OpenRights } from "../../src/cli/rights/rights-context.ts";
 import { declareStats } from "../../src/cli/stats.ts";
-import { declareSubject } from "../../src/cli/subject.ts";
-import type { Engine } from "../../src/engine.ts";
+import { declareSubject } from "../../src/cli/rights/subject.ts";
+import type { Engine } from "../../src/ports/engine.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
-import { agreement, NOW } from "../facts.ts";
+import { agreement, NOW } from "../verdict/facts.ts";
 import type { Ran } from "./signature-scene.ts";
 
 export interface RightsScene {

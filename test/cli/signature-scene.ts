@@ -4,16 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import type { Account, HostName } from "../../src/account.ts";
-import type { Agreement } from "../../src/agreement.ts";
+import type { Agreement } from "../../src/records/agreement.ts";
 import { runCommandLine, type Commands, type Console } from "../../src/cli/command-line.ts";
 import type { OpenSignatures } from "../../src/cli/context.ts";
-import { declareExport } from "../../src/cli/export.ts";
-import { declareImport } from "../../src/cli/import.ts";
-import { declareRevoke } from "../../src/cli/revoke.ts";
-import type { Engine } from "../../src/engine.ts";
-import type { Signature } from "../../src/signature.ts";
+import { declareExport } from "../../src/cli/signatures/export.ts";
+import { declareImport } from "../../src/cli/signatures/import.ts";
+import { declareRevoke } from "../../src/cli/signatures/revoke.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import type { Signature } from "../../src/records/signature.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
-import { agreement, NOW } from "../facts.ts";
+import { agreement, NOW } from "../verdict/facts.ts";
 
 export interface Ran {
   readonly code: number;

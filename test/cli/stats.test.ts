@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
-import { load, mark, pullRecord, pullRef, row, takeOne } from "../engine-scene.ts";
+import { load, mark, pullRecord, pullRef, row, takeOne } from "../ports/engine-scene.ts";
 import { rightsScene, type RightsScene } from "./rights-scene.ts";
 
 const alice = accountOf("github", 583_231);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDate } from "../../src/formats/date.ts";
-import { NOW } from "../facts.ts";
+import { NOW } from "../verdict/facts.ts";
 
 describe("a date", () => {
   it.each([

@@ -1,14 +1,14 @@
 /** Reads a signature file's bytes as an import does, in pieces as small as wanted. */
 import { accountOf, type Account, type HostName } from "../../src/account.ts";
-import type { Agreement } from "../../src/agreement.ts";
+import type { Agreement } from "../../src/records/agreement.ts";
 import { printProblem } from "../../src/error.ts";
 import type { Format } from "../../src/formats/detect.ts";
 import type { Encoding } from "../../src/formats/encoding.ts";
 import type { Defaults } from "../../src/formats/import.ts";
 import { ProblemList } from "../../src/formats/problems.ts";
 import { readSignatures, type FileReport } from "../../src/formats/read.ts";
-import type { SignatureRow } from "../../src/signature.ts";
-import { agreement, NOW } from "../facts.ts";
+import type { SignatureRow } from "../../src/records/signature.ts";
+import { agreement, NOW } from "../verdict/facts.ts";
 
 export interface Read {
   readonly rows: readonly SignatureRow[];

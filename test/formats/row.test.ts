@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
-import { agreement } from "../facts.ts";
+import { agreement } from "../verdict/facts.ts";
 import { read, row } from "./reading.ts";
 
 describe("an account's number", () => {

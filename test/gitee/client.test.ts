@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { Failure } from "../../src/error.ts";
-import { giteeClient, type Client, type ClientOptions } from "../../src/gitee/client.ts";
+import { giteeClient, type Client, type ClientOptions } from "../../src/gitee/traffic/client.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 const TOKEN = "secret-token-canary";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SimulatedGitee } from "../../src/playground/gitee/simulated-gitee.ts";
+import type { SimulatedGitee } from "../../playground/gitee/simulated-gitee.ts";
 import { ROUTE, startHost, TOKEN, startUp } from "./start-host.ts";
 
 interface Item {

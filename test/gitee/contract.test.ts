@@ -1,4 +1,4 @@
-import { hostContract } from "../host.contract.ts";
+import { hostContract } from "../ports/host.contract.ts";
 import { giteeStand } from "./stand.ts";
 
 hostContract("gitee", giteeStand);

@@ -3,8 +3,8 @@
  * jenkinsci/gitee-plugin and opensourceways/go-gitee read), with invented people. Values that nothing reads are
  * left out; what holds personal data stays in, so that a test can show that it goes nowhere.
  */
-import { signatureOf } from "../../src/gitee/verify.ts";
-import type { Delivery } from "../../src/host.ts";
+import { signatureOf } from "../../src/gitee/traffic/verify.ts";
+import type { Delivery } from "../../src/ports/host.ts";
 
 export const SECRET = "s3cret";
 export const NOW = 1_700_000_000_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createDirectory } from "../../src/gitee/directory.ts";
-import type { RepositoryPath } from "../../src/gitee/path.ts";
+import { createDirectory } from "../../src/gitee/read/directory.ts";
+import type { RepositoryPath } from "../../src/gitee/read/path.ts";
 
 /** A directory over a list that a test can change, with paths tried and listings counted. */
 function startDirectory(paths: Record<number, string>) {

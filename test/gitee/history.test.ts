@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CommitSpec } from "../../src/playground/gitee/state/commits.ts";
-import { readPatch } from "../../src/patch.ts";
+import type { CommitSpec } from "../../playground/gitee/state/commits.ts";
+import { readPatch } from "../../src/verdict/patch.ts";
 import { ROUTE, startHost } from "./start-host.ts";
 
 async function startHistory() {

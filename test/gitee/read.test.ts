@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { SimulatedPull } from "../../src/playground/gitee/pull.ts";
-import type { SimulatedGitee } from "../../src/playground/gitee/simulated-gitee.ts";
+import type { SimulatedPull } from "../../playground/gitee/pull.ts";
+import type { SimulatedGitee } from "../../playground/gitee/simulated-gitee.ts";
 import { gitee as account, report, ROUTE, startHost, UNSIGNED, startUp } from "./start-host.ts";
 
 /** Pushes between Gitee's answer about the pull request and the one about its commits. */

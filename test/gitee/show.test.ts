@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Report } from "../../src/host.ts";
+import type { Report } from "../../src/ports/host.ts";
 import { report, ROUTE, startHost, UNSIGNED } from "./start-host.ts";
 
 async function startShow(settings: Parameters<typeof startHost>[0] = {}) {

@@ -1,12 +1,12 @@
-import type { Stage } from "../../src/cli/stage.ts";
-import type { SimulatedPull } from "../../src/playground/gitee/pull.ts";
+import type { Stage } from "../../playground/stage.ts";
+import type { SimulatedPull } from "../../playground/gitee/pull.ts";
 import {
   noreplyAddress,
   type CommitSpec as GiteeCommit,
   type Person as GiteePerson,
-} from "../../src/playground/gitee/state/commits.ts";
-import type { Comment, User } from "../../src/playground/gitee/state/records.ts";
-import type { CommitSpec, Person, Stand, StandPull, Typed } from "../host-stand.ts";
+} from "../../playground/gitee/state/commits.ts";
+import type { Comment, User } from "../../playground/gitee/state/records.ts";
+import type { CommitSpec, Person, Stand, StandPull, Typed } from "../ports/host-stand.ts";
 
 /** The simulated Gitee of a stage, in the words of the host contract. */
 export function giteeStand(stage: Stage): Stand {

@@ -1,13 +1,13 @@
 import { onTestFinished } from "vitest";
 import type { Account } from "../../src/account.ts";
 import { accountOf } from "../../src/account.ts";
-import type { Agreement } from "../../src/agreement.ts";
+import type { Agreement } from "../../src/records/agreement.ts";
 import { giteeHost, type GiteeHost, type GiteeOptions } from "../../src/gitee/host.ts";
-import type { Report } from "../../src/host.ts";
-import type { SimulatedPull } from "../../src/playground/gitee/pull.ts";
-import { SimulatedGitee } from "../../src/playground/gitee/simulated-gitee.ts";
-import type { User } from "../../src/playground/gitee/state/records.ts";
-import type { Settings } from "../../src/playground/gitee/state/settings.ts";
+import type { Report } from "../../src/ports/host.ts";
+import type { SimulatedPull } from "../../playground/gitee/pull.ts";
+import { SimulatedGitee } from "../../playground/gitee/simulated-gitee.ts";
+import type { User } from "../../playground/gitee/state/records.ts";
+import type { Settings } from "../../playground/gitee/state/settings.ts";
 import type { PullRef } from "../../src/pull.ts";
 
 export const TOKEN = "t0ken-of-the-bot";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { giteeWebhooks, type WebhookOptions } from "../../src/gitee/webhook.ts";
-import { signatureOf } from "../../src/gitee/verify.ts";
-import type { Task } from "../../src/queue.ts";
+import { giteeWebhooks, type WebhookOptions } from "../../src/gitee/traffic/webhook.ts";
+import { signatureOf } from "../../src/gitee/traffic/verify.ts";
+import type { Task } from "../../src/ports/queue.ts";
 import { delivery, noteBody, NOW, pullBody, pushBody, SECRET } from "./deliveries.ts";
 
 const options: WebhookOptions = { secret: SECRET, now: () => NOW };

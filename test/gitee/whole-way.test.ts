@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { Failure } from "../../src/error.ts";
-import { work } from "../../src/work.ts";
+import { work } from "../../src/check/work.ts";
 import { startBot } from "./start-bot.ts";
 import { startUp } from "./start-host.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { connectGitHub } from "../../src/github/client.ts";
-import { enterpriseServer, GITHUB_COM } from "../../src/github/server.ts";
+import { connectGitHub } from "../../src/github/traffic/client.ts";
+import { enterpriseServer, GITHUB_COM } from "../../src/github/traffic/server.ts";
 import { commits, commit, authors, actor, HEAD, pullAnswer } from "./answers.ts";
 import { CONFIG, fakeGitHub, INSTALLATION, REPOSITORY, ROUTE, settleFake } from "./fake.ts";
 

@@ -1,4 +1,4 @@
-import { hostContract } from "../host.contract.ts";
+import { hostContract } from "../ports/host.contract.ts";
 import { gitHubStand } from "./stand.ts";
 
 hostContract("github", gitHubStand);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { taskKey, type Mark } from "../../src/queue.ts";
+import { taskKey, type Mark } from "../../src/ports/queue.ts";
 import { startReceiver } from "../playground/github/receiver.ts";
 import { routeOf, simulate } from "./sim.ts";
 

@@ -1,10 +1,10 @@
 /** The one wrapper around nock: what a test sets up must be asked for, and nothing else may be. */
 import { generateKeyPairSync } from "node:crypto";
 import nock from "nock";
-import { connectGitHub, type GitHubClient, type GitHubConfig } from "../../src/github/client.ts";
+import { connectGitHub, type GitHubClient, type GitHubConfig } from "../../src/github/traffic/client.ts";
 import { gitHubHost } from "../../src/github/host.ts";
-import { enterpriseServer, GITHUB_COM } from "../../src/github/server.ts";
-import type { Host } from "../../src/host.ts";
+import { enterpriseServer, GITHUB_COM } from "../../src/github/traffic/server.ts";
+import type { Host } from "../../src/ports/host.ts";
 
 export const INSTALLATION = 99;
 export const ROUTE = { installation: INSTALLATION, handle: "R_1" };

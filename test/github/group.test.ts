@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pullsBetween } from "../../src/github/group.ts";
+import { pullsBetween } from "../../src/github/read/group.ts";
 import { refOf, report, routeOf, simulate } from "./sim.ts";
 
 async function scene() {

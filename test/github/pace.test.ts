@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createPace, type Asked, type Limits } from "../../src/github/pace.ts";
+import { createPace, type Asked, type Limits } from "../../src/github/traffic/pace.ts";
 
 const LIMITS: Limits = {
   concurrent: 3,

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import definitions from "@octokit/webhooks-examples";
 import type { WebhookEventMap, WebhookEventName } from "@octokit/webhooks-types";
-import type { Delivery } from "../../src/host.ts";
+import type { Delivery } from "../../src/ports/host.ts";
 
 export const SECRET = "a secret that only tests know";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { EVENTS, missingPermissions, PERMISSIONS } from "../../src/github/permissions.ts";
-import * as simulated from "../../src/playground/github/options.ts";
+import * as simulated from "../../playground/github/options.ts";
 
 describe("the permissions that doctor asks for", () => {
   it("are those of the manifest, and so are the events", () => {

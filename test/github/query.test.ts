@@ -1,7 +1,7 @@
 import { schema as text } from "@octokit/graphql-schema";
 import { buildClientSchema, parse, validate, type IntrospectionQuery } from "graphql";
 import { describe, expect, it } from "vitest";
-import * as queries from "../../src/github/query.ts";
+import * as queries from "../../src/github/read/query.ts";
 
 const schema = buildClientSchema(text.json as unknown as IntrospectionQuery);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { MARKER } from "../../src/command.ts";
-import type { Pull, Repository } from "../../src/playground/github/state/model.ts";
-import type { Report } from "../../src/host.ts";
+import { MARKER } from "../../src/report/command.ts";
+import type { Pull, Repository } from "../../playground/github/state/model.ts";
+import type { Report } from "../../src/ports/host.ts";
 import { refOf, report, routeOf, simulate, type Simulation } from "./sim.ts";
 
 interface Scene extends Simulation {

@@ -1,15 +1,15 @@
 /** The adapter against a simulated GitHub over real HTTP. */
 import { onTestFinished } from "vitest";
-import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
+import { connectGitHub, type GitHubClient } from "../../src/github/traffic/client.ts";
 import { gitHubHost, type GitHubHost } from "../../src/github/host.ts";
-import type { Limits } from "../../src/github/pace.ts";
-import { enterpriseServer } from "../../src/github/server.ts";
-import type { Report } from "../../src/host.ts";
-import type { SimulatedGitHubOptions } from "../../src/playground/github/options.ts";
-import { SimulatedGitHub } from "../../src/playground/github/simulated-github.ts";
-import type { Pull, Repository } from "../../src/playground/github/state/model.ts";
+import type { Limits } from "../../src/github/traffic/pace.ts";
+import { enterpriseServer } from "../../src/github/traffic/server.ts";
+import type { Report } from "../../src/ports/host.ts";
+import type { SimulatedGitHubOptions } from "../../playground/github/options.ts";
+import { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
+import type { Pull, Repository } from "../../playground/github/state/model.ts";
 import type { PullRef } from "../../src/pull.ts";
-import type { Route } from "../../src/queue.ts";
+import type { Route } from "../../src/ports/queue.ts";
 
 export interface Simulation {
   readonly github: SimulatedGitHub;

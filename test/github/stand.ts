@@ -1,12 +1,12 @@
 import { createHmac } from "node:crypto";
-import type { Stage } from "../../src/cli/stage.ts";
+import type { Stage } from "../../playground/stage.ts";
 import type {
   CommitSpec as GitHubCommit,
   Person as GitHubPerson,
-} from "../../src/playground/github/state/commit-spec.ts";
-import type { Pull, Repository } from "../../src/playground/github/state/model.ts";
-import type { User } from "../../src/playground/github/state/user.ts";
-import type { CommitSpec, Person, Stand, StandPull, Typed } from "../host-stand.ts";
+} from "../../playground/github/state/commit-spec.ts";
+import type { Pull, Repository } from "../../playground/github/state/model.ts";
+import type { User } from "../../playground/github/state/user.ts";
+import type { CommitSpec, Person, Stand, StandPull, Typed } from "../ports/host-stand.ts";
 import { commentsOf, stateOf } from "../whole-way/scene.ts";
 
 const SECRET = "playground-github-secret";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { isCommand } from "../../src/command.ts";
-import { gitHubWebhooks } from "../../src/github/webhook.ts";
-import type { Receipt } from "../../src/host.ts";
-import { taskKey } from "../../src/queue.ts";
+import { isCommand } from "../../src/report/command.ts";
+import { gitHubWebhooks } from "../../src/github/traffic/webhook.ts";
+import type { Receipt } from "../../src/ports/host.ts";
+import { taskKey } from "../../src/ports/queue.ts";
 import { deliver, example, examples, SECRET, signed } from "./payloads.ts";
 
 const receive = gitHubWebhooks({ secret: SECRET });

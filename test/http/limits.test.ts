@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { clientKey } from "../../src/http/pages/client.ts";
 import { RateLimit } from "../../src/http/pages/rate-limit.ts";
-import { Recent } from "../../src/http/pages/recent.ts";
+import { Recent } from "../../src/http/pages/pull/recent.ts";
 
 function from(peer: string, forwarded?: string): string {
   const socket = new Socket();

@@ -5,8 +5,8 @@ import { text } from "node:stream/consumers";
 import { Hono } from "hono";
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Delivery, Receipt } from "../../src/host.ts";
-import type { Mark } from "../../src/queue.ts";
+import type { Delivery, Receipt } from "../../src/ports/host.ts";
+import type { Mark } from "../../src/ports/queue.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { startServer, type Server, type ServerOptions } from "../../src/http/server.ts";
 

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { engineContract } from "../engine.contract.ts";
+import { engineContract } from "../ports/engine.contract.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 

@@ -1,10 +1,10 @@
 import { DatabaseError } from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Engine } from "../../src/engine.ts";
+import type { Engine } from "../../src/ports/engine.ts";
 import { Failure } from "../../src/error.ts";
-import { explain, isPassing } from "../../src/postgres/failure.ts";
+import { explain, isPassing } from "../../src/postgres/connection/failure.ts";
 import { openPostgres } from "../../src/postgres/open.ts";
-import { alice, list, load, mark, pullRef, row, START, take } from "../engine-scene.ts";
+import { alice, list, load, mark, pullRef, row, START, take } from "../ports/engine-scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 

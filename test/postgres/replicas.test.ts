@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Client } from "pg";
 import { accountOf } from "../../src/account.ts";
-import type { Engine } from "../../src/engine.ts";
-import { alice, bob, load, mark, pullRecord, pullRef, row, START, take } from "../engine-scene.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import { alice, bob, load, mark, pullRecord, pullRef, row, START, take } from "../ports/engine-scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 

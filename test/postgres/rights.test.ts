@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { rightsContract } from "../rights.contract.ts";
+import { rightsContract } from "../ports/rights.contract.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 

@@ -1,6 +1,6 @@
 import { TestClock } from "pg-boss";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openSchedule, SCHEMA } from "../../src/postgres/schedule.ts";
+import { openSchedule, SCHEMA } from "../../src/postgres/queue/schedule.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Engine } from "../../src/engine.ts";
+import type { Engine } from "../../src/ports/engine.ts";
 import { openPostgres } from "../../src/postgres/open.ts";
 import { dumpSchema } from "./dump.ts";
 import { NO_SERVER, useServer } from "./server.ts";

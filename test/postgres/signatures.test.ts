@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, numberOf, type Account } from "../../src/account.ts";
-import type { Engine } from "../../src/engine.ts";
-import type { SignatureRow } from "../../src/signature.ts";
-import { pullTask } from "../../src/queue.ts";
-import { drain, list, load, pullRecord, pullRef, row, START } from "../engine-scene.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import type { SignatureRow } from "../../src/records/signature.ts";
+import { pullTask } from "../../src/ports/queue.ts";
+import { drain, list, load, pullRecord, pullRef, row, START } from "../ports/engine-scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 

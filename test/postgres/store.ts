@@ -1,8 +1,8 @@
 import { hostOf, numberOf, type Account } from "../../src/account.ts";
-import type { Engine } from "../../src/engine.ts";
+import type { Engine } from "../../src/ports/engine.ts";
 import { openPostgres } from "../../src/postgres/open.ts";
-import { tombstoneTag } from "../../src/postgres/tombstone.ts";
-import type { Store } from "../engine-scene.ts";
+import { tombstoneTag } from "../../src/postgres/erasure/tombstone.ts";
+import type { Store } from "../ports/engine-scene.ts";
 import type { Server } from "./server.ts";
 
 /** A database of the server's own, which can't be given back while an engine has left a connection open. */

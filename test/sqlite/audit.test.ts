@@ -1,10 +1,10 @@
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
-import { hashedText } from "../../src/audit.ts";
-import type { Engine } from "../../src/engine.ts";
-import { sha256 } from "../../src/sqlite/audit.ts";
-import { START } from "../engine-scene.ts";
+import { hashedText } from "../../src/records/audit.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import { sha256 } from "../../src/sqlite/records/audit.ts";
+import { START } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
 describe("the audit in SQLite's file", () => {

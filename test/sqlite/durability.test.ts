@@ -5,8 +5,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Engine } from "../../src/engine.ts";
-import { drain, mark, pullRef, take } from "../engine-scene.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import { drain, mark, pullRef, take } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
 describe("SQLite's writes", () => {

@@ -1,4 +1,4 @@
-import { engineContract } from "../engine.contract.ts";
+import { engineContract } from "../ports/engine.contract.ts";
 import { openStore } from "./store.ts";
 
 engineContract("SQLite", openStore);

@@ -2,9 +2,9 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, numberOf, type Account } from "../../src/account.ts";
-import type { Engine } from "../../src/engine.ts";
-import { holdsTrace, storedInteger } from "../../src/sqlite/residue.ts";
-import { load, pullRecord, pullRef, row, START } from "../engine-scene.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import { holdsTrace, storedInteger } from "../../src/sqlite/erasure/residue.ts";
+import { load, pullRecord, pullRef, row, START } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
 /** 0x1badcafe7: stored in six bytes, which nothing else in these databases has. */

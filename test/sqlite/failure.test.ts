@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../src/error.ts";
-import { explain, isBusy } from "../../src/sqlite/failure.ts";
+import { explain, isBusy } from "../../src/sqlite/connection/failure.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
-import { mark, pullRef, take } from "../engine-scene.ts";
+import { mark, pullRef, take } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
 describe("what SQLite refuses", () => {

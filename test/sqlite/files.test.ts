@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { dirname } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
-import type { Engine } from "../../src/engine.ts";
+import type { Engine } from "../../src/ports/engine.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
-import { DAY, alice, list, load, pullRecord, pullRef, row } from "../engine-scene.ts";
+import { DAY, alice, list, load, pullRecord, pullRef, row } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
 describe("SQLite's files", () => {

@@ -1,7 +1,7 @@
 /** Marks one pull request after another in the database that it is given, and prints each number once it is kept. */
 import { writeSync } from "node:fs";
 import { openSqlite } from "../../src/sqlite/open.ts";
-import { mark, pullRef } from "../engine-scene.ts";
+import { mark, pullRef } from "../ports/engine-scene.ts";
 
 const [, , file = ""] = process.argv;
 const engine = await openSqlite(file, { now: () => 0 });

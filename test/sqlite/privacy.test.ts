@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RETENTION } from "../../src/retention.ts";
+import { RETENTION } from "../../src/records/retention.ts";
 import { openStore } from "./store.ts";
 
 const PAGE = readFileSync(new URL("../../docs/privacy.md", import.meta.url), "utf8");

@@ -1,4 +1,4 @@
-import { rightsContract } from "../rights.contract.ts";
+import { rightsContract } from "../ports/rights.contract.ts";
 import { openStore } from "./store.ts";
 
 rightsContract("SQLite", openStore);

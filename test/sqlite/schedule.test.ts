@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openSchedule } from "../../src/sqlite/schedule.ts";
+import { openSchedule } from "../../src/sqlite/queue/schedule.ts";
 
 describe("SQLite's schedule", () => {
   const report = vi.fn<(job: string, error: unknown) => void>();

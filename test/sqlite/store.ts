@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { hostOf, numberOf, type Account } from "../../src/account.ts";
-import type { Engine } from "../../src/engine.ts";
+import type { Engine } from "../../src/ports/engine.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
-import { tombstoneKey, tombstoneTag } from "../../src/sqlite/tombstone.ts";
-import type { Store } from "../engine-scene.ts";
+import { tombstoneKey, tombstoneTag } from "../../src/sqlite/erasure/tombstone.ts";
+import type { Store } from "../ports/engine-scene.ts";
 
 /** A database file in a folder of its own. */
 export async function openStore(now: () => number): Promise<Store & { readonly file: string }> {

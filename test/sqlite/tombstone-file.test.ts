@@ -3,11 +3,11 @@ import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from "node:f
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, numberOf } from "../../src/account.ts";
-import { prepareTombstoneTag } from "../../src/sqlite/tombstone.ts";
-import { RETENTION } from "../../src/retention.ts";
-import { storedInteger } from "../../src/sqlite/residue.ts";
-import type { Engine } from "../../src/engine.ts";
-import { alice, bob, drain, load, pullRecord, pullRef, row, START } from "../engine-scene.ts";
+import { prepareTombstoneTag } from "../../src/sqlite/erasure/tombstone.ts";
+import { RETENTION } from "../../src/records/retention.ts";
+import { storedInteger } from "../../src/sqlite/erasure/residue.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import { alice, bob, drain, load, pullRecord, pullRef, row, START } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
 describe("an older copy of the database in its place", () => {

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startHosts, type StageHosts } from "../../src/cli/stage.ts";
+import { startHosts, type StageHosts } from "../../playground/stage.ts";
 import { CANARIES, canariesIn, hasNumber, NEVER_SIGNED, SIGNED } from "./canaries.ts";
-import { sign } from "../../src/playground/github/webhooks/delivery.ts";
+import { sign } from "../../playground/github/webhooks/delivery.ts";
 import { commentsOf, stateOf } from "./scene.ts";
 import { command, serve } from "./serve-process.ts";
 

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
-import type { Stage } from "../../src/cli/stage.ts";
+import type { Stage } from "../../playground/stage.ts";
 import { costOf, run, sign, stageForTest, stateOf } from "./scene.ts";
 
 const SECRET = "playground-github-secret";

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startHosts, type StageHosts } from "../../src/cli/stage.ts";
-import type { Diagnosis } from "../../src/host.ts";
+import { startHosts, type StageHosts } from "../../playground/stage.ts";
+import type { Diagnosis } from "../../src/ports/host.ts";
 import { run, stageForTest, type Ran } from "./scene.ts";
 
 const PUBLIC = "https://cla.example.com";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Stage } from "../../src/cli/stage.ts";
-import type { Pull } from "../../src/playground/github/state/model.ts";
+import type { Stage } from "../../playground/stage.ts";
+import type { Pull } from "../../playground/github/state/model.ts";
 import { commentsOf, costOf, sign, stageForTest, stateOf } from "./scene.ts";
 
 /** Alice has signed, Bob has not. */

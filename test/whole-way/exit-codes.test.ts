@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
-import { startHosts, startStage, type Stage } from "../../src/cli/stage.ts";
+import { startHosts, startStage, type Stage } from "../../playground/stage.ts";
 import { csvOf, run, type Ran } from "./scene.ts";
 import { command } from "./serve-process.ts";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { SimulatedGitHub } from "../../src/playground/github/simulated-github.ts";
+import type { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
 import { costOf, csvOf, run, stageForTest, stateOf } from "./scene.ts";
 
 describe("an import while the bot serves", () => {

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { STAGE_CONFIGURATION } from "../../src/cli/stage.ts";
+import { STAGE_CONFIGURATION } from "../../playground/stage.ts";
 import { run, sign, stageForTest, stateOf, statusOf } from "./scene.ts";
 
 async function oneGreenPull() {

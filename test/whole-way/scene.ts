@@ -6,10 +6,10 @@ import { accountOf } from "../../src/account.ts";
 import type { Console } from "../../src/cli/command-line.ts";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
-import type { Variables } from "../../src/cli/environment.ts";
-import { startStage, type Stage, type StageOptions } from "../../src/cli/stage.ts";
-import type { SimulatedGitHub } from "../../src/playground/github/simulated-github.ts";
-import type { Pull } from "../../src/playground/github/state/model.ts";
+import type { Variables } from "../../src/bot/environment.ts";
+import { startStage, type Stage, type StageOptions } from "../../playground/stage.ts";
+import type { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
+import type { Pull } from "../../playground/github/state/model.ts";
 
 /** A stage that ends with the test. */
 export async function stageForTest(options: StageOptions = {}): Promise<Stage> {

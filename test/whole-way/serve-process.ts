@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { StageHosts } from "../../src/cli/stage.ts";
+import type { StageHosts } from "../../playground/stage.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/countersign.js", import.meta.url));
 

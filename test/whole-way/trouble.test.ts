@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../src/playground/github/traffic/faults.ts";
+import type { Fault } from "../../playground/github/traffic/faults.ts";
 import { costOf, sign, stageForTest, stateOf } from "./scene.ts";
 
 /** Longer than any wait that a test provokes: retries begin after a second or two and double. */

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startHosts } from "../../src/cli/stage.ts";
+import { startHosts } from "../../playground/stage.ts";
 import { csvOf, stateOf } from "./scene.ts";
 import { command, serve } from "./serve-process.ts";
 

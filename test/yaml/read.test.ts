@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { printProblem } from "../../src/error.ts";
-import { PolicyFile } from "../../src/policy.ts";
+import { PolicyFile } from "../../src/verdict/policy.ts";
 import { readYaml } from "../../src/yaml/read.ts";
 
 function problems(text: string): string[] {

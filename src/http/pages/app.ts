@@ -4,26 +4,26 @@ import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Failure, FAILURES } from "../../error.ts";
-import { SESSION_MS } from "../../session.ts";
-import { accountRoutes } from "./account-page.ts";
+import { SESSION_MS } from "../../records/session.ts";
+import { accountRoutes } from "./account/account-page.ts";
 import { assetRoutes } from "./assets.ts";
-import { browserSessions } from "./browser-session.ts";
+import { browserSessions } from "./sign-in/browser-session.ts";
 import { clientKey } from "./client.ts";
 import { entityRoutes } from "./entity-page.ts";
 import { errorPage } from "./error-page.ts";
 import type { PagesOptions } from "./options.ts";
 import { PageError } from "./page-error.ts";
 import { privacyRoutes } from "./privacy-page.ts";
-import { pullRoutes } from "./pull-page.ts";
+import { pullRoutes } from "./pull/pull-page.ts";
 import { methodsOf } from "./methods.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { recentPulls } from "./recent-pulls.ts";
-import { Recent } from "./recent.ts";
-import { rightsRoutes } from "./rights-pages.ts";
-import { signInRoutes } from "./sign-in-routes.ts";
+import { recentPulls } from "./pull/recent-pulls.ts";
+import { Recent } from "./pull/recent.ts";
+import { rightsRoutes } from "./account/rights-pages.ts";
+import { signInRoutes } from "./sign-in/sign-in-routes.ts";
 import { signRoutes } from "./sign-page.ts";
 import { siteContext } from "./site-context.ts";
-import { strangerOf, visitorOf, type PagesEnv } from "./visitor.ts";
+import { strangerOf, visitorOf, type PagesEnv } from "./sign-in/visitor.ts";
 
 /**
  * The pages that people look at. No script, style, picture or request from anywhere else; no inline script or

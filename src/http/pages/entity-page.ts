@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { hostOf, HOSTS, isHostName, parseAccount } from "../../account.ts";
-import type { EmployerRoster, RosterMember } from "../../entity.ts";
+import type { EmployerRoster, RosterMember } from "../../records/entity.ts";
 import { csrfField, date, type Html, type Notice } from "./layout.ts";
 import { PageError } from "./page-error.ts";
-import { signInLinks } from "./sign-in-links.ts";
+import { signInLinks } from "./sign-in/sign-in-links.ts";
 import type { Site } from "./site-context.ts";
-import { doneHere, type PagesEnv, type Visitor } from "./visitor.ts";
+import { doneHere, type PagesEnv, type Visitor } from "./sign-in/visitor.ts";
 
 /** How many members a page shows; each member's login costs a look-up. */
 const PAGE_SIZE = 50;

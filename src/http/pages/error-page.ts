@@ -3,8 +3,8 @@ import { HOSTS } from "../../account.ts";
 import type { Page } from "./layout.ts";
 import type { PagesOptions } from "./options.ts";
 import type { PageErrorKind } from "./page-error.ts";
-import { signInLinks } from "./sign-in-links.ts";
-import type { Visitor } from "./visitor.ts";
+import { signInLinks } from "./sign-in/sign-in-links.ts";
+import type { Visitor } from "./sign-in/visitor.ts";
 
 /** The page that says what is wrong, and what to do. */
 export function errorPage(kind: PageErrorKind, visitor: Visitor, hosts: PagesOptions["hosts"]): Page {

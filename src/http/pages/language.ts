@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
-import type { Language } from "../../pages.ts";
+import type { Language } from "../../ports/pages.ts";
 
 export const LANGUAGES: readonly { readonly code: Language; readonly name: string }[] = [
   { code: "en", name: "English" },

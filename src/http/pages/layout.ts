@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import type { Instance } from "../../pages.ts";
+import type { Instance } from "../../ports/pages.ts";
 import { ICON, SCRIPT, STYLESHEET } from "./assets.ts";
 import { ICONS, type Tone } from "./icons.ts";
 import { LANGUAGES } from "./language.ts";
-import type { Visitor } from "./visitor.ts";
+import type { Visitor } from "./sign-in/visitor.ts";
 
 export type Html = ReturnType<typeof html>;
 

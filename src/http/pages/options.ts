@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { HostName } from "../../account.ts";
-import type { Agreements, Instance, PageHost, PullViews, Rights, Rosters } from "../../pages.ts";
-import type { Sessions } from "../../session.ts";
+import type { Agreements, Instance, PageHost, PullViews, Rights, Rosters } from "../../ports/pages.ts";
+import type { Sessions } from "../../records/session.ts";
 
 /** What the pages are made of. */
 export interface PagesOptions {

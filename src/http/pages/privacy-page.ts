@@ -2,9 +2,9 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import { HOSTS } from "../../account.ts";
 import { contactHref } from "./layout.ts";
-import { signPagePath } from "./pull-path.ts";
+import { signPagePath } from "./pull/pull-path.ts";
 import type { Site } from "./site-context.ts";
-import type { PagesEnv } from "./visitor.ts";
+import type { PagesEnv } from "./sign-in/visitor.ts";
 
 /** The first page, which lists the agreements, and what this instance processes. */
 export function privacyRoutes(site: Site): Hono<PagesEnv> {

@@ -1,15 +1,15 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { HOSTS, type Account, type HostName } from "../../account.ts";
-import type { Agreement } from "../../agreement.ts";
-import type { AgreementDocument } from "../../pages.ts";
+import type { Agreement } from "../../records/agreement.ts";
+import type { AgreementDocument } from "../../ports/pages.ts";
 import { csrfField, date, type Html } from "./layout.ts";
 import { renderDocument } from "./markdown.ts";
 import { PageError } from "./page-error.ts";
-import { parsePullPath, pullPagePath, signPagePath, type PullPath } from "./pull-path.ts";
-import { signInLinks } from "./sign-in-links.ts";
+import { parsePullPath, pullPagePath, signPagePath, type PullPath } from "./pull/pull-path.ts";
+import { signInLinks } from "./sign-in/sign-in-links.ts";
 import type { Site } from "./site-context.ts";
-import { doneHere, type PagesEnv, type Visitor } from "./visitor.ts";
+import { doneHere, type PagesEnv, type Visitor } from "./sign-in/visitor.ts";
 
 interface Signing {
   readonly agreement: Agreement;

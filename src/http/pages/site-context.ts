@@ -1,13 +1,13 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Account } from "../../account.ts";
-import { csrfMatches, type BrowserSessions } from "./browser-session.ts";
+import { csrfMatches, type BrowserSessions } from "./sign-in/browser-session.ts";
 import { layout, type Page } from "./layout.ts";
 import type { PagesOptions } from "./options.ts";
 import { PageError } from "./page-error.ts";
-import type { RecentPulls } from "./recent-pulls.ts";
-import type { Recent } from "./recent.ts";
-import { nameOf, type PagesEnv } from "./visitor.ts";
+import type { RecentPulls } from "./pull/recent-pulls.ts";
+import type { Recent } from "./pull/recent.ts";
+import { nameOf, type PagesEnv } from "./sign-in/visitor.ts";
 
 type PageContext = Context<PagesEnv>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SimulatedGitee } from "../../../src/playground/gitee/simulated-gitee.ts";
+import type { SimulatedGitee } from "../../../playground/gitee/simulated-gitee.ts";
 import { startGitee } from "./start-gitee.ts";
 
 const REDIRECT = "http://127.0.0.1:1/callback";

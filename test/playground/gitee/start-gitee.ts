@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
-import type { SimulatedGiteeOptions } from "../../../src/playground/gitee/options.ts";
-import { SimulatedGitee } from "../../../src/playground/gitee/simulated-gitee.ts";
+import type { SimulatedGiteeOptions } from "../../../playground/gitee/options.ts";
+import { SimulatedGitee } from "../../../playground/gitee/simulated-gitee.ts";
 import { WebhookReceiver } from "./webhook-receiver.ts";
 
 export const TOKEN = "the-bots-token";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { signatureOf } from "../../../src/playground/gitee/webhooks/signing.ts";
+import { signatureOf } from "../../../playground/gitee/webhooks/signing.ts";
 import { SECRET, startGitee } from "./start-gitee.ts";
 
 describe("the simulated Gitee's webhooks", () => {

@@ -1,6 +1,6 @@
 import { createSign } from "node:crypto";
-import type { SimulatedGitHub } from "../../../src/playground/github/simulated-github.ts";
-import type { Permissions, Repository } from "../../../src/playground/github/state/model.ts";
+import type { SimulatedGitHub } from "../../../playground/github/simulated-github.ts";
+import type { Permissions, Repository } from "../../../playground/github/state/model.ts";
 
 export interface Answer {
   status: number;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { SimulatedGitHub } from "../../../src/playground/github/simulated-github.ts";
-import type { User } from "../../../src/playground/github/state/user.ts";
+import { SimulatedGitHub } from "../../../playground/github/simulated-github.ts";
+import type { User } from "../../../playground/github/state/user.ts";
 import { client, installed } from "./client.ts";
 
 const CALLBACK = "http://localhost:3000/callback";

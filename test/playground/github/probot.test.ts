@@ -2,7 +2,7 @@ import { Octokit } from "@octokit/rest";
 import { createPullRequest } from "octokit-plugin-create-pull-request";
 import { Probot } from "probot";
 import { expect, it } from "vitest";
-import { SimulatedGitHub } from "../../../src/playground/github/simulated-github.ts";
+import { SimulatedGitHub } from "../../../playground/github/simulated-github.ts";
 import { startReceiver } from "./receiver.ts";
 
 const QUERY = `query pull($owner: String!, $name: String!, $number: Int!) {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { answerCheck } from "../../../src/playground/github/rest/description.ts";
-import { routeFor } from "../../../src/playground/github/rest/table.ts";
-import { SimulatedGitHub } from "../../../src/playground/github/simulated-github.ts";
-import type { Pull, Repository } from "../../../src/playground/github/state/model.ts";
-import type { User } from "../../../src/playground/github/state/user.ts";
+import { answerCheck } from "../../../playground/github/rest/description.ts";
+import { routeFor } from "../../../playground/github/rest/table.ts";
+import { SimulatedGitHub } from "../../../playground/github/simulated-github.ts";
+import type { Pull, Repository } from "../../../playground/github/state/model.ts";
+import type { User } from "../../../playground/github/state/user.ts";
 import { appToken, client, installed } from "./client.ts";
 
 let github: SimulatedGitHub;

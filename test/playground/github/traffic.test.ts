@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { SimulatedGitHub } from "../../../src/playground/github/simulated-github.ts";
-import type { Pull, Repository } from "../../../src/playground/github/state/model.ts";
-import type { User } from "../../../src/playground/github/state/user.ts";
+import { SimulatedGitHub } from "../../../playground/github/simulated-github.ts";
+import type { Pull, Repository } from "../../../playground/github/state/model.ts";
+import type { User } from "../../../playground/github/state/user.ts";
 import { installed } from "./client.ts";
 
 let now = new Date("2026-01-01T00:00:00Z");

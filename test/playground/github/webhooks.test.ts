@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { payloadCheck } from "../../../src/playground/github/rest/description.ts";
-import { SimulatedGitHub } from "../../../src/playground/github/simulated-github.ts";
-import type { Repository } from "../../../src/playground/github/state/model.ts";
-import type { User } from "../../../src/playground/github/state/user.ts";
+import { payloadCheck } from "../../../playground/github/rest/description.ts";
+import { SimulatedGitHub } from "../../../playground/github/simulated-github.ts";
+import type { Repository } from "../../../playground/github/state/model.ts";
+import type { User } from "../../../playground/github/state/user.ts";
 import { appToken, client, installed } from "./client.ts";
 import { startReceiver, type Received } from "./receiver.ts";
 

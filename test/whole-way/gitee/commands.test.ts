@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run } from "../scene.ts";
-import { STAGE_CONFIGURATION } from "../../../src/cli/stage.ts";
+import { STAGE_CONFIGURATION } from "../../../playground/stage.ts";
 import { scene } from "./scene.ts";
 
 describe("commands about Gitee", () => {

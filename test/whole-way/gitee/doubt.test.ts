@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import type { Stage } from "../../../src/cli/stage.ts";
+import type { Stage } from "../../../playground/stage.ts";
 import { run } from "../scene.ts";
 import { commentsOf, scene } from "./scene.ts";
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Settings } from "../../../src/playground/gitee/state/settings.ts";
+import type { Settings } from "../../../playground/gitee/state/settings.ts";
 import { commentsOf, scene, sign } from "./scene.ts";
 
 const HOUR = 3_600_000;

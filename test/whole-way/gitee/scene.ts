@@ -1,7 +1,7 @@
 /** The running bot and the simulated Gitee, as the tests of the whole way on Gitee drive and read them. */
 import { accountOf } from "../../../src/account.ts";
-import type { Stage, StageOptions } from "../../../src/cli/stage.ts";
-import type { SimulatedPull } from "../../../src/playground/gitee/pull.ts";
+import type { Stage, StageOptions } from "../../../playground/stage.ts";
+import type { SimulatedPull } from "../../../playground/gitee/pull.ts";
 import { stageForTest } from "../scene.ts";
 
 /** Alice has signed, Bob has not. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Pull } from "../../../src/playground/github/state/model.ts";
+import type { Pull } from "../../../playground/github/state/model.ts";
 import { signatureOf } from "../scene.ts";
 import { commentsOf, run, scene, sign, stateOf, statusOf } from "./scene.ts";
 

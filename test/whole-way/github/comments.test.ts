@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { MARKER } from "../../../src/command.ts";
+import { MARKER } from "../../../src/report/command.ts";
 import { commentsOf, recheck, run, scene, sign, stateOf, statusOf, stranger } from "./scene.ts";
 
 describe("the one comment", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Stage } from "../../../src/cli/stage.ts";
+import type { Stage } from "../../../playground/stage.ts";
 import { anHourOn, recheck, run, scene, sign, stateOf } from "./scene.ts";
 
 /** What an operator sees of tasks that do not succeed: in `stats`, and by number in the metrics. */

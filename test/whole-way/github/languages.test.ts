@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { en } from "../../../src/texts/en.ts";
-import { zhCN } from "../../../src/texts/zh-CN.ts";
+import { en } from "../../../src/report/texts/en.ts";
+import { zhCN } from "../../../src/report/texts/zh-CN.ts";
 import { commentsOf, pageOf, scene, sign, statusOf, stranger } from "./scene.ts";
 
 describe("the language", () => {

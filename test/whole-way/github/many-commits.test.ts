@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SimulatedGitHub } from "../../../src/playground/github/simulated-github.ts";
+import type { SimulatedGitHub } from "../../../playground/github/simulated-github.ts";
 import { commentsOf, scene, sign, stateOf, statusOf } from "./scene.ts";
 
 /** What was read of pull requests, by route; the app's own list of deliveries is read beside. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MergeGroup, Repository } from "../../../src/playground/github/state/model.ts";
+import type { MergeGroup, Repository } from "../../../playground/github/state/model.ts";
 import { commentsOf, scene, sign, stateOf, stranger } from "./scene.ts";
 
 const METHODS = ["squash", "merge", "rebase"] as const;

@@ -1,8 +1,8 @@
 /** The running bot and a simulated GitHub, as the tests of issue by issue drive and read them. */
 import { expect } from "vitest";
-import type { Stage } from "../../../src/cli/stage.ts";
-import type { StageOptions } from "../../../src/cli/stage.ts";
-import type { Pull } from "../../../src/playground/github/state/model.ts";
+import type { Stage } from "../../../playground/stage.ts";
+import type { StageOptions } from "../../../playground/stage.ts";
+import type { Pull } from "../../../playground/github/state/model.ts";
 import { run, sign, stageForTest, statusOf } from "../scene.ts";
 
 export { anHourOn, commentsOf, run, sign, stageForTest, stateOf, statusOf } from "../scene.ts";

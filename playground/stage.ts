@@ -1,0 +1,195 @@
+/**
+ * The bot between a simulated GitHub and a simulated Gitee, all in this process and on this machine only. The
+ * playground plays on it, and the tests of the whole way do.
+ */
+import { generateKeyPairSync } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { SimulatedGitee } from "./gitee/simulated-gitee.ts";
+import { SimulatedGitHub } from "./github/simulated-github.ts";
+import { startBot, type Bot } from "../src/bot/bot.ts";
+import type { Variables } from "../src/bot/environment.ts";
+import { readSettings } from "../src/bot/open.ts";
+
+export const STAGE_CONFIGURATION = `agreements:
+  - id: icla
+    title: Individual Contributor License Agreement
+    version: "1.0"
+    document: cla/icla-1.0.md
+    repositories: ["github:octo/*", "gitee:octo/*"]
+    sign: [page, comment]
+instance:
+  name: Example Foundation
+  url: https://example.com
+  contact: privacy@example.com
+`;
+
+export const STAGE_DOCUMENT = `# Individual Contributor License Agreement
+
+You grant the Example Foundation a perpetual, worldwide, royalty-free copyright and patent licence to what you
+contribute, and you say that you may grant it. You keep all other rights.
+
+This text belongs to a playground. It binds nobody.
+`;
+
+export interface StageOptions {
+  /** The text of \`countersign.yml\`. */
+  readonly configuration?: string;
+  /** Further files beside it, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Where the bot listens; any free port when it is left out. */
+  readonly port?: number;
+  readonly variables?: Variables;
+  readonly gitee?: Partial<Parameters<typeof SimulatedGitee.start>[0]>;
+}
+
+/** The simulated hosts, and all that a bot needs in order to run between them. */
+export interface StageHosts {
+  readonly github: SimulatedGitHub;
+  readonly gitee: SimulatedGitee;
+  /** The environment in which the bot, and commands beside it, work on the same database and hosts. */
+  readonly variables: Variables;
+  /** Holds the configuration and the database. */
+  readonly folder: string;
+  /** Points both hosts' webhooks to a bot. */
+  announceTo(url: string): void;
+  /** Stops the hosts and removes the folder. */
+  stop(): Promise<void>;
+}
+
+export interface Stage extends StageHosts {
+  /** The bot that runs now. */
+  readonly bot: Bot;
+  /** Resolves when every delivery has arrived and everything due is done. */
+  settled(): Promise<void>;
+  /** Stops the bot and starts it anew on the same database. */
+  restart(): Promise<void>;
+}
+
+/** Starts the hosts without a bot. */
+export async function startHosts(options: StageOptions = {}): Promise<StageHosts> {
+  const folder = await mkdtemp(join(tmpdir(), "countersign-"));
+  const files = {
+    "countersign.yml": options.configuration ?? STAGE_CONFIGURATION,
+    "cla/icla-1.0.md": STAGE_DOCUMENT,
+    ...options.files,
+  };
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  const client = { clientId: "playground-client", clientSecret: "playground-client-secret" };
+  const github = await SimulatedGitHub.start({
+    appId: 7,
+    publicKey,
+    webhookSecret: "playground-github-secret",
+    ...client,
+  });
+  const gitee = await SimulatedGitee.start({
+    token: "playground-gitee-token",
+    webhookSecret: "playground-gitee-secret",
+    ...client,
+    ...options.gitee,
+  });
+  // Known beforehand, because what the bot writes on the hosts leads back to its pages.
+  const port = options.port ?? (await freePort());
+  const variables: Variables = {
+    HOST: "127.0.0.1",
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    PORT: String(port),
+    LOG_LEVEL: "silent",
+    LOG_FORMAT: "json",
+    DATABASE_URL: `file:${join(folder, "countersign.db")}`,
+    COUNTERSIGN_CONFIG: join(folder, "countersign.yml"),
+    APP_ID: "7",
+    PRIVATE_KEY: privateKey,
+    WEBHOOK_SECRET: "playground-github-secret",
+    GHE_HOST: new URL(github.url).host,
+    GHE_PROTOCOL: "http",
+    GITHUB_CLIENT_ID: client.clientId,
+    GITHUB_CLIENT_SECRET: client.clientSecret,
+    GITEE_URL: gitee.url,
+    GITEE_TOKEN: "playground-gitee-token",
+    GITEE_WEBHOOK_SECRET: "playground-gitee-secret",
+    GITEE_CLIENT_ID: client.clientId,
+    GITEE_CLIENT_SECRET: client.clientSecret,
+    ...options.variables,
+  };
+
+  return {
+    github,
+    gitee,
+    variables,
+    folder,
+    announceTo(url) {
+      github.webhookUrl = `${url}/api/github/webhooks`;
+      gitee.webhookUrl = `${url}/api/gitee/webhooks`;
+    },
+    async stop() {
+      await Promise.all([github.stop(), gitee.stop()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startStage(options: StageOptions = {}): Promise<Stage> {
+  const hosts = await startHosts(options);
+  const { github, gitee, variables } = hosts;
+  const start = async (): Promise<Bot> => {
+    const started = await startBot(await readSettings(variables, false));
+    hosts.announceTo(started.url);
+    // So that a count of calls begins with what is counted for.
+    await started.caughtUp;
+    github.resetCalls();
+    gitee.resetCalls();
+    return started;
+  };
+  let bot: Bot;
+  try {
+    bot = await start();
+  } catch (error) {
+    await hosts.stop();
+    throw error;
+  }
+  return {
+    ...hosts,
+    get bot() {
+      return bot;
+    },
+    async settled() {
+      // What the bot writes may itself be delivered to it, so quiet is when nothing new came of waiting.
+      for (let seen = -1; ;) {
+        await github.deliveries.settled();
+        await gitee.settled();
+        await bot.idle();
+        const count = github.deliveries.log.length + gitee.deliveries.length;
+        if (count === seen) return;
+        seen = count;
+      }
+    },
+    async restart() {
+      await bot.stop(1_000);
+      bot = await start();
+    },
+    async stop() {
+      await bot.stop(1_000);
+      await hosts.stop();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === "string") throw new TypeError("a port was expected");
+  return address.port;
+}

@@ -1,0 +1,100 @@
+/** The running bot: server, worker and schedule around one engine. Both `serve` and the playground start it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Engine } from "../ports/engine.ts";
+import { createMetrics } from "../http/metrics.ts";
+import { onFirstVisit } from "../http/on-first-visit.ts";
+import { startServer } from "../http/server.ts";
+import type { Done } from "../check/work.ts";
+import { enforceAgreements } from "./documents.ts";
+import { openHosts } from "./hosts.ts";
+import { openEngine, worldOf, type Settings } from "./open.ts";
+import { scheduleJobs } from "./schedule.ts";
+import { checkUnkept } from "./unkept.ts";
+import { startWorker } from "./worker.ts";
+
+/** Enough to keep many host calls under way; hosts allow a hundred at once. */
+const CONCURRENCY = 40;
+
+export interface Bot {
+  /** Where it listens. */
+  readonly url: string;
+  readonly engine: Engine;
+  /** Resolves when what was lost while no bot ran is made good, or could not be; never rejects. */
+  readonly caughtUp: Promise<unknown>;
+  /** Resolves when nothing is due and nothing is under way. */
+  idle(): Promise<void>;
+  /** Stops taking deliveries and tasks, ends what is under way within `graceMs`, closes the database. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export async function startBot(settings: Settings): Promise<Bot> {
+  const { environment, log } = settings;
+  const engine = await openEngine(environment, log);
+  try {
+    await enforceAgreements(engine, settings.configuration.agreements);
+    const metrics = createMetrics({ depth: () => engine.queue.depth() });
+    const open = await openHosts(environment, settings.configuration.agreements, (host, kind) =>
+      metrics.hostCall(host, kind),
+    );
+    const world = worldOf(settings, engine, open);
+    const unkept = checkUnkept(world, log);
+    const server = await startServer({
+      address: { host: environment.host, port: environment.port },
+      webhooks: open.receivers,
+      queue: {
+        mark: (marks) =>
+          engine.queue.mark(marks).catch((error: unknown) => {
+            unkept(marks);
+            throw error;
+          }),
+      },
+      ready: () => engine.ready(),
+      metrics,
+      pages: onFirstVisit(async () => {
+        const { openPages, openSignIns } = await import("./pages.ts");
+        const { instance } = settings.configuration;
+        return openPages(world, { instance, signIns: await openSignIns(environment), log });
+      }),
+      log,
+    });
+    const worker = startWorker({
+      world,
+      concurrency: CONCURRENCY,
+      paused: open.paused,
+      log,
+      observe: (task, done, seconds) => {
+        metrics.check(task.host, verdictOf(done), seconds);
+      },
+    });
+    const { caughtUp } = await scheduleJobs(world, log);
+    return {
+      url: server.url,
+      engine,
+      caughtUp,
+      idle: () => worker.idle(),
+      async stop(graceMs) {
+        const until = Date.now() + graceMs;
+        const jobs = Promise.all([engine.schedule.stop(), caughtUp]);
+        await server.stop(graceMs / 2);
+        await worker.stop(Math.max(0, until - Date.now()));
+        await Promise.race([jobs, sleep(Math.max(0, until - Date.now()), null, { ref: false })]);
+        await engine.close();
+      },
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+function verdictOf(done: Done): "signed" | "unsigned" | "unknown" | "failed" {
+  if (done.kind !== "done") return "failed";
+  switch (done.outcome?.state) {
+    case "success":
+      return "signed";
+    case "failure":
+      return "unsigned";
+    default:
+      return "unknown";
+  }
+}

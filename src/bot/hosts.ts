@@ -1,0 +1,70 @@
+import type { HostName } from "../account.ts";
+import type { Agreement } from "../records/agreement.ts";
+import type { Host, Receive } from "../ports/host.ts";
+import type { Environment, GiteeEnvironment, GitHubEnvironment } from "./environment.ts";
+
+/** The hosts that are on. */
+export interface OpenHosts {
+  readonly hosts: ReadonlyMap<HostName, Host>;
+  /** What verifies each host's deliveries. */
+  readonly receivers: ReadonlyMap<HostName, Receive>;
+  /** Installations whose host asked to wait. */
+  readonly paused: () => readonly number[];
+}
+
+/** Told of every call to a host. */
+export type ObserveCall = (host: HostName, kind: "read" | "write") => void;
+
+interface OpenHost {
+  readonly host: Host;
+  readonly receive: Receive;
+  readonly paused: () => readonly number[];
+}
+
+/** Opens the adapters of the hosts that are on; what belongs to the others is never loaded. */
+export async function openHosts(
+  environment: Environment,
+  agreements: readonly Agreement[],
+  observe: ObserveCall = () => {},
+): Promise<OpenHosts> {
+  const { github, gitee } = environment;
+  const open: OpenHost[] = [];
+  if (github !== null) open.push(await openGitHub(github, (kind) => observe("github", kind)));
+  if (gitee !== null) open.push(await openGitee(gitee, agreements, (kind) => observe("gitee", kind)));
+  return {
+    hosts: new Map(open.map(({ host }) => [host.name, host])),
+    receivers: new Map(open.map(({ host, receive }) => [host.name, receive])),
+    paused: () => open.flatMap(({ paused }) => paused()),
+  };
+}
+
+async function openGitHub(
+  github: GitHubEnvironment,
+  observe: (kind: "read" | "write") => void,
+): Promise<OpenHost> {
+  const { connectGitHub } = await import("../github/traffic/client.ts");
+  const { gitHubHost } = await import("../github/host.ts");
+  const { gitHubWebhooks } = await import("../github/traffic/webhook.ts");
+  const { enterpriseServer, GITHUB_COM } = await import("../github/traffic/server.ts");
+  const { enterprise, webhookSecret } = github;
+  const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
+  const client = await connectGitHub({ ...github, server, observe });
+  return {
+    host: gitHubHost(client),
+    receive: gitHubWebhooks({ secret: webhookSecret }),
+    paused: () => client.paused().map(({ installation }) => installation),
+  };
+}
+
+async function openGitee(
+  { webUrl: url, token, webhookSecret: secret }: GiteeEnvironment,
+  agreements: readonly Agreement[],
+  observe: (kind: "read" | "write") => void,
+): Promise<OpenHost> {
+  const { giteeHost } = await import("../gitee/host.ts");
+  const { giteeWebhooks } = await import("../gitee/traffic/webhook.ts");
+  const now = Date.now;
+  const host = giteeHost({ url, token, now, agreements, observe });
+  const { seen, self } = host;
+  return { host, receive: giteeWebhooks({ secret, now, seen, self }), paused: () => [] };
+}

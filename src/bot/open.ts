@@ -1,0 +1,97 @@
+/** Opens the parts of the bot, as the environment and the configuration file say. */
+import type { Logger } from "pino";
+import type { HostName } from "../account.ts";
+import type { Engine } from "../ports/engine.ts";
+import { Failure, Problems, type Problem } from "../error.ts";
+import type { WorkWorld } from "../check/work.ts";
+import { PolicyFile } from "../verdict/policy.ts";
+import { readYaml } from "../yaml/read.ts";
+import { readConfiguration, type Configuration } from "./configuration.ts";
+import { configFileOf, readEnvironment, type Environment, type Variables } from "./environment.ts";
+import type { OpenHosts } from "./hosts.ts";
+import { openLog } from "./log.ts";
+
+export interface Settings {
+  readonly environment: Environment;
+  readonly configuration: Configuration;
+  readonly log: Logger;
+}
+
+/**
+ * @param expect what else the environment must have, and what is wrong where it has not
+ * @throws Problems with everything that is wrong in the environment or the file.
+ */
+export async function readSettings(
+  variables: Variables,
+  isTerminal: boolean,
+  expect: (environment: Environment) => readonly string[] = () => [],
+): Promise<Settings> {
+  const [environment, wrong] = attempt(() => readEnvironment(variables, isTerminal));
+  const file = environment?.configFile ?? configFileOf(variables);
+  const [configuration, alsoWrong] = attempt(() => readConfiguration(file));
+  const missing = environment === null ? [] : expect(environment).map(problem);
+  const problems = [...wrong, ...missing, ...alsoWrong];
+  if (environment === null || configuration === null || problems.length > 0)
+    throw new Problems("configuration", problems);
+  return { environment, configuration, log: await openLog(environment) };
+}
+
+/** What came of reading, or what is wrong with it, so that everything can be told at once. */
+function attempt<T>(read: () => T): [T, readonly Problem[]] | [null, readonly Problem[]] {
+  try {
+    return [read(), []];
+  } catch (error) {
+    if (error instanceof Problems) return [null, error.problems];
+    if (error instanceof Failure) return [null, [problem(error.message)]];
+    throw error;
+  }
+}
+
+function problem(message: string): Problem {
+  return { file: null, line: null, field: null, message };
+}
+
+/**
+ * @param log told of what the schedule meets; only who schedules jobs needs one
+ * @throws Failure `database-unreachable`; `refused` for a database that a newer version wrote
+ */
+export async function openEngine({ databaseUrl }: Environment, log?: Logger): Promise<Engine> {
+  if (databaseUrl.startsWith("file:")) {
+    const { openSqlite } = await import("../sqlite/open.ts");
+    return openSqlite(databaseUrl.slice("file:".length));
+  }
+  const { openPostgres } = await import("../postgres/open.ts");
+  if (log === undefined) return openPostgres(databaseUrl);
+  return openPostgres(databaseUrl, {
+    report: (job, error) => {
+      if (error instanceof Failure) log.warn({ job, code: error.code }, error.message);
+      else log.error({ job, err: error }, "the schedule met a bug");
+    },
+  });
+}
+
+/** Where each host's pages are, to recognise their URLs. */
+export function webUrls({ github, gitee }: Environment): ReadonlyMap<HostName, string> {
+  return new Map([
+    ["github", github?.webUrl ?? "https://github.com"],
+    ["gitee", gitee?.webUrl ?? "https://gitee.com"],
+  ]);
+}
+
+/** The world of the running bot: the whole engine, not only what a check needs. */
+export interface BotWorld extends WorkWorld {
+  readonly engine: Engine;
+}
+
+export function worldOf(settings: Settings, engine: Engine, { hosts }: OpenHosts): BotWorld {
+  return {
+    engine,
+    hosts,
+    agreements: settings.configuration.agreements,
+    policy: settings.configuration.policy,
+    parsePolicy: (text, path) => readYaml(text, PolicyFile, path),
+    publicUrl: settings.environment.publicUrl,
+    now: Date.now,
+    random: Math.random,
+  };
+}

@@ -1,0 +1,179 @@
+/** What the pages need of the bot, put together from the engine, the hosts and the configuration. */
+import type { Hono } from "hono";
+import type { Logger } from "pino";
+import { hostOf, type HostName } from "../account.ts";
+import { agreementFor, type Agreement } from "../records/agreement.ts";
+import type { Engine } from "../ports/engine.ts";
+import { Failure } from "../error.ts";
+import type { Finding } from "../verdict/finding.ts";
+import type { Host } from "../ports/host.ts";
+import { createPages } from "../http/pages/app.ts";
+import { inspect, type World } from "../check/inspect.ts";
+import type { AgreementDocument, Agreements, Instance, PullViews, Rights, Rosters } from "../ports/pages.ts";
+import type { SignIn } from "../ports/sign-in.ts";
+import { standingOf } from "../records/signature.ts";
+import { recordedDocument } from "./documents.ts";
+import type { Environment } from "./environment.ts";
+
+/** What the bot works with, as far as the pages do, too. */
+export interface PagesWorld extends World {
+  readonly engine: Pick<
+    Engine,
+    "pulls" | "signatures" | "waivers" | "subjects" | "entities" | "sessions" | "agreements"
+  >;
+  readonly hosts: ReadonlyMap<HostName, Host>;
+}
+
+export interface PagesSettings {
+  /** Null: the configuration does not say who runs the bot. */
+  readonly instance: Instance | null;
+  /** The hosts at which people can sign in. */
+  readonly signIns: ReadonlyMap<HostName, SignIn>;
+  readonly log: Logger;
+}
+
+/** The hosts at which people can sign in, as the environment says. */
+export async function openSignIns({
+  github,
+  gitee,
+}: Pick<Environment, "github" | "gitee">): Promise<ReadonlyMap<HostName, SignIn>> {
+  const signIns = new Map<HostName, SignIn>();
+  if (github !== null && github.signIn !== null) {
+    const { githubSignIn } = await import("../github/sign-in.ts");
+    const { enterpriseServer, GITHUB_COM } = await import("../github/traffic/server.ts");
+    const { enterprise } = github;
+    const { webUrl, apiUrl } =
+      enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
+    signIns.set("github", githubSignIn({ webUrl, apiUrl, ...github.signIn }));
+  }
+  if (gitee !== null && gitee.signIn !== null) {
+    const { giteeSignIn } = await import("../gitee/sign-in.ts");
+    signIns.set("gitee", giteeSignIn({ webUrl: gitee.webUrl, ...gitee.signIn }));
+  }
+  return signIns;
+}
+
+/** The bot's pages. */
+export function openPages(world: PagesWorld, { instance, signIns, log }: PagesSettings): Hono {
+  const hosts = [...world.hosts].map(
+    ([name, { capabilities }]) => [name, { ...capabilities, signIn: signIns.get(name) ?? null }] as const,
+  );
+  return createPages({
+    instance: instance ?? { name: "Countersign", url: null, contact: null },
+    publicUrl: world.publicUrl,
+    hosts: new Map(hosts),
+    agreements: pageAgreements(world),
+    pulls: pullViews(world),
+    rights: pageRights(world, log),
+    rosters: pageRosters(world),
+    sessions: world.engine.sessions,
+    now: world.now,
+    log,
+  });
+}
+
+/** Pull requests read from their hosts and judged as a check would, with nothing written. */
+function pullViews(world: PagesWorld): PullViews {
+  const { pulls } = world.engine;
+  const hostNamed = (name: HostName): Host => {
+    const host = world.hosts.get(name);
+    if (host === undefined) throw new Failure("not-found");
+    return host;
+  };
+  return {
+    async view(name, path, number) {
+      // Before the host is asked: the bot reads for nobody what it is not there for.
+      if (agreementFor(world.agreements, name, path) === null) throw new Failure("not-found");
+      const host = hostNamed(name);
+      const { ref, route } = await host.find(path, number);
+      const known = await pulls.find(ref).catch(() => null);
+      const reading = await host.read(ref, route, known?.comment ?? null);
+      const { finding } = await inspect(world, host, reading, route);
+      return { pull: reading.pull, finding: await withOthers(finding, reading.pull) };
+    },
+    async mayRead(account, { path }, login) {
+      const host = hostNamed(hostOf(account));
+      const { repository, route } = await host.findRepository(path);
+      return host.mayRead(account, repository, route, login);
+    },
+    loginOf: (account) => hostNamed(hostOf(account)).loginOf(account),
+  };
+
+  /** An open pull request shares its head's status with others of the same head. */
+  async function withOthers(
+    finding: Finding,
+    { state, ref, head }: { state: string; ref: Parameters<typeof pulls.find>[0]; head: string },
+  ): Promise<Finding> {
+    if (finding.kind !== "judged" || state === "closed") return finding;
+    const others = await pulls.sharing(ref, head);
+    return { ...finding, blockedByAnother: others.some((verdict) => verdict !== "signed") };
+  }
+}
+
+/** The agreements with their documents, each read once, so that what is shown is what was checked at the start. */
+function pageAgreements(world: PagesWorld): Agreements {
+  const documents = new Map<string, AgreementDocument>();
+  const { signatures } = world.engine;
+  return {
+    all: world.agreements,
+    async documentOf(agreement) {
+      const known = documents.get(agreement.id);
+      if (known !== undefined) return known;
+      const document = await recordedDocument(world.engine, agreement);
+      if (document !== null) documents.set(agreement.id, document);
+      return document;
+    },
+    async standing(account, agreement) {
+      const covered = await signatures.covered([account], agreement.id);
+      return standingOf(covered.get(account) ?? [], agreement, world.now());
+    },
+    async sign(account, { id, version }: Agreement) {
+      const row = { account, agreement: id, version, signedAt: world.now(), entity: null };
+      await signatures.sign([[row]], { evidence: "page" });
+    },
+  };
+}
+
+/** A person's rights, exercised on the page. */
+function pageRights({ engine }: PagesWorld, log: Logger): Rights {
+  const { subjects } = engine;
+  return {
+    held: (account) => subjects.held(account),
+    withdraw: async (account, agreement) => void (await subjects.withdraw(account, agreement, "page")),
+    request: (account, request) => subjects.request(account, request),
+    restrict: async (account) => void (await subjects.restrict(account, "page")),
+    unrestrict: async (account) => void (await subjects.unrestrict(account, "page")),
+    async erase(account) {
+      const { trace } = await subjects.erase(account, "page");
+      if (trace === "log-held")
+        log.warn(
+          { trace },
+          "an erasure is done, but its bytes are still in the files: the schedule sees to them",
+        );
+      return trace;
+    },
+  };
+}
+
+/** Rosters, in the hands of their managers. */
+function pageRosters({ engine, hosts, now }: PagesWorld): Rosters {
+  const { entities } = engine;
+  return {
+    async managedBy(manager, id) {
+      const found = await entities.find(id);
+      if (found === null || !found.managers.includes(manager)) return null;
+      return found.endedAt !== null && found.endedAt <= now() ? null : found;
+    },
+    async add(id, name, login) {
+      const found = await hosts.get(name)?.accountsOf([login]);
+      const account = found?.get(login);
+      if (account === undefined) return "unknown";
+      const roster = await entities.find(id);
+      const place = roster?.members.find((member) => member.account === account);
+      if (place !== undefined && (place.until === null || place.until > now())) return "already";
+      const { erased } = await entities.join(id, [{ account, from: now(), until: null }], "page");
+      return erased.length > 0 ? "erased" : "added";
+    },
+    remove: async (id, account) => void (await entities.leave(id, [account], now(), "page")),
+  };
+}

@@ -1,0 +1,61 @@
+/** What the bot does by the clock: it finds what lost webhooks hid, and it keeps house. */
+import type { Logger } from "pino";
+import { Failure } from "../error.ts";
+import type { Host } from "../ports/host.ts";
+import { markRepositories } from "../check/sweep.ts";
+import type { BotWorld } from "./open.ts";
+
+/** @returns resolves when what was lost while no bot ran is made good; the start need not wait for it */
+export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caughtUp: Promise<unknown> }> {
+  const { schedule } = world.engine;
+  const hosts = [...world.hosts.values()];
+  const guarded = (name: string, job: () => Promise<void>) => async (): Promise<void> => {
+    try {
+      await job();
+    } catch (error) {
+      if (error instanceof Failure) log.warn({ job: name, code: error.code }, error.message);
+      else log.error({ job: name, err: error }, "a scheduled job met a bug");
+    }
+  };
+  const catchUps: (() => Promise<void>)[] = [];
+  for (const host of hosts) {
+    const catchUp = guarded(`lost deliveries of ${host.name}`, () => markLost(world, host, log));
+    await schedule.every(`deliveries-${host.name}`, "*/5 * * * *", catchUp);
+    catchUps.push(catchUp);
+  }
+  for (const host of hosts)
+    await schedule.every(
+      `sweep-${host.name}`,
+      "17 */6 * * *",
+      guarded(`sweep of ${host.name}`, () => markRepositories(world, host, null)),
+    );
+  await schedule.every(
+    "promises",
+    "*/10 * * * *",
+    guarded("promises", () => keepPromises(world)),
+  );
+  await schedule.every(
+    "tidy",
+    "41 3 * * *",
+    guarded("tidy", () => world.engine.tidy()),
+  );
+  return { caughtUp: Promise.all(catchUps.map((catchUp) => catchUp())) };
+}
+
+/** What the pages promise people about their data, and what can't wait for the night. */
+async function keepPromises({ engine, now }: BotWorld): Promise<void> {
+  await engine.sessions.tidy(now());
+  await engine.subjects.finishErasures();
+}
+
+/** Marks what deliveries that did not arrive were about, from where the last look ended. */
+async function markLost(world: BotWorld, host: Host, log: Logger): Promise<void> {
+  const { cursors, queue } = world.engine;
+  const name = `deliveries of ${host.name}`;
+  const { marks, until } = await host.deliveries.missed(await cursors.find(name));
+  if (marks.length > 0) {
+    await queue.mark(marks);
+    log.info({ host: host.name, marks: marks.length }, "lost deliveries are made good");
+  }
+  await cursors.move(name, until);
+}

@@ -1,0 +1,158 @@
+/**
+ * Takes due tasks and works on several at once. It is told of new marks by the queue, and looks by itself every
+ * second for retries and for leases of workers that died. It holds leases for seconds and prolongs them while
+ * it works, so that a killed process delays nothing for long.
+ */
+import type { Logger } from "pino";
+import { Failure } from "../error.ts";
+import { taskKey, taskRepository, type Taken, type Task } from "../ports/queue.ts";
+import { retryAt, work, type Done, type WorkWorld } from "../check/work.ts";
+
+const LEASE_MS = 15_000;
+const KEEP_MS = 5_000;
+const LOOK_MS = 1_000;
+
+export interface WorkerOptions {
+  readonly world: WorkWorld;
+  /** How many tasks are worked on at once. */
+  readonly concurrency: number;
+  /** Installations whose host asked to wait. */
+  readonly paused: () => readonly number[];
+  readonly log: Logger;
+  /** Told of every task's end. @param seconds how long it took */
+  readonly observe: (task: Task, done: Done, seconds: number) => void;
+}
+
+export interface Worker {
+  /** Takes nothing more and waits for what is under way, at most `graceMs`; what is left is given back. */
+  stop(graceMs: number): Promise<void>;
+  /** Resolves when nothing is due and nothing is under way. */
+  idle(): Promise<void>;
+}
+
+export function startWorker(options: WorkerOptions): Worker {
+  const { world, concurrency, log } = options;
+  const { queue } = world.engine;
+  const busy = new Map<Taken, Promise<void>>();
+  let stopping = false;
+  let looking: Promise<void> | null = null;
+  let again = false;
+
+  function look(): void {
+    if (stopping) return;
+    if (looking !== null) {
+      again = true;
+      return;
+    }
+    looking = fill()
+      .catch((error: unknown) => {
+        if (error instanceof Failure) log.warn({ code: error.code }, error.message);
+        else log.error({ err: error }, "the worker met a bug");
+      })
+      .finally(() => {
+        looking = null;
+        if (again) {
+          again = false;
+          look();
+        }
+      });
+  }
+
+  async function fill(): Promise<void> {
+    while (busy.size < concurrency) {
+      const taken = await queue.take({
+        limit: concurrency - busy.size,
+        leaseMs: LEASE_MS,
+        skip: options.paused(),
+      });
+      for (const one of taken) busy.set(one, run(one));
+      if (taken.length === 0 || stopping) return;
+    }
+  }
+
+  async function run(taken: Taken): Promise<void> {
+    const started = performance.now();
+    try {
+      const done = await work(world, taken).catch((error: unknown) => settleBug(taken, error));
+      const seconds = (performance.now() - started) / 1000;
+      options.observe(taken.task, done, seconds);
+      logDone(log, taken.task, done, seconds);
+    } catch (error) {
+      // The queue itself did not answer: the lease runs out, and the task is taken again.
+      if (error instanceof Failure) log.warn({ ...placeOf(taken.task), code: error.code }, error.message);
+      else log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
+    } finally {
+      busy.delete(taken);
+      look();
+    }
+  }
+
+  async function settleBug(taken: Taken, error: unknown): Promise<Done> {
+    log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
+    const failure = new Failure("bug");
+    const at = retryAt(failure, taken, world.now(), world.random());
+    if (at === null) await queue.park(taken, failure.code);
+    else await queue.retry(taken, at, failure.code);
+    return at === null ? { kind: "parked", failure } : { kind: "retry", failure, at };
+  }
+
+  const unwatch = queue.watch(look);
+  const looks = setInterval(look, LOOK_MS);
+  const keeps = setInterval(() => {
+    if (busy.size === 0) return;
+    queue.keep([...busy.keys()], LEASE_MS).catch((error: unknown) => {
+      log.warn({ code: error instanceof Failure ? error.code : "bug" }, "leases could not be prolonged");
+    });
+  }, KEEP_MS);
+  look();
+
+  return {
+    async stop(graceMs) {
+      stopping = true;
+      unwatch();
+      clearInterval(looks);
+      await looking;
+      const { promise: grace, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, graceMs);
+      await Promise.race([Promise.all(busy.values()), grace]);
+      clearTimeout(timer);
+      clearInterval(keeps);
+      if (busy.size > 0) await queue.release([...busy.keys()]);
+    },
+    async idle() {
+      for (;;) {
+        await looking;
+        await Promise.all(busy.values());
+        const { due, leased } = await queue.depth();
+        if (due === 0 && leased === 0 && busy.size === 0) return;
+        look();
+        const { promise, resolve } = Promise.withResolvers<void>();
+        setTimeout(resolve, 10);
+        await promise;
+      }
+    },
+  };
+}
+
+/** What a log may say of a task: numbers of repositories and pull requests. */
+function placeOf(task: Task): Record<string, string | number> {
+  return { host: task.host, repository: taskRepository(task), task: taskKey(task) };
+}
+
+function logDone(log: Logger, task: Task, done: Done, seconds: number): void {
+  const place = { ...placeOf(task), ms: Math.round(seconds * 1000) };
+  switch (done.kind) {
+    case "done":
+      log.info({ ...place, state: done.outcome?.state, writes: done.outcome?.writes }, "checked");
+      return;
+    case "retry":
+      log.warn(
+        { ...place, code: done.failure.code, retryAt: new Date(done.at).toISOString() },
+        done.failure.message,
+      );
+      return;
+    case "parked":
+      log.error({ ...place, code: done.failure.code }, `${done.failure.message}; it waits for a new event`);
+      return;
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The verdict on what a merge queue built. A queue rebuilds commits, so their authors alone can never be judged,
+ * and a blanket success would be a hole: each pull request of the group is judged as it stands, and a commit that
+ * none of them holds and the queue did not make is judged by its authors, or as the one it was rebased from.
+ */
+import { Failure } from "../error.ts";
+import { stateOf, type Finding } from "../verdict/finding.ts";
+import type { GroupReading, Host, MergeQueue, Reading } from "../ports/host.ts";
+import { inspect, type Inspection, type World } from "./inspect.ts";
+import type { PolicyFile } from "../verdict/policy.ts";
+import type { Commit, Pull, RepositoryRef } from "../pull.ts";
+import type { Route } from "../ports/queue.ts";
+import type { Outcome } from "./reconcile.ts";
+import { rebuiltOf } from "./rebuilt.ts";
+import { reportOf } from "../report/report.ts";
+import type { Judgement, Signer, VerdictKind } from "../verdict/verdict.ts";
+
+/**
+ * Judges what a merge queue built between two commits and shows the verdict on the head.
+ * @throws Failure when a part of it can't be read; what is known is then shown as doubt, which is never green
+ */
+export async function reconcileGroup(
+  world: World,
+  host: Host & { readonly mergeQueue: MergeQueue },
+  task: { readonly repository: RepositoryRef; readonly head: string; readonly base: string },
+  route: Route,
+): Promise<Outcome> {
+  const group = await host.mergeQueue.read(task.repository, task.head, task.base, route);
+  const readings: Reading[] = [];
+  for (const ref of group.pulls) readings.push(await host.read(ref, route, null));
+  const inspections: Inspection[] = [];
+  for (const reading of readings) inspections.push(await inspect(world, host, reading, route));
+  const own = readings.flatMap(({ pull }) => pull.commits);
+  const others = group.commits.filter(({ sha }) => !own.some((one) => one.sha === sha));
+  const rest = pullOf(group, task.repository, others);
+  // Of a commit that could not be read nobody knows whether a pull request holds it.
+  if (others.length > 0 || readings.length === 0 || group.gaps.length > 0) {
+    const strict = byAuthorsOnly(world);
+    const inspection = await inspect(strict, host, alone(rest, group), route);
+    const left = inspections.every(isSigned)
+      ? await withoutRebuilt(host, rest, own, inspection, route)
+      : rest;
+    if (left instanceof Failure) inspections.push({ ...inspection, trouble: left });
+    else if (left === rest) inspections.push(inspection);
+    else if (left.commits.length > 0 || group.gaps.length > 0)
+      inspections.push(await inspect(strict, host, alone(left, group), route));
+  }
+
+  const finding = combine(inspections.map((inspection) => inspection.finding));
+  if (finding.kind === "uncovered") return { state: "uncovered", again: null, writes: 0 };
+  const { policy } = inspections[0] ?? { policy: null };
+  if (policy === null) throw new Failure("list-cut");
+  const pull = readings[0]?.pull ?? rest;
+  const { capabilities } = host;
+  const report = reportOf(finding, pull, { policy, capabilities, publicUrl: world.publicUrl });
+  const { writes } = await group.show(report);
+  const trouble = inspections.find((inspection) => inspection.trouble !== null)?.trouble;
+  if (trouble) throw trouble;
+  if (group.gaps.length > 0) throw new Failure("list-cut");
+  return { state: stateOf(finding), again: null, writes };
+}
+
+/**
+ * The policy for commits that stand in no pull request: nobody is exempt by what a commit says of its author, and
+ * the queue is the committer of what it rebased.
+ */
+function byAuthorsOnly(world: World): World {
+  const strict = (file: PolicyFile): PolicyFile => ({
+    ...file,
+    require: { ...file.require, committers: "ignore" },
+    exempt: { ...file.exempt, accounts: [], bots: "none" },
+  });
+  return {
+    ...world,
+    policy: strict(world.policy),
+    parsePolicy(text, path) {
+      const parsed = world.parsePolicy(text, path);
+      return parsed.ok ? { ok: true, value: strict(parsed.value) } : parsed;
+    },
+  };
+}
+
+/**
+ * What is left when the commits that are not in order are passed over where the queue rebuilt them from a commit of
+ * a pull request in order.
+ */
+async function withoutRebuilt(
+  { history }: Host,
+  rest: Pull,
+  own: readonly Commit[],
+  { finding }: Inspection,
+  route: Route,
+): Promise<Pull | Failure> {
+  if (history === null || finding.kind !== "judged" || finding.judgement.verdict === "signed") return rest;
+  const { signers, unlinked } = finding.judgement;
+  const atFault = new Set([
+    ...signers.filter(({ standing }) => standing.kind !== "signed").flatMap(({ commits }) => commits),
+    ...unlinked.map(({ commit }) => commit),
+  ]);
+  const asked = rest.commits.filter(({ sha }) => atFault.has(sha));
+  const repository = { host: rest.ref.host, id: rest.ref.repository };
+  try {
+    const rebuilt = await rebuiltOf(history, repository, asked, own, route);
+    const commits = rest.commits.filter(({ sha }) => !rebuilt.has(sha));
+    return { ...rest, commits, opener: commits[0]?.author ?? null };
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+function isSigned({ finding }: Inspection): boolean {
+  return finding.kind === "judged" && finding.judgement.verdict === "signed";
+}
+
+/** The commits that no pull request of the group holds, as if their first author had opened one with them. */
+function pullOf(group: GroupReading, repository: RepositoryRef, commits: Pull["commits"]): Pull {
+  return {
+    ref: { host: repository.host, repository: repository.id, number: 0 },
+    path: group.path,
+    url: "",
+    title: "",
+    state: "open",
+    private: false,
+    opener: commits[0]?.author ?? null,
+    own: false,
+    head: group.head,
+    base: "",
+    commits,
+    gaps: group.gaps,
+  };
+}
+
+function alone(pull: Pull, group: GroupReading): Reading {
+  return {
+    pull,
+    policyFile: group.policyFile,
+    marked: false,
+    // No size or path exempts what stands in no pull request.
+    change: () => Promise.reject(new Failure("list-cut")),
+    show: (report) => group.show(report),
+  };
+}
+
+/** Everybody behind any part of it; the verdict of the worst part. */
+function combine(findings: readonly Finding[]): Finding {
+  const broken = findings.find(({ kind }) => kind === "policy-broken");
+  if (broken !== undefined) return broken;
+  const judgements = findings.flatMap((finding) => (finding.kind === "judged" ? [finding.judgement] : []));
+  const [first] = judgements;
+  if (first === undefined || judgements.length < findings.length) return { kind: "uncovered" };
+  const judgement: Judgement = {
+    verdict: worst(judgements.map(({ verdict }) => verdict)),
+    agreement: first.agreement,
+    signers: signersOf(judgements),
+    unlinked: judgements.flatMap(({ unlinked }) => unlinked),
+    doubts: [...new Set(judgements.flatMap(({ doubts }) => doubts))],
+    exemption: judgements.every(({ exemption }) => exemption !== null) ? first.exemption : null,
+    backports: judgements.flatMap(({ backports }) => backports),
+    changesAt: null,
+  };
+  return { kind: "judged", judgement, blockedByAnother: false };
+}
+
+function worst(verdicts: readonly VerdictKind[]): VerdictKind {
+  if (verdicts.includes("unsigned")) return "unsigned";
+  return verdicts.every((verdict) => verdict === "signed") ? "signed" : "unknown";
+}
+
+/** Each account once, as the pull request sees it that asks most of it; an exempt pull request asks nothing. */
+function signersOf(judgements: readonly Judgement[]): readonly Signer[] {
+  const signers = new Map<string, Signer>();
+  for (const { signers: own, exemption } of judgements) {
+    if (exemption !== null) continue;
+    for (const signer of own) {
+      const known = signers.get(signer.account);
+      if (known === undefined || weight(signer) > weight(known)) signers.set(signer.account, signer);
+    }
+  }
+  return [...signers.values()];
+}
+
+function weight({ required, standing }: Signer): number {
+  return (required ? 4 : 0) + { missing: 3, unknown: 2, signed: 1, exempt: 0 }[standing.kind];
+}

@@ -1,0 +1,174 @@
+/** From a reading to a finding: asks for the facts that the verdict needs, the dear ones only where they matter. */
+import { verifiedBackports } from "./backports.ts";
+import { agreementFor, type Agreement } from "../records/agreement.ts";
+import type { Engine } from "../ports/engine.ts";
+import { Failure, type Problem } from "../error.ts";
+import { asksForChange, exemptionOf } from "../verdict/exemption.ts";
+import type { Finding } from "../verdict/finding.ts";
+import type { Host, Reading } from "../ports/host.ts";
+import { policyOf, type Policy, type PolicyFile } from "../verdict/policy.ts";
+import type { Route } from "../ports/queue.ts";
+import { accountsBehind, judge, type Facts, type Judgement } from "../verdict/verdict.ts";
+
+/** What every check works with. */
+export interface World {
+  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers">;
+  readonly agreements: readonly Agreement[];
+  /** The server's defaults for every repository's policy. */
+  readonly policy: PolicyFile;
+  /** Reads a policy file's text. */
+  readonly parsePolicy: (
+    text: string,
+    path: string,
+  ) => { ok: true; value: PolicyFile } | { ok: false; problems: readonly Problem[] };
+  /** Where the world reaches this bot's pages; no slash at its end. */
+  readonly publicUrl: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Inspection {
+  readonly finding: Finding;
+  /** The policy that applies; the server's defaults where the repository's file is broken. */
+  readonly policy: Policy;
+  /** Why a part of the facts is missing; the finding already counts it as doubt. Worth another try. */
+  readonly trouble: Failure | null;
+  /** What covers the people behind it, as the finding has it; null: nothing was asked for, or it was not told. */
+  readonly coverage: Facts["coverage"];
+}
+
+/** @throws whatever is not foreseen; foreseen failures come as {@link Inspection.trouble}. */
+export async function inspect(world: World, host: Host, reading: Reading, route: Route): Promise<Inspection> {
+  const { labelsByDefault } = host.capabilities;
+  const defaults = policyOf({}, world.policy, labelsByDefault);
+  const agreement = agreementFor(world.agreements, host.name, reading.pull.path);
+  if (agreement === null)
+    return { finding: { kind: "uncovered" }, policy: defaults, trouble: null, coverage: null };
+  const file = reading.policyFile;
+  const parsed = file === null ? ({ ok: true, value: {} } as const) : world.parsePolicy(file.text, file.path);
+  if (!parsed.ok)
+    return {
+      finding: { kind: "policy-broken", path: file?.path ?? "", problems: parsed.problems },
+      policy: defaults,
+      trouble: null,
+      coverage: null,
+    };
+  const policy = policyOf(parsed.value, world.policy, labelsByDefault);
+  const { judgement, ...rest } = await weigh(world, host, reading, route, policy, agreement);
+  return { finding: { kind: "judged", judgement, blockedByAnother: false }, policy, ...rest };
+}
+
+async function weigh(
+  world: World,
+  host: Host,
+  reading: Reading,
+  route: Route,
+  policy: Policy,
+  agreement: Agreement,
+): Promise<{ judgement: Judgement } & Pick<Inspection, "trouble" | "coverage">> {
+  const troubles: Failure[] = [];
+  const coverage = await known(troubles, () =>
+    world.engine.signatures.covered(accountsBehind(reading.pull), agreement.id),
+  );
+  let facts: Facts = {
+    pull: reading.pull,
+    policy,
+    agreement,
+    coverage,
+    waived: new Set(),
+    members: new Set(),
+    unanswered: new Set(),
+    backports: new Set(),
+    exemption: null,
+    now: world.now(),
+  };
+  // Each step costs calls, so it is taken only while the verdict is not green without it.
+  const steps = [waivers, memberships, backports, exemption];
+  let judgement = judge(facts);
+  for (const step of steps) {
+    if (judgement.verdict === "signed") break;
+    facts = { ...facts, ...(await step({ world, host, reading, route, facts, judgement, troubles })) };
+    judgement = judge(facts);
+  }
+  // What failed on the way to a green verdict was not needed for it.
+  const trouble = judgement.verdict === "signed" ? null : (troubles[0] ?? unansweredOf(judgement));
+  return { judgement, trouble, coverage };
+}
+
+/** What is in doubt though nothing failed, and may not be when the host is asked again. */
+function unansweredOf({ doubts }: Judgement): Failure | null {
+  if (doubts.includes("look-up-failed"))
+    return new Failure("host-refused", "the host did not answer about everybody");
+  return doubts.some((doubt) => doubt !== "opener-gone" && doubt !== "database")
+    ? new Failure("list-cut")
+    : null;
+}
+
+interface Step {
+  readonly world: World;
+  readonly host: Host;
+  readonly reading: Reading;
+  readonly route: Route;
+  readonly facts: Facts;
+  readonly judgement: Judgement;
+  readonly troubles: Failure[];
+}
+
+async function waivers({ world, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
+  if (judgement.unlinked.length === 0) return {};
+  const { host, repository } = facts.pull.ref;
+  const commits = [...new Set(judgement.unlinked.map(({ commit }) => commit))];
+  const found = await known(troubles, () => world.engine.waivers.of({ host, id: repository }, commits));
+  return { waived: new Set(found?.map(({ commit }) => commit)) };
+}
+
+async function memberships({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
+  const { organizations } = facts.policy.exempt;
+  const accounts = judgement.signers
+    .filter(({ standing }) => standing.kind === "missing")
+    .map(({ account }) => account);
+  if (organizations.length === 0 || accounts.length === 0) return {};
+  const found = await known(troubles, () => host.members(organizations, accounts, route));
+  return found === null
+    ? { unanswered: new Set(accounts) }
+    : { members: found.members, unanswered: found.unknown };
+}
+
+async function backports({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
+  const { history } = host;
+  if (history === null || facts.policy.require.backports !== "verify") return {};
+  const asked = new Set([
+    ...judgement.signers
+      .filter(({ standing }) => standing.kind === "missing")
+      .flatMap(({ commits }) => commits),
+    ...judgement.unlinked.map(({ commit }) => commit),
+  ]);
+  const { pull } = facts;
+  const commits = pull.commits.filter(({ sha }) => asked.has(sha));
+  const repository = { host: pull.ref.host, id: pull.ref.repository };
+  const found = await known(troubles, () => verifiedBackports(history, repository, commits, route));
+  return { backports: found ?? new Set() };
+}
+
+async function exemption({ reading, facts, troubles }: Step): Promise<Partial<Facts>> {
+  if (!asksForChange(facts.policy)) return {};
+  const change = await known(troubles, () => reading.change().catch(tooLarge));
+  return { exemption: change === null ? null : exemptionOf(facts.policy, change) };
+}
+
+/** A change of more files than the host lists is not small, and asking again won't make it so. */
+function tooLarge(error: unknown): null {
+  if (error instanceof Failure && error.code === "list-cut") return null;
+  throw error;
+}
+
+/** The answer, or null and the foreseen failure noted: one look-up that fails never stops the report. */
+async function known<T>(troubles: Failure[], ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    troubles.push(error);
+    return null;
+  }
+}

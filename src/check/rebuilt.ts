@@ -1,0 +1,40 @@
+import { patchesOf } from "./backports.ts";
+import type { History } from "../ports/host.ts";
+import { samePatch } from "../verdict/patch.ts";
+import type { Commit, RepositoryRef } from "../pull.ts";
+import type { Route } from "../ports/queue.ts";
+
+/** Each costs two calls; more than this are judged by their authors. */
+const MOST_COMMITS = 50;
+
+/**
+ * Which of some commits a queue rebuilt, by a rebase, from a commit of a pull request: the same message, the same
+ * people and the same change. Such a one counts as it does in its pull request, where a bot may be exempt as the
+ * opener, a maintainer may have answered for it, and a small change may need no signature.
+ * @param own the commits of the pull requests
+ * @throws Failure when the host does not answer
+ */
+export async function rebuiltOf(
+  history: History,
+  repository: RepositoryRef,
+  commits: readonly Commit[],
+  own: readonly Commit[],
+  route: Route,
+): Promise<ReadonlySet<string>> {
+  const rebuilt = new Set<string>();
+  const patchOf = patchesOf(history, repository, route);
+  for (const commit of commits.slice(0, MOST_COMMITS))
+    for (const twin of own.filter((one) => contentOf(one) === contentOf(commit))) {
+      const [patch, original] = [await patchOf(commit.sha), await patchOf(twin.sha)];
+      if (patch === null || original === null || !samePatch(patch, original)) continue;
+      rebuilt.add(commit.sha);
+      break;
+    }
+  return rebuilt;
+}
+
+/** What a rebase leaves of a commit beside its change. */
+function contentOf({ message, author, coauthors }: Commit): string {
+  const people = [author, ...coauthors].map(({ account, name, email }) => [account, name, email]);
+  return JSON.stringify([message, people]);
+}

@@ -1,0 +1,191 @@
+/**
+ * Read, decide, show: the only place where a verdict is made and written. Needs nothing but the present state
+ * of the host and of the engine, so that twice is the same as once, and late or lost deliveries end alike.
+ */
+import { bucketOf } from "../account.ts";
+import { agreementFor } from "../records/agreement.ts";
+import type { PullRecord } from "../ports/engine.ts";
+import { Failure } from "../error.ts";
+import { stateOf, type Finding } from "../verdict/finding.ts";
+import type { Host, Reading, Shown } from "../ports/host.ts";
+import { inspect, type Inspection, type World } from "./inspect.ts";
+import { policyOf } from "../verdict/policy.ts";
+import type { PullRef } from "../pull.ts";
+import type { Route } from "../ports/queue.ts";
+import { reportOf } from "../report/report.ts";
+import { accountsBehind, isInTheWay, type Judgement, type VerdictKind } from "../verdict/verdict.ts";
+
+/** How often a check begins anew because something changed meanwhile, before the queue is to come back to it. */
+const ROUNDS = 5;
+
+export interface Outcome {
+  readonly state: "success" | "failure" | "error" | "closed" | "uncovered" | "gone";
+  /** When time alone may change it, in milliseconds since the epoch; null: never. */
+  readonly again: number | null;
+  /** Writes to the host that it took. */
+  readonly writes: number;
+}
+
+/** @throws Failure when the pull request can't be read or shown, or when a part of the facts is missing. */
+export async function reconcile(world: World, host: Host, ref: PullRef, route: Route): Promise<Outcome> {
+  return settle(world, host, await read(world, host, ref, route), route);
+}
+
+async function read(world: World, host: Host, ref: PullRef, route: Route): Promise<Reading> {
+  const known = await world.engine.pulls.find(ref).catch((error: unknown) => {
+    if (error instanceof Failure) return null;
+    throw error;
+  });
+  return host.read(ref, route, known?.comment ?? null);
+}
+
+/** The second half of {@link reconcile}, for a pull request that was read together with others. */
+export async function settle(
+  world: World,
+  host: Host,
+  reading: Reading,
+  route: Route,
+  rounds = ROUNDS,
+): Promise<Outcome> {
+  const { pull } = reading;
+  if (pull.state === "closed") {
+    await world.engine.pulls.close(pull.ref);
+    return { state: "closed", again: null, writes: 0 };
+  }
+  const inspection = await inspect(world, host, reading, route).catch(async (error: unknown) => {
+    if (!(error instanceof Failure)) await show(world, host, reading, faulty(world, host, reading));
+    throw error;
+  });
+  if (inspection.finding.kind === "uncovered" && !reading.marked) {
+    await world.engine.pulls.close(pull.ref);
+    return { state: "uncovered", again: null, writes: 0 };
+  }
+  // What is known is shown before a failure is passed on: doubt is never silent, and never green. It is kept, too,
+  // for those that share the head; where the database is what failed, it can't be.
+  const { trouble } = inspection;
+  if (trouble?.code === "database-unreachable") {
+    await show(world, host, reading, inspection);
+    throw trouble;
+  }
+  const outcome = await share(world, host, reading, inspection, route);
+  if (outcome === null) {
+    if (rounds === 0) throw new Failure("head-moving", "what the verdict hangs on kept changing");
+    return settle(world, host, await read(world, host, pull.ref, route), route, rounds - 1);
+  }
+  if (trouble !== null) throw trouble;
+  return outcome;
+}
+
+/**
+ * Records the verdict, then shows the AND of all verdicts on the head, where that has one status for all. Two looks
+ * after a write close the gaps between workers. What covers the people is read again once it is recorded whom to wake for: of a signature that
+ * came in between nobody would tell. And the verdicts on the head are compared again after they were shown: of two
+ * workers on one head, the one that writes last sees what the other recorded before.
+ * @returns null when something changed meanwhile, so that the pull request must be read anew
+ */
+async function share(
+  world: World,
+  host: Host,
+  reading: Reading,
+  inspection: Inspection,
+  route: Route,
+): Promise<Outcome | null> {
+  const { pulls } = world.engine;
+  const { pull } = reading;
+  const isBlocked = async (): Promise<boolean> =>
+    host.capabilities.statuses && blocks(await pulls.sharing(pull.ref, pull.head));
+  let shown: Shown | null = null;
+  try {
+    const record = recordOf(reading, inspection.finding, await pulls.find(pull.ref));
+    await pulls.record(record);
+    if (!(await isStillCovered(world, reading, inspection))) return null;
+    const blockedByAnother = await isBlocked();
+    const { finding } = inspection;
+    const shared = finding.kind === "judged" ? { ...finding, blockedByAnother } : finding;
+    shown = await show(world, host, reading, { ...inspection, finding: shared });
+    if (shown.comment !== record.comment) await pulls.record({ ...record, comment: shown.comment });
+    if (shown.writes > 0 && (await isBlocked()) !== blockedByAnother) return null;
+    return {
+      state: shared.kind === "uncovered" ? "uncovered" : stateOf(shared),
+      again: shared.kind === "judged" ? shared.judgement.changesAt : null,
+      writes: shown.writes,
+    };
+  } catch (error) {
+    // What is not kept, no signature would wake: it must not stand there as decided, nor an older answer instead.
+    if (error instanceof Failure && error.code === "database-unreachable") {
+      const now = shown === null ? reading : await host.read(pull.ref, route, shown.comment);
+      await show(world, host, now, { ...inspection, finding: doubted(inspection.finding) });
+    }
+    throw error;
+  }
+}
+
+/** Whether what covers the people behind a pull request is what the finding was made from. */
+async function isStillCovered(
+  world: World,
+  { pull }: Reading,
+  { finding, coverage }: Inspection,
+): Promise<boolean> {
+  if (finding.kind !== "judged" || coverage === null) return true;
+  const { agreement } = finding.judgement;
+  const now = await world.engine.signatures.covered(accountsBehind(pull), agreement.id);
+  return printCoverage(now) === printCoverage(coverage);
+}
+
+function printCoverage(coverage: NonNullable<Inspection["coverage"]>): string {
+  return JSON.stringify([...coverage].toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** Green becomes undecided for want of the database; everything else stays as it was found. */
+function doubted(finding: Finding): Finding {
+  if (finding.kind !== "judged" || finding.judgement.verdict !== "signed") return finding;
+  const { judgement } = finding;
+  return {
+    ...finding,
+    judgement: { ...judgement, verdict: "unknown", doubts: ["database"], exemption: null },
+  };
+}
+
+/** What is shown where judging itself met a bug: an answer to an earlier head must not stay. */
+function faulty(world: World, host: Host, { pull }: Reading): Inspection {
+  const policy = policyOf({}, world.policy, host.capabilities.labelsByDefault);
+  const agreement = agreementFor(world.agreements, host.name, pull.path);
+  if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null, coverage: null };
+  const judgement: Judgement = {
+    verdict: "unknown",
+    agreement,
+    signers: [],
+    unlinked: [],
+    doubts: ["look-up-failed"],
+    exemption: null,
+    backports: [],
+    changesAt: null,
+  };
+  const finding = { kind: "judged", judgement, blockedByAnother: false } as const;
+  return { finding, policy, trouble: null, coverage: null };
+}
+
+function blocks(verdicts: readonly VerdictKind[]): boolean {
+  return verdicts.some(isInTheWay);
+}
+
+async function show(world: World, host: Host, reading: Reading, inspection: Inspection): Promise<Shown> {
+  const { capabilities } = host;
+  const report = reportOf(inspection.finding, reading.pull, {
+    policy: inspection.policy,
+    capabilities,
+    publicUrl: world.publicUrl,
+  });
+  return reading.show(report);
+}
+
+function recordOf(reading: Reading, finding: Finding, known: PullRecord | null): PullRecord {
+  return {
+    ref: reading.pull.ref,
+    head: reading.pull.head,
+    agreement: finding.kind === "judged" ? finding.judgement.agreement.id : (known?.agreement ?? null),
+    verdict: finding.kind === "judged" ? finding.judgement.verdict : "unknown",
+    buckets: [...new Set(accountsBehind(reading.pull).map(bucketOf))].toSorted((a, b) => a - b),
+    comment: known?.comment ?? null,
+  };
+}

@@ -1,0 +1,121 @@
+/** One due task, done: what each kind asks for, and what its failure means for the queue. */
+import type { HostName } from "../account.ts";
+import { Failure, FAILURES } from "../error.ts";
+import { forgetGone } from "./forget.ts";
+import { reconcileGroup } from "./group.ts";
+import type { Host } from "../ports/host.ts";
+import { obey } from "./obey.ts";
+import type { PullRef } from "../pull.ts";
+import { pullTask, type Route, type Taken } from "../ports/queue.ts";
+import { reconcile, type Outcome } from "./reconcile.ts";
+import { markRepositories, sweep, type SweepWorld } from "./sweep.ts";
+
+/** What a task came to, for logs and metrics: never who is behind it. */
+export type Done =
+  | { readonly kind: "done"; readonly outcome: Outcome | null }
+  | { readonly kind: "retry"; readonly failure: Failure; readonly at: number }
+  | { readonly kind: "parked"; readonly failure: Failure };
+
+export interface WorkWorld extends SweepWorld {
+  readonly hosts: ReadonlyMap<HostName, Host>;
+  /** A number from 0 up to 1, for the jitter of retries. */
+  readonly random: () => number;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** How long something is tried, in milliseconds. */
+const PATIENCE = { briefly: HOUR, later: DAY, daily: DAY } as const;
+const FIRST_RETRY = 2_000;
+const MINUTE = 60_000;
+const LAST_RETRY = 30 * MINUTE;
+
+/**
+ * Does a task and tells the queue how it went.
+ * @throws whatever was not foreseen; the lease then runs out and the task is tried again
+ */
+export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
+  const { queue } = world.engine;
+  try {
+    const outcome = await unlessGone(world, taken);
+    await queue.done(taken, outcome?.again ?? null);
+    return { kind: "done", outcome };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    const at = retryAt(failure, taken, world.now(), world.random());
+    if (at === null) await queue.park(taken, failure.code);
+    else await queue.retry(taken, at, failure.code);
+    return at === null ? { kind: "parked", failure } : { kind: "retry", failure, at };
+  }
+}
+
+/**
+ * When a failed task is tried again: the delay doubles with each try, with jitter, and is never earlier than
+ * the host asked. Null: never by itself, because trying cannot help or has not helped for long. A limit of the
+ * host's is no reason to give up: much work takes more than a day.
+ */
+export function retryAt(failure: Failure, taken: Taken, now: number, random: number): number | null {
+  const { retry } = FAILURES[failure.code];
+  if (retry === "never") return null;
+  const failing = taken.failingSince === null ? 0 : now - taken.failingSince;
+  if (failing > PATIENCE[retry] && failure.code !== "host-limit") return null;
+  // A host that tells when its limit ends need not be waited for much longer.
+  const longest = failure.code === "host-limit" && failure.retryAt !== null ? MINUTE : LAST_RETRY;
+  const backoff =
+    retry === "daily" ? DAY : Math.min(longest, FIRST_RETRY * 2 ** Math.min(taken.attempts, 20));
+  const jittered = now + backoff * (0.5 + random / 2);
+  return Math.round(Math.max(jittered, (failure.retryAt ?? 0) + random * FIRST_RETRY));
+}
+
+/**
+ * Does a task. What the host does not show is looked for again for an hour, since a host may tell of something a
+ * moment before it shows it; then it is forgotten.
+ */
+async function unlessGone(world: WorkWorld, taken: Taken): Promise<Outcome | null> {
+  try {
+    return await perform(world, taken);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "not-found") throw error;
+    if (retryAt(error, taken, world.now(), 0) !== null) throw error;
+    await forgetGone(world, taken);
+    return { state: "gone", again: null, writes: 0 };
+  }
+}
+
+async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcome | null> {
+  const host = world.hosts.get(task.host);
+  if (host === undefined) throw new Failure("configuration", `${task.host} is not configured`);
+  switch (task.kind) {
+    case "pull":
+      return reconcile(world, host, refOf(task), route);
+    case "comment":
+      // Marked rather than checked here: the queue lets one check of a pull request run at a time.
+      if (await obey(world, host, refOf(task), task.comment, route))
+        await world.engine.queue.mark([{ task: pullTask(refOf(task)), route }]);
+      return null;
+    case "repository":
+      await sweep(world, host, task.repository, route);
+      return null;
+    case "installation":
+      await markRepositories(world, host, task.installation);
+      return null;
+    case "group":
+      return group(world, host, task, route);
+  }
+}
+
+async function group(
+  world: WorkWorld,
+  host: Host,
+  task: { repository: number; head: string; base: string },
+  route: Route,
+): Promise<Outcome | null> {
+  const { mergeQueue } = host;
+  if (mergeQueue === null) return null;
+  const repository = { host: host.name, id: task.repository };
+  return reconcileGroup(world, { ...host, mergeQueue }, { ...task, repository }, route);
+}
+
+function refOf(task: { host: HostName; repository: number; number: number }): PullRef {
+  return { host: task.host, repository: task.repository, number: task.number };
+}

@@ -1,9 +1,0 @@
-import type { Agreement } from "../agreement.ts";
-import { Failure } from "../error.ts";
-
-/** @throws Failure `usage` when `--agreement` names none that is configured */
-export function requireAgreement(agreements: readonly Agreement[], id: string): void {
-  if (agreements.some((agreement) => agreement.id === id)) return;
-  const known = agreements.map((agreement) => agreement.id).join(", ");
-  throw new Failure("usage", `--agreement: it is not one of the configured agreements (${known})`);
-}

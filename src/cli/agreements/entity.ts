@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import { commandGroup } from "../command-group.ts";
+import { exitWith } from "../command-line.ts";
+import {
+  addToEntity,
+  listEntities,
+  removeFromEntity,
+  showEntity,
+  type AddOptions,
+  type RemoveOptions,
+} from "./entity-roster.ts";
+import type { OpenRights } from "../rights/rights-context.ts";
+
+const ID = "the employer's id, as you choose it";
+const ACCOUNTS = "HOST:NUMBER, e.g. gitee:1234567, or HOST:@login, which is looked up once";
+
+export function declareEntity(program: Command, open: OpenRights): void {
+  const group = commandGroup(
+    program,
+    "entity",
+    "employers whose corporate CLA covers a roster of accounts",
+    "\nA roster is also loaded by import, with the column entity.\n\nExample:\n  countersign entity add acme github:583231 --agreement ccla\n",
+  );
+  group
+    .command("list")
+    .description("Every employer, and how many accounts it covers now.")
+    .option("--json", "print them as JSON")
+    .addHelpText("after", "\nExample:\n  countersign entity list\n")
+    .action(async (options: { json?: true }, command: Command) => {
+      await using context = await open();
+      exitWith(command, await listEntities(context, options.json === true));
+    });
+  group
+    .command("show")
+    .description("One employer's roster and managers.")
+    .argument("<id>", ID)
+    .option("--json", "print it as JSON")
+    .addHelpText("after", "\nExample:\n  countersign entity show acme\n")
+    .action(async (id: string, options: { json?: true }, command: Command) => {
+      await using context = await open();
+      exitWith(command, await showEntity(context, id, options.json === true));
+    });
+  group
+    .command("add")
+    .description("Adds an employer where it is new, accounts to its roster, and managers of it.")
+    .argument("<id>", ID)
+    .argument("[account...]", ACCOUNTS)
+    .option("--agreement <id>", "the agreement that a new employer signed")
+    .option("--agreement-version <version>", "its version; without it, the one in force")
+    .option("--signed-at <date>", "when the employer signed; without it, now")
+    .option("--from <date>", "since when the accounts are covered; without it, since the employer signed")
+    .option("--until <date>", "until when; without it, until they leave")
+    .option("--manager <account...>", "accounts that may change the roster on its page")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  countersign entity add acme --agreement ccla --signed-at 2026-01-05\n  countersign entity add acme github:583231 --from 2026-02-01 --until 2027-02-01\n  countersign entity add acme --manager github:1024025\n",
+    )
+    .action(async (id: string, accounts: string[], options: AddOptions, command: Command) => {
+      await using context = await open();
+      exitWith(command, await addToEntity(context, id, accounts, options));
+    });
+  group
+    .command("remove")
+    .description(
+      "Takes accounts from an employer's roster or management; without any, ends the employer's agreement.",
+    )
+    .argument("<id>", ID)
+    .argument("[account...]", ACCOUNTS)
+    .option("--manager <account...>", "accounts that no longer manage the roster")
+    .option("--at <date>", "the first moment at which the accounts are no longer covered; without it, now")
+    .option("--yes", "do not ask before the whole agreement ends")
+    .addHelpText("after", "\nExample:\n  countersign entity remove acme github:583231 --at 2026-06-30\n")
+    .action(async (id: string, accounts: string[], options: RemoveOptions, command: Command) => {
+      await using context = await open();
+      exitWith(command, await removeFromEntity(context, id, accounts, options));
+    });
+}

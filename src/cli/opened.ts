@@ -1,0 +1,71 @@
+/** Opens what a command works with, as the environment and the configuration file say. */
+import type { HostName } from "../account.ts";
+import { openHosts } from "../bot/hosts.ts";
+import { openEngine, readSettings, worldOf, type BotWorld, type Settings } from "../bot/open.ts";
+import { Failure } from "../error.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { Host } from "../ports/host.ts";
+import type { Console } from "./command-line.ts";
+import type { SignatureContext } from "./context.ts";
+import { operatorOf } from "./operator.ts";
+import type { RightsContext } from "./rights/rights-context.ts";
+
+/** Everything that a command about pull requests works with. */
+export interface Opened {
+  readonly settings: Settings;
+  readonly engine: Engine;
+  readonly hosts: ReadonlyMap<HostName, Host>;
+  readonly world: BotWorld;
+  /** @throws Failure `configuration` when the host is off */
+  host(name: HostName): Host;
+}
+
+/** Opens everything, acts, and closes the database whatever happens. */
+export async function withOpened<T>(console: Console, act: (opened: Opened) => Promise<T>): Promise<T> {
+  const settings = await readSettings(console.variables, console.stderr.isTTY);
+  const open = await openHosts(settings.environment, settings.configuration.agreements);
+  const engine = await openEngine(settings.environment);
+  try {
+    return await act({
+      settings,
+      engine,
+      hosts: open.hosts,
+      world: worldOf(settings, engine, open),
+      host(name) {
+        const host = open.hosts.get(name);
+        if (host === undefined)
+          throw new Failure(
+            "configuration",
+            `${name} is not configured; countersign doctor says what is missing`,
+          );
+        return host;
+      },
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Opens what the commands about signatures work with. */
+export async function openSignatures(console: Console): Promise<SignatureContext & AsyncDisposable> {
+  return openRights(console);
+}
+
+/** Opens what the commands about agreements, employers and people's rights work with. */
+export async function openRights(console: Console): Promise<RightsContext & AsyncDisposable> {
+  const settings = await readSettings(console.variables, console.stderr.isTTY);
+  const { hosts } = await openHosts(settings.environment, settings.configuration.agreements);
+  const engine = await openEngine(settings.environment);
+  return {
+    engine,
+    agreements: settings.configuration.agreements,
+    hosts,
+    by: operatorOf(settings.environment.operator),
+    input: console.stdin,
+    output: console.stdout,
+    errors: console.stderr,
+    isTerminal: console.stdin.isTTY && console.stderr.isTTY,
+    now: Date.now,
+    [Symbol.asyncDispose]: () => engine.close(),
+  };
+}

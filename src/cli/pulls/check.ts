@@ -1,0 +1,56 @@
+import { Failure } from "../../error.ts";
+import type { Host } from "../../ports/host.ts";
+import { exitWith, type Declare } from "../command-line.ts";
+
+/** Says of which pull request it is that there is none. */
+async function findPull(host: Host, path: string, number: number): ReturnType<Host["find"]> {
+  try {
+    return await host.find(path, number);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not-found")
+      throw new Failure("not-found", `${host.name}:${path}#${number}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+export const declareCheck: Declare = (program, console) => {
+  program
+    .command("check")
+    .summary("judge one pull request now and explain it commit by commit")
+    .description(
+      "Judges one pull request now and explains it commit by commit. Writes nothing without --publish.",
+    )
+    .argument("<pull>", "its URL, or HOST:OWNER/REPO#NUMBER")
+    .option("--publish", "also write the verdict on the pull request, as the bot would")
+    .option("--json", "print the finding as JSON")
+    .addHelpText(
+      "after",
+      `
+Exits 0 when everybody has signed, 1 when somebody has not or it can't be decided.
+
+Example:
+  countersign check github:octo/hello#7`,
+    )
+    .action(async (argument: string, options: { publish?: true; json?: true }, command) => {
+      const { webUrls } = await import("../../bot/open.ts");
+      const { withOpened } = await import("../opened.ts");
+      const { parsePullArgument } = await import("./locate.ts");
+      const { explain } = await import("./explain.ts");
+      const { inspect } = await import("../../check/inspect.ts");
+      const { settle } = await import("../../check/reconcile.ts");
+      await withOpened(console, async ({ settings, engine, world, ...opened }) => {
+        const { host: name, path, number } = parsePullArgument(argument, webUrls(settings.environment));
+        const host = opened.host(name);
+        const { ref, route } = await findPull(host, path, number);
+        const reading = await host.read(ref, route, (await engine.pulls.find(ref))?.comment ?? null);
+        const { finding, trouble } = await inspect(world, host, reading, route);
+        console.stdout.write(explain(finding, reading.pull, options.json === true));
+        if (trouble !== null) console.stderr.write(`countersign check: ${trouble.message}\n`);
+        if (options.publish === true) {
+          const { writes } = await settle(world, host, reading, route);
+          console.stderr.write(writes === 0 ? "nothing to write: it stood there\n" : "written\n");
+        }
+        exitWith(command, finding.kind === "judged" && finding.judgement.verdict === "signed" ? 0 : 1);
+      });
+    });
+};

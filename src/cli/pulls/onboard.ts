@@ -1,0 +1,32 @@
+import { exitWith, type Declare } from "../command-line.ts";
+
+export const declareOnboard: Declare = (program, console) => {
+  program
+    .command("onboard")
+    .summary("open a pull request that adds a repository's policy file")
+    .description(
+      "Opens a pull request that adds the commented policy file with its defaults, and prints its URL. Said again, it " +
+        "finds the one that is open. On GitHub the app needs contents: write for this, and for nothing else.",
+    )
+    .argument("<repository>", "HOST:OWNER/REPO, e.g. github:octo/hello")
+    .addHelpText("after", "\nExample:\n  countersign onboard gitee:octo/hello\n")
+    .action(async (text: string, _options, command) => {
+      const { withOpened } = await import("../opened.ts");
+      const { parseRepositoryArgument } = await import("./locate.ts");
+      const { proposalFor } = await import("./policy-template.ts");
+      const { agreementFor } = await import("../../records/agreement.ts");
+      const { host: name, path } = parseRepositoryArgument(text);
+      await withOpened(console, async ({ settings, ...opened }) => {
+        const host = opened.host(name);
+        const { repository, route } = await host.findRepository(path);
+        const agreement = agreementFor(settings.configuration.agreements, name, path);
+        const url = await host.propose(repository, proposalFor(host.capabilities, agreement), route);
+        console.stdout.write(`${url}\n`);
+        if (agreement === null)
+          console.stderr.write(
+            `countersign onboard: no agreement covers ${path} yet: add it to repositories: in countersign.yml\n`,
+          );
+        exitWith(command, 0);
+      });
+    });
+};

@@ -1,0 +1,62 @@
+import type { Agreement } from "../../records/agreement.ts";
+import type { Capabilities, Proposal } from "../../ports/host.ts";
+
+/** The pull request that proposes a repository's policy file: every key with its default, commented. */
+export function proposalFor(capabilities: Capabilities, agreement: Agreement | null): Proposal {
+  const { policyPath, title: host, statuses } = capabilities;
+  const signed = agreement === null ? "the contributor licence agreement" : agreement.title;
+  return {
+    path: policyPath,
+    text: policyTemplate(capabilities),
+    title: "Add the policy for contributor licence agreements",
+    body: [
+      `This adds \`${policyPath}\`, the repository's policy for ${signed}. Every key in it is commented out and shows its default, so merging it changes nothing; uncomment what is to be different.`,
+      `The file is read from the default branch only, never from a pull request. ${
+        statuses
+          ? "To have unsigned changes held back, require the status `license/cla` in the branch's protection."
+          : `To have unsigned changes held back on ${host}, let nothing merge that lacks the label \`cla/yes\`.`
+      }`,
+    ].join("\n\n"),
+    branch: "countersign/policy",
+  };
+}
+
+/** @returns YAML that means the defaults */
+export function policyTemplate({ statuses, labelsByDefault }: Capabilities): string {
+  const labels = "{signed: cla/yes, unsigned: cla/no}";
+  return `# How pull requests to this repository are checked for signed contributor licence agreements.
+# Every line that is commented out shows the default.
+${
+  statuses
+    ? `
+# A commit status or a check run, and what it is called.
+# report: status            # status | check
+# context: license/cla
+`
+    : ""
+}
+# The one comment that says who still has to sign.
+# comment: when-unsigned    # when-unsigned | always | never
+
+# Labels that show the verdict; false turns them off.
+# labels: ${labelsByDefault ? labels : `false             # or ${labels}`}
+
+# The language of the comment.
+# language: auto            # auto | en | zh-CN
+
+# The opener and every commit author always count.
+# require:
+#   coauthors: require      # require | warn | ignore
+#   committers: ignore      # the same; the host's own committer never counts
+#   backports: sign         # sign | verify: a commit that repeats one of a protected branch needs no new signature
+
+# Who and what needs no signature.
+# exempt:
+#   accounts: []            # numbers, never names, e.g. [${statuses ? "github:49699333" : "gitee:49699333"}]
+#   bots: well-known        # well-known | none: openers that are bots, by number
+#   agents: well-known      # well-known | none: coding assistants named as co-authors
+#   organizations: []       # numbers of organisations whose members need not sign
+#   lines: 0                # pull requests that change no more lines than this
+#   paths: []               # pull requests that touch only these paths
+`;
+}

@@ -1,0 +1,14 @@
+import type { HostName } from "../../account.ts";
+import type { Engine } from "../../ports/engine.ts";
+import type { Host } from "../../ports/host.ts";
+import type { SignatureContext } from "../context.ts";
+
+/** What the commands about agreements, employers and people's rights work with. */
+export interface RightsContext extends SignatureContext {
+  readonly engine: Engine;
+  /** The hosts that are configured, for looking logins up and showing them. */
+  readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf" | "loginOf">>;
+}
+
+/** Opens what a command works with, once its arguments are known to be right. */
+export type OpenRights = () => Promise<RightsContext & AsyncDisposable>;

@@ -1,0 +1,146 @@
+import type { Account } from "../../account.ts";
+import { hostOf } from "../../account.ts";
+import { Failure } from "../../error.ts";
+import { parseDate } from "../../formats/date.ts";
+import type { Correction } from "../../records/subject.ts";
+import { accountsOfArguments } from "../accounts.ts";
+import { count } from "../columns.ts";
+import { confirmed } from "../confirm.ts";
+import type { RightsContext } from "./rights-context.ts";
+import { describeHeld, exportHeld } from "./subject-report.ts";
+
+export interface CorrectOptions {
+  readonly account?: string;
+  readonly agreement?: string;
+  readonly agreementVersion?: string;
+  readonly signedAt?: string;
+  readonly newVersion?: string;
+}
+
+async function oneAccount({ hosts }: RightsContext, text: string): Promise<Account> {
+  const [account] = await accountsOfArguments([text], hosts);
+  if (account === undefined) throw new Error("an argument was read and no account came of it");
+  return account;
+}
+
+export async function showSubject(context: RightsContext, text: string, json: boolean): Promise<number> {
+  const account = await oneAccount(context, text);
+  const held = await context.engine.subjects.held(account);
+  if (json) {
+    context.output.write(`${JSON.stringify(exportHeld(held), null, 2)}\n`);
+    return 0;
+  }
+  const login = await context.hosts
+    .get(hostOf(account))
+    ?.loginOf(account)
+    .catch(() => null);
+  context.output.write(describeHeld(held, login ?? null));
+  return 0;
+}
+
+export async function exportSubject(context: RightsContext, text: string): Promise<number> {
+  const account = await oneAccount(context, text);
+  const held = await context.engine.subjects.held(account);
+  context.output.write(`${JSON.stringify(exportHeld(held), null, 2)}\n`);
+  return 0;
+}
+
+export async function correctSubject(
+  context: RightsContext,
+  text: string,
+  options: CorrectOptions,
+): Promise<number> {
+  const account = await oneAccount(context, text);
+  const correction = await correctionOf(context, options);
+  const corrected = await context.engine.subjects.correct(account, correction, context.by);
+  context.output.write(
+    `${account}: ${count(corrected.signatures, "signature")} and ${count(corrected.places, "roster place")} ${
+      correction.kind === "number" ? `now belong to ${correction.to}` : "corrected"
+    }\n`,
+  );
+  if (corrected.kept > 0)
+    context.errors.write(
+      `${count(corrected.kept, "signature")} stay with ${account}, which gave them by itself\n`,
+    );
+  return 0;
+}
+
+async function correctionOf(context: RightsContext, options: CorrectOptions): Promise<Correction> {
+  const { agreement = null, agreementVersion, signedAt, newVersion } = options;
+  if (options.account !== undefined) {
+    if (agreementVersion !== undefined || signedAt !== undefined || newVersion !== undefined)
+      throw new Failure("usage", "--account corrects the number; a date or version is corrected by itself");
+    return { kind: "number", to: await oneAccount(context, options.account), agreement };
+  }
+  if (agreement === null || agreementVersion === undefined)
+    throw new Failure(
+      "usage",
+      "say --account for the right number, or --agreement and --agreement-version of the signature that has a wrong date or version",
+    );
+  if (signedAt === undefined && newVersion === undefined)
+    throw new Failure("usage", "say --signed-at for the right date, or --new-version for the right version");
+  const date = signedAt === undefined ? null : parseDate(signedAt, context.now());
+  if (date !== null && typeof date === "object") throw new Failure("usage", `--signed-at: ${date.fault}`);
+  return {
+    kind: "signature",
+    agreement,
+    version: agreementVersion,
+    signedAt: date,
+    newVersion: newVersion ?? null,
+  };
+}
+
+export async function restrictSubject(context: RightsContext, text: string, on: boolean): Promise<number> {
+  const account = await oneAccount(context, text);
+  const { subjects } = context.engine;
+  const changed = await (on
+    ? subjects.restrict(account, context.by)
+    : subjects.unrestrict(account, context.by));
+  const now = on ? "restricted: it looks unsigned until that is lifted" : "no longer restricted";
+  const before = on ? "it was restricted already" : "it was not restricted";
+  context.output.write(`${account}: ${changed ? now : before}\n`);
+  return 0;
+}
+
+export async function settleRequests(
+  context: RightsContext,
+  text: string,
+  agreement: string,
+): Promise<number> {
+  const account = await oneAccount(context, text);
+  const settled = await context.engine.subjects.settle(account, agreement, context.by);
+  context.output.write(`${account}: ${count(settled, "request")} settled\n`);
+  return settled > 0 ? 0 : 1;
+}
+
+export async function eraseSubject(context: RightsContext, text: string, yes: boolean): Promise<number> {
+  const account = await oneAccount(context, text);
+  const held = await context.engine.subjects.held(account);
+  const would =
+    `This would erase ${count(held.signatures.length, "signature")}, ${count(held.places.length, "roster place")} and ` +
+    `everything else that is held of ${account}, for good. No import brings it back.`;
+  if (!(await confirmed(context, would, yes))) return 1;
+  const erased = await context.engine.subjects.erase(account, context.by);
+  context.output.write(
+    `${account}: erased ${count(erased.signatures, "signature")}, ${count(erased.places, "roster place")}, ` +
+      `${count(erased.managed, "roster management", "roster managements")}; ` +
+      `${count(erased.waivers, "waiver")} stand without the account\n`,
+  );
+  switch (erased.trace) {
+    case "none":
+      context.output.write(
+        "No byte of the database's files names it. Backups and exports are yours to remove.\n",
+      );
+      return 0;
+    case "log-held":
+      context.errors.write(
+        `Another process reads an earlier state, so the write-ahead log still holds what was erased. Say the same again when it is done; the running bot tries every ten minutes, too.\n`,
+      );
+      return 1;
+    case "server":
+      context.output.write(
+        "No table holds anything of it. PostgreSQL's write-ahead log, replicas and backups may for longer: docs/operations.md has what to do.\n",
+      );
+      return 0;
+  }
+}

@@ -1,0 +1,100 @@
+import { Option, type Command } from "commander";
+import { commandGroup } from "../command-group.ts";
+import { exitWith } from "../command-line.ts";
+import type { OpenRights } from "./rights-context.ts";
+import {
+  correctSubject,
+  eraseSubject,
+  exportSubject,
+  restrictSubject,
+  settleRequests,
+  showSubject,
+  type CorrectOptions,
+} from "./subject-rights.ts";
+
+const ACCOUNT = "HOST:NUMBER, e.g. gitee:1234567, or HOST:@login, which is looked up once";
+
+export function declareSubject(program: Command, open: OpenRights): void {
+  const group = commandGroup(
+    program,
+    "subject",
+    "a person's rights over what is held",
+    "\nExample:\n  countersign subject show github:583231\n",
+  );
+  group
+    .command("show")
+    .description("Everything that is held about an account, for reading.")
+    .argument("<account>", ACCOUNT)
+    .option("--json", "print it as JSON, as export does")
+    .addHelpText("after", "\nExample:\n  countersign subject show github:583231\n")
+    .action(async (account: string, options: { json?: true }, command: Command) => {
+      await using context = await open();
+      exitWith(command, await showSubject(context, account, options.json === true));
+    });
+  group
+    .command("export")
+    .description("Everything that is held about an account, as JSON that can be taken elsewhere.")
+    .argument("<account>", ACCOUNT)
+    .addHelpText("after", "\nExample:\n  countersign subject export github:583231 > 583231.json\n")
+    .action(async (account: string, _options: object, command: Command) => {
+      await using context = await open();
+      exitWith(command, await exportSubject(context, account));
+    });
+  group
+    .command("correct")
+    .description(
+      "Corrects what was imported with a wrong number, date or version; the audit keeps the trace.",
+    )
+    .argument("<account>", ACCOUNT)
+    .option("--account <account>", "the right account: signatures and roster places move to it")
+    .option("--agreement <id>", "only of this agreement")
+    .option("--agreement-version <version>", "the signature's version as it is held")
+    .option("--signed-at <date>", "the right date")
+    .option("--new-version <version>", "the right version")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  countersign subject correct github:58323 --account github:583231\n  countersign subject correct github:583231 --agreement icla --agreement-version 1.0 --signed-at 2025-03-01\n",
+    )
+    .action(async (account: string, options: CorrectOptions, command: Command) => {
+      await using context = await open();
+      exitWith(command, await correctSubject(context, account, options));
+    });
+  for (const [name, on, description, example] of [
+    ["restrict", true, "The account looks unsigned, and nothing about it is used until that is lifted.", ""],
+    ["unrestrict", false, "Lifts a restriction.", ""],
+  ] as const)
+    group
+      .command(name)
+      .description(description)
+      .argument("<account>", ACCOUNT)
+      .addHelpText("after", `\nExample:\n  countersign subject ${name} github:583231${example}\n`)
+      .action(async (account: string, _options: object, command: Command) => {
+        await using context = await open();
+        exitWith(command, await restrictSubject(context, account, on));
+      });
+  group
+    .command("settle")
+    .description(
+      "Marks what a person asked of the operator as done; countersign stats lists what is pending.",
+    )
+    .argument("<account>", ACCOUNT)
+    .addOption(new Option("--agreement <id>", "the agreement of the request").makeOptionMandatory())
+    .addHelpText("after", "\nExample:\n  countersign subject settle github:583231 --agreement icla\n")
+    .action(async (account: string, options: { agreement: string }, command: Command) => {
+      await using context = await open();
+      exitWith(command, await settleRequests(context, account, options.agreement));
+    });
+  group
+    .command("erase")
+    .description(
+      "Removes everything that is held about an account, down to the bytes of the file, and leaves it out of later " +
+        "imports. Before you erase, think of whether the signatures are needed for a legal claim (docs/privacy.md).",
+    )
+    .argument("<account>", ACCOUNT)
+    .option("--yes", "do not ask")
+    .addHelpText("after", "\nExample:\n  countersign subject erase github:583231\n")
+    .action(async (account: string, options: { yes?: true }, command: Command) => {
+      await using context = await open();
+      exitWith(command, await eraseSubject(context, account, options.yes === true));
+    });
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { link, rename, rm } from "node:fs/promises";
+import { Readable, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { Option, type Command } from "commander";
+import { HOSTS, type HostName } from "../../account.ts";
+import { Failure } from "../../error.ts";
+import { FORMATS, type Format } from "../../formats/detect.ts";
+import { writeSignatures } from "../../formats/write.ts";
+import { requireAgreement } from "../agreements/require-agreement.ts";
+import { exitWith } from "../command-line.ts";
+import type { OpenSignatures, SignatureContext } from "../context.ts";
+
+export interface ExportOptions {
+  readonly format?: Format;
+  readonly agreement?: string;
+  readonly host?: HostName;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/** Writes the signatures that count, as `import` reads them. Returns the exit code. */
+export async function exportSignatures(context: SignatureContext, options: ExportOptions): Promise<number> {
+  const { format = "csv", agreement, host, out, force = false } = options;
+  if (agreement !== undefined) requireAgreement(context.agreements, agreement);
+  const text = writeSignatures(format, context.engine.signatures.all({ agreement, host }));
+  if (out === undefined) await writeTo(context.output, text);
+  else await writeFile(out, text, force);
+  return 0;
+}
+
+async function writeTo(output: Writable, text: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(text), output, { end: false });
+  } catch (error) {
+    // Whoever reads the pipe has seen enough.
+    if (codeOf(error) !== "EPIPE") throw error;
+  }
+}
+
+/** Writes a file that is there whole or not at all, and that only its owner can read. */
+async function writeFile(path: string, text: AsyncIterable<string>, force: boolean): Promise<void> {
+  const part = `${path}.${randomUUID()}.part`;
+  try {
+    await pipeline(Readable.from(text), createWriteStream(part, { flags: "wx", mode: 0o600 }));
+    if (force) await rename(part, path);
+    // Unlike a rename, a link never replaces what is there.
+    else await link(part, path);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EEXIST") throw new Failure("refused", `${path} is there already: --force replaces it`);
+    if (code === "ENOENT" || code === "EACCES" || code === "EISDIR")
+      throw new Failure("refused", `${path} can't be written there (${code})`, { cause: error });
+    throw error;
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : null;
+}
+
+export function declareExport(program: Command, open: OpenSignatures): void {
+  program
+    .command("export")
+    .summary("write the signed CLAs out")
+    .description("Writes the signatures that count, as import reads them. Accounts are numbers.")
+    .addOption(new Option("--format <format>", "how to write them").choices(FORMATS).default("csv"))
+    .option("--agreement <id>", "only those of this agreement")
+    .addOption(new Option("--host <host>", "only those of this host").choices(HOSTS))
+    .option("--out <file>", "write to a file that only its owner can read; without it, to standard output")
+    .option("--force", "replace the file if it is there")
+    .addHelpText("after", "\nExample:\n  countersign export --agreement icla --out icla.csv\n")
+    .action(async (options: ExportOptions, command: Command) => {
+      await using context = await open();
+      exitWith(command, await exportSignatures(context, options));
+    });
+}

@@ -1,0 +1,70 @@
+import { accountOf, isAccountNumber, type Account } from "../../account.ts";
+import type { Person } from "../../pull.ts";
+import type { Commit, User } from "./schema.ts";
+
+/** The address under which Gitee itself commits: a web edit, a merge button, a "light" pull request. */
+const HOST_COMMITTER = "noreply@gitee.com";
+
+/** Null when Gitee shows no account, or one without a number. */
+export function accountOfUser(user: User | null | undefined): Account | null {
+  const number = user?.id;
+  return number !== undefined && isAccountNumber(number) ? accountOf("gitee", number) : null;
+}
+
+export function personOfUser(user: User): Person {
+  return {
+    account: accountOfUser(user),
+    login: user.login ?? null,
+    name: user.name ?? null,
+    email: null,
+  };
+}
+
+export function authorOf(commit: Commit): Person {
+  return personOf(commit.author, commit.commit.author);
+}
+
+/** Null for Gitee's own committer, which it shows without an account. */
+export function committerOf(commit: Commit): Person | null {
+  const signature = commit.commit.committer ?? null;
+  const linked = commit.committer ?? null;
+  if (linked === null && (signature === null || signature.email === HOST_COMMITTER)) return null;
+  return personOf(linked, signature);
+}
+
+/**
+ * The people that `Co-authored-by:` lines name, wherever in the message they stand: a squash leaves them in the
+ * middle. Gitee resolves none of them. Its private address carries the account's number, as it does for an
+ * author; any other address has no account here, since nobody but Gitee may link one.
+ */
+export function coauthorsOf(message: string): readonly Person[] {
+  const people = new Map<string, Person>();
+  for (const [, rest = ""] of message.matchAll(/^[ \t]*co-authored-by:(.*)$/gim)) {
+    const text = rest.trim();
+    const at = text.endsWith(">") ? text.lastIndexOf("<") : -1;
+    const name = (at < 0 ? text : text.slice(0, at)).trim();
+    const email = at < 0 ? "" : text.slice(at + 1, -1).trim();
+    people.set(`${name}\n${email}`, {
+      account: accountOfAddress(email),
+      login: null,
+      name: name === "" ? null : name,
+      email: email === "" ? null : email,
+    });
+  }
+  return [...people.values()];
+}
+
+/** `ID+login@user.noreply.gitee.com`; the login in it may be one that the account no longer has. */
+function accountOfAddress(email: string): Account | null {
+  const digits = /^([1-9]\d*)\+[^@\s]+@user\.noreply\.gitee\.com$/i.exec(email)?.[1];
+  return digits !== undefined && isAccountNumber(Number(digits)) ? accountOf("gitee", Number(digits)) : null;
+}
+
+function personOf(user: User | null | undefined, signature: Commit["commit"]["author"]): Person {
+  return {
+    account: accountOfUser(user),
+    login: user?.login ?? null,
+    name: signature?.name ?? user?.name ?? null,
+    email: signature?.email ?? null,
+  };
+}

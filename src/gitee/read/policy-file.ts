@@ -1,0 +1,38 @@
+import { badAnswer } from "../traffic/failure.ts";
+import type { Client } from "../traffic/client.ts";
+import { contentsOf, type RepositoryPath } from "./path.ts";
+import { Contents } from "./schema.ts";
+
+export const POLICY_PATH = ".gitee/cla.yml";
+
+/** A file as it stands on a branch, with the digest that a change of it must name. */
+export interface StoredFile {
+  readonly path: string;
+  readonly text: string;
+  readonly sha: string | null;
+}
+
+/**
+ * Reads a file; null where there is none. Gitee has three ways to say so: 404, an empty list, and an object
+ * without content. A folder of that name is no file either.
+ * @param branch null: the default branch
+ * @throws Failure `host-answer` for a file whose content can't be read
+ */
+export async function readFile(
+  client: Client,
+  repository: RepositoryPath,
+  path: string,
+  branch: string | null,
+): Promise<StoredFile | null> {
+  const asked = "the policy file";
+  const query = branch === null ? undefined : { ref: branch };
+  const found = await client.find(asked, contentsOf(repository, path), Contents, query);
+  if (found === null || Array.isArray(found)) return null;
+  const { content, encoding, download_url: download, sha } = found;
+  if (content === null || content === undefined) {
+    if (download === null || download === undefined) return null;
+    throw badAnswer(asked, "content: expected the file's text");
+  }
+  if (encoding !== "base64") throw badAnswer(asked, "encoding: expected base64");
+  return { path, text: Buffer.from(content, "base64").toString("utf8"), sha: sha ?? null };
+}

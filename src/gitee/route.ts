@@ -1,4 +1,0 @@
-import type { Route } from "../queue.ts";
-
-/** Gitee has no installations, and its API takes paths, which are not to be stored. */
-export const ROUTE: Route = { installation: null, handle: null };

@@ -1,0 +1,89 @@
+import { MARKER } from "../../report/command.ts";
+import type { Client } from "../traffic/client.ts";
+import { within, type RepositoryPath } from "../read/path.ts";
+import { Comment, Comments, type Self } from "../read/schema.ts";
+
+export interface CommentPlan {
+  /** The Markdown that is to stand there. */
+  readonly text: string;
+  /** Whether to write it where there is none yet. */
+  readonly wanted: boolean;
+  /** The comment that the bot remembers. */
+  readonly known: number | null;
+  /** Whether to look for one that the bot does not remember. */
+  readonly search: boolean;
+  /** The pull request's page; it tells the bot's comment from others of its account. */
+  readonly detailsUrl: string;
+}
+
+/**
+ * Makes the bot's one comment say the text: compares first, edits in place, and writes a new one only where one
+ * is wanted and none is there. A comment is the bot's if its own account wrote it and it bears its mark.
+ */
+export async function ensureComment(
+  client: Client,
+  self: () => Promise<Self>,
+  path: RepositoryPath,
+  number: number,
+  plan: CommentPlan,
+): Promise<{ comment: number | null; writes: number }> {
+  const found = await findOwn(client, self, path, number, plan);
+  const body = { body: plan.text };
+  if (found === null) {
+    if (!plan.wanted) return { comment: null, writes: 0 };
+    const target = within(path, "pulls", number, "comments");
+    const written = await client.write("a comment", "POST", target, body, Comment);
+    return { comment: written.id, writes: 1 };
+  }
+  if (bare(found.body ?? "") === bare(plan.text)) return { comment: found.id, writes: 0 };
+  const target = within(path, "pulls", "comments", found.id);
+  await client.write("the bot's comment", "PATCH", target, body, Comment);
+  return { comment: found.id, writes: 1 };
+}
+
+async function findOwn(
+  client: Client,
+  self: () => Promise<Self>,
+  path: RepositoryPath,
+  number: number,
+  plan: CommentPlan,
+): Promise<Comment | null> {
+  if (plan.known === null && !plan.search) return null;
+  const { id } = await self();
+  const own = (comment: Comment): boolean =>
+    comment.user?.id === id && comment.comment_type !== "diff_comment" && isMarked(comment.body ?? "", plan);
+  if (plan.known !== null) {
+    const target = within(path, "pulls", "comments", plan.known);
+    const remembered = await client.find("the bot's comment", target, Comment);
+    if (remembered !== null && own(remembered)) return remembered;
+  }
+  const listed = client.pages(
+    "the pull request's comments",
+    within(path, "pulls", number, "comments"),
+    Comments,
+    {
+      comment_type: "pr_comment",
+    },
+  );
+  for await (const page of listed) {
+    const found = page.find(own);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** Nobody has established that Gitee keeps hidden markers, so the heading or the link to the details do as well. */
+function isMarked(body: string, { text, detailsUrl }: CommentPlan): boolean {
+  if (body.includes(MARKER) || body.includes(detailsUrl)) return true;
+  const heading = headingOf(text);
+  return heading !== null && headingOf(body) === heading;
+}
+
+function headingOf(text: string): string | null {
+  return /^#{1,6} .+$/.exec(bare(text).split("\n", 1)[0] ?? "")?.[0].trim() ?? null;
+}
+
+/** What a host may change in a text that it keeps: the marker, line ends, blanks at the ends. */
+function bare(text: string): string {
+  return text.replaceAll(MARKER, "").replaceAll("\r\n", "\n").trim();
+}

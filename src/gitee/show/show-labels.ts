@@ -1,0 +1,83 @@
+import { Failure } from "../../error.ts";
+import type { Report } from "../../ports/host.ts";
+import type { Labels } from "../../verdict/policy.ts";
+import type { Client } from "../traffic/client.ts";
+import { badAnswer } from "../traffic/failure.ts";
+import { within, type RepositoryPath } from "../read/path.ts";
+import { Label, LabelList } from "../read/schema.ts";
+
+/** What a label looks like that the repository does not have yet: green and red. */
+const COLORS = { signed: "2da44e", unsigned: "cf222e" } as const;
+
+/** Gitee's ways to say that it can't put a label there that the repository does not have. */
+const REFUSALS = [400, 404, 422];
+
+/**
+ * Leaves exactly one of the two labels: takes the wrong ones off, then puts the right one on, each by itself, so
+ * that a label which somebody else adds meanwhile stays. Whatever is not certain counts as unsigned.
+ * @param there the labels that stood on the pull request when it was read
+ * @param former labels of the bot's from a time when the policy named others
+ * @param labels null: the policy wants none
+ * @returns how many writes were needed, and the labels that stand there now
+ */
+export async function ensureLabels(
+  client: Client,
+  path: RepositoryPath,
+  number: number,
+  there: readonly string[],
+  former: readonly string[],
+  labels: Labels | null,
+  state: Report["state"],
+): Promise<{ writes: number; labels: readonly string[] }> {
+  const right = state === "success" ? "signed" : "unsigned";
+  const wrong = state === "success" ? "unsigned" : "signed";
+  const off = there.filter((name) => name === labels?.[wrong] || former.includes(name));
+  for (const name of off)
+    await client.remove("the removal of a label", within(path, "pulls", number, "labels", name));
+  const left = there.filter((name) => !off.includes(name));
+  if (labels === null || left.includes(labels[right])) return { writes: off.length, labels: left };
+  await addLabel(client, path, number, labels[right], COLORS[right]);
+  return { writes: off.length + 1, labels: [...left, labels[right]] };
+}
+
+/** The labels on a pull request, for an answer about it that has none in it. */
+export async function listLabels(
+  client: Client,
+  path: RepositoryPath,
+  number: number,
+): Promise<readonly { name: string }[]> {
+  const target = within(path, "pulls", number, "labels");
+  const pages = await Array.fromAsync(client.pages("the pull request's labels", target, LabelList));
+  return pages.flat();
+}
+
+async function addLabel(
+  client: Client,
+  path: RepositoryPath,
+  number: number,
+  name: string,
+  color: string,
+): Promise<void> {
+  const asked = "a label on the pull request";
+  const target = within(path, "pulls", number, "labels");
+  // A bare array, against Gitee's own description: its clients send it so.
+  const first = await client.send(asked, "POST", target, [name], LabelList, REFUSALS);
+  if (first?.some((label) => label.name === name) === true) return;
+  await createLabel(client, path, name, color);
+  const second = await client.write(asked, "POST", target, [name], LabelList);
+  if (!second.some((label) => label.name === name))
+    throw badAnswer(asked, "the label that was put on is not among those it answers");
+}
+
+/** Puts the label among the repository's; one that is there already is as good. */
+async function createLabel(client: Client, path: RepositoryPath, name: string, color: string): Promise<void> {
+  const asked = "a new label in the repository";
+  const target = within(path, "labels");
+  if ((await client.send(asked, "POST", target, { name, color }, Label, REFUSALS)) !== null) return;
+  for await (const page of client.pages("the repository's labels", target, LabelList))
+    if (page.some((label) => label.name === name)) return;
+  throw new Failure(
+    "host-refused",
+    "Gitee refused to create a label: its name must have 2 to 20 characters; choose another under labels in .gitee/cla.yml",
+  );
+}

@@ -1,0 +1,53 @@
+import type { Report } from "../../ports/host.ts";
+import type { Client } from "../traffic/client.ts";
+import { ensureLabels } from "./show-labels.ts";
+import { DEFAULT_LABELS, type Labels } from "../../verdict/policy.ts";
+import { ownLabels } from "../read/own-labels.ts";
+import { ensureComment } from "./show-comment.ts";
+import type { RepositoryPath } from "../read/path.ts";
+import type { Self } from "../read/schema.ts";
+
+/** What stands on a pull request. */
+export interface Standing {
+  readonly path: RepositoryPath;
+  readonly number: number;
+  readonly labels: readonly string[];
+  /** The labels of the last answer as far as it is known. */
+  readonly last: Labels | null;
+  /** The comment that the bot remembers; null: none. */
+  readonly comment: number | null;
+}
+
+/**
+ * Makes Gitee show a report: the labels first, since a merge may hang on them, then the comment. There is no
+ * commit status. Where nothing has to be said and nothing hints at a comment of the bot, none is looked for.
+ * @returns how many writes were needed, and what stands there now
+ */
+export async function showReport(
+  client: Client,
+  self: () => Promise<Self>,
+  standing: Standing,
+  report: Report,
+): Promise<{ standing: Standing; writes: number }> {
+  const { path, number, labels: there, comment: known } = standing;
+  const { labels, comment: text, detailsUrl, commentWanted: wanted } = report;
+  const former = await ownLabels(client, self, path, number, formerly(standing, report));
+  const labelled = await ensureLabels(client, path, number, there, former, labels, report.state);
+  const now: Standing = { ...standing, labels: labelled.labels, last: labels };
+  if (text === null) return { standing: now, writes: labelled.writes };
+  // A comment from before the database was lost stands on a pull request that was last unsigned.
+  const search = wanted || known !== null || (labels !== null && there.includes(labels.unsigned));
+  const plan = { text, wanted, known, search, detailsUrl };
+  const { comment, writes } = await ensureComment(client, self, path, number, plan);
+  return { standing: { ...now, comment }, writes: labelled.writes + writes };
+}
+
+/**
+ * Labels that may be the bot's own under names that the policy has no more: of the last answer, the usual ones,
+ * and, where a broken policy may have hidden its names, every other.
+ */
+function formerly({ labels: there, last }: Standing, { labels, state }: Report): readonly string[] {
+  const present = labels === null ? [] : [labels.signed, labels.unsigned];
+  const suspects = [...Object.values(DEFAULT_LABELS), ...(last === null ? [] : [last.signed, last.unsigned])];
+  return there.filter((name) => !present.includes(name) && (state === "error" || suspects.includes(name)));
+}

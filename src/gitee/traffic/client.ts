@@ -1,0 +1,160 @@
+/**
+ * Gitee's API v5 over HTTP. The token goes in the `Authorization` header and never in a URL, where it would end
+ * in somebody's log. Nothing is retried here: a failure carries when to try again, and the queue does. At most
+ * a few requests are under way at once, and while Gitee asks to wait none is sent.
+ */
+import type { z } from "zod";
+import { Failure } from "../../error.ts";
+import { badAnswer, failureOf, unreachable, type Asked } from "./failure.ts";
+import { createGate } from "./gate.ts";
+
+/** Segments of a path below `/api/v5`, each encoded by itself: `["repos", owner, name, "labels", "cla/yes"]`. */
+export type Path = readonly (string | number)[];
+type WriteMethod = "POST" | "PUT" | "PATCH";
+export type Query = Readonly<Record<string, string | number>>;
+
+export interface ClientOptions {
+  /** The server, e.g. `https://gitee.com`. */
+  readonly url: string;
+  readonly token: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** How long an answer may take, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** How many requests may be under way at once. */
+  readonly concurrency?: number;
+  /** Told of every call. */
+  readonly observe?: (kind: "read" | "write") => void;
+}
+
+export interface Client {
+  /** @throws Failure for anything but a 2xx of the schema's shape */
+  get<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T>;
+  /** The same, but null where Gitee answers 404. */
+  find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null>;
+  /** Every item of a paged list, page by page, 100 at a time, until `total_page` or a page that is not full. */
+  pages<T>(asked: Asked, path: Path, schema: z.ZodType<T[]>, query?: Query): AsyncGenerator<T[]>;
+  /** @throws Failure for anything but a 2xx of the schema's shape */
+  write<T>(asked: Asked, method: WriteMethod, path: Path, body: unknown, schema: z.ZodType<T>): Promise<T>;
+  /**
+   * The same, but null where Gitee answers one of the statuses in `unless`, which the caller knows to mend.
+   */
+  send<T>(
+    asked: Asked,
+    method: WriteMethod,
+    path: Path,
+    body: unknown,
+    schema: z.ZodType<T>,
+    unless: readonly number[],
+  ): Promise<T | null>;
+  /** Deletes; what is gone already is deleted. */
+  remove(asked: Asked, path: Path): Promise<void>;
+}
+
+const PER_PAGE = 100;
+const TIMEOUT = 30_000;
+const CONCURRENCY = 8;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export function giteeClient(options: ClientOptions): Client {
+  const { token, now, timeoutMs = TIMEOUT, observe } = options;
+  const gate = createGate(options.concurrency ?? CONCURRENCY);
+  const base = `${options.url.replace(/\/+$/, "")}/api/v5/`;
+  let waitUntil = 0;
+
+  async function request(
+    asked: Asked,
+    method: string,
+    path: Path,
+    options: { query?: Query; body?: unknown; unless?: readonly number[] },
+  ): Promise<Answer> {
+    const url = new URL(base + path.map(encodeSegment).join("/"));
+    for (const [name, value] of Object.entries(options.query ?? {}))
+      url.searchParams.set(name, String(value));
+    return gate(async () => {
+      if (now() < waitUntil)
+        throw new Failure("host-limit", "Gitee asked the bot to wait", { retryAt: waitUntil });
+      observe?.(method === "GET" ? "read" : "write");
+      let response: Response;
+      let text: string;
+      try {
+        response = await fetch(url, {
+          method,
+          headers: {
+            accept: "application/json",
+            authorization: `Bearer ${token}`,
+            ...(options.body === undefined ? {} : { "content-type": "application/json;charset=utf-8" }),
+          },
+          // A write that is redirected would turn into a read of something else.
+          redirect: method === "GET" ? "follow" : "manual",
+          signal: AbortSignal.timeout(timeoutMs),
+          ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+        });
+        text = await response.text();
+      } catch (cause) {
+        throw unreachable(cause, asked);
+      }
+      if (!response.ok && options.unless?.includes(response.status) !== true) {
+        const failure = failureOf(response, text, asked, now());
+        if (failure.code === "host-limit" && failure.retryAt !== null) waitUntil = failure.retryAt;
+        throw failure;
+      }
+      return { status: response.status, headers: response.headers, text };
+    });
+  }
+
+  async function find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null> {
+    const answer = await request(asked, "GET", path, { unless: [404], ...(query && { query }) });
+    return answer.status === 404 ? null : parse(answer, schema, asked);
+  }
+
+  return {
+    find,
+    async get(asked, path, schema, query) {
+      return parse(await request(asked, "GET", path, query === undefined ? {} : { query }), schema, asked);
+    },
+    async *pages(asked, path, schema, query) {
+      for (let page = 1; ; page += 1) {
+        const answer = await request(asked, "GET", path, { query: { ...query, page, per_page: PER_PAGE } });
+        const items = parse(answer, schema, asked);
+        yield items;
+        const total = answer.headers.get("total_page");
+        if (items.length === 0 || (total === null ? items.length < PER_PAGE : page >= Number(total))) return;
+      }
+    },
+    async write(asked, method, path, body, schema) {
+      return parse(await request(asked, method, path, { body }), schema, asked);
+    },
+    async send(asked, method, path, body, schema, unless) {
+      const answer = await request(asked, method, path, { body, unless });
+      return unless.includes(answer.status) ? null : parse(answer, schema, asked);
+    },
+    async remove(asked, path) {
+      await request(asked, "DELETE", path, { unless: [404] });
+    },
+  };
+}
+
+/** @throws Failure for a segment that a URL would take for a way upwards */
+function encodeSegment(segment: string | number): string {
+  if (segment === "." || segment === "..") throw new Failure("input", "a path can't hold . or .. as a name");
+  return encodeURIComponent(segment);
+}
+
+function parse<T>(answer: Answer, schema: z.ZodType<T>, asked: Asked): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(answer.text);
+  } catch {
+    throw badAnswer(asked, "it is not JSON");
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw badAnswer(asked, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unexpected"}`);
+}

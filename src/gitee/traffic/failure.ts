@@ -1,0 +1,84 @@
+import { Failure } from "../../error.ts";
+
+/** What was asked of Gitee, in words that name nobody: it stands in errors, where a path would name people. */
+export type Asked = string;
+
+/** No wait that a host asks for is longer than this, whatever it says. */
+const LONGEST_WAIT = 3_600_000;
+
+/**
+ * The failure that an answer outside 2xx stands for. Gitee's own message is left out: it may name people.
+ * @param text the body, looked into only to tell a used-up limit from a missing permission, both 403
+ * @param now milliseconds since the epoch
+ */
+export function failureOf(response: Response, text: string, asked: Asked, now: number): Failure {
+  const { status, headers } = response;
+  const said = `Gitee answered ${status} when asked for ${asked}`;
+  switch (status) {
+    case 401:
+      return new Failure("host-credentials", `${said}: give the bot a token that is in force (GITEE_TOKEN)`);
+    case 403:
+      if (isLimit(headers, text)) return limit(said, headers, now);
+      return new Failure(
+        "permission-missing",
+        `${said}: give the bot's account the right to it in the repository, and its token the scope`,
+      );
+    case 429:
+      return limit(said, headers, now);
+    case 404:
+      return new Failure(
+        "not-found",
+        `${said}: it is gone, or the repository does not show it to the bot's account`,
+      );
+    default:
+      return new Failure("host-refused", said, { retryAt: retryAt(headers, now) });
+  }
+}
+
+/** What `fetch` throws when no answer came: refused, reset, timed out. */
+export function unreachable(cause: unknown, asked: Asked): Failure {
+  const timedOut = cause instanceof Error && cause.name === "TimeoutError";
+  return new Failure(
+    "host-unreachable",
+    `Gitee did not answer${timedOut ? " in time" : ""} when asked for ${asked}`,
+    { cause },
+  );
+}
+
+/** A 2xx whose body is not what Gitee documents. */
+export function badAnswer(asked: Asked, field: string): Failure {
+  return new Failure(
+    "host-answer",
+    `Gitee's answer, when asked for ${asked}, was not of the shape it documents: ${field}`,
+  );
+}
+
+function limit(said: string, headers: Headers, now: number): Failure {
+  return new Failure("host-limit", `${said}: its rate limit is used up`, { retryAt: retryAt(headers, now) });
+}
+
+function isLimit(headers: Headers, text: string): boolean {
+  return (
+    headers.has("retry-after") ||
+    headers.get("x-ratelimit-remaining") === "0" ||
+    /rate limit|too many requests|access frequency|频率|频繁/i.test(text)
+  );
+}
+
+/** `Retry-After` in seconds or as a date, else `X-RateLimit-Reset`; null when the host names no time. */
+export function retryAt(headers: Headers, now: number): number | null {
+  const after = headers.get("retry-after");
+  const reset = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
+  const at =
+    after !== null
+      ? /^\d+$/.test(after)
+        ? now + Number(after) * 1000
+        : Date.parse(after)
+      : headers.get("x-ratelimit-remaining") === "0"
+        ? // Nobody documents whether it counts seconds from now or since the epoch.
+          reset * 1000 > now / 2
+          ? reset * 1000
+          : now + reset * 1000
+        : Number.NaN;
+  return Number.isFinite(at) ? Math.min(Math.max(at, now), now + LONGEST_WAIT) : null;
+}

@@ -1,0 +1,36 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Delivery } from "../../ports/host.ts";
+
+/** How far the timestamp of a signed delivery may lie from now, in milliseconds, either way. */
+export const GREATEST_AGE = 3_600_000;
+
+/**
+ * Whether a delivery comes from somebody who knows the secret. In signature mode the token is the base64 of
+ * HMAC-SHA256 over the timestamp and the secret, in password mode the secret itself; which of them it is shows
+ * in what arrives. Neither covers the body: a token that was seen once signs any body until it is too old.
+ * @param now milliseconds since the epoch
+ * @returns null when it does, otherwise why not, in words that may be logged
+ */
+export function refusalOf({ headers }: Delivery, secret: string, now: number): string | null {
+  const token = headers["x-gitee-token"] ?? "";
+  const timestamp = headers["x-gitee-timestamp"] ?? "";
+  if (token === "") return "the delivery has no X-Gitee-Token";
+  const signed = equal(token, signatureOf(secret, timestamp));
+  const password = equal(token, secret);
+  if (password) return null;
+  if (!signed) return "the delivery's X-Gitee-Token is neither the password nor a signature by it";
+  // Milliseconds since the epoch, as 13 digits for the next two centuries.
+  const age = /^\d{1,15}$/.test(timestamp) ? Math.abs(now - Number(timestamp)) : Number.POSITIVE_INFINITY;
+  return age <= GREATEST_AGE ? null : "the delivery's signature is more than an hour off this clock";
+}
+
+/** @param timestamp as the header has it, in milliseconds since the epoch */
+export function signatureOf(secret: string, timestamp: string): string {
+  return createHmac("sha256", secret).update(`${timestamp}\n${secret}`).digest("base64");
+}
+
+/** Takes as long for a wrong text as for the right one, whatever their lengths. */
+function equal(one: string, other: string): boolean {
+  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

@@ -1,0 +1,59 @@
+import { ZodError } from "zod";
+import { Failure } from "../../error.ts";
+import type { Delivery, Receipt, Receive } from "../../ports/host.ts";
+import { badRequest, misshapen } from "../../ports/receipt.ts";
+import { marksOf, type Hint } from "./marks.ts";
+import { refusalOf } from "./verify.ts";
+
+export interface WebhookOptions {
+  /** The webhook's password; in signature mode it signs. */
+  readonly secret: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told under which path a delivery names a repository: a guess, never a fact. */
+  readonly seen?: (repository: number, path: string) => void;
+  /** The number of the bot's own account where it is known; its own label changes need no check. */
+  readonly self?: () => number | null;
+}
+
+/**
+ * Verifies Gitee's deliveries and says what they make due. Neither of its modes covers the body, which is
+ * therefore believed in one thing only: where to look. A delivery that is sent again, or made up by somebody
+ * who has seen a token, costs a reading and changes nothing.
+ * @throws Failure `configuration` without a secret: no delivery could be told from a forged one
+ */
+export function giteeWebhooks({ secret, now, seen, self }: WebhookOptions): Receive {
+  if (secret === "")
+    throw new Failure("configuration", "GITEE_WEBHOOK_SECRET is empty: set the webhook's password");
+  return (delivery) => {
+    const reason = refusalOf(delivery, secret, now());
+    if (reason !== null) return { kind: "refused", status: 401, reason };
+    return read(delivery, self?.() ?? null, ({ marks, repository }) => {
+      if (repository !== null) seen?.(repository.id, repository.path);
+      return { kind: "accepted", marks };
+    });
+  };
+}
+
+function read(delivery: Delivery, self: number | null, accept: (hint: Hint) => Receipt): Receipt {
+  const { headers } = delivery;
+  if (headers["x-gitee-ping"] === "true") return { kind: "accepted", marks: [] };
+  const event = headers["x-gitee-event"] ?? headers["x-git-oschina-event"];
+  if (event === undefined) return badRequest("X-Gitee-Event is missing");
+  const payload = parse(delivery.body);
+  if (payload === undefined) return badRequest("the body is not JSON");
+  try {
+    return accept(marksOf(event, payload, self));
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    return misshapen(error);
+  }
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,161 @@
+/** Accounts by their numbers: logins, memberships, rights. A login is asked for anew each time and never kept. */
+import { z } from "zod";
+import { accountOf, numberOf, type Account } from "../../account.ts";
+import { Failure } from "../../error.ts";
+import type { Memberships } from "../../ports/host.ts";
+import type { Identity, GitHubClient } from "../traffic/client.ts";
+import { installations } from "./find.ts";
+import { targetOf, type Place } from "./repository.ts";
+import * as schema from "./schema.ts";
+
+const User = z.object({ id: z.number().int().positive(), login: z.string() });
+
+/** Looked up in one query. */
+const BATCH = 100;
+
+/** @returns accounts by the logins as they were given; those that no longer exist are left out */
+export async function accountsOf(
+  client: GitHubClient,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, Account>> {
+  const found = new Map<string, Account>();
+  if (logins.length === 0) return found;
+  const as = await anyInstallation(client);
+  // GraphQL knows no bot by its login; REST does.
+  for (const login of logins.filter(isBot)) {
+    const user = await schema.unlessGone(client.rest(as, "GET /users/{username}", { username: login }));
+    if (user !== null) found.set(login, accountOf("github", schema.readBody(User, user).id));
+  }
+  const people = logins.filter((login) => !isBot(login));
+  for (let start = 0; start < people.length; start += BATCH) {
+    const batch = people.slice(start, start + BATCH);
+    const parameters = batch.map((_, index) => `$login${index}: String!`).join(", ");
+    const fields = batch.map((_, index) => `user${index}: user(login: $login${index}) { databaseId }`);
+    const variables = Object.fromEntries(batch.map((login, index) => [`login${index}`, login]));
+    const answer = await client.graphql(
+      as,
+      `query Accounts(${parameters}) { ${fields.join(" ")} }`,
+      variables,
+    );
+    const answered = schema.readAnswer(Accounts, answer);
+    for (const [index, login] of batch.entries()) {
+      const user = answered[`user${index}`] ?? null;
+      if (schema.isUnanswered(user) && user.unanswered !== "NOT_FOUND")
+        throw new Failure("host-refused", "GitHub did not look every login up");
+      if (user !== null && !schema.isUnanswered(user)) found.set(login, accountOf("github", user.databaseId));
+    }
+  }
+  return found;
+}
+
+const Accounts = z.record(
+  z.string(),
+  z.union([schema.Unanswered, z.object({ databaseId: z.number().int().positive() })]).nullable(),
+);
+
+function isBot(login: string): boolean {
+  return login.endsWith("[bot]");
+}
+
+/** The account's login now; null when it is gone or can't be looked up. */
+export async function loginOf(client: GitHubClient, account: Account): Promise<string | null> {
+  try {
+    return await loginAs(client, await anyInstallation(client), numberOf(account));
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
+/** Which of the accounts belong to one of the organisations, public members where the app is not installed. */
+export async function members(
+  client: GitHubClient,
+  organizations: readonly number[],
+  accounts: readonly Account[],
+  installation: number,
+): Promise<Memberships> {
+  const members = new Set<Account>();
+  const unknown = new Set<Account>();
+  for (const account of accounts) {
+    try {
+      for (const organization of organizations)
+        if (await isMember(client, installation, organization, numberOf(account))) members.add(account);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (!members.has(account)) unknown.add(account);
+    }
+  }
+  return { members, unknown };
+}
+
+async function isMember(
+  client: GitHubClient,
+  as: number,
+  organization: number,
+  account: number,
+): Promise<boolean> {
+  const [org, username] = await Promise.all([
+    loginAs(client, as, organization),
+    loginAs(client, as, account),
+  ]);
+  if (org === null || username === null) return false;
+  const answer = await schema.unlessGone(
+    client.rest(as, "GET /orgs/{org}/members/{username}", { org, username }),
+  );
+  return answer !== null;
+}
+
+/** Whether the account may administer or maintain the repository. */
+export async function maintains(client: GitHubClient, account: Account, place: Place): Promise<boolean> {
+  const found = await permissionOf(client, account, place);
+  if (found === null) return false;
+  return found.role === "admin" || found.role === "maintain" || found.may?.maintain === true;
+}
+
+/** Whether the account may see the repository. */
+export async function mayRead(client: GitHubClient, account: Account, place: Place): Promise<boolean> {
+  const found = await permissionOf(client, account, place);
+  return found?.may?.pull === true;
+}
+
+async function permissionOf(
+  client: GitHubClient,
+  account: Account,
+  place: Place,
+): Promise<{
+  role: string;
+  may: { maintain?: boolean | undefined; pull?: boolean | undefined } | undefined;
+} | null> {
+  const as = place.installation;
+  const username = await loginAs(client, as, numberOf(account));
+  if (username === null) return null;
+  const target = await targetOf(client, place);
+  const path = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+  const body = await schema.unlessGone(client.rest(as, path, { ...target, username }));
+  if (body === null) return null;
+  const { role_name: role, user } = schema.readBody(Permission, body);
+  // The login was looked up a moment ago; only the number says that it is still the same account.
+  return user?.id === numberOf(account) ? { role, may: user.permissions } : null;
+}
+
+const Permission = z.object({
+  role_name: z.string(),
+  user: z
+    .object({
+      id: z.number(),
+      permissions: z.object({ maintain: z.boolean().optional(), pull: z.boolean().optional() }).optional(),
+    })
+    .nullable(),
+});
+
+/** https://docs.github.com/rest/users/users#get-a-user-using-their-id; organisations have such a number, too. */
+async function loginAs(client: GitHubClient, as: Identity, number: number): Promise<string | null> {
+  const body = await schema.unlessGone(client.rest(as, "GET /user/{account_id}", { account_id: number }));
+  return body === null ? null : schema.readBody(User, body).login;
+}
+
+/** Public facts can be asked for as any installation; the app by itself may not ask for them. */
+async function anyInstallation(client: GitHubClient): Promise<number> {
+  for await (const installation of installations(client)) return installation;
+  throw new Failure("not-found", "the app is installed nowhere yet: install it on an account first");
+}

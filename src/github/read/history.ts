@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { Failure } from "../../error.ts";
+import type { GitHubClient } from "../traffic/client.ts";
+import { comparisons } from "./query.ts";
+import { targetOf, type Place } from "./repository.ts";
+import * as schema from "./schema.ts";
+
+/** Protected branches that are looked at, the default branch among them; a repository with more is rare. */
+const BRANCHES = 100;
+/** Comparisons in one query: each walks the history. */
+const BATCH = 10;
+
+/** The full name of a commit that stands on a protected branch; null: it stands on none, or there is no such commit. */
+export async function protectedCommit(
+  client: GitHubClient,
+  place: Place,
+  name: string,
+): Promise<string | null> {
+  if (!/^[0-9a-f]{7,64}$/.test(name)) return null;
+  const as = place.installation;
+  const target = await targetOf(client, place);
+  const found = await unlessUnknown(
+    client.rest(as, "GET /repos/{owner}/{repo}/commits/{ref}", { ...target, ref: name }),
+  );
+  if (found === null) return null;
+  const { sha } = schema.readBody(z.object({ sha: z.string() }), found);
+  // A branch may bear the name that was taken for a commit's.
+  if (!sha.startsWith(name)) return null;
+  const query = { ...target, protected: true, per_page: BRANCHES };
+  const body = await client.rest(as, "GET /repos/{owner}/{repo}/branches", query);
+  const branches = schema
+    .readBody(z.array(z.object({ name: z.string() })), body)
+    .map((branch) => branch.name);
+  for (let start = 0; start < branches.length; start += BATCH)
+    if (await standsOn(client, place, sha, branches.slice(start, start + BATCH))) return sha;
+  return null;
+}
+
+/** Whether a commit is an ancestor of one of the branches: then it is ahead of it by nothing. */
+async function standsOn(
+  client: GitHubClient,
+  place: Place,
+  oid: string,
+  branches: readonly string[],
+): Promise<boolean> {
+  const Compared = z.union([
+    schema.Unanswered,
+    z.object({ compare: z.union([schema.Unanswered, z.object({ aheadBy: z.number() })]).nullable() }),
+  ]);
+  const shape = z.object({ node: z.record(z.string(), Compared.nullable()) });
+  const names = Object.fromEntries(
+    branches.map((branch, index) => [`branch${index}`, `refs/heads/${branch}`]),
+  );
+  const variables = { repository: place.handle, oid, ...names };
+  const answer = await client.graphql(place.installation, comparisons(branches.length), variables);
+  const { node } = schema.readAnswer(shape, answer);
+  return schema
+    .answered(Object.values(node))
+    .some(({ compare }) => schema.answered([compare]).some(({ aheadBy }) => aheadBy === 0));
+}
+
+/** A commit's diff as GitHub shows it; null where it shows none. */
+export async function diffOf(client: GitHubClient, place: Place, sha: string): Promise<string | null> {
+  const target = await targetOf(client, place);
+  const diff = await unlessUnknown(
+    client.rest(place.installation, "GET /repos/{owner}/{repo}/commits/{ref}", {
+      ...target,
+      ref: sha,
+      mediaType: { format: "diff" },
+    }),
+  );
+  return typeof diff === "string" ? diff : null;
+}
+
+/** GitHub calls a name that fits no commit unprocessable, and a diff that is too large not acceptable. */
+async function unlessUnknown(request: Promise<unknown>): Promise<unknown> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof Failure && [404, 406, 422].includes(Number(error.cause))) return null;
+    throw error;
+  }
+}

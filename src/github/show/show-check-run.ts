@@ -1,0 +1,44 @@
+import type { HeadWriting } from "../read/standing.ts";
+
+/** GitHub lets a neutral run pass a required check, so doubt ends in a failure. */
+const CONCLUSIONS = { success: "success", failure: "action_required", error: "failure" } as const;
+
+/** The longest summary that GitHub takes. https://docs.github.com/rest/checks/runs#create-a-check-run */
+const SUMMARY_LIMIT = 65_535;
+
+/**
+ * The app's check run of the report's context.
+ * @returns how many writes it took
+ */
+export async function ensureCheckRun({ client, place, standing, report }: HeadWriting): Promise<number> {
+  const conclusion = CONCLUSIONS[report.state];
+  const summary = report.summary.slice(0, SUMMARY_LIMIT);
+  const current = standing.checkRuns?.find(({ name }) => name === report.context);
+  if (
+    current?.awaited === false &&
+    current.conclusion?.toLowerCase() === conclusion &&
+    current.title === report.line &&
+    current.summary === summary &&
+    current.detailsUrl === report.detailsUrl
+  )
+    return 0;
+  const run = {
+    ...standing.target,
+    name: report.context,
+    details_url: report.detailsUrl,
+    status: "completed",
+    conclusion,
+    output: { title: report.line, summary },
+  };
+  if (current === undefined)
+    await client.rest(place.installation, "POST /repos/{owner}/{repo}/check-runs", {
+      ...run,
+      head_sha: standing.head,
+    });
+  else
+    await client.rest(place.installation, "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+      ...run,
+      check_run_id: current.databaseId,
+    });
+  return 1;
+}

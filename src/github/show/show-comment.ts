@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { Failure } from "../../error.ts";
+import { findOwnComment } from "../read/comment.ts";
+import { UNHIDE_MUTATION } from "../read/query.ts";
+import { readBody } from "../read/schema.ts";
+import type { Writing } from "../read/standing.ts";
+
+/**
+ * The bot's one comment: edited where it stands and says something else, written where it is wanted and missing.
+ * One that a locked conversation does not take is passed over: the status stands by then.
+ * @returns its number, null when there is none, and how many writes it took
+ */
+export async function ensureComment(writing: Writing): Promise<{ id: number | null; writes: number }> {
+  const { client, place, standing, report } = writing;
+  const { comments, pull, target } = standing;
+  if (report.comment === null) return { id: comments.own?.id ?? null, writes: 0 };
+  const own = comments.own ?? (await findOwnComment(client, place, pull.number, comments));
+  if (own === null) {
+    if (!report.commentWanted || pull.locked) return { id: null, writes: 0 };
+    const created = await unlessLocked(async () =>
+      client.rest(place.installation, "POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+        ...target,
+        issue_number: pull.number,
+        body: report.comment,
+      }),
+    );
+    return created === null
+      ? { id: null, writes: 0 }
+      : { id: readBody(z.object({ id: z.number() }), created).id, writes: 1 };
+  }
+  let writes = 0;
+  if (plain(own.body) !== plain(report.comment)) {
+    const edited = await unlessLocked(async () =>
+      client.rest(place.installation, "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+        ...target,
+        comment_id: own.id,
+        body: report.comment,
+      }),
+    );
+    if (edited !== null) writes += 1;
+  }
+  if (own.hidden && report.state !== "success") writes += await unhide(writing, own.handle);
+  return { id: own.id, writes };
+}
+
+/** That the bot may not undo what a maintainer hid is no reason to fail. */
+async function unhide({ client, place }: Writing, comment: string): Promise<number> {
+  try {
+    await client.graphql(place.installation, UNHIDE_MUTATION, { comment });
+    return 1;
+  } catch (error) {
+    if (error instanceof Failure) return 0;
+    throw error;
+  }
+}
+
+/** GitHub may keep another end of line and no white space at the end. */
+function plain(text: string): string {
+  return text.replaceAll("\r\n", "\n").trim();
+}
+
+async function unlessLocked(request: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof Failure && error.code === "conversation-locked") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+/** Makes GitHub show a report: compares with what stands there, writes only what differs, the status first. */
+import { Failure } from "../../error.ts";
+import type { Report, Shown } from "../../ports/host.ts";
+import type { GitHubClient } from "../traffic/client.ts";
+import type { Place } from "../read/repository.ts";
+import { ensureCheckRun } from "./show-check-run.ts";
+import { ensureComment } from "./show-comment.ts";
+import { ensureLabels } from "./show-labels.ts";
+import { ensureStatus } from "./show-status.ts";
+import type { HeadWriting, Standing } from "../read/standing.ts";
+
+/** @throws Failure `repository-archived` and what the host refuses; the status is written before anything else */
+export async function show(
+  client: GitHubClient,
+  place: Place,
+  standing: Standing,
+  report: Report,
+): Promise<Shown> {
+  const writing = { client: standing.archived ? closed(client) : client, place, standing, report };
+  let writes = await showOnHead(writing);
+  if (report.labels !== null) writes += await ensureLabels(writing, report.labels);
+  const comment = await ensureComment(writing);
+  return { comment: comment.id, writes: writes + comment.writes };
+}
+
+/** An archived repository takes no writes; where none is needed, nothing is amiss. */
+export function closed(client: GitHubClient): GitHubClient {
+  const refuse = () => Promise.reject(new Failure("repository-archived"));
+  return { ...client, rest: refuse, graphql: refuse };
+}
+
+/**
+ * Writes what the policy asks for, a status or a check run. Whatever else the bot wrote on the head under an earlier
+ * policy, of the other kind or in another context, must not contradict it, so it is kept true as well.
+ */
+export async function showOnHead(writing: HeadWriting): Promise<number> {
+  const { report, standing } = writing;
+  const statuses = (standing.statuses ?? []).filter(({ own }) => own).map(({ context }) => context);
+  const checkRuns = (standing.checkRuns ?? []).map(({ name }) => name);
+  const [wanted, left] = report.kind === "status" ? [statuses, checkRuns] : [checkRuns, statuses];
+  const others = wanted.filter((context) => context !== report.context);
+  const ensure = { status: ensureStatus, check: ensureCheckRun };
+  const other = report.kind === "status" ? "check" : "status";
+  let writes = await ensure[report.kind](writing);
+  for (const context of others)
+    writes += await ensure[report.kind]({ ...writing, report: { ...report, context } });
+  for (const context of left) writes += await ensure[other]({ ...writing, report: { ...report, context } });
+  return writes;
+}

@@ -1,0 +1,146 @@
+/**
+ * What a GitHub event makes due. A payload is only a hint: nothing in it is judged, so no more is read of it
+ * than what names the work.
+ */
+import { parseCommand } from "../../report/command.ts";
+import type { Mark, Route, Task } from "../../ports/queue.ts";
+import {
+  Action,
+  CheckRunPayload,
+  CheckSuitePayload,
+  InstallationPayload,
+  InstallationRepositoriesPayload,
+  IssueCommentPayload,
+  MergeGroupPayload,
+  PullRequestEdited,
+  PullRequestPayload,
+  PushPayload,
+  Source,
+} from "./payload.ts";
+
+export const POLICY_PATH = ".github/cla.yml";
+
+/** The actions of each event after which something is due. An event that is not here asks for nothing. */
+const ACTIONS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    pull_request: ["opened", "synchronize", "reopened", "ready_for_review", "closed", "edited"],
+    issue_comment: ["created", "edited"],
+    merge_group: ["checks_requested"],
+    check_run: ["rerequested"],
+    check_suite: ["rerequested"],
+    installation: ["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"],
+    installation_repositories: ["added", "removed"],
+    installation_target: ["renamed"],
+    repository: ["renamed", "transferred", "edited", "archived", "unarchived", "deleted"],
+  }),
+);
+
+/**
+ * @param event the header `X-GitHub-Event`
+ * @throws ZodError when the payload lacks a field that its event documents
+ */
+export function marksOf(event: string, payload: unknown): readonly Mark[] {
+  if (event === "push") return push(PushPayload.parse(payload));
+  const actions = ACTIONS.get(event);
+  if (actions === undefined) return [];
+  const { action } = Action.parse(payload);
+  if (!actions.includes(action)) return [];
+  switch (event) {
+    case "pull_request":
+      return pullRequest(action, payload);
+    case "issue_comment":
+      return issueComment(IssueCommentPayload.parse(payload));
+    case "merge_group": {
+      const { merge_group: group, ...source } = MergeGroupPayload.parse(payload);
+      return [mark(source, { kind: "group", head: group.head_sha, base: group.base_sha })];
+    }
+    case "check_run": {
+      const { check_run: run, ...source } = CheckRunPayload.parse(payload);
+      return rerun(source, run.pull_requests);
+    }
+    case "check_suite": {
+      const { check_suite: suite, ...source } = CheckSuitePayload.parse(payload);
+      return rerun(source, suite.pull_requests);
+    }
+    case "repository":
+      return [mark(Source.parse(payload), { kind: "repository" })];
+    case "installation_repositories": {
+      const { installation, ...lists } = InstallationRepositoriesPayload.parse(payload);
+      // What is public can still be read by an app that was taken off it; only its own list tells.
+      if (lists.repositories_removed.length > 0) return [installationMark(installation.id)];
+      return lists.repositories_added.map((repository) =>
+        mark({ repository, installation }, { kind: "repository" }),
+      );
+    }
+    default:
+      return [installationMark(InstallationPayload.parse(payload).installation.id)];
+  }
+}
+
+function pullRequest(action: string, payload: unknown): readonly Mark[] {
+  const { pull_request: pull, ...source } = PullRequestPayload.parse(payload);
+  // An edited title or text changes no verdict; another base changes which commits are the pull request's.
+  if (action === "edited" && PullRequestEdited.safeParse(payload).data?.changes.base === undefined) return [];
+  return [mark(source, { kind: "pull", number: pull.number })];
+}
+
+function issueComment({
+  issue,
+  comment,
+  ...source
+}: ReturnType<typeof IssueCommentPayload.parse>): readonly Mark[] {
+  if (issue.pull_request === null || issue.pull_request === undefined) return [];
+  const command = parseCommand(comment.body);
+  switch (command?.kind) {
+    case undefined:
+      return [];
+    case "recheck":
+      return [mark(source, { kind: "pull", number: issue.number })];
+    case "waive":
+    case "sign":
+      return [mark(source, { kind: "comment", number: issue.number, comment: comment.id })];
+  }
+}
+
+/** GitHub lists no pull requests from forks here; then all of the repository are checked. */
+function rerun(
+  source: Source,
+  pulls: readonly { number: number; base: { repo: { id: number } } }[],
+): readonly Mark[] {
+  const own = pulls.filter(({ base }) => base.repo.id === source.repository.id);
+  if (own.length === 0) return [mark(source, { kind: "repository" })];
+  return own.map(({ number }) => mark(source, { kind: "pull", number }));
+}
+
+// GitHub lists at most 2,048 commits of a push; Enterprise Servers listed 20.
+const LIST_ENDS = (commits: number): boolean => commits === 20 || commits >= 2048;
+
+function push({
+  repository,
+  installation,
+  ...pushed
+}: ReturnType<typeof PushPayload.parse>): readonly Mark[] {
+  if (pushed.ref !== `refs/heads/${repository.default_branch}` || pushed.deleted === true) return [];
+  const touched =
+    pushed.forced === true ||
+    LIST_ENDS(pushed.commits.length) ||
+    pushed.commits.some(({ added, modified, removed }) =>
+      [added, modified, removed].some((paths) => paths?.includes(POLICY_PATH)),
+    );
+  if (!touched) return [];
+  // The organisation's fallback stands in this repository, so every other may be changed by it.
+  if (repository.name === ".github" && installation) return [installationMark(installation.id)];
+  return [mark({ repository, installation }, { kind: "repository" })];
+}
+
+type WithoutPlace<T> = T extends unknown ? Omit<T, "host" | "repository"> : never;
+type RepositoryTask = Exclude<Task, { kind: "installation" }>;
+
+function mark({ repository, installation }: Source, task: WithoutPlace<RepositoryTask>): Mark {
+  const route: Route = { installation: installation?.id ?? null, handle: repository.node_id };
+  return { task: { ...task, host: "github", repository: repository.id }, route };
+}
+
+function installationMark(installation: number): Mark {
+  return { task: { kind: "installation", host: "github", installation }, route: null };
+}

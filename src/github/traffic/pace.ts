@@ -1,0 +1,213 @@
+/**
+ * Keeps the bot within GitHub's documented limits, for each installation by itself:
+ * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ *
+ * A request that would break a limit is not sent: it fails at once with `host-limit` and the moment from which it
+ * may be tried, and the installation counts as paused until then, so that the worker turns to others. Nothing
+ * waits here but for one of the places that requests share.
+ */
+import { Failure } from "../../error.ts";
+
+export interface Limits {
+  /** Requests under way at once, of all installations together. */
+  readonly concurrent: number;
+  /** Points a minute over REST, a read at 1 and a write at 5. */
+  readonly restPoints: number;
+  /** Points a minute over GraphQL, a query at 1. */
+  readonly graphqlPoints: number;
+  /** Requests that create content, in a minute and in an hour. */
+  readonly contentPerMinute: number;
+  readonly contentPerHour: number;
+}
+
+export const DOCUMENTED_LIMITS: Limits = {
+  concurrent: 100,
+  restPoints: 900,
+  graphqlPoints: 2000,
+  contentPerMinute: 80,
+  contentPerHour: 500,
+};
+
+/** An installation that the host asked, or its limits ask, to leave alone. */
+export interface Pause {
+  readonly installation: number;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+export interface Pace {
+  /** Runs a request when the limits allow. @throws Failure `host-limit` */
+  run<Answer extends { headers: Headers }>(request: Asked, send: () => Promise<Answer>): Promise<Answer>;
+  /** The host refused with a limit: nothing is sent for the installation before `until`. */
+  pause(installation: number | null, until: number): void;
+  /** Installations to leave alone now. */
+  paused(): readonly Pause[];
+}
+
+export interface Asked {
+  /** Null: as the app itself, whose limits are apart from its installations'. */
+  readonly installation: number | null;
+  readonly method: string;
+  /** The path's template, e.g. `/repos/{owner}/{repo}/statuses/{sha}`. */
+  readonly path: string;
+}
+
+type Headers = Readonly<Record<string, string | number | undefined>>;
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const WRITE = 5;
+
+/** Writes what people are notified of or see as new; statuses, check runs and labels put on are not. */
+const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
+
+/** @param now milliseconds since the epoch */
+export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number = Date.now): Pace {
+  const installations = new Map<number, Budget>();
+  const places = createPlaces(limits.concurrent);
+
+  const budgetOf = (installation: number | null): Budget => {
+    const key = installation ?? 0;
+    let budget = installations.get(key);
+    if (budget === undefined) installations.set(key, (budget = createBudget(limits)));
+    return budget;
+  };
+
+  return {
+    async run({ installation, method, path }, send) {
+      const budget = budgetOf(installation);
+      const free = await places.take();
+      try {
+        const moment = now();
+        const graphql = path.endsWith("/graphql");
+        const write = !graphql && method !== "GET" && method !== "HEAD";
+        const content = write && method !== "DELETE" && CONTENT.test(path);
+        const spends: Spend[] = graphql ? [[budget.graphql, 1]] : [[budget.rest, write ? WRITE : 1]];
+        if (content) spends.push([budget.minute, 1], [budget.hour, 1]);
+        const at = Math.max(
+          budget.until,
+          budget.exhausted.get(graphql ? "graphql" : "core") ?? 0,
+          ...spends.map(([window, cost]) => window.freeAt(cost, moment)),
+        );
+        if (at > moment) throw new Failure("host-limit", undefined, { retryAt: at });
+        const spent = spends.map(([window, cost]) => window.spend(cost, moment));
+        try {
+          const answer = await send();
+          budget.observe(answer.headers);
+          return answer;
+        } finally {
+          // The host counts from when a request reaches it, which was at the latest now.
+          for (const counted of spent) counted(now());
+        }
+      } finally {
+        free();
+      }
+    },
+    pause(installation, until) {
+      const budget = budgetOf(installation);
+      budget.until = Math.max(budget.until, until);
+    },
+    paused() {
+      const moment = now();
+      return [...installations].flatMap(([installation, budget]) => {
+        // A check ends in a write: without room for one there is no use in reading.
+        const until = Math.max(
+          budget.until,
+          ...budget.exhausted.values(),
+          budget.rest.freeAt(WRITE, moment),
+          budget.graphql.freeAt(1, moment),
+        );
+        return installation !== 0 && until > moment ? [{ installation, until }] : [];
+      });
+    },
+  };
+}
+
+type Spend = readonly [Window, number];
+
+interface Budget {
+  readonly rest: Window;
+  readonly graphql: Window;
+  readonly minute: Window;
+  readonly hour: Window;
+  /** Until when the host said to wait. */
+  until: number;
+  /** Until when the hour's points of a resource are used up. */
+  readonly exhausted: Map<string, number>;
+  observe(headers: Headers): void;
+}
+
+function createBudget(limits: Limits): Budget {
+  const exhausted = new Map<string, number>();
+  return {
+    rest: createWindow(MINUTE, limits.restPoints),
+    graphql: createWindow(MINUTE, limits.graphqlPoints),
+    minute: createWindow(MINUTE, limits.contentPerMinute),
+    hour: createWindow(HOUR, limits.contentPerHour),
+    until: 0,
+    exhausted,
+    observe(headers) {
+      const resource = String(headers["x-ratelimit-resource"] ?? "core");
+      const reset = Number(headers["x-ratelimit-reset"]);
+      if (String(headers["x-ratelimit-remaining"]) !== "0" || Number.isNaN(reset)) exhausted.delete(resource);
+      else exhausted.set(resource, reset * 1000 + 1000);
+    },
+  };
+}
+
+/** What was spent in the last `span` milliseconds, so that no span of that length ever holds more than `limit`. */
+interface Window {
+  /** From when on `cost` fits in; a moment that has passed means now. */
+  freeAt(cost: number, now: number): number;
+  /** @returns what moves the spending to a later moment */
+  spend(cost: number, now: number): (later: number) => void;
+}
+
+function createWindow(span: number, limit: number): Window {
+  let spent: { at: number; cost: number }[] = [];
+  let sum = 0;
+  return {
+    freeAt(cost, now) {
+      const first = spent.findIndex(({ at }) => at > now - span);
+      const gone = first === -1 ? spent : spent.slice(0, first);
+      sum -= gone.reduce((total, { cost }) => total + cost, 0);
+      spent = first === -1 ? [] : spent.slice(first);
+      let over = sum + cost - limit;
+      for (const entry of spent) {
+        if (over <= 0) break;
+        over -= entry.cost;
+        if (over <= 0) return entry.at + span;
+      }
+      return 0;
+    },
+    spend(cost, now) {
+      let entry = { at: now, cost };
+      spent.push(entry);
+      sum += cost;
+      return (later) => {
+        const place = spent.lastIndexOf(entry);
+        if (place !== -1) spent.splice(place, 1);
+        else sum += cost;
+        spent.push((entry = { at: later, cost }));
+      };
+    },
+  };
+}
+
+/** A number of places that are taken in turn. */
+function createPlaces(count: number): { take(): Promise<() => void> } {
+  let free = count;
+  const waiting: (() => void)[] = [];
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  };
+  return {
+    async take() {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      return leave;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { ZodError } from "zod";
+import { Failure } from "../../error.ts";
+import type { Delivery, Receipt, Receive } from "../../ports/host.ts";
+import { badRequest, misshapen } from "../../ports/receipt.ts";
+import { marksOf } from "./marks.ts";
+
+/**
+ * Verifies GitHub's deliveries and says what they make due.
+ * https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
+ * @throws Failure `configuration` without a secret: no delivery could be told from a forged one
+ */
+export function gitHubWebhooks({ secret }: { readonly secret: string }): Receive {
+  if (secret === "")
+    throw new Failure("configuration", "WEBHOOK_SECRET is empty: set the app's webhook secret");
+  return (delivery) => {
+    const reason = verify(delivery, secret);
+    return reason === null ? read(delivery) : { kind: "refused", status: 401, reason };
+  };
+}
+
+/** Why the signature is not the secret's over these very bytes; null when it is. */
+function verify({ headers, body }: Delivery, secret: string): string | null {
+  const given = headers["x-hub-signature-256"];
+  if (given === undefined) return "X-Hub-Signature-256 is missing";
+  const expected = Buffer.from(`sha256=${createHmac("sha256", secret).update(body).digest("hex")}`);
+  const bytes = Buffer.from(given);
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected)
+    ? null
+    : "X-Hub-Signature-256 does not match the body";
+}
+
+function read({ headers, body }: Delivery): Receipt {
+  const event = headers["x-github-event"];
+  if (event === undefined) return badRequest("X-GitHub-Event is missing");
+  const form = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
+  const payload = parse(body, form);
+  if (payload === undefined)
+    return badRequest(form ? "the form's payload is not JSON" : "the body is not JSON");
+  try {
+    return { kind: "accepted", marks: marksOf(event, payload) };
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    return misshapen(error);
+  }
+}
+
+function parse(body: Uint8Array, form: boolean): unknown {
+  const text = new TextDecoder().decode(body);
+  const json = form ? new URLSearchParams(text).get("payload") : text;
+  if (json === null) return undefined;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

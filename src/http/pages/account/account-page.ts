@@ -1,0 +1,221 @@
+import { Hono } from "hono";
+import { html } from "hono/html";
+import type { Signature } from "../../../records/signature.ts";
+import type { Held } from "../../../records/subject.ts";
+import { chip, date, type Html, type Notice } from "../layout.ts";
+import { signInLinks } from "../sign-in/sign-in-links.ts";
+import type { Site } from "../site-context.ts";
+import { doneHere, type PagesEnv, type Visitor } from "../sign-in/visitor.ts";
+
+/** What is held about the person signed in, and what the person can do about it. */
+export function accountRoutes(site: Site): Hono<PagesEnv> {
+  const { rights } = site.options;
+  const routes = new Hono<PagesEnv>();
+
+  routes.get("/account", async (context) => {
+    const visitor = context.get("visitor");
+    const { texts, account, session } = visitor;
+    if (account === null || session === null) {
+      const body = html`<h1>${texts.account.heading}</h1>
+        <p class="lead">${texts.account.signedOut}</p>
+        <div class="panel">
+          <p>${texts.sign.who}</p>
+          ${signInLinks(visitor, site.options.hosts)}
+        </div>`;
+      return site.show(context, { title: texts.account.heading, body });
+    }
+    const name = await site.name(context, account);
+    const held = await rights.held(account);
+    const until = new Date(session.session.expiresAt).toISOString().slice(11, 16);
+    const body = html`<h1>${texts.account.heading}</h1>
+      <p class="lead">${texts.account.intro}</p>
+      <section aria-labelledby="identity">
+        <h2 id="identity">${texts.account.identity}</h2>
+        <p><strong>${name}</strong> <code>${account}</code></p>
+        <p class="muted small">${texts.account.identityMore(`${until} UTC`)}</p>
+      </section>
+      ${signatureSection(site, held, visitor)} ${rosterSection(held, visitor)}
+      ${requestSection(held, visitor)} ${recordSection(held, visitor)} ${rightsSection(held, visitor)}`;
+    return site.show(context, {
+      title: texts.account.heading,
+      body,
+      notice: noticeOf(doneHere(context, "done"), visitor),
+    });
+  });
+
+  routes.get("/account/data.json", async (context) => {
+    const { account } = context.get("visitor");
+    if (account === null) return context.redirect(context.get("visitor").link("/account"), 303);
+    const held = await rights.held(account);
+    context.header(
+      "content-disposition",
+      `attachment; filename="countersign-${account.replace(":", "-")}.json"`,
+    );
+    context.header("cache-control", "no-store");
+    return context.body(`${JSON.stringify(held, null, 2)}\n`, 200, { "content-type": "application/json" });
+  });
+  return routes;
+}
+
+const DONE = ["signed", "withdrawn", "requested", "restricted", "unrestricted"] as const;
+
+function noticeOf(done: string | undefined, { texts }: Visitor): Notice | null {
+  const known = DONE.find((each) => each === done);
+  return known === undefined ? null : { tone: "good", text: texts.done[known] };
+}
+
+function signatureSection(site: Site, held: Held, visitor: Visitor): Html {
+  const { account: texts } = visitor.texts;
+  const titles = new Map(site.options.agreements.all.map(({ id, title }) => [id, title]));
+  return html`<section aria-labelledby="signatures">
+    <h2 id="signatures">${texts.signatures}</h2>
+    ${
+      held.restrictedSince === null
+        ? ""
+        : html`<p>
+            ${chip("doubt", texts.restrictedSince(new Date(held.restrictedSince).toISOString().slice(0, 10)))}
+          </p>`
+    }
+    ${
+      held.signatures.length === 0
+        ? html`<p>${texts.noSignatures}</p>`
+        : html`<table class="table stack">
+            <thead>
+              <tr>
+                <th scope="col">${texts.agreement}</th>
+                <th scope="col">${texts.signedOn}</th>
+                <th scope="col">${texts.how}</th>
+                <th scope="col">${texts.state}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${held.signatures.map((signature) => signatureRow(signature, titles, visitor))}
+            </tbody>
+          </table>`
+    }
+  </section>`;
+}
+
+function signatureRow(signature: Signature, titles: ReadonlyMap<string, string>, visitor: Visitor): Html {
+  const { account: texts, site } = visitor.texts;
+  const { agreement, version, evidence, entity, revokedAt } = signature;
+  const how =
+    evidence === "page" || evidence === "import"
+      ? texts.evidence[evidence]
+      : texts.evidence.comment(evidence.slice("comment:".length));
+  return html`<tr>
+    <td>
+      <strong>${titles.get(agreement) ?? agreement}</strong><br /><span class="muted small"
+        >${agreement} · ${site.version(version)}</span
+      >
+    </td>
+    <td data-label="${texts.signedOn}">${date(signature.signedAt)}</td>
+    <td data-label="${texts.how}">${entity === null ? how : `${how}, ${texts.entity(entity)}`}</td>
+    <td>
+      ${
+        revokedAt === null
+          ? chip("good", texts.counts)
+          : chip("calm", texts.withdrawn(new Date(revokedAt).toISOString().slice(0, 10)))
+      }
+    </td>
+  </tr>`;
+}
+
+function rosterSection(held: Held, visitor: Visitor): Html {
+  const { account: texts } = visitor.texts;
+  return html`<section aria-labelledby="places">
+      <h2 id="places">${texts.places}</h2>
+      ${
+        held.places.length === 0
+          ? html`<p>${texts.noPlaces}</p>`
+          : html`<ul>
+                ${held.places.map(({ entity, agreement }) => html`<li>${texts.place(entity, agreement)}</li>`)}
+              </ul>
+              <p class="muted small">${texts.placeMore}</p>`
+      }
+    </section>
+    ${
+      held.manages.length === 0
+        ? ""
+        : html`<section aria-labelledby="manages">
+            <h2 id="manages">${texts.manages}</h2>
+            <ul>
+              ${held.manages.map(
+                (entity) =>
+                  html`<li>
+                    <a href="${visitor.link(`/entities/${encodeURIComponent(entity)}`)}">${entity}</a>
+                  </li>`,
+              )}
+            </ul>
+          </section>`
+    }`;
+}
+
+function requestSection(held: Held, visitor: Visitor): Html | string {
+  const { account: texts } = visitor.texts;
+  if (held.requests.length === 0) return "";
+  return html`<section aria-labelledby="requests">
+    <h2 id="requests">${texts.requests}</h2>
+    <ul>
+      ${held.requests.map(
+        ({ kind, agreement, at }) =>
+          html`<li>${texts.request[kind](agreement, new Date(at).toISOString().slice(0, 10))}</li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** What else is held: rarely looked at, so it is folded away. */
+function recordSection(held: Held, visitor: Visitor): Html {
+  const { account: texts } = visitor.texts;
+  return html`${
+    held.waivers.length === 0
+      ? ""
+      : html`<section aria-labelledby="waivers">
+          <h2 id="waivers">${texts.waivers}</h2>
+          <ul>
+            ${held.waivers.map(
+              ({ commit, at }) => html`<li><code>${commit.slice(0, 7)}</code> ${date(at)}</li>`,
+            )}
+          </ul>
+        </section>`
+  }
+  ${
+    held.acts.length === 0
+      ? ""
+      : html`<details>
+          <summary>${texts.acts}</summary>
+          <ul>
+            ${held.acts.map(
+              ({ act, at, details }) =>
+                html`<li>
+                  ${date(at)} ${texts.act[act]} ${details["agreement"] ?? ""} ${details["version"] ?? ""}
+                </li>`,
+            )}
+          </ul>
+        </details>`
+  }`;
+}
+
+function rightsSection(held: Held, visitor: Visitor): Html {
+  const { account: texts } = visitor.texts;
+  const current = held.signatures.some(({ revokedAt }) => revokedAt === null);
+  const ways: [string, string, string][] = [["/account/data.json", texts.download, texts.downloadMore]];
+  if (held.signatures.length > 0) ways.push(["/account/correct", texts.correct, texts.correctMore]);
+  if (current) ways.push(["/account/withdraw", texts.withdraw, texts.withdrawMore]);
+  if (held.restrictedSince === null) ways.push(["/account/restrict", texts.restrict, texts.restrictMore]);
+  else ways.push(["/account/unrestrict", texts.unrestrict, texts.unrestrictMore]);
+  ways.push(["/account/erase", texts.erase, texts.eraseMore]);
+  return html`<section aria-labelledby="rights">
+    <h2 id="rights">${texts.rights}</h2>
+    <ul class="actions">
+      ${ways.map(
+        ([path, title, more]) =>
+          html`<li>
+            <a href="${visitor.link(path)}">${title}</a>
+            <p>${more}</p>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}

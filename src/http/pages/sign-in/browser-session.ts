@@ -1,0 +1,77 @@
+/**
+ * The one cookie: a random id that only the browser has. The database knows its hash, so that whoever reads the
+ * database can't take a session over. Each sign-in gets a new id, so that none can be planted beforehand.
+ */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Session, Sessions } from "../../../records/session.ts";
+
+export interface BrowserSession {
+  readonly session: Session;
+  readonly hash: string;
+  /** What every form of this session carries, and no other site can know. */
+  readonly csrf: string;
+}
+
+export interface BrowserSessions {
+  current(context: Context): Promise<BrowserSession | null>;
+  /** Begins a session in the place of whatever the browser had. */
+  begin(context: Context, session: Session): Promise<void>;
+  /** Ends the browser's session. @returns whether there still was one */
+  end(context: Context): Promise<boolean>;
+}
+
+export function browserSessions(
+  sessions: Sessions,
+  options: { readonly publicUrl: string; readonly now: () => number },
+): BrowserSessions {
+  // Browsers take a `__Host-` cookie only with `Secure`; a plain-HTTP site, on one's own machine, gets a plain name.
+  const secure = options.publicUrl.startsWith("https:");
+  const name = secure ? "__Host-countersign" : "countersign";
+  const attributes = { path: "/", httpOnly: true, sameSite: "Lax", secure } as const;
+
+  const hashIn = (context: Context): { id: string; hash: string } | null => {
+    const id = getCookie(context, name);
+    return id === undefined || !/^[\w-]{43}$/.test(id) ? null : { id, hash: hashOf(id) };
+  };
+  const end = async (context: Context): Promise<boolean> => {
+    const known = hashIn(context);
+    if (known === null) return false;
+    deleteCookie(context, name, attributes);
+    return sessions.end(known.hash);
+  };
+  return {
+    async current(context) {
+      const known = hashIn(context);
+      if (known === null) return null;
+      const session = await sessions.find(known.hash, options.now());
+      return session === null ? null : { session, hash: known.hash, csrf: csrfOf(known.id) };
+    },
+    async begin(context, session) {
+      await end(context);
+      const id = randomBytes(32).toString("base64url");
+      await sessions.create(hashOf(id), session);
+      // Of the two that an end and a beginning would set, a browser might keep either.
+      context.header("set-cookie", undefined);
+      const maxAge = Math.ceil((session.expiresAt - options.now()) / 1000);
+      setCookie(context, name, id, { ...attributes, maxAge });
+    },
+    end,
+  };
+}
+
+/** Whether a form's token is the session's. */
+export function csrfMatches(session: BrowserSession, token: string | undefined): boolean {
+  const given = Buffer.from(token ?? "");
+  const expected = Buffer.from(session.csrf);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function hashOf(id: string): string {
+  return createHash("sha256").update(id).digest("hex");
+}
+
+function csrfOf(id: string): string {
+  return createHmac("sha256", id).update("form").digest("base64url");
+}

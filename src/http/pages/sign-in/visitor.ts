@@ -1,0 +1,96 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+import { hostOf, numberOf, type Account } from "../../../account.ts";
+import type { Language } from "../../../ports/pages.ts";
+import { en, type Texts } from "../../../report/texts/en.ts";
+import { pagesEn, type PagesTexts } from "../texts/en.ts";
+import { pagesZhCN } from "../texts/zh-CN.ts";
+import { zhCN } from "../../../report/texts/zh-CN.ts";
+import type { BrowserSession, BrowserSessions } from "./browser-session.ts";
+import { browserLanguage, chosenLanguage } from "../language.ts";
+import type { PagesOptions } from "../options.ts";
+import type { Recent } from "../pull/recent.ts";
+
+/** Who looks at a page, in which language, and how the page leads on. */
+export interface Visitor {
+  readonly language: Language;
+  /** The sentences of the pages. */
+  readonly texts: PagesTexts;
+  /** The sentences that comments on the host have, too. */
+  readonly words: Texts;
+  /** Null: not signed in. */
+  readonly account: Account | null;
+  readonly session: BrowserSession | null;
+  /** Path and query of this page, without the language. */
+  readonly here: string;
+  /** A path of this site in the language that was chosen. */
+  readonly link: (path: string) => string;
+  /** This page in another language. */
+  readonly inLanguage: (language: Language) => string;
+}
+
+export interface PagesEnv {
+  Bindings: HttpBindings;
+  Variables: { visitor: Visitor };
+}
+
+const PAGES_TEXTS: Readonly<Record<Language, PagesTexts>> = { en: pagesEn, "zh-CN": pagesZhCN };
+const WORDS: Readonly<Record<Language, Texts>> = { en, "zh-CN": zhCN };
+
+/** A visitor of whom nothing is known but what the browser sends. */
+export function strangerOf(context: Context): Visitor {
+  const chosen = chosenLanguage(context);
+  const language = chosen ?? browserLanguage(context);
+  const url = new URL(context.req.url);
+  url.searchParams.delete("lang");
+  // Two slashes at a path's beginning would make a link of this site one to another.
+  const here = url.pathname.replace(/^\/+/, "/") + url.search;
+  return {
+    language,
+    texts: PAGES_TEXTS[language],
+    words: WORDS[language],
+    account: null,
+    session: null,
+    here,
+    link: (path) => (chosen === null ? path : withLanguage(path, chosen)),
+    inLanguage: (other) => withLanguage(here, other),
+  };
+}
+
+/**
+ * What was just done, as the address says it. A link on another site could say so, too, and what it says would
+ * not be true; a browser tells that it comes from there.
+ */
+export function doneHere(context: Context, key: string): string | undefined {
+  const site = context.req.header("sec-fetch-site");
+  return site === undefined || site === "same-origin" ? context.req.query(key) : undefined;
+}
+
+/** The same visitor with the session that the browser has. */
+export async function visitorOf(
+  stranger: Visitor,
+  context: Context,
+  sessions: BrowserSessions,
+): Promise<Visitor> {
+  const session = await sessions.current(context);
+  return { ...stranger, session, account: session?.session.account ?? null };
+}
+
+function withLanguage(path: string, language: Language): string {
+  const [page = "", fragment] = path.split("#", 2);
+  const joined = `${page}${page.includes("?") ? "&" : "?"}lang=${language}`;
+  return fragment === undefined ? joined : `${joined}#${fragment}`;
+}
+
+/** How an account is named to its reader: by its login now, or by its host and number. */
+export async function nameOf(
+  account: Account,
+  { hosts, pulls }: Pick<PagesOptions, "hosts" | "pulls">,
+  logins: Recent<string | null>,
+  texts: PagesTexts,
+): Promise<string> {
+  const login = await logins.get(account, () => pulls.loginOf(account).catch(() => null));
+  if (login !== null) return `@${login}`;
+  const host = hostOf(account);
+  return texts.site.numbered(hosts.get(host)?.title ?? host, numberOf(account));
+}

@@ -1,0 +1,196 @@
+/** Port: what Countersign keeps, and where. SQLite by default, PostgreSQL for more than one machine. */
+import type { Account, HostName } from "../account.ts";
+import type { AgreementRecords } from "../records/agreement-record.ts";
+import type { Actor, Audit } from "../records/audit.ts";
+import type { Entities } from "../records/entity.ts";
+import type { PullRef, RepositoryRef } from "../pull.ts";
+import type { Queue, Route } from "./queue.ts";
+import type { Sessions } from "../records/session.ts";
+import type { Coverage, Evidence, Signature, SignatureRow } from "../records/signature.ts";
+import type { Subjects } from "../records/subject.ts";
+import type { VerdictKind } from "../verdict/verdict.ts";
+
+export interface Engine {
+  readonly queue: Queue;
+  readonly pulls: Pulls;
+  readonly signatures: Signatures;
+  readonly waivers: Waivers;
+  readonly sessions: Sessions;
+  readonly agreements: AgreementRecords;
+  readonly entities: Entities;
+  readonly subjects: Subjects;
+  readonly audit: Audit;
+  readonly cursors: Cursors;
+  readonly schedule: Schedule;
+  /** Resolves when the database answers and its migrations are done; throws `database-unreachable` otherwise. */
+  ready(): Promise<void>;
+  /** Writes a consistent copy to `file` while others read and write. @throws Failure `refused` when `file` exists */
+  backup(file: string): Promise<void>;
+  /** Drops what is no longer needed, closed pull requests and long parked work, and keeps the files small. */
+  tidy(): Promise<void>;
+  /** What {@link tidy} would drop now because its retention is over; docs/privacy.md has the periods. */
+  due(): Promise<readonly Due[]>;
+  close(): Promise<void>;
+}
+
+/** Records whose retention is over. */
+export interface Due {
+  readonly what:
+    | "signatures"
+    | "roster places"
+    | "employers"
+    | "closed pull requests"
+    | "sessions"
+    | "tombstones"
+    | "audit lines"
+    | "subjects";
+  readonly count: number;
+}
+
+/** What was last found of an open pull request. */
+export interface PullRecord {
+  readonly ref: PullRef;
+  readonly head: string;
+  /** The agreement's id; null where none covers the repository. */
+  readonly agreement: string | null;
+  readonly verdict: VerdictKind;
+  /** The buckets in which the people behind it fall; see `bucketOf`. */
+  readonly buckets: readonly number[];
+  /** The bot's comment at the host; null: it has none there. */
+  readonly comment: number | null;
+}
+
+export interface Pulls {
+  /**
+   * Keeps what was found, in the place of what was known of the pull request; nothing is written where nothing
+   * differs. Those that share a head are marked where this changes whether it stands in their way.
+   */
+  record(record: PullRecord): Promise<void>;
+  find(ref: PullRef): Promise<PullRecord | null>;
+  /** The repository's pull requests that are known as open, by number, and their heads. */
+  open(repository: RepositoryRef): Promise<ReadonlyMap<number, string>>;
+  /** The verdicts of the repository's *other* open pull requests with this head. */
+  sharing(ref: PullRef, head: string): Promise<readonly VerdictKind[]>;
+  /** The pull request was closed: its buckets go now, its row after the retention; those in whose way it stood are marked. */
+  close(ref: PullRef): Promise<void>;
+  /** Open pull requests by host, agreement and verdict. */
+  count(): Promise<readonly PullCount[]>;
+  /** How to reach a repository; null when it was never heard of. */
+  route(repository: RepositoryRef): Promise<Route | null>;
+  /** Every repository ever heard of on a host, with its route. */
+  repositories(host: HostName): Promise<readonly { id: number; route: Route }[]>;
+  /**
+   * The repository is gone from the bot's sight: everything kept about it goes, but for work that did not fail, which
+   * may have been marked because it came back.
+   */
+  forgetRepository(repository: RepositoryRef): Promise<void>;
+}
+
+export interface PullCount {
+  readonly host: HostName;
+  readonly agreement: string | null;
+  readonly verdict: VerdictKind;
+  readonly pulls: number;
+}
+
+/** What an import does, or with `dryRun` would do. */
+export interface SignOutcome {
+  /** New ones, and revoked ones that were signed again since. */
+  readonly added: number;
+  /** Known ones whose date the file corrects. */
+  readonly changed: number;
+  readonly unchanged: number;
+  /** Left out: revoked here after the file's date, so that an old file can't bring a signature back. */
+  readonly revoked: number;
+  /** Left out: the account was erased. */
+  readonly erased: number;
+  /** With `replace`: known ones that the file lacks, now revoked. */
+  readonly removed: number;
+  /** Employers that the rows name and that were not known. */
+  readonly entities: number;
+  /** Open pull requests that are re-checked because of it. */
+  readonly marked: number;
+}
+
+export interface Signatures {
+  /**
+   * What covers each of these accounts under an agreement: signatures that are not revoked and rosters, without
+   * the accounts whose processing is restricted. An account that nothing covers is not in the map.
+   */
+  covered(
+    accounts: readonly Account[],
+    agreement: string,
+  ): Promise<ReadonlyMap<Account, readonly Coverage[]>>;
+
+  /**
+   * Records signatures and marks the open pull requests that they may change: all in one transaction, or, when
+   * the rows throw or `dryRun` is set, nothing. Of rows that differ in nothing but the date, the latest counts.
+   * Erased accounts are left out; what a person gave by themself (any evidence but `import`) after they were
+   * erased lifts their tombstone.
+   * @param rows in batches, so that a file of any size needs the memory of one batch
+   * @param options.replace make the signatures and roster places of this agreement equal to the rows; what is
+   *   held of a restricted account stays as it is
+   * @throws Problems `input` where rows give an employer another agreement or version than it is known with
+   */
+  sign(
+    rows: AsyncIterable<readonly SignatureRow[]> | Iterable<readonly SignatureRow[]>,
+    options: {
+      readonly evidence: Evidence;
+      readonly dryRun?: boolean;
+      readonly replace?: string | null;
+      /** Who imports, for the audit; "cli" when it is left out. */
+      readonly by?: Actor;
+    },
+  ): Promise<SignOutcome>;
+
+  /**
+   * The signatures and roster places of these accounts no longer count under the agreement; the pull requests
+   * that this may change are marked, in the same transaction.
+   * @param by for the audit; "cli" when it is left out
+   * @returns the accounts that had something to revoke
+   */
+  revoke(accounts: readonly Account[], agreement: string, by?: Actor): Promise<readonly Account[]>;
+
+  /**
+   * Every signature and roster place that counts, ordered by agreement, host and account number, as of one
+   * moment. Restricted accounts are left out.
+   * @param filter.revoked also those that no longer count
+   */
+  all(filter: {
+    readonly agreement?: string | undefined;
+    readonly host?: HostName | undefined;
+    readonly revoked?: boolean | undefined;
+  }): AsyncIterable<Signature>;
+
+  count(): Promise<readonly { host: HostName; agreement: string; signatures: number }[]>;
+}
+
+/** A maintainer's word for a commit that no account stands behind. */
+export interface Waiver {
+  readonly repository: RepositoryRef;
+  readonly commit: string;
+  /** The maintainer; null: their account was erased. */
+  readonly by: Account | null;
+  readonly at: number;
+}
+
+export interface Waivers {
+  add(waiver: Waiver & { readonly by: Account }): Promise<void>;
+  /** Those of the given commits that were waived in the repository. */
+  of(repository: RepositoryRef, commits: readonly string[]): Promise<readonly Waiver[]>;
+}
+
+/** Up to where something was read that is read on and on, e.g. a host's list of deliveries. */
+export interface Cursors {
+  /** In milliseconds since the epoch; null: it was never read. */
+  find(name: string): Promise<number | null>;
+  /** Moves it on; never back. */
+  move(name: string, at: number): Promise<void>;
+}
+
+/** Jobs that run at set times, once however many replicas there are. */
+export interface Schedule {
+  /** @param cron five fields, UTC. A job that throws is reported to the schedule's owner and runs again at its next time. */
+  every(name: string, cron: string, job: () => Promise<void>): Promise<void>;
+  stop(): Promise<void>;
+}

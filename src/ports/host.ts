@@ -1,0 +1,238 @@
+/** Port: a code host, by the verbs that Countersign needs. Where hosts differ, the difference is a value. */
+import type { Account, HostName } from "../account.ts";
+import type { Labels } from "../verdict/policy.ts";
+import type { Change, Commit, Gap, Pull, PullRef, RepositoryRef } from "../pull.ts";
+import type { Mark, Route } from "./queue.ts";
+
+/** What a host can do, for the code that must choose. */
+export interface Capabilities {
+  /** Labels tell the verdict there unless a policy turns them off. */
+  readonly labelsByDefault: boolean;
+  /** Whether commit statuses or check runs can be written; without them labels and the comment are the answer. */
+  readonly statuses: boolean;
+  /** Where a repository's policy file stands. */
+  readonly policyPath: string;
+  /** The language in which a pull request is answered when nothing else tells. */
+  readonly language: "en" | "zh-CN";
+  /** The host's name as people write it. */
+  readonly title: string;
+  /** Where a person tells the host which email addresses are theirs. */
+  readonly emailsUrl: string;
+}
+
+/** What is to stand on a pull request. */
+export interface Report {
+  readonly state: "success" | "failure" | "error";
+  /** One line of at most 140 characters that names nobody; the status's description, the check run's title. */
+  readonly line: string;
+  /** Where the line's details are. */
+  readonly detailsUrl: string;
+  /** The verdict in Markdown, for a check run's page. */
+  readonly summary: string;
+  readonly kind: "status" | "check";
+  readonly context: string;
+  readonly labels: Labels | null;
+  /** The one comment's Markdown; null: leave alone whatever is there. */
+  readonly comment: string | null;
+  /** Whether to write the comment where there is none yet; without it one is only ever edited. */
+  readonly commentWanted: boolean;
+}
+
+/** What writing a report came to. */
+export interface Shown {
+  /** The bot's comment; null: there is none. */
+  readonly comment: number | null;
+  /** How many writes were needed; 0: everything stood there already. */
+  readonly writes: number;
+}
+
+/** A pull request as it is now, with what the bot needs in order to judge and to answer. */
+export interface Reading {
+  readonly pull: Pull;
+  /** The policy file of the base repository's default branch; null: there is none. */
+  readonly policyFile: { readonly path: string; readonly text: string } | null;
+  /** What the pull request changes. Costs further calls; asked for only where a policy needs it. */
+  change(): Promise<Change>;
+  /** Makes the host show the report on the head that was read: compares first, writes only what differs. */
+  show(report: Report): Promise<Shown>;
+  /** Whether the bot's own status, label or comment stands there now, from an earlier check. */
+  readonly marked: boolean;
+}
+
+/** A comment as it stands at the host, read afresh. */
+export interface Comment {
+  readonly id: number;
+  readonly author: Account;
+  readonly body: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Whether its text was changed after it was first written. */
+  readonly edited: boolean;
+}
+
+export interface Host {
+  readonly name: HostName;
+  readonly capabilities: Capabilities;
+
+  /**
+   * Reads a pull request whole: pages to the end, and again when its head moved meanwhile.
+   * @param comment the bot's comment there as it was last known; null: none is known
+   * @throws Failure `not-found`, `host-…`, `permission-missing`, `installation-suspended`
+   */
+  read(ref: PullRef, route: Route, comment: number | null): Promise<Reading>;
+
+  /**
+   * Reads the open pull requests of a repository, many in a call. Those that do not fit in a shared read come
+   * as their ref, to be marked.
+   */
+  readOpen(repository: RepositoryRef, route: Route): AsyncIterable<Reading | PullRef>;
+
+  /** Which of the accounts belong to one of the organisations, by number; asked of the host, kept nowhere. */
+  members(organizations: readonly number[], accounts: readonly Account[], route: Route): Promise<Memberships>;
+
+  /** Finds a pull request by its URL or by `owner/repo` and number. @throws Failure `not-found` */
+  find(path: string, number: number): Promise<{ ref: PullRef; route: Route }>;
+
+  /** Finds a repository by `owner/name`. @throws Failure `not-found` */
+  findRepository(path: string): Promise<{ repository: RepositoryRef; route: Route }>;
+
+  /** The repositories that the bot serves there; with an installation, only that one's. */
+  repositories(installation: number | null): AsyncIterable<ListedRepository>;
+
+  /** Looks account numbers up, many in a call. A login that no longer exists is not in the map. */
+  accountsOf(logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
+  /** The account's login now, to show and never to keep; null when the account is gone or can't be looked up. */
+  loginOf(account: Account): Promise<string | null>;
+
+  /** Reads a comment afresh; null when it is gone. */
+  comment(ref: PullRef, comment: number, route: Route): Promise<Comment | null>;
+  /** Whether the host lets the account administer or maintain the repository. */
+  maintains(account: Account, repository: RepositoryRef, route: Route): Promise<boolean>;
+  /**
+   * Whether the host lets the account see a private repository. In doubt it does not.
+   * @param login the account's own, where it is known, to ask by; the answer counts only if it is of that account
+   */
+  mayRead(account: Account, repository: RepositoryRef, route: Route, login: string | null): Promise<boolean>;
+
+  /**
+   * Opens a pull request that adds a file; where it is open already, finds it and brings its file up to date.
+   * @returns the pull request's URL
+   * @throws Failure `refused` when the default branch has the file already
+   */
+  propose(repository: RepositoryRef, proposal: Proposal, route: Route): Promise<string>;
+
+  /** Null on a host that has none. */
+  readonly mergeQueue: MergeQueue | null;
+  /** Null on a host that can't tell. */
+  readonly history: History | null;
+  readonly deliveries: DeliveryLog;
+}
+
+/** A repository as a host lists those that the bot serves. */
+export interface ListedRepository {
+  readonly repository: RepositoryRef;
+  readonly path: string;
+  readonly route: Route;
+  /** Whether the host takes no writes there. */
+  readonly archived: boolean;
+}
+
+/** A queue that builds commits out of several pull requests and wants them judged before it merges them. */
+export interface MergeQueue {
+  /**
+   * Reads what the queue built between two commits.
+   * @throws Failure `list-cut` while the queue does not tell of which pull requests it made all of that;
+   * `not-found` when it has taken it apart
+   */
+  read(repository: RepositoryRef, head: string, base: string, route: Route): Promise<GroupReading>;
+}
+
+/** What a merge queue built, as it is now. */
+export interface GroupReading {
+  /** The repository's `owner/name` now. */
+  readonly path: string;
+  readonly policyFile: Reading["policyFile"];
+  readonly head: string;
+  /** The pull requests in it, by the queue's own word; each is to be judged by itself. */
+  readonly pulls: readonly PullRef[];
+  /**
+   * Every commit in it that the queue itself did not make. Those that a pull request of the group holds count as
+   * they do there; any other is to be judged by its authors.
+   */
+  readonly commits: readonly Commit[];
+  readonly gaps: readonly Gap[];
+  /** Makes the host show the report on the head; there is no place for labels or a comment. */
+  show(report: Report): Promise<Shown>;
+}
+
+/** A repository's commits, apart from any pull request. */
+export interface History {
+  /**
+   * The full name of a commit, when it stands on a protected branch of the repository; null otherwise.
+   * @param name as a message names it, perhaps abbreviated
+   */
+  protectedCommit(repository: RepositoryRef, name: string, route: Route): Promise<string | null>;
+  /** What a commit changes, in git's unified form; null when the host shows none, as of one that is too large. */
+  diff(repository: RepositoryRef, sha: string, route: Route): Promise<string | null>;
+}
+
+/** What there is of a host's deliveries that did not arrive: its own list, or what changed meanwhile. */
+export interface DeliveryLog {
+  /**
+   * What the deliveries that failed make due.
+   * @param since from when on to look, in milliseconds since the epoch; null: as far back as the host remembers
+   * @returns `until` is where to go on the next time
+   */
+  missed(since: number | null): Promise<{ readonly marks: readonly Mark[]; readonly until: number }>;
+}
+
+/** A file that the bot proposes to a repository. */
+export interface Proposal {
+  /** Where the file is to stand. */
+  readonly path: string;
+  readonly text: string;
+  /** Of the pull request and of its commit. */
+  readonly title: string;
+  /** The pull request's text, in Markdown. */
+  readonly body: string;
+  /** The branch on which it is prepared. */
+  readonly branch: string;
+}
+
+export interface Memberships {
+  readonly members: ReadonlySet<Account>;
+  /** Accounts about which the host did not answer. */
+  readonly unknown: ReadonlySet<Account>;
+}
+
+/** One thing that was looked at in how the bot is set up. */
+export interface Diagnosis {
+  /** What was found, in a sentence that names no person. */
+  readonly what: string;
+  readonly ok: boolean;
+  /** What to do; null where there is nothing to do. */
+  readonly mend: string | null;
+}
+
+/**
+ * Looks at how the bot is set up at a host, as the host sees it: credentials, permissions, webhook. Never throws a
+ * failure of the host: that is a diagnosis, too.
+ * @param webhookUrl where deliveries are to be sent
+ */
+export type Diagnose = (webhookUrl: string) => Promise<readonly Diagnosis[]>;
+
+/** A webhook delivery as it arrived. */
+export interface Delivery {
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** What a delivery comes to once its bytes are verified. */
+export type Receipt =
+  | { readonly kind: "accepted"; readonly marks: readonly Mark[] }
+  /** 401: the signature or password is wrong or missing. 400: the body is not what it claims to be. */
+  | { readonly kind: "refused"; readonly status: 400 | 401; readonly reason: string };
+
+/** Verifies a delivery's bytes, then reads only what names the work that is due. */
+export type Receive = (delivery: Delivery) => Receipt;

@@ -1,0 +1,94 @@
+/** Ports: what the pages need to know and to have done. */
+import type { Account, HostName } from "../account.ts";
+import type { Agreement } from "../records/agreement.ts";
+import type { EmployerRoster } from "../records/entity.ts";
+import type { Finding } from "../verdict/finding.ts";
+import type { Capabilities } from "./host.ts";
+import type { Pull } from "../pull.ts";
+import type { SignIn } from "./sign-in.ts";
+import type { Standing } from "../records/signature.ts";
+import type { Erased, Held, PersonRequest } from "../records/subject.ts";
+
+/** A language in which people are answered. */
+export type Language = Capabilities["language"];
+
+/** Who runs this bot, as `countersign.yml` says. */
+export interface Instance {
+  readonly name: string;
+  readonly url: string | null;
+  /** An email address or a URL for questions about personal data. */
+  readonly contact: string | null;
+}
+
+/** A host that is on, as the pages name it. */
+export interface PageHost {
+  /** As people write it, e.g. `GitHub`. */
+  readonly title: string;
+  /** Where people add an email address to their account there. */
+  readonly emailsUrl: string;
+  /** Null where no sign-in is configured. */
+  readonly signIn: SignIn | null;
+}
+
+/** A pull request as it is now, judged afresh. */
+export interface PullView {
+  readonly pull: Pull;
+  readonly finding: Finding;
+}
+
+export interface PullViews {
+  /**
+   * Reads a pull request from its host and judges it; writes nothing anywhere.
+   * @throws Failure `not-found` also where no agreement covers the repository, so that nobody can have the bot
+   *   read what is none of its business; `host-…`
+   */
+  view(host: HostName, path: string, number: number): Promise<PullView>;
+  /**
+   * Whether the host lets the account see the repository of a private pull request.
+   * @param login the account's, where it is known
+   */
+  mayRead(account: Account, pull: Pull, login: string | null): Promise<boolean>;
+  /** The account's login now, to show; null when the host does not tell. */
+  loginOf(account: Account): Promise<string | null>;
+}
+
+export interface AgreementDocument {
+  readonly markdown: string;
+  /** SHA-256 of the file's bytes, in hex. */
+  readonly digest: string;
+}
+
+export interface Agreements {
+  readonly all: readonly Agreement[];
+  /** The document in force; null where it stands elsewhere. @throws Failure `agreement-document` */
+  documentOf(agreement: Agreement): Promise<AgreementDocument | null>;
+  /** How the account stands with the agreement now. */
+  standing(account: Account, agreement: Agreement): Promise<Standing>;
+  /** Records a signature given on the page and has what it may change checked at once. */
+  sign(account: Account, agreement: Agreement): Promise<void>;
+}
+
+/** A person's rights over what is held, exercised by the person. */
+export interface Rights {
+  held(account: Account): Promise<Held>;
+  /** The account's own signatures no longer count under the agreement, from now on. */
+  withdraw(account: Account, agreement: string): Promise<void>;
+  /** Leaves a request for the operator; asking twice leaves one. */
+  request(account: Account, request: Pick<PersonRequest, "kind" | "agreement">): Promise<void>;
+  restrict(account: Account): Promise<void>;
+  unrestrict(account: Account): Promise<void>;
+  /**
+   * Removes everything that is held about the account, its sessions included.
+   * @returns what of it is left in the files
+   */
+  erase(account: Account): Promise<Erased["trace"]>;
+}
+
+/** Employers' rosters, in the hands of the accounts that manage them. */
+export interface Rosters {
+  /** Null when there is none of this id, its agreement ended, or the account does not manage it. */
+  managedBy(manager: Account, entity: string): Promise<EmployerRoster | null>;
+  /** Looks the login up once at its host and keeps the number. @returns `unknown` when the host has no such login */
+  add(entity: string, host: HostName, login: string): Promise<"added" | "already" | "erased" | "unknown">;
+  remove(entity: string, account: Account): Promise<void>;
+}

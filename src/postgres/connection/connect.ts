@@ -1,0 +1,173 @@
+import { setTimeout } from "node:timers/promises";
+import { Client, Pool, TypeOverrides, types, type ClientConfig, type PoolClient } from "pg";
+import { Failure } from "../../error.ts";
+import { explain, isPassing } from "./failure.ts";
+import { printStatement, type Statement } from "./sql.ts";
+
+/** What statements are given to: a connection of its own, inside a transaction or not. */
+export interface Connection {
+  all<Row>(statement: Statement): Promise<readonly Row[]>;
+  get<Row>(statement: Statement): Promise<Row | undefined>;
+  /** @returns how many rows were written */
+  run(statement: Statement): Promise<number>;
+  /** Runs several statements that have no parameters. */
+  exec(text: string): Promise<void>;
+}
+
+export interface Connections {
+  /** For work of a moment, webhooks above all; nobody may keep one of these waiting. */
+  readonly short: Pool;
+  /** For imports and lists, which take as long as their reader does. */
+  readonly long: Pool;
+  /** A connection outside the pools, not yet connected; who asks for it ends it. */
+  alone(): Client;
+  close(): Promise<void>;
+}
+
+/** How long a connection is waited for, in milliseconds. */
+const CONNECT_PATIENCE = 10_000;
+/** How long a lock is waited for, in milliseconds: longer than the largest import needs to be applied. */
+const LOCK_PATIENCE = 30_000;
+/** How long a statement of a moment may take, in milliseconds; the server ends it first, so that it says so. */
+const STATEMENT_PATIENCE = 45_000;
+const ANSWER_PATIENCE = 60_000;
+
+/** Account numbers, times and counts are whole numbers that JavaScript holds exactly. */
+const NUMBERS = new TypeOverrides();
+NUMBERS.setTypeParser(types.builtins.INT8, Number);
+
+/**
+ * Nothing connects before the first statement.
+ * @throws Failure `configuration` when the URL can't be read
+ */
+export function connect(url: string): Connections {
+  const common: ClientConfig = {
+    connectionString: url,
+    application_name: "countersign",
+    connectionTimeoutMillis: CONNECT_PATIENCE,
+    keepAlive: true,
+    lock_timeout: LOCK_PATIENCE,
+    types: NUMBERS,
+  };
+  checkUrl(common);
+  const short = new Pool({
+    ...common,
+    max: 10,
+    statement_timeout: STATEMENT_PATIENCE,
+    query_timeout: ANSWER_PATIENCE,
+    idle_in_transaction_session_timeout: ANSWER_PATIENCE,
+  });
+  const long = new Pool({ ...common, max: 4 });
+  // A connection that breaks while nobody uses it is replaced by the next who asks.
+  for (const pool of [short, long]) pool.on("error", () => {});
+  let closing: Promise<unknown> | null = null;
+  return {
+    short,
+    long,
+    alone: () => new Client(common),
+    close: async () => {
+      closing ??= Promise.all([end(short), end(long)]);
+      await closing;
+    },
+  };
+}
+
+/** Closes a pool once everybody who waits for a connection has had one; the pool itself would forget them. */
+async function end(pool: Pool): Promise<void> {
+  while (pool.waitingCount > 0) await setTimeout(10);
+  await pool.end();
+}
+
+/** The driver reads the URL, and the files that it names, for each client anew; what is wrong is better said once. */
+function checkUrl(config: ClientConfig): void {
+  try {
+    void new Client(config);
+  } catch (error) {
+    const file = error instanceof Error && "syscall" in error;
+    // Neither the error nor its cause is kept: the URL may stand in it, and in that the password.
+    throw new Failure(
+      "configuration",
+      file
+        ? "DATABASE_URL: a file that it names (sslrootcert, sslcert or sslkey) can't be read"
+        : "DATABASE_URL: can't be read; write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with / # ? @ : and % of a password as %2F %23 %3F %40 %3A and %25",
+    );
+  }
+}
+
+/** A connection that is given back only if it still is as it was. */
+export interface Loan {
+  readonly connection: Connection;
+  /** It can't be used any more. */
+  readonly spoil: () => void;
+  giveBack(): void;
+}
+
+/** @throws Failure `database-unreachable`; so do the statements of every connection for what is foreseen */
+export async function lend(pool: Pool): Promise<Loan> {
+  const client = await asking(() => pool.connect());
+  let spoilt = false;
+  const spoil = (): void => {
+    spoilt = true;
+  };
+  client.on("error", spoil);
+  return {
+    connection: connectionOf(client),
+    spoil,
+    giveBack: () => {
+      client.off("error", spoil);
+      client.release(spoilt);
+    },
+  };
+}
+
+/** Borrows a connection for `work`. */
+export async function borrow<T>(
+  pool: Pool,
+  work: (connection: Connection, spoil: () => void) => Promise<T>,
+): Promise<T> {
+  const loan = await lend(pool);
+  try {
+    return await work(loan.connection, loan.spoil);
+  } finally {
+    loan.giveBack();
+  }
+}
+
+/** Runs `work` in a transaction of a borrowed connection; nothing of it is kept when it throws. */
+export function inTransaction<T>(
+  pool: Pool,
+  begin: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  return borrow(pool, async (connection, spoil) => {
+    await connection.exec(begin);
+    try {
+      const value = await work(connection);
+      await connection.exec("COMMIT");
+      return value;
+    } catch (error) {
+      await connection.exec("ROLLBACK").catch(spoil);
+      throw error;
+    }
+  });
+}
+
+function connectionOf(client: PoolClient): Connection {
+  const query = (statement: Statement) => asking(() => client.query(printStatement(statement)));
+  return {
+    all: async <Row>(statement: Statement) => (await query(statement)).rows as Row[],
+    get: async <Row>(statement: Statement) => (await query(statement)).rows[0] as Row | undefined,
+    run: async (statement) => (await query(statement)).rowCount ?? 0,
+    exec: async (text) => void (await asking(() => client.query(text))),
+  };
+}
+
+/** Explains what the server or the way to it refuses; only here, as other things may be refused in the same words. */
+async function asking<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // What may be tried again keeps its code until it has been.
+    throw isPassing(error) ? error : explain(error);
+  }
+}

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { Pool } from "pg";
+import { Failure } from "../../error.ts";
+import { borrow, inTransaction, type Connection } from "./connect.ts";
+import { lockMigration } from "./lock.ts";
+import { sql } from "./sql.ts";
+
+const FOLDER = new URL("../../../db/postgres/", import.meta.url);
+
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+}
+
+/**
+ * Brings the database to the schema that this program knows, one file at a time and never back.
+ * @param now milliseconds since the epoch
+ * @throws Failure `refused` when a newer program wrote the database
+ */
+export async function migrate(pool: Pool, now: number): Promise<void> {
+  const migrations = readMigrations();
+  const known = migrations.length;
+  const found = await borrow(pool, schemaVersion);
+  if (found > known)
+    throw new Failure(
+      "refused",
+      `the database was written by a newer Countersign (schema ${found}, this one knows ${known}): run that version`,
+    );
+  for (const migration of migrations.slice(found))
+    await inTransaction(pool, "BEGIN", (connection) => run(connection, migration, now));
+}
+
+/** The number of the last migration that the database has seen; 0 for an empty one. */
+async function schemaVersion(connection: Connection): Promise<number> {
+  const table = await connection.get<{ there: boolean }>(
+    sql`SELECT to_regclass('migration') IS NOT NULL AS there`,
+  );
+  if (table?.there !== true) return 0;
+  const last = await connection.get<{ version: number }>(
+    sql`SELECT coalesce(max(version), 0) AS version FROM migration`,
+  );
+  return last?.version ?? 0;
+}
+
+async function run(connection: Connection, { version, name }: Migration, now: number): Promise<void> {
+  // Of two processes that start at once, the second waits here, finds the row below and has nothing to do.
+  await lockMigration(connection);
+  await connection.exec(`CREATE TABLE IF NOT EXISTS migration (
+  version bigint PRIMARY KEY,
+  name text NOT NULL,
+  applied_at bigint NOT NULL
+)`);
+  const written = await connection.run(
+    sql`INSERT INTO migration (version, name, applied_at) VALUES (${version}, ${name}, ${now}) ON CONFLICT DO NOTHING`,
+  );
+  if (written === 1) await connection.exec(readFileSync(new URL(name, FOLDER), "utf8"));
+}
+
+function readMigrations(): readonly Migration[] {
+  return readdirSync(FOLDER)
+    .filter((name) => /^[0-9]{4}_.+\.sql$/.test(name))
+    .toSorted()
+    .map((name) => ({ version: Number(name.slice(0, 4)), name }));
+}

@@ -1,0 +1,53 @@
+import type { Connection } from "../connection/connect.ts";
+import { sql, type Statement } from "../connection/sql.ts";
+
+/** Whose data may only be kept is left alone. */
+const UNRESTRICTED = sql`NOT EXISTS (SELECT 1 FROM subject AS s
+  WHERE s.host = held.host AND s.account = held.account AND s.restricted_since IS NOT NULL)`;
+
+function ownMissing(agreement: string): Statement {
+  return sql`held.agreement = ${agreement} AND held.revoked_at IS NULL AND ${UNRESTRICTED} AND NOT EXISTS (
+  SELECT 1 FROM staged_kind AS kind JOIN staged_line AS line ON line.kind = kind.kind
+  WHERE kind.agreement = held.agreement AND kind.host = held.host AND kind.version = held.version
+    AND kind.entity IS NULL AND line.account = held.account)`;
+}
+
+function placesMissing(agreement: string, now: number): Statement {
+  return sql`held.entity IN (SELECT id FROM entity WHERE agreement = ${agreement})
+  AND (held.until_at IS NULL OR held.until_at > ${now}) AND ${UNRESTRICTED} AND NOT EXISTS (
+  SELECT 1 FROM staged_kind AS kind JOIN staged_line AS line ON line.kind = kind.kind
+  WHERE kind.host = held.host AND kind.entity = held.entity AND line.account = held.account)`;
+}
+
+/**
+ * Ends the signatures and roster places of an agreement that no staged row names, and keeps in `staged_touched`
+ * whose buckets those were.
+ * @returns how many
+ */
+export async function endWhatIsMissing(
+  connection: Connection,
+  agreement: string,
+  now: number,
+): Promise<number> {
+  const signatures = await endAndTouch(
+    connection,
+    agreement,
+    sql`UPDATE signature AS held SET revoked_at = ${now} WHERE ${ownMissing(agreement)}`,
+  );
+  const places = await endAndTouch(
+    connection,
+    agreement,
+    sql`UPDATE entity_member AS held SET until_at = ${now} WHERE ${placesMissing(agreement, now)}`,
+  );
+  return signatures + places;
+}
+
+async function endAndTouch(connection: Connection, agreement: string, update: Statement): Promise<number> {
+  const row = await connection.get<{ ended: number }>(sql`WITH ended AS (
+  ${update} RETURNING held.host, held.account
+), touched AS (
+  INSERT INTO staged_touched SELECT DISTINCT ${agreement}, host, account % 256 FROM ended ON CONFLICT DO NOTHING
+)
+SELECT count(*) AS ended FROM ended`);
+  return row?.ended ?? 0;
+}

@@ -1,0 +1,97 @@
+import type { Pool } from "pg";
+import { accountOf, type Account, type HostName } from "../../account.ts";
+import type { SignOutcome, Signatures } from "../../ports/engine.ts";
+import { applyStaged } from "./apply.ts";
+import { append, appendAll } from "../records/audit.ts";
+import { borrow, type Connection } from "../connection/connect.ts";
+import { employ } from "./employ.ts";
+import { endWhatIsMissing } from "./replace.ts";
+import { lockRecords } from "../connection/lock.ts";
+import { sql } from "../connection/sql.ts";
+import { openStaging, type Kind } from "./staging.ts";
+import { leaveErasedOut, liftTombstone } from "../erasure/tombstone.ts";
+import { markTouchedIn } from "../queue/wake.ts";
+import { again } from "../connection/writer.ts";
+
+type Rows = Parameters<Signatures["sign"]>[0];
+type Options = Parameters<Signatures["sign"]>[1];
+
+/**
+ * Gathers the rows beside the tables, then applies them as sets in one transaction. Whatever is thrown, by the rows
+ * too, leaves the database as it was.
+ */
+export function sign(long: Pool, rows: Rows, options: Options, now: () => number): Promise<SignOutcome> {
+  return borrow(long, async (connection, spoil) => {
+    try {
+      const staging = await openStaging(connection);
+      for await (const batch of rows) await staging.add(batch);
+      const kinds = await staging.end();
+      return await again(() => inOne(connection, kinds, options, now()));
+    } finally {
+      await connection.exec("DISCARD TEMPORARY").catch(spoil);
+    }
+  });
+}
+
+async function inOne(
+  connection: Connection,
+  kinds: readonly Kind[],
+  options: Options,
+  now: number,
+): Promise<SignOutcome> {
+  await connection.exec("BEGIN");
+  try {
+    await lockRecords(connection);
+    const outcome = await apply(connection, kinds, options, now);
+    await connection.exec(options.dryRun === true ? "ROLLBACK" : "COMMIT");
+    return outcome;
+  } catch (error) {
+    await connection.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+async function apply(
+  connection: Connection,
+  kinds: readonly Kind[],
+  { evidence, replace = null, by = "cli" }: Options,
+  now: number,
+): Promise<SignOutcome> {
+  const own = evidence === "import" ? [] : await signersOf(connection);
+  // Whoever signs by themself after they were erased wants to be known again; a file can't want that for them.
+  for (const { account, signedAt } of own) await liftTombstone(connection, account, signedAt);
+  const erased = await leaveErasedOut(connection);
+  const entities = await employ(connection, kinds);
+  const { added, changed, unchanged, revoked } = await applyStaged(connection, evidence, now);
+  const removed = replace === null ? 0 : await endWhatIsMissing(connection, replace, now);
+  if (added + changed + removed + entities > 0) {
+    const details = { added, changed, removed, entities };
+    if (evidence === "import") await append(connection, { by, act: "import", details }, null, now);
+    await appendAll(
+      connection,
+      own.map(({ account, agreement, version }) => ({
+        entry: { by: evidence === "page" ? "page" : "comment", act: "sign", details: { agreement, version } },
+        account,
+      })),
+      now,
+    );
+  }
+  const marked = await markTouchedIn(connection, sql`staged_touched`, now);
+  return { added, changed, unchanged, revoked, erased, removed, entities, marked };
+}
+
+/** The staged rows one by one; for those few that people gave by themselves. */
+async function signersOf(
+  connection: Connection,
+): Promise<readonly { account: Account; signedAt: number; agreement: string; version: string }[]> {
+  const rows = await connection.all<{
+    host: HostName;
+    number: number;
+    signedAt: number;
+    agreement: string;
+    version: string;
+  }>(sql`SELECT k.host, line.account AS number, line.signed_at AS "signedAt", k.agreement, k.version
+FROM staged_kind AS k JOIN staged_line AS line ON line.kind = k.kind
+ORDER BY k.agreement, k.host, k.version, line.account`);
+  return rows.map(({ host, number, ...row }) => ({ account: accountOf(host, number), ...row }));
+}

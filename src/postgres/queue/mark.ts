@@ -1,0 +1,67 @@
+import { taskKey, taskRepository, type Mark } from "../../ports/queue.ts";
+import type { Connection } from "../connection/connect.ts";
+import { sql } from "../connection/sql.ts";
+import { MARK_AGAIN } from "./wake.ts";
+
+/** Writes marks in one go: a route only where it tells something new, a task once however often it is marked. */
+export async function markAll(connection: Connection, marks: readonly Mark[], now: number): Promise<void> {
+  await learnRoutes(connection, marks);
+  const tasks = [...new Map(marks.map(({ task }) => [keyOf(task), task])).values()];
+  const installations = tasks.map((task) => (task.kind === "installation" ? task.installation : null));
+  await connection.run(sql`INSERT INTO task (host, repository, key, installation, generation, due_at)
+SELECT m.host, m.repository, m.key, coalesce(m.installation, r.installation, 0), 1, ${now}::bigint
+FROM unnest(${tasks.map(({ host }) => host)}::text[], ${tasks.map(taskRepository)}::bigint[],
+  ${tasks.map(taskKey)}::text[], ${installations}::bigint[]) AS m (host, repository, key, installation)
+LEFT JOIN repository AS r ON r.host = m.host AND r.id = m.repository
+ORDER BY m.host COLLATE "C", m.repository, m.key COLLATE "C"
+${MARK_AGAIN}`);
+}
+
+function keyOf(task: Mark["task"]): string {
+  return `${task.host} ${taskRepository(task)} ${taskKey(task)}`;
+}
+
+interface Told {
+  readonly host: string;
+  readonly id: number;
+  handle: string | null;
+  installation: number | null;
+}
+
+/** Keeps the routes; where a repository's installation changed, its tasks take their turn there. */
+async function learnRoutes(connection: Connection, marks: readonly Mark[]): Promise<void> {
+  const told = new Map<string, Told>();
+  for (const { task, route } of marks) {
+    if (task.kind === "installation" || route === null) continue;
+    const key = `${task.host} ${task.repository}`;
+    const known = told.get(key) ?? { host: task.host, id: task.repository, handle: null, installation: null };
+    known.handle = route.handle ?? known.handle;
+    known.installation = route.installation ?? known.installation;
+    told.set(key, known);
+  }
+  if (told.size === 0) return;
+  const rows = [...told.values()];
+  const learnt = await connection.all<{ host: string; id: number }>(sql`WITH told AS (
+  SELECT t.host, t.id, coalesce(t.handle, r.handle) AS handle, coalesce(t.installation, r.installation) AS installation,
+    r.id IS NULL OR coalesce(t.handle, r.handle) IS DISTINCT FROM r.handle
+      OR coalesce(t.installation, r.installation) IS DISTINCT FROM r.installation AS news
+  FROM unnest(${rows.map(({ host }) => host)}::text[], ${rows.map(({ id }) => id)}::bigint[],
+    ${rows.map(({ handle }) => handle)}::text[], ${rows.map(({ installation }) => installation)}::bigint[])
+    AS t (host, id, handle, installation)
+  LEFT JOIN repository AS r ON r.host = t.host AND r.id = t.id
+)
+INSERT INTO repository (host, id, handle, installation)
+SELECT host, id, handle, installation FROM told WHERE news ORDER BY host COLLATE "C", id
+ON CONFLICT (host, id) DO UPDATE SET
+  handle = coalesce(excluded.handle, repository.handle),
+  installation = coalesce(excluded.installation, repository.installation)
+RETURNING host, id`);
+  if (learnt.length > 0)
+    await connection.run(sql`WITH moved AS (
+  SELECT task.id, r.installation FROM repository AS r JOIN task ON task.host = r.host AND task.repository = r.id
+  WHERE (r.host, r.id) IN (SELECT * FROM unnest(${learnt.map(({ host }) => host)}::text[],
+    ${learnt.map(({ id }) => id)}::bigint[])) AND task.installation <> coalesce(r.installation, 0)
+  ORDER BY task.host, task.repository, task.key FOR UPDATE OF task
+)
+UPDATE task SET installation = coalesce(moved.installation, 0) FROM moved WHERE task.id = moved.id`);
+}

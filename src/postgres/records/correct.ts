@@ -1,0 +1,111 @@
+import { hostOf, numberOf, type Account } from "../../account.ts";
+import type { Actor } from "../../records/audit.ts";
+import { Failure } from "../../error.ts";
+import type { Evidence } from "../../records/signature.ts";
+import type { Corrected, Correction } from "../../records/subject.ts";
+import { appendAll } from "./audit.ts";
+import type { Connection } from "../connection/connect.ts";
+import { ownSignatures, SIGNED_AGREEMENTS, theirs } from "./held.ts";
+import { sql } from "../connection/sql.ts";
+import { erasedAmong } from "../erasure/tombstone.ts";
+import { markAccount } from "../queue/wake.ts";
+
+/** Corrects what was imported wrongly; runs in a transaction of its caller's. */
+export async function correct(
+  connection: Connection,
+  account: Account,
+  correction: Correction,
+  by: Actor,
+  now: number,
+): Promise<Corrected> {
+  if (correction.kind === "signature") {
+    const { agreement, version, signedAt, newVersion } = correction;
+    const before = await amend(connection, account, correction);
+    const details = {
+      agreement,
+      version,
+      "new version": newVersion,
+      "signed at": before,
+      "new signed at": signedAt,
+    };
+    await appendAll(connection, [{ entry: { by, act: "correct", details }, account }], now);
+    return { signatures: 1, places: 0, kept: 0, marked: await markAccount(connection, account, now) };
+  }
+  const { to, agreement } = correction;
+  if (to === account) throw new Failure("refused", "that is the account that it has");
+  if ((await erasedAmong(connection, [to])).has(to))
+    throw new Failure("refused", `${to} was erased at its person's request`);
+  const moved = await move(connection, account, to, agreement);
+  if (moved.signatures + moved.places === 0)
+    throw new Failure(
+      "refused",
+      moved.kept > 0
+        ? `${account} gave its signatures by itself, so its number is right: it can withdraw, restrict or erase them`
+        : `nothing is held of ${account} that could be corrected`,
+    );
+  const details = { agreement, signatures: moved.signatures, places: moved.places };
+  await appendAll(
+    connection,
+    [
+      { entry: { by, act: "correct", details: { ...details, number: "was wrong" } }, account },
+      { entry: { by, act: "correct", details: { ...details, number: "is right" } }, account: to },
+    ],
+    now,
+  );
+  const marked = await markAccount(connection, account, now);
+  return { ...moved, marked: marked + (await markAccount(connection, to, now)) };
+}
+
+/** Moves imported signatures and places; where the right account has the like already, that one stays. */
+async function move(
+  connection: Connection,
+  from: Account,
+  to: Account,
+  agreement: string | null,
+): Promise<Omit<Corrected, "marked">> {
+  const mine = sql`${ownSignatures(from)} AND (${agreement}::text IS NULL OR agreement = ${agreement})`;
+  const key = sql`${hostOf(to)}, ${numberOf(to)}::bigint`;
+  await connection.run(sql`${SIGNED_AGREEMENTS}
+INSERT INTO signature (agreement, host, account, version, signed_at, evidence, revoked_at)
+SELECT agreement, ${key}, version, signed_at, evidence, revoked_at FROM signature
+WHERE ${mine} AND evidence = 'import' ON CONFLICT DO NOTHING`);
+  const signatures = await connection.run(
+    sql`${SIGNED_AGREEMENTS} DELETE FROM signature WHERE ${mine} AND evidence = 'import'`,
+  );
+  const their = sql`${theirs(from)} AND (${agreement}::text IS NULL
+  OR entity IN (SELECT id FROM entity WHERE agreement = ${agreement}))`;
+  await connection.run(sql`INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence)
+SELECT entity, ${key}, from_at, until_at, evidence FROM entity_member WHERE ${their} ON CONFLICT DO NOTHING`);
+  const places = await connection.run(sql`DELETE FROM entity_member WHERE ${their}`);
+  const kept = await connection.get<{ kept: number }>(
+    sql`${SIGNED_AGREEMENTS} SELECT count(*) AS kept FROM signature WHERE ${mine}`,
+  );
+  return { signatures, places, kept: kept?.kept ?? 0 };
+}
+
+/** Gives an imported signature another date or version. Returns the date that it had. */
+async function amend(
+  connection: Connection,
+  account: Account,
+  { agreement, version, signedAt, newVersion }: Correction & { kind: "signature" },
+): Promise<number> {
+  const find = (version: string) =>
+    connection.get<{ signedAt: number; evidence: Evidence }>(
+      sql`SELECT signed_at AS "signedAt", evidence FROM signature
+WHERE agreement = ${agreement} AND ${theirs(account)} AND version = ${version}`,
+    );
+  const known = await find(version);
+  if (known === undefined)
+    throw new Failure("refused", `${account} has no signature of its own of ${agreement} ${version}`);
+  if (known.evidence !== "import")
+    throw new Failure(
+      "refused",
+      `${account} gave this signature by itself, with this date and version: it can be withdrawn, not corrected`,
+    );
+  if (newVersion !== null && newVersion !== version && (await find(newVersion)) !== undefined)
+    throw new Failure("refused", `${account} has a signature of ${agreement} ${newVersion} already`);
+  await connection.run(sql`UPDATE signature
+SET signed_at = ${signedAt ?? known.signedAt}, version = ${newVersion ?? version}
+WHERE agreement = ${agreement} AND ${theirs(account)} AND version = ${version}`);
+  return known.signedAt;
+}

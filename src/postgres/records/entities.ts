@@ -1,0 +1,143 @@
+import type { Account } from "../../account.ts";
+import type { Act, Actor, Details } from "../../records/audit.ts";
+import type { Employer, EmployerCounts, Entities, RosterOutcome } from "../../records/entity.ts";
+import { Failure } from "../../error.ts";
+import type { Evidence } from "../../records/signature.ts";
+import { append, appendAll } from "./audit.ts";
+import type { Bell } from "../queue/bell.ts";
+import type { Connection } from "../connection/connect.ts";
+import * as roster from "./roster.ts";
+import { sql } from "../connection/sql.ts";
+import { erasedAmong } from "../erasure/tombstone.ts";
+import { markTouched } from "../queue/wake.ts";
+import type { Writer } from "../connection/writer.ts";
+
+export function openEntities(writer: Writer, bell: Bell, now: () => number): Entities {
+  /** Does something with the accounts, marks what it may change, and keeps who did it. */
+  async function change(
+    id: string,
+    accounts: readonly Account[],
+    by: Actor,
+    { act, details }: { act: Act; details: Details },
+    work: (
+      connection: Connection,
+      accounts: readonly Account[],
+      employer: Employer,
+    ) => Promise<readonly Account[]>,
+    options: { covers: boolean; leaveErasedOut: boolean },
+  ): Promise<RosterOutcome> {
+    const outcome = await writer.change(async (connection) => {
+      const employer = await roster.find(connection, id);
+      if (employer === undefined)
+        throw new Failure("refused", `there is no employer ${id}: add it first (countersign entity add)`);
+      const at = now();
+      const wanted = [...new Set(accounts)];
+      const buried = options.leaveErasedOut ? await erasedAmong(connection, wanted) : new Set();
+      const erased = wanted.filter((account) => buried.has(account));
+      const left = wanted.filter((account) => !buried.has(account));
+      const done = new Set(await work(connection, left, employer));
+      const changed = left.filter((account) => done.has(account));
+      await appendAll(
+        connection,
+        changed.map((account) => ({ entry: { by, act, details: { entity: id, ...details } }, account })),
+        at,
+      );
+      const touched = options.covers ? changed : [];
+      return { changed, erased, marked: await markTouched(connection, touched, employer.agreement, at) };
+    });
+    if (outcome.marked > 0) bell.ring();
+    return outcome;
+  }
+
+  return {
+    list: () => writer.all<EmployerCounts>(roster.counts(now())),
+    find: (id) =>
+      writer.read(async (connection) => {
+        const employer = await roster.find(connection, id);
+        if (employer === undefined) return null;
+        return {
+          ...employer,
+          members: await roster.members(connection, id),
+          managers: await roster.managers(connection, id),
+        };
+      }),
+    add: ({ id, agreement, version, signedAt }, by) =>
+      writer.change(async (connection) => {
+        const known = await roster.find(connection, id);
+        if (known !== undefined && (known.agreement !== agreement || known.version !== version))
+          throw new Failure(
+            "refused",
+            `${id} is known with ${known.agreement} ${known.version}: choose another id for ${agreement} ${version}`,
+          );
+        if (known !== undefined && known.endedAt === null) return false;
+        await connection.run(sql`INSERT INTO entity (id, agreement, version, signed_at)
+VALUES (${id}, ${agreement}, ${version}, ${signedAt})
+ON CONFLICT (id) DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL`);
+        const details = { entity: id, agreement, version };
+        await append(connection, { by, act: "entity add", details }, null, now());
+        return true;
+      }),
+    end: async (id, by) => {
+      const ended = await writer.change(async (connection) => {
+        const employer = await roster.find(connection, id);
+        if (employer === undefined || employer.endedAt !== null) return null;
+        const at = now();
+        const members = await roster.members(connection, id);
+        await connection.run(sql`UPDATE entity SET ended_at = ${at} WHERE id = ${id}`);
+        // Whoever adds the employer again later begins with an empty roster.
+        await connection.run(sql`UPDATE entity_member SET until_at = ${at}
+WHERE entity = ${id} AND (until_at IS NULL OR until_at > ${at})`);
+        const details = { entity: id, places: members.length };
+        await append(connection, { by, act: "entity remove", details }, null, at);
+        const accounts = members.map(({ account }) => account);
+        return { marked: await markTouched(connection, accounts, employer.agreement, at) };
+      });
+      if (ended !== null && ended.marked > 0) bell.ring();
+      return ended;
+    },
+    join: (id, places, by) => {
+      const dates = new Map(places.map((place) => [place.account, place]));
+      const evidence: Evidence = by === "page" ? "page" : "import";
+      return change(
+        id,
+        places.map(({ account }) => account),
+        by,
+        { act: "entity add", details: { place: "member" } },
+        async (connection, accounts, { endedAt }) => {
+          if (endedAt !== null)
+            throw new Failure("refused", `the agreement of ${id} ended: add it again first`);
+          const joining = accounts.flatMap((account) => dates.get(account) ?? []);
+          return roster.join(connection, id, joining, evidence);
+        },
+        { covers: true, leaveErasedOut: true },
+      );
+    },
+    leave: (id, accounts, at, by) =>
+      change(
+        id,
+        accounts,
+        by,
+        { act: "entity remove", details: { place: "member", until: at } },
+        (connection, leaving) => roster.leave(connection, id, leaving, at),
+        { covers: true, leaveErasedOut: false },
+      ),
+    appoint: (id, accounts, by) =>
+      change(
+        id,
+        accounts,
+        by,
+        { act: "entity add", details: { place: "manager" } },
+        (connection, appointed) => roster.appoint(connection, id, appointed),
+        { covers: false, leaveErasedOut: true },
+      ),
+    dismiss: (id, accounts, by) =>
+      change(
+        id,
+        accounts,
+        by,
+        { act: "entity remove", details: { place: "manager" } },
+        (connection, dismissed) => roster.dismiss(connection, id, dismissed),
+        { covers: false, leaveErasedOut: false },
+      ),
+  };
+}

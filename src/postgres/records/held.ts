@@ -1,0 +1,88 @@
+import { accountOf, hostOf, numberOf, type Account, type HostName } from "../../account.ts";
+import type { Evidence, Signature } from "../../records/signature.ts";
+import type { Held, PersonRequest, RosterPlace } from "../../records/subject.ts";
+import { linesAbout } from "./audit.ts";
+import type { Connection } from "../connection/connect.ts";
+import { sql, type Statement } from "../connection/sql.ts";
+
+/**
+ * SQL for every agreement that has signatures, found without reading the signatures one by one: a person is then
+ * looked up under each by the table's own order.
+ */
+export const SIGNED_AGREEMENTS = sql`WITH RECURSIVE signed (id) AS (
+  SELECT min(agreement) FROM signature
+  UNION ALL
+  SELECT (SELECT min(agreement) FROM signature WHERE agreement > signed.id) FROM signed WHERE signed.id IS NOT NULL
+)`;
+
+/** SQL for: the row is the account's. */
+export function theirs(account: Account): Statement {
+  return sql`host = ${hostOf(account)} AND account = ${numberOf(account)}`;
+}
+
+/** SQL for the rows of `signature` that are an account's own. */
+export function ownSignatures(account: Account): Statement {
+  return sql`agreement IN (SELECT id FROM signed) AND ${theirs(account)}`;
+}
+
+/** Reads everything that is held about an account. */
+export async function held(connection: Connection, account: Account): Promise<Held> {
+  const host = hostOf(account);
+  const signatures = await connection.all<{
+    agreement: string;
+    version: string;
+    signedAt: number;
+    evidence: Evidence;
+    revokedAt: number | null;
+  }>(sql`${SIGNED_AGREEMENTS}
+SELECT agreement, version, signed_at AS "signedAt", evidence, revoked_at AS "revokedAt" FROM signature
+WHERE ${ownSignatures(account)} ORDER BY agreement, signed_at, version`);
+  const places = await connection.all<RosterPlace>(sql`SELECT m.entity, e.agreement, e.version,
+  m.from_at AS "from", m.until_at AS until, m.evidence
+FROM entity_member AS m JOIN entity AS e ON e.id = m.entity
+WHERE m.host = ${host} AND m.account = ${numberOf(account)} ORDER BY m.entity`);
+  const manages = await connection.all<{ entity: string }>(
+    sql`SELECT entity FROM entity_manager WHERE ${theirs(account)} ORDER BY entity`,
+  );
+  const waivers = await connection.all<{ repository: number; commit: string; at: number }>(
+    sql`SELECT repository, sha AS commit, at FROM waiver
+WHERE host = ${host} AND maintainer = ${numberOf(account)} ORDER BY at, sha`,
+  );
+  const requests = await connection.all<PersonRequest>(
+    sql`SELECT kind, agreement, at FROM request WHERE ${theirs(account)} ORDER BY at, agreement`,
+  );
+  const subject = await connection.get<{ since: number | null }>(
+    sql`SELECT restricted_since AS since FROM subject WHERE ${theirs(account)}`,
+  );
+  const sessions = await connection.all<{ end: number }>(
+    sql`SELECT expires_at AS "end" FROM session WHERE ${theirs(account)} ORDER BY expires_at`,
+  );
+  return {
+    account,
+    signatures: signatures.map((own): Signature => ({ account, entity: null, ...own })),
+    places,
+    manages: manages.map(({ entity }) => entity),
+    waivers: waivers.map(({ repository, commit, at }) => ({
+      repository: { host, id: repository },
+      commit,
+      at,
+    })),
+    requests,
+    restrictedSince: subject?.since ?? null,
+    sessions: sessions.map(({ end }) => end),
+    acts: await linesAbout(connection, account),
+  };
+}
+
+/** SQL for what people asked of the operator, the oldest first. */
+export const REQUESTS = sql`SELECT host, account AS number, kind, agreement, at FROM request ORDER BY at, host, account`;
+
+export function requestOf({
+  host,
+  number,
+  ...request
+}: PersonRequest & { readonly host: HostName; readonly number: number }): PersonRequest & {
+  readonly account: Account;
+} {
+  return { account: accountOf(host, number), ...request };
+}

@@ -1,0 +1,70 @@
+import type { Pool } from "pg";
+import { accountOf, type HostName } from "../../account.ts";
+import type { Signatures } from "../../ports/engine.ts";
+import type { Evidence, Signature } from "../../records/signature.ts";
+import { readRows } from "../connection/rows.ts";
+import { allOf, sql, verbatim, type Statement } from "../connection/sql.ts";
+
+type Filter = Parameters<Signatures["all"]>[0];
+
+/** SQL for when a roster place `m` of an employer `e` ends: its own end or the whole roster's. */
+export const PLACE_END = sql`least(m.until_at, e.ended_at)`;
+
+/** SQL for: the processing of this account is not restricted. */
+export function unrestricted(table: string): Statement {
+  return sql`NOT EXISTS (SELECT 1 FROM subject WHERE subject.host = ${verbatim(table)}.host
+  AND subject.account = ${verbatim(table)}.account AND restricted_since IS NOT NULL)`;
+}
+
+/** SQL that selects signatures and roster places. */
+export function every({ agreement, host, revoked }: Filter, now: number): Statement {
+  const own = [unrestricted("signature")];
+  const place = [unrestricted("m")];
+  if (agreement !== undefined) {
+    own.push(sql`agreement = ${agreement}`);
+    place.push(sql`e.agreement = ${agreement}`);
+  }
+  if (host !== undefined) {
+    own.push(sql`host = ${host}`);
+    place.push(sql`m.host = ${host}`);
+  }
+  if (revoked !== true) {
+    own.push(sql`revoked_at IS NULL`);
+    place.push(sql`(${PLACE_END} IS NULL OR ${PLACE_END} > ${now})`);
+  }
+  return sql`SELECT agreement, host, account, version, signed_at, evidence, NULL AS entity, revoked_at
+FROM signature WHERE ${allOf(own)}
+UNION ALL
+SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
+  CASE WHEN ${PLACE_END} <= ${now} THEN ${PLACE_END} END
+FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${allOf(place)}`;
+}
+
+interface Row {
+  readonly agreement: string;
+  readonly host: HostName;
+  readonly account: number;
+  readonly version: string;
+  readonly signed_at: number;
+  readonly evidence: Evidence;
+  readonly entity: string | null;
+  readonly revoked_at: number | null;
+}
+
+/** Lists signatures and roster places, one state from beginning to end, while others write. */
+export async function* list(long: Pool, filter: Filter, now: number): AsyncGenerator<Signature> {
+  const rows = readRows<Row>(
+    long,
+    sql`${every(filter, now)} ORDER BY agreement, host, account, version, entity NULLS FIRST`,
+  );
+  for await (const row of rows)
+    yield {
+      account: accountOf(row.host, row.account),
+      agreement: row.agreement,
+      version: row.version,
+      signedAt: row.signed_at,
+      evidence: row.evidence,
+      entity: row.entity,
+      revokedAt: row.revoked_at,
+    };
+}

@@ -1,0 +1,110 @@
+import { accountOf, hostOf, numberOf, type Account, type HostName } from "../../account.ts";
+import type { Employer, RosterMember } from "../../records/entity.ts";
+import type { Evidence } from "../../records/signature.ts";
+import type { Connection } from "../connection/connect.ts";
+import { sql, type Statement } from "../connection/sql.ts";
+
+const EMPLOYER = sql`SELECT e.id, e.agreement, e.version, e.signed_at AS "signedAt", e.ended_at AS "endedAt"`;
+
+interface AccountRow {
+  readonly host: HostName;
+  readonly account: number;
+}
+
+interface MemberRow extends AccountRow {
+  readonly from: number;
+  readonly until: number | null;
+  readonly evidence: Evidence;
+  readonly restricted: boolean;
+}
+
+export function find(connection: Connection, id: string): Promise<Employer | undefined> {
+  return connection.get<Employer>(sql`${EMPLOYER} FROM entity AS e WHERE e.id = ${id}`);
+}
+
+/** SQL for every employer, with how many places hold now and how many managers there are. */
+export function counts(now: number): Statement {
+  return sql`${EMPLOYER},
+  (SELECT count(*) FROM entity_member AS m WHERE m.entity = e.id AND (e.ended_at IS NULL OR e.ended_at > ${now})
+    AND m.from_at <= ${now} AND (m.until_at IS NULL OR m.until_at > ${now})) AS members,
+  (SELECT count(*) FROM entity_manager AS m WHERE m.entity = e.id) AS managers
+FROM entity AS e ORDER BY e.id`;
+}
+
+export async function members(connection: Connection, id: string): Promise<readonly RosterMember[]> {
+  const rows = await connection.all<MemberRow>(sql`SELECT m.host, m.account, m.from_at AS "from",
+  m.until_at AS until, m.evidence, s.restricted_since IS NOT NULL AS restricted
+FROM entity_member AS m LEFT JOIN subject AS s ON s.host = m.host AND s.account = m.account
+WHERE m.entity = ${id} ORDER BY m.host, m.account`);
+  return rows.map(({ host, account, ...place }) => ({ account: accountOf(host, account), ...place }));
+}
+
+export async function managers(connection: Connection, id: string): Promise<readonly Account[]> {
+  return accountsOf(
+    await connection.all<AccountRow>(
+      sql`SELECT host, account FROM entity_manager WHERE entity = ${id} ORDER BY host, account`,
+    ),
+  );
+}
+
+/** @returns those with whom something changed; so do the three below */
+export async function join(
+  connection: Connection,
+  id: string,
+  places: readonly { readonly account: Account; readonly from: number; readonly until: number | null }[],
+  evidence: Evidence,
+): Promise<readonly Account[]> {
+  const accounts = places.map(({ account }) => account);
+  return accountsOf(
+    await connection.all<AccountRow>(sql`INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence)
+SELECT ${id}, t.*, ${evidence} FROM unnest(${accounts.map(hostOf)}::text[], ${accounts.map(numberOf)}::bigint[],
+  ${places.map(({ from }) => from)}::bigint[], ${places.map(({ until }) => until)}::bigint[]) AS t
+ON CONFLICT (entity, host, account) DO UPDATE SET
+  from_at = excluded.from_at, until_at = excluded.until_at, evidence = excluded.evidence
+WHERE entity_member.from_at <> excluded.from_at OR entity_member.until_at IS DISTINCT FROM excluded.until_at
+RETURNING host, account`),
+  );
+}
+
+export async function leave(
+  connection: Connection,
+  id: string,
+  accounts: readonly Account[],
+  at: number,
+): Promise<readonly Account[]> {
+  return accountsOf(
+    await connection.all<AccountRow>(sql`UPDATE entity_member SET until_at = ${at}
+WHERE entity = ${id} AND (host, account) IN ${listOf(accounts)} AND (until_at IS NULL OR until_at > ${at})
+RETURNING host, account`),
+  );
+}
+
+export async function appoint(
+  connection: Connection,
+  id: string,
+  accounts: readonly Account[],
+): Promise<readonly Account[]> {
+  return accountsOf(
+    await connection.all<AccountRow>(sql`INSERT INTO entity_manager (entity, host, account)
+SELECT ${id}, t.* FROM ${listOf(accounts)} AS t ON CONFLICT DO NOTHING RETURNING host, account`),
+  );
+}
+
+export async function dismiss(
+  connection: Connection,
+  id: string,
+  accounts: readonly Account[],
+): Promise<readonly Account[]> {
+  return accountsOf(
+    await connection.all<AccountRow>(sql`DELETE FROM entity_manager
+WHERE entity = ${id} AND (host, account) IN ${listOf(accounts)} RETURNING host, account`),
+  );
+}
+
+function listOf(accounts: readonly Account[]): Statement {
+  return sql`(SELECT * FROM unnest(${accounts.map(hostOf)}::text[], ${accounts.map(numberOf)}::bigint[]))`;
+}
+
+function accountsOf(rows: readonly AccountRow[]): readonly Account[] {
+  return rows.map(({ host, account }) => accountOf(host, account));
+}

@@ -1,0 +1,73 @@
+import type { Due } from "../../ports/engine.ts";
+import { RETENTION } from "../../records/retention.ts";
+import { append } from "./audit.ts";
+import type { Connection } from "../connection/connect.ts";
+import { sql, type Statement } from "../connection/sql.ts";
+
+/** What goes when, in the order in which it must go: `FROM` and `WHERE` of what is over. */
+function over(now: number): readonly (readonly [what: Due["what"], rows: Statement])[] {
+  const ended = now - RETENTION.ended;
+  return [
+    ["closed pull requests", sql`pull WHERE closed_at < ${now - RETENTION.closedPull}`],
+    ["signatures", sql`signature WHERE revoked_at < ${ended}`],
+    ["roster places", sql`entity_member WHERE until_at < ${ended}`],
+    ["employers", sql`entity WHERE ended_at < ${ended}`],
+    ["sessions", sql`session WHERE expires_at <= ${now}`],
+    ["tombstones", sql`tombstone WHERE at < ${now - RETENTION.tombstone}`],
+    [
+      "subjects",
+      sql`subject WHERE restricted_since IS NULL AND (acted_at IS NULL OR acted_at < ${now - RETENTION.audit})`,
+    ],
+  ];
+}
+
+/** What is worth a line in the audit when it goes; the rest is housekeeping. */
+const RECORDS: ReadonlySet<Due["what"]> = new Set(["signatures", "roster places", "employers", "tombstones"]);
+
+/** Drops what is no longer needed. PostgreSQL's own vacuum gives the room back. */
+export async function drop(connection: Connection, now: number): Promise<void> {
+  await expireAudit(connection, now);
+  // Work in trouble that nothing woke for so long is about something that is gone.
+  await connection.run(
+    sql`DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < ${now - RETENTION.closedPull}`,
+  );
+  const dropped: Record<string, number> = {};
+  for (const [what, rows] of over(now)) {
+    const changes = await connection.run(sql`DELETE FROM ${rows}`);
+    if (changes > 0 && RECORDS.has(what)) dropped[what] = changes;
+  }
+  if (Object.keys(dropped).length > 0)
+    await append(connection, { by: "bot", act: "tidy", details: dropped }, null, now);
+}
+
+/** What {@link drop} would drop. */
+export async function due(connection: Connection, now: number): Promise<readonly Due[]> {
+  const found: Due[] = [];
+  for (const [what, rows] of over(now)) found.push({ what, count: await count(connection, rows) });
+  const last = await lastOver(connection, now);
+  found.push({
+    what: "audit lines",
+    count: await count(connection, sql`audit WHERE line <= ${last?.line ?? 0}`),
+  });
+  return found.filter((one) => one.count > 0);
+}
+
+async function count(connection: Connection, rows: Statement): Promise<number> {
+  return (await connection.get<{ rows: number }>(sql`SELECT count(*) AS rows FROM ${rows}`))?.rows ?? 0;
+}
+
+function lastOver(connection: Connection, now: number): Promise<{ line: number; hash: string } | undefined> {
+  return connection.get(
+    sql`SELECT line, hash FROM audit WHERE at < ${now - RETENTION.audit} ORDER BY line DESC LIMIT 1`,
+  );
+}
+
+/** Lets the chain begin later, which a line at its end signs off. */
+async function expireAudit(connection: Connection, now: number): Promise<void> {
+  const last = await lastOver(connection, now);
+  if (last === undefined) return;
+  await connection.run(sql`DELETE FROM audit WHERE line <= ${last.line}`);
+  await connection.run(sql`UPDATE audit_chain SET first = ${last.line + 1}, before = ${last.hash}`);
+  const details = { through: last.line, hash: last.hash };
+  await append(connection, { by: "bot", act: "audit expire", details }, null, now);
+}

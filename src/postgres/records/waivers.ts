@@ -1,0 +1,30 @@
+import { accountOf, numberOf } from "../../account.ts";
+import type { Waivers } from "../../ports/engine.ts";
+import { append } from "./audit.ts";
+import { sql } from "../connection/sql.ts";
+import type { Writer } from "../connection/writer.ts";
+
+export function openWaivers(writer: Writer): Waivers {
+  return {
+    add: ({ repository, commit, by, at }) =>
+      writer.change(async (connection) => {
+        // The first word stands; a second one for the same commit adds nothing.
+        const added = await connection.run(sql`INSERT INTO waiver (host, repository, sha, maintainer, at)
+VALUES (${repository.host}, ${repository.id}, ${commit}, ${numberOf(by)}, ${at}) ON CONFLICT DO NOTHING`);
+        const details = { repository: repository.id };
+        if (added > 0) await append(connection, { by: "comment", act: "waive", details }, by, at);
+      }),
+    of: async (repository, commits) => {
+      const rows = await writer.all<{ sha: string; maintainer: number | null; at: number }>(
+        sql`SELECT sha, maintainer, at FROM waiver
+WHERE host = ${repository.host} AND repository = ${repository.id} AND sha = ANY (${commits}::text[]) ORDER BY at, sha`,
+      );
+      return rows.map(({ sha, maintainer, at }) => ({
+        repository,
+        commit: sha,
+        by: maintainer === null ? null : accountOf(repository.host, maintainer),
+        at,
+      }));
+    },
+  };
+}

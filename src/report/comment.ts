@@ -1,0 +1,197 @@
+/** The one comment on a pull request: who still has to sign, what else is missing, and where to mend it. */
+import type { Account } from "../account.ts";
+import { numberOf } from "../account.ts";
+import type { Agreement } from "../records/agreement.ts";
+import { MARKER } from "./command.ts";
+import { printProblem } from "../error.ts";
+import type { Finding } from "../verdict/finding.ts";
+import type { Capabilities } from "../ports/host.ts";
+import { code, mention } from "./markdown.ts";
+import { graceUntil, printDate } from "./status-line.ts";
+import type { Texts } from "./texts/en.ts";
+import type { Judgement, Signer, Unlinked } from "../verdict/verdict.ts";
+
+/** How many people or commits a list names before it counts the rest. */
+const LIST_LIMIT = 20;
+const COMMITS_LIMIT = 5;
+
+export interface CommentContext {
+  readonly texts: Texts;
+  readonly capabilities: Pick<Capabilities, "title" | "emailsUrl">;
+  /** The pull request's page. */
+  readonly detailsUrl: string;
+  /** Where the agreement is read and signed. */
+  readonly signUrl: string;
+}
+
+/** The comment's whole Markdown, marker and heading included. */
+export function commentOf(finding: Finding, context: CommentContext): string {
+  return [MARKER, `### ${context.texts.comment.heading}`, ...paragraphs(finding, context)].join("\n\n");
+}
+
+/** The same, without marker and heading, for a check run's page. */
+export function paragraphs(finding: Finding, context: CommentContext): string[] {
+  const { comment } = context.texts;
+  switch (finding.kind) {
+    case "uncovered":
+      return [comment.uncovered];
+    case "policy-broken":
+      return [
+        comment.policyBroken(finding.path),
+        list(
+          finding.problems.map((problem) => code(printProblem(problem))),
+          comment.more,
+        ),
+      ];
+    case "judged": {
+      const parts = judged(finding.judgement, context);
+      if (finding.blockedByAnother) parts.push(comment.shared);
+      if (finding.judgement.verdict !== "signed") parts.push(comment.again);
+      return [...parts, `[${comment.details}](${context.detailsUrl})`];
+    }
+  }
+}
+
+function judged(judgement: Judgement, context: CommentContext): string[] {
+  const { comment, doubt } = context.texts;
+  const { agreement, exemption } = judgement;
+  const parts: string[] = [];
+  const missing = judgement.signers.filter(({ standing }) => standing.kind === "missing");
+  const unanswered = judgement.signers.filter(
+    ({ standing, required }) => standing.kind === "unknown" && required,
+  );
+  const unlinked = judgement.unlinked.filter(({ waived }) => !waived);
+  if (exemption !== null) return [comment.exempt[exemption]];
+  if (judgement.verdict === "signed") parts.push(comment.signed(titleOf(agreement, context)));
+  if (judgement.doubts.length > 0)
+    parts.push(judgement.doubts.map((one) => comment.undecided(doubt[one])).join("\n"));
+  if (missing.length > 0) {
+    if (judgement.verdict !== "signed") parts.push(comment.ask(titleOf(agreement, context)));
+    parts.push(
+      `**${comment.missing}**`,
+      list(
+        missing.map((signer) => signerLine(signer, context)),
+        comment.more,
+      ),
+    );
+    parts.push(...howToSign(agreement, context));
+  }
+  if (unanswered.length > 0 && judgement.verdict === "unsigned")
+    parts.push(
+      `**${comment.unanswered}**`,
+      list(
+        unanswered.map((signer) => signerLine(signer, context)),
+        comment.more,
+      ),
+    );
+  if (unlinked.length > 0) parts.push(...unlinkedParagraphs(unlinked, context));
+  const waived = shas(
+    judgement.unlinked.filter((part) => part.waived).map(({ commit }) => commit),
+    comment.and,
+  );
+  if (waived !== "") parts.push(comment.waived(waived));
+  for (const by of ["account", "bot", "organization"] as const) {
+    const people = judgement.signers.filter(
+      ({ standing }) => standing.kind === "exempt" && standing.by === by,
+    );
+    if (people.length > 0) parts.push(comment.exemptAccounts[by](exemptPeople(people, comment.and)));
+  }
+  const entities = [...new Set(judgement.signers.flatMap(throughOf))];
+  if (entities.length > 0)
+    parts.push(comment.through(entities.map((entity) => code(entity)).join(comment.and)));
+  const grace = graceUntil(judgement);
+  if (grace !== null) parts.push(comment.grace(printDate(grace), agreement.version));
+  return parts;
+}
+
+/** Shown, but not notified: there is nothing for them to do. */
+function exemptPeople(signers: readonly Signer[], and: string): string {
+  return signers
+    .slice(0, LIST_LIMIT)
+    .map(({ account, login }) => code(login ?? `#${numberOf(account)}`))
+    .join(and);
+}
+
+function throughOf({ standing }: Signer): string[] {
+  // Whoever signed in person needs no employer, so none is named.
+  if (standing.kind !== "signed" || standing.through.includes(null)) return [];
+  return standing.through.filter((entity) => entity !== null);
+}
+
+function titleOf(agreement: Agreement, { texts, signUrl }: CommentContext): string {
+  return texts.comment.document(`[${agreement.title}](${agreement.url ?? signUrl})`, agreement.version);
+}
+
+function howToSign(agreement: Agreement, { texts, signUrl }: CommentContext): string[] {
+  const { comment } = texts;
+  if (agreement.document === null)
+    return agreement.url === null ? [] : [`**[${comment.signElsewhere}](${agreement.url})**`];
+  const parts: string[] = [];
+  if (agreement.sign.includes("page")) parts.push(`**[${comment.sign}](${signUrl})**`);
+  if (agreement.sign.includes("comment"))
+    parts.push(
+      comment.signByComment,
+      `> ${comment.sentence(agreement.title, agreement.id, agreement.version)}`,
+    );
+  return parts;
+}
+
+function signerLine(signer: Signer, { texts }: CommentContext): string {
+  const { comment } = texts;
+  const roles = [...signer.roles].map((role) => comment.roles[role]).join(comment.and);
+  const notes = [roles];
+  if (signer.commits.length > 0) {
+    const more = Math.max(0, signer.commits.length - COMMITS_LIMIT);
+    notes.push(comment.commits(shas(signer.commits.slice(0, COMMITS_LIMIT), comment.and), more));
+  }
+  if (signer.standing.kind === "missing" && signer.standing.outdated) notes.push(comment.outdated);
+  if (!signer.required) notes.push(comment.warning);
+  return named(signer.account, signer.login) + comment.note(notes.join(comment.between));
+}
+
+/** The login as it is now; the number where the host told none. */
+function named(account: Account, login: string | null): string {
+  return login === null ? code(`#${numberOf(account)}`) : mention(login);
+}
+
+function unlinkedParagraphs(parts: readonly Unlinked[], { texts, capabilities }: CommentContext): string[] {
+  const { comment } = texts;
+  const who = (part: Unlinked): string => {
+    if (part.role === "author") return comment.unlinkedAuthor;
+    if (part.role === "committer") return comment.unlinkedCommitter;
+    return comment.unlinkedCoauthor(code(part.name ?? "?"));
+  };
+  const lines = parts.map(
+    (part) =>
+      code(short(part.commit)) +
+      comment.after +
+      who(part) +
+      (part.required ? "" : comment.note(comment.warning)),
+  );
+  const example = short(parts.find(({ required }) => required)?.commit ?? parts[0]?.commit ?? "");
+  const ways = [comment.mend.link(capabilities.emailsUrl)];
+  if (parts.some(({ role }) => role === "author")) ways.push(comment.mend.author(example));
+  if (parts.some(({ role }) => role === "coauthor")) ways.push(comment.mend.coauthor);
+  ways.push(comment.mend.waive(example));
+  return [
+    `**${comment.unlinked}**`,
+    list(lines, comment.more),
+    comment.unlinkedWhy(capabilities.title) + comment.mend.intro,
+    list(ways, comment.more),
+  ];
+}
+
+/** How a commit is named to people. */
+export function short(sha: string): string {
+  return sha.slice(0, 7);
+}
+
+function shas(commits: readonly string[], and: string): string {
+  return [...new Set(commits)].map((sha) => code(short(sha))).join(and);
+}
+
+function list(lines: readonly string[], more: (count: number) => string): string {
+  const shown = lines.slice(0, LIST_LIMIT).map((line) => `- ${line}`);
+  if (lines.length > LIST_LIMIT) shown.push(`- ${more(lines.length - LIST_LIMIT)}`);
+  return shown.join("\n");
+}

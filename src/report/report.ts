@@ -1,0 +1,87 @@
+import { commentOf, paragraphs } from "./comment.ts";
+import { stateOf, type Finding } from "../verdict/finding.ts";
+import type { Capabilities, Report } from "../ports/host.ts";
+import type { Policy } from "../verdict/policy.ts";
+import type { Pull } from "../pull.ts";
+import { statusLine } from "./status-line.ts";
+import { en, type Texts } from "./texts/en.ts";
+import { zhCN } from "./texts/zh-CN.ts";
+import type { Judgement } from "../verdict/verdict.ts";
+
+export type Language = "en" | "zh-CN";
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { en, "zh-CN": zhCN };
+
+/** What is to stand on a pull request for a finding. */
+export function reportOf(
+  finding: Finding,
+  pull: Pull,
+  options: { readonly policy: Policy; readonly capabilities: Capabilities; readonly publicUrl: string },
+): Report {
+  const { policy, capabilities } = options;
+  const texts = TEXTS[languageOf(policy, pull, capabilities)];
+  const detailsUrl = pullPage(options.publicUrl, pull);
+  const agreement = finding.kind === "judged" ? finding.judgement.agreement.id : "";
+  const context = { texts, capabilities, detailsUrl, signUrl: signPage(options.publicUrl, agreement, pull) };
+  const state = stateOf(finding);
+  const line = statusLine(finding, texts);
+  return {
+    state,
+    line,
+    detailsUrl,
+    summary: paragraphs(finding, context).join("\n\n"),
+    kind: policy.report,
+    context: policy.context,
+    labels: policy.labels,
+    comment: policy.comment === "never" ? null : commentOf(finding, context),
+    commentWanted: policy.comment === "always" || commentNeeded(finding, capabilities),
+  };
+}
+
+/**
+ * Whether a comment must be written where there is none: somebody has to do something about it, or is asked to
+ * without having to, and on a host without statuses there is no other place for the reason.
+ */
+function commentNeeded(finding: Finding, { statuses }: Capabilities): boolean {
+  switch (finding.kind) {
+    case "judged":
+      return (
+        finding.judgement.verdict === "unsigned" ||
+        warns(finding.judgement) ||
+        (!statuses && (finding.judgement.verdict === "unknown" || finding.blockedByAnother))
+      );
+    case "policy-broken":
+      return !statuses;
+    case "uncovered":
+      return false;
+  }
+}
+
+/** Whether the policy asks for a signature that it does not require; nobody would hear of it without a comment. */
+function warns({ exemption, signers, unlinked }: Judgement): boolean {
+  if (exemption !== null) return false;
+  return (
+    signers.some(({ required, standing }) => !required && standing.kind === "missing") ||
+    unlinked.some(({ required, waived }) => !required && !waived)
+  );
+}
+
+/**
+ * The language that a policy names; with `auto` Chinese where the title is written in Chinese, else the host's.
+ */
+export function languageOf(policy: Policy, pull: Pull, { language }: Capabilities): Language {
+  if (policy.language !== "auto") return policy.language;
+  return /\p{Script=Han}/u.test(pull.title) ? "zh-CN" : language;
+}
+
+/** The page of a pull request, to which its status links. */
+export function pullPage(publicUrl: string, pull: Pick<Pull, "ref" | "path">): string {
+  const path = pull.path.split("/").map(encodeURIComponent).join("/");
+  return `${publicUrl}/pulls/${pull.ref.host}/${path}/${pull.ref.number}`;
+}
+
+/** The page on which an agreement is signed; it leads back to the pull request. */
+export function signPage(publicUrl: string, agreement: string, pull: Pick<Pull, "ref" | "path">): string {
+  const query = new URLSearchParams({ pull: `${pull.ref.host}:${pull.path}#${pull.ref.number}` });
+  return `${publicUrl}/sign/${encodeURIComponent(agreement)}?${query.toString()}`;
+}

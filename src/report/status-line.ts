@@ -1,0 +1,73 @@
+import { printProblem } from "../error.ts";
+import type { Finding } from "../verdict/finding.ts";
+import type { Texts } from "./texts/en.ts";
+import type { Judgement } from "../verdict/verdict.ts";
+
+/** The longest description that GitHub takes for a commit status. */
+export const LINE_LIMIT = 140;
+
+/** A finding in one line that names nobody: the evidence of the verdict that stays on the host. */
+export function statusLine(finding: Finding, texts: Texts): string {
+  return clip(lineOf(finding, texts));
+}
+
+function lineOf(finding: Finding, texts: Texts): string {
+  switch (finding.kind) {
+    case "uncovered":
+      return texts.line.uncovered;
+    case "policy-broken":
+      return finding.problems[0] === undefined ? finding.path : printProblem(finding.problems[0]);
+    case "judged": {
+      const { agreement } = finding.judgement;
+      const parts = partsOf(finding.judgement, texts);
+      if (finding.blockedByAnother) parts.push(texts.line.shared);
+      return texts.line.subject(agreement.id, agreement.version) + parts.join(texts.line.between);
+    }
+  }
+}
+
+function partsOf(judgement: Judgement, texts: Texts): string[] {
+  const { line, doubt } = texts;
+  if (judgement.exemption !== null) return [line[judgement.exemption]];
+  const required = judgement.signers.filter((signer) => signer.required);
+  const covered = required.filter(({ standing }) => standing.kind === "signed" || standing.kind === "exempt");
+  const exempt = covered.filter(({ standing }) => standing.kind === "exempt").length;
+  const unanswered = required.filter(({ standing }) => standing.kind === "unknown").length;
+  const unlinked = commitsOf(judgement.unlinked.filter((part) => part.required && !part.waived));
+  const waived = commitsOf(judgement.unlinked.filter((part) => part.waived));
+  const grace = graceUntil(judgement);
+  const parts: string[] = [];
+  if (judgement.verdict === "unknown" && judgement.doubts[0] !== undefined)
+    parts.push(line.undecided(doubt[judgement.doubts[0]]));
+  else parts.push(line.accounts(covered.length, required.length));
+  if (exempt > 0) parts.push(line.exempt(exempt));
+  if (unlinked > 0) parts.push(line.unlinked(unlinked));
+  if (judgement.verdict === "unsigned" && unanswered > 0) parts.push(line.unanswered(unanswered));
+  if (waived > 0) parts.push(line.waived(waived));
+  if (judgement.verdict === "signed" && grace !== null) parts.push(line.grace(printDate(grace)));
+  return parts;
+}
+
+/** The first day on which somebody's earlier signature stops counting; null: nobody's does. */
+export function graceUntil(judgement: Judgement): number | null {
+  const moments = judgement.signers.flatMap(({ standing }) =>
+    standing.kind === "signed" && standing.graceUntil !== null ? [standing.graceUntil] : [],
+  );
+  return moments.length === 0 ? null : Math.min(...moments);
+}
+
+/** @param at milliseconds since the epoch */
+export function printDate(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function commitsOf(parts: readonly { readonly commit: string }[]): number {
+  return new Set(parts.map(({ commit }) => commit)).size;
+}
+
+function clip(line: string): string {
+  // Counted in UTF-16 units, so that no host's way of counting finds it longer; no half of a pair is left over.
+  return line.length <= LINE_LIMIT
+    ? line
+    : `${line.slice(0, LINE_LIMIT - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}

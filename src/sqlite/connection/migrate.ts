@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Failure } from "../../error.ts";
+import type { Connection } from "./connect.ts";
+
+const FOLDER = new URL("../../../db/sqlite/", import.meta.url);
+
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+}
+
+/**
+ * Brings the database to the schema that this program knows, one file at a time and never back.
+ * @param now milliseconds since the epoch
+ * @throws Failure `refused` when a newer program wrote the database
+ */
+export function migrate(connection: Connection, now: number): void {
+  const migrations = readMigrations();
+  const known = migrations.length;
+  const found = schemaVersion(connection);
+  if (found > known)
+    throw new Failure(
+      "refused",
+      `the database was written by a newer Countersign (schema ${found}, this one knows ${known}): run that version`,
+    );
+  for (const migration of migrations.slice(found))
+    connection.transaction(() => run(connection, migration, now)).immediate();
+}
+
+/** The number of the last migration that the database has seen; 0 for an empty one. */
+export function schemaVersion(connection: Connection): number {
+  const table = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get();
+  if (table === undefined) return 0;
+  return connection.prepare<[], number>("SELECT coalesce(max(version), 0) FROM migration").pluck().get() ?? 0;
+}
+
+function run(connection: Connection, { version, name }: Migration, now: number): void {
+  connection.exec(`CREATE TABLE IF NOT EXISTS migration (
+  version INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  applied_at INTEGER NOT NULL
+) STRICT`);
+  // The row comes first: of two processes that start at once, the second finds it here and has nothing to do.
+  const { changes } = connection
+    .prepare("INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+    .run(version, name, now);
+  if (changes === 1) connection.exec(readFileSync(new URL(name, FOLDER), "utf8"));
+}
+
+function readMigrations(): readonly Migration[] {
+  return readdirSync(FOLDER)
+    .filter((name) => /^[0-9]{4}_.+\.sql$/.test(name))
+    .toSorted()
+    .map((name) => ({ version: Number(name.slice(0, 4)), name }));
+}

@@ -1,0 +1,122 @@
+/**
+ * Erasing an account from the tables and from the bytes of the files. `secure_delete` overwrites what is deleted
+ * where it stood, but a page that was split or rebuilt earlier may hold an old copy of a row in its unused part,
+ * the write-ahead log holds pages from before, and the query planner's samples hold keys.
+ */
+import { setTimeout } from "node:timers/promises";
+import type { Account } from "../../account.ts";
+import type { Erased } from "../../records/subject.ts";
+import type { Connection } from "../connection/connect.ts";
+import { OWN, SIGNED_AGREEMENTS } from "../records/held.ts";
+import { holdsTrace, type Trace } from "./residue.ts";
+import { keyOf, type SubjectKey } from "./subject-key.ts";
+import { patiently } from "../connection/writer.ts";
+
+/** How long somebody who reads an earlier state is waited for, in milliseconds. */
+const READER_PATIENCE = 5_000;
+
+type Removed = Omit<Erased, "marked" | "trace"> & {
+  /** What no file may hold any more. */
+  readonly traces: readonly Trace[];
+};
+
+/** Prepares the removal of everything that is held about an account; runs in a transaction of its caller's. */
+export function prepareRemove(connection: Connection): (account: Account) => Removed {
+  const THEIRS = "WHERE host = @host AND account = @account";
+  const signatures = connection.prepare<[SubjectKey]>(
+    `${SIGNED_AGREEMENTS} DELETE FROM signature WHERE ${OWN}`,
+  );
+  const [places, managed, ...rest] = ["entity_member", "entity_manager", "request", "session", "subject"].map(
+    (table) => connection.prepare<[SubjectKey]>(`DELETE FROM ${table} ${THEIRS}`),
+  );
+  const waived = connection
+    .prepare<[SubjectKey], string>("SELECT sha FROM waiver WHERE host = @host AND maintainer = @account")
+    .pluck();
+  const waivers = connection.prepare<[SubjectKey]>(
+    "UPDATE waiver SET maintainer = NULL WHERE host = @host AND maintainer = @account",
+  );
+
+  return (account) => {
+    const key = keyOf(account);
+    // In every row that names an account its host, or for a waiver the commit, stands right before it.
+    const before = [key.host, ...waived.all(key)];
+    const removed = {
+      signatures: signatures.run(key).changes,
+      places: places?.run(key).changes ?? 0,
+      managed: managed?.run(key).changes ?? 0,
+      waivers: waivers.run(key).changes,
+      traces: before.map((text): Trace => ({ before: text, number: key.account })),
+    };
+    for (const statement of rest) statement.run(key);
+    if (hasSamples(connection)) connection.exec("DELETE FROM sqlite_stat4");
+    return removed;
+  };
+}
+
+/** Whether an erasure ended before its bytes were seen to; said in the transaction that erases, and kept till then. */
+export function prepareDirty(connection: Connection): { set(): void; clear(): void; is(): boolean } {
+  const set = connection.prepare(
+    "INSERT INTO instance (key, value) VALUES ('erasing', x'01') ON CONFLICT DO NOTHING",
+  );
+  const clear = connection.prepare("DELETE FROM instance WHERE key = 'erasing'");
+  const is = connection.prepare("SELECT 1 FROM instance WHERE key = 'erasing'");
+  return {
+    set: () => void set.run(),
+    clear: () => void clear.run(),
+    is: () => is.get() !== undefined,
+  };
+}
+
+/**
+ * Sees to it that no file of the database holds the traces.
+ * @returns see {@link Erased.trace}
+ */
+export async function clean(
+  connection: Connection,
+  file: string,
+  traces: readonly Trace[],
+): Promise<Erased["trace"]> {
+  if (!(await emptyLog(connection))) return "log-held";
+  if (holdsTrace(file, traces)) {
+    await rewrite(connection);
+    if (!(await emptyLog(connection))) return "log-held";
+  }
+  await patiently(() => prepareDirty(connection).clear());
+  await emptyLog(connection);
+  return "none";
+}
+
+/**
+ * Ends what an erasure could not: writes the whole database anew, as it is no longer known what was to go.
+ * @returns whether that is done
+ */
+export async function cleanLater(connection: Connection): Promise<boolean> {
+  const dirty = prepareDirty(connection);
+  if (!dirty.is()) return true;
+  // While somebody still reads, writing everything anew would be in vain.
+  if (!(await emptyLog(connection))) return false;
+  await rewrite(connection);
+  if (!(await emptyLog(connection))) return false;
+  await patiently(() => dirty.clear());
+  return true;
+}
+
+/** Copies every row into fresh pages: no unused part of a page holds an old one. */
+async function rewrite(connection: Connection): Promise<void> {
+  await patiently(() => connection.exec("VACUUM"));
+}
+
+/** Puts the write-ahead log into the database and cuts it to nothing; false where a reader holds it too long. */
+async function emptyLog(connection: Connection): Promise<boolean> {
+  const deadline = performance.now() + READER_PATIENCE;
+  for (;;) {
+    const [result] = connection.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+    if (result?.busy === 0) return true;
+    if (performance.now() > deadline) return false;
+    await setTimeout(50);
+  }
+}
+
+function hasSamples(connection: Connection): boolean {
+  return connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat4'").get() !== undefined;
+}

@@ -1,0 +1,46 @@
+import { Problems, type Problem } from "../../error.ts";
+import type { Connection } from "../connection/connect.ts";
+import type { Kind } from "./staging.ts";
+
+interface Entity {
+  readonly agreement: string;
+  readonly version: string;
+}
+
+/**
+ * Keeps the employers that staged rows name and that were not known.
+ * @returns how many those were
+ * @throws Problems where an employer is given another agreement or version than it has
+ */
+export function employ(connection: Connection, kinds: readonly Kind[]): number {
+  const select = connection.prepare<[string], Entity>("SELECT agreement, version FROM entity WHERE id = ?");
+  const since = connection
+    .prepare<[number], number | null>("SELECT min(signed_at) FROM staging.line WHERE kind = ?")
+    .pluck();
+  const insert = connection.prepare<[string, string, string, number]>(
+    `INSERT INTO entity (id, agreement, version, signed_at) VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at WHERE excluded.signed_at < signed_at`,
+  );
+  const added = new Set<string>();
+  const problems = new Set<string>();
+  for (const { kind, agreement, version, entity } of kinds) {
+    if (entity === null) continue;
+    const known = select.get(entity);
+    if (known !== undefined && (known.agreement !== agreement || known.version !== version))
+      problems.add(
+        `${entity} is known with ${known.agreement} ${known.version}, a row gives it ${agreement} ${version}`,
+      );
+    // Rows of two hosts may name one new employer; the earliest is when it signed.
+    if (known !== undefined && !added.has(entity)) continue;
+    const from = since.get(kind);
+    if (from === undefined || from === null) continue;
+    insert.run(entity, agreement, version, from);
+    added.add(entity);
+  }
+  if (problems.size > 0)
+    throw new Problems(
+      "input",
+      [...problems].map((message): Problem => ({ file: null, line: null, field: "entity", message })),
+    );
+  return added.size;
+}

@@ -1,0 +1,47 @@
+import type { Connection } from "../connection/connect.ts";
+
+interface Parameters {
+  readonly agreement: string;
+  readonly now: number;
+}
+
+/** Whose data may only be kept is left alone. */
+const UNRESTRICTED = `NOT EXISTS (SELECT 1 FROM subject AS s
+  WHERE s.host = held.host AND s.account = held.account AND s.restricted_since IS NOT NULL)`;
+
+// CROSS JOIN, because the few kinds must come first: the planner, which knows no sizes here, would go through all
+// lines for each signature.
+const OWN = `held.agreement = @agreement AND held.revoked_at IS NULL AND ${UNRESTRICTED} AND NOT EXISTS (
+  SELECT 1 FROM staging.kind AS kind CROSS JOIN staging.line AS line ON line.kind = kind.kind
+  WHERE kind.agreement = held.agreement AND kind.host = held.host AND kind.version = held.version
+    AND kind.entity IS NULL AND line.account = held.account)`;
+
+const PLACE = `held.entity IN (SELECT id FROM entity WHERE agreement = @agreement)
+  AND (held.until_at IS NULL OR held.until_at > @now) AND ${UNRESTRICTED} AND NOT EXISTS (
+  SELECT 1 FROM staging.kind AS kind CROSS JOIN staging.line AS line ON line.kind = kind.kind
+  WHERE kind.host = held.host AND kind.entity = held.entity AND line.account = held.account)`;
+
+/**
+ * Ends the signatures and roster places of an agreement that no staged row names, and keeps in `staging.touched`
+ * whose buckets those were.
+ * @returns how many
+ */
+export function endWhatIsMissing(connection: Connection, agreement: string, now: number): number {
+  const parameters = { agreement, now };
+  let ended = 0;
+  for (const [table, missing, end] of [
+    ["signature", OWN, "revoked_at"],
+    ["entity_member", PLACE, "until_at"],
+  ] as const) {
+    connection
+      .prepare<[Parameters]>(
+        `INSERT OR IGNORE INTO staging.touched SELECT DISTINCT @agreement, held.host, held.account % 256
+FROM ${table} AS held WHERE ${missing}`,
+      )
+      .run(parameters);
+    ended += connection
+      .prepare<[Parameters]>(`UPDATE ${table} AS held SET ${end} = @now WHERE ${missing}`)
+      .run(parameters).changes;
+  }
+  return ended;
+}

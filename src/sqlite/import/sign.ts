@@ -1,0 +1,140 @@
+import { accountOf, type Account } from "../../account.ts";
+import type { SignOutcome, Signatures } from "../../ports/engine.ts";
+import { applyKind } from "./apply.ts";
+import { prepareAppend } from "../records/audit.ts";
+import { connect, stopWaitingInside, type Connection } from "../connection/connect.ts";
+import { employ } from "./employ.ts";
+import { explain } from "../connection/failure.ts";
+import { endWhatIsMissing } from "./replace.ts";
+import { openStaging, type Kind, type Staging } from "./staging.ts";
+import { tombstoneFile } from "../erasure/tombstone-file.ts";
+import { liftTombstone, prepareTombstoneTag, tombstoneKey } from "../erasure/tombstone.ts";
+import { markPulls, pullsTouched } from "../queue/wake.ts";
+import { patiently } from "../connection/writer.ts";
+
+type Rows = Parameters<Signatures["sign"]>[0];
+type Options = Parameters<Signatures["sign"]>[1];
+
+/** What a transaction did, and the tags of the tombstones that it lifted. */
+type Applied = SignOutcome & { readonly lifted: readonly Buffer[] };
+
+/**
+ * Gathers the rows beside the database, then applies them set by set in one transaction, on a connection of its
+ * own. Whatever is thrown, by the rows too, leaves the database as it was.
+ */
+export async function sign(
+  file: string,
+  rows: Rows,
+  options: Options,
+  now: () => number,
+): Promise<SignOutcome> {
+  let connection: Connection | null = null;
+  let staging: Staging | null = null;
+  try {
+    const own = (connection = connect(file));
+    stopWaitingInside(connection);
+    staging = openStaging(connection, file);
+    for await (const batch of rows) staging.add(batch);
+    const kinds = staging.end();
+    const at = now();
+    const { lifted, ...outcome } = await patiently(() => inTransaction(own, kinds, options, at));
+    if (options.dryRun !== true) for (const tag of lifted) tombstoneFile(file).lifted(tag, at);
+    return outcome;
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    staging?.close();
+    connection?.close();
+  }
+}
+
+function inTransaction(
+  connection: Connection,
+  kinds: readonly Kind[],
+  options: Options,
+  now: number,
+): Applied {
+  connection.exec("BEGIN IMMEDIATE");
+  try {
+    const outcome = apply(connection, kinds, options, now);
+    connection.exec(options.dryRun === true ? "ROLLBACK" : "COMMIT");
+    return outcome;
+  } finally {
+    if (connection.inTransaction) connection.exec("ROLLBACK");
+  }
+}
+
+function apply(
+  connection: Connection,
+  kinds: readonly Kind[],
+  { evidence, replace = null, by = "cli" }: Options,
+  now: number,
+): Applied {
+  const outcome = { added: 0, changed: 0, unchanged: 0, revoked: 0, erased: 0, removed: 0, entities: 0 };
+  const own = evidence === "import" ? [] : signersOf(connection, kinds);
+  // Whoever signs by themself after they were erased wants to be known again; a file can't want that for them.
+  const lifted = own.flatMap(({ account, signedAt }) => liftTombstone(connection, account, signedAt) ?? []);
+  outcome.erased = leaveErasedOut(connection, kinds);
+  outcome.entities = employ(connection, kinds);
+  for (const kind of kinds) {
+    const counts = applyKind(connection, kind, evidence, now);
+    outcome.added += counts.added;
+    outcome.changed += counts.changed;
+    outcome.unchanged += counts.unchanged;
+    outcome.revoked += counts.revoked;
+  }
+  if (replace !== null) outcome.removed = endWhatIsMissing(connection, replace, now);
+  const marked = connection.prepare(markPulls(pullsTouched("staging.touched"))).run({ now }).changes;
+  if (outcome.added + outcome.changed + outcome.removed + outcome.entities > 0) {
+    const append = prepareAppend(connection);
+    const { added, changed, removed, entities } = outcome;
+    if (evidence === "import")
+      append({ by, act: "import", details: { added, changed, removed, entities } }, null, now);
+    for (const { account, agreement, version } of own)
+      append(
+        { by: evidence === "page" ? "page" : "comment", act: "sign", details: { agreement, version } },
+        account,
+        now,
+      );
+  }
+  return { ...outcome, marked, lifted };
+}
+
+/** The staged rows one by one; for those few that people gave by themselves. */
+function signersOf(
+  connection: Connection,
+  kinds: readonly Kind[],
+): readonly { account: Account; signedAt: number; agreement: string; version: string }[] {
+  const lines = connection.prepare<[number], { account: number; signedAt: number }>(
+    "SELECT account, signed_at AS signedAt FROM staging.line WHERE kind = ?",
+  );
+  return kinds.flatMap(({ kind, host, agreement, version }) =>
+    lines
+      .all(kind)
+      .map(({ account, signedAt }) => ({ account: accountOf(host, account), signedAt, agreement, version })),
+  );
+}
+
+/** Takes the rows of erased accounts out of the staging and says how many there were. */
+function leaveErasedOut(connection: Connection, kinds: readonly Kind[]): number {
+  if (connection.prepare("SELECT 1 FROM tombstone").get() === undefined) return 0;
+  const key = tombstoneKey(connection);
+  const tags = new Set(
+    connection
+      .prepare<[], Buffer>("SELECT tag FROM tombstone")
+      .pluck()
+      .all()
+      .map((tag) => tag.toString("hex")),
+  );
+  let erased = 0;
+  const tagOf = prepareTombstoneTag(key);
+  for (const { kind, host } of kinds) {
+    connection.function("is_erased", { directOnly: true }, (account: number) =>
+      tags.has(tagOf(accountOf(host, account))) ? 1 : 0,
+    );
+    erased += connection
+      .prepare<[number]>("DELETE FROM staging.line WHERE kind = ? AND is_erased(account)")
+      .run(kind).changes;
+  }
+  return erased;
+}

@@ -1,0 +1,59 @@
+import type { Connection } from "../connection/connect.ts";
+
+/** Tells whoever listens that a task may have become due. */
+export interface Bell {
+  /** Called after a commit that made something due. */
+  ring(): void;
+  listen(listener: () => void): () => void;
+  stop(): void;
+}
+
+/** How often another process's commits are looked for, in milliseconds; the look reads no page. */
+const LOOK = 250;
+
+export function hangBell(connection: Connection): Bell {
+  const listeners = new Set<() => void>();
+  // Changes when another connection, of this process or another, has committed.
+  const version = connection.prepare<[], number>("PRAGMA data_version").pluck();
+  let seen: number | undefined;
+  let timer: NodeJS.Timeout | null = null;
+
+  function ring(): void {
+    for (const listener of listeners) listener();
+  }
+
+  function look(): void {
+    let found: number | undefined;
+    try {
+      found = version.get();
+    } catch {
+      // Whoever comes at the ring asks the database something, and reports what it answers.
+    }
+    if (found !== undefined && found === seen) return;
+    seen = found;
+    ring();
+  }
+
+  function stop(): void {
+    if (timer !== null) clearInterval(timer);
+    timer = null;
+  }
+
+  return {
+    ring,
+    stop,
+    listen: (listener) => {
+      // One listener may be given twice; each has an end of its own.
+      const own = (): void => listener();
+      listeners.add(own);
+      if (timer === null) {
+        seen = version.get();
+        timer = setInterval(look, LOOK).unref();
+      }
+      return () => {
+        listeners.delete(own);
+        if (listeners.size === 0) stop();
+      };
+    },
+  };
+}

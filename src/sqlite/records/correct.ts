@@ -1,0 +1,134 @@
+import type { Account } from "../../account.ts";
+import type { Actor } from "../../records/audit.ts";
+import { Failure } from "../../error.ts";
+import type { Evidence } from "../../records/signature.ts";
+import type { Corrected, Correction } from "../../records/subject.ts";
+import type { AppendAudit } from "./audit.ts";
+import type { Connection } from "../connection/connect.ts";
+import { OWN, SIGNED_AGREEMENTS } from "./held.ts";
+import { keyOf, type SubjectKey } from "../erasure/subject-key.ts";
+import { prepareIsErased } from "../erasure/tombstone.ts";
+import { prepareMarkAccount } from "../queue/wake.ts";
+
+type Correct = (account: Account, correction: Correction, by: Actor, now: number) => Corrected;
+
+/** Prepares the correction of what was imported wrongly; runs in a transaction of its caller's. */
+export function prepareCorrect(connection: Connection, append: AppendAudit): Correct {
+  const move = prepareMove(connection);
+  const amend = prepareAmend(connection);
+  const isErased = prepareIsErased(connection);
+  const mark = prepareMarkAccount(connection);
+
+  return (account, correction, by, now) => {
+    if (correction.kind === "signature") {
+      const { agreement, version, signedAt, newVersion } = correction;
+      const before = amend(account, correction);
+      append(
+        {
+          by,
+          act: "correct",
+          details: {
+            agreement,
+            version,
+            "new version": newVersion,
+            "signed at": before,
+            "new signed at": signedAt,
+          },
+        },
+        account,
+        now,
+      );
+      return { signatures: 1, places: 0, kept: 0, marked: mark(account, now) };
+    }
+    const { to, agreement } = correction;
+    if (to === account) throw new Failure("refused", "that is the account that it has");
+    if (isErased(to)) throw new Failure("refused", `${to} was erased at its person's request`);
+    const moved = move(account, to, agreement);
+    if (moved.signatures + moved.places === 0)
+      throw new Failure(
+        "refused",
+        moved.kept > 0
+          ? `${account} gave its signatures by itself, so its number is right: it can withdraw, restrict or erase them`
+          : `nothing is held of ${account} that could be corrected`,
+      );
+    const details = { agreement, signatures: moved.signatures, places: moved.places };
+    append({ by, act: "correct", details: { ...details, number: "was wrong" } }, account, now);
+    append({ by, act: "correct", details: { ...details, number: "is right" } }, to, now);
+    return { ...moved, marked: mark(account, now) + mark(to, now) };
+  };
+}
+
+type Move = {
+  readonly from: SubjectKey["account"];
+  readonly fromHost: SubjectKey["host"];
+  readonly agreement: string | null;
+} & SubjectKey;
+
+/** Moves imported signatures and places; where the right account has the like already, that one stays. */
+function prepareMove(
+  connection: Connection,
+): (from: Account, to: Account, agreement: string | null) => Omit<Corrected, "marked"> {
+  const MINE = `${OWN.replaceAll("@host", "@fromHost").replaceAll("@account", "@from")}
+  AND (@agreement IS NULL OR agreement = @agreement)`;
+  const copySignatures = connection.prepare<[Move]>(`${SIGNED_AGREEMENTS}
+INSERT INTO signature (agreement, host, account, version, signed_at, evidence, revoked_at)
+SELECT agreement, @host, @account, version, signed_at, evidence, revoked_at FROM signature
+WHERE ${MINE} AND evidence = 'import' ON CONFLICT DO NOTHING`);
+  const dropSignatures = connection.prepare<[Move]>(
+    `${SIGNED_AGREEMENTS} DELETE FROM signature WHERE ${MINE} AND evidence = 'import'`,
+  );
+  const kept = connection
+    .prepare<[Move], number>(`${SIGNED_AGREEMENTS} SELECT count(*) FROM signature WHERE ${MINE}`)
+    .pluck();
+  const THEIRS = `host = @fromHost AND account = @from AND (@agreement IS NULL
+  OR entity IN (SELECT id FROM entity WHERE agreement = @agreement))`;
+  const copyPlaces = connection.prepare<[Move]>(
+    `INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence)
+SELECT entity, @host, @account, from_at, until_at, evidence FROM entity_member WHERE ${THEIRS} ON CONFLICT DO NOTHING`,
+  );
+  const dropPlaces = connection.prepare<[Move]>(`DELETE FROM entity_member WHERE ${THEIRS}`);
+
+  return (from, to, agreement) => {
+    const source = keyOf(from);
+    const key: Move = { ...keyOf(to), fromHost: source.host, from: source.account, agreement };
+    copySignatures.run(key);
+    const signatures = dropSignatures.run(key).changes;
+    copyPlaces.run(key);
+    const places = dropPlaces.run(key).changes;
+    return { signatures, places, kept: kept.get(key) ?? 0 };
+  };
+}
+
+/** Gives an imported signature another date or version. Returns the date that it had. */
+function prepareAmend(
+  connection: Connection,
+): (account: Account, correction: Correction & { kind: "signature" }) => number {
+  type Row = { readonly signedAt: number; readonly evidence: Evidence };
+  type Key = SubjectKey & { agreement: string; version: string };
+  const find = connection.prepare<[Key], Row>(`SELECT signed_at AS signedAt, evidence FROM signature
+WHERE agreement = @agreement AND host = @host AND account = @account AND version = @version`);
+  const update = connection.prepare<[Key & { signedAt: number; newVersion: string }]>(
+    `UPDATE signature SET signed_at = @signedAt, version = @newVersion
+WHERE agreement = @agreement AND host = @host AND account = @account AND version = @version`,
+  );
+
+  return (account, { agreement, version, signedAt, newVersion }) => {
+    const key = { ...keyOf(account), agreement, version };
+    const known = find.get(key);
+    if (known === undefined)
+      throw new Failure("refused", `${account} has no signature of its own of ${agreement} ${version}`);
+    if (known.evidence !== "import")
+      throw new Failure(
+        "refused",
+        `${account} gave this signature by itself, with this date and version: it can be withdrawn, not corrected`,
+      );
+    if (
+      newVersion !== null &&
+      newVersion !== version &&
+      find.get({ ...key, version: newVersion }) !== undefined
+    )
+      throw new Failure("refused", `${account} has a signature of ${agreement} ${newVersion} already`);
+    update.run({ ...key, signedAt: signedAt ?? known.signedAt, newVersion: newVersion ?? version });
+    return known.signedAt;
+  };
+}

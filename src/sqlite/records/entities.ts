@@ -1,0 +1,223 @@
+import { accountOf, hostOf, numberOf, type Account, type HostName } from "../../account.ts";
+import type { Act, Actor, Details } from "../../records/audit.ts";
+import type {
+  Employer,
+  EmployerCounts,
+  Entities,
+  RosterMember,
+  RosterOutcome,
+} from "../../records/entity.ts";
+import { Failure } from "../../error.ts";
+import type { Evidence } from "../../records/signature.ts";
+import { prepareAppend } from "./audit.ts";
+import type { Bell } from "../queue/bell.ts";
+import type { Connection } from "../connection/connect.ts";
+import { prepareIsErased } from "../erasure/tombstone.ts";
+import { prepareMarkTouched, touchedBy } from "../queue/wake.ts";
+import type { Writer } from "../connection/writer.ts";
+
+const EMPLOYER = `SELECT e.id, e.agreement, e.version, e.signed_at AS signedAt, e.ended_at AS endedAt`;
+
+interface Key {
+  readonly id: string;
+  readonly host: HostName;
+  readonly account: number;
+}
+
+interface MemberRow {
+  readonly host: HostName;
+  readonly account: number;
+  readonly from: number;
+  readonly until: number | null;
+  readonly evidence: Evidence;
+  readonly restricted: number;
+}
+
+function keyOf(id: string, account: Account): Key {
+  return { id, host: hostOf(account), account: numberOf(account) };
+}
+
+export function openEntities(
+  connection: Connection,
+  writer: Writer,
+  bell: Bell,
+  now: () => number,
+): Entities {
+  const sql = prepareRosters(connection);
+  const isErased = prepareIsErased(connection);
+  const wake = prepareMarkTouched(connection);
+  const append = prepareAppend(connection);
+
+  function holding(id: string): Employer {
+    const employer = sql.find.get(id);
+    if (employer === undefined)
+      throw new Failure("refused", `there is no employer ${id}: add it first (countersign entity add)`);
+    return employer;
+  }
+
+  /** Does something with each account, marks what it may change, and keeps who did it. */
+  async function change(
+    id: string,
+    accounts: readonly Account[],
+    by: Actor,
+    { act, details }: { act: Act; details: Details },
+    each: (key: Key, employer: Employer) => boolean,
+    options: { covers: boolean; leaveErasedOut: boolean },
+  ): Promise<RosterOutcome> {
+    const outcome = await writer.write(() => {
+      const employer = holding(id);
+      const at = now();
+      const wanted = [...new Set(accounts)];
+      const erased = options.leaveErasedOut ? wanted.filter(isErased) : [];
+      const changed = wanted.filter(
+        (account) => !erased.includes(account) && each(keyOf(id, account), employer),
+      );
+      const touched = options.covers ? changed.map((account) => touchedBy(account, employer.agreement)) : [];
+      for (const account of changed) append({ by, act, details: { entity: id, ...details } }, account, at);
+      return { changed, erased, marked: wake(touched, at) };
+    });
+    if (outcome.marked > 0) bell.ring();
+    return outcome;
+  }
+
+  return {
+    list: () => writer.read(() => sql.list.all({ now: now() })),
+    find: (id) =>
+      writer.read(() => {
+        const employer = sql.find.get(id);
+        if (employer === undefined) return null;
+        return {
+          ...employer,
+          members: sql.members.all(id).map(memberOf),
+          managers: sql.managers.all(id).map(({ host, account }) => accountOf(host, account)),
+        };
+      }),
+    add: ({ id, agreement, version, signedAt }, by) =>
+      writer.write(() => {
+        const known = sql.find.get(id);
+        if (known !== undefined && (known.agreement !== agreement || known.version !== version))
+          throw new Failure(
+            "refused",
+            `${id} is known with ${known.agreement} ${known.version}: choose another id for ${agreement} ${version}`,
+          );
+        if (known !== undefined && known.endedAt === null) return false;
+        sql.add.run({ id, agreement, version, signedAt });
+        append({ by, act: "entity add", details: { entity: id, agreement, version } }, null, now());
+        return true;
+      }),
+    end: async (id, by) => {
+      const ended = await writer.write(() => {
+        const employer = sql.find.get(id);
+        if (employer === undefined || employer.endedAt !== null) return null;
+        const at = now();
+        const members = sql.members.all(id).map(memberOf);
+        sql.end.run(at, id);
+        // Whoever adds the employer again later begins with an empty roster.
+        sql.leaveAll.run({ id, at });
+        append({ by, act: "entity remove", details: { entity: id, places: members.length } }, null, at);
+        return {
+          marked: wake(
+            members.map(({ account }) => touchedBy(account, employer.agreement)),
+            at,
+          ),
+        };
+      });
+      if (ended !== null && ended.marked > 0) bell.ring();
+      return ended;
+    },
+    join: (id, places, by) => {
+      const dates = new Map(places.map((place) => [keyText(keyOf(id, place.account)), place]));
+      return change(
+        id,
+        places.map(({ account }) => account),
+        by,
+        { act: "entity add", details: { place: "member" } },
+        (key, { endedAt }) => {
+          if (endedAt !== null)
+            throw new Failure("refused", `the agreement of ${id} ended: add it again first`);
+          const place = dates.get(keyText(key));
+          if (place === undefined) return false;
+          const { from, until } = place;
+          const evidence: Evidence = by === "page" ? "page" : "import";
+          return sql.join.run({ ...key, from, until, evidence }).changes > 0;
+        },
+        { covers: true, leaveErasedOut: true },
+      );
+    },
+    leave: (id, accounts, at, by) =>
+      change(
+        id,
+        accounts,
+        by,
+        { act: "entity remove", details: { place: "member", until: at } },
+        (key) => sql.leave.run({ ...key, at }).changes > 0,
+        { covers: true, leaveErasedOut: false },
+      ),
+    appoint: (id, accounts, by) =>
+      change(
+        id,
+        accounts,
+        by,
+        { act: "entity add", details: { place: "manager" } },
+        (key) => sql.appoint.run(key).changes > 0,
+        { covers: false, leaveErasedOut: true },
+      ),
+    dismiss: (id, accounts, by) =>
+      change(
+        id,
+        accounts,
+        by,
+        { act: "entity remove", details: { place: "manager" } },
+        (key) => sql.dismiss.run(key).changes > 0,
+        { covers: false, leaveErasedOut: false },
+      ),
+  };
+}
+
+function keyText({ host, account }: Key): string {
+  return `${host}:${account}`;
+}
+
+function memberOf({ host, account, restricted, ...dates }: MemberRow): RosterMember {
+  return { account: accountOf(host, account), ...dates, restricted: restricted === 1 };
+}
+
+function prepareRosters(connection: Connection) {
+  const THIS = "WHERE entity = @id AND host = @host AND account = @account";
+  return {
+    find: connection.prepare<[string], Employer>(`${EMPLOYER} FROM entity AS e WHERE e.id = ?`),
+    list: connection.prepare<[{ now: number }], EmployerCounts>(`${EMPLOYER},
+  (SELECT count(*) FROM entity_member AS m WHERE m.entity = e.id AND (e.ended_at IS NULL OR e.ended_at > @now)
+    AND m.from_at <= @now AND (m.until_at IS NULL OR m.until_at > @now)) AS members,
+  (SELECT count(*) FROM entity_manager AS m WHERE m.entity = e.id) AS managers
+FROM entity AS e ORDER BY e.id`),
+    members: connection.prepare<[string], MemberRow>(`SELECT m.host, m.account, m.from_at AS "from",
+  m.until_at AS until, m.evidence, s.restricted_since IS NOT NULL AS restricted
+FROM entity_member AS m LEFT JOIN subject AS s ON s.host = m.host AND s.account = m.account
+WHERE m.entity = ? ORDER BY m.host, m.account`),
+    managers: connection.prepare<[string], { host: HostName; account: number }>(
+      "SELECT host, account FROM entity_manager WHERE entity = ? ORDER BY host, account",
+    ),
+    add: connection.prepare<[Omit<Employer, "endedAt">]>(
+      `INSERT INTO entity (id, agreement, version, signed_at) VALUES (@id, @agreement, @version, @signedAt)
+ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL`,
+    ),
+    end: connection.prepare<[number, string]>("UPDATE entity SET ended_at = ? WHERE id = ?"),
+    join: connection.prepare<[Key & { from: number; until: number | null; evidence: Evidence }]>(
+      `INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence)
+VALUES (@id, @host, @account, @from, @until, @evidence)
+ON CONFLICT DO UPDATE SET from_at = excluded.from_at, until_at = excluded.until_at, evidence = excluded.evidence
+WHERE from_at <> excluded.from_at OR until_at IS NOT excluded.until_at`,
+    ),
+    leave: connection.prepare<[Key & { at: number }]>(
+      `UPDATE entity_member SET until_at = @at ${THIS} AND (until_at IS NULL OR until_at > @at)`,
+    ),
+    leaveAll: connection.prepare<[{ id: string; at: number }]>(
+      "UPDATE entity_member SET until_at = @at WHERE entity = @id AND (until_at IS NULL OR until_at > @at)",
+    ),
+    appoint: connection.prepare<[Key]>(
+      "INSERT INTO entity_manager (entity, host, account) VALUES (@id, @host, @account) ON CONFLICT DO NOTHING",
+    ),
+    dismiss: connection.prepare<[Key]>(`DELETE FROM entity_manager ${THIS}`),
+  };
+}

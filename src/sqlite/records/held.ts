@@ -1,0 +1,84 @@
+import { accountOf, type Account, type HostName } from "../../account.ts";
+import type { Evidence, Signature } from "../../records/signature.ts";
+import type { Held, PersonRequest, RosterPlace } from "../../records/subject.ts";
+import { linesAbout } from "./audit.ts";
+import type { Connection } from "../connection/connect.ts";
+import { keyOf, type SubjectKey } from "../erasure/subject-key.ts";
+
+/**
+ * SQL for every agreement that has signatures, found without reading the signatures one by one: a person is then
+ * looked up under each by the table's own order.
+ */
+export const SIGNED_AGREEMENTS = `WITH RECURSIVE signed (id) AS (
+  SELECT min(agreement) FROM signature
+  UNION ALL
+  SELECT (SELECT min(agreement) FROM signature WHERE agreement > signed.id) FROM signed WHERE signed.id IS NOT NULL
+)`;
+
+/** SQL for the rows of `signature` that are an account's own. */
+export const OWN = "agreement IN (SELECT id FROM signed) AND host = @host AND account = @account";
+
+/** Prepares what reads everything that is held about an account. */
+export function prepareHeld(connection: Connection): (account: Account) => Held {
+  const signatures = connection.prepare<
+    [SubjectKey],
+    { agreement: string; version: string; signedAt: number; evidence: Evidence; revokedAt: number | null }
+  >(`${SIGNED_AGREEMENTS}
+SELECT agreement, version, signed_at AS signedAt, evidence, revoked_at AS revokedAt FROM signature
+WHERE ${OWN} ORDER BY agreement, signed_at, version`);
+  const places = connection.prepare<[SubjectKey], RosterPlace>(`SELECT m.entity, e.agreement, e.version,
+  m.from_at AS "from", m.until_at AS until, m.evidence
+FROM entity_member AS m JOIN entity AS e ON e.id = m.entity
+WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
+  const manages = connection
+    .prepare<[SubjectKey], string>(
+      "SELECT entity FROM entity_manager WHERE host = @host AND account = @account ORDER BY entity",
+    )
+    .pluck();
+  const waivers = connection.prepare<[SubjectKey], { repository: number; sha: string; at: number }>(
+    "SELECT repository, sha, at FROM waiver WHERE host = @host AND maintainer = @account ORDER BY at, sha",
+  );
+  const requests = connection.prepare<[SubjectKey], PersonRequest>(
+    "SELECT kind, agreement, at FROM request WHERE host = @host AND account = @account ORDER BY at, agreement",
+  );
+  const restricted = connection
+    .prepare<[SubjectKey], number | null>(
+      "SELECT restricted_since FROM subject WHERE host = @host AND account = @account",
+    )
+    .pluck();
+  const sessions = connection
+    .prepare<[SubjectKey], number>(
+      "SELECT expires_at FROM session WHERE host = @host AND account = @account ORDER BY expires_at",
+    )
+    .pluck();
+
+  return (account) => {
+    const key = keyOf(account);
+    return {
+      account,
+      signatures: signatures.all(key).map((own): Signature => ({ account, entity: null, ...own })),
+      places: places.all(key),
+      manages: manages.all(key),
+      waivers: waivers.all(key).map(({ repository, sha, at }) => ({
+        repository: { host: key.host, id: repository },
+        commit: sha,
+        at,
+      })),
+      requests: requests.all(key),
+      restrictedSince: restricted.get(key) ?? null,
+      sessions: sessions.all(key),
+      acts: linesAbout(connection, account),
+    };
+  };
+}
+
+/** Prepares the list of what people asked of the operator. */
+export function prepareRequests(
+  connection: Connection,
+): () => readonly (PersonRequest & { account: Account })[] {
+  const all = connection.prepare<[], PersonRequest & { host: HostName; number: number }>(
+    "SELECT host, account AS number, kind, agreement, at FROM request ORDER BY at, host, account",
+  );
+  return () =>
+    all.all().map(({ host, number, ...request }) => ({ account: accountOf(host, number), ...request }));
+}

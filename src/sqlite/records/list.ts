@@ -1,0 +1,78 @@
+import { accountOf, type HostName } from "../../account.ts";
+import type { Signatures } from "../../ports/engine.ts";
+import type { Evidence, Signature } from "../../records/signature.ts";
+import { connectToRead } from "../connection/connect.ts";
+import { explain } from "../connection/failure.ts";
+
+type Filter = Parameters<Signatures["all"]>[0];
+
+/** SQL for when a roster place `m` of an employer `e` ends: its own end or the whole roster's. */
+export const PLACE_END = "min(coalesce(m.until_at, e.ended_at), coalesce(e.ended_at, m.until_at))";
+
+/** SQL for: the processing of this account is not restricted. */
+export function unrestricted(table: string): string {
+  return `NOT EXISTS (SELECT 1 FROM subject WHERE subject.host = ${table}.host
+  AND subject.account = ${table}.account AND restricted_since IS NOT NULL)`;
+}
+
+/** SQL that selects signatures and roster places; `@agreement`, `@host` and `@now` are bound. */
+export function every({ agreement, host, revoked }: Filter): string {
+  const own = [unrestricted("signature")];
+  const place = [unrestricted("m")];
+  if (agreement !== undefined) {
+    own.push("agreement = @agreement");
+    place.push("e.agreement = @agreement");
+  }
+  if (host !== undefined) {
+    own.push("host = @host");
+    place.push("m.host = @host");
+  }
+  if (revoked !== true) {
+    own.push("revoked_at IS NULL");
+    place.push(`(${PLACE_END} IS NULL OR ${PLACE_END} > @now)`);
+  }
+  return `SELECT agreement, host, account, version, signed_at, evidence, NULL AS entity, revoked_at
+FROM signature WHERE ${own.join(" AND ")}
+UNION ALL
+SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
+  CASE WHEN ${PLACE_END} <= @now THEN ${PLACE_END} END
+FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${place.join(" AND ")}`;
+}
+
+interface Row {
+  readonly agreement: string;
+  readonly host: HostName;
+  readonly account: number;
+  readonly version: string;
+  readonly signed_at: number;
+  readonly evidence: Evidence;
+  readonly entity: string | null;
+  readonly revoked_at: number | null;
+}
+
+/**
+ * Lists signatures and roster places in the order in which they are kept, so that nothing needs sorting in
+ * memory. Reads through a connection of its own: one state from beginning to end, while others write.
+ */
+export async function* list(file: string, filter: Filter, now: number): AsyncGenerator<Signature> {
+  const connection = connectToRead(file);
+  try {
+    const rows = connection
+      .prepare<[object], Row>(`${every(filter)} ORDER BY agreement, host, account, version, entity`)
+      .iterate({ agreement: filter.agreement, host: filter.host, now });
+    for (const row of rows)
+      yield {
+        account: accountOf(row.host, row.account),
+        agreement: row.agreement,
+        version: row.version,
+        signedAt: row.signed_at,
+        evidence: row.evidence,
+        entity: row.entity,
+        revokedAt: row.revoked_at,
+      };
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,99 @@
+import type { Due } from "../../ports/engine.ts";
+import { RETENTION } from "../../records/retention.ts";
+import { prepareAppend } from "./audit.ts";
+import type { Connection } from "../connection/connect.ts";
+
+interface Before {
+  readonly now: number;
+  readonly ended: number;
+  readonly closed: number;
+  readonly buried: number;
+  readonly written: number;
+}
+
+/** What goes when, in the order in which it must go: `FROM` and `WHERE` of what is over. */
+const OVER: readonly (readonly [what: Due["what"], rows: string])[] = [
+  ["closed pull requests", "pull WHERE closed_at < @closed"],
+  ["signatures", "signature WHERE revoked_at < @ended"],
+  ["roster places", "entity_member WHERE until_at < @ended"],
+  ["employers", "entity WHERE ended_at < @ended"],
+  ["sessions", "session WHERE expires_at <= @now"],
+  ["tombstones", "tombstone WHERE at < @buried"],
+  ["subjects", "subject WHERE restricted_since IS NULL AND (acted_at IS NULL OR acted_at < @written)"],
+];
+
+/** The moments before which things are over. */
+function before(now: number): Before {
+  return {
+    now,
+    ended: now - RETENTION.ended,
+    closed: now - RETENTION.closedPull,
+    buried: now - RETENTION.tombstone,
+    written: now - RETENTION.audit,
+  };
+}
+
+export function prepareTidy(connection: Connection): {
+  /** Drops what is no longer needed. */
+  drop(now: number): void;
+  /** What {@link drop} would drop. */
+  due(now: number): readonly Due[];
+  /** Puts the write-ahead log into the database and empties it, as far as nobody reads from it now. */
+  shrink(): void;
+} {
+  const append = prepareAppend(connection);
+  const statements = OVER.map(([what, rows]) => ({
+    what,
+    count: connection.prepare<[Before], number>(`SELECT count(*) FROM ${rows}`).pluck(),
+    remove: connection.prepare<[Before]>(`DELETE FROM ${rows}`),
+  }));
+  // Work in trouble that nothing woke for so long is about something that is gone.
+  const abandon = connection.prepare<[Before]>(
+    "DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < @closed",
+  );
+  const lastOver = connection.prepare<[Before], { line: number; hash: string }>(
+    "SELECT line, hash FROM audit WHERE at < @written ORDER BY line DESC LIMIT 1",
+  );
+  const begin = connection.prepare<[number, string]>("UPDATE audit_chain SET first = ?, before = ?");
+  const expire = connection.prepare<[number]>("DELETE FROM audit WHERE line <= ?");
+  const lines = connection.prepare<[number], number>("SELECT count(*) FROM audit WHERE line <= ?").pluck();
+
+  /** Lets the chain begin later, which a line at its end signs off. */
+  function expireAudit(now: number): void {
+    const over = lastOver.get(before(now));
+    if (over === undefined) return;
+    expire.run(over.line);
+    begin.run(over.line + 1, over.hash);
+    append({ by: "bot", act: "audit expire", details: { through: over.line, hash: over.hash } }, null, now);
+  }
+
+  return {
+    drop: (now) => {
+      expireAudit(now);
+      const moments = before(now);
+      const dropped: Record<string, number> = {};
+      abandon.run(moments);
+      for (const { what, remove } of statements) {
+        const { changes } = remove.run(moments);
+        if (changes > 0 && RECORDS.has(what)) dropped[what] = changes;
+      }
+      if (Object.keys(dropped).length > 0) append({ by: "bot", act: "tidy", details: dropped }, null, now);
+    },
+    due: (now): readonly Due[] => {
+      const moments = before(now);
+      const due = statements.map(({ what, count }): Due => ({ what, count: count.get(moments) ?? 0 }));
+      const over = lines.get(lastOver.get(moments)?.line ?? 0) ?? 0;
+      return [...due, { what: "audit lines" as const, count: over }].filter(({ count }) => count > 0);
+    },
+    shrink: () => {
+      connection.pragma("optimize");
+      // What the planner samples holds account numbers, which an erasure would have to look for there, too.
+      if (connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat4'").get() !== undefined)
+        connection.exec("DELETE FROM sqlite_stat4");
+      connection.pragma("wal_checkpoint(TRUNCATE)");
+    },
+  };
+}
+
+/** What is worth a line in the audit when it goes; the rest is housekeeping. */
+const RECORDS: ReadonlySet<Due["what"]> = new Set(["signatures", "roster places", "employers", "tombstones"]);

@@ -1,0 +1,36 @@
+import { accountOf, numberOf } from "../../account.ts";
+import type { Waivers } from "../../ports/engine.ts";
+import { prepareAppend } from "./audit.ts";
+import type { Connection } from "../connection/connect.ts";
+import type { Writer } from "../connection/writer.ts";
+
+export function openWaivers(connection: Connection, writer: Writer): Waivers {
+  // The first word stands; a second one for the same commit adds nothing.
+  const add = connection.prepare<[string, number, string, number, number]>(
+    "INSERT INTO waiver (host, repository, sha, maintainer, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const of = connection.prepare<
+    [string, number, string],
+    { sha: string; maintainer: number | null; at: number }
+  >(
+    `SELECT sha, maintainer, at FROM waiver
+WHERE host = ? AND repository = ? AND sha IN (SELECT value FROM json_each(?)) ORDER BY at, sha`,
+  );
+  const append = prepareAppend(connection);
+  return {
+    add: ({ repository, commit, by, at }) =>
+      writer.write(() => {
+        if (add.run(repository.host, repository.id, commit, numberOf(by), at).changes > 0)
+          append({ by: "comment", act: "waive", details: { repository: repository.id } }, by, at);
+      }),
+    of: (repository, commits) =>
+      writer.read(() =>
+        of.all(repository.host, repository.id, JSON.stringify(commits)).map(({ sha, maintainer, at }) => ({
+          repository,
+          commit: sha,
+          by: maintainer === null ? null : accountOf(repository.host, maintainer),
+          at,
+        })),
+      ),
+  };
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { readEnvironment, type Variables } from "../../src/bot/environment.ts";
+import { Problems } from "../../src/error.ts";
+
+const KEY = "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----";
+const GITHUB = { APP_ID: "7", PRIVATE_KEY: KEY, WEBHOOK_SECRET: "s3cret" };
+
+function problems(variables: Variables): readonly string[] {
+  try {
+    readEnvironment(variables, false);
+    return [];
+  } catch (error) {
+    if (error instanceof Problems) return error.problems.map(({ field, message }) => `${field}: ${message}`);
+    throw error;
+  }
+}
+
+describe("the environment", () => {
+  it("that is empty turns both hosts off and has a default for the rest", () => {
+    expect(readEnvironment({}, false)).toEqual({
+      host: "localhost",
+      port: 3000,
+      publicUrl: "http://localhost:3000",
+      databaseUrl: "file:data/countersign.db",
+      configFile: "countersign.yml",
+      operator: null,
+      logLevel: "info",
+      logFormat: "json",
+      github: null,
+      gitee: null,
+    });
+  });
+
+  it("with half of a host names everything that is missing, at once", () => {
+    expect(problems({ APP_ID: "x7", GITEE_WEBHOOK_SECRET: "s" })).toMatchInlineSnapshot(`
+      [
+        "APP_ID: expected a whole number from 1 to 9007199254740991",
+        "PRIVATE_KEY: is missing: set it, or PRIVATE_KEY_PATH, to the GitHub App's private key",
+        "WEBHOOK_SECRET: is missing: the secret of the GitHub App's webhook",
+        "GITEE_TOKEN: is missing: a personal access token of the bot's Gitee account",
+      ]
+    `);
+  });
+
+  it("with nothing but a host's address names what is missing of that host", () => {
+    expect(problems({ GHE_HOST: "ghe.example.com" })).toHaveLength(3);
+    expect(problems({ GITEE_URL: "https://gitee.example.com" })).toHaveLength(2);
+  });
+
+  it("never repeats a value that may be a secret", () => {
+    const said = problems({
+      ...GITHUB,
+      PRIVATE_KEY: "hunter2",
+      PORT: "hunter2",
+      LOG_LEVEL: "hunter2",
+      DATABASE_URL: "hunter2",
+    });
+    expect(said).toHaveLength(4);
+    expect(said.join("\n")).not.toContain("hunter2");
+  });
+
+  it.each([
+    ["as it is", KEY],
+    ["in one line", KEY.replaceAll("\n", "\\n")],
+    ["in base64", Buffer.from(KEY).toString("base64")],
+  ])("reads a private key %s", (_how, PRIVATE_KEY) => {
+    expect(readEnvironment({ ...GITHUB, PRIVATE_KEY }, false).github?.privateKey).toBe(KEY);
+  });
+
+  it("knows a GitHub Enterprise Server by its host", () => {
+    const { github } = readEnvironment({ ...GITHUB, GHE_HOST: "ghe.example.com" }, false);
+    expect(github?.enterprise).toEqual({ host: "ghe.example.com", protocol: "https" });
+    expect(github?.webUrl).toBe("https://ghe.example.com");
+  });
+
+  it("takes a public URL without its last slash, with logs pretty on a terminal", () => {
+    const environment = readEnvironment({ PUBLIC_URL: "https://cla.example.com/" }, true);
+    expect(environment.publicUrl).toBe("https://cla.example.com");
+    expect(environment.logFormat).toBe("pretty");
+  });
+});

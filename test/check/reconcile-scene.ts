@@ -1,0 +1,77 @@
+/** A check by itself: a real database and a simulated GitHub, with a way to let something happen in its middle. */
+import { onTestFinished } from "vitest";
+import { accountOf } from "../../src/account.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import type { Host } from "../../src/ports/host.ts";
+import type { World } from "../../src/check/inspect.ts";
+import type { Pull } from "../../playground/github/state/model.ts";
+import { PolicyFile } from "../../src/verdict/policy.ts";
+import { reconcile } from "../../src/check/reconcile.ts";
+import type { WorkWorld } from "../../src/check/work.ts";
+import { readYaml } from "../../src/yaml/read.ts";
+import { agreement } from "../verdict/facts.ts";
+import { refOf, routeOf, simulate } from "../github/sim.ts";
+import { openStore } from "../sqlite/store.ts";
+
+type Sharing = Engine["pulls"]["sharing"];
+type Covered = Engine["signatures"]["covered"];
+
+export async function checkScene() {
+  const simulation = await simulate();
+  const { github, host } = simulation;
+  const clock = { ahead: 0 };
+  const now = (): number => Date.now() + clock.ahead;
+  const store = await openStore(now);
+  onTestFinished(() => store.remove());
+  const engine = await store.open();
+  const repository = github.repository({ owner: github.organization({ login: "octo" }), name: "spoon" });
+  const afterSharing: (() => Promise<void>)[] = [];
+  const afterCovered: (() => Promise<void>)[] = [];
+  const sharing: Sharing = async (ref, head) => {
+    const found = await engine.pulls.sharing(ref, head);
+    await afterSharing.shift()?.();
+    return found;
+  };
+  const covered: Covered = async (accounts, id) => {
+    const found = await engine.signatures.covered(accounts, id);
+    await afterCovered.shift()?.();
+    return found;
+  };
+  const worldOf = (pulls: Engine["pulls"], signatures: Engine["signatures"]): World => ({
+    engine: { pulls, signatures, waivers: engine.waivers },
+    agreements: [agreement],
+    policy: {},
+    parsePolicy: (text, path) => readYaml(text, PolicyFile, path),
+    publicUrl: "https://cla.example.com",
+    now,
+  });
+  const world = worldOf({ ...engine.pulls, sharing }, { ...engine.signatures, covered });
+  const calm = worldOf(engine.pulls, engine.signatures);
+  return {
+    ...simulation,
+    /** How far the bot's clock is ahead, in milliseconds. */
+    clock,
+    engine,
+    repository,
+    world,
+    /** The same for the queue's tasks, where nothing happens in the middle. */
+    work: {
+      ...calm,
+      engine: { ...calm.engine, queue: engine.queue },
+      hosts: new Map([["github", host as Host]]),
+      random: () => 0,
+    } satisfies WorkWorld,
+    /** Run once each, in turn, right after the verdicts on a head, or what covers people, were looked up. */
+    afterSharing,
+    afterCovered,
+    check: (pull: Pull) => reconcile(world, host, refOf(pull), routeOf(github, repository)),
+    /** A check in which nothing happens, as of another worker. */
+    checkBeside: (pull: Pull) => reconcile(calm, host, refOf(pull), routeOf(github, repository)),
+    sign: ({ id }: { id: number }, signedAt = Date.now() - 1000) =>
+      engine.signatures.sign(
+        [[{ account: accountOf("github", id), agreement: "icla", version: "1.0", signedAt, entity: null }]],
+        { evidence: "import" },
+      ),
+    revoke: ({ id }: { id: number }) => engine.signatures.revoke([accountOf("github", id)], "icla"),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stageForTest, statusOf } from "../../whole-way/scene.ts";
+import { hasChromium, openBrowser, visit } from "./browser.ts";
+import { freePort } from "./scene.ts";
+
+describe.skipIf(!hasChromium)("the pages of the running bot", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it("lead from the details of a red status to a green one, and back to red by a withdrawal", async () => {
+    const stage = await stageForTest({ port: await freePort() });
+    const alice = stage.github.user({ login: "alice" });
+    const hello = stage.github.repository({ owner: "octo", name: "hello" });
+    const pull = hello.openPull({ opener: alice });
+    await stage.settled();
+    expect(statusOf(pull)?.state).toBe("failure");
+
+    const { page, problems } = await visit(browser);
+    await page.goto(statusOf(pull)?.url ?? "");
+    await page.getByRole("link", { name: "Read and sign the agreement" }).click();
+    await page.getByRole("link", { name: "Sign in with GitHub" }).click();
+    await page.getByRole("button", { name: "alice" }).click();
+    await page.getByRole("button", { name: "I agree and sign as @alice" }).click();
+    await page.getByRole("heading", { name: "Everybody has signed" }).waitFor();
+    await stage.settled();
+    expect(statusOf(pull)?.state).toBe("success");
+
+    await page.getByRole("link", { name: "Your data" }).click();
+    await page.getByRole("link", { name: "Withdraw", exact: true }).click();
+    await page.getByRole("button", { name: "Withdraw my signature" }).click();
+    await page.getByText("Your signature is withdrawn").waitFor();
+    await stage.settled();
+    expect(statusOf(pull)?.state).toBe("failure");
+    expect(problems.filter((problem) => !problem.startsWith(stage.github.url))).toEqual([]);
+  });
+});

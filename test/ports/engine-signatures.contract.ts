@@ -1,0 +1,151 @@
+import { expect, it } from "vitest";
+import { accountOf, type Account } from "../../src/account.ts";
+import { pullTask } from "../../src/ports/queue.ts";
+import {
+  alice,
+  bob,
+  drain,
+  geeAlice,
+  list,
+  load,
+  pullRecord,
+  pullRef,
+  row,
+  type Scene,
+} from "./engine-scene.ts";
+
+const own = (version: string) => ({ version, entity: null, from: null, until: null });
+
+export function signaturesContract(scene: () => Scene): void {
+  it("cover the account that signed, under that agreement, on that host, and nobody else", async () => {
+    const { engine } = scene();
+    await load(engine, [row(alice, 1)]);
+    expect(await engine.signatures.covered([alice, bob, geeAlice], "icla")).toEqual(
+      new Map([[alice, [own("1.0")]]]),
+    );
+    expect(await engine.signatures.covered([alice], "ccla")).toEqual(new Map());
+    expect(await engine.signatures.covered([], "icla")).toEqual(new Map());
+  });
+
+  it("of several versions stand side by side", async () => {
+    const { engine } = scene();
+    await load(engine, [row(alice, 1), row(alice, 2, { version: "2.0" })]);
+    const covered = await engine.signatures.covered([alice], "icla");
+    expect(covered.get(alice)?.toSorted((a, b) => (a.version < b.version ? -1 : 1))).toEqual([
+      own("1.0"),
+      own("2.0"),
+    ]);
+  });
+
+  it("cover many accounts in one question", async () => {
+    const { engine } = scene();
+    const accounts = Array.from({ length: 3000 }, (_, at) => accountOf("github", at + 1));
+    await load(
+      engine,
+      accounts.slice(0, 2000).map((account) => row(account, 1)),
+    );
+    const covered = await engine.signatures.covered(accounts, "icla");
+    expect([...covered.keys()]).toEqual(accounts.slice(0, 2000));
+  });
+
+  it("of a restricted account cover nothing and are not listed", async () => {
+    const { engine, store } = scene();
+    await load(engine, [row(alice, 1), row(bob, 1), row(alice, 1, { entity: "acme", agreement: "ccla" })]);
+    await store.restrict(alice);
+    expect([...(await engine.signatures.covered([alice, bob], "icla")).keys()]).toEqual([bob]);
+    expect(await engine.signatures.covered([alice], "ccla")).toEqual(new Map());
+    expect((await list(engine)).map(({ account }) => account)).toEqual([bob]);
+    expect(await engine.signatures.count()).toEqual([{ host: "github", agreement: "icla", signatures: 1 }]);
+  });
+
+  it("that are revoked cover nothing, and their pull requests are marked", async () => {
+    const { engine, clock } = scene();
+    await load(engine, [row(alice, 1), row(alice, 1, { version: "2.0" }), row(bob, 1)]);
+    await engine.pulls.record(pullRecord(pullRef(1), [alice], { verdict: "signed" }));
+    await engine.pulls.record(pullRecord(pullRef(2), [bob], { verdict: "signed" }));
+    clock.now += 5;
+    expect(await engine.signatures.revoke([alice, geeAlice], "icla")).toEqual([alice]);
+    expect([...(await engine.signatures.covered([alice, bob], "icla")).keys()]).toEqual([bob]);
+    expect(await drain(engine)).toEqual([pullTask(pullRef(1))]);
+    expect(await engine.signatures.revoke([alice], "icla")).toEqual([]);
+    expect(await list(engine, { revoked: true })).toMatchObject([
+      { account: alice, version: "1.0", revokedAt: clock.now },
+      { account: alice, version: "2.0", revokedAt: clock.now },
+      { account: bob, revokedAt: null },
+    ]);
+  });
+
+  it("are revoked under one agreement only", async () => {
+    const { engine } = scene();
+    await load(engine, [row(alice, 1), row(alice, 1, { agreement: "other" })]);
+    await engine.signatures.revoke([alice], "icla");
+    expect((await engine.signatures.covered([alice], "other")).size).toBe(1);
+  });
+
+  it("are listed by agreement, host and account number", async () => {
+    const { engine } = scene();
+    const rows = [
+      row(accountOf("github", 10), 1),
+      row(accountOf("github", 9), 2),
+      row(geeAlice, 3),
+      row(alice, 4, { agreement: "aaa", version: "2.0" }),
+    ];
+    await load(engine, rows);
+    expect(await list(engine)).toEqual(
+      [rows[3], rows[2], rows[1], rows[0]].map((one) => ({ ...one, evidence: "import", revokedAt: null })),
+    );
+    const accounts = async (filter: Parameters<typeof list>[1]): Promise<Account[]> =>
+      (await list(engine, filter)).map(({ account }) => account);
+    expect(await accounts({ agreement: "aaa" })).toEqual([alice]);
+    expect(await accounts({ host: "gitee" })).toEqual([geeAlice]);
+    expect(await accounts({ agreement: "icla", host: "github" })).toHaveLength(2);
+    expect(await accounts({ agreement: "none" })).toEqual([]);
+  });
+
+  it("are listed as of one moment while others write, and a reader may stop early", async () => {
+    const { engine } = scene();
+    const accounts = Array.from({ length: 500 }, (_, at) => accountOf("github", at + 1));
+    await load(
+      engine,
+      accounts.map((account) => row(account, 1)),
+    );
+    const listed: Account[] = [];
+    for await (const { account } of engine.signatures.all({})) {
+      if (listed.length === 0) await engine.signatures.revoke(accounts, "icla");
+      listed.push(account);
+    }
+    expect(listed).toEqual(accounts);
+    for await (const signature of engine.signatures.all({ revoked: true })) {
+      expect(signature.revokedAt).not.toBeNull();
+      break;
+    }
+    await expect(engine.ready()).resolves.toBeUndefined();
+  });
+
+  it("keep how they came to be known", async () => {
+    const { engine } = scene();
+    await engine.signatures.sign([[row(alice, 1)]], { evidence: "comment:77" });
+    await engine.signatures.sign([[row(bob, 1)]], { evidence: "page" });
+    expect((await list(engine)).map(({ evidence }) => evidence)).toEqual(["comment:77", "page"]);
+  });
+
+  it("are counted by host and agreement", async () => {
+    const { engine } = scene();
+    await load(engine, [
+      row(alice, 1),
+      row(bob, 1),
+      row(geeAlice, 1),
+      row(alice, 1, { agreement: "ccla", entity: "a" }),
+    ]);
+    await engine.signatures.revoke([bob], "icla");
+    const counts = await engine.signatures.count();
+    expect(counts).toHaveLength(3);
+    expect(counts).toEqual(
+      expect.arrayContaining([
+        { host: "github", agreement: "icla", signatures: 1 },
+        { host: "gitee", agreement: "icla", signatures: 1 },
+        { host: "github", agreement: "ccla", signatures: 1 },
+      ]),
+    );
+  });
+}

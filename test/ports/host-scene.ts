@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { afterAll, expect, it } from "vitest";
+import { accountOf, type HostName } from "../../src/account.ts";
+import { openHosts } from "../../src/bot/hosts.ts";
+import { readSettings } from "../../src/bot/open.ts";
+import type { Stage, StageOptions } from "../../playground/stage.ts";
+import type { Capabilities } from "../../src/ports/host.ts";
+import type { Person, Stand, StandRepository } from "./host-stand.ts";
+import { run, stageForTest, type Ran } from "../whole-way/scene.ts";
+
+/** The running bot at one host, where Alice has signed and Bob has not. */
+export interface HostScene {
+  readonly stage: Stage;
+  readonly stand: Stand;
+  readonly capabilities: Capabilities;
+  readonly alice: Person;
+  readonly bob: Person;
+  readonly hello: StandRepository;
+  /** Records that accounts of this host have signed, and waits for what comes of it. */
+  readonly sign: (...people: readonly Person[]) => Promise<void>;
+  /** Resolves when every delivery has arrived and everything due is done. */
+  readonly settled: () => Promise<void>;
+  /** A command beside the running bot. */
+  readonly run: (...args: readonly string[]) => Promise<Ran>;
+}
+
+export interface ScenarioOptions {
+  /** The policy file of the repository. */
+  readonly policy?: string;
+  readonly stage?: StageOptions;
+  /** Why a host can't have it, by name: true of its capabilities, or as `docs/gitee.md` says it. */
+  readonly without?: { readonly [name in HostName]?: string };
+}
+
+/** Declares a scenario of the contract for the host that is tested. */
+export type Scenario = (
+  title: string,
+  act: (scene: HostScene) => Promise<void>,
+  options?: ScenarioOptions,
+) => void;
+
+/**
+ * Declares the scenarios of one host, and prints at the end which it went through and which it can't have.
+ * @param standOf the host of a stage
+ */
+export function scenariosOf(name: HostName, standOf: (stage: Stage) => Stand): Scenario {
+  const ran: string[] = [];
+  const left: string[] = [];
+  const declared: string[] = [];
+  afterAll(() => {
+    const lines = [
+      `${name}: ${ran.length} of ${declared.length} scenarios of the host contract ran`,
+      ...ran.map((title) => `  + ${title}`),
+      ...left.map((line) => `  - ${line}`),
+    ];
+    process.stdout.write(`${lines.join("\n")}\n`);
+  });
+
+  return (title, act, options = {}) => {
+    declared.push(title);
+    const reason = options.without?.[name];
+    if (reason !== undefined) {
+      left.push(`${title}: ${reason}`);
+      return;
+    }
+    it.each([title])("%s", async () => {
+      const scene = await openScene(standOf, options);
+      await act(scene);
+      const { github, gitee } = scene.stage;
+      // What a host would not have understood, or a token that was in a URL.
+      expect([...github.violations, ...gitee.violations]).toEqual([]);
+      ran.push(title);
+    });
+  };
+}
+
+async function openScene(
+  standOf: (stage: Stage) => Stand,
+  { policy, stage: stageOptions }: ScenarioOptions,
+): Promise<HostScene> {
+  const stage = await stageForTest(stageOptions);
+  const stand = standOf(stage);
+  const { environment, configuration } = await readSettings(stage.variables, false);
+  const { hosts } = await openHosts(environment, configuration.agreements);
+  const capabilities = hosts.get(stand.host)?.capabilities;
+  if (capabilities === undefined) throw new Error(`${stand.host} is off`);
+  const alice = stand.person("alice");
+  const bob = stand.person("bob");
+  const hello = stand.repository(policy === undefined ? {} : { policy });
+  const sign: HostScene["sign"] = async (...people) => {
+    const rows = people.map(({ id }) => ({
+      account: accountOf(stand.host, id),
+      agreement: "icla",
+      version: "1.0",
+      signedAt: Date.UTC(2025, 2, 1),
+      entity: null,
+    }));
+    await stage.bot.engine.signatures.sign([rows], { evidence: "import" });
+    await stage.settled();
+  };
+  await sign(alice);
+  return {
+    stage,
+    stand,
+    capabilities,
+    alice,
+    bob,
+    hello,
+    sign,
+    settled: () => stage.settled(),
+    run: (...args) => run(stage.variables, args),
+  };
+}
+
+/** Whether `docs/gitee.md` tells of a difference, in these words. */
+export function isDocumented(difference: string): boolean {
+  const text = readFileSync(new URL("../../docs/gitee.md", import.meta.url), "utf8");
+  return text.replace(/\s+/g, " ").includes(difference);
+}

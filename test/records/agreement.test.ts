@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { agreementFor, covers, versionStanding } from "../../src/records/agreement.ts";
+import { agreement, DAY, NOW } from "../verdict/facts.ts";
+
+describe("an agreement's patterns", () => {
+  it.each([
+    [["github:octo/*"], "github", "octo/repo", true],
+    [["github:octo/*"], "github", "Octo/Repo", true],
+    [["github:octo/*"], "gitee", "octo/repo", false],
+    [["github:octo/*"], "github", "octocat/repo", false],
+    [["github:octo/*"], "github", "octo/repo/deeper", false],
+    [["github:*/*"], "github", "any/thing", true],
+    [["github:*"], "github", "octo/repo", false],
+    [["*:octo/repo"], "gitee", "octo/repo", true],
+    [["github:octo/repo"], "github", "octo/repo-2", false],
+    [["github:octo/re.o"], "github", "octo/repo", false],
+    [["github:octo/repo.js"], "github", "octo/repo.js", true],
+    [["github:octo/re(po)+"], "github", "octo/repo", false],
+    [["github:octo/*", "!github:octo/private-*"], "github", "octo/private-a", false],
+    [["!github:octo/private-*", "github:octo/*"], "github", "octo/private-a", false],
+    [["github:octo/*", "!github:octo/private-*"], "github", "octo/public", true],
+    [["!github:octo/private"], "github", "octo/public", false],
+    [[], "github", "octo/repo", false],
+  ] as const)("%j and %s:%s: %s", (patterns, host, path, expected) => {
+    expect(covers(patterns, host, path)).toBe(expected);
+  });
+
+  it("choose the first agreement that takes the repository in", () => {
+    const corporate = { ...agreement, id: "ccla", repositories: ["github:octo/*"] };
+    expect(agreementFor([agreement, corporate], "github", "octo/repo")?.id).toBe("icla");
+    expect(agreementFor([corporate, agreement], "github", "octo/repo")?.id).toBe("ccla");
+    expect(agreementFor([agreement, corporate], "github", "other/repo")).toBeNull();
+    expect(agreementFor([], "github", "octo/repo")).toBeNull();
+  });
+});
+
+describe("a signature's version", () => {
+  const revised = { ...agreement, version: "2.0", accepts: ["2.0", "1.5"], graceDays: 30, effective: NOW };
+  const end = NOW + 30 * DAY;
+
+  it.each([
+    ["the current one counts", "2.0", NOW, { kind: "counts" }],
+    ["the current one counts before it takes effect", "2.0", NOW - DAY, { kind: "counts" }],
+    ["one that is accepted counts without an end", "1.5", end + DAY, { kind: "counts" }],
+    [
+      "an earlier one counts before the current one takes effect",
+      "1.0",
+      NOW - 1,
+      { kind: "grace", until: end },
+    ],
+    ["an earlier one counts in the grace", "1.0", end - 1, { kind: "grace", until: end }],
+    ["an earlier one is outdated once the grace is over", "1.0", end, { kind: "outdated" }],
+    ["one that was never heard of is as an earlier one", "x", end, { kind: "outdated" }],
+  ] as const)("%s", (_, version, now, expected) => {
+    expect(versionStanding(revised, version, now)).toEqual(expected);
+  });
+
+  it("counts even where `accepts` forgets to name the current one", () => {
+    expect(versionStanding({ ...revised, accepts: [] }, "2.0", NOW)).toEqual({ kind: "counts" });
+  });
+
+  it("without a grace ends when the new one takes effect", () => {
+    const sharp = { ...revised, graceDays: 0 };
+    expect(versionStanding(sharp, "1.0", NOW - 1)).toEqual({ kind: "grace", until: NOW });
+    expect(versionStanding(sharp, "1.0", NOW)).toEqual({ kind: "outdated" });
+  });
+
+  it("that is not current has no grace where the current one always was in effect", () => {
+    expect(versionStanding({ ...revised, effective: null }, "1.0", NOW)).toEqual({ kind: "outdated" });
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { standingOf } from "../../src/records/signature.ts";
+import { agreement, DAY, NOW, own } from "../verdict/facts.ts";
+
+const revised = { ...agreement, version: "2.0", accepts: ["2.0"], graceDays: 30, effective: NOW - DAY };
+const roster = { version: "1.0", entity: "acme", from: NOW - DAY, until: NOW + DAY };
+
+describe("an account's standing", () => {
+  it("is unsigned without coverage", () => {
+    expect(standingOf([], agreement, NOW)).toEqual({ kind: "unsigned", outdated: false, changesAt: null });
+  });
+
+  it("is signed by the person's own signature, with nothing to wait for", () => {
+    expect(standingOf([own], agreement, NOW)).toEqual({
+      kind: "signed",
+      through: [null],
+      graceUntil: null,
+      changesAt: null,
+    });
+  });
+
+  it("is signed through every employer on whose roster the account stands", () => {
+    const other = { ...roster, entity: "umbrella", until: null };
+    expect(standingOf([roster, other], agreement, NOW)).toMatchObject({
+      kind: "signed",
+      through: ["acme", "umbrella"],
+      changesAt: NOW + DAY,
+    });
+  });
+
+  it.each([
+    ["before its first moment", NOW - DAY - 1, "unsigned", NOW - DAY],
+    ["from its first moment", NOW - DAY, "signed", NOW + DAY],
+    ["until the moment before its end", NOW + DAY - 1, "signed", NOW + DAY],
+    ["not at its end", NOW + DAY, "unsigned", null],
+  ] as const)("by a roster counts %s", (_, now, kind, changesAt) => {
+    expect(standingOf([roster], agreement, now)).toMatchObject({ kind, changesAt });
+  });
+
+  it("by an outdated roster that has ended is not called outdated", () => {
+    expect(standingOf([{ ...roster, until: NOW }], revised, NOW)).toMatchObject({ outdated: false });
+  });
+
+  it("is green in the grace and says until when", () => {
+    const until = NOW + 29 * DAY;
+    expect(standingOf([own], revised, NOW)).toEqual({
+      kind: "signed",
+      through: [null],
+      graceUntil: until,
+      changesAt: until,
+    });
+    expect(standingOf([own], revised, until)).toEqual({
+      kind: "unsigned",
+      outdated: true,
+      changesAt: null,
+    });
+  });
+
+  it("has nothing to do in the grace when another coverage is current", () => {
+    const current = { ...own, version: "2.0", entity: "acme" };
+    expect(standingOf([own, current], revised, NOW)).toMatchObject({
+      kind: "signed",
+      through: ["acme"],
+      graceUntil: null,
+    });
+  });
+});

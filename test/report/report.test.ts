@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/verdict/finding.ts";
+import type { Capabilities, Report } from "../../src/ports/host.ts";
+import type { PolicyFile } from "../../src/verdict/policy.ts";
+import type { Pull } from "../../src/pull.ts";
+import { languageOf, reportOf } from "../../src/report/report.ts";
+import { LINE_LIMIT } from "../../src/report/status-line.ts";
+import { judge, type Facts } from "../../src/verdict/verdict.ts";
+import {
+  agreement,
+  commit,
+  DAY,
+  facts,
+  NOW,
+  person,
+  policy,
+  pull,
+  signedBy,
+  stranger,
+} from "../verdict/facts.ts";
+
+const capabilities: Capabilities = {
+  labelsByDefault: false,
+  statuses: true,
+  policyPath: ".github/cla.yml",
+  language: "en",
+  title: "GitHub",
+  emailsUrl: "https://github.com/settings/emails",
+};
+
+const [alice, bob, carol] = [
+  person(1, { login: "alice" }),
+  person(2, { login: "bob" }),
+  person(3, { login: "carol" }),
+];
+const sha = (digit: string): string => digit.repeat(40);
+
+function judged(pullRequest: Pull, more: Partial<Facts> = {}): Finding {
+  return { kind: "judged", judgement: judge(facts(pullRequest, more)), blockedByAnother: false };
+}
+
+function report(
+  finding: Finding,
+  options: { pull?: Pull; file?: PolicyFile; capabilities?: Partial<Capabilities> } = {},
+): Report {
+  return reportOf(finding, options.pull ?? pull(alice, []), {
+    policy: policy(options.file),
+    capabilities: { ...capabilities, ...options.capabilities },
+    publicUrl: "https://cla.example.com",
+  });
+}
+
+const here = { ...agreement, url: null, document: "icla.md", sign: ["page", "comment"] as const };
+const mixed = pull(alice, [
+  commit(sha("a"), alice, { coauthors: [bob, stranger({ name: "Eve <b>@all</b>" })] }),
+  commit(sha("b"), stranger()),
+  commit(sha("c"), carol),
+]);
+
+describe("a report", () => {
+  it("of a pull request that is in order is one line and no comment", () => {
+    const { state, line, commentWanted, detailsUrl } = report(
+      judged(pull(alice, [commit(sha("a"), alice)]), { coverage: signedBy(alice) }),
+    );
+    expect({ state, line, commentWanted, detailsUrl }).toEqual({
+      state: "success",
+      line: "CLA icla 1.0: 1 of 1 account",
+      commentWanted: false,
+      detailsUrl: "https://cla.example.com/pulls/github/octo/repo/7",
+    });
+  });
+
+  it.each(["en", "zh-CN"] as const)(
+    "in %s names who must sign, each commit without an account, and how to mend it",
+    (language) => {
+      const { state, line, comment, commentWanted } = report(
+        judged(mixed, { coverage: signedBy(carol), agreement: here }),
+        {
+          file: { language },
+        },
+      );
+      expect({ state, commentWanted }).toEqual({ state: "failure", commentWanted: true });
+      expect(`${line}\n\n${comment}`).toMatchSnapshot();
+    },
+  );
+
+  it.each(["en", "zh-CN"] as const)("in %s tells the rest: waivers, employers, grace, doubt", (language) => {
+    const coverage = new Map(signedBy(alice));
+    if (bob.account !== null)
+      coverage.set(bob.account, [{ version: "1.0", entity: "acme", from: null, until: null }]);
+    if (carol.account !== null)
+      coverage.set(carol.account, [{ version: "0.9", entity: null, from: null, until: null }]);
+    const renewed = { ...here, effective: NOW - DAY, graceDays: 30 };
+    const lines = [
+      judged(mixed, { coverage, agreement: renewed, waived: new Set([sha("a"), sha("b")]) }),
+      judged(pull(alice, [], { gaps: ["no-commits"] }), { coverage }),
+      judged(mixed, { coverage: null }),
+      judged(mixed, { exemption: "lines" }),
+      { ...judged(pull(alice, [commit(sha("a"), alice)]), { coverage }), blockedByAnother: true } as Finding,
+      { kind: "uncovered" } as const,
+      {
+        kind: "policy-broken",
+        path: ".github/cla.yml",
+        problems: [{ file: ".github/cla.yml", line: 3, field: "require", message: "there is no such key" }],
+      } as const,
+    ].map((finding) => {
+      const { state, line, comment } = report(finding, { file: { language } });
+      return `${state}: ${line}\n${comment}`;
+    });
+    expect(lines.join("\n\n=====\n\n")).toMatchSnapshot();
+  });
+
+  it("never has a line that GitHub would refuse, and the line names nobody", () => {
+    const long = { ...agreement, id: "x".repeat(32), version: "1".repeat(32) };
+    const crowd = Array.from({ length: 300 }, (_, n) =>
+      commit(n.toString(16).padStart(40, "0"), person(n + 10)),
+    );
+    const { line } = report(judged(pull(alice, [...crowd, ...mixed.commits]), { agreement: long }));
+    expect(line.length).toBeLessThanOrEqual(LINE_LIMIT);
+    expect(line).not.toMatch(/alice|bob|user-|example\.com/);
+  });
+
+  it("counts what does not fit in its lists", () => {
+    const crowd = Array.from({ length: 300 }, (_, n) =>
+      commit(n.toString(16).padStart(40, "0"), person(n + 10)),
+    );
+    const { comment } = report(judged(pull(alice, crowd)));
+    expect(comment).toContain("and 281 more");
+    expect(comment?.length).toBeLessThan(10_000);
+  });
+
+  it("is answered in Chinese where the title is, or the host", () => {
+    const chinese = pull(alice, [], { title: "修正错别字" });
+    expect(languageOf(policy(), chinese, capabilities)).toBe("zh-CN");
+    expect(languageOf(policy(), mixed, { ...capabilities, language: "zh-CN" })).toBe("zh-CN");
+    expect(languageOf(policy({ language: "en" }), chinese, capabilities)).toBe("en");
+    expect(languageOf(policy(), mixed, capabilities)).toBe("en");
+  });
+
+  it("writes no comment where the policy wants none, and always one where it wants one", () => {
+    const unsigned = judged(mixed);
+    expect(report(unsigned, { file: { comment: "never" } }).comment).toBeNull();
+    const signed = judged(pull(alice, [commit(sha("a"), alice)]), { coverage: signedBy(alice) });
+    expect(report(signed, { file: { comment: "always" } }).commentWanted).toBe(true);
+  });
+
+  it("tells doubt in a comment where the host has no statuses", () => {
+    const doubtful = judged(pull(alice, [], { gaps: ["no-commits"] }), { coverage: signedBy(alice) });
+    expect(report(doubtful).commentWanted).toBe(false);
+    expect(report(doubtful, { capabilities: { statuses: false } }).commentWanted).toBe(true);
+  });
+});

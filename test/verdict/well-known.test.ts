@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
+import { AGENTS, BOTS, isWellKnownAgent, isWellKnownBot } from "../../src/verdict/well-known.ts";
+import { person, stranger } from "./facts.ts";
+
+describe("the list of bots", () => {
+  it.each([49699333, 29139614, 41898282, 66853113, 198982749])("knows github:%i", (number) => {
+    expect(isWellKnownBot(accountOf("github", number))).toBe(true);
+    expect(isWellKnownBot(accountOf("gitee", number))).toBe(false);
+  });
+
+  it("names no account twice and a source for each", () => {
+    expect(new Set(BOTS.map(({ account }) => account)).size).toBe(BOTS.length);
+    for (const { source } of BOTS) expect(source).not.toBe("");
+  });
+});
+
+describe("the list of coding assistants", () => {
+  it("knows each by its number and by its exact address, in any case", () => {
+    for (const { accounts, addresses } of AGENTS) {
+      for (const account of accounts) expect(isWellKnownAgent(person(1, { account }))).toBe(true);
+      for (const email of addresses) {
+        expect(isWellKnownAgent(stranger({ email }))).toBe(true);
+        expect(isWellKnownAgent(stranger({ email: email.toUpperCase() }))).toBe(true);
+        expect(isWellKnownAgent(stranger({ email: `x${email}` }))).toBe(false);
+        expect(isWellKnownAgent(stranger({ email: `${email}.example` }))).toBe(false);
+        expect(isWellKnownAgent(stranger({ email: ` ${email}` }))).toBe(false);
+      }
+    }
+  });
+
+  it("holds addresses in lower case, or they would never match", () => {
+    for (const address of AGENTS.flatMap(({ addresses }) => addresses))
+      expect(address).toBe(address.toLowerCase());
+  });
+
+  it("says nothing about somebody without an address and an account", () => {
+    expect(isWellKnownAgent(stranger({ email: null, name: "Claude" }))).toBe(false);
+  });
+});
