@@ -2,24 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { FLOORS, type Room } from "./floors.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
-
-/** From the top floor down. A room imports itself, the rooms on floors below its own, and nothing else. */
-const FLOORS = [
-  ["cli"],
-  ["bot"],
-  ["github", "gitee"],
-  ["check", "http"],
-  ["report"],
-  ["sqlite", "postgres"],
-  ["ports"],
-  ["verdict", "formats", "yaml"],
-  ["records"],
-  ["words"],
-] as const;
-
-type Room = (typeof FLOORS)[number][number];
 
 /** Rooms that know no system, no clock and no package but the schema library. */
 const PURE: ReadonlySet<Room> = new Set(["verdict", "report", "records", "ports", "check", "words"]);
