@@ -1,0 +1,88 @@
+/** `countersign serve` and other commands as processes of their own, between the simulated hosts in this one. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { clockOffset } from "./clock.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const PROGRAM = fileURLToPath(new URL("../bin/countersign.js", import.meta.url));
+const CLOCK_HOOK = new URL("clock-hook.ts", import.meta.url).href;
+
+export interface BotProcess {
+  /** Where it listens. */
+  readonly url: string;
+  /** Everything it wrote to standard error so far. */
+  readonly lines: readonly string[];
+  /** Sends a signal and waits for the end. @returns the exit code; null when the signal ended it */
+  end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
+  /** Gives the process the clock of this one. */
+  followClock(): void;
+}
+
+/**
+ * Starts the bot and waits until it listens.
+ * @param movable whether its clock can be moved; a bot under test runs without the hook that does it
+ */
+export async function startBotProcess(variables: Variables, movable = false): Promise<BotProcess> {
+  const child = start(["serve"], variables, movable);
+  const lines: string[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    lines.push(line);
+    const [, url] = /listening on (http:\/\/[^\s"]+)/.exec(line) ?? [];
+    if (url !== undefined) resolve(url);
+  });
+  child.once("exit", () => reject(new Error(`serve ended before it listened: ${lines.join("\n")}`)));
+  const url = await promise;
+  return {
+    url,
+    lines,
+    end: (signal) => end(child, signal),
+    followClock() {
+      if (child.connected) child.send({ clock: clockOffset() });
+    },
+  };
+}
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end. @param options.killAfter milliseconds after which it is killed with SIGKILL */
+export async function runCommand(
+  variables: Variables,
+  args: readonly string[],
+  { killAfter, movable = false }: { killAfter?: number | undefined; movable?: boolean } = {},
+): Promise<CommandResult> {
+  const child = start(args, variables, movable);
+  const texts = [child.stdout, child.stderr].map(async (stream) =>
+    Buffer.concat(await stream.toArray()).toString(),
+  );
+  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  clearTimeout(timer);
+  const [stdout = "", stderr = ""] = await Promise.all(texts);
+  return { code: child.exitCode, stdout, stderr };
+}
+
+function start(args: readonly string[], variables: Variables, movable: boolean) {
+  const env = { PATH: process.env["PATH"], CLOCK_OFFSET: String(clockOffset()), ...variables };
+  const hook = movable ? ["--import", CLOCK_HOOK] : [];
+  const child = spawn(process.execPath, [...hook, PROGRAM, ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe", ...(movable ? (["ipc"] as const) : [])],
+  });
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new TypeError("the process has no output");
+  return Object.assign(child, { stdout, stderr });
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  child.kill(signal);
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  return child.exitCode;
+}

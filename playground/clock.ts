@@ -1,0 +1,30 @@
+/**
+ * A clock that can be moved: everything in this process that asks what time it is, the simulated hosts and the pages
+ * included, reads the moved time. Timers keep their own pace. The playground moves its own clock and, over a
+ * channel, that of the bot's process ({@link ../clock-hook.ts}), so that both agree.
+ */
+const RealDate = globalThis.Date;
+let offset = 0;
+
+class MovedDate extends RealDate {
+  constructor(...given: unknown[]) {
+    // `Date` has many forms of arguments; only the one without any asks for the clock.
+    if (given.length === 0) super(MovedDate.now());
+    else super(...(given as [number]));
+  }
+
+  static override now(): number {
+    return RealDate.now() + offset;
+  }
+}
+
+/** Moves the clock. @param milliseconds how far ahead of the real time; 0 sets it right again */
+export function setClock(milliseconds: number): void {
+  offset = milliseconds;
+  globalThis.Date = (milliseconds === 0 ? RealDate : MovedDate) as DateConstructor;
+}
+
+/** How far the clock is ahead of the real time, in milliseconds. */
+export function clockOffset(): number {
+  return offset;
+}
