@@ -1,3 +1,4 @@
+-- Generated from the migrations by npm run schema.
 CREATE TABLE agreement (
   id text COLLATE "C" NOT NULL,
   version text COLLATE "C" NOT NULL,

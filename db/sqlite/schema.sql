@@ -1,3 +1,4 @@
+-- Generated from the migrations by npm run schema.
 CREATE TABLE agreement (
   id TEXT NOT NULL,
   version TEXT NOT NULL,

@@ -128,6 +128,47 @@ export function pullTask(ref: PullRef): Task {
   return { kind: "pull", host: ref.host, repository: ref.repository, number: ref.number };
 }
 
+/** A task as an engine keeps it when it is taken. */
+export interface KeptTask {
+  readonly host: HostName;
+  readonly repository: number;
+  readonly key: string;
+  readonly generation: number;
+  readonly attempts: number;
+  readonly failingSince: number | null;
+  readonly handle: string | null;
+  readonly installation: number | null;
+}
+
+/** Reads a task that was taken. */
+export function takenOf(
+  { host, repository, key, handle, installation, ...kept }: KeptTask,
+  lease: string,
+): Taken {
+  const { generation, attempts, failingSince } = kept;
+  return {
+    task: parseTask(host, repository, key),
+    generation,
+    lease,
+    route: { installation, handle },
+    attempts,
+    failingSince,
+  };
+}
+
+/** A task in trouble as an engine keeps it. */
+export interface KeptTrouble extends Omit<TroubledTask, "task" | "code"> {
+  readonly host: HostName;
+  readonly repository: number;
+  readonly key: string;
+  readonly failure: FailureCode;
+}
+
+/** Reads a task in trouble. */
+export function troubleOf({ host, repository, key, failure, attempts, dueAt }: KeptTrouble): TroubledTask {
+  return { task: parseTask(host, repository, key), code: failure, attempts, dueAt };
+}
+
 /** The repository's number under which a task is kept; 0 for an installation's. */
 export function taskRepository(task: Task): number {
   return task.kind === "installation" ? 0 : task.repository;

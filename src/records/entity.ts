@@ -1,6 +1,7 @@
 /** Port: employers whose corporate agreement covers a roster of accounts. */
-import type { Account } from "../account.ts";
-import type { Actor } from "./audit.ts";
+import { accountOf, type Account, type HostName } from "../account.ts";
+import { Failure } from "../error.ts";
+import type { Act, Actor, Details } from "./audit.ts";
 import type { Evidence } from "./signature.ts";
 
 const ID = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
@@ -86,4 +87,83 @@ export interface Entities {
   appoint(id: string, accounts: readonly Account[], by: Actor): Promise<RosterOutcome>;
   /** Takes the roster's management from accounts. @throws Failure `refused` when there is no such employer */
   dismiss(id: string, accounts: readonly Account[], by: Actor): Promise<RosterOutcome>;
+}
+
+/** A place on a roster as an engine keeps it. */
+export interface KeptMember extends Omit<RosterMember, "account"> {
+  readonly host: HostName;
+  readonly account: number;
+}
+
+/** Reads a kept place. */
+export function memberOf({ host, account, ...place }: KeptMember): RosterMember {
+  return { account: accountOf(host, account), ...place };
+}
+
+/** What is asked for an employer that nobody added. */
+export function unknownEmployer(id: string): Failure {
+  return new Failure("refused", `there is no employer ${id}: add it first (countersign entity add)`);
+}
+
+/** @throws Failure `refused` when the employer's agreement ended */
+export function requireCurrent({ id, endedAt }: Employer): void {
+  if (endedAt !== null) throw new Failure("refused", `the agreement of ${id} ended: add it again first`);
+}
+
+/**
+ * Whether to add an employer; false: it is there already.
+ * @throws Failure `refused` when it is known with another agreement or version
+ */
+export function isNewEmployer(
+  known: Employer | undefined,
+  { agreement, version }: Pick<Employer, "agreement" | "version">,
+): boolean {
+  if (known === undefined) return true;
+  if (known.agreement !== agreement || known.version !== version)
+    throw new Failure(
+      "refused",
+      `${known.id} is known with ${known.agreement} ${known.version}: choose another id for ${agreement} ${version}`,
+    );
+  return known.endedAt !== null;
+}
+
+/** What a change to a roster does beside the change itself, and what the audit says of it. */
+export interface RosterChange {
+  readonly act: Act;
+  readonly details: Details;
+  /** Whether it changes who is covered, so that pull requests must be checked again. */
+  readonly covers: boolean;
+  /** Whether erased accounts are left out. */
+  readonly leaveErasedOut: boolean;
+}
+
+export const JOIN: RosterChange = {
+  act: "entity add",
+  details: { place: "member" },
+  covers: true,
+  leaveErasedOut: true,
+};
+
+export const APPOINT: RosterChange = {
+  act: "entity add",
+  details: { place: "manager" },
+  covers: false,
+  leaveErasedOut: true,
+};
+
+export const DISMISS: RosterChange = {
+  act: "entity remove",
+  details: { place: "manager" },
+  covers: false,
+  leaveErasedOut: false,
+};
+
+/** @param until when the members leave, in milliseconds since the epoch */
+export function leaveAt(until: number): RosterChange {
+  return {
+    act: "entity remove",
+    details: { place: "member", until },
+    covers: true,
+    leaveErasedOut: false,
+  };
 }

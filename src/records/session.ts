@@ -1,5 +1,6 @@
 /** Port: who is signed in to the pages. A session lasts half an hour and knows an account's number, nothing else. */
-import type { Account, HostName } from "../account.ts";
+import { z } from "zod";
+import { accountOf, HOSTS, type Account, type HostName } from "../account.ts";
 
 /** How long a sign-in holds, in milliseconds; using the pages does not prolong it. */
 export const SESSION_MS = 30 * 60_000;
@@ -35,4 +36,28 @@ export interface Sessions {
   endAll(account: Account): Promise<void>;
   /** Removes what had expired by `now`. */
   tidy(now: number): Promise<void>;
+}
+
+/** A session as an engine keeps it: its pending sign-in as the text of its JSON. */
+export interface KeptSession {
+  readonly host: HostName | null;
+  readonly account: number | null;
+  readonly pending: string | null;
+  readonly expiresAt: number;
+}
+
+const Pending: z.ZodType<PendingSignIn> = z.object({
+  host: z.enum(HOSTS),
+  state: z.string(),
+  verifier: z.string(),
+  returnTo: z.string(),
+});
+
+/** Reads a kept session. */
+export function sessionOf({ host, account, pending, expiresAt }: KeptSession): Session {
+  return {
+    account: host === null || account === null ? null : accountOf(host, account),
+    pending: pending === null ? null : Pending.parse(JSON.parse(pending)),
+    expiresAt,
+  };
 }

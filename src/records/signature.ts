@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import { accountOf, type Account, type HostName } from "../account.ts";
 import { versionStanding, type Agreement } from "./agreement.ts";
 
 /** How a signature came to be known. A comment is kept by its id, so that it can be read again at the host. */
@@ -80,4 +80,15 @@ export interface SignatureRow {
   readonly version: string;
   readonly signedAt: number;
   readonly entity: string | null;
+}
+
+/** A signature or roster place as an engine lists it. */
+export interface KeptSignature extends Omit<Signature, "account"> {
+  readonly host: HostName;
+  readonly number: number;
+}
+
+/** Reads a listed signature. */
+export function signatureOf({ host, number, ...kept }: KeptSignature): Signature {
+  return { account: accountOf(host, number), ...kept };
 }

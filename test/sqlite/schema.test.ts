@@ -21,7 +21,9 @@ describe("the SQLite schema", () => {
       .pluck()
       .all();
     connection.close();
-    await expect(`${dump.join(";\n")};\n`).toMatchFileSnapshot("../../db/sqlite/schema.sql");
+    await expect(
+      `-- Generated from the migrations by npm run schema.\n${dump.join(";\n")};\n`,
+    ).toMatchFileSnapshot("../../db/sqlite/schema.sql");
   });
 
   it("keeps every table strict", async () => {

@@ -1,7 +1,7 @@
 import { Problems, type Problem } from "../../error.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
-import type { Kind } from "./staging.ts";
+import type { Kind } from "../../records/row-kind.ts";
 
 interface Employer {
   readonly id: string;

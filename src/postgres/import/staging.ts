@@ -3,19 +3,11 @@
  * which are written to no log, so that the locks on the real ones are held only while they are applied, and a file of
  * any size needs the memory of one batch.
  */
-import { hostOf, numberOf, type HostName } from "../../account.ts";
+import { numberOf } from "../../account.ts";
+import { collectKinds, type Kind } from "../../records/row-kind.ts";
 import type { SignatureRow } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
-
-/** What many rows have in common; `kind` numbers it. */
-export interface Kind {
-  readonly kind: number;
-  readonly agreement: string;
-  readonly host: HostName;
-  readonly version: string;
-  readonly entity: string | null;
-}
 
 export interface Staging {
   add(rows: readonly SignatureRow[]): Promise<void>;
@@ -33,34 +25,13 @@ CREATE TEMPORARY TABLE staged_kind (kind integer PRIMARY KEY, agreement text COL
   host text COLLATE "C" NOT NULL, version text COLLATE "C" NOT NULL, entity text COLLATE "C");
 CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
   bucket bigint NOT NULL, PRIMARY KEY (agreement, host, bucket))`);
-  const kinds = new Map<string, Kind>();
-  let last: Kind | null = null;
+  const kinds = collectKinds();
   let unsent: SignatureRow[] = [];
-
-  function kindOf({ account, agreement, version, entity }: SignatureRow): number {
-    const host = hostOf(account);
-    // Most files are of one kind throughout.
-    if (
-      last?.entity === entity &&
-      last.agreement === agreement &&
-      last.version === version &&
-      last.host === host
-    )
-      return last.kind;
-    const key = JSON.stringify([agreement, host, version, entity]);
-    let kind = kinds.get(key);
-    if (kind === undefined) {
-      kind = { kind: kinds.size, agreement, host, version, entity };
-      kinds.set(key, kind);
-    }
-    last = kind;
-    return kind.kind;
-  }
 
   async function send(): Promise<void> {
     const rows = unsent;
     unsent = [];
-    await connection.run(sql`INSERT INTO staged_row SELECT * FROM unnest(${rows.map(kindOf)}::integer[],
+    await connection.run(sql`INSERT INTO staged_row SELECT * FROM unnest(${rows.map((row) => kinds.of(row))}::integer[],
   ${rows.map(({ account }) => numberOf(account))}::bigint[], ${rows.map(({ signedAt }) => signedAt)}::bigint[])`);
   }
 
@@ -73,10 +44,7 @@ CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host
     },
     end: async () => {
       if (unsent.length > 0) await send();
-      const sorted = [...kinds.values()].toSorted(
-        (a, b) =>
-          compare(a.agreement, b.agreement) || compare(a.host, b.host) || compare(a.version, b.version),
-      );
+      const sorted = kinds.sorted();
       await connection.run(sql`INSERT INTO staged_kind SELECT * FROM unnest(${sorted.map(({ kind }) => kind)}::integer[],
   ${sorted.map(({ agreement }) => agreement)}::text[], ${sorted.map(({ host }) => host)}::text[],
   ${sorted.map(({ version }) => version)}::text[], ${sorted.map(({ entity }) => entity)}::text[])`);
@@ -89,8 +57,4 @@ ANALYZE staged_kind`);
       return sorted;
     },
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

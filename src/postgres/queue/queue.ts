@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { HostName } from "../../account.ts";
 import type { FailureCode } from "../../error.ts";
 import {
-  parseTask,
   taskKey,
   taskRepository,
+  troubleOf,
+  type KeptTrouble,
   type Queue,
   type QueueDepth,
   type Taken,
@@ -15,15 +15,6 @@ import { markAll } from "./mark.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 import { take } from "./take.ts";
 import type { Writer } from "../connection/writer.ts";
-
-interface TroubledRow {
-  readonly host: HostName;
-  readonly repository: number;
-  readonly key: string;
-  readonly failure: FailureCode;
-  readonly attempts: number;
-  readonly dueAt: number | null;
-}
 
 export function openQueue(writer: Writer, bell: Bell, now: () => number): Queue {
   const gathered = gatherMarks((marks) => writer.write((connection) => markAll(connection, marks, now())));
@@ -80,15 +71,10 @@ FROM task`);
       return depth ?? { due: 0, leased: 0, waiting: 0, parked: 0 };
     },
     troubled: async (limit) => {
-      const rows = await writer.all<TroubledRow>(sql`SELECT host, repository, key, failure, attempts,
+      const rows = await writer.all<KeptTrouble>(sql`SELECT host, repository, key, failure, attempts,
   due_at AS "dueAt"
 FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, id LIMIT ${limit}`);
-      return rows.map(({ host, repository, key, failure, attempts, dueAt }) => ({
-        task: parseTask(host, repository, key),
-        code: failure,
-        attempts,
-        dueAt,
-      }));
+      return rows.map(troubleOf);
     },
   };
 }

@@ -1,18 +1,6 @@
-import type { HostName } from "../../account.ts";
-import { parseTask, type Taken } from "../../ports/queue.ts";
+import { takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 import type { Writer } from "../connection/writer.ts";
-
-interface Row {
-  readonly host: HostName;
-  readonly repository: number;
-  readonly key: string;
-  readonly generation: number;
-  readonly attempts: number;
-  readonly failingSince: number | null;
-  readonly handle: string | null;
-  readonly installation: number | null;
-}
 
 /** Several processes look at once; each passes over what another is taking, and finds others here. */
 const REACH = 4;
@@ -35,7 +23,7 @@ export async function take(
   { lease, until }: { lease: string; until: number },
 ): Promise<readonly Taken[]> {
   if (limit <= 0) return [];
-  const rows = await writer.all<Row>(sql`WITH RECURSIVE lane AS (
+  const rows = await writer.all<KeptTask>(sql`WITH RECURSIVE lane AS (
   (SELECT host, installation FROM task WHERE due_at IS NOT NULL ORDER BY host, installation LIMIT 1)
   UNION ALL
   SELECT next.host, next.installation FROM lane CROSS JOIN LATERAL (
@@ -71,12 +59,5 @@ SELECT taken.host, taken.repository, taken.key, taken.generation, taken.attempts
   coalesce(r.installation, nullif(taken.installation, 0)) AS installation
 FROM taken LEFT JOIN repository AS r ON r.host = taken.host AND r.id = taken.repository
 ORDER BY taken.turn, taken.due_since, taken.id`);
-  return rows.map((row) => ({
-    task: parseTask(row.host, row.repository, row.key),
-    generation: row.generation,
-    lease,
-    route: { installation: row.installation, handle: row.handle },
-    attempts: row.attempts,
-    failingSince: row.failingSince,
-  }));
+  return rows.map((row) => takenOf(row, lease));
 }

@@ -1,6 +1,12 @@
 import { hostOf, numberOf, type Account } from "../../account.ts";
 import type { Actor } from "../../records/audit.ts";
-import { Failure } from "../../error.ts";
+import {
+  amendDetails,
+  requireImported,
+  requireMovable,
+  requireMoved,
+  versionTaken,
+} from "../../records/correction.ts";
 import type { Evidence } from "../../records/signature.ts";
 import type { Corrected, Correction } from "../../records/subject.ts";
 import { appendAll } from "./audit.ts";
@@ -19,30 +25,14 @@ export async function correct(
   now: number,
 ): Promise<Corrected> {
   if (correction.kind === "signature") {
-    const { agreement, version, signedAt, newVersion } = correction;
-    const before = await amend(connection, account, correction);
-    const details = {
-      agreement,
-      version,
-      "new version": newVersion,
-      "signed at": before,
-      "new signed at": signedAt,
-    };
+    const details = amendDetails(correction, await amend(connection, account, correction));
     await appendAll(connection, [{ entry: { by, act: "correct", details }, account }], now);
     return { signatures: 1, places: 0, kept: 0, marked: await markAccount(connection, account, now) };
   }
   const { to, agreement } = correction;
-  if (to === account) throw new Failure("refused", "that is the account that it has");
-  if ((await erasedAmong(connection, [to])).has(to))
-    throw new Failure("refused", `${to} was erased at its person's request`);
+  requireMovable(account, to, (await erasedAmong(connection, [to])).has(to));
   const moved = await move(connection, account, to, agreement);
-  if (moved.signatures + moved.places === 0)
-    throw new Failure(
-      "refused",
-      moved.kept > 0
-        ? `${account} gave its signatures by itself, so its number is right: it can withdraw, restrict or erase them`
-        : `nothing is held of ${account} that could be corrected`,
-    );
+  requireMoved(account, moved);
   const details = { agreement, signatures: moved.signatures, places: moved.places };
   await appendAll(
     connection,
@@ -87,23 +77,17 @@ SELECT entity, ${key}, from_at, until_at, evidence FROM entity_member WHERE ${th
 async function amend(
   connection: Connection,
   account: Account,
-  { agreement, version, signedAt, newVersion }: Correction & { kind: "signature" },
+  correction: Correction & { kind: "signature" },
 ): Promise<number> {
+  const { agreement, version, signedAt, newVersion } = correction;
   const find = (version: string) =>
     connection.get<{ signedAt: number; evidence: Evidence }>(
       sql`SELECT signed_at AS "signedAt", evidence FROM signature
 WHERE agreement = ${agreement} AND ${theirs(account)} AND version = ${version}`,
     );
-  const known = await find(version);
-  if (known === undefined)
-    throw new Failure("refused", `${account} has no signature of its own of ${agreement} ${version}`);
-  if (known.evidence !== "import")
-    throw new Failure(
-      "refused",
-      `${account} gave this signature by itself, with this date and version: it can be withdrawn, not corrected`,
-    );
+  const known = requireImported(account, correction, await find(version));
   if (newVersion !== null && newVersion !== version && (await find(newVersion)) !== undefined)
-    throw new Failure("refused", `${account} has a signature of ${agreement} ${newVersion} already`);
+    throw versionTaken(account, correction, newVersion);
   await connection.run(sql`UPDATE signature
 SET signed_at = ${signedAt ?? known.signedAt}, version = ${newVersion ?? version}
 WHERE agreement = ${agreement} AND ${theirs(account)} AND version = ${version}`);

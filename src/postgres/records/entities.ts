@@ -1,7 +1,19 @@
 import type { Account } from "../../account.ts";
-import type { Act, Actor, Details } from "../../records/audit.ts";
-import type { Employer, EmployerCounts, Entities, RosterOutcome } from "../../records/entity.ts";
-import { Failure } from "../../error.ts";
+import type { Actor } from "../../records/audit.ts";
+import {
+  APPOINT,
+  DISMISS,
+  isNewEmployer,
+  JOIN,
+  leaveAt,
+  requireCurrent,
+  unknownEmployer,
+  type Employer,
+  type EmployerCounts,
+  type Entities,
+  type RosterChange,
+  type RosterOutcome,
+} from "../../records/entity.ts";
 import type { Evidence } from "../../records/signature.ts";
 import { append, appendAll } from "./audit.ts";
 import type { Bell } from "../queue/bell.ts";
@@ -18,31 +30,32 @@ export function openEntities(writer: Writer, bell: Bell, now: () => number): Ent
     id: string,
     accounts: readonly Account[],
     by: Actor,
-    { act, details }: { act: Act; details: Details },
+    kind: RosterChange,
     work: (
       connection: Connection,
       accounts: readonly Account[],
       employer: Employer,
     ) => Promise<readonly Account[]>,
-    options: { covers: boolean; leaveErasedOut: boolean },
   ): Promise<RosterOutcome> {
     const outcome = await writer.change(async (connection) => {
       const employer = await roster.find(connection, id);
-      if (employer === undefined)
-        throw new Failure("refused", `there is no employer ${id}: add it first (countersign entity add)`);
+      if (employer === undefined) throw unknownEmployer(id);
       const at = now();
       const wanted = [...new Set(accounts)];
-      const buried = options.leaveErasedOut ? await erasedAmong(connection, wanted) : new Set();
+      const buried = kind.leaveErasedOut ? await erasedAmong(connection, wanted) : new Set();
       const erased = wanted.filter((account) => buried.has(account));
       const left = wanted.filter((account) => !buried.has(account));
       const done = new Set(await work(connection, left, employer));
       const changed = left.filter((account) => done.has(account));
       await appendAll(
         connection,
-        changed.map((account) => ({ entry: { by, act, details: { entity: id, ...details } }, account })),
+        changed.map((account) => ({
+          entry: { by, act: kind.act, details: { entity: id, ...kind.details } },
+          account,
+        })),
         at,
       );
-      const touched = options.covers ? changed : [];
+      const touched = kind.covers ? changed : [];
       return { changed, erased, marked: await markTouched(connection, touched, employer.agreement, at) };
     });
     if (outcome.marked > 0) bell.ring();
@@ -64,12 +77,7 @@ export function openEntities(writer: Writer, bell: Bell, now: () => number): Ent
     add: ({ id, agreement, version, signedAt }, by) =>
       writer.change(async (connection) => {
         const known = await roster.find(connection, id);
-        if (known !== undefined && (known.agreement !== agreement || known.version !== version))
-          throw new Failure(
-            "refused",
-            `${id} is known with ${known.agreement} ${known.version}: choose another id for ${agreement} ${version}`,
-          );
-        if (known !== undefined && known.endedAt === null) return false;
+        if (!isNewEmployer(known, { agreement, version })) return false;
         await connection.run(sql`INSERT INTO entity (id, agreement, version, signed_at)
 VALUES (${id}, ${agreement}, ${version}, ${signedAt})
 ON CONFLICT (id) DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL`);
@@ -102,42 +110,21 @@ WHERE entity = ${id} AND (until_at IS NULL OR until_at > ${at})`);
         id,
         places.map(({ account }) => account),
         by,
-        { act: "entity add", details: { place: "member" } },
-        async (connection, accounts, { endedAt }) => {
-          if (endedAt !== null)
-            throw new Failure("refused", `the agreement of ${id} ended: add it again first`);
+        JOIN,
+        async (connection, accounts, employer) => {
+          requireCurrent(employer);
           const joining = accounts.flatMap((account) => dates.get(account) ?? []);
           return roster.join(connection, id, joining, evidence);
         },
-        { covers: true, leaveErasedOut: true },
       );
     },
     leave: (id, accounts, at, by) =>
-      change(
-        id,
-        accounts,
-        by,
-        { act: "entity remove", details: { place: "member", until: at } },
-        (connection, leaving) => roster.leave(connection, id, leaving, at),
-        { covers: true, leaveErasedOut: false },
+      change(id, accounts, by, leaveAt(at), (connection, leaving) =>
+        roster.leave(connection, id, leaving, at),
       ),
     appoint: (id, accounts, by) =>
-      change(
-        id,
-        accounts,
-        by,
-        { act: "entity add", details: { place: "manager" } },
-        (connection, appointed) => roster.appoint(connection, id, appointed),
-        { covers: false, leaveErasedOut: true },
-      ),
+      change(id, accounts, by, APPOINT, (connection, appointed) => roster.appoint(connection, id, appointed)),
     dismiss: (id, accounts, by) =>
-      change(
-        id,
-        accounts,
-        by,
-        { act: "entity remove", details: { place: "manager" } },
-        (connection, dismissed) => roster.dismiss(connection, id, dismissed),
-        { covers: false, leaveErasedOut: false },
-      ),
+      change(id, accounts, by, DISMISS, (connection, dismissed) => roster.dismiss(connection, id, dismissed)),
   };
 }

@@ -1,7 +1,6 @@
 import type { Pool } from "pg";
-import { accountOf, type HostName } from "../../account.ts";
 import type { Signatures } from "../../ports/engine.ts";
-import type { Evidence, Signature } from "../../records/signature.ts";
+import { signatureOf, type KeptSignature, type Signature } from "../../records/signature.ts";
 import { readRows } from "../connection/rows.ts";
 import { allOf, sql, verbatim, type Statement } from "../connection/sql.ts";
 
@@ -32,7 +31,8 @@ export function every({ agreement, host, revoked }: Filter, now: number): Statem
     own.push(sql`revoked_at IS NULL`);
     place.push(sql`(${PLACE_END} IS NULL OR ${PLACE_END} > ${now})`);
   }
-  return sql`SELECT agreement, host, account, version, signed_at, evidence, NULL AS entity, revoked_at
+  return sql`SELECT agreement, host, account AS number, version, signed_at AS "signedAt", evidence, NULL AS entity,
+  revoked_at AS "revokedAt"
 FROM signature WHERE ${allOf(own)}
 UNION ALL
 SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
@@ -40,31 +40,11 @@ SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${allOf(place)}`;
 }
 
-interface Row {
-  readonly agreement: string;
-  readonly host: HostName;
-  readonly account: number;
-  readonly version: string;
-  readonly signed_at: number;
-  readonly evidence: Evidence;
-  readonly entity: string | null;
-  readonly revoked_at: number | null;
-}
-
 /** Lists signatures and roster places, one state from beginning to end, while others write. */
 export async function* list(long: Pool, filter: Filter, now: number): AsyncGenerator<Signature> {
-  const rows = readRows<Row>(
+  const rows = readRows<KeptSignature>(
     long,
-    sql`${every(filter, now)} ORDER BY agreement, host, account, version, entity NULLS FIRST`,
+    sql`${every(filter, now)} ORDER BY agreement, host, number, version, entity NULLS FIRST`,
   );
-  for await (const row of rows)
-    yield {
-      account: accountOf(row.host, row.account),
-      agreement: row.agreement,
-      version: row.version,
-      signedAt: row.signed_at,
-      evidence: row.evidence,
-      entity: row.entity,
-      revokedAt: row.revoked_at,
-    };
+  for await (const row of rows) yield signatureOf(row);
 }

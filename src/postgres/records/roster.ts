@@ -1,5 +1,5 @@
 import { accountOf, hostOf, numberOf, type Account, type HostName } from "../../account.ts";
-import type { Employer, RosterMember } from "../../records/entity.ts";
+import { memberOf, type Employer, type KeptMember, type RosterMember } from "../../records/entity.ts";
 import type { Evidence } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
@@ -9,13 +9,6 @@ const EMPLOYER = sql`SELECT e.id, e.agreement, e.version, e.signed_at AS "signed
 interface AccountRow {
   readonly host: HostName;
   readonly account: number;
-}
-
-interface MemberRow extends AccountRow {
-  readonly from: number;
-  readonly until: number | null;
-  readonly evidence: Evidence;
-  readonly restricted: boolean;
 }
 
 export function find(connection: Connection, id: string): Promise<Employer | undefined> {
@@ -32,11 +25,11 @@ FROM entity AS e ORDER BY e.id`;
 }
 
 export async function members(connection: Connection, id: string): Promise<readonly RosterMember[]> {
-  const rows = await connection.all<MemberRow>(sql`SELECT m.host, m.account, m.from_at AS "from",
+  const rows = await connection.all<KeptMember>(sql`SELECT m.host, m.account, m.from_at AS "from",
   m.until_at AS until, m.evidence, s.restricted_since IS NOT NULL AS restricted
 FROM entity_member AS m LEFT JOIN subject AS s ON s.host = m.host AND s.account = m.account
 WHERE m.entity = ${id} ORDER BY m.host, m.account`);
-  return rows.map(({ host, account, ...place }) => ({ account: accountOf(host, account), ...place }));
+  return rows.map(memberOf);
 }
 
 export async function managers(connection: Connection, id: string): Promise<readonly Account[]> {

@@ -1,22 +1,7 @@
-import { z } from "zod";
-import { accountOf, hostOf, HOSTS, numberOf, type HostName } from "../../account.ts";
-import type { PendingSignIn, Sessions } from "../../records/session.ts";
+import { hostOf, numberOf } from "../../account.ts";
+import { sessionOf, type KeptSession, type Sessions } from "../../records/session.ts";
 import { sql } from "../connection/sql.ts";
 import type { Writer } from "../connection/writer.ts";
-
-const Pending: z.ZodType<PendingSignIn> = z.object({
-  host: z.enum(HOSTS),
-  state: z.string(),
-  verifier: z.string(),
-  returnTo: z.string(),
-});
-
-interface Row {
-  readonly host: HostName | null;
-  readonly account: number | null;
-  readonly pending: string | null;
-  readonly expiresAt: number;
-}
 
 export function openSessions(writer: Writer): Sessions {
   return {
@@ -29,15 +14,9 @@ VALUES (${hash}, ${host}, ${number}, ${text}, ${expiresAt})`);
     },
     find: async (hash, now) => {
       const row =
-        await writer.get<Row>(sql`SELECT host, account, pending, expires_at AS "expiresAt" FROM session
+        await writer.get<KeptSession>(sql`SELECT host, account, pending, expires_at AS "expiresAt" FROM session
 WHERE hash = ${hash} AND expires_at > ${now}`);
-      if (row === undefined) return null;
-      const { host, account, pending, expiresAt } = row;
-      return {
-        account: host === null || account === null ? null : accountOf(host, account),
-        pending: pending === null ? null : Pending.parse(JSON.parse(pending)),
-        expiresAt,
-      };
+      return row === undefined ? null : sessionOf(row);
     },
     end: async (hash) => (await writer.run(sql`DELETE FROM session WHERE hash = ${hash}`)) === 1,
     endAll: async (account) => {

@@ -1,6 +1,6 @@
 import type { Evidence } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
-import type { Kind } from "./staging.ts";
+import type { Kind } from "../../records/row-kind.ts";
 
 export interface Counts {
   readonly added: number;

@@ -1,6 +1,6 @@
 import { Problems, type Problem } from "../../error.ts";
 import type { Connection } from "../connection/connect.ts";
-import type { Kind } from "./staging.ts";
+import type { Kind } from "../../records/row-kind.ts";
 
 interface Entity {
   readonly agreement: string;

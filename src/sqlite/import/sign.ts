@@ -6,7 +6,8 @@ import { connect, stopWaitingInside, type Connection } from "../connection/conne
 import { employ } from "./employ.ts";
 import { explain } from "../connection/failure.ts";
 import { endWhatIsMissing } from "./replace.ts";
-import { openStaging, type Kind, type Staging } from "./staging.ts";
+import type { Kind } from "../../records/row-kind.ts";
+import { openStaging, type Staging } from "./staging.ts";
 import { tombstoneFile } from "../erasure/tombstone-file.ts";
 import { liftTombstone, prepareTombstoneTag, tombstoneKey } from "../erasure/tombstone.ts";
 import { markPulls, pullsTouched } from "../queue/wake.ts";

@@ -5,18 +5,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, rmSync } from "node:fs";
-import { hostOf, numberOf, type HostName } from "../../account.ts";
+import { numberOf } from "../../account.ts";
+import { collectKinds, type Kind } from "../../records/row-kind.ts";
 import type { SignatureRow } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
-
-/** What many rows have in common; `kind` numbers it. */
-export interface Kind {
-  readonly kind: number;
-  readonly agreement: string;
-  readonly host: HostName;
-  readonly version: string;
-  readonly entity: string | null;
-}
 
 /** Rows in a statement: of what a row costs, most is the way from JavaScript to SQLite. */
 const TOGETHER = 32;
@@ -55,32 +47,10 @@ CREATE TABLE staging.touched (
   );
   const insert = connection.prepare<[number[]]>(insertRows(1));
   const insertMany = connection.prepare<[number[]]>(insertRows(TOGETHER));
-  const kinds = new Map<string, Kind>();
-  let last: Kind | null = null;
-
-  function kindOf({ account, agreement, version, entity }: SignatureRow): number {
-    const host = hostOf(account);
-    // Most files are of one kind throughout.
-    if (
-      last?.entity === entity &&
-      last.agreement === agreement &&
-      last.version === version &&
-      last.host === host
-    )
-      return last.kind;
-    const key = JSON.stringify([agreement, host, version, entity]);
-    let kind = kinds.get(key);
-    if (kind === undefined) {
-      kind = { kind: kinds.size, agreement, host, version, entity };
-      kinds.set(key, kind);
-      insertKind.run(kind);
-    }
-    last = kind;
-    return kind.kind;
-  }
+  const kinds = collectKinds((kind) => void insertKind.run(kind));
 
   function valuesOf(row: SignatureRow): [kind: number, account: number, signedAt: number] {
-    return [kindOf(row), numberOf(row.account), row.signedAt];
+    return [kinds.of(row), numberOf(row.account), row.signedAt];
   }
 
   return {
@@ -92,10 +62,7 @@ CREATE TABLE staging.touched (
     },
     end: () => {
       connection.exec("COMMIT");
-      return [...kinds.values()].toSorted(
-        (a, b) =>
-          compare(a.agreement, b.agreement) || compare(a.host, b.host) || compare(a.version, b.version),
-      );
+      return kinds.sorted();
     },
     close: () => {
       if (connection.inTransaction) connection.exec("ROLLBACK");
@@ -108,8 +75,4 @@ CREATE TABLE staging.touched (
 function insertRows(count: number): string {
   return `INSERT INTO staging.line VALUES ${Array.from({ length: count }, () => "(?, ?, ?)").join()}
 ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at WHERE excluded.signed_at > signed_at`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

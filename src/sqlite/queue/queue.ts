@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { HostName } from "../../account.ts";
 import type { FailureCode } from "../../error.ts";
 import {
-  parseTask,
   taskKey,
   taskRepository,
+  troubleOf,
+  type KeptTrouble,
   type Mark,
   type Queue,
   type QueueDepth,
@@ -29,7 +30,7 @@ export function openQueue(connection: Connection, writer: Writer, bell: Bell, no
   count(*) FILTER (WHERE due_at > @now AND (lease_until IS NULL OR lease_until <= @now)) AS waiting,
   count(*) FILTER (WHERE due_at IS NULL AND (lease_until IS NULL OR lease_until <= @now)) AS parked
 FROM task`);
-  const troubled = connection.prepare<[number], TroubledRow>(`SELECT host, repository, key, failure, attempts,
+  const troubled = connection.prepare<[number], KeptTrouble>(`SELECT host, repository, key, failure, attempts,
   due_at AS dueAt
 FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, id LIMIT ?`);
 
@@ -70,15 +71,7 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
       bell.ring();
     },
     depth: () => writer.read(() => depth.get({ now: now() }) ?? { due: 0, leased: 0, waiting: 0, parked: 0 }),
-    troubled: (limit) =>
-      writer.read(() =>
-        troubled.all(limit).map(({ host, repository, key, failure, attempts, dueAt }) => ({
-          task: parseTask(host, repository, key),
-          code: failure,
-          attempts,
-          dueAt,
-        })),
-      ),
+    troubled: (limit) => writer.read(() => troubled.all(limit).map(troubleOf)),
   };
 }
 
@@ -86,12 +79,6 @@ interface Key {
   readonly host: HostName;
   readonly repository: number;
   readonly key: string;
-}
-
-interface TroubledRow extends Key {
-  readonly failure: FailureCode;
-  readonly attempts: number;
-  readonly dueAt: number | null;
 }
 
 const HELD = "WHERE host = @host AND repository = @repository AND key = @key AND lease = @lease";

@@ -1,5 +1,4 @@
-import type { HostName } from "../../account.ts";
-import { parseTask, type Taken } from "../../ports/queue.ts";
+import { takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 
 interface Wanted {
@@ -7,18 +6,6 @@ interface Wanted {
   /** The installations to leave alone, as a JSON array. */
   readonly skip: string;
   readonly now: number;
-}
-
-interface Row {
-  readonly id: number;
-  readonly host: HostName;
-  readonly repository: number;
-  readonly key: string;
-  readonly generation: number;
-  readonly attempts: number;
-  readonly failingSince: number | null;
-  readonly handle: string | null;
-  readonly installation: number | null;
 }
 
 const FREE = "due_at <= @now AND (lease_until IS NULL OR lease_until <= @now)";
@@ -55,7 +42,7 @@ export function prepareTake(connection: Connection): {
 } {
   const any = connection.prepare<[Wanted], number>(`SELECT EXISTS (SELECT 1 FROM task
 WHERE ${FREE} AND installation NOT IN (SELECT value FROM json_each(@skip)) AND @limit > 0)`);
-  const select = connection.prepare<[Wanted], Row>(`${DUE}
+  const select = connection.prepare<[Wanted], KeptTask & { readonly id: number }>(`${DUE}
 SELECT task.id, task.host, task.repository, key, generation, attempts, failing_since AS failingSince,
   r.handle, coalesce(r.installation, nullif(task.installation, 0)) AS installation
 FROM due CROSS JOIN task USING (id) LEFT JOIN repository AS r ON r.host = task.host AND r.id = task.repository
@@ -69,14 +56,7 @@ ORDER BY turn, due.due_at, task.id LIMIT @limit`);
     take: (wanted, { lease: token, until }) =>
       select.all(wanted).map((row) => {
         lease.run(token, until, row.id);
-        return {
-          task: parseTask(row.host, row.repository, row.key),
-          generation: row.generation,
-          lease: token,
-          route: { installation: row.installation, handle: row.handle },
-          attempts: row.attempts,
-          failingSince: row.failingSince,
-        };
+        return takenOf(row, token);
       }),
   };
 }

@@ -1,6 +1,12 @@
 import type { Account } from "../../account.ts";
 import type { Actor } from "../../records/audit.ts";
-import { Failure } from "../../error.ts";
+import {
+  amendDetails,
+  requireImported,
+  requireMovable,
+  requireMoved,
+  versionTaken,
+} from "../../records/correction.ts";
 import type { Evidence } from "../../records/signature.ts";
 import type { Corrected, Correction } from "../../records/subject.ts";
 import type { AppendAudit } from "./audit.ts";
@@ -21,36 +27,14 @@ export function prepareCorrect(connection: Connection, append: AppendAudit): Cor
 
   return (account, correction, by, now) => {
     if (correction.kind === "signature") {
-      const { agreement, version, signedAt, newVersion } = correction;
-      const before = amend(account, correction);
-      append(
-        {
-          by,
-          act: "correct",
-          details: {
-            agreement,
-            version,
-            "new version": newVersion,
-            "signed at": before,
-            "new signed at": signedAt,
-          },
-        },
-        account,
-        now,
-      );
+      const details = amendDetails(correction, amend(account, correction));
+      append({ by, act: "correct", details }, account, now);
       return { signatures: 1, places: 0, kept: 0, marked: mark(account, now) };
     }
     const { to, agreement } = correction;
-    if (to === account) throw new Failure("refused", "that is the account that it has");
-    if (isErased(to)) throw new Failure("refused", `${to} was erased at its person's request`);
+    requireMovable(account, to, isErased(to));
     const moved = move(account, to, agreement);
-    if (moved.signatures + moved.places === 0)
-      throw new Failure(
-        "refused",
-        moved.kept > 0
-          ? `${account} gave its signatures by itself, so its number is right: it can withdraw, restrict or erase them`
-          : `nothing is held of ${account} that could be corrected`,
-      );
+    requireMoved(account, moved);
     const details = { agreement, signatures: moved.signatures, places: moved.places };
     append({ by, act: "correct", details: { ...details, number: "was wrong" } }, account, now);
     append({ by, act: "correct", details: { ...details, number: "is right" } }, to, now);
@@ -112,22 +96,16 @@ WHERE agreement = @agreement AND host = @host AND account = @account AND version
 WHERE agreement = @agreement AND host = @host AND account = @account AND version = @version`,
   );
 
-  return (account, { agreement, version, signedAt, newVersion }) => {
+  return (account, correction) => {
+    const { agreement, version, signedAt, newVersion } = correction;
     const key = { ...keyOf(account), agreement, version };
-    const known = find.get(key);
-    if (known === undefined)
-      throw new Failure("refused", `${account} has no signature of its own of ${agreement} ${version}`);
-    if (known.evidence !== "import")
-      throw new Failure(
-        "refused",
-        `${account} gave this signature by itself, with this date and version: it can be withdrawn, not corrected`,
-      );
+    const known = requireImported(account, correction, find.get(key));
     if (
       newVersion !== null &&
       newVersion !== version &&
       find.get({ ...key, version: newVersion }) !== undefined
     )
-      throw new Failure("refused", `${account} has a signature of ${agreement} ${newVersion} already`);
+      throw versionTaken(account, correction, newVersion);
     update.run({ ...key, signedAt: signedAt ?? known.signedAt, newVersion: newVersion ?? version });
     return known.signedAt;
   };

@@ -1,13 +1,22 @@
 import { accountOf, hostOf, numberOf, type Account, type HostName } from "../../account.ts";
-import type { Act, Actor, Details } from "../../records/audit.ts";
-import type {
-  Employer,
-  EmployerCounts,
-  Entities,
-  RosterMember,
-  RosterOutcome,
+import type { Actor } from "../../records/audit.ts";
+import {
+  APPOINT,
+  DISMISS,
+  isNewEmployer,
+  JOIN,
+  leaveAt,
+  memberOf,
+  requireCurrent,
+  unknownEmployer,
+  type Employer,
+  type EmployerCounts,
+  type Entities,
+  type KeptMember,
+  type RosterChange,
+  type RosterMember,
+  type RosterOutcome,
 } from "../../records/entity.ts";
-import { Failure } from "../../error.ts";
 import type { Evidence } from "../../records/signature.ts";
 import { prepareAppend } from "./audit.ts";
 import type { Bell } from "../queue/bell.ts";
@@ -22,15 +31,6 @@ interface Key {
   readonly id: string;
   readonly host: HostName;
   readonly account: number;
-}
-
-interface MemberRow {
-  readonly host: HostName;
-  readonly account: number;
-  readonly from: number;
-  readonly until: number | null;
-  readonly evidence: Evidence;
-  readonly restricted: number;
 }
 
 function keyOf(id: string, account: Account): Key {
@@ -50,8 +50,7 @@ export function openEntities(
 
   function holding(id: string): Employer {
     const employer = sql.find.get(id);
-    if (employer === undefined)
-      throw new Failure("refused", `there is no employer ${id}: add it first (countersign entity add)`);
+    if (employer === undefined) throw unknownEmployer(id);
     return employer;
   }
 
@@ -60,20 +59,20 @@ export function openEntities(
     id: string,
     accounts: readonly Account[],
     by: Actor,
-    { act, details }: { act: Act; details: Details },
+    kind: RosterChange,
     each: (key: Key, employer: Employer) => boolean,
-    options: { covers: boolean; leaveErasedOut: boolean },
   ): Promise<RosterOutcome> {
     const outcome = await writer.write(() => {
       const employer = holding(id);
       const at = now();
       const wanted = [...new Set(accounts)];
-      const erased = options.leaveErasedOut ? wanted.filter(isErased) : [];
+      const erased = kind.leaveErasedOut ? wanted.filter(isErased) : [];
       const changed = wanted.filter(
         (account) => !erased.includes(account) && each(keyOf(id, account), employer),
       );
-      const touched = options.covers ? changed.map((account) => touchedBy(account, employer.agreement)) : [];
-      for (const account of changed) append({ by, act, details: { entity: id, ...details } }, account, at);
+      const touched = kind.covers ? changed.map((account) => touchedBy(account, employer.agreement)) : [];
+      for (const account of changed)
+        append({ by, act: kind.act, details: { entity: id, ...kind.details } }, account, at);
       return { changed, erased, marked: wake(touched, at) };
     });
     if (outcome.marked > 0) bell.ring();
@@ -88,19 +87,14 @@ export function openEntities(
         if (employer === undefined) return null;
         return {
           ...employer,
-          members: sql.members.all(id).map(memberOf),
+          members: sql.members.all(id).map(placeOf),
           managers: sql.managers.all(id).map(({ host, account }) => accountOf(host, account)),
         };
       }),
     add: ({ id, agreement, version, signedAt }, by) =>
       writer.write(() => {
         const known = sql.find.get(id);
-        if (known !== undefined && (known.agreement !== agreement || known.version !== version))
-          throw new Failure(
-            "refused",
-            `${id} is known with ${known.agreement} ${known.version}: choose another id for ${agreement} ${version}`,
-          );
-        if (known !== undefined && known.endedAt === null) return false;
+        if (!isNewEmployer(known, { agreement, version })) return false;
         sql.add.run({ id, agreement, version, signedAt });
         append({ by, act: "entity add", details: { entity: id, agreement, version } }, null, now());
         return true;
@@ -110,7 +104,7 @@ export function openEntities(
         const employer = sql.find.get(id);
         if (employer === undefined || employer.endedAt !== null) return null;
         const at = now();
-        const members = sql.members.all(id).map(memberOf);
+        const members = sql.members.all(id).map(placeOf);
         sql.end.run(at, id);
         // Whoever adds the employer again later begins with an empty roster.
         sql.leaveAll.run({ id, at });
@@ -131,46 +125,23 @@ export function openEntities(
         id,
         places.map(({ account }) => account),
         by,
-        { act: "entity add", details: { place: "member" } },
-        (key, { endedAt }) => {
-          if (endedAt !== null)
-            throw new Failure("refused", `the agreement of ${id} ended: add it again first`);
+        JOIN,
+        (key, employer) => {
+          requireCurrent(employer);
           const place = dates.get(keyText(key));
           if (place === undefined) return false;
           const { from, until } = place;
           const evidence: Evidence = by === "page" ? "page" : "import";
           return sql.join.run({ ...key, from, until, evidence }).changes > 0;
         },
-        { covers: true, leaveErasedOut: true },
       );
     },
     leave: (id, accounts, at, by) =>
-      change(
-        id,
-        accounts,
-        by,
-        { act: "entity remove", details: { place: "member", until: at } },
-        (key) => sql.leave.run({ ...key, at }).changes > 0,
-        { covers: true, leaveErasedOut: false },
-      ),
+      change(id, accounts, by, leaveAt(at), (key) => sql.leave.run({ ...key, at }).changes > 0),
     appoint: (id, accounts, by) =>
-      change(
-        id,
-        accounts,
-        by,
-        { act: "entity add", details: { place: "manager" } },
-        (key) => sql.appoint.run(key).changes > 0,
-        { covers: false, leaveErasedOut: true },
-      ),
+      change(id, accounts, by, APPOINT, (key) => sql.appoint.run(key).changes > 0),
     dismiss: (id, accounts, by) =>
-      change(
-        id,
-        accounts,
-        by,
-        { act: "entity remove", details: { place: "manager" } },
-        (key) => sql.dismiss.run(key).changes > 0,
-        { covers: false, leaveErasedOut: false },
-      ),
+      change(id, accounts, by, DISMISS, (key) => sql.dismiss.run(key).changes > 0),
   };
 }
 
@@ -178,8 +149,11 @@ function keyText({ host, account }: Key): string {
   return `${host}:${account}`;
 }
 
-function memberOf({ host, account, restricted, ...dates }: MemberRow): RosterMember {
-  return { account: accountOf(host, account), ...dates, restricted: restricted === 1 };
+/** SQLite has no booleans. */
+type MemberRow = Omit<KeptMember, "restricted"> & { readonly restricted: number };
+
+function placeOf(row: MemberRow): RosterMember {
+  return memberOf({ ...row, restricted: row.restricted === 1 });
 }
 
 function prepareRosters(connection: Connection) {

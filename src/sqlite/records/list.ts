@@ -1,6 +1,5 @@
-import { accountOf, type HostName } from "../../account.ts";
 import type { Signatures } from "../../ports/engine.ts";
-import type { Evidence, Signature } from "../../records/signature.ts";
+import { signatureOf, type KeptSignature, type Signature } from "../../records/signature.ts";
 import { connectToRead } from "../connection/connect.ts";
 import { explain } from "../connection/failure.ts";
 
@@ -31,23 +30,13 @@ export function every({ agreement, host, revoked }: Filter): string {
     own.push("revoked_at IS NULL");
     place.push(`(${PLACE_END} IS NULL OR ${PLACE_END} > @now)`);
   }
-  return `SELECT agreement, host, account, version, signed_at, evidence, NULL AS entity, revoked_at
+  return `SELECT agreement, host, account AS number, version, signed_at AS "signedAt", evidence, NULL AS entity,
+  revoked_at AS "revokedAt"
 FROM signature WHERE ${own.join(" AND ")}
 UNION ALL
 SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
   CASE WHEN ${PLACE_END} <= @now THEN ${PLACE_END} END
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${place.join(" AND ")}`;
-}
-
-interface Row {
-  readonly agreement: string;
-  readonly host: HostName;
-  readonly account: number;
-  readonly version: string;
-  readonly signed_at: number;
-  readonly evidence: Evidence;
-  readonly entity: string | null;
-  readonly revoked_at: number | null;
 }
 
 /**
@@ -58,18 +47,9 @@ export async function* list(file: string, filter: Filter, now: number): AsyncGen
   const connection = connectToRead(file);
   try {
     const rows = connection
-      .prepare<[object], Row>(`${every(filter)} ORDER BY agreement, host, account, version, entity`)
+      .prepare<[object], KeptSignature>(`${every(filter)} ORDER BY agreement, host, number, version, entity`)
       .iterate({ agreement: filter.agreement, host: filter.host, now });
-    for (const row of rows)
-      yield {
-        account: accountOf(row.host, row.account),
-        agreement: row.agreement,
-        version: row.version,
-        signedAt: row.signed_at,
-        evidence: row.evidence,
-        entity: row.entity,
-        revokedAt: row.revoked_at,
-      };
+    for (const row of rows) yield signatureOf(row);
   } catch (error) {
     throw explain(error);
   } finally {

@@ -1,29 +1,14 @@
-import { z } from "zod";
-import { accountOf, hostOf, HOSTS, numberOf, type HostName } from "../../account.ts";
-import type { PendingSignIn, Sessions } from "../../records/session.ts";
+import { hostOf, numberOf } from "../../account.ts";
+import { sessionOf, type KeptSession, type Sessions } from "../../records/session.ts";
 import type { Connection } from "../connection/connect.ts";
 import type { Writer } from "../connection/writer.ts";
-
-const Pending: z.ZodType<PendingSignIn> = z.object({
-  host: z.enum(HOSTS),
-  state: z.string(),
-  verifier: z.string(),
-  returnTo: z.string(),
-});
-
-interface Row {
-  readonly host: HostName | null;
-  readonly account: number | null;
-  readonly pending: string | null;
-  readonly expires_at: number;
-}
 
 export function openSessions(connection: Connection, writer: Writer): Sessions {
   const create = connection.prepare<[string, string | null, number | null, string | null, number]>(
     "INSERT INTO session (hash, host, account, pending, expires_at) VALUES (?, ?, ?, ?, ?)",
   );
-  const find = connection.prepare<[string, number], Row>(
-    "SELECT host, account, pending, expires_at FROM session WHERE hash = ? AND expires_at > ?",
+  const find = connection.prepare<[string, number], KeptSession>(
+    "SELECT host, account, pending, expires_at AS expiresAt FROM session WHERE hash = ? AND expires_at > ?",
   );
   const end = connection.prepare<[string]>("DELETE FROM session WHERE hash = ?");
   const endAll = connection.prepare<[string, number]>("DELETE FROM session WHERE host = ? AND account = ?");
@@ -38,13 +23,7 @@ export function openSessions(connection: Connection, writer: Writer): Sessions {
     find: (hash, now) =>
       writer.read(() => {
         const row = find.get(hash, now);
-        if (row === undefined) return null;
-        const { host, account, pending, expires_at: expiresAt } = row;
-        return {
-          account: host === null || account === null ? null : accountOf(host, account),
-          pending: pending === null ? null : Pending.parse(JSON.parse(pending)),
-          expiresAt,
-        };
+        return row === undefined ? null : sessionOf(row);
       }),
     end: (hash) => writer.write(() => end.run(hash).changes === 1),
     endAll: (account) => writer.write(() => void endAll.run(hostOf(account), numberOf(account))),
