@@ -1,4 +1,4 @@
-/** The one comment on a pull request: who still has to sign, what else is missing, and where to mend it. */
+/** The one comment on a pull request: who still has to sign, what else is missing, and how to fix it. */
 import type { Account } from "../account.ts";
 import { numberOf } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
@@ -169,14 +169,14 @@ function unlinkedParagraphs(parts: readonly Unlinked[], { texts, capabilities }:
       (part.required ? "" : comment.note(comment.warning)),
   );
   const example = short(parts.find(({ required }) => required)?.commit ?? parts[0]?.commit ?? "");
-  const ways = [comment.mend.link(capabilities.emailsUrl)];
-  if (parts.some(({ role }) => role === "author")) ways.push(comment.mend.author(example));
-  if (parts.some(({ role }) => role === "coauthor")) ways.push(comment.mend.coauthor);
-  ways.push(comment.mend.waive(example));
+  const ways = [comment.fix.link(capabilities.emailsUrl)];
+  if (parts.some(({ role }) => role === "author")) ways.push(comment.fix.author(example));
+  if (parts.some(({ role }) => role === "coauthor")) ways.push(comment.fix.coauthor);
+  ways.push(comment.fix.waive(example));
   return [
     `**${comment.unlinked}**`,
     list(lines, comment.more),
-    comment.unlinkedWhy(capabilities.title) + comment.mend.intro,
+    comment.unlinkedWhy(capabilities.title) + comment.fix.intro,
     list(ways, comment.more),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * Commits that repeat one of a protected branch, for `require.backports: verify`. The message only says where to
- * look; that the commit named stands on a protected branch, and that the patches are equal, is verified.
+ * Commits that repeat a commit of a protected branch, for `require.backports: verify`. The message only says where
+ * to look. The bot verifies that the named commit is on a protected branch and that the patches are equal.
  */
 import { inverseOf, samePatch, type Patch } from "./patch.ts";
 
@@ -11,12 +11,12 @@ export interface Origin {
   readonly commit: string;
 }
 
-/** Each costs look-ups at the host, and a message may name any number. */
+/** Each origin costs lookups at the host, and a message can name any number. */
 export const MAX_ORIGINS = 5;
 
 /**
  * The commits that git's own lines in a message name: `(cherry picked from commit SHA)` and `This reverts commit
- * SHA`. The last comes first: a commit that was picked along several branches gets a line at each.
+ * SHA`. The last line comes first: a commit that is picked along several branches gets one line for each.
  */
 export function originsOf(message: string): readonly Origin[] {
   const found = new Map<string, Origin>();
@@ -33,10 +33,9 @@ export function originsOf(message: string): readonly Origin[] {
 }
 
 /**
- * Whether a commit is what its message says: the same change as its origin or, for a revert, the change that takes
- * it back.
+ * Whether a commit is what its message says: the same change as its origin or, for a revert, the inverse change.
  * @param patch the commit's
- * @param original the origin's; null, as the commit's may be, where it could not be read wholly
+ * @param original the origin's; either is null if it could not be read completely
  */
 export function repeats(kind: Origin["kind"], patch: Patch | null, original: Patch | null): boolean {
   if (patch === null || original === null) return false;

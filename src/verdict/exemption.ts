@@ -3,10 +3,10 @@ import type { Policy } from "./policy.ts";
 import type { Change } from "../pull.ts";
 import type { Exemption } from "./verdict.ts";
 
-/** A change to one of these decides who must sign; it is never exempt itself. */
+/** These files decide who must sign, so a change to one is never exempt. */
 const POLICY_FILES: readonly string[] = [".github/cla.yml", ".gitee/cla.yml"];
 
-/** Whether a policy exempts anything by what a pull request changes, so that the change is worth reading. */
+/** Whether a policy has an exemption by content, so that the change must be read. */
 export function asksForChange({ exempt }: Policy): boolean {
   return exempt.lines > 0 || exempt.paths.length > 0;
 }

@@ -1,20 +1,20 @@
 import type { Problem } from "../error.ts";
 import type { Judgement } from "./verdict.ts";
 
-/** What a check came to: a judgement, or why there could be none. */
+/** The result of a check: a judgement, or the reason why there is none. */
 export type Finding =
   | {
       readonly kind: "judged";
       readonly judgement: Judgement;
-      /** Another open pull request has the same head and is not in order, so the head's status can't be green. */
+      /** Another open pull request has the same head and has not passed, so the head's status can't be green. */
       readonly blockedByAnother: boolean;
     }
   /** The policy file has mistakes; all of them. */
   | { readonly kind: "policy-broken"; readonly path: string; readonly problems: readonly Problem[] }
-  /** No agreement covers the repository, but the bot's earlier word stands there. */
+  /** No agreement covers the repository, but the bot's earlier answer is still there. */
   | { readonly kind: "uncovered" };
 
-/** Which state a finding gives the head: green only when everybody has signed and nothing is in doubt. */
+/** The state that a finding gives the head: green only if everyone has signed and nothing is uncertain. */
 export function stateOf(finding: Finding): "success" | "failure" | "error" {
   if (finding.kind !== "judged") return "error";
   switch (finding.judgement.verdict) {

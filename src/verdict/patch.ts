@@ -1,13 +1,13 @@
 /**
- * What a commit changes, read from git's unified diff and freed from where it applies: paths, modes, and the lines
- * removed and added, in order. Two commits that make the same change on two branches have the same patch, though
- * positions, surrounding lines and object names differ.
+ * What a commit changes, read from git's unified diff, without its position: paths, modes, and the removed and
+ * added lines in order. Two commits that make the same change on two branches have the same patch, even if positions,
+ * surrounding lines and object names differ.
  *
- * Whatever can't be read wholly is no patch: a merge's combined diff, a copy, a binary file without its content, a
- * hunk that is shorter than it says. The format is git's: git-scm.com/docs/diff-generate-patch.
+ * A diff that can't be read completely gives no patch: a merge's combined diff, a copy, a binary file without its
+ * content, a hunk that is shorter than its header says. The format is git's: git-scm.com/docs/diff-generate-patch.
  */
 
-/** One run of neighbouring changed lines. A line holds its line end, so that a missing one counts. */
+/** A run of adjacent changed lines. A line includes its line end, so a missing line end counts. */
 interface Block {
   readonly removed: readonly string[];
   readonly added: readonly string[];
@@ -18,17 +18,17 @@ interface FileChange {
   readonly from: string | null;
   /** The path after; null: the file is gone. */
   readonly to: string | null;
-  /** Modes where they changed, or of the file that came or went. */
+  /** Modes where they changed, or of a file that was added or deleted. */
   readonly oldMode: string | null;
   readonly newMode: string | null;
   readonly blocks: readonly Block[];
-  /** A binary file's change and the way back, in git's own encoding. */
+  /** A binary file's change and its inverse, in git's own encoding. */
   readonly binary: { readonly forward: string; readonly reverse: string } | null;
 }
 
 export type Patch = readonly FileChange[];
 
-/** Reads a commit's diff; null where not everything in it was understood, and where it changes nothing. */
+/** Reads a commit's diff; null if any part of it is not understood, or if it changes nothing. */
 export function readPatch(diff: string): Patch | null {
   const lines = diff.split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -49,7 +49,7 @@ export function samePatch(one: Patch, other: Patch): boolean {
   return keys.length === others.length && keys.every((key, i) => key === others[i]);
 }
 
-/** The patch that takes this one back. */
+/** The patch that reverts this one. */
 export function inverseOf(patch: Patch): Patch {
   return patch.map(({ from, to, oldMode, newMode, blocks, binary }) => ({
     from: to,
@@ -62,7 +62,7 @@ export function inverseOf(patch: Patch): Patch {
 }
 
 function keyOf({ from, to, oldMode, newMode, blocks, binary }: FileChange): string {
-  // Where one block ends and the next begins depends on the lines around, which may differ.
+  // The border between blocks depends on the surrounding lines, which may differ.
   const lines = blocks.flatMap(({ removed, added }) => [
     ...removed.map((line) => `-${line}`),
     ...added.map((line) => `+${line}`),
@@ -75,7 +75,7 @@ interface Reader {
   at: number;
 }
 
-/** What stands before a file's lines. */
+/** The header lines before a file's hunks. */
 interface Header {
   oldMode: string | null;
   newMode: string | null;
@@ -108,7 +108,7 @@ function readFile(reader: Reader): FileChange | null {
     const names = [created ? "--- /dev/null" : `--- ${prefixed("a/", from)}`];
     names.push(deleted ? "+++ /dev/null" : `+++ ${prefixed("b/", to)}`);
     for (const name of names) {
-      // Git ends a name that holds a space with a tab, so that other tools see where it stops.
+      // Git adds a tab after a name with a space, so that other tools see where the name ends.
       const line = reader.lines[reader.at++];
       if (line !== name && line !== `${name}\t`) return null;
     }
@@ -177,8 +177,8 @@ function readHunks(reader: Reader): Block[] | null {
 }
 
 /**
- * Reads as many lines as the hunk's head counts: a removed line `-- a/x` looks like a header, and only the count
- * tells that it is none.
+ * Reads as many lines as the hunk's header counts: a removed line `-- a/x` looks like a file header, and only the
+ * count tells them apart.
  */
 function readHunk(reader: Reader, before: number, after: number): Block[] | null {
   const blocks: Block[] = [];

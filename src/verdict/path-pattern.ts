@@ -1,11 +1,11 @@
 /**
- * Whether a list of patterns takes a path in: some pattern matches, and none that begins with `!` does.
+ * Whether a list of patterns includes a path: at least one pattern matches, and no `!` pattern does.
  *
- * A pattern is compared with the whole path from the repository's root, case and all:
+ * A pattern is compared with the whole path from the repository's root, case-sensitively:
  * - `*` stands for any run of characters within a name, `?` for one: `*.md` is `README.md`, not `docs/a.md`;
- * - `**` between slashes stands for any number of folders, none included: `**` before `/*.md` is any Markdown file;
+ * - `**` between slashes stands for any number of folders, none included: `**` before `/*.md` matches any Markdown file;
  * - `docs/**` and `docs/` are everything below that folder; a `/` in front changes nothing;
- * - every other character stands for itself, a leading dot is nothing special.
+ * - every other character matches itself; a leading dot is not special.
  */
 export function takesIn(patterns: readonly string[], path: string): boolean {
   const names = path.split("/");
@@ -29,8 +29,8 @@ function matchesNames(segments: readonly string[], names: readonly string[]): bo
 }
 
 /**
- * Compares item by item, where `star` stands for any run. Only the last star is ever gone back to: an earlier one
- * that took more could not help, so that the time is bounded by the product of both lengths.
+ * Compares item by item, where `star` matches any run. It backtracks only to the last star: an earlier one that
+ * took more could not help, so the time is bounded by the product of both lengths.
  */
 function matchesRun<P, T>(
   pattern: readonly P[],

@@ -11,7 +11,7 @@ const account = z.string().transform((text, context): Account => {
 });
 
 const organization = z
-  .number({ error: "expected the organisation's number, never its name" })
+  .number({ error: "expected the organization's number, never its name" })
   .int()
   .positive();
 

@@ -1,7 +1,7 @@
 /**
- * The verdict on a pull request, from values alone. The opener and every commit's author and co-authors must be
- * covered, each by account number. Whatever is not known to be in order is not: a gap in the reading, a look-up
- * that failed and a commit without an account never add up to `signed`.
+ * Computes the verdict on a pull request from plain values. The opener and every commit's author and co-authors must
+ * be covered, each by account number. If anything is uncertain, the verdict is not `signed`: a gap in the reading, a
+ * failed lookup, or a commit without a linked account.
  */
 import type { Account } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
@@ -13,15 +13,15 @@ import { isWellKnownAgent, isWellKnownBot } from "./well-known.ts";
 export const VERDICTS = ["signed", "unsigned", "unknown"] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
 
-/** Whether a pull request of this verdict keeps the others with its head from being green; null: it is not there. */
+/** Whether a pull request with this verdict blocks others that share its head; null: there is no such pull request. */
 export function isInTheWay(verdict: VerdictKind | null): boolean {
   return verdict !== null && verdict !== "signed";
 }
 
-/** In which part somebody stands behind a pull request. */
+/** How an account contributed to a pull request. */
 export type Role = "opener" | "author" | "coauthor" | "committer";
 
-/** How it stands with one account. */
+/** Whether one account is covered. */
 export type AccountStanding =
   | {
       readonly kind: "signed";
@@ -38,28 +38,28 @@ export interface Signer {
   /** To show; may be null when the host told none. */
   readonly login: string | null;
   readonly roles: ReadonlySet<Role>;
-  /** The commits in which the account has a part that counts. */
+  /** The commits to which the account contributed in a role that counts. */
   readonly commits: readonly string[];
-  /** False where the policy only warns of the part this account has. */
+  /** False if the policy only warns about this account's roles. */
   readonly required: boolean;
   readonly standing: AccountStanding;
 }
 
-/** A part in a commit behind which no account stands. */
+/** A contribution to a commit without a linked account. */
 export interface Unlinked {
   readonly commit: string;
   readonly role: "author" | "coauthor" | "committer";
   /** What the commit says, to show; never evidence. */
   readonly name: string | null;
   readonly required: boolean;
-  /** A maintainer answered for it. */
+  /** A maintainer waived the requirement for the commit. */
   readonly waived: boolean;
 }
 
 /** Why a whole pull request needs no signature. */
 export type Exemption = "lines" | "paths";
 
-/** Why no verdict can be given. */
+/** Why the verdict is `unknown`. */
 export type Doubt = Gap | "opener-gone" | "look-up-failed" | "database";
 
 export interface Judgement {
@@ -69,9 +69,9 @@ export interface Judgement {
   readonly unlinked: readonly Unlinked[];
   readonly doubts: readonly Doubt[];
   readonly exemption: Exemption | null;
-  /** Commits that repeat one of a protected branch and so need no new signature of their author. */
+  /** Commits that repeat a commit of a protected branch, so their authors need no new signature. */
   readonly backports: readonly string[];
-  /** When this may change by the passing of time alone, in milliseconds since the epoch; null: never. */
+  /** When the verdict may change without any event, in milliseconds since the epoch; null: never. */
   readonly changesAt: number | null;
 }
 
@@ -81,9 +81,9 @@ export interface Facts {
   readonly agreement: Agreement;
   /** Null: the database did not answer. */
   readonly coverage: ReadonlyMap<Account, readonly Coverage[]> | null;
-  /** Commits for which a maintainer answered. */
+  /** Commits that a maintainer waived. */
   readonly waived: ReadonlySet<string>;
-  /** Accounts that belong to an exempt organisation. */
+  /** Accounts that belong to an exempt organization. */
   readonly members: ReadonlySet<Account>;
   /** Accounts about which the host did not answer. */
   readonly unanswered: ReadonlySet<Account>;
@@ -121,13 +121,12 @@ export function judge(facts: Facts): Judgement {
   )
     doubts.push("look-up-failed");
 
-  // Without the database nobody can say whether a maintainer answered for a commit.
+  // Without the database it is unknown whether a maintainer waived a commit.
   const lacking =
     facts.coverage !== null &&
     (signers.some(({ required, standing }) => required && standing.kind === "missing") ||
       unlinked.some(({ required, waived }) => required && !waived));
-  // An exemption by size or path is a fact about the change, so it holds whoever is behind it; but it
-  // is only known when the reading is whole.
+  // An exemption by size or path depends only on the change, but it is known only if the reading is complete.
   const exempt = facts.exemption !== null && gaps.length === 0;
   return {
     verdict: exempt ? "signed" : lacking ? "unsigned" : doubts.length > 0 ? "unknown" : "signed",
@@ -141,7 +140,7 @@ export function judge(facts: Facts): Judgement {
   };
 }
 
-/** Every account behind a pull request that may count, for the look-ups that come before the verdict. */
+/** Every account of a pull request that may count, for the lookups before the verdict. */
 export function accountsBehind(pull: Pull): readonly Account[] {
   const people = [
     pull.opener,
@@ -157,7 +156,7 @@ interface Part {
   readonly required: boolean;
 }
 
-/** A pull request without a commit is no whole reading, whatever the adapter made of it. */
+/** A pull request without commits is never a complete reading, whatever the adapter says. */
 function gapsOf({ commits, gaps }: Pull): readonly Gap[] {
   return commits.length > 0 || gaps.includes("no-commits") ? gaps : [...gaps, "no-commits"];
 }
@@ -172,7 +171,7 @@ function partsOf(facts: Facts): Part[] {
   if (pull.opener !== null) parts.push({ role: "opener", commit: "", person: pull.opener, required: true });
   for (const commit of pull.commits) {
     const own = partsOfCommit(commit, policy);
-    // The authors signed for the change when it came to the protected branch; who brought it here did not.
+    // The authors signed for the change when it reached the protected branch; the committer of the copy did not.
     parts.push(...(isBackport(facts, commit) ? own.filter(({ role }) => role === "committer") : own));
   }
   return parts;
@@ -183,7 +182,7 @@ function partsOfCommit(commit: Commit, policy: Policy): Part[] {
   const { coauthors, committers } = policy.require;
   if (coauthors !== "ignore")
     for (const person of commit.coauthors)
-      // A co-author line is a voluntary statement: passing over an assistant there gives nothing away.
+      // A co-author line is a voluntary statement, so ignoring an assistant there is safe.
       if (policy.exempt.agents === "none" || !isWellKnownAgent(person))
         parts.push({ role: "coauthor", commit: commit.sha, person, required: coauthors === "require" });
   if (committers !== "ignore" && commit.committer !== null)
@@ -229,7 +228,7 @@ function standing(facts: Facts, account: Account, moments: number[]): AccountSta
   if (found.changesAt !== null) moments.push(found.changesAt);
   if (found.kind === "signed")
     return { kind: "signed", through: found.through, graceUntil: found.graceUntil };
-  // Not signed, and the host did not say whether an exempt organisation has it as a member.
+  // Not signed, and the host did not say whether the account is a member of an exempt organization.
   if (facts.unanswered.has(account)) return { kind: "unknown" };
   return { kind: "missing", outdated: found.outdated };
 }

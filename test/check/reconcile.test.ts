@@ -66,7 +66,7 @@ describe("a check while another one of the same head ends", () => {
       sha: green.head.sha,
       context: "license/cla",
       state: "failure",
-      description: "CLA icla 1.0: 1 of 1 account; another pull request with this head is not in order",
+      description: "CLA icla 1.0: 1 of 1 account; another pull request with this head has not passed",
       targetUrl: `https://cla.example.com/pulls/github/octo/spoon/${green.number}`,
       creator: github.world.bot,
     });

@@ -179,7 +179,7 @@ describe("the comment on Gitee", () => {
     const { comment } = await show(UNSIGNED);
     const [own] = pull.comments;
     if (own === undefined) throw new Error("no comment was written");
-    pull.editComment(own, "### Contributor licence agreement\r\n\r\nSomebody has to sign.", gitee.bot);
+    pull.editComment(own, "### Contributor License Agreement\r\n\r\nSomebody has to sign.", gitee.bot);
     expect(await show(UNSIGNED)).toEqual({ comment, writes: 0 });
     pull.editComment(own, `See ${UNSIGNED.detailsUrl}`, gitee.bot);
     expect(await show(UNSIGNED)).toEqual({ comment, writes: 1 });

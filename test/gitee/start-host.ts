@@ -75,7 +75,7 @@ export function report(changes: Partial<Report> = {}): Report {
     kind: "status",
     context: "license/cla",
     labels: { signed: "cla/yes", unsigned: "cla/no" },
-    comment: "<!-- countersign -->\n\n### Contributor licence agreement\n\nAll is in order.",
+    comment: "<!-- countersign -->\n\n### Contributor License Agreement\n\nAll is in order.",
     commentWanted: false,
     ...changes,
   };
@@ -83,7 +83,7 @@ export function report(changes: Partial<Report> = {}): Report {
 
 export const UNSIGNED = report({
   state: "failure",
-  comment: "<!-- countersign -->\n\n### Contributor licence agreement\n\nSomebody has to sign.",
+  comment: "<!-- countersign -->\n\n### Contributor License Agreement\n\nSomebody has to sign.",
   commentWanted: true,
 });
 

@@ -145,7 +145,7 @@ export function displayScenarios(scenario: Scenario): void {
       const plain = hello.open({ opener: bob, title: "Mend the docs" });
       const chinese = hello.open({ opener: bob, title: "修复文档" });
       await settled();
-      const texts = { en: "Contributor licence agreement", "zh-CN": "贡献者许可协议" };
+      const texts = { en: "Contributor License Agreement", "zh-CN": "贡献者许可协议" };
       expect(plain.comments()[0]).toContain(texts[capabilities.language]);
       expect(chinese.comments()[0]).toContain(texts["zh-CN"]);
       for (const language of ["en", "zh-CN"] as const) {

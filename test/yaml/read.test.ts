@@ -32,7 +32,7 @@ describe("a policy file", () => {
         ".github/cla.yml:2: coment: there is no such key",
         ".github/cla.yml:4: require.coauthors: expected require, warn or ignore",
         ".github/cla.yml:6: exempt.accounts[1]: expected HOST:NUMBER, e.g. github:49699333, never a name",
-        ".github/cla.yml:7: exempt.organizations[0]: expected the organisation's number, never its name",
+        ".github/cla.yml:7: exempt.organizations[0]: expected the organization's number, never its name",
         ".github/cla.yml:8: exempt.lines: too small: expected number to be >=0",
         ".github/cla.yml:9: labels: signed and unsigned must be two different labels",
       ]

@@ -12,25 +12,25 @@ export const en = {
     unanswered: (count: number) => `no answer about ${plural(count, "account")}`,
     waived: (count: number) => `${plural(count, "commit")} waived`,
     grace: (date: string) => `the new version must be signed by ${date}`,
-    lines: "no signature needed for so small a change",
+    lines: "no signature needed for a small change",
     paths: "no signature needed for these files",
     undecided: (reason: string) => `not decided: ${reason}`,
     uncovered: "no agreement covers this repository",
     queue: (count: number) => `merge queue, ${plural(count, "commit")}`,
-    shared: "another pull request with this head is not in order",
+    shared: "another pull request with this head has not passed",
   },
   doubt: {
     "no-commits": "the host shows no commits",
     "list-cut": "the host does not show every commit",
     "count-differs": "the host shows fewer commits than it counts",
     "opener-gone": "the account that opened the pull request is gone",
-    "look-up-failed": "a look-up failed; it is tried again",
-    database: "the signatures can't be read right now; it is tried again",
+    "look-up-failed": "a lookup failed; the bot retries",
+    database: "the signatures can't be read right now; the bot retries",
   },
   comment: {
-    heading: "Contributor licence agreement",
+    heading: "Contributor License Agreement",
     ask: (agreement: string) =>
-      `Thank you for this pull request. Before it can be merged, everybody behind it signs the ${agreement}.`,
+      `Thank you for this pull request. Before it can be merged, everyone who contributed to it must sign the ${agreement}.`,
     document: (link: string, version: string) => `${link} (version ${version})`,
     note: (notes: string) => ` (${notes})`,
     and: ", ",
@@ -47,51 +47,52 @@ export const en = {
     commits: (shas: string, more: number) => `in ${shas}${more > 0 ? ` and ${more} more` : ""}`,
     more: (count: number) => `and ${count} more`,
     outdated: "signed an earlier version, which no longer counts",
-    warning: "asked, but not required",
+    warning: "requested, but not required",
     sign: "Read and sign it",
-    signElsewhere: "Read and sign it there",
-    signByComment: "Or write this sentence, and nothing else, in a comment of your own:",
+    signElsewhere: "Read and sign it on the project's site",
+    signByComment: "Or post a comment with only this sentence:",
     sentence: (title: string, id: string, version: string) =>
       `I have read the ${title} (${id} ${version}) and I sign it.`,
-    unlinked: "Commits that no account stands behind",
+    unlinked: "Commits without a linked account",
     unlinkedWhy: (host: string) =>
-      `The email address in these commits belongs to no ${host} account, so nobody can be asked to sign for them.`,
+      `The email address in these commits is not linked to a ${host} account, so the bot can't tell who must sign.`,
     unlinkedAuthor: "author",
     unlinkedCoauthor: (name: string) => `co-author ${name}`,
     unlinkedCommitter: "committer",
-    mend: {
-      intro: " Any one of these mends it:",
+    fix: {
+      intro: " To fix this, do one of the following:",
       link: (url: string) =>
-        `If the address is yours, [add it to your account](${url}), then comment \`/check-cla\`.`,
+        `If the address is yours, [add it to your account](${url}) and comment \`/check-cla\`.`,
       author: (sha: string) =>
-        `Or make yourself its author: \`git rebase --interactive ${sha}^\`, mark it \`edit\`, then \`git commit --amend --no-edit --reset-author\`, \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
+        `Make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
       coauthor:
-        "For a co-author, correct the address in the `Co-authored-by:` line, or take the line out if it names nobody who can sign.",
-      waive: (sha: string) => `A maintainer answers for the commit: \`/cla waive ${sha} reason\``,
+        "For a co-author, correct the address in the `Co-authored-by:` line, or remove the line if it names nobody who can sign.",
+      waive: (sha: string) =>
+        `A maintainer waives the requirement for the commit: \`/cla waive ${sha} reason\``,
     },
-    waived: (shas: string) => `A maintainer answered for ${shas}.`,
+    waived: (shas: string) => `A maintainer waived the requirement for ${shas}.`,
     signed: (agreement: string) =>
-      `Everybody behind this pull request has signed the ${agreement}. Thank you.`,
+      `Everyone who contributed to this pull request has signed the ${agreement}. Thank you.`,
     exempt: {
-      lines: "This pull request changes so few lines that it needs no signature.",
-      paths: "This pull request touches only files that need no signature.",
+      lines: "This small change needs no signature.",
+      paths: "This pull request changes only files that need no signature.",
     },
     exemptAccounts: {
       account: (people: string) => `Needs no signature, as this repository's policy says: ${people}.`,
       bot: (people: string) => `Needs no signature, as a known bot: ${people}.`,
       organization: (people: string) =>
-        `Needs no signature, as a member of an organisation that the policy exempts: ${people}.`,
+        `Needs no signature, as a member of an organization that the policy exempts: ${people}.`,
     },
     through: (entities: string) => `Covered through an employer: ${entities}.`,
     grace: (date: string, version: string) =>
       `Some have signed an earlier version. It counts until ${date}; please sign version ${version} before then.`,
     undecided: (reason: string) => `Countersign can't decide yet: ${reason}.`,
     policyBroken: (path: string) =>
-      `The policy file \`${path}\` has a mistake. Until it is mended, nothing can be decided:`,
-    uncovered: "No agreement covers this repository any more, so nothing is checked here.",
-    shared: "Another open pull request has the same head commit and is not in order yet.",
-    again: "It is checked again by itself when somebody signs. `/check-cla` in a comment checks it now.",
-    details: "Commit by commit",
+      `The policy file \`${path}\` has a mistake. The bot can't decide until it is fixed:`,
+    uncovered: "No agreement covers this repository anymore, so the bot checks nothing here.",
+    shared: "Another open pull request has the same head commit and has not passed this check yet.",
+    again: "The bot checks again when somebody signs. To check now, comment `/check-cla`.",
+    details: "Details for each commit",
   },
 };
 

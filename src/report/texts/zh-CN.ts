@@ -42,15 +42,15 @@ export const zhCN: Texts = {
     outdated: "签署的是旧版本，已不再有效",
     warning: "建议签署，但不强制",
     sign: "阅读并签署",
-    signElsewhere: "前往阅读并签署",
-    signByComment: "或者由您本人发表一条评论，内容只写下面这句话：",
+    signElsewhere: "前往项目网站阅读并签署",
+    signByComment: "或者由您本人发表一条评论，只写这一句话：",
     sentence: (title, id, version) => `我已阅读《${title}》（${id} ${version}）并签署。`,
     unlinked: "未关联账号的提交",
-    unlinkedWhy: (host) => `这些提交中的邮箱不属于任何 ${host} 账号，因此无法确认由谁签署。`,
+    unlinkedWhy: (host) => `这些提交中的邮箱未关联任何 ${host} 账号，因此无法确认由谁签署。`,
     unlinkedAuthor: "作者",
     unlinkedCoauthor: (name) => `共同作者 ${name}`,
     unlinkedCommitter: "提交者",
-    mend: {
+    fix: {
       intro: "以下任一方法均可解决：",
       link: (url) => `如果邮箱是您本人的，请[将其添加到您的账号](${url})，然后评论 \`/check-cla\`。`,
       author: (sha) =>

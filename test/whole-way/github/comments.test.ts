@@ -24,7 +24,7 @@ describe("the one comment", () => {
     expect(first?.body).not.toContain("@bob");
     pull.forcePush([{ author: alice }]);
     await stage.settled();
-    expect(first?.body).toContain("Everybody behind this pull request has signed");
+    expect(first?.body).toContain("Everyone who contributed to this pull request has signed");
     expect(pull.comments.filter(({ viaApp }) => viaApp)).toEqual([first]);
   });
 
@@ -58,7 +58,7 @@ describe("the one comment", () => {
     const { stage, github, hello, bob } = await scene();
     github.deliveries.hold();
     const pull = hello.openPull({ opener: bob });
-    const forged = `${MARKER}\n\n### Contributor licence agreement\n\nEverybody has signed.`;
+    const forged = `${MARKER}\n\n### Contributor License Agreement\n\nEverybody has signed.`;
     const foreign = pull.comment(bob, forged);
     github.deliveries.release();
     await stage.settled();
@@ -131,7 +131,7 @@ describe("what other people wrote cannot break out of the comment", () => {
       /<|javascript:|evil|@octo|@everyone|:tada:|all signed|\u202e/,
     );
     expect(comment.split("\n").filter((line) => line.startsWith("#"))).toEqual([
-      "### Contributor licence agreement",
+      "### Contributor License Agreement",
     ]);
     expect(statusOf(pull)?.line).toBe("CLA icla 1.0: 1 of 1 account; 1 commit without an account");
   });

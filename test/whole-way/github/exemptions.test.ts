@@ -13,12 +13,12 @@ describe("exempt.lines", () => {
     await stage.settled();
     expect(statusOf(pull)).toMatchObject({
       state: "success",
-      line: "CLA icla 1.0: no signature needed for so small a change",
+      line: "CLA icla 1.0: no signature needed for a small change",
     });
     expect(commentsOf(pull)).toEqual([]);
     expect(await checkOf(stage, pull)).toMatchObject({ verdict: "signed", exemption: "lines" });
-    expect(await explained(stage, pull)).toContain("no signature needed for so small a change");
-    expect(await pageOf(stage, pull)).toContain("so few lines that it needs no signature");
+    expect(await explained(stage, pull)).toContain("no signature needed for a small change");
+    expect(await pageOf(stage, pull)).toContain("This small change needs no signature");
     pull.push([{ author: bob, files: { "src/b.txt": lines(1) } }]);
     await stage.settled();
     expect(stateOf(pull)).toBe("failure");
@@ -72,7 +72,7 @@ describe("exempt.paths", () => {
       line: "CLA icla 1.0: no signature needed for these files",
     });
     expect(await checkOf(stage, pull)).toMatchObject({ verdict: "signed", exemption: "paths" });
-    expect(await pageOf(stage, pull)).toContain("touches only files that need no signature");
+    expect(await pageOf(stage, pull)).toContain("changes only files that need no signature");
     pull.push([{ author: bob, files: { "src/b.txt": lines(1) } }]);
     await stage.settled();
     expect(stateOf(pull)).toBe("failure");
@@ -111,8 +111,8 @@ describe("exempt.paths", () => {
       return [run?.fields.conclusion, run?.fields.output.summary?.split("\n")[0]];
     });
     expect(summaries.slice(0, 2)).toEqual([
-      ["success", "This pull request changes so few lines that it needs no signature."],
-      ["success", "This pull request touches only files that need no signature."],
+      ["success", "This small change needs no signature."],
+      ["success", "This pull request changes only files that need no signature."],
     ]);
     expect(summaries[2]?.[0]).toBe("action_required");
   });

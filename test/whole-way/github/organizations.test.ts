@@ -96,7 +96,7 @@ describe("a member of an exempt organisation", () => {
     const pull = hello.openPull({ opener: bob });
     await github.deliveries.settled();
     await expect.poll(() => stateOf(pull)).toBe("error");
-    expect(statusOf(pull)?.line).toContain("a look-up failed; it is tried again");
+    expect(statusOf(pull)?.line).toContain("a lookup failed; the bot retries");
     await expect.poll(() => stateOf(pull), { timeout: 15_000 }).toBe("success");
     await stage.settled();
   });

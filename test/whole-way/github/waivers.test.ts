@@ -38,7 +38,7 @@ describe("/cla waive", () => {
       line: "CLA icla 1.0: 1 of 1 account; 1 commit waived",
     });
     expect(commentsOf(pull)).toHaveLength(1);
-    expect(commentsOf(pull)[0]).toContain(`A maintainer answered for \`${short}\`.`);
+    expect(commentsOf(pull)[0]).toContain(`A maintainer waived the requirement for \`${short}\`.`);
     expect((await checkOf(stage, pull)).unlinked).toEqual([
       { commit: sha, role: "author", required: true, waived: true },
     ]);

@@ -46,17 +46,17 @@ export function unlinkedSection(judgement: Judgement, host: PageHost, visitor: V
   if (parts.length === 0) return "";
   const { comment } = visitor.words;
   const example = (parts.find(({ required }) => required) ?? parts[0])?.commit.slice(0, 7) ?? "";
-  const ways = [comment.mend.link(host.emailsUrl)];
-  if (parts.some(({ role }) => role === "author")) ways.push(comment.mend.author(example));
-  if (parts.some(({ role }) => role === "coauthor")) ways.push(comment.mend.coauthor);
-  ways.push(comment.mend.waive(example));
+  const ways = [comment.fix.link(host.emailsUrl)];
+  if (parts.some(({ role }) => role === "author")) ways.push(comment.fix.author(example));
+  if (parts.some(({ role }) => role === "coauthor")) ways.push(comment.fix.coauthor);
+  ways.push(comment.fix.waive(example));
   return html`<section aria-labelledby="unlinked">
     <h2 id="unlinked">${comment.unlinked}</h2>
     <p>${comment.unlinkedWhy(host.title)}</p>
     <ul>
       ${parts.map((part) => html`<li><code>${part.commit.slice(0, 7)}</code> ${whoIs(part, visitor)}</li>`)}
     </ul>
-    <p>${comment.mend.intro.trim()}</p>
+    <p>${comment.fix.intro.trim()}</p>
     <ul class="mend">
       ${ways.map((way) => html`<li>${renderLine(way)}</li>`)}
     </ul>
