@@ -110,6 +110,8 @@ CREATE TABLE repository (
   id bigint NOT NULL,
   handle text,
   installation bigint,
+  missing_since bigint,
+  forgotten_at bigint,
   PRIMARY KEY (host, id),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
@@ -169,6 +171,7 @@ CREATE TABLE task (
   attempts bigint NOT NULL DEFAULT 0,
   failing_since bigint,
   failure text,
+  told text,
   UNIQUE (host, repository, key),
   PRIMARY KEY (id),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))

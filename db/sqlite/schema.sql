@@ -94,7 +94,7 @@ CREATE TABLE repository (
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
   id INTEGER NOT NULL,
   handle TEXT,
-  installation INTEGER,
+  installation INTEGER, missing_since INTEGER, forgotten_at INTEGER,
   PRIMARY KEY (host, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE request (
@@ -146,7 +146,7 @@ CREATE TABLE task (
   lease_until INTEGER,
   attempts INTEGER NOT NULL DEFAULT 0,
   failing_since INTEGER,
-  failure TEXT,
+  failure TEXT, told TEXT,
   UNIQUE (host, repository, key)
 ) STRICT;
 CREATE INDEX task_by_lease ON task (lease_until) WHERE lease_until IS NOT NULL;

@@ -27,7 +27,9 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caug
     await schedule.every(
       `sweep-${host.name}`,
       "17 */6 * * *",
-      guarded(`sweep of ${host.name}`, () => markRepositories(world, host, null)),
+      guarded(`sweep of ${host.name}`, async () => {
+        await markRepositories(world, host, null);
+      }),
     );
   await schedule.every(
     "promises",

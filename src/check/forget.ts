@@ -2,40 +2,74 @@ import type { HostName } from "../account.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
 import type { Host } from "../ports/host.ts";
+import type { RepositoryRef } from "../pull.ts";
 import type { Route, Taken } from "../ports/queue.ts";
 
 interface ForgetWorld {
   readonly engine: Pick<Engine, "pulls" | "queue">;
   readonly hosts: ReadonlyMap<HostName, Host>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
+/** How far apart two looks must be, in milliseconds, that both find a repository gone before it is forgotten. */
+export const CONFIRMATION = 3_600_000;
+
 /**
- * Forgets what a task was about because the host does not show it any more: the pull request alone where its
- * repository is still there, and all repositories of an installation that is gone, one after the other.
+ * Forgets what a task was about because the host says that it is not there: the pull request alone where its
+ * repository is still there, and all repositories of an installation that is gone, one after the other. A repository
+ * is forgotten at the second look, an hour after the first.
+ * @param patient the task is tried again anyway
+ * @returns whether it is forgotten; a time, in milliseconds since the epoch, when to look for it again
  */
-export async function forgetGone(world: ForgetWorld, { task, route }: Taken): Promise<void> {
+export async function forgetGone(
+  world: ForgetWorld,
+  { task, route, attempts }: Taken,
+  patient: boolean,
+): Promise<boolean | number> {
   const { pulls, queue } = world.engine;
   switch (task.kind) {
     case "pull":
-    case "repository":
-      // Asked once more, as everything that is kept of the repository goes with it.
-      if (await shows(world, task, route)) {
-        if (task.kind === "pull")
-          await pulls.close({ host: task.host, repository: task.repository, number: task.number });
-      } else await pulls.forgetRepository({ host: task.host, id: task.repository });
-      return;
+    case "repository": {
+      if (patient && attempts > 0) return false;
+      const place = { host: task.host, id: task.repository };
+      // Asked once more: the failure may be about a part of it.
+      if (!(await shows(world, task, route))) {
+        const at = await forgetMissing(world, place);
+        return at ?? true;
+      }
+      await pulls.noteSeen(place);
+      if (task.kind === "pull" && !patient)
+        await pulls.close({ host: task.host, repository: task.repository, number: task.number });
+      return !patient;
+    }
     case "installation": {
+      if (patient) return false;
       const known = await pulls.repositories(task.host);
       const own = known.filter((one) => one.route.installation === task.installation);
       await queue.mark(
         own.map(({ id }) => ({ task: { kind: "repository", host: task.host, repository: id }, route: null })),
       );
-      return;
+      return true;
     }
     case "comment":
     case "group":
-      return;
+      return !patient;
   }
+}
+
+/**
+ * Notes that a repository is gone, and forgets it when an earlier look found the same.
+ * @returns when to look again, in milliseconds since the epoch; null: it is forgotten
+ */
+export async function forgetMissing(
+  { engine, now }: Pick<ForgetWorld, "now"> & { readonly engine: Pick<Engine, "pulls"> },
+  place: RepositoryRef,
+): Promise<number | null> {
+  const at = (await engine.pulls.noteMissing(place)) + CONFIRMATION;
+  if (now() < at) return at;
+  await engine.pulls.forgetRepository(place);
+  return null;
 }
 
 /** Whether the host shows the repository of a task. */

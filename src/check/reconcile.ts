@@ -19,7 +19,7 @@ import { accountsBehind, isInTheWay, type Judgement, type VerdictKind } from "..
 const ROUNDS = 5;
 
 export interface Outcome {
-  readonly state: "success" | "failure" | "error" | "closed" | "uncovered" | "gone";
+  readonly state: "success" | "failure" | "error" | "closed" | "uncovered" | "gone" | "listed";
   /** When time alone may change it, in milliseconds since the epoch; null: never. */
   readonly again: number | null;
   /** Writes to the host that it took. */
@@ -36,7 +36,11 @@ async function read(world: World, host: Host, ref: PullRef, route: Route): Promi
     if (error instanceof Failure) return null;
     throw error;
   });
-  return host.read(ref, route, known?.comment ?? null);
+  const reading = await host.read(ref, route, known?.comment ?? null);
+  await world.engine.pulls.noteSeen({ host: ref.host, id: ref.repository }).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+  });
+  return reading;
 }
 
 /** The second half of {@link reconcile}, for a pull request that was read together with others. */

@@ -1,6 +1,7 @@
 /** Many pull requests checked at once, whatever told or did not tell of them: what lost deliveries hid is found. */
 import { covers } from "../records/agreement.ts";
 import type { Engine } from "../ports/engine.ts";
+import { forgetMissing } from "./forget.ts";
 import type { Host, ListedRepository } from "../ports/host.ts";
 import type { World } from "./inspect.ts";
 import type { PullRef } from "../pull.ts";
@@ -47,6 +48,7 @@ export async function sweep(
       if (again !== null && again < world.now() + SOON) mark(ref);
     } else mark(ref);
   }
+  await pulls.noteSeen(place);
   for (const number of known.keys()) if (!listed.has(number)) mark({ host: host.name, repository, number });
   await queue.mark(marks);
   return listed.size;
@@ -80,16 +82,18 @@ export async function repositoriesOf(
 }
 
 /**
- * Marks them, and sees to those that were heard of and are listed no more: an installation's own list tells that it
- * does not cover them; where there is no such list, their own sweep finds out. What was listed is marked whatever
- * becomes of the rest, so that no installation in trouble stops the others.
+ * Marks them, and forgets those that an installation's own list, read whole, lacked at two looks an hour apart; where
+ * there is no such list, their own sweep finds out. What was listed is marked whatever becomes of the rest, so that no
+ * installation in trouble stops the others.
+ * @returns when to look again for those that were missing, in milliseconds since the epoch; null: none was
  */
 export async function markRepositories(
   world: SweepWorld,
   host: Host,
   installation: number | null,
-): Promise<void> {
+): Promise<number | null> {
   const { pulls, queue } = world.engine;
+  const looks: number[] = [];
   const known = await pulls.repositories(host.name);
   const listed = new Set<number>();
   const lists = new Set(installation === null ? [] : [installation]);
@@ -105,11 +109,13 @@ export async function markRepositories(
   }
   for (const { id, route } of known) {
     if (listed.has(id)) continue;
-    if (route.installation !== null && lists.has(route.installation))
-      await pulls.forgetRepository({ host: host.name, id });
-    else if (installation === null)
+    if (route.installation !== null && lists.has(route.installation)) {
+      const at = await forgetMissing(world, { host: host.name, id });
+      if (at !== null) looks.push(at);
+    } else if (installation === null)
       await queue.mark([{ task: { kind: "repository", host: host.name, repository: id }, route: null }]);
   }
+  return looks.length === 0 ? null : Math.max(...looks);
 }
 
 async function marksOf(

@@ -58,7 +58,8 @@ export function retryAt(failure: Failure, taken: Taken, now: number, random: num
   const { retry } = FAILURES[failure.code];
   if (retry === "never") return null;
   const failing = taken.failingSince === null ? 0 : now - taken.failingSince;
-  if (failing > PATIENCE[retry] && failure.code !== "host-limit") return null;
+  const told = failure.retryAt !== null && failure.retryAt > now;
+  if (failing > PATIENCE[retry] && failure.code !== "host-limit" && !told) return null;
   // A host that tells when its limit ends need not be waited for much longer.
   const longest = failure.code === "host-limit" && failure.retryAt !== null ? MINUTE : LAST_RETRY;
   const backoff =
@@ -68,7 +69,7 @@ export function retryAt(failure: Failure, taken: Taken, now: number, random: num
 }
 
 /**
- * Does a task. What the host does not show is looked for again for an hour, since a host may tell of something a
+ * Does a task. What the host says is not there is looked for again for an hour, since a host may tell of something a
  * moment before it shows it; then it is forgotten.
  */
 async function unlessGone(world: WorkWorld, taken: Taken): Promise<Outcome | null> {
@@ -76,9 +77,11 @@ async function unlessGone(world: WorkWorld, taken: Taken): Promise<Outcome | nul
     return await perform(world, taken);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "not-found") throw error;
-    if (retryAt(error, taken, world.now(), 0) !== null) throw error;
-    await forgetGone(world, taken);
-    return { state: "gone", again: null, writes: 0 };
+    const patient = retryAt(error, taken, world.now(), 0) !== null;
+    const forgotten = await forgetGone(world, taken, patient);
+    if (forgotten === true) return { state: "gone", again: null, writes: 0 };
+    if (patient || forgotten === false) throw error;
+    throw new Failure("not-found", error.message, { retryAt: forgotten });
   }
 }
 
@@ -97,8 +100,11 @@ async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcom
       await sweep(world, host, task.repository, route);
       return null;
     case "installation":
-      await markRepositories(world, host, task.installation);
-      return null;
+      return {
+        state: "listed",
+        again: await markRepositories(world, host, task.installation),
+        writes: 0,
+      };
     case "group":
       return group(world, host, task, route);
   }

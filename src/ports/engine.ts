@@ -40,6 +40,7 @@ export interface Due {
     | "roster places"
     | "employers"
     | "closed pull requests"
+    | "waivers"
     | "sessions"
     | "tombstones"
     | "audit lines"
@@ -80,8 +81,16 @@ export interface Pulls {
   /** Every repository ever heard of on a host, with its route. */
   repositories(host: HostName): Promise<readonly { id: number; route: Route }[]>;
   /**
-   * The repository is gone from the bot's sight: everything kept about it goes, but for work that did not fail, which
-   * may have been marked because it came back.
+   * Notes that the host says the repository is not there.
+   * @returns since when it has said so without showing it in between, in milliseconds since the epoch
+   */
+  noteMissing(repository: RepositoryRef): Promise<number>;
+  /** Notes that the host shows the repository. A mark that has a route says the same. */
+  noteSeen(repository: RepositoryRef): Promise<void>;
+  /**
+   * The repository is gone: its pull requests count as closed, and its failed work is dropped. Work that did not fail
+   * stays, since the repository may be back. Its waivers are kept as long as closed pull requests are. A mark with a
+   * route undoes this and marks the repository for a sweep.
    */
   forgetRepository(repository: RepositoryRef): Promise<void>;
 }

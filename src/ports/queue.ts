@@ -44,6 +44,11 @@ export interface Mark {
   readonly task: Task;
   /** Kept for the repository when it is given; the one known stays when it is null. */
   readonly route: Route | null;
+  /**
+   * The commit that the delivery told of: a pull request's head, or what is to be seen of a policy. The host may show
+   * an older state for some seconds. Kept until the task is done; a later mark that tells one replaces it.
+   */
+  readonly told?: string;
 }
 
 export interface Taken {
@@ -53,6 +58,8 @@ export interface Taken {
   /** What proves that this taking still holds the task; whoever lost it changes nothing any more. */
   readonly lease: string;
   readonly route: Route;
+  /** What the latest delivery about it told; null: none told anything. */
+  readonly told: string | null;
   /** How many tries failed since the task last succeeded or was marked. */
   readonly attempts: number;
   /** When the first of those failed, in milliseconds since the epoch; null: none did. */
@@ -136,6 +143,7 @@ export interface KeptTask {
   readonly generation: number;
   readonly attempts: number;
   readonly failingSince: number | null;
+  readonly told: string | null;
   readonly handle: string | null;
   readonly installation: number | null;
 }
@@ -145,12 +153,13 @@ export function takenOf(
   { host, repository, key, handle, installation, ...kept }: KeptTask,
   lease: string,
 ): Taken {
-  const { generation, attempts, failingSince } = kept;
+  const { generation, attempts, failingSince, told } = kept;
   return {
     task: parseTask(host, repository, key),
     generation,
     lease,
     route: { installation, handle },
+    told,
     attempts,
     failingSince,
   };

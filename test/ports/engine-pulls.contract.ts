@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { pullTask } from "../../src/ports/queue.ts";
+import { RETENTION } from "../../src/records/retention.ts";
 import type { VerdictKind } from "../../src/verdict/verdict.ts";
 import { alice, bob, drain, mark, pullRecord, pullRef, takeOne, DAY, type Scene } from "./engine-scene.ts";
 
@@ -157,8 +158,8 @@ export function pullsContract(scene: () => Scene): void {
     );
   });
 
-  it("are forgotten, with their work and waivers, when their repository is", async () => {
-    const { engine } = scene();
+  it("are forgotten with their failed work when their repository is, and their waivers after the retention", async () => {
+    const { engine, clock } = scene();
     const repository = { host: "github", id: 10 } as const;
     await engine.queue.mark([mark(seven)]);
     await engine.queue.park(await takeOne(engine), "not-found");
@@ -172,12 +173,61 @@ export function pullsContract(scene: () => Scene): void {
     await engine.pulls.forgetRepository(repository);
     expect(await engine.pulls.find(seven)).toBeNull();
     expect(await engine.pulls.route(repository)).toBeNull();
-    expect(await engine.waivers.of(repository, ["c1"])).toEqual([]);
+    expect(await engine.waivers.of(repository, ["c1"])).toHaveLength(1);
     // What was marked meanwhile is not lost: the repository may be there again.
     expect(await drain(engine)).toEqual([pullTask(pullRef(8)), pullTask(pullRef(7, 11))]);
     expect(await engine.queue.depth()).toMatchObject({ parked: 0 });
     expect(await engine.pulls.repositories("github")).toHaveLength(1);
     expect(await engine.pulls.repositories("gitee")).toEqual([]);
+    clock.now += RETENTION.closedPull + DAY;
+    expect(await engine.due()).toContainEqual({ what: "waivers", count: 1 });
+    await engine.tidy();
+    expect(await engine.waivers.of(repository, ["c1"])).toEqual([]);
+  });
+
+  it("of a forgotten repository that is back are looked at anew, with the waivers as they were", async () => {
+    const { engine, clock } = scene();
+    const repository = { host: "github", id: 10 } as const;
+    await engine.queue.mark([mark(seven)]);
+    await drain(engine);
+    await engine.pulls.record(pullRecord(seven, [alice]));
+    await engine.waivers.add({ repository, commit: "c1", by: alice, at: 1 });
+    await engine.pulls.forgetRepository(repository);
+    await engine.queue.mark([mark(pullRef(8))]);
+    expect(await drain(engine)).toEqual(
+      expect.arrayContaining([pullTask(pullRef(8)), { kind: "repository", host: "github", repository: 10 }]),
+    );
+    expect(await engine.pulls.route(repository)).toEqual({ installation: 1, handle: null });
+    clock.now += RETENTION.closedPull + DAY;
+    await engine.tidy();
+    expect(await engine.waivers.of(repository, ["c1"])).toHaveLength(1);
+  });
+
+  it("know since when the host says that their repository is not there, until it is seen", async () => {
+    const { engine, clock } = scene();
+    const repository = { host: "github", id: 10 } as const;
+    await engine.queue.mark([mark(seven)]);
+    const first = clock.now;
+    expect(await engine.pulls.noteMissing(repository)).toBe(first);
+    clock.now += 5;
+    expect(await engine.pulls.noteMissing(repository)).toBe(first);
+    await engine.pulls.noteSeen(repository);
+    expect(await engine.pulls.noteMissing(repository)).toBe(first + 5);
+    clock.now += 5;
+    await engine.queue.mark([mark(seven)]);
+    expect(await engine.pulls.noteMissing(repository)).toBe(first + 10);
+  });
+
+  it("wake the merge groups of their repository when their verdict changes", async () => {
+    const { engine, clock } = scene();
+    const group = { kind: "group", host: "github", repository: 10, head: "a", base: "b" } as const;
+    await engine.pulls.record(pullRecord(seven, [alice]));
+    await engine.queue.mark([{ task: group, route: null }]);
+    await engine.queue.done(await takeOne(engine), clock.now + DAY);
+    await engine.pulls.record(pullRecord(seven, [alice]));
+    expect(await drain(engine)).toEqual([]);
+    await engine.pulls.record({ ...pullRecord(seven, [alice]), verdict: "signed" });
+    expect(await drain(engine)).toEqual([group]);
   });
 
   it("that are open outlive every tidying", async () => {

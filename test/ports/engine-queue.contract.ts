@@ -5,6 +5,22 @@ import { drain, mark, pullRef, take, takeOne, type Scene } from "./engine-scene.
 const seven = pullRef(7);
 
 export function queueContract(scene: () => Scene): void {
+  it("hands out what the latest delivery told of a task, until it is done", async () => {
+    const { engine, clock } = scene();
+    const { task, route } = mark(pullRef(7));
+    await engine.queue.mark([{ task, route, told: "first" }]);
+    await engine.queue.mark([{ task, route, told: "second" }]);
+    await engine.queue.mark([{ task, route }]);
+    const taken = await takeOne(engine);
+    expect(taken.told).toBe("second");
+    await engine.queue.retry(taken, clock.now, "host-refused");
+    const again = await takeOne(engine);
+    expect(again.told).toBe("second");
+    await engine.queue.done(again, null);
+    await engine.queue.mark([{ task, route }]);
+    expect((await takeOne(engine)).told).toBeNull();
+  });
+
   it("has nothing due at first", async () => {
     expect(await take(scene().engine)).toEqual([]);
     expect(await scene().engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });

@@ -85,13 +85,15 @@ export function csvOf(users: readonly { readonly id: number }[]): string {
   return `host,account_id,agreement,version,signed_at\n${rows.join("")}`;
 }
 
-/** As if an hour had passed in which the host did not show what was looked for: that is then given up. */
+/** As if an hour had passed in which the host said that what was looked for is not there: that is then given up. */
 export async function anHourOn(stage: Stage): Promise<void> {
   const connection = new Database((stage.variables["DATABASE_URL"] ?? "").slice("file:".length));
   // What an installation leaves behind is looked for after the installation itself.
   for (let round = 0; round < 2; round += 1) {
     connection.exec(
-      "UPDATE task SET failing_since = failing_since - 3600001, due_at = 0 WHERE failure = 'not-found'",
+      `UPDATE task SET failing_since = failing_since - 3600001, due_at = 0 WHERE failure = 'not-found';
+UPDATE task SET due_at = 0 WHERE key LIKE 'installation/%';
+UPDATE repository SET missing_since = missing_since - 3600001`,
     );
     await stage.settled();
   }

@@ -94,11 +94,13 @@ export async function* repositories(
     return;
   }
   const Listed = Repository.extend({ archived: z.boolean().nullish() });
-  const Page = z.object({ repositories: z.array(Listed) });
+  const Page = z.object({ total_count: z.number(), repositories: z.array(Listed) });
+  let listed = 0;
   for (let page = 1; ; page += 1) {
     const query = { per_page: PAGE, page };
     const body = await client.rest(installation, "GET /installation/repositories", query);
-    const found = readBody(Page, body).repositories;
+    const { repositories: found, total_count: total } = readBody(Page, body);
+    listed += found.length;
     for (const { id, node_id: handle, full_name: path, archived } of found)
       yield {
         repository: { host: "github", id },
@@ -106,6 +108,10 @@ export async function* repositories(
         route: { installation, handle },
         archived: archived === true,
       };
-    if (found.length < PAGE) return;
+    if (found.length < PAGE) {
+      // What is missing from a list that was cut is not gone.
+      if (listed < total) throw new Failure("list-cut", "GitHub did not list every repository");
+      return;
+    }
   }
 }

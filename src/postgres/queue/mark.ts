@@ -1,3 +1,4 @@
+import type { HostName } from "../../account.ts";
 import { taskKey, taskRepository, type Mark } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
@@ -5,13 +6,16 @@ import { MARK_AGAIN } from "./wake.ts";
 
 /** Writes marks in one go: a route only where it tells something new, a task once however often it is marked. */
 export async function markAll(connection: Connection, marks: readonly Mark[], now: number): Promise<void> {
-  await learnRoutes(connection, marks);
-  const tasks = [...new Map(marks.map(({ task }) => [keyOf(task), task])).values()];
+  const back = await learnRoutes(connection, marks);
+  const heard = new Map(marks.flatMap(({ task, told }) => (told === undefined ? [] : [[keyOf(task), told]])));
+  const wanted = [...marks.map(({ task }) => task), ...back];
+  const tasks = [...new Map(wanted.map((task) => [keyOf(task), task])).values()];
   const installations = tasks.map((task) => (task.kind === "installation" ? task.installation : null));
-  await connection.run(sql`INSERT INTO task (host, repository, key, installation, generation, due_at)
-SELECT m.host, m.repository, m.key, coalesce(m.installation, r.installation, 0), 1, ${now}::bigint
+  await connection.run(sql`INSERT INTO task (host, repository, key, installation, generation, due_at, told)
+SELECT m.host, m.repository, m.key, coalesce(m.installation, r.installation, 0), 1, ${now}::bigint, m.told
 FROM unnest(${tasks.map(({ host }) => host)}::text[], ${tasks.map(taskRepository)}::bigint[],
-  ${tasks.map(taskKey)}::text[], ${installations}::bigint[]) AS m (host, repository, key, installation)
+  ${tasks.map(taskKey)}::text[], ${installations}::bigint[],
+  ${tasks.map((task) => heard.get(keyOf(task)) ?? null)}::text[]) AS m (host, repository, key, installation, told)
 LEFT JOIN repository AS r ON r.host = m.host AND r.id = m.repository
 ORDER BY m.host COLLATE "C", m.repository, m.key COLLATE "C"
 ${MARK_AGAIN}`);
@@ -22,14 +26,17 @@ function keyOf(task: Mark["task"]): string {
 }
 
 interface Told {
-  readonly host: string;
+  readonly host: HostName;
   readonly id: number;
   handle: string | null;
   installation: number | null;
 }
 
-/** Keeps the routes; where a repository's installation changed, its tasks take their turn there. */
-async function learnRoutes(connection: Connection, marks: readonly Mark[]): Promise<void> {
+/**
+ * Keeps the routes; where a repository's installation changed, its tasks take their turn there.
+ * @returns the sweeps of repositories that were forgotten and are back
+ */
+async function learnRoutes(connection: Connection, marks: readonly Mark[]): Promise<readonly Mark["task"][]> {
   const told = new Map<string, Told>();
   for (const { task, route } of marks) {
     if (task.kind === "installation" || route === null) continue;
@@ -39,12 +46,14 @@ async function learnRoutes(connection: Connection, marks: readonly Mark[]): Prom
     known.installation = route.installation ?? known.installation;
     told.set(key, known);
   }
-  if (told.size === 0) return;
+  if (told.size === 0) return [];
   const rows = [...told.values()];
-  const learnt = await connection.all<{ host: string; id: number }>(sql`WITH told AS (
+  const learnt = await connection.all<{ host: HostName; id: number; back: boolean }>(sql`WITH told AS (
   SELECT t.host, t.id, coalesce(t.handle, r.handle) AS handle, coalesce(t.installation, r.installation) AS installation,
     r.id IS NULL OR coalesce(t.handle, r.handle) IS DISTINCT FROM r.handle
-      OR coalesce(t.installation, r.installation) IS DISTINCT FROM r.installation AS news
+      OR coalesce(t.installation, r.installation) IS DISTINCT FROM r.installation
+      OR r.missing_since IS NOT NULL OR r.forgotten_at IS NOT NULL AS news,
+    r.forgotten_at IS NOT NULL AS back
   FROM unnest(${rows.map(({ host }) => host)}::text[], ${rows.map(({ id }) => id)}::bigint[],
     ${rows.map(({ handle }) => handle)}::text[], ${rows.map(({ installation }) => installation)}::bigint[])
     AS t (host, id, handle, installation)
@@ -54,8 +63,9 @@ INSERT INTO repository (host, id, handle, installation)
 SELECT host, id, handle, installation FROM told WHERE news ORDER BY host COLLATE "C", id
 ON CONFLICT (host, id) DO UPDATE SET
   handle = coalesce(excluded.handle, repository.handle),
-  installation = coalesce(excluded.installation, repository.installation)
-RETURNING host, id`);
+  installation = coalesce(excluded.installation, repository.installation),
+  missing_since = NULL, forgotten_at = NULL
+RETURNING host, id, (SELECT back FROM told WHERE (told.host, told.id) = (repository.host, repository.id)) AS back`);
   if (learnt.length > 0)
     await connection.run(sql`WITH moved AS (
   SELECT task.id, r.installation FROM repository AS r JOIN task ON task.host = r.host AND task.repository = r.id
@@ -64,4 +74,7 @@ RETURNING host, id`);
   ORDER BY task.host, task.repository, task.key FOR UPDATE OF task
 )
 UPDATE task SET installation = coalesce(moved.installation, 0) FROM moved WHERE task.id = moved.id`);
+  return learnt
+    .filter(({ back }) => back)
+    .map(({ host, id }) => ({ kind: "repository", host, repository: id }));
 }

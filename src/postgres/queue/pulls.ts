@@ -6,7 +6,7 @@ import type { Connection } from "../connection/connect.ts";
 import { lockPullsOf } from "../connection/lock.ts";
 import { openRepositories } from "./repositories.ts";
 import { sql, type Statement } from "../connection/sql.ts";
-import { markSharing } from "./wake.ts";
+import { markGroups, markSharing } from "./wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
 interface Row {
@@ -55,10 +55,12 @@ ON CONFLICT (host, repository, number) DO UPDATE SET head = excluded.head, agree
 SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket FROM unnest(${buckets}::bigint[]) AS t (bucket)`);
     }
     const open = before !== undefined && before.closedAt === null ? before : null;
+    // A merge group that holds the pull request may be judged otherwise now.
+    const woken = open !== null && open.verdict !== verdict && (await markGroups(connection, ref, now())) > 0;
     const left =
       open !== null && open.head !== head && (await change(connection, ref, open.head, open.verdict, null));
     const here = open?.head === head ? open.verdict : null;
-    return (await change(connection, ref, head, here, verdict)) || left;
+    return (await change(connection, ref, head, here, verdict)) || left || woken;
   }
 
   /** Returns whether other pull requests were marked. */
@@ -99,7 +101,7 @@ ORDER BY number`);
     count: () =>
       writer.all<PullCount>(sql`SELECT host, agreement, verdict, count(*) AS pulls FROM pull WHERE closed_at IS NULL
 GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`),
-    ...openRepositories(writer),
+    ...openRepositories(writer, now),
   };
 }
 

@@ -55,7 +55,7 @@ taken AS (
   RETURNING task.*, chosen.turn, chosen.due_at AS due_since
 )
 SELECT taken.host, taken.repository, taken.key, taken.generation, taken.attempts,
-  taken.failing_since AS "failingSince", r.handle,
+  taken.failing_since AS "failingSince", taken.told, r.handle,
   coalesce(r.installation, nullif(taken.installation, 0)) AS installation
 FROM taken LEFT JOIN repository AS r ON r.host = taken.host AND r.id = taken.repository
 ORDER BY taken.turn, taken.due_since, taken.id`);

@@ -10,7 +10,8 @@ export const MARK_AGAIN = sql`ON CONFLICT (host, repository, key) DO UPDATE SET
   attempts = 0,
   failing_since = NULL,
   failure = NULL,
-  installation = excluded.installation`;
+  installation = excluded.installation,
+  told = coalesce(excluded.told, task.told)`;
 
 /** Marks the pull requests that `pulls` selects as rows (host, repository, number); their keys are what `taskKey` prints. */
 function markPulls(pulls: Statement, now: number): Statement {
@@ -81,6 +82,19 @@ export function markAgreement(connection: Connection, agreement: string, now: nu
     sql`SELECT host, repository, number FROM pull WHERE agreement = ${agreement} AND closed_at IS NULL`,
     now,
   );
+}
+
+/** Marks the merge groups of a repository that may still be queued: they wait for another look. */
+export function markGroups(
+  connection: Connection,
+  { host, repository }: { host: HostName; repository: number },
+  now: number,
+): Promise<number> {
+  return connection.run(sql`WITH queued AS (
+  SELECT id FROM task WHERE host = ${host} AND repository = ${repository} AND key LIKE 'group/%'
+  ORDER BY key COLLATE "C" FOR UPDATE
+)
+UPDATE task SET generation = generation + 1, due_at = ${now}, attempts = 0 FROM queued WHERE task.id = queued.id`);
 }
 
 /** Marks the open pull requests that share a head with one that leaves it. */

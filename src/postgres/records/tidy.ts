@@ -9,6 +9,11 @@ function over(now: number): readonly (readonly [what: Due["what"], rows: Stateme
   const ended = now - RETENTION.ended;
   return [
     ["closed pull requests", sql`pull WHERE closed_at < ${now - RETENTION.closedPull}`],
+    [
+      "waivers",
+      sql`waiver WHERE EXISTS (SELECT 1 FROM repository AS r WHERE r.host = waiver.host
+AND r.id = waiver.repository AND r.forgotten_at < ${now - RETENTION.closedPull})`,
+    ],
     ["signatures", sql`signature WHERE revoked_at < ${ended}`],
     ["roster places", sql`entity_member WHERE until_at < ${ended}`],
     ["employers", sql`entity WHERE ended_at < ${ended}`],
@@ -36,6 +41,7 @@ export async function drop(connection: Connection, now: number): Promise<void> {
     const changes = await connection.run(sql`DELETE FROM ${rows}`);
     if (changes > 0 && RECORDS.has(what)) dropped[what] = changes;
   }
+  await connection.run(sql`DELETE FROM repository WHERE forgotten_at < ${now - RETENTION.closedPull}`);
   if (Object.keys(dropped).length > 0)
     await append(connection, { by: "bot", act: "tidy", details: dropped }, null, now);
 }

@@ -5,7 +5,7 @@ import { isInTheWay, type VerdictKind } from "../../verdict/verdict.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "../connection/connect.ts";
 import { openRepositories } from "./repositories.ts";
-import { prepareMarkSharing } from "./wake.ts";
+import { prepareMarkGroups, prepareMarkSharing } from "./wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
 interface Row {
@@ -54,6 +54,7 @@ ON CONFLICT DO UPDATE SET head = excluded.head, agreement = excluded.agreement, 
 GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
   );
   const markSharing = prepareMarkSharing(connection);
+  const markGroups = prepareMarkGroups(connection);
 
   /** Marks the others with a head if what stands in their way there changes. Returns whether any were. */
   function change(ref: PullRef, head: string, from: VerdictKind | null, to: VerdictKind | null): boolean {
@@ -78,8 +79,14 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
       for (const bucket of sorted) fill.run({ ...key, bucket });
     }
     const open = before !== undefined && before.closed_at === null ? before : null;
+    // A merge group that holds the pull request may be judged otherwise now.
+    const { host, repository } = key;
+    const woken =
+      open !== null &&
+      open.verdict !== verdict &&
+      markGroups.run({ host, repository, now: now() }).changes > 0;
     const left = open !== null && open.head !== head && change(key, open.head, open.verdict, null);
-    return change(key, head, open?.head === head ? open.verdict : null, verdict) || left;
+    return change(key, head, open?.head === head ? open.verdict : null, verdict) || left || woken;
   }
 
   return {
@@ -106,7 +113,7 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
       if (marked) bell.ring();
     },
     count: () => writer.read(() => count.all()),
-    ...openRepositories(connection, writer),
+    ...openRepositories(connection, writer, now),
   };
 }
 

@@ -89,30 +89,40 @@ function keyOf({ task }: { task: Taken["task"] }): Key {
 
 /** Marks are written in one go; a route only where it tells something new. */
 function prepareMark(connection: Connection): (marks: readonly Mark[], now: number) => void {
-  const known = connection.prepare<[string, number], { handle: string | null; installation: number | null }>(
-    "SELECT handle, installation FROM repository WHERE host = ? AND id = ?",
-  );
+  const known = connection.prepare<
+    [string, number],
+    { handle: string | null; installation: number | null; missing: number; forgotten: number }
+  >(`SELECT handle, installation, missing_since IS NOT NULL AS missing, forgotten_at IS NOT NULL AS forgotten
+FROM repository WHERE host = ? AND id = ?`);
   const learn = connection.prepare<[string, number, string | null, number | null]>(
     `INSERT INTO repository (host, id, handle, installation) VALUES (?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET handle = excluded.handle, installation = excluded.installation`,
+ON CONFLICT DO UPDATE SET handle = excluded.handle, installation = excluded.installation,
+  missing_since = NULL, forgotten_at = NULL`,
   );
   const move = connection.prepare<[number, string, number]>(
     "UPDATE task SET installation = ? WHERE host = ? AND repository = ?",
   );
-  const insert = connection.prepare<[string, number, string, number, number]>(
-    `INSERT INTO task (host, repository, key, installation, generation, due_at) VALUES (?, ?, ?, ?, 1, ?)
+  const insert = connection.prepare<[string, number, string, number, number, string | null]>(
+    `INSERT INTO task (host, repository, key, installation, generation, due_at, told) VALUES (?, ?, ?, ?, 1, ?, ?)
 ${MARK_AGAIN}`,
   );
 
   /** Keeps the route and returns the installation under which the task takes its turn. */
-  function turnOf({ task, route }: Mark): number {
+  function turnOf({ task, route }: Mark, now: number): number {
     if (task.kind === "installation") return task.installation;
     const before = known.get(task.host, task.repository);
     if (route === null) return before?.installation ?? 0;
     const handle = route.handle ?? before?.handle ?? null;
     const installation = route.installation ?? before?.installation ?? null;
-    if (before === undefined || before.handle !== handle || before.installation !== installation)
-      learn.run(task.host, task.repository, handle, installation);
+    const news =
+      before === undefined ||
+      before.handle !== handle ||
+      before.installation !== installation ||
+      before.missing + before.forgotten > 0;
+    if (news) learn.run(task.host, task.repository, handle, installation);
+    // What was closed when it was forgotten is looked at anew.
+    if (before?.forgotten === 1)
+      insert.run(task.host, task.repository, "repository", installation ?? 0, now, null);
     if (before !== undefined && before.installation !== installation)
       move.run(installation ?? 0, task.host, task.repository);
     return installation ?? 0;
@@ -121,7 +131,7 @@ ${MARK_AGAIN}`,
   return (marks, now) => {
     for (const mark of marks) {
       const { host, repository, key } = keyOf(mark);
-      insert.run(host, repository, key, turnOf(mark), now);
+      insert.run(host, repository, key, turnOf(mark, now), now, mark.told ?? null);
     }
   };
 }

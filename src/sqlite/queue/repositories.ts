@@ -3,33 +3,60 @@ import type { Route } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 import type { Writer } from "../connection/writer.ts";
 
-const TABLES = ["pull_bucket", "pull", "waiver"] as const;
+interface Place {
+  readonly host: string;
+  readonly id: number;
+}
 
 export function openRepositories(
   connection: Connection,
   writer: Writer,
-): Pick<Pulls, "route" | "repositories" | "forgetRepository"> {
-  const route = connection.prepare<[string, number], Route>(
-    "SELECT installation, handle FROM repository WHERE host = ? AND id = ?",
+  now: () => number,
+): Pick<Pulls, "route" | "repositories" | "noteMissing" | "noteSeen" | "forgetRepository"> {
+  const route = connection.prepare<[Place], Route>(
+    "SELECT installation, handle FROM repository WHERE host = @host AND id = @id AND forgotten_at IS NULL",
   );
   const all = connection.prepare<[string], Route & { id: number }>(
-    "SELECT id, installation, handle FROM repository WHERE host = ? ORDER BY id",
+    "SELECT id, installation, handle FROM repository WHERE host = ? AND forgotten_at IS NULL ORDER BY id",
+  );
+  const missing = connection
+    .prepare<[Place & { now: number }], number>(
+      `INSERT INTO repository (host, id, missing_since) VALUES (@host, @id, @now)
+ON CONFLICT DO UPDATE SET missing_since = coalesce(missing_since, excluded.missing_since) RETURNING missing_since`,
+    )
+    .pluck();
+  const isMissing = connection.prepare<[Place]>(
+    "SELECT 1 FROM repository WHERE host = @host AND id = @id AND missing_since IS NOT NULL",
+  );
+  const seen = connection.prepare<[Place]>(
+    "UPDATE repository SET missing_since = NULL WHERE host = @host AND id = @id",
   );
   const forget = [
-    "DELETE FROM task WHERE host = ? AND repository = ? AND failure IS NOT NULL",
-    ...TABLES.map((table) => `DELETE FROM ${table} WHERE host = ? AND repository = ?`),
-    "DELETE FROM repository WHERE host = ? AND id = ?",
-  ].map((sql) => connection.prepare<[string, number]>(sql));
+    "DELETE FROM task WHERE host = @host AND repository = @id AND failure IS NOT NULL",
+    "DELETE FROM pull_bucket WHERE host = @host AND repository = @id",
+    "UPDATE pull SET closed_at = @now WHERE host = @host AND repository = @id AND closed_at IS NULL",
+    `INSERT INTO repository (host, id, forgotten_at) VALUES (@host, @id, @now)
+ON CONFLICT DO UPDATE SET forgotten_at = excluded.forgotten_at`,
+  ].map((sql) => connection.prepare<[Place & { now: number }]>(sql));
 
   return {
-    route: ({ host, id }) => writer.read(() => route.get(host, id) ?? null),
+    route: ({ host, id }) => writer.read(() => route.get({ host, id }) ?? null),
     repositories: (host) =>
       writer.read(() =>
         all.all(host).map(({ id, installation, handle }) => ({ id, route: { installation, handle } })),
       ),
+    noteMissing: ({ host, id }) => {
+      const at = now();
+      return writer.write(() => missing.get({ host, id, now: at }) ?? at);
+    },
+    noteSeen: async ({ host, id }) => {
+      // Asked first without the lock that only one process can have: most often nothing was missing.
+      if (await writer.read(() => isMissing.get({ host, id }) === undefined)) return;
+      await writer.write(() => void seen.run({ host, id }));
+    },
     forgetRepository: ({ host, id }) =>
       writer.write(() => {
-        for (const statement of forget) statement.run(host, id);
+        for (const statement of forget) statement.run({ host, id, now: now() });
       }),
   };
 }

@@ -43,7 +43,7 @@ export function prepareTake(connection: Connection): {
   const any = connection.prepare<[Wanted], number>(`SELECT EXISTS (SELECT 1 FROM task
 WHERE ${FREE} AND installation NOT IN (SELECT value FROM json_each(@skip)) AND @limit > 0)`);
   const select = connection.prepare<[Wanted], KeptTask & { readonly id: number }>(`${DUE}
-SELECT task.id, task.host, task.repository, key, generation, attempts, failing_since AS failingSince,
+SELECT task.id, task.host, task.repository, key, generation, attempts, failing_since AS failingSince, told,
   r.handle, coalesce(r.installation, nullif(task.installation, 0)) AS installation
 FROM due CROSS JOIN task USING (id) LEFT JOIN repository AS r ON r.host = task.host AND r.id = task.repository
 ORDER BY turn, due.due_at, task.id LIMIT @limit`);

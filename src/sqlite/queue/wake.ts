@@ -8,7 +8,8 @@ export const MARK_AGAIN = `ON CONFLICT (host, repository, key) DO UPDATE SET
   attempts = 0,
   failing_since = NULL,
   failure = NULL,
-  installation = excluded.installation`;
+  installation = excluded.installation,
+  told = coalesce(excluded.told, told)`;
 
 /**
  * SQL that marks the pull requests that `pulls` selects as rows (host, repository, number); `@now` is bound.
@@ -65,6 +66,14 @@ JOIN pull ON pull.host = b.host AND pull.repository = b.repository AND pull.numb
 WHERE b.host = @host AND b.bucket = @bucket AND pull.closed_at IS NULL`),
   );
   return (account, now) => mark.run({ host: hostOf(account), bucket: bucketOf(account), now }).changes;
+}
+
+/** Prepares the marking of the merge groups of a repository that may still be queued: they wait for another look. */
+export function prepareMarkGroups(connection: Connection) {
+  return connection.prepare<[{ host: string; repository: number; now: number }]>(
+    `UPDATE task SET generation = generation + 1, due_at = @now, attempts = 0
+WHERE host = @host AND repository = @repository AND key LIKE 'group/%'`,
+  );
 }
 
 /** Prepares the marking of the open pull requests that share a head with one that leaves it. */

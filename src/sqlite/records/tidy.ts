@@ -14,6 +14,11 @@ interface Before {
 /** What goes when, in the order in which it must go: `FROM` and `WHERE` of what is over. */
 const OVER: readonly (readonly [what: Due["what"], rows: string])[] = [
   ["closed pull requests", "pull WHERE closed_at < @closed"],
+  [
+    "waivers",
+    `waiver WHERE EXISTS (SELECT 1 FROM repository AS r
+WHERE r.host = waiver.host AND r.id = waiver.repository AND r.forgotten_at < @closed)`,
+  ],
   ["signatures", "signature WHERE revoked_at < @ended"],
   ["roster places", "entity_member WHERE until_at < @ended"],
   ["employers", "entity WHERE ended_at < @ended"],
@@ -51,6 +56,7 @@ export function prepareTidy(connection: Connection): {
   const abandon = connection.prepare<[Before]>(
     "DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < @closed",
   );
+  const leave = connection.prepare<[Before]>("DELETE FROM repository WHERE forgotten_at < @closed");
   const lastOver = connection.prepare<[Before], { line: number; hash: string }>(
     "SELECT line, hash FROM audit WHERE at < @written ORDER BY line DESC LIMIT 1",
   );
@@ -77,6 +83,7 @@ export function prepareTidy(connection: Connection): {
         const { changes } = remove.run(moments);
         if (changes > 0 && RECORDS.has(what)) dropped[what] = changes;
       }
+      leave.run(moments);
       if (Object.keys(dropped).length > 0) append({ by: "bot", act: "tidy", details: dropped }, null, now);
     },
     due: (now): readonly Due[] => {
