@@ -42,6 +42,8 @@ export interface StageOptions {
   /** Where the bot listens; any free port when it is left out. */
   readonly port?: number;
   readonly variables?: Variables;
+  /** Where the configuration and the database stand, and stay; a folder of its own that goes when it is left out. */
+  readonly folder?: string;
   readonly gitee?: Partial<Parameters<typeof SimulatedGitee.start>[0]>;
 }
 
@@ -70,7 +72,7 @@ export interface Stage extends StageHosts {
 
 /** Starts the hosts without a bot. */
 export async function startHosts(options: StageOptions = {}): Promise<StageHosts> {
-  const folder = await mkdtemp(join(tmpdir(), "countersign-"));
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "countersign-")));
   const files = {
     "countersign.yml": options.configuration ?? STAGE_CONFIGURATION,
     "cla/icla-1.0.md": STAGE_DOCUMENT,
@@ -134,7 +136,7 @@ export async function startHosts(options: StageOptions = {}): Promise<StageHosts
     },
     async stop() {
       await Promise.all([github.stop(), gitee.stop()]);
-      await rm(folder, { recursive: true, force: true });
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

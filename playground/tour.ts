@@ -1,173 +1,169 @@
-/** The playground's scripted tour: what the maintainer and the contributor see, and whether it came out right. */
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { runCommandLine, type Commands, type Console } from "../src/cli/command-line.ts";
-import { withSignatures } from "../src/cli/signatures/signature-command.ts";
-import type { Stage } from "./stage.ts";
+/** The playground's tour in the terminal: the same on both hosts, and at its end what it has shown. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Console } from "../src/cli/command-line.ts";
+import { act } from "./site/acts.ts";
+import { fail } from "./site/faults.ts";
+import type { Role } from "./site/people.ts";
+import { openScene, type Scene } from "./site/scene.ts";
+import type { NewPull, State } from "./site/site-host.ts";
+import { cardOf, commentOf, openOn, shows, type At } from "./site/watch.ts";
 
-/** The commands that the tour gives, as an admin would type them. */
-const COMMANDS: Commands = new Map([
-  ["import", withSignatures(async () => (await import("../src/cli/signatures/import.ts")).declareImport)],
-]);
+export interface TourOptions {
+  /** Where the configuration and the database stay; null: nowhere. */
+  readonly folder: string | null;
+  readonly log: string;
+}
 
-/** A pull request as the tour looks at it, on either host. */
-interface Shown {
-  readonly name: string;
-  readonly url: string;
-  /** What the maintainer sees. */
-  readonly verdict: () => string;
-  readonly green: () => boolean;
-  /** What the contributor reads. */
-  readonly comment: () => string | null;
+/** A chapter: what is told, what is done on each host, and the verdict that must come of it. */
+interface Chapter {
+  readonly tells: string;
+  readonly does: (scene: Scene, tour: Tour) => Promise<void>;
+  /** What has been shown once it held on both hosts. */
+  readonly proves: string;
 }
 
 /**
  * Plays the tour and prints it.
- * @returns what did not come out right; nothing when all did
+ * @returns the exit code: 0 only when every verdict was the one that was promised
  */
-export async function playTour(stage: Stage, console: Console): Promise<readonly string[]> {
-  const wrong: string[] = [];
+export async function playHeadless(console: Console, { folder, log }: TourOptions): Promise<number> {
   const say = (line = ""): void => void console.stdout.write(`${line}\n`);
-  const expectGreen = (pull: Shown, green: boolean): void => {
-    if (pull.green() !== green) wrong.push(`${pull.name} should ${green ? "" : "not "}be in order`);
-  };
-  const see = (pull: Shown, green: boolean): void => {
-    say(`  ${pull.green() ? "✓" : "✗"} ${pull.name}  ${pull.verdict()}`);
-    expectGreen(pull, green);
-  };
-  const read = (pull: Shown): void => {
-    const comment = pull.comment();
-    if (comment === null) wrong.push(`${pull.name} should have a comment`);
-    for (const line of plain(comment ?? "").split("\n")) say(`    │ ${line}`);
-  };
-
-  say("Four people open pull requests. Nobody has signed anything yet.");
-  const cast = openPulls(stage);
-  await stage.settled();
-  for (const pull of cast.all) see(pull, pull === cast.bot);
-  say();
-  say(`What the contributor reads on ${cast.alone.name}:`);
-  read(cast.alone);
-  say();
-  say(`And on ${cast.unlinked.name}, where a commit's email belongs to no account:`);
-  read(cast.unlinked);
-  say();
-  say("An admin loads the signatures that the foundation has on paper:");
-  const file = join(stage.folder, "signed.csv");
-  await writeFile(file, cast.csv);
-  say(`  $ countersign import signed.csv`);
-  const code = await runCommandLine(
-    ["import", file],
-    COMMANDS,
-    { ...console, variables: stage.variables },
-    "",
+  say(
+    "Countersign checks that every account behind a pull request has signed the contributor license agreement.",
   );
-  if (code !== 0) wrong.push(`import should exit 0, not ${code}`);
-  await stage.settled();
-  say();
-  say("The running bot re-checks what that may have changed. No webhook is needed:");
-  for (const pull of cast.all) see(pull, pull !== cast.unlinked && pull !== cast.pair);
-  say();
-  say("The co-author signs by the sentence that the bot's comment gives:");
-  cast.coauthorSigns();
-  await stage.settled();
-  see(cast.pair, true);
-  say();
-  say("A maintainer answers for the commit that no account stands behind:");
-  cast.maintainerWaives();
-  await stage.settled();
-  see(cast.unlinked, true);
-  if (stage.github.violations.length > 0)
-    wrong.push(`GitHub refused ${JSON.stringify(stage.github.violations)}`);
-  if (stage.gitee.violations.length > 0)
-    wrong.push(`Gitee refused ${JSON.stringify(stage.gitee.violations)}`);
-  return wrong;
+  say("This tour runs the real bot between a simulated GitHub and a simulated Gitee, on this machine only.");
+  const scene = await openScene({ log, ...(folder === null ? {} : { folder }) });
+  const tour = new Tour(scene, say);
+  try {
+    for (const [at, { tells, does, proves }] of CHAPTERS.entries()) {
+      say(`\n${at + 1}. ${tells}`);
+      const before = tour.wrong.length;
+      await does(scene, tour);
+      if (tour.wrong.length === before) tour.proved.push(proves);
+    }
+    for (const violation of [...scene.hosts.github.violations, ...scene.hosts.gitee.violations])
+      tour.wrong.push(`a host refused ${JSON.stringify(violation)}`);
+    say("\nShown on GitHub and on Gitee:");
+    for (const proved of tour.proved) say(`  ✓ ${proved}`);
+    for (const wrong of tour.wrong) console.stderr.write(`countersign playground: ${wrong}\n`);
+    return tour.wrong.length === 0 && tour.proved.length === CHAPTERS.length ? 0 : 1;
+  } finally {
+    await scene.stop();
+  }
 }
 
-interface Cast {
-  readonly alone: Shown;
-  readonly pair: Shown;
-  readonly unlinked: Shown;
-  readonly bot: Shown;
-  readonly all: readonly Shown[];
-  readonly csv: string;
-  coauthorSigns(): void;
-  maintainerWaives(): void;
+class Tour {
+  readonly wrong: string[] = [];
+  readonly proved: string[] = [];
+  readonly #scene: Scene;
+  readonly say: (line?: string) => void;
+
+  constructor(scene: Scene, say: (line?: string) => void) {
+    this.#scene = scene;
+    this.say = say;
+  }
+
+  /** Opens the same pull request on both hosts. */
+  open(title: string, role: Role, more: Partial<NewPull> = {}): readonly At[] {
+    return this.#scene.sites.map(({ name }) =>
+      openOn(this.#scene, name, { title, opener: role, author: role, coauthor: null, lines: 3, ...more }),
+    );
+  }
+
+  /** Waits for a verdict on each, and prints what stands there. */
+  async see(pulls: readonly At[], state: State): Promise<void> {
+    for (const pull of pulls) {
+      const held = await shows(this.#scene, pull, [state]);
+      const card = cardOf(this.#scene, pull);
+      const mark = card?.verdict === "success" ? "✓" : "✗";
+      const line = [card?.line, card?.labels.join(", ")].filter(Boolean).join("  ");
+      this.say(`   ${mark} ${pull.host.padEnd(6)} #${pull.number} ${card?.title ?? ""}: ${line}`);
+      if (!held) this.wrong.push(`${pull.host} #${pull.number} should show ${state}`);
+    }
+  }
+
+  /** Prints the bot's comment as a contributor reads it. */
+  async read(pull: At): Promise<void> {
+    const comment = await commentOf(this.#scene, pull);
+    if (comment === null) this.wrong.push(`${pull.host} #${pull.number} should have a comment`);
+    for (const line of plain(comment ?? "").split("\n")) this.say(`     │ ${line}`);
+  }
 }
 
-function openPulls({ github, gitee }: Stage): Cast {
-  const maintainer = github.user({ login: "maya" });
-  const [alice, bob, carol] = ["alice", "bob", "carol"].map((login) => github.user({ login }));
-  if (alice === undefined || bob === undefined || carol === undefined) throw new Error("unreachable");
-  const dependabot = github.user({ login: "dependabot[bot]", id: 49_699_333, type: "Bot" });
-  const hello = github.repository({ owner: "octo", name: "hello", files: { "README.md": "# Hello\n" } });
-  hello.addCollaborator(maintainer, "maintain");
-  const alone = hello.openPull({ opener: alice, title: "Say hello in French", commits: [{ author: alice }] });
-  const pair = hello.openPull({
-    opener: bob,
-    title: "Greet by name",
-    commits: [{ author: bob, coauthors: [carol] }],
-  });
-  const unlinked = hello.openPull({
-    opener: bob,
-    title: "Mend a typing error",
-    commits: [{ author: bob }, { author: { name: "Bob at work", email: "bob@laptop.local" } }],
-  });
-  const bot = hello.openPull({
-    opener: dependabot,
-    title: "Bump left-pad",
-    commits: [{ author: dependabot }],
-  });
-  const mei = gitee.user({ login: "mei" });
-  const nihao = gitee.repository({ owner: "octo", name: "nihao", files: { "README.md": "# 你好\n" } });
-  const chinese = nihao.openPull({ opener: mei, title: "修正文档中的错别字", commits: [{ author: mei }] });
-
-  type GitHubPull = typeof alone;
-  const onGitHub = (pull: GitHubPull): Shown => {
-    const status = (): { state: string; description: string | null } | undefined =>
-      hello.statusesOf(pull.head.sha).find(({ context }) => context === "license/cla");
-    return {
-      name: `github ${hello.fullName}#${pull.number}`,
-      url: `${github.url}/${hello.fullName}/pull/${pull.number}`,
-      green: () => status()?.state === "success",
-      verdict: () => `license/cla: ${status()?.description ?? "no status"}`,
-      comment: () => pull.comments.find(({ viaApp }) => viaApp)?.body ?? null,
-    };
-  };
-  const giteeShown: Shown = {
-    name: `gitee octo/nihao#${chinese.number}`,
-    url: `${gitee.url}/octo/nihao/pulls/${chinese.number}`,
-    green: () => chinese.labels.includes("cla/yes") && !chinese.labels.includes("cla/no"),
-    verdict: () => chinese.labels.join(", ") || "no label",
-    comment: () => chinese.comments[0]?.body ?? null,
-  };
-  const shown = {
-    alone: onGitHub(alone),
-    pair: onGitHub(pair),
-    unlinked: onGitHub(unlinked),
-    bot: onGitHub(bot),
-  };
-  return {
-    ...shown,
-    all: [...Object.values(shown), giteeShown],
-    csv: `host,account_id,agreement,version,signed_at\n${[
-      ["github", alice.id],
-      ["github", bob.id],
-      ["gitee", mei.id],
-    ]
-      .map(([host, id]) => `${host},${id},icla,1.0,2025-03-01\n`)
-      .join("")}`,
-    coauthorSigns() {
-      const comment = shown.pair.comment() ?? "";
-      const sentence = /^> (.+)$/m.exec(comment)?.[1] ?? "";
-      pair.comment(carol, sentence);
+const CHAPTERS: readonly Chapter[] = [
+  {
+    tells: "Una has not signed. She opens a pull request on each host.",
+    proves: "a pull request without a signature is red, and one comment says what to do",
+    async does(_, tour) {
+      const pulls = tour.open("Say hello in French", "unsigned");
+      await tour.see(pulls, "failure");
+      const [first] = pulls;
+      if (first === undefined) return;
+      tour.say("   What she reads on GitHub:");
+      await tour.read(first);
     },
-    maintainerWaives() {
-      const sha = unlinked.commits.at(-1)?.sha.slice(0, 7) ?? "";
-      unlinked.comment(maintainer, `/cla waive ${sha} the laptop is Bob's, I saw it`);
+  },
+  {
+    tells: "An admin loads signed agreements: a file with account numbers, and no webhook.",
+    proves: "an import turns waiting pull requests green by itself",
+    async does(scene, tour) {
+      const rows = scene.sites.map(
+        ({ name, numberOf }) => `${name},${numberOf("unsigned")},icla,1.0,2025-06-01\n`,
+      );
+      tour.say("   $ countersign import signed.csv");
+      await act(scene, "import", {
+        csv: `host,account_id,agreement,version,signed_at\n${rows.join("")}`,
+      });
+      for (const line of scene.terminal?.output.trimEnd().split("\n") ?? []) tour.say(`     │ ${line}`);
+      await tour.see(
+        scene.sites.map(({ name }) => ({ host: name, number: 1 })),
+        "success",
+      );
     },
-  };
-}
+  },
+  {
+    tells: "Rita signed when her login was rio. Somebody else has that login now. Both open a pull request.",
+    proves: "an account is the host's number: a login that changed hands proves nothing",
+    async does(_, tour) {
+      await tour.see(tour.open("Rita's work", "renamed"), "success");
+      await tour.see(tour.open("Work under Rita's old login", "impostor"), "failure");
+    },
+  },
+  {
+    tells: "Cora opens a pull request and writes the sentence that the bot's comment gives.",
+    proves: "a person signs by a comment",
+    async does(scene, tour) {
+      const pulls = tour.open("Greet by name", "coauthor");
+      await tour.see(pulls, "failure");
+      for (const { host, number } of pulls)
+        await act(scene, "sign-by-comment", { host, number, as: "coauthor" });
+      await tour.see(pulls, "success");
+    },
+  },
+  {
+    tells:
+      "Sam has signed, but commits with an address that no account has. A maintainer waives that commit.",
+    proves: "a commit without an account blocks, and a maintainer can waive exactly that commit",
+    async does(scene, tour) {
+      const pulls = tour.open("Fix a typo", "signed", { author: "unlinked" });
+      await tour.see(pulls, "failure");
+      for (const { host, number } of pulls) await act(scene, "waive", { host, number });
+      await tour.see(pulls, "success");
+    },
+  },
+  {
+    tells:
+      "The bot is killed. Una opens a pull request on each host, and the deliveries fail. The bot starts again.",
+    proves: "deliveries that failed while the bot was down are recovered",
+    async does(scene, tour) {
+      await fail(scene, "kill", "github");
+      const pulls = tour.open("While the bot was down", "unsigned");
+      await sleep(500);
+      await fail(scene, "start", "github");
+      await tour.see(pulls, "success");
+    },
+  },
+];
 
 /** A comment without its markup, for the terminal. */
 function plain(markdown: string): string {

@@ -1,91 +1,135 @@
+import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
+import { resolve } from "node:path";
 import { Option } from "commander";
+import type * as Site from "../../playground/site/server.ts";
+import type * as Tour from "../../playground/tour.ts";
 import { LOG_LEVELS } from "../bot/environment.ts";
-import { exitWith, type Declare } from "./command-line.ts";
 import { Failure } from "../error.ts";
-import type * as Stage from "../../playground/stage.ts";
+import { exitWith, type Console, type Declare } from "./command-line.ts";
 
-/** Where the bot listens when that is free. */
+/** Where the page is when that port is free. */
 const PORT = 3000;
+
+interface PlaygroundOptions {
+  readonly headless?: true;
+  readonly open?: true;
+  readonly port?: string;
+  readonly keep?: string;
+  readonly seed?: string;
+  readonly lang: "en" | "zh-CN";
+  readonly log: string;
+}
 
 export const declarePlayground: Declare = (program, console) => {
   program
     .command("playground")
-    .summary("the same bot against a simulated GitHub and Gitee on this machine")
-    .description("Runs the same bot against a simulated GitHub and Gitee on this machine.")
-    .option("--headless", "play the tour and exit: 0 when everything came out right")
-    .option("--port <number>", `where the bot listens; without it, ${PORT} or any that is free`)
-    .addOption(new Option("--log <level>", "also print the bot's log").choices(LOG_LEVELS).default("silent"))
+    .summary("try the bot against a simulated GitHub and Gitee on this machine")
+    .description("Runs the real bot between a simulated GitHub and a simulated Gitee, all on this machine.")
+    .option("--open", "open the page in the browser")
+    .option("--port <number>", `where the page is; without it, ${PORT} or any that is free`)
+    .option("--keep <dir>", "keep the configuration and the bot's database there")
+    .option("--seed <number>", "start with a random story; the same number gives the same one")
+    .addOption(new Option("--lang <lang>", "the page's language").choices(["en", "zh-CN"]).default("en"))
+    .option("--headless", "play the tour in the terminal and exit: 0 only when everything held")
+    .addOption(new Option("--log <level>", "the bot's log").choices(LOG_LEVELS).default("silent"))
     .addHelpText(
       "after",
       `
-Needs no account and no configuration, and talks to nothing but this machine. After the tour it stays up: open the
-pages that it names, open pull requests as one of its people, comment, push and sign, and watch the bot answer.
-Ctrl+C ends it, and nothing of it stays behind.
+Needs no account and no configuration, and talks to nothing but this machine. The page has people to act as, faults
+to cause and a guided tour. Ctrl+C ends it, and without --keep nothing of it stays behind.
 
 Examples:
   npm run playground
+  npm run playground -- --open --lang zh-CN
   npm run playground -- --headless`,
     )
-    .action(async (options: { headless?: true; port?: string; log: string }, command) => {
-      const port = options.port === undefined ? await usualPort() : portOf(options.port);
-      const { startStage } = await loadStage();
-      const { playTour } = await import("../../playground/tour.ts");
-      const stage = await startStage({
-        ...(options.headless === true || port === null ? {} : { port }),
-        variables: { LOG_LEVEL: options.log },
-      });
-      try {
-        const wrong = await playTour(stage, console);
-        for (const one of wrong) console.stderr.write(`countersign playground: ${one}\n`);
-        exitWith(command, wrong.length === 0 ? 0 : 1);
-        if (options.headless !== true) {
-          console.stdout.write(
-            `\nGo on by yourself; Ctrl+C ends it.\n  GitHub  ${stage.github.url}\n  Gitee   ${stage.gitee.url}\n  the bot ${stage.bot.url}\n`,
-          );
-          await new Promise<void>((resolve) => {
-            process.once("SIGINT", resolve);
-            process.once("SIGTERM", resolve);
-          });
-        }
-      } finally {
-        await stage.stop();
-      }
+    .action(async (options: PlaygroundOptions, command) => {
+      const port =
+        options.port === undefined ? await usualPort() : numberOf("--port", options.port, 1, 65_535);
+      const seed = options.seed === undefined ? null : numberOf("--seed", options.seed, 0, 2 ** 31);
+      const folder = options.keep === undefined ? null : resolve(options.keep);
+      if (folder !== null) await mkdir(folder, { recursive: true });
+      if (options.headless === true) {
+        const { playHeadless } = await load(() => import("../../playground/tour.ts"));
+        exitWith(command, await playHeadless(console, { folder, log: options.log }));
+      } else await showSite(console, { ...options, open: options.open === true, port, seed, folder });
     });
 };
 
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
-    throw new Failure("usage", "--port: expected a number from 1 to 65535");
-  return port;
+interface Chosen extends Pick<PlaygroundOptions, "lang" | "log"> {
+  readonly open: boolean;
+  readonly port: number;
+  readonly seed: number | null;
+  readonly folder: string | null;
 }
 
-/** Null where something else listens there already: a newcomer's machine has other servers, too. */
-async function usualPort(): Promise<number | null> {
-  const probe = createServer();
+async function showSite(console: Console, options: Chosen): Promise<void> {
+  const { startSite } = await load(() => import("../../playground/site/server.ts"));
+  console.stdout.write("Starting the bot between a simulated GitHub and a simulated Gitee…\n");
+  const site = await startSite({
+    port: options.port,
+    language: options.lang,
+    seed: options.seed,
+    log: options.log,
+    ...(options.folder === null ? {} : { folder: options.folder }),
+  });
   try {
-    await new Promise<void>((resolve, reject) => {
-      probe.once("error", reject);
-      probe.listen(PORT, "127.0.0.1", resolve);
+    console.stdout.write(
+      `Everything runs on this machine; Ctrl+C ends it.\n\nOpen this page, and press "Do this step" to begin the tour:\n  ${site.url}\n`,
+    );
+    if (options.open) openBrowser(site.url);
+    await new Promise<void>((end) => {
+      process.once("SIGINT", end);
+      process.once("SIGTERM", end);
     });
-    await new Promise((resolve) => probe.close(resolve));
-    return PORT;
-  } catch {
-    return null;
+  } finally {
+    await site.stop();
   }
 }
 
-async function loadStage(): Promise<Pick<typeof Stage, "startStage">> {
+/** Best effort: where there is no browser, the link is printed all the same. */
+function openBrowser(url: string): void {
+  const opener = { darwin: "open", win32: "explorer" }[process.platform as string] ?? "xdg-open";
+  spawn(opener, [url], { stdio: "ignore", detached: true })
+    .on("error", () => undefined)
+    .unref();
+}
+
+function numberOf(option: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < least || number > most)
+    throw new Failure("usage", `${option}: expected a number from ${least} to ${most}`);
+  return number;
+}
+
+/** 0, any free port, where something else listens there already. */
+async function usualPort(): Promise<number> {
+  const probe = createServer();
   try {
-    return await import("../../playground/stage.ts");
+    await new Promise<void>((listening, reject) => {
+      probe.once("error", reject);
+      probe.listen(PORT, "127.0.0.1", listening);
+    });
+    await new Promise((closed) => probe.close(closed));
+    return PORT;
+  } catch {
+    return 0;
+  }
+}
+
+/** Loads what only a checkout has. */
+async function load<T extends typeof Site | typeof Tour>(from: () => Promise<T>): Promise<T> {
+  try {
+    return await from();
   } catch (error) {
     // The simulated hosts check what they are sent against the hosts' own descriptions, which are big and so
-    // development packages only.
+    // development packages only; and the published package leaves the playground out.
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
       throw new Failure(
         "configuration",
-        "the playground needs the development packages: run npm ci in a checkout",
+        "the playground runs in a checkout only: clone the project, run npm ci",
         {
           cause: error,
         },

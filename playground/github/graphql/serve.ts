@@ -107,12 +107,25 @@ function described(query: string | undefined): { name: string; write: boolean } 
   return { name: operation.name?.value ?? field, write: operation.operation === OperationTypeNode.MUTATION };
 }
 
+/** The number of a pull request and the ids that a query's variables hold. */
+function aboutOf(variables: Readonly<Record<string, unknown>> | null | undefined): string {
+  const { number, ...others } = variables ?? {};
+  const ids = Object.values(others).filter((value) => typeof value === "string");
+  return (typeof number === "number" ? [`#${number}`, ...ids] : ids).join(" ");
+}
+
 /** Answers `POST /api/graphql`. Null: the connection is to be cut. */
 export async function serveGraphql(core: Core, raw: globalThis.Request): Promise<Response | null> {
   const principal = core.tokens.principalOf(raw.headers.get("authorization") ?? undefined);
   const body = Body.safeParse(await raw.json().catch(() => null));
   const { name, write } = described(body.data?.query);
-  const call = { kind: "graphql" as const, method: "POST", route: name, write };
+  const call = {
+    kind: "graphql" as const,
+    method: "POST",
+    route: name,
+    about: aboutOf(body.data?.variables),
+    write,
+  };
   return admit(core, call, principal, write, async (limits, fault) => {
     const refuse = (status: number, message: string) =>
       Response.json({ message }, { status, headers: limits });

@@ -97,6 +97,7 @@ export function accessToken(core: Core) {
     const fields = await fieldsOf(c);
     const call = {
       kind: "sign-in" as const,
+      about: "",
       method: "POST",
       route: "/login/oauth/access_token",
       write: false,

@@ -97,6 +97,7 @@ export async function serveRest(core: Core, raw: globalThis.Request): Promise<Re
     kind: template.endsWith("/access_tokens") ? ("token" as const) : ("rest" as const),
     method: raw.method,
     route: template,
+    about: url.pathname,
     write: raw.method !== "GET" && raw.method !== "HEAD",
   };
   return admit(core, call, principal, found?.route.creates ?? false, async (limits) => {

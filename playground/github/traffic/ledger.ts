@@ -4,6 +4,8 @@ export interface Call {
   method: string;
   /** The path with its variables unfilled, or the GraphQL operation's name. */
   route: string;
+  /** What it is about, for a page to show: the path as it was asked, or `#7` and ids out of the query's variables. */
+  about: string;
   /** 0 as long as it is not answered. */
   status: number;
   write: boolean;

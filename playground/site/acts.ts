@@ -1,0 +1,167 @@
+/** What a person can do on the page, by name. Each act is what the person would do on the host or in the shell. */
+import { z } from "zod";
+import { HOSTS, type HostName } from "../../src/account.ts";
+import { FAULTS, fail, recover } from "./faults.ts";
+import { LOGINS, ROLES, type Role } from "./people.ts";
+import { days, type Scene } from "./scene.ts";
+import { SiteRefusal, type SiteHost } from "./site-host.ts";
+import { commentOf } from "./watch.ts";
+
+const role = z.enum(ROLES);
+const host = z.enum(HOSTS);
+const onPull = { host, number: z.coerce.number().int().positive() };
+
+/** The fields of each act's form. */
+const ACTS = {
+  open: z.object({
+    host,
+    title: z.string().trim().max(200).default(""),
+    opener: role,
+    author: role,
+    coauthor: z
+      .union([role, z.literal("")])
+      .default("")
+      .transform((value): Role | null => (value === "" ? null : value)),
+    lines: z.coerce.number().int().min(1).max(2_000).default(3),
+  }),
+  push: z.object({ ...onPull, as: role }),
+  "force-push": z.object({ ...onPull, as: role }),
+  comment: z.object({ ...onPull, as: role, body: z.string().trim().min(1).max(5_000) }),
+  "check-cla": z.object({ ...onPull, as: role }),
+  waive: z.object({ ...onPull }),
+  "sign-by-comment": z.object({ ...onPull, as: role }),
+  "by-hand": z.object(onPull),
+  merge: z.object(onPull),
+  enqueue: z.object(onPull),
+  close: z.object({ ...onPull, as: role }),
+  reopen: z.object({ ...onPull, as: role }),
+  import: z.object({ csv: z.string().max(100_000) }),
+  revoke: z.object({ host, as: role }),
+  restrict: z.object({ host, as: role }),
+  unrestrict: z.object({ host, as: role }),
+  erase: z.object({ host, as: role }),
+  version: z.object({ grace: z.coerce.number().int().min(0).max(365).default(30) }),
+  clock: z.object({ days: z.coerce.number().int().min(1).max(400) }),
+  sweep: z.object({ host }),
+  stats: z.object({}),
+  fault: z.object({ fault: z.enum(FAULTS), host: host.default("github") }),
+  recover: z.object({}),
+} as const;
+
+export type ActName = keyof typeof ACTS;
+export type Fields<A extends ActName> = z.output<(typeof ACTS)[A]>;
+
+export function isAct(text: string): text is ActName {
+  return text in ACTS;
+}
+
+/**
+ * Does what a form asks.
+ * @throws SiteRefusal with a sentence for the page where the form, or the host, does not take it
+ */
+export async function act(
+  scene: Scene,
+  name: ActName,
+  form: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const fields = ACTS[name].safeParse(form);
+  if (!fields.success)
+    throw new SiteRefusal(
+      `The form is not complete: ${fields.error.issues.map(({ path }) => path.join(".")).join(", ")}.`,
+    );
+  await (PERFORM[name] as (scene: Scene, fields: unknown) => void | Promise<void>)(scene, fields.data);
+}
+
+type Perform = { readonly [A in ActName]: (scene: Scene, fields: Fields<A>) => void | Promise<void> };
+
+const PERFORM: Perform = {
+  open(scene, { host, title, ...pull }) {
+    const site = scene.site(host);
+    const number = site.open({ ...pull, title: title === "" ? `Change by ${nameOf(pull.opener)}` : title });
+    note(scene, site, number, `${nameOf(pull.opener)} opens a pull request`);
+  },
+  push: (scene, { host, number, as }) => {
+    scene.site(host).push(number, as);
+    note(scene, scene.site(host), number, `${nameOf(as)} pushes a commit`);
+  },
+  "force-push": (scene, { host, number, as }) => {
+    scene.site(host).forcePush(number, as);
+    note(scene, scene.site(host), number, `${nameOf(as)} force-pushes`);
+  },
+  comment: (scene, { host, number, as, body }) => say(scene, host, number, as, body),
+  "check-cla": (scene, { host, number, as }) => say(scene, host, number, as, "/check-cla"),
+  waive(scene, { host, number }) {
+    const sha = scene.site(host).commits(number).at(-1) ?? "";
+    say(scene, host, number, "maintainer", `/cla waive ${sha} I know who wrote this commit`);
+  },
+  async "sign-by-comment"(scene, { host, number, as }) {
+    const asked = await commentOf(scene, { host, number });
+    const [, sentence] = /^> (.+)$/m.exec(asked ?? "") ?? [];
+    if (sentence === undefined)
+      throw new SiteRefusal("The bot asks nobody to sign here: there is no sentence to write.");
+    say(scene, host, number, as, sentence);
+  },
+  "by-hand"(scene, { host, number }) {
+    scene.site(host).setByHand(number);
+    note(scene, scene.site(host), number, "somebody sets the status or label to green by hand");
+  },
+  merge(scene, { host, number }) {
+    scene.site(host).merge(number);
+    note(scene, scene.site(host), number, "the maintainer merges");
+  },
+  enqueue(scene, { host, number }) {
+    const { enqueue, title } = scene.site(host);
+    if (enqueue === null) throw new SiteRefusal(`${title} has no merge queue.`);
+    enqueue(number);
+    note(scene, scene.site(host), number, "the maintainer adds it to the merge queue");
+  },
+  close: (scene, { host, number, as }) => scene.site(host).close(number, as),
+  reopen: (scene, { host, number, as }) => scene.site(host).reopen(number, as),
+  import: async (scene, { csv }) =>
+    void (await scene.command(["import", "signed.csv"], { "signed.csv": csv })),
+  revoke: (scene, { host, as }) => run(scene, ["revoke", account(scene, host, as), "--agreement", "icla"]),
+  restrict: (scene, { host, as }) => run(scene, ["subject", "restrict", account(scene, host, as)]),
+  unrestrict: (scene, { host, as }) => run(scene, ["subject", "unrestrict", account(scene, host, as)]),
+  erase: (scene, { host, as }) => run(scene, ["subject", "erase", account(scene, host, as), "--yes"]),
+  async version(scene, { grace }) {
+    await scene.raiseVersion(grace);
+    scene.journal.note("act", `the foundation publishes icla ${scene.agreement.version}`);
+  },
+  clock(scene, { days: count }) {
+    scene.moveClock(days(count));
+    scene.journal.note("act", `the clock moves forward by ${count} days`);
+  },
+  sweep: (scene, { host }) => run(scene, ["sweep", `${host}:${scene.site(host).repository}`]),
+  stats: (scene) => run(scene, ["stats"]),
+  async fault(scene, { fault, host }) {
+    scene.journal.note("fault", fault, { host });
+    await fail(scene, fault, host);
+  },
+  async recover(scene) {
+    await recover(scene);
+    scene.journal.note("fault", "everything works again");
+  },
+};
+
+function say(scene: Scene, host: HostName, number: number, as: Role, body: string): void {
+  const site = scene.site(host);
+  site.comment(number, as, body);
+  const line = body.split("\n", 1)[0] ?? "";
+  note(scene, site, number, `${nameOf(as)}: ${line.length > 80 ? `${line.slice(0, 80)}…` : line}`);
+}
+
+async function run(scene: Scene, args: readonly string[]): Promise<void> {
+  await scene.command(args);
+}
+
+function account(scene: Scene, host: HostName, as: Role): string {
+  return `${host}:${scene.site(host).numberOf(as)}`;
+}
+
+function nameOf(as: Role): string {
+  return LOGINS[as];
+}
+
+function note(scene: Scene, site: SiteHost, pull: number, text: string): void {
+  scene.journal.note("act", text, { host: site.name, pull });
+}

@@ -1,0 +1,54 @@
+/**
+ * Everything that can go wrong between the bot and the world, by name: the same list for the page, the tour and
+ * tests. A host's fault is a number of bad answers or lasts until {@link recover}; the bot's and the database's are
+ * their own.
+ */
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
+import type { HostName } from "../../src/account.ts";
+import type { Scene } from "./scene.ts";
+import { HOST_FAULTS, type HostFault } from "./site-host.ts";
+
+export const FAULTS = [...HOST_FAULTS, "kill", "start", "database-locked"] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** How long the database stays locked, in milliseconds. */
+const LOCKED_MS = 8_000;
+
+export function isFault(text: unknown): text is Fault {
+  return FAULTS.includes(text as Fault);
+}
+
+/** Makes something go wrong. @param host where; those of the bot and of the database need none */
+export async function fail(scene: Scene, fault: Fault, host: HostName): Promise<void> {
+  switch (fault) {
+    case "kill":
+      return scene.killBot();
+    case "start":
+      return scene.bot === null ? scene.startBot() : undefined;
+    case "database-locked":
+      void lockDatabase(scene);
+      return;
+    default:
+      scene.site(host).fail(fault satisfies HostFault);
+  }
+}
+
+/** Everything works again; a killed bot is started. */
+export async function recover(scene: Scene): Promise<void> {
+  for (const site of scene.sites) site.recover();
+  if (scene.bot === null) await scene.startBot();
+}
+
+/** Holds the write lock of the bot's database, as a backup tool or a stray shell does. */
+async function lockDatabase(scene: Scene): Promise<void> {
+  const connection = new Database(join(scene.hosts.folder, "countersign.db"));
+  try {
+    connection.exec("BEGIN IMMEDIATE");
+    await sleep(LOCKED_MS, null, { ref: false });
+    connection.exec("ROLLBACK");
+  } finally {
+    connection.close();
+  }
+}

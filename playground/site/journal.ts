@@ -1,0 +1,152 @@
+/** What happened, in order: what people and the page did, each delivery, each call to a host with its cost. */
+import type { HostName } from "../../src/account.ts";
+import type { SimulatedGitee } from "../gitee/simulated-gitee.ts";
+import type { SimulatedGitHub } from "../github/simulated-github.ts";
+
+export type EntryKind = "act" | "delivery" | "read" | "write" | "command" | "fault";
+
+export interface Entry {
+  readonly id: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly kind: EntryKind;
+  readonly host: HostName | null;
+  /** The pull request that it is about, where that can be told. */
+  readonly pull: number | null;
+  readonly text: string;
+  /** An HTTP status; 0 for a connection that was cut; null where there is none. */
+  readonly status: number | null;
+}
+
+/** Calls that a pull request has cost so far. */
+export interface Cost {
+  readonly deliveries: number;
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** Older entries go: the page shows the latest. */
+const KEPT = 400;
+
+export class Journal {
+  readonly #entries: Entry[] = [];
+  readonly #costs = new Map<string, { deliveries: number; reads: number; writes: number }>();
+  readonly #github: SimulatedGitHub;
+  readonly #gitee: SimulatedGitee;
+  readonly #seen = { githubCalls: 0, githubDeliveries: 0, giteeCalls: 0, giteeDeliveries: 0 };
+  readonly #pullOf: (host: HostName, sha: string) => number | null;
+  #next = 1;
+
+  /** @param pullOf which pull request has this head */
+  constructor(
+    hosts: { github: SimulatedGitHub; gitee: SimulatedGitee },
+    pullOf: (host: HostName, sha: string) => number | null,
+  ) {
+    this.#github = hosts.github;
+    this.#gitee = hosts.gitee;
+    this.#pullOf = pullOf;
+  }
+
+  /** The latest entries, newest first. */
+  get entries(): readonly Entry[] {
+    return this.#entries.toReversed();
+  }
+
+  costOf(host: HostName, number: number): Cost {
+    return this.#costs.get(`${host}#${number}`) ?? { deliveries: 0, reads: 0, writes: 0 };
+  }
+
+  note(kind: EntryKind, text: string, about: { host?: HostName; pull?: number } = {}): void {
+    this.#add({
+      kind,
+      text,
+      host: about.host ?? null,
+      pull: about.pull ?? null,
+      status: null,
+      at: Date.now(),
+    });
+  }
+
+  /** Takes in what the hosts saw since the last time. @returns whether there was anything new */
+  collect(): boolean {
+    const before = this.#next;
+    this.#collectDeliveries();
+    this.#collectCalls();
+    return this.#next !== before;
+  }
+
+  #collectDeliveries(): void {
+    const seen = this.#seen;
+    for (; seen.githubDeliveries < this.#github.deliveries.log.length; seen.githubDeliveries++) {
+      const delivery = this.#github.deliveries.log[seen.githubDeliveries];
+      if (delivery === undefined) continue;
+      if (delivery.status === "pending") return;
+      const { event, action, statusCode, request } = delivery;
+      const text = `${event}${action === null ? "" : `.${action}`}`;
+      this.#addCall("delivery", "github", numberIn(request.bytes), text, statusCode);
+    }
+    for (; seen.giteeDeliveries < this.#gitee.deliveries.length; seen.giteeDeliveries++) {
+      const delivery = this.#gitee.deliveries[seen.giteeDeliveries];
+      if (delivery === undefined) continue;
+      this.#addCall("delivery", "gitee", numberIn(delivery.body), delivery.event, delivery.status ?? 0);
+    }
+  }
+
+  #collectCalls(): void {
+    const seen = this.#seen;
+    for (; seen.githubCalls < this.#github.requests.length; seen.githubCalls++) {
+      const call = this.#github.requests[seen.githubCalls];
+      if (call === undefined || call.kind === "token" || call.kind === "sign-in") continue;
+      const text = call.kind === "graphql" ? `GraphQL ${call.route}` : `${call.method} ${call.route}`;
+      const pull = this.#pullIn("github", call.about);
+      this.#addCall(call.write ? "write" : "read", "github", pull, text, call.status);
+    }
+    for (; seen.giteeCalls < this.#gitee.requests.length; seen.giteeCalls++) {
+      const { method, path, status } = this.#gitee.requests[seen.giteeCalls] ?? {};
+      if (method === undefined || path === undefined || !path.startsWith("/api/")) continue;
+      const kind = method === "GET" ? "read" : "write";
+      this.#addCall(kind, "gitee", this.#pullIn("gitee", path), `${method} ${path.slice(7)}`, status ?? 0);
+    }
+  }
+
+  #pullIn(host: HostName, about: string): number | null {
+    const [, number] = /\/(?:pulls|issues)\/(\d+)|#(\d+)/.exec(about)?.filter(Boolean) ?? [];
+    if (number !== undefined) return Number(number);
+    const [sha] = /[0-9a-f]{40}/.exec(about) ?? [];
+    return sha === undefined ? null : this.#pullOf(host, sha);
+  }
+
+  #addCall(
+    kind: "delivery" | "read" | "write",
+    host: HostName,
+    pull: number | null,
+    text: string,
+    status: number,
+  ): void {
+    this.#add({ kind, host, pull, text, status, at: Date.now() });
+    if (pull === null) return;
+    const key = `${host}#${pull}`;
+    const cost = this.#costs.get(key) ?? { deliveries: 0, reads: 0, writes: 0 };
+    this.#costs.set(key, cost);
+    if (kind === "delivery") cost.deliveries += 1;
+    else if (kind === "read") cost.reads += 1;
+    else cost.writes += 1;
+  }
+
+  #add(entry: Omit<Entry, "id">): void {
+    this.#entries.push({ ...entry, id: this.#next++ });
+    if (this.#entries.length > KEPT) this.#entries.splice(0, this.#entries.length - KEPT);
+  }
+}
+
+/** The number of the pull request that a webhook's body is about. */
+function numberIn(body: string): number | null {
+  const payload = JSON.parse(body) as {
+    number?: unknown;
+    iid?: unknown;
+    pull_request?: { number?: unknown };
+    issue?: { number?: unknown };
+  };
+  const number = payload.pull_request?.number ?? payload.issue?.number ?? payload.number;
+  return typeof number === "number" ? number : null;
+}

@@ -1,0 +1,254 @@
+/** The playground's page: everything on it is rendered here, from the scene as it is now. */
+import { html, raw } from "hono/html";
+import MarkdownIt from "markdown-it";
+import { DOCUMENTED_COSTS } from "./costs.ts";
+import { STEPS } from "./guide.ts";
+import { LOGINS, ROLES } from "./people.ts";
+import { adminPanel, faultsPanel, journalPanel } from "./panels.ts";
+import type { PullCard, SiteHost } from "./site-host.ts";
+import { roles, type Html, type View } from "./view.ts";
+
+/** Comments come from people: no HTML of theirs, and the bot's hidden marker does not show. */
+const markdown = new MarkdownIt({ html: false, linkify: false });
+
+export function playgroundPage(view: View): Html {
+  const { texts, scene, notice } = view;
+  const [github, gitee] = scene.sites;
+  return html`<!doctype html>
+    <html lang="${texts.lang}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${texts.title}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/site.css" />
+        <script type="module" src="/live.js"></script>
+      </head>
+      <body>
+        <a class="skip" href="#github">${texts.skip}</a>
+        <header>
+          <h1>${texts.title}</h1>
+          <nav>
+            <span id="live" class="quiet" data-live-text="${texts.live}" role="status"
+              ><noscript>${texts.notLive}</noscript></span
+            >
+            <form method="post" action="/language"><button>${texts.otherLanguage}</button></form>
+            <form method="post" action="/reset"><button>${texts.reset}</button></form>
+          </nav>
+        </header>
+        <main>
+          <div class="intro">${texts.intro.map((sentence) => html`<p>${sentence}</p>`)}</div>
+          <div id="notice" role="alert">${notice === null ? "" : html`<p class="notice">${notice}</p>`}</div>
+          ${guidePanel(view)}
+          <div class="columns">
+            ${github === undefined ? "" : hostPanel(view, github)} ${adminPanel(view)}
+            ${gitee === undefined ? "" : hostPanel(view, gitee)}
+          </div>
+          <div class="pair">${peoplePanel(view)} ${faultsPanel(view)}</div>
+          ${journalPanel(view)} ${costsPanel(view)}
+        </main>
+      </body>
+    </html>`;
+}
+
+function guidePanel({ guide, texts }: View): Html {
+  const all = STEPS.length;
+  const before = STEPS[guide.done - 1];
+  const next = STEPS[guide.done];
+  return html`<section id="guide" class="box guide" data-live aria-labelledby="guide-heading">
+    <h2 id="guide-heading">${texts.guide.heading}</h2>
+    ${
+      before === undefined
+        ? ""
+        : html`<p class="result ${guide.held === true ? "held" : "not-held"}">
+            <strong>${texts.guide.result}:</strong> ${texts.steps[before].result}
+            ${guide.held === true ? "✓" : "✗"}
+          </p>`
+    }
+    ${
+      next === undefined
+        ? html`<p>${texts.guide.done}</p>
+            <form method="post" action="/guide/restart"><button>${texts.guide.again}</button></form>`
+        : html`<p class="quiet">${texts.guide.of(guide.done + 1, all)}</p>
+            <h3>${texts.steps[next].title}</h3>
+            <p>${texts.steps[next].explains}</p>
+            <form method="post" action="/guide/next" data-busy="${texts.guide.running}">
+              <button class="main">${texts.guide.next}</button>
+            </form>`
+    }
+  </section>`;
+}
+
+function hostPanel(view: View, site: SiteHost): Html {
+  const { texts } = view;
+  const pulls = site.pulls();
+  return html`<section id="${site.name}" class="host" aria-labelledby="${site.name}-heading">
+    <h2 id="${site.name}-heading">${texts.pulls.heading(site.title)}</h2>
+    <details class="box" id="${site.name}-open">
+      <summary>${texts.pulls.open}</summary>
+      ${openForm(view, site)}
+    </details>
+    <p class="quiet">${texts.pulls.protected}</p>
+    <div id="${site.name}-pulls" data-live-list>
+      ${
+        pulls.length === 0
+          ? html`<p class="quiet" id="${site.name}-none" data-live>${texts.pulls.none}</p>`
+          : pulls.map((pull) => pullCard(view, site, pull))
+      }
+    </div>
+  </section>`;
+}
+
+function openForm({ texts }: View, { name }: SiteHost): Html {
+  const field = (key: string) => `${name}-open-${key}`;
+  return html`<form method="post" action="/act/open" class="form">
+    <input type="hidden" name="host" value="${name}" />
+    <label for="${field("title")}">${texts.pulls.title}</label>
+    <input id="${field("title")}" name="title" maxlength="200" />
+    <label for="${field("opener")}">${texts.pulls.opener}</label>
+    <select id="${field("opener")}" name="opener">
+      ${roles("unsigned")}
+    </select>
+    <label for="${field("author")}">${texts.pulls.author}</label>
+    <select id="${field("author")}" name="author">
+      ${roles("unsigned")}
+    </select>
+    <label for="${field("coauthor")}">${texts.pulls.coauthor}</label>
+    <select id="${field("coauthor")}" name="coauthor">
+      <option value="">${texts.pulls.nobody}</option>
+      ${roles(null)}
+    </select>
+    <label for="${field("lines")}">${texts.pulls.lines}</label>
+    <input id="${field("lines")}" name="lines" type="number" min="1" max="2000" value="3" />
+    <button class="main">${texts.acts.open}</button>
+  </form>`;
+}
+
+function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
+  const { texts, scene } = view;
+  const key = `${pull.host}-${pull.number}`;
+  const { deliveries, reads, writes } = scene.journal.costOf(pull.host, pull.number);
+  const verdict = texts.pulls.verdict[pull.verdict];
+  return html`<article class="box pull ${pull.verdict}" id="pull-${key}" aria-labelledby="title-${key}">
+    <div id="shown-${key}" data-live>
+      <h3 id="title-${key}">${pull.title} <span class="quiet">#${pull.number}</span></h3>
+      <p class="quiet">
+        ${texts.pulls.by(pull.opener)} · ${texts.pulls.state[pull.state]} ·
+        <code>${pull.head.slice(0, 7)}</code>${pull.queued ? ` · ${texts.pulls.queued}` : ""}
+      </p>
+      <p class="verdict">
+        <strong><span aria-hidden="true">${MARKS[pull.verdict]}</span> ${verdict}</strong>
+        ${pull.labels.map((label) => html`<span class="label">${label}</span>`)}
+        <span>${pull.line}</span>
+        ${pull.details === null ? "" : html`<a href="${pull.details}">${texts.pulls.details}</a>`}
+      </p>
+      <p class="quiet">${texts.pulls.cost(deliveries, reads, writes)}</p>
+      ${
+        pull.comments.length === 0
+          ? ""
+          : html`<details id="comments-${key}">
+              <summary>${texts.pulls.comments(pull.comments.length)}</summary>
+              ${pull.comments.map(
+                ({ by, body, bot, edited }) =>
+                  html`<div class="comment ${bot ? "bot" : ""}">
+                    <p class="quiet"><bdi>${by}</bdi>${edited ? ` · ${texts.pulls.edited}` : ""}</p>
+                    ${raw(markdown.render(body.replaceAll(/<!--[\s\S]*?-->/g, "")))}
+                  </div>`,
+              )}
+            </details>`
+      }
+    </div>
+    <details id="act-${key}">
+      <summary>${texts.pulls.act}</summary>
+      ${actForms(view, site, pull, key)}
+      <p><a href="${pull.url}">${texts.pulls.view}</a></p>
+    </details>
+  </article>`;
+}
+
+const MARKS = { success: "●", failure: "✕", error: "!", pending: "○", none: "–" } as const;
+
+/** One form: the button that is pressed says what is done. */
+function actForms({ texts }: View, site: SiteHost, pull: PullCard, key: string): Html {
+  const acts = [
+    "push",
+    "force-push",
+    "check-cla",
+    "sign-by-comment",
+    "waive",
+    "by-hand",
+    "merge",
+    ...(site.enqueue === null ? [] : (["enqueue"] as const)),
+    pull.state === "open" ? "close" : "reopen",
+  ] as const;
+  return html`<form method="post" action="/act/check-cla" class="acts">
+    <input type="hidden" name="host" value="${pull.host}" />
+    <input type="hidden" name="number" value="${pull.number}" />
+    <label for="as-${key}">${texts.pulls.as}</label>
+    <select id="as-${key}" name="as">
+      ${roles("unsigned")}
+    </select>
+    <div class="buttons">
+      ${acts.map((name) => html`<button formaction="/act/${name}">${texts.acts[name]}</button>`)}
+    </div>
+    <label for="body-${key}">${texts.pulls.comment}</label>
+    <textarea id="body-${key}" name="body" rows="2"></textarea>
+    <button formaction="/act/comment">${texts.acts.comment}</button>
+  </form>`;
+}
+
+function peoplePanel({ texts, scene }: View): Html {
+  return html`<section class="box" aria-labelledby="people-heading">
+    <h2 id="people-heading">${texts.people.heading}</h2>
+    <p class="quiet">${texts.people.note}</p>
+    <dl class="people">
+      ${ROLES.map(
+        (role) =>
+          html`<dt>
+              ${LOGINS[role]}
+              <span class="quiet"
+                >${scene.sites.map(({ name, numberOf }) => `${name}:${numberOf(role)}`).join(" ")}</span
+              >
+            </dt>
+            <dd>${texts.people.says[role]}</dd>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+function costsPanel({ texts }: View): Html {
+  const { costs } = texts;
+  return html`<section class="box" aria-labelledby="costs-heading">
+    <h2 id="costs-heading">${costs.heading}</h2>
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="costs-heading">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${costs.bot}</th>
+            <th scope="col">${costs.calls}</th>
+            <th scope="col">${costs.again}</th>
+            <th scope="col">${costs.source}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">Countersign</th>
+            <td>GitHub: 3</td>
+            <td>GitHub: 1</td>
+            <td>${costs.own}</td>
+          </tr>
+          ${DOCUMENTED_COSTS.map(
+            ({ bot, unsigned, unchanged, source }) =>
+              html`<tr>
+                <th scope="row">${bot}</th>
+                <td>${unsigned}</td>
+                <td>${unchanged}</td>
+                <td>${source}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}

@@ -1,0 +1,125 @@
+/** The panels of the page about the bot: its commands, what can go wrong, and the journal. */
+import { html } from "hono/html";
+import { FAULTS } from "./faults.ts";
+import type { Entry } from "./journal.ts";
+import { HOST_FAULTS } from "./site-host.ts";
+import { roles, type Html, type View } from "./view.ts";
+
+/** Rows of the journal that the page shows. */
+const SHOWN = 60;
+
+export function adminPanel({ scene, texts }: View): Html {
+  const { admin, acts } = texts;
+  const { bot, agreement, terminal } = scene;
+  const example = scene.sites
+    .map(({ name, numberOf }) => `${name},${numberOf("unsigned")},icla,${agreement.version},2025-06-01`)
+    .join("\n");
+  return html`<section class="bot" aria-labelledby="bot-heading">
+    <h2 id="bot-heading">${admin.heading}</h2>
+    <div id="bot" data-live class="box">
+      <p>
+        <strong>${bot === null ? admin.killed : admin.running}</strong>
+        ${bot === null ? "" : html`<a href="${bot.url}/sign/icla">${admin.pages}</a>`}
+      </p>
+      <p>${admin.version(agreement.version, agreement.graceDays)}</p>
+      <p>${admin.time} <time>${new Date(Date.now()).toISOString().slice(0, 10)}</time></p>
+    </div>
+    <form method="post" action="/act/import" class="box form">
+      <label for="csv">${admin.importing}</label>
+      <textarea id="csv" name="csv" rows="4">
+host,account_id,agreement,version,signed_at
+${example}</textarea>
+      <p class="quiet">${admin.importNote}</p>
+      <button class="main">${acts.import}</button>
+    </form>
+    <form method="post" action="/act/revoke" class="box form">
+      <label for="admin-host">${admin.host}</label>
+      <select id="admin-host" name="host">
+        ${scene.sites.map(({ name, title }) => html`<option value="${name}">${title}</option>`)}
+      </select>
+      <label for="admin-as">${admin.person}</label>
+      <select id="admin-as" name="as">
+        ${roles("signed")}
+      </select>
+      <div class="buttons">
+        ${(["revoke", "restrict", "unrestrict", "erase"] as const).map(
+          (name) => html`<button formaction="/act/${name}">${acts[name]}</button>`,
+        )}
+      </div>
+      <div class="buttons">
+        <button formaction="/act/sweep">${acts.sweep}</button>
+        <button formaction="/act/stats">${acts.stats}</button>
+      </div>
+    </form>
+    <form method="post" action="/act/version" class="box form">
+      <label for="grace">${admin.grace}</label>
+      <input id="grace" name="grace" type="number" min="0" max="365" value="30" />
+      <button>${acts.version}</button>
+    </form>
+    <form method="post" action="/act/clock" class="box form">
+      <label for="days">${admin.days}</label>
+      <input id="days" name="days" type="number" min="1" max="400" value="31" />
+      <button>${acts.clock}</button>
+    </form>
+    <div id="terminal" data-live>
+      ${
+        terminal === null
+          ? ""
+          : html`<section class="box" aria-labelledby="terminal-heading">
+              <h3 id="terminal-heading">${admin.terminal}</h3>
+              <pre tabindex="0" aria-labelledby="terminal-heading"><code>$ ${terminal.command}
+${terminal.output.trim()}</code></pre>
+              <p class="quiet">${admin.exit(terminal.code)}</p>
+            </section>`
+      }
+    </div>
+  </section>`;
+}
+
+export function faultsPanel({ scene, texts }: View): Html {
+  const own = FAULTS.filter((fault) => !(HOST_FAULTS as readonly string[]).includes(fault));
+  const button = (fault: (typeof FAULTS)[number], host: string) =>
+    html`<form method="post" action="/act/fault">
+      <input type="hidden" name="host" value="${host}" />
+      <button name="fault" value="${fault}">${texts.faults.names[fault]}</button>
+    </form>`;
+  return html`<section class="box" aria-labelledby="faults-heading">
+    <h2 id="faults-heading">${texts.faults.heading}</h2>
+    ${scene.sites.map(
+      ({ name, title, faults }) =>
+        html`<h3>${title}</h3>
+          <div class="buttons">${faults.map((fault) => button(fault, name))}</div>`,
+    )}
+    <h3>${texts.admin.heading}</h3>
+    <div class="buttons">${own.map((fault) => button(fault, "github"))}</div>
+    <form method="post" action="/act/recover">
+      <button class="main">${texts.acts.recover}</button>
+    </form>
+  </section>`;
+}
+
+export function journalPanel({ scene, texts }: View): Html {
+  const entries = scene.journal.entries.slice(0, SHOWN);
+  return html`<section class="box" aria-labelledby="journal-heading">
+    <h2 id="journal-heading">${texts.journal.heading}</h2>
+    <p class="quiet">${texts.journal.note}</p>
+    <ol id="journal" data-live-list class="journal" tabindex="0" aria-labelledby="journal-heading" reversed>
+      ${
+        entries.length === 0
+          ? html`<li id="journal-none" data-live class="quiet">${texts.journal.empty}</li>`
+          : entries.map((entry) => row(entry, texts))
+      }
+    </ol>
+  </section>`;
+}
+
+function row(entry: Entry, texts: View["texts"]): Html {
+  const where = entry.host === null ? "" : `${entry.host}${entry.pull === null ? "" : ` #${entry.pull}`}`;
+  const bad = entry.status !== null && (entry.status === 0 || entry.status >= 400);
+  return html`<li id="entry-${entry.id}" data-live class="${entry.kind} ${bad ? "bad" : ""}">
+    <span class="kind">${texts.journal.kinds[entry.kind]}</span>
+    <span class="where">${where}</span>
+    <bdi>${entry.text}</bdi>
+    <span class="status">${entry.status ?? ""}</span>
+  </li>`;
+}

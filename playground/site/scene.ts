@@ -1,0 +1,174 @@
+/**
+ * The playground's world: a simulated GitHub and Gitee with their people, the real bot between them in a process of
+ * its own, and the journal of what happens. Needs free ports on loopback; everything goes when it stops.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { HostName } from "../../src/account.ts";
+import { runCommand, startBotProcess, type BotProcess, type CommandResult } from "../bot-process.ts";
+import { clockOffset, setClock } from "../clock.ts";
+import { STAGE_DOCUMENT, startHosts, type StageHosts } from "../stage.ts";
+import { Journal } from "./journal.ts";
+import { EMPLOYER, SIGNED_BEFORE } from "./people.ts";
+import { siteGitee } from "./site-gitee.ts";
+import { siteGitHub } from "./site-github.ts";
+import type { SiteHost } from "./site-host.ts";
+
+export interface SceneOptions {
+  /** Keeps the configuration, the database and the bot's log there. */
+  readonly folder?: string;
+  /** The bot's log level. */
+  readonly log?: string;
+}
+
+export interface Scene {
+  readonly hosts: StageHosts;
+  readonly sites: readonly SiteHost[];
+  readonly journal: Journal;
+  /** What was last printed by a command of the bot's, for the page. */
+  readonly terminal: { command: string; output: string; code: number | null } | null;
+  /** Null while it is killed. */
+  readonly bot: BotProcess | null;
+  /** The agreement's version in force, and how long the one before still counts. */
+  readonly agreement: { readonly version: string; readonly graceDays: number };
+  site(name: HostName): SiteHost;
+  /** Runs a command of the bot's on its database. */
+  command(args: readonly string[], files?: Readonly<Record<string, string>>): Promise<CommandResult>;
+  killBot(): Promise<void>;
+  startBot(): Promise<void>;
+  /** Publishes the agreement's next version: the bot starts again with it. */
+  raiseVersion(graceDays: number): Promise<void>;
+  /** Moves the clock of the hosts and of the bot. */
+  moveClock(milliseconds: number): void;
+  stop(): Promise<void>;
+}
+
+const DAY = 86_400_000;
+
+export async function openScene(options: SceneOptions = {}): Promise<Scene> {
+  setClock(0);
+  const hosts = await startHosts({
+    configuration: configurationOf("1.0", 0),
+    ...(options.folder === undefined ? {} : { folder: options.folder }),
+    variables: { LOG_LEVEL: options.log ?? "warn" },
+  });
+  const sites = [siteGitHub(hosts.github), siteGitee(hosts.gitee)];
+  const siteNamed = (name: HostName): SiteHost => {
+    const site = sites.find((each) => each.name === name);
+    if (site === undefined) throw new RangeError(`there is no ${name} here`);
+    return site;
+  };
+  const journal = new Journal(
+    hosts,
+    (name, sha) =>
+      siteNamed(name)
+        .pulls()
+        .find(({ head }) => head === sha)?.number ?? null,
+  );
+
+  let bot: BotProcess | null = null;
+  let terminal: Scene["terminal"] = null;
+  let agreement = { version: "1.0", graceDays: 0 };
+
+  const scene: Scene = {
+    hosts,
+    sites,
+    journal,
+    get terminal() {
+      return terminal;
+    },
+    get bot() {
+      return bot;
+    },
+    get agreement() {
+      return agreement;
+    },
+    site: siteNamed,
+    async command(args, files = {}) {
+      for (const [name, text] of Object.entries(files)) await writeFile(join(hosts.folder, name), text);
+      const paths = args.map((arg) => (arg in files ? join(hosts.folder, arg) : arg));
+      const result = await runCommand(hosts.variables, paths, { movable: true });
+      const output = `${result.stdout}${result.stderr}`.replaceAll(`${hosts.folder}/`, "");
+      terminal = { command: `countersign ${args.join(" ")}`, output, code: result.code };
+      journal.note("command", terminal.command);
+      return result;
+    },
+    async killBot() {
+      await bot?.end("SIGKILL");
+      bot = null;
+    },
+    async startBot() {
+      bot = await startBotProcess(hosts.variables, true);
+      hosts.announceTo(bot.url);
+    },
+    async raiseVersion(graceDays) {
+      const version = `${Number(agreement.version.split(".")[0]) + 1}.0`;
+      await bot?.end("SIGTERM");
+      agreement = { version, graceDays };
+      const effective = new Date(Date.now()).toISOString();
+      await writeFile(
+        join(hosts.folder, "countersign.yml"),
+        configurationOf(version, graceDays, `    effective: "${effective}"\n`),
+      );
+      await writeFile(
+        join(hosts.folder, "cla", `icla-${version}.md`),
+        `${STAGE_DOCUMENT}\nVersion ${version} says the same in fewer words.\n`,
+      );
+      await scene.startBot();
+    },
+    moveClock(milliseconds) {
+      setClock(clockOffset() + milliseconds);
+      bot?.followClock();
+    },
+    async stop() {
+      await bot?.end("SIGTERM");
+      await hosts.stop();
+      setClock(0);
+    },
+  };
+
+  try {
+    const prepare = async (args: readonly string[], files: Readonly<Record<string, string>> = {}) => {
+      const { code, stderr } = await scene.command(args, files);
+      if (code !== 0) throw new Error(`countersign ${args.join(" ")}: ${stderr}`);
+    };
+    await prepare(["import", "signed-before.csv"], { "signed-before.csv": signedBefore(sites) });
+    for (const { name, numberOf } of sites)
+      await prepare(["subject", "restrict", `${name}:${numberOf("restricted")}`]);
+    terminal = null;
+    await scene.startBot();
+  } catch (error) {
+    await scene.stop();
+    throw error;
+  }
+  return scene;
+}
+
+function signedBefore(sites: readonly SiteHost[]): string {
+  const rows = sites.flatMap(({ name, numberOf }) => [
+    ...SIGNED_BEFORE.map((role) => `${name},${numberOf(role)},icla,1.0,2025-03-01,`),
+    `${name},${numberOf("employee")},icla,1.0,2025-03-01,${EMPLOYER}`,
+  ]);
+  return `host,account_id,agreement,version,signed_at,entity\n${rows.join("\n")}\n`;
+}
+
+function configurationOf(version: string, graceDays: number, more = ""): string {
+  return `agreements:
+  - id: icla
+    title: Individual Contributor License Agreement
+    version: "${version}"
+    document: cla/icla-${version}.md
+    repositories: ["github:octo/*", "gitee:octo/*"]
+    sign: [page, comment]
+    grace_days: ${graceDays}
+${more}instance:
+  name: Example Foundation
+  url: https://example.com
+  contact: privacy@example.com
+`;
+}
+
+/** Days, in milliseconds. */
+export function days(count: number): number {
+  return count * DAY;
+}

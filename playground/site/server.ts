@@ -1,0 +1,140 @@
+/**
+ * Serves the playground's page on loopback. Every form works without scripts; with them the page is kept up to date
+ * by server-sent events. A reset replaces the whole scene.
+ */
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { serve, type ServerType } from "@hono/node-server";
+import { Hono, type Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { streamSSE } from "hono/streaming";
+import { act, isAct } from "./acts.ts";
+import { startGuide } from "./guide.ts";
+import { playgroundPage } from "./page.ts";
+import { openScene, type Scene, type SceneOptions } from "./scene.ts";
+import { SiteRefusal } from "./site-host.ts";
+import { playStory } from "./story.ts";
+import { TEXTS, type Language } from "./texts/index.ts";
+
+export interface SiteOptions extends SceneOptions {
+  /** Any free port when it is 0. */
+  readonly port: number;
+  /** The page's language until somebody chooses the other. */
+  readonly language: Language;
+  /** Begins with the random story of this seed; null: with nothing. */
+  readonly seed: number | null;
+}
+
+export interface Site {
+  readonly url: string;
+  readonly scene: Scene;
+  stop(): Promise<void>;
+}
+
+/** How often the hosts are looked at, in milliseconds. */
+const LOOK_MS = 150;
+const ASSETS = {
+  "site.css": "text/css; charset=utf-8",
+  "live.js": "text/javascript; charset=utf-8",
+} as const;
+
+export async function startSite(options: SiteOptions): Promise<Site> {
+  const begin = async (): Promise<Scene> => {
+    const opened = await openScene(options);
+    if (options.seed !== null) await playStory(opened, options.seed);
+    return opened;
+  };
+  let scene = await begin();
+  let guide = startGuide();
+  /** Grows whenever something that the page shows may have changed. */
+  let version = 1;
+  let last = "";
+  const look = setInterval(() => {
+    const news = scene.journal.collect();
+    const shown = JSON.stringify([scene.sites.map((site) => site.pulls()), guide.done, scene.bot?.url]);
+    if (news || shown !== last) version += 1;
+    last = shown;
+  }, LOOK_MS);
+
+  const app = new Hono();
+  const languageOf = (context: Context): Language => {
+    const chosen = getCookie(context, "lang");
+    return chosen === "en" || chosen === "zh-CN" ? chosen : options.language;
+  };
+  const page = (context: Context, notice: string | null) =>
+    context.html(
+      playgroundPage({ scene, guide, texts: TEXTS[languageOf(context)], notice }),
+      notice === null ? 200 : 422,
+    );
+  /** With scripts the answer is only the sentence to show; without, the page again. */
+  const answer = async (context: Context, work: () => Promise<void>) => {
+    const scripted = context.req.header("x-live") !== undefined;
+    try {
+      await work();
+      version += 1;
+      return scripted ? context.text("") : context.redirect("/", 303);
+    } catch (error) {
+      if (!(error instanceof SiteRefusal)) throw error;
+      return scripted ? context.text(error.message, 422) : page(context, error.message);
+    }
+  };
+
+  // The page acts for anyone on it, so no other site may send its forms.
+  app.use(async (context, next) => {
+    const origin = context.req.header("origin");
+    if (context.req.method === "POST" && origin !== undefined && origin !== new URL(context.req.url).origin)
+      return context.text("This form is not of this page.", 403);
+    await next();
+    context.header("content-security-policy", "default-src 'self'; img-src data:; frame-ancestors 'none'");
+    return undefined;
+  });
+  app.get("/", (context) => page(context, null));
+  for (const [name, type] of Object.entries(ASSETS)) {
+    const text = readFileSync(new URL(name, import.meta.url), "utf8");
+    app.get(`/${name}`, (context) => context.body(text, 200, { "content-type": type }));
+  }
+  app.get("/events", (context) =>
+    streamSSE(context, async (stream) => {
+      for (let seen = 0; !stream.aborted; await stream.sleep(LOOK_MS)) {
+        if (seen === version) continue;
+        seen = version;
+        await stream.writeSSE({ event: "changed", data: String(seen) });
+      }
+    }),
+  );
+  app.post("/act/:name", async (context) => {
+    const name = context.req.param("name");
+    if (!isAct(name)) return context.text("There is no such act.", 404);
+    const form = await context.req.parseBody();
+    return answer(context, () => act(scene, name, form));
+  });
+  app.post("/guide/next", (context) => answer(context, () => guide.next(scene)));
+  app.post("/guide/restart", (context) => answer(context, async () => guide.restart()));
+  app.post("/language", (context) => {
+    setCookie(context, "lang", languageOf(context) === "en" ? "zh-CN" : "en", { sameSite: "Lax" });
+    return context.redirect("/", 303);
+  });
+  app.post("/reset", (context) =>
+    answer(context, async () => {
+      await scene.stop();
+      scene = await begin();
+      guide = startGuide();
+    }),
+  );
+
+  const { promise, resolve } = Promise.withResolvers<AddressInfo>();
+  const server: ServerType = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: options.port }, resolve);
+  const { port } = await promise;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get scene() {
+      return scene;
+    },
+    async stop() {
+      clearInterval(look);
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await new Promise<void>((closed) => server.close(() => closed()));
+      await scene.stop();
+    },
+  };
+}

@@ -1,0 +1,210 @@
+/** The playground's page in English. */
+import type { ActName } from "../acts.ts";
+import type { Fault } from "../faults.ts";
+import type { StepName } from "../guide.ts";
+import type { EntryKind } from "../journal.ts";
+import type { Role } from "../people.ts";
+import type { State } from "../site-host.ts";
+
+export const en = {
+  lang: "en",
+  title: "Countersign playground",
+  intro: [
+    "Countersign checks that every account behind a pull request has signed the contributor license agreement.",
+    "Below are a simulated GitHub and a simulated Gitee. Between them runs the real bot: its server, its database, its queue.",
+    "Nothing here leaves this machine. Act as anyone, break anything, and watch what the bot shows.",
+  ],
+  skip: "Skip to the pull requests",
+  otherLanguage: "中文",
+  reset: "Reset everything",
+  resetDone: "Everything starts afresh.",
+  live: "Live",
+  notLive: "This page does not update by itself without scripts. Reload it to see changes.",
+  guide: {
+    heading: "Guided tour",
+    of: (step: number, all: number) => `Step ${step} of ${all}`,
+    next: "Do this step",
+    again: "Start the tour again",
+    done: "You have seen the tour. Go on by yourself below.",
+    running: "Working…",
+    result: "What happened",
+  },
+  steps: {
+    open: {
+      title: "A pull request without a signature is red",
+      explains:
+        "Una has not signed. She opens a pull request on GitHub and one on Gitee. The bot reads each once and writes what is missing.",
+      result:
+        "Both are red, and one comment on each says what to do. The journal shows one read and the writes for each.",
+    },
+    sign: {
+      title: "A signature turns it green by itself",
+      explains:
+        "An admin loads signed agreements with countersign import. The file holds Una's account numbers. No webhook is needed.",
+      result: "The import marked the two open pull requests, and the running bot checked them.",
+    },
+    impostor: {
+      title: "A login is not an account",
+      explains:
+        "Rita signed when her login was rio. She renamed her account; somebody else took the free login. Both open a pull request.",
+      result: "Rita is green, and the new rio is red: only the host's account number counts.",
+    },
+    doubt: {
+      title: "Doubt is never green",
+      explains:
+        "GitHub answers with 502 while Sam, who signed, pushes to a new pull request. The bot retries until it knows.",
+      result: "There was no green status before GitHub answered. Then it turned green by itself.",
+    },
+    loss: {
+      title: "Nothing is lost",
+      explains:
+        "The bot is killed. While it is down Una, who has signed, opens a pull request: the delivery fails. Then the bot starts.",
+      result: "The bot asked GitHub which deliveries failed, and checked the pull request.",
+    },
+    version: {
+      title: "A new version comes with a grace period",
+      explains:
+        "The foundation publishes version 2.0 with 30 days of grace. The clock then moves forward by 31 days.",
+      result:
+        "During the grace period everything stayed green. After it, everybody is asked to sign version 2.0.",
+    },
+  } satisfies Record<StepName, { title: string; explains: string; result: string }>,
+  people: {
+    heading: "People",
+    note: "You can act as any of them.",
+    says: {
+      signed: "has signed: green",
+      unsigned: "has not signed: red, until you sign as her",
+      renamed: "signed under another login: still green, the number counts",
+      impostor: "took the login of somebody who signed: red",
+      bot: "Dependabot on GitHub, a bot that writes its own updates: exempt. On Gitee an ordinary account",
+      unlinked:
+        "commits with an email address that no account has: red, until the address is linked or the commit waived",
+      coauthor: "named in a Co-authored-by line, has not signed: red on GitHub",
+      employee: "is on the roster of an employer that signed: green",
+      restricted: "signed, then restricted the use of her data: looks unsigned until she lifts it",
+      maintainer: "maintains both repositories: may waive a commit and merge",
+    } satisfies Record<Role, string>,
+  },
+  pulls: {
+    heading: (title: string) => `Pull requests on ${title}`,
+    none: "There is no pull request yet. Open one.",
+    open: "Open a pull request",
+    opener: "Opened by",
+    author: "Commit by",
+    coauthor: "Co-author",
+    nobody: "nobody",
+    title: "Title",
+    lines: "Lines",
+    by: (login: string) => `opened by ${login}`,
+    view: "View on the host",
+    details: "Details",
+    comments: (count: number) => `${count} ${count === 1 ? "comment" : "comments"}`,
+    cost: (deliveries: number, reads: number, writes: number) =>
+      `${deliveries} ${deliveries === 1 ? "delivery" : "deliveries"}, ${reads} ${reads === 1 ? "read" : "reads"}, ${writes} ${writes === 1 ? "write" : "writes"}`,
+    act: "Act on it",
+    as: "As",
+    comment: "Comment",
+    edited: "edited",
+    queued: "in the merge queue",
+    state: { open: "open", closed: "closed", merged: "merged" },
+    verdict: {
+      success: "green",
+      failure: "red",
+      error: "error",
+      pending: "pending",
+      none: "no verdict yet",
+    } satisfies Record<State, string>,
+    protected: "The default branch requires the check: a red pull request can't be merged.",
+  },
+  acts: {
+    open: "Open",
+    push: "Push",
+    "force-push": "Force-push",
+    comment: "Comment",
+    "check-cla": "/check-cla",
+    waive: "Waive the last commit",
+    "sign-by-comment": "Sign by comment",
+    "by-hand": "Set green by hand",
+    merge: "Merge",
+    enqueue: "Add to the merge queue",
+    close: "Close",
+    reopen: "Reopen",
+    import: "Import",
+    revoke: "Revoke",
+    restrict: "Restrict",
+    unrestrict: "Lift the restriction",
+    erase: "Erase",
+    version: "Publish the next version",
+    clock: "Move the clock",
+    sweep: "Sweep",
+    stats: "Statistics",
+    fault: "Break it",
+    recover: "Repair everything",
+  } satisfies Record<ActName, string>,
+  admin: {
+    heading: "The bot",
+    running: "The bot is running.",
+    killed: "The bot is killed. Start it again below.",
+    pages: "Its pages",
+    version: (version: string, grace: number) =>
+      `Agreement icla ${version}${grace > 0 ? `, ${grace} days of grace for earlier versions` : ""}`,
+    time: "The clock says",
+    importing: "Signed agreements as CSV",
+    importNote: "Runs countersign import on this text.",
+    person: "Person",
+    host: "Host",
+    days: "Days",
+    grace: "Days of grace",
+    terminal: "Last command",
+    exit: (code: number | null) => `exit code ${code ?? "none"}`,
+  },
+  faults: {
+    heading: "What can go wrong",
+    names: {
+      "bad-gateway": "answers 502 three times",
+      "lost-delivery": "loses deliveries",
+      twice: "sends each delivery twice",
+      late: "sends deliveries late and in reverse",
+      limit: "limits the rate for 15 seconds",
+      lag: "answers slowly or with an old state",
+      partial: "answers in part",
+      "allow-list": "turns on an IP allow list",
+      kill: "Kill the bot",
+      start: "Start the bot",
+      "database-locked": "Lock the database for 8 seconds",
+    } satisfies Record<Fault, string>,
+  },
+  journal: {
+    heading: "Journal",
+    note: "Each delivery and each call to a host, newest first.",
+    kinds: {
+      act: "person",
+      delivery: "delivery",
+      read: "read",
+      write: "write",
+      command: "command",
+      fault: "fault",
+    } satisfies Record<EntryKind, string>,
+    empty: "Nothing happened yet.",
+  },
+  costs: {
+    heading: "What the same work costs other bots",
+    bot: "Bot",
+    calls: "Calls for an unsigned pull request",
+    again: "Calls when nothing changed",
+    source: "Source",
+    own: "measured here, in the journal",
+  },
+} as const;
+
+/** The shape of the page's texts: English sets it, each language fills it. */
+export type Texts = Widen<typeof en>;
+
+type Widen<T> = T extends string
+  ? string
+  : T extends (...given: infer G) => string
+    ? (...given: G) => string
+    : T extends readonly (infer E)[]
+      ? readonly Widen<E>[]
+      : { readonly [K in keyof T]: Widen<T[K]> };

@@ -1,0 +1,54 @@
+/** What the guided tour and the terminal's tour do with pull requests: open them, and wait for their verdict. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HostName } from "../../src/account.ts";
+import type { Scene } from "./scene.ts";
+import type { NewPull, PullCard, State } from "./site-host.ts";
+
+/** How long a verdict and the comment after it are waited for, in milliseconds. */
+const PATIENCE = 25_000;
+const COMMENT_PATIENCE = 5_000;
+const LOOK = 100;
+
+export interface At {
+  readonly host: HostName;
+  readonly number: number;
+}
+
+/** Opens a pull request and notes it in the journal. */
+export function openOn(scene: Scene, host: HostName, pull: NewPull): At {
+  const number = scene.site(host).open(pull);
+  scene.journal.note("act", `${pull.title}: a pull request is opened`, { host, pull: number });
+  return { host, number };
+}
+
+export function cardOf(scene: Scene, { host, number }: At): PullCard | undefined {
+  return scene
+    .site(host)
+    .pulls()
+    .find((card) => card.number === number);
+}
+
+/** Whether the pull request shows one of the verdicts before patience ends. */
+export async function shows(scene: Scene, pull: At, states: readonly State[]): Promise<boolean> {
+  return (await until(PATIENCE, () => states.includes(cardOf(scene, pull)?.verdict ?? "none"))) ?? false;
+}
+
+/** The bot's comment, which it writes after its verdict; null when it writes none. */
+export async function commentOf(scene: Scene, pull: At): Promise<string | null> {
+  const found = () => cardOf(scene, pull)?.comments.find(({ bot }) => bot)?.body;
+  return until(COMMENT_PATIENCE, found);
+}
+
+/** Looks again and again until something is there. Tries are counted, because the clock may be moved meanwhile. */
+async function until<T>(patience: number, look: () => T | undefined): Promise<T | null> {
+  for (let left = patience / LOOK; left > 0; left--) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    await sleep(LOOK);
+  }
+  return null;
+}
+
+export async function all(promises: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(promises)).every(Boolean);
+}
