@@ -53,7 +53,10 @@ export async function startBot(settings: Settings): Promise<Bot> {
       pages: onFirstVisit(async () => {
         const { openPages, openSignIns } = await import("./pages.ts");
         const { instance } = settings.configuration;
-        return openPages(world, { instance, signIns: await openSignIns(environment), log });
+        return openPages(
+          { ...world, hosts: open.pageHosts },
+          { instance, signIns: await openSignIns(environment), log },
+        );
       }),
       log,
     });

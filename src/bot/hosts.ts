@@ -6,6 +6,8 @@ import type { Environment, GiteeEnvironment, GitHubEnvironment } from "./environ
 /** The hosts that are on. */
 export interface OpenHosts {
   readonly hosts: ReadonlyMap<HostName, Host>;
+  /** The same hosts for what pages show: they are asked within the pages' share of their limits. */
+  readonly pageHosts: ReadonlyMap<HostName, Host>;
   /** What verifies each host's deliveries. */
   readonly receivers: ReadonlyMap<HostName, Receive>;
   /** Installations whose host asked to wait. */
@@ -17,6 +19,7 @@ export type ObserveCall = (host: HostName, kind: "read" | "write") => void;
 
 interface OpenHost {
   readonly host: Host;
+  readonly pageHost: Host;
   readonly receive: Receive;
   readonly paused: () => readonly number[];
 }
@@ -33,6 +36,7 @@ export async function openHosts(
   if (gitee !== null) open.push(await openGitee(gitee, agreements, (kind) => observe("gitee", kind)));
   return {
     hosts: new Map(open.map(({ host }) => [host.name, host])),
+    pageHosts: new Map(open.map(({ pageHost }) => [pageHost.name, pageHost])),
     receivers: new Map(open.map(({ host, receive }) => [host.name, receive])),
     paused: () => open.flatMap(({ paused }) => paused()),
   };
@@ -51,6 +55,7 @@ async function openGitHub(
   const client = await connectGitHub({ ...github, server, observe });
   return {
     host: gitHubHost(client),
+    pageHost: gitHubHost(client.forPages),
     receive: gitHubWebhooks({ secret: webhookSecret }),
     paused: () => client.paused().map(({ installation }) => installation),
   };
@@ -66,5 +71,10 @@ async function openGitee(
   const now = Date.now;
   const host = giteeHost({ url, token, now, agreements, observe });
   const { seen, self } = host;
-  return { host, receive: giteeWebhooks({ secret, now, seen, self }), paused: () => [] };
+  return {
+    host,
+    pageHost: host.forPages,
+    receive: giteeWebhooks({ secret, now, seen, self }),
+    paused: () => [],
+  };
 }

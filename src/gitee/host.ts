@@ -2,7 +2,7 @@ import type { Account } from "../account.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import type { Capabilities, Host } from "../ports/host.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
-import { giteeClient, type ClientOptions } from "./traffic/client.ts";
+import { giteeClient, type Client, type ClientOptions } from "./traffic/client.ts";
 import { readComment } from "./read/comment.ts";
 import { createDirectory, findRepository } from "./read/directory.ts";
 import { diffOf, protectedCommit } from "./read/history.ts";
@@ -28,14 +28,20 @@ export interface GiteeHost extends Host {
   readonly seen: (repository: number, path: string) => void;
   /** The number of the bot's own account; null until Gitee was first asked for it. */
   readonly self: () => number | null;
+  /** The same host for what pages show: it asks within the pages' share of Gitee's limit. */
+  readonly forPages: Host;
 }
 
 /** Login and number go together for as long as a comment's command is worked on. */
 const MOST_LOGINS = 1000;
 
 export function giteeHost(options: GiteeOptions): GiteeHost {
-  const { url, agreements } = options;
   const client = giteeClient(options);
+  return { ...hostOver(client, options), forPages: hostOver(client.forPages, options) };
+}
+
+function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPages"> {
+  const { url, agreements } = options;
   const patterns = agreements.flatMap(({ repositories }) => repositories);
   const directory = createDirectory(() => visibleRepositories(client, patterns), options.now);
   const logins = new Map<Account, string>();

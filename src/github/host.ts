@@ -1,5 +1,6 @@
 import type { Host } from "../ports/host.ts";
-import { accountsOf, loginOf, maintains, mayRead, members } from "./read/accounts.ts";
+import { accountsOf, loginOf, maintains, mayRead } from "./read/accounts.ts";
+import { membershipMemory, members } from "./read/members.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import type { Pause } from "./traffic/pace.ts";
 import { readComment } from "./read/comment.ts";
@@ -21,6 +22,7 @@ export interface GitHubHost extends Host {
 
 /** GitHub as a code host. Everything is asked for as the installation that the route names. */
 export function gitHubHost(client: GitHubClient): GitHubHost {
+  const memory = membershipMemory();
   return {
     name: "github",
     capabilities: {
@@ -36,7 +38,7 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     async members(organizations, accounts, route) {
       // Whom no installation can be asked about stays unknown, which is never green.
       if (route.installation === null) return { members: new Set(), unknown: new Set(accounts) };
-      return members(client, organizations, accounts, route.installation);
+      return members(client, organizations, accounts, route.installation, memory);
     },
     find: (path, number) => findPull(client, path, number),
     findRepository: (path) => findRepository(client, path),

@@ -24,9 +24,9 @@ const LABEL: Asked = {
   path: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
 };
 
-function scene() {
+function scene(limits = LIMITS) {
   let now = START;
-  const pace = createPace(LIMITS, () => now);
+  const pace = createPace(limits, () => now);
   const ask = async (asked: Asked, headers: Record<string, string> = {}) =>
     pace.run(asked, async () => Promise.resolve({ headers }));
   const times = async (count: number, asked: Asked) => {
@@ -149,5 +149,42 @@ describe("the pace", () => {
     for (let index = 0; index < 5; index += 1)
       await expect(pace.run(READ, async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await times(5, READ);
+  });
+
+  it("keeps pages to a fifth of each minute and leaves the rest to checks", async () => {
+    const { pace, ask, times, pass } = scene({ ...LIMITS, restPoints: 100, graphqlPoints: 50 });
+    const page = { ...READ, forPage: true };
+    await times(20, page);
+    await expect(ask(page)).rejects.toMatchObject({ code: "host-limit", retryAt: START + 60_000 });
+    expect(pace.paused()).toEqual([]);
+    await times(16, STATUS);
+    pass(60_000);
+    await times(10, page);
+  });
+
+  it("lets no page use the last fifth of the minute or of the hour", async () => {
+    const { ask, times, pass } = scene({ ...LIMITS, restPoints: 100, graphqlPoints: 50 });
+    const page = { ...READ, forPage: true };
+    await times(80, READ);
+    await expect(ask(page)).rejects.toMatchObject({ code: "host-limit" });
+    await times(20, READ);
+    pass(60_000);
+    const reset = START / 1000 + 1800;
+    const left = { "x-ratelimit-limit": "5000", "x-ratelimit-reset": String(reset) };
+    await ask(READ, { ...left, "x-ratelimit-remaining": "500" });
+    await expect(ask(page)).rejects.toMatchObject({ retryAt: (reset + 1) * 1000 });
+    await ask(STATUS, { ...left, "x-ratelimit-remaining": "4999" });
+    await ask(page);
+  });
+
+  it("keeps pages to a thousand requests an hour, whatever the host says", async () => {
+    const { ask, pass } = scene({ ...LIMITS, restPoints: 5000, graphqlPoints: 5000 });
+    const page = { ...READ, forPage: true };
+    for (let sent = 0; sent < 1000; sent += 1) {
+      await ask(page);
+      pass(100);
+    }
+    await expect(ask(page)).rejects.toMatchObject({ code: "host-limit", retryAt: START + 3_600_000 });
+    await ask(READ);
   });
 });

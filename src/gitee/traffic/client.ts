@@ -7,6 +7,7 @@ import type { z } from "zod";
 import { Failure } from "../../error.ts";
 import { badAnswer, failureOf, unreachable, type Asked } from "./failure.ts";
 import { createGate } from "./gate.ts";
+import { createPagesShare, PAGE_PLACES } from "./pages-share.ts";
 
 /** Segments of a path below `/api/v5`, each encoded by itself: `["repos", owner, name, "labels", "cla/yes"]`. */
 export type Path = readonly (string | number)[];
@@ -49,6 +50,8 @@ export interface Client {
   ): Promise<T | null>;
   /** Deletes; what is gone already is deleted. */
   remove(asked: Asked, path: Path): Promise<void>;
+  /** The same client for what pages show: it leaves most of the places and of the host's limit to checks. */
+  readonly forPages: Client;
 }
 
 const PER_PAGE = 100;
@@ -61,18 +64,21 @@ interface Answer {
   readonly text: string;
 }
 
+interface RequestOptions {
+  readonly query?: Query;
+  readonly body?: unknown;
+  readonly unless?: readonly number[];
+}
+
 export function giteeClient(options: ClientOptions): Client {
   const { token, now, timeoutMs = TIMEOUT, observe } = options;
   const gate = createGate(options.concurrency ?? CONCURRENCY);
   const base = `${options.url.replace(/\/+$/, "")}/api/v5/`;
+  const pageGate = createGate(PAGE_PLACES);
+  const share = createPagesShare(now);
   let waitUntil = 0;
 
-  async function request(
-    asked: Asked,
-    method: string,
-    path: Path,
-    options: { query?: Query; body?: unknown; unless?: readonly number[] },
-  ): Promise<Answer> {
+  async function request(asked: Asked, method: string, path: Path, options: RequestOptions): Promise<Answer> {
     const url = new URL(base + path.map(encodeSegment).join("/"));
     for (const [name, value] of Object.entries(options.query ?? {}))
       url.searchParams.set(name, String(value));
@@ -99,6 +105,7 @@ export function giteeClient(options: ClientOptions): Client {
       } catch (cause) {
         throw unreachable(cause, asked);
       }
+      share.observe(response.headers);
       if (!response.ok && options.unless?.includes(response.status) !== true) {
         const failure = failureOf(response, text, asked, now());
         if (failure.code === "host-limit" && failure.retryAt !== null) waitUntil = failure.retryAt;
@@ -108,6 +115,24 @@ export function giteeClient(options: ClientOptions): Client {
     });
   }
 
+  const pageRequest: typeof request = async (...asked) =>
+    pageGate(async () => {
+      share.take();
+      return request(...asked);
+    });
+  const forPages: Client = {
+    ...clientOf(pageRequest),
+    get forPages() {
+      return forPages;
+    },
+  };
+  return { ...clientOf(request), forPages };
+}
+
+type Request = (asked: Asked, method: string, path: Path, options: RequestOptions) => Promise<Answer>;
+
+/** The client's methods over one way to send a request. */
+function clientOf(request: Request): Omit<Client, "forPages"> {
   async function find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null> {
     const answer = await request(asked, "GET", path, { unless: [404], ...(query && { query }) });
     return answer.status === 404 ? null : parse(answer, schema, asked);

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { accountOf, numberOf, type Account } from "../../account.ts";
 import { Failure } from "../../error.ts";
-import type { Memberships } from "../../ports/host.ts";
 import type { Identity, GitHubClient } from "../traffic/client.ts";
 import { installations } from "./find.ts";
 import { targetOf, type Place } from "./repository.ts";
@@ -67,44 +66,6 @@ export async function loginOf(client: GitHubClient, account: Account): Promise<s
   }
 }
 
-/** Which of the accounts belong to one of the organisations, public members where the app is not installed. */
-export async function members(
-  client: GitHubClient,
-  organizations: readonly number[],
-  accounts: readonly Account[],
-  installation: number,
-): Promise<Memberships> {
-  const members = new Set<Account>();
-  const unknown = new Set<Account>();
-  for (const account of accounts) {
-    try {
-      for (const organization of organizations)
-        if (await isMember(client, installation, organization, numberOf(account))) members.add(account);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      if (!members.has(account)) unknown.add(account);
-    }
-  }
-  return { members, unknown };
-}
-
-async function isMember(
-  client: GitHubClient,
-  as: number,
-  organization: number,
-  account: number,
-): Promise<boolean> {
-  const [org, username] = await Promise.all([
-    loginAs(client, as, organization),
-    loginAs(client, as, account),
-  ]);
-  if (org === null || username === null) return false;
-  const answer = await schema.unlessGone(
-    client.rest(as, "GET /orgs/{org}/members/{username}", { org, username }),
-  );
-  return answer !== null;
-}
-
 /** Whether the account may administer or maintain the repository. */
 export async function maintains(client: GitHubClient, account: Account, place: Place): Promise<boolean> {
   const found = await permissionOf(client, account, place);
@@ -151,7 +112,11 @@ const Permission = z.object({
 /** https://docs.github.com/rest/users/users#get-a-user-using-their-id; organisations have such a number, too. */
 async function loginAs(client: GitHubClient, as: Identity, number: number): Promise<string | null> {
   const body = await schema.unlessGone(client.rest(as, "GET /user/{account_id}", { account_id: number }));
-  return body === null ? null : schema.readBody(User, body).login;
+  if (body === null) return null;
+  const { id, login } = schema.readBody(User, body);
+  if (id !== number)
+    throw new Failure("host-answer", "GitHub answered with another account than the one asked for");
+  return login;
 }
 
 /** Public facts can be asked for as any installation; the app by itself may not ask for them. */

@@ -8,7 +8,7 @@ import { Probot, ProbotOctokit } from "probot";
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import { failureOf, GraphQLProblem, graphQLFailure } from "./failure.ts";
-import { createPace, DOCUMENTED_LIMITS, type Limits, type Pause } from "./pace.ts";
+import { createPace, DOCUMENTED_LIMITS, OverPace, type Limits, type Pause } from "./pace.ts";
 import type { GitHubServer } from "./server.ts";
 
 export interface GitHubConfig {
@@ -55,6 +55,8 @@ export interface GitHubClient {
   run<Result>(as: Identity, what: string, use: (octokit: ProbotOctokit) => Promise<Result>): Promise<Result>;
   /** Installations to leave alone now, because of the host's limits. */
   paused(): readonly Pause[];
+  /** The same client for what pages show: its requests are kept to the pages' share of the limits. */
+  readonly forPages: GitHubClient;
 }
 
 /** Longer than GitHub works on any request before it gives up by itself (10 seconds). */
@@ -94,82 +96,97 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
   // Probot swallows what goes wrong in its constructor; here it comes out.
   await probot.auth();
 
-  const octokits = new Map<Identity, Promise<ProbotOctokit>>();
-  const octokit = (as: Identity): Promise<ProbotOctokit> => {
-    let known = octokits.get(as);
-    if (known === undefined) octokits.set(as, (known = build(as)));
-    return known;
-  };
-  const build = async (as: Identity): Promise<ProbotOctokit> => {
-    const built = as === null ? await probot.auth() : await probot.auth(as);
-    built.hook.wrap("request", (send, options) => {
-      const { method, url: path } = options;
-      config.observe?.(method === "GET" || path === "/graphql" ? "read" : "write");
-      return pace.run({ installation: as, method, path }, async () => send(options));
-    });
-    return built;
-  };
-
-  /** Runs a request and turns what the host refuses into a failure. */
-  const attempt = async <T>(as: Identity, route: string, request: () => Promise<T>): Promise<T> => {
-    try {
-      return await request();
-    } catch (error) {
-      const failure = failureOf(error, route, Date.now());
-      if (failure === null) throw error;
-      if (failure.code === "host-limit" && failure.retryAt !== null) pace.pause(as, failure.retryAt);
-      // A token keeps the permissions with which it was made, and a revoked one never comes back.
-      if (failure.code === "permission-missing" || failure.code === "host-credentials")
-        throw (await renewalFailure(as)) ?? failure;
-      throw failure;
-    }
-  };
-  /** Renews a token. @returns why there can be none any more: the installation is gone or suspended */
-  const renewalFailure = async (as: Identity): Promise<Failure | null> => {
-    if (as === null) return null;
-    try {
-      await (await octokit(as)).auth({ type: "installation", refresh: true });
-      return null;
-    } catch (error) {
-      const failure = failureOf(error, "POST /app/installations/{installation_id}/access_tokens", Date.now());
-      return failure?.code === "not-found" || failure?.code === "installation-suspended" ? failure : null;
-    }
-  };
-
-  const send = async (as: Identity, route: string, parameters: Readonly<Record<string, unknown>>) =>
-    attempt(as, route, async () => {
-      const request = { signal: AbortSignal.timeout(TIMEOUT) };
-      return (await octokit(as)).request(route, { ...parameters, request });
-    });
-
-  return {
-    appId,
-    server,
-    run: (as, what, use) => attempt(as, what, async () => use(await octokit(as))),
-    rest: async (as, route, parameters = {}) => (await send(as, route, parameters)).data as unknown,
-    async page(as, route, parameters) {
-      const { data, headers } = await send(as, route, parameters);
-      return { body: data as unknown, cursor: cursorOf(headers.link) };
-    },
-    async graphql(as, query, variables) {
-      return attempt(as, "POST /graphql", async () => {
-        try {
-          const request = { signal: AbortSignal.timeout(TIMEOUT) };
-          const data: unknown = await (await octokit(as)).graphql(query, { ...variables, request });
-          return { data, problems: [] };
-        } catch (error) {
-          const { data: partial } = GraphQLError.safeParse(error);
-          if (partial === undefined) throw error;
-          const { data, errors: problems } = partial;
-          const useless = data === null || data === undefined;
-          if (useless || problems.some(({ type }) => type === "RATE_LIMITED"))
-            throw graphQLFailure(problems, Date.now());
-          return { data, problems };
-        }
+  const clientOf = (forPage: boolean): Omit<GitHubClient, "forPages"> => {
+    const octokits = new Map<Identity, Promise<ProbotOctokit>>();
+    const octokit = (as: Identity): Promise<ProbotOctokit> => {
+      let known = octokits.get(as);
+      if (known === undefined) octokits.set(as, (known = build(as)));
+      return known;
+    };
+    const build = async (as: Identity): Promise<ProbotOctokit> => {
+      const built = as === null ? await probot.auth() : await probot.auth(as);
+      built.hook.wrap("request", (send, options) => {
+        const { method, url: path } = options;
+        config.observe?.(method === "GET" || path === "/graphql" ? "read" : "write");
+        return pace.run({ installation: as, method, path, forPage }, async () => send(options));
       });
-    },
-    paused: () => pace.paused(),
+      return built;
+    };
+
+    /** Runs a request and turns what the host refuses into a failure. */
+    const attempt = async <T>(as: Identity, route: string, request: () => Promise<T>): Promise<T> => {
+      try {
+        return await request();
+      } catch (error) {
+        const failure = failureOf(error, route, Date.now());
+        if (failure === null) throw error;
+        // A request beyond the pages' share must not keep a check waiting.
+        if (failure.code === "host-limit" && failure.retryAt !== null && !(failure instanceof OverPace))
+          pace.pause(as, failure.retryAt);
+        // A token keeps the permissions with which it was made, and a revoked one never comes back.
+        if (failure.code === "permission-missing" || failure.code === "host-credentials")
+          throw (await renewalFailure(as)) ?? failure;
+        throw failure;
+      }
+    };
+    /** Renews a token. @returns why there can be none any more: the installation is gone or suspended */
+    const renewalFailure = async (as: Identity): Promise<Failure | null> => {
+      if (as === null) return null;
+      try {
+        await (await octokit(as)).auth({ type: "installation", refresh: true });
+        return null;
+      } catch (error) {
+        const failure = failureOf(
+          error,
+          "POST /app/installations/{installation_id}/access_tokens",
+          Date.now(),
+        );
+        return failure?.code === "not-found" || failure?.code === "installation-suspended" ? failure : null;
+      }
+    };
+
+    const send = async (as: Identity, route: string, parameters: Readonly<Record<string, unknown>>) =>
+      attempt(as, route, async () => {
+        const request = { signal: AbortSignal.timeout(TIMEOUT) };
+        return (await octokit(as)).request(route, { ...parameters, request });
+      });
+
+    return {
+      appId,
+      server,
+      run: (as, what, use) => attempt(as, what, async () => use(await octokit(as))),
+      rest: async (as, route, parameters = {}) => (await send(as, route, parameters)).data as unknown,
+      async page(as, route, parameters) {
+        const { data, headers } = await send(as, route, parameters);
+        return { body: data as unknown, cursor: cursorOf(headers.link) };
+      },
+      async graphql(as, query, variables) {
+        return attempt(as, "POST /graphql", async () => {
+          try {
+            const request = { signal: AbortSignal.timeout(TIMEOUT) };
+            const data: unknown = await (await octokit(as)).graphql(query, { ...variables, request });
+            return { data, problems: [] };
+          } catch (error) {
+            const { data: partial } = GraphQLError.safeParse(error);
+            if (partial === undefined) throw error;
+            const { data, errors: problems } = partial;
+            const useless = data === null || data === undefined;
+            if (useless || problems.some(({ type }) => type === "RATE_LIMITED"))
+              throw graphQLFailure(problems, Date.now());
+            return { data, problems };
+          }
+        });
+      },
+      paused: () => pace.paused(),
+    };
   };
+  const forPages: GitHubClient = {
+    ...clientOf(true),
+    get forPages() {
+      return forPages;
+    },
+  };
+  return { ...clientOf(false), forPages };
 }
 
 /** The cursor of the page that a `Link` header calls the next. */

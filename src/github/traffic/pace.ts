@@ -7,6 +7,14 @@
  * waits here but for one of the places that requests share.
  */
 import { Failure } from "../../error.ts";
+import {
+  createPagesShare,
+  HOURLY_LIMIT,
+  PAGES_SHARE,
+  type PagesShare,
+  type Resource,
+} from "./pages-share.ts";
+import { createWindow, HOUR, MINUTE, WRITE, type Window } from "./window.ts";
 
 export interface Limits {
   /** Requests under way at once, of all installations together. */
@@ -36,12 +44,19 @@ export interface Pause {
 }
 
 export interface Pace {
-  /** Runs a request when the limits allow. @throws Failure `host-limit` */
+  /** Runs a request when the limits allow. @throws OverPace */
   run<Answer extends { headers: Headers }>(request: Asked, send: () => Promise<Answer>): Promise<Answer>;
   /** The host refused with a limit: nothing is sent for the installation before `until`. */
   pause(installation: number | null, until: number): void;
   /** Installations to leave alone now. */
   paused(): readonly Pause[];
+}
+
+/** A request that was not sent. Others may still be: the host itself refused nothing. */
+export class OverPace extends Failure {
+  constructor(retryAt: number) {
+    super("host-limit", undefined, { retryAt });
+  }
 }
 
 export interface Asked {
@@ -50,13 +65,11 @@ export interface Asked {
   readonly method: string;
   /** The path's template, e.g. `/repos/{owner}/{repo}/statuses/{sha}`. */
   readonly path: string;
+  /** Whether a page asks, for a visitor; such requests are kept to their share. Absent: a check asks. */
+  readonly forPage?: boolean;
 }
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
-
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
-const WRITE = 5;
 
 /** Writes what people are notified of or see as new; statuses, check runs and labels put on are not. */
 const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
@@ -65,6 +78,7 @@ const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
 export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number = Date.now): Pace {
   const installations = new Map<number, Budget>();
   const places = createPlaces(limits.concurrent);
+  const pagePlaces = createPlaces(Math.max(1, Math.floor(limits.concurrent * PAGES_SHARE)));
 
   const budgetOf = (installation: number | null): Budget => {
     const key = installation ?? 0;
@@ -74,8 +88,9 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
   };
 
   return {
-    async run({ installation, method, path }, send) {
+    async run({ installation, method, path, forPage = false }, send) {
       const budget = budgetOf(installation);
+      const freePage = forPage ? await pagePlaces.take() : () => {};
       const free = await places.take();
       try {
         const moment = now();
@@ -84,12 +99,15 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
         const content = write && method !== "DELETE" && CONTENT.test(path);
         const spends: Spend[] = graphql ? [[budget.graphql, 1]] : [[budget.rest, write ? WRITE : 1]];
         if (content) spends.push([budget.minute, 1], [budget.hour, 1]);
+        const resource: Resource = graphql ? "graphql" : "core";
         const at = Math.max(
           budget.until,
-          budget.exhausted.get(graphql ? "graphql" : "core") ?? 0,
+          budget.exhausted.get(resource) ?? 0,
           ...spends.map(([window, cost]) => window.freeAt(cost, moment)),
+          forPage ? budget.pages.freeAt(resource, write ? WRITE : 1, moment) : 0,
         );
-        if (at > moment) throw new Failure("host-limit", undefined, { retryAt: at });
+        if (at > moment) throw new OverPace(at);
+        if (forPage) spends.push(...budget.pages.spends(resource, write ? WRITE : 1));
         const spent = spends.map(([window, cost]) => window.spend(cost, moment));
         try {
           const answer = await send();
@@ -101,6 +119,7 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
         }
       } finally {
         free();
+        freePage();
       }
     },
     pause(installation, until) {
@@ -134,14 +153,22 @@ interface Budget {
   until: number;
   /** Until when the hour's points of a resource are used up. */
   readonly exhausted: Map<string, number>;
+  readonly pages: PagesShare;
   observe(headers: Headers): void;
 }
 
 function createBudget(limits: Limits): Budget {
   const exhausted = new Map<string, number>();
+  const rest = createWindow(MINUTE, limits.restPoints);
+  const graphql = createWindow(MINUTE, limits.graphqlPoints);
+  const pages = createPagesShare(
+    { core: limits.restPoints, graphql: limits.graphqlPoints },
+    { core: rest, graphql },
+  );
   return {
-    rest: createWindow(MINUTE, limits.restPoints),
-    graphql: createWindow(MINUTE, limits.graphqlPoints),
+    rest,
+    graphql,
+    pages,
     minute: createWindow(MINUTE, limits.contentPerMinute),
     hour: createWindow(HOUR, limits.contentPerHour),
     until: 0,
@@ -149,47 +176,12 @@ function createBudget(limits: Limits): Budget {
     observe(headers) {
       const resource = String(headers["x-ratelimit-resource"] ?? "core");
       const reset = Number(headers["x-ratelimit-reset"]);
+      const remaining = Number(headers["x-ratelimit-remaining"]);
+      const limit = Number(headers["x-ratelimit-limit"] ?? HOURLY_LIMIT);
+      if ([reset, remaining, limit].every(Number.isFinite))
+        pages.left(resource, limit, remaining, reset * 1000 + 1000);
       if (String(headers["x-ratelimit-remaining"]) !== "0" || Number.isNaN(reset)) exhausted.delete(resource);
       else exhausted.set(resource, reset * 1000 + 1000);
-    },
-  };
-}
-
-/** What was spent in the last `span` milliseconds, so that no span of that length ever holds more than `limit`. */
-interface Window {
-  /** From when on `cost` fits in; a moment that has passed means now. */
-  freeAt(cost: number, now: number): number;
-  /** @returns what moves the spending to a later moment */
-  spend(cost: number, now: number): (later: number) => void;
-}
-
-function createWindow(span: number, limit: number): Window {
-  let spent: { at: number; cost: number }[] = [];
-  let sum = 0;
-  return {
-    freeAt(cost, now) {
-      const first = spent.findIndex(({ at }) => at > now - span);
-      const gone = first === -1 ? spent : spent.slice(0, first);
-      sum -= gone.reduce((total, { cost }) => total + cost, 0);
-      spent = first === -1 ? [] : spent.slice(first);
-      let over = sum + cost - limit;
-      for (const entry of spent) {
-        if (over <= 0) break;
-        over -= entry.cost;
-        if (over <= 0) return entry.at + span;
-      }
-      return 0;
-    },
-    spend(cost, now) {
-      let entry = { at: now, cost };
-      spent.push(entry);
-      sum += cost;
-      return (later) => {
-        const place = spent.lastIndexOf(entry);
-        if (place !== -1) spent.splice(place, 1);
-        else sum += cost;
-        spent.push((entry = { at: later, cost }));
-      };
     },
   };
 }

@@ -1,0 +1,160 @@
+/**
+ * Who belongs to an exempt organization. One check asks with a bounded number of calls and remembers what it
+ * learned about many accounts, so that the next check of the same pull request continues there.
+ */
+import { z } from "zod";
+import { accountOf, numberOf, type Account } from "../../account.ts";
+import { Failure } from "../../error.ts";
+import type { Memberships } from "../../ports/host.ts";
+import type { GitHubClient } from "../traffic/client.ts";
+import * as schema from "./schema.ts";
+
+/** Calls of one check; a ninth of what an installation has in a minute. */
+const MOST_CALLS = 100;
+/** Up to this many accounts are asked about afresh at each check, one by one. */
+const FEW = 10;
+/** Pages of an organization's members, 100 each, that are read before accounts are asked about one by one. */
+const MOST_PAGES = 10;
+const PAGE = 100;
+/** How long an answer about one of many accounts is remembered, in milliseconds. */
+const LIFE_MS = 10 * 60_000;
+const MOST_REMEMBERED = 10_000;
+
+const User = z.object({ id: z.number().int().positive(), login: z.string() });
+const Users = z.array(z.object({ id: z.number().int().positive() }));
+
+/** Answers of the last minutes, by installation, organization and account; in memory only. */
+export interface MembershipMemory {
+  find(key: string): boolean | null;
+  keep(key: string, isMember: boolean): void;
+}
+
+/** @param now milliseconds since the epoch */
+export function membershipMemory(now: () => number = Date.now): MembershipMemory {
+  const known = new Map<string, { readonly isMember: boolean; readonly until: number }>();
+  return {
+    find(key) {
+      const found = known.get(key);
+      return found === undefined || found.until <= now() ? null : found.isMember;
+    },
+    keep(key, isMember) {
+      known.delete(key);
+      const oldest = known.keys().next();
+      if (known.size >= MOST_REMEMBERED && oldest.done !== true) known.delete(oldest.value);
+      known.set(key, { isMember, until: now() + LIFE_MS });
+    },
+  };
+}
+
+/**
+ * Which of the accounts belong to one of the organizations; only public members count where the app is not
+ * installed. Accounts for which the calls did not suffice are unknown.
+ */
+export async function members(
+  client: GitHubClient,
+  organizations: readonly number[],
+  accounts: readonly Account[],
+  installation: number,
+  memory: MembershipMemory,
+): Promise<Memberships> {
+  let calls = MOST_CALLS;
+  const rest = async (route: string, parameters: Record<string, string | number>): Promise<unknown> => {
+    if (calls === 0) throw new Failure("host-limit", "one check asked about too many accounts");
+    calls -= 1;
+    return schema.unlessGone(client.rest(installation, route, parameters));
+  };
+  const isMany = accounts.length > FEW;
+  const found = new Set<Account>();
+  const unknown = new Set<Account>();
+  const loginOf = createLoginLookup(rest);
+  for (const organization of organizations) {
+    const keyOf = (account: Account): string => `${installation} ${organization} ${account}`;
+    const note = (account: Account, isMember: boolean): void => {
+      if (isMember) found.add(account);
+      if (isMany) memory.keep(keyOf(account), isMember);
+    };
+    let rests = accounts.filter((account) => !found.has(account));
+    if (isMany) {
+      for (const account of rests) if (memory.find(keyOf(account)) === true) found.add(account);
+      rests = rests.filter((account) => memory.find(keyOf(account)) === null);
+      const tooLong = `${installation} ${organization} too long`;
+      const listed =
+        rests.length > FEW && memory.find(tooLong) === null
+          ? await settle(membersOf(rest, loginOf, organization))
+          : null;
+      if (listed === "too long") memory.keep(tooLong, true);
+      else if (listed !== null) {
+        for (const account of rests) note(account, listed.has(account));
+        rests = [];
+      }
+    }
+    for (const account of rests) {
+      const answer = await settle(isMemberOf(rest, loginOf, organization, account));
+      if (answer === null) unknown.add(account);
+      else note(account, answer);
+    }
+  }
+  return { members: found, unknown: new Set([...unknown].filter((account) => !found.has(account))) };
+}
+
+type Rest = (route: string, parameters: Record<string, string | number>) => Promise<unknown>;
+type LoginLookup = (number: number, again?: boolean) => Promise<string | null>;
+
+/** Every member of an organization, which answers about many accounts at once. */
+async function membersOf(
+  rest: Rest,
+  loginOf: LoginLookup,
+  organization: number,
+): Promise<ReadonlySet<Account> | "too long"> {
+  const listed = new Set<Account>();
+  const org = await loginOf(organization);
+  if (org === null) return listed;
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const body = await rest("GET /orgs/{org}/members", { org, per_page: PAGE, page });
+    if (body === null) return listed;
+    const users = schema.readBody(Users, body);
+    for (const { id } of users) listed.add(accountOf("github", id));
+    if (users.length < PAGE) return listed;
+  }
+  return "too long";
+}
+
+async function isMemberOf(
+  rest: Rest,
+  loginOf: LoginLookup,
+  organization: number,
+  account: Account,
+): Promise<boolean> {
+  const org = await loginOf(organization);
+  const username = await loginOf(numberOf(account));
+  if (org === null || username === null) return false;
+  if ((await rest("GET /orgs/{org}/members/{username}", { org, username })) === null) return false;
+  // The answer names nobody: it counts only while the login is still this account's.
+  return (await loginOf(numberOf(account), true)) === username;
+}
+
+/** https://docs.github.com/rest/users/users#get-a-user-using-their-id; organizations have such a number, too. */
+function createLoginLookup(rest: Rest): LoginLookup {
+  const known = new Map<number, string | null>();
+  return async (number, again = false) => {
+    const login = again ? undefined : known.get(number);
+    if (login !== undefined) return login;
+    const body = await rest("GET /user/{account_id}", { account_id: number });
+    const user = body === null ? null : schema.readBody(User, body);
+    if (user !== null && user.id !== number)
+      throw new Failure("host-answer", "GitHub answered with another account than the one asked for");
+    const found = user?.login ?? null;
+    known.set(number, found);
+    return found;
+  };
+}
+
+/** Null where GitHub did not answer; one look-up that fails stops no other. */
+async function settle<T>(part: Promise<T>): Promise<T | null> {
+  try {
+    return await part;
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { createWindow, HOUR, MINUTE, WRITE, type Window } from "./window.ts";
+
+/**
+ * What pages may use: a fifth of each limit, and nothing of the last fifth. So no number of visitors can keep a
+ * check from the host.
+ */
+export const PAGES_SHARE = 0.2;
+
+/** GitHub's smallest hourly limit of an installation; its answers tell the real one. */
+export const HOURLY_LIMIT = 5000;
+
+export type Resource = "core" | "graphql";
+
+/** The pages' share of an installation's limits. */
+export interface PagesShare {
+  /** From when on a page may spend `cost`; a moment that has passed means now. */
+  freeAt(resource: Resource, cost: number, now: number): number;
+  spends(resource: Resource, cost: number): (readonly [Window, number])[];
+  /** What the host said is left of the hour. @param reset milliseconds since the epoch */
+  left(resource: string, limit: number, remaining: number, reset: number): void;
+}
+
+/**
+ * @param points what an installation has a minute
+ * @param minutes what it spent of them, whoever asked
+ */
+export function createPagesShare(
+  points: Readonly<Record<Resource, number>>,
+  minutes: Readonly<Record<Resource, Window>>,
+): PagesShare {
+  const windows = (resource: Resource) => ({
+    minute: createWindow(MINUTE, Math.max(WRITE, Math.floor(points[resource] * PAGES_SHARE))),
+    hour: createWindow(HOUR, Math.floor(HOURLY_LIMIT * PAGES_SHARE)),
+  });
+  const own = { core: windows("core"), graphql: windows("graphql") };
+  const closedUntil = new Map<string, number>();
+  return {
+    freeAt(resource, cost, now) {
+      const { minute, hour } = own[resource];
+      const reserve = Math.ceil(points[resource] * PAGES_SHARE);
+      return Math.max(
+        closedUntil.get(resource) ?? 0,
+        minute.freeAt(cost, now),
+        hour.freeAt(1, now),
+        minutes[resource].freeAt(cost + reserve, now),
+      );
+    },
+    spends: (resource, cost) => [
+      [own[resource].minute, cost],
+      [own[resource].hour, 1],
+    ],
+    left(resource, limit, remaining, reset) {
+      if (remaining < limit * PAGES_SHARE) closedUntil.set(resource, reset);
+      else closedUntil.delete(resource);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+/** Points of a request that writes; one that only reads has one. */
+export const WRITE = 5;
+
+/** What was spent in the last `span` milliseconds, so that no span of that length ever holds more than `limit`. */
+export interface Window {
+  /** From when on `cost` fits in; a moment that has passed means now. */
+  freeAt(cost: number, now: number): number;
+  /** @returns what moves the spending to a later moment */
+  spend(cost: number, now: number): (later: number) => void;
+}
+
+export function createWindow(span: number, limit: number): Window {
+  let spent: { at: number; cost: number }[] = [];
+  let sum = 0;
+  return {
+    freeAt(cost, now) {
+      const first = spent.findIndex(({ at }) => at > now - span);
+      const gone = first === -1 ? spent : spent.slice(0, first);
+      sum -= gone.reduce((total, { cost }) => total + cost, 0);
+      spent = first === -1 ? [] : spent.slice(first);
+      let over = sum + cost - limit;
+      for (const entry of spent) {
+        if (over <= 0) break;
+        over -= entry.cost;
+        if (over <= 0) return entry.at + span;
+      }
+      return 0;
+    },
+    spend(cost, now) {
+      let entry = { at: now, cost };
+      spent.push(entry);
+      sum += cost;
+      return (later) => {
+        const place = spent.lastIndexOf(entry);
+        if (place !== -1) spent.splice(place, 1);
+        else sum += cost;
+        spent.push((entry = { at: later, cost }));
+      };
+    },
+  };
+}

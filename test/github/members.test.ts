@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { accountOf, type Account } from "../../src/account.ts";
+import type { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
+import type { User } from "../../playground/github/state/user.ts";
+import { routeOf, simulate } from "./sim.ts";
+
+async function withOrganization(members: number, strangers: number) {
+  const { github, host } = await simulate();
+  const octo = github.organization({ login: "octo" });
+  const spoon = github.repository({ owner: octo, name: "spoon" });
+  const people = (count: number, prefix: string): User[] =>
+    Array.from({ length: count }, (_, index) => github.user({ login: `${prefix}-${index}` }));
+  const inside = people(members, "member");
+  for (const one of inside) octo.addMember(one);
+  const outside = people(strangers, "stranger");
+  const ask = async (users: readonly User[]) => {
+    github.resetCalls();
+    const answer = await host.members([octo.id], users.map(account), routeOf(github, spoon));
+    return { ...answer, calls: callsOf(github) };
+  };
+  return { github, octo, inside, outside, ask };
+}
+
+function account({ id }: User): Account {
+  return accountOf("github", id);
+}
+
+function callsOf(github: SimulatedGitHub): number {
+  return Object.values(github.calls().byRoute).reduce((sum, count) => sum + count, 0);
+}
+
+describe("the members of an exempt organization", () => {
+  it("are found among 400 co-authors with a page of the organization's members", async () => {
+    const { inside, outside, ask } = await withOrganization(20, 400);
+    const found = await ask([...outside, ...inside]);
+    expect(found.members).toEqual(new Set(inside.map(account)));
+    expect(found.unknown).toEqual(new Set());
+    expect(found.calls).toBeLessThan(6);
+  });
+
+  it("that are too many to list cost one check at most 100 calls, and the next continues", async () => {
+    const { inside, outside, ask } = await withOrganization(1001, 120);
+    const asked = [...outside, ...inside.slice(0, 2)];
+    const first = await ask(asked);
+    expect(first.calls).toBeLessThanOrEqual(102);
+    expect(first.unknown.size).toBeGreaterThan(50);
+    let last = first;
+    for (let round = 0; round < 4 && last.unknown.size > 0; round += 1) {
+      const next = await ask(asked);
+      expect(next.calls).toBeLessThanOrEqual(102);
+      expect(next.unknown.size).toBeLessThan(last.unknown.size);
+      last = next;
+    }
+    expect(last.unknown).toEqual(new Set());
+    expect(last.members).toEqual(new Set(inside.slice(0, 2).map(account)));
+    expect((await ask(asked)).calls).toBe(0);
+  });
+
+  it("are asked about afresh where they are few", async () => {
+    const { octo, inside, ask } = await withOrganization(1, 0);
+    expect((await ask(inside)).members).toEqual(new Set(inside.map(account)));
+    const [member] = inside;
+    if (member !== undefined) octo.removeMember(member);
+    expect((await ask(inside)).members).toEqual(new Set());
+  });
+
+  it("count by the account's number: a login that passes to another in between is no proof", async () => {
+    const { github, octo, outside, ask } = await withOrganization(0, 1);
+    const usurper = github.user({ login: "usurper" });
+    octo.addMember(usurper);
+    const [stranger] = outside;
+    if (stranger === undefined) throw new Error("nobody is there");
+    const end = github.onRequest(({ route }) => {
+      if (!route.includes("/members/")) return;
+      end();
+      // Between the two look-ups the stranger gives the login up, and a member takes it.
+      github.renameUser(stranger, "someone-else");
+      github.renameUser(usurper, "stranger-0");
+    });
+    expect((await ask([stranger])).members).toEqual(new Set());
+  });
+});
