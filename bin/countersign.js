@@ -13,6 +13,9 @@ if (major < 24) {
   // Before the first .ts file is loaded: with what was compiled the last time, none needs the compiler, which
   // saves a third of the start and 15 MB.
   const { enableCompileCache } = await import("node:module");
-  enableCompileCache();
+  const { cacheFolder, privateFolder } = await import("./private-folder.js");
+  // Node.js's own choice is a folder of a known name below the temporary one, which another user can create first.
+  const folder = process.env.NODE_COMPILE_CACHE === undefined ? privateFolder(cacheFolder()) : null;
+  if (folder !== null) enableCompileCache(folder);
   await import("../src/cli/main.ts");
 }

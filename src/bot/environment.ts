@@ -7,6 +7,7 @@ export interface Environment {
   readonly port: number;
   /** How the world reaches the bot; no slash at its end. */
   readonly publicUrl: string;
+  readonly metrics: MetricsEnvironment;
   readonly databaseUrl: string;
   readonly configFile: string;
   /** A secret word that tells operators apart in the audit; null: none is set. */
@@ -15,6 +16,14 @@ export interface Environment {
   readonly logFormat: "json" | "pretty";
   readonly github: GitHubEnvironment | null;
   readonly gitee: GiteeEnvironment | null;
+}
+
+/** Who may read `/metrics`. With neither, only who asks from this machine. */
+export interface MetricsEnvironment {
+  /** The bearer token that a reader sends; null: none is needed. */
+  readonly token: string | null;
+  /** A port of its own on {@link Environment.host}; null: the bot's own port. */
+  readonly port: number | null;
 }
 
 export interface GitHubEnvironment {
@@ -58,6 +67,7 @@ export function readEnvironment(variables: Variables, isTerminal: boolean): Envi
     host: reader.text("HOST") ?? "localhost",
     port,
     publicUrl: reader.url("PUBLIC_URL") ?? `http://localhost:${port}`,
+    metrics: readMetrics(reader, port),
     databaseUrl:
       reader.matching("DATABASE_URL", DATABASE, "file:PATH or postgres://…") ?? "file:data/countersign.db",
     configFile: configFileOf(variables),
@@ -69,6 +79,22 @@ export function readEnvironment(variables: Variables, isTerminal: boolean): Envi
   };
   if (reader.problems.length > 0) throw new Problems("configuration", reader.problems);
   return environment;
+}
+
+/** Shorter ones can be guessed. */
+const SHORTEST_TOKEN = 16;
+
+function readMetrics(reader: Reader, port: number): MetricsEnvironment {
+  const token = reader.text("METRICS_TOKEN");
+  if (token !== null && (token.length < SHORTEST_TOKEN || !/^[!-~]+$/.test(token)))
+    reader.problem(
+      "METRICS_TOKEN",
+      `expected at least ${SHORTEST_TOKEN} letters, digits and signs without blanks`,
+    );
+  const own = reader.text("METRICS_PORT") === null ? null : reader.integer("METRICS_PORT", null, 0, 65_535);
+  if (own !== null && own !== 0 && own === port)
+    reader.problem("METRICS_PORT", "is the bot's own PORT: choose another");
+  return { token, port: own };
 }
 
 /** Where the configuration file is, whatever else is wrong with the environment. */
@@ -114,9 +140,21 @@ function readGitee(reader: Reader): GiteeEnvironment | null {
   return {
     token: reader.required("GITEE_TOKEN", "a personal access token of the bot's Gitee account"),
     webhookSecret: reader.required("GITEE_WEBHOOK_SECRET", "the webhook's signature key or password"),
-    webUrl: reader.url("GITEE_URL") ?? "https://gitee.com",
+    webUrl: readGiteeUrl(reader),
     signIn: readSignIn(reader, "GITEE"),
   };
+}
+
+/** The server's own address: the API's path is added to it. */
+function readGiteeUrl(reader: Reader): string {
+  const url = reader.url("GITEE_URL") ?? "https://gitee.com";
+  const api = url.indexOf("/api/v5");
+  return api === -1
+    ? url
+    : reader.problem(
+        "GITEE_URL",
+        `holds the API's path: write the server's address alone, ${url.slice(0, api)}`,
+      );
 }
 
 function readSignIn(reader: Reader, prefix: "GITHUB" | "GITEE"): SignInEnvironment | null {
@@ -144,13 +182,27 @@ function readPrivateKey(reader: Reader): string {
     }
   }
   // As Probot reads it: a key in one line with written-out line ends, or in base64.
-  let pem = (key ?? "").replaceAll("\\n", "\n");
+  let pem = unquoted(key ?? "").replaceAll("\\n", "\n");
   if (!pem.includes("-----BEGIN")) pem = Buffer.from(pem, "base64").toString("utf8");
+  pem = pem
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .join("\n")
+    .trim();
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return pem;
   return reader.problem(
     reader.text("PRIVATE_KEY") === null ? "PRIVATE_KEY_PATH" : "PRIVATE_KEY",
-    "does not hold a PEM private key",
+    "does not hold a PEM private key: set it to the whole content of the .pem file, from -----BEGIN to -----END",
   );
+}
+
+/** What is in quotes: env files of containers keep them as a part of the value. */
+function unquoted(text: string): string {
+  const trimmed = text.trim();
+  const [first] = trimmed;
+  return (first === '"' || first === "'") && trimmed.length > 1 && trimmed.endsWith(first)
+    ? trimmed.slice(1, -1).trim()
+    : trimmed;
 }
 
 class Reader {

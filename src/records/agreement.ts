@@ -39,17 +39,37 @@ export function agreementFor(
 
 /** Whether a list of patterns takes a repository in: some pattern matches and none that begins with `!` does. */
 export function covers(patterns: readonly string[], host: HostName, path: string): boolean {
-  const name = `${host}:${path}`;
-  const matches = (pattern: string): boolean => patternToRegExp(pattern).test(name);
+  const name = `${host}:${path}`.toLowerCase();
+  const matches = (pattern: string): boolean => matchesPattern(pattern.toLowerCase(), name);
   return (
     patterns.some((pattern) => !pattern.startsWith("!") && matches(pattern)) &&
     !patterns.some((pattern) => pattern.startsWith("!") && matches(pattern.slice(1)))
   );
 }
 
-function patternToRegExp(pattern: string): RegExp {
-  const literal = pattern.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${literal.join("[^/]*")}$`, "i");
+/**
+ * Compares without regard to case, where `*` stands for any run but `/`. Only the last star is ever gone back to, so
+ * that a name costs at most the product of both lengths; a regular expression would backtrack through every star.
+ */
+function matchesPattern(pattern: string, name: string): boolean {
+  let at = 0;
+  let afterStar = -1;
+  let resume = 0;
+  for (let i = 0; i < name.length;) {
+    if (pattern[at] === "*") {
+      at += 1;
+      [afterStar, resume] = [at, i];
+    } else if (pattern[at] === name[i]) {
+      at += 1;
+      i += 1;
+    } else if (afterStar >= 0 && name[resume] !== "/") {
+      at = afterStar;
+      resume += 1;
+      i = resume;
+    } else return false;
+  }
+  while (pattern[at] === "*") at += 1;
+  return at === pattern.length;
 }
 
 /** How far a signature of some version counts for an agreement. */

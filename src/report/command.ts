@@ -13,6 +13,8 @@ export const MARKER = "<!-- countersign -->";
 const RECHECK = /^(?:\/check-cla|\/?recheck)$/i;
 const WAIVE = /^\/cla\s+waive\s+([0-9a-f]{7,64})(?:\s+(.*))?$/i;
 const SIGN = /^(?:i have read\b|我已阅读)/i;
+/** No command is longer; what a stranger writes beyond it is not read. */
+const LONGEST_LINE = 2048;
 const FENCE = /^(?:```|~~~)/;
 
 /**
@@ -23,7 +25,7 @@ export function parseCommand(body: string): Command | null {
   if (body.includes(MARKER)) return null;
   let fenced = false;
   for (const raw of body.split(/\r\n|\n|\r/)) {
-    const line = raw.trim();
+    const line = raw.slice(0, LONGEST_LINE).trim();
     if (FENCE.test(line)) fenced = !fenced;
     if (fenced) continue;
     if (RECHECK.test(line)) return { kind: "recheck" };

@@ -1,6 +1,8 @@
 import { isMap, LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 import type { Problem } from "../error.ts";
+import { duplicateKeys } from "./duplicates.ts";
+import { MOST_PROBLEMS, refusalOf } from "./limits.ts";
 
 export type YamlReading<T> =
   | { readonly ok: true; readonly value: T }
@@ -9,23 +11,33 @@ export type YamlReading<T> =
 type Path = readonly PropertyKey[];
 
 /**
- * Reads a YAML 1.2 document of a known shape. An empty document is an empty mapping.
+ * Reads a YAML 1.2 document of a known shape, in time linear in its length. An empty document is an empty mapping.
  * @param file the name under which problems are reported
- * @returns the value, or every problem at once, each with its line and the path of its key
+ * @returns the value, or every problem at once, each with its line and the path of its key; of very many the first
  */
 export function readYaml<T>(text: string, schema: z.ZodType<T>, file: string): YamlReading<T> {
+  const refusal = refusalOf(text);
+  if (refusal !== null) return { ok: false, problems: [{ file, field: null, ...refusal }] };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    return {
-      ok: false,
-      problems: document.errors.map((error) => ({
-        file,
-        line: lines.linePos(error.pos[0]).line,
-        field: null,
-        message: error.code === "DUPLICATE_KEY" ? "this key stands here twice" : firstLine(error.message),
-      })),
-    };
+  // Its warnings would go past the log, with parts of the text in them.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: "error",
+  });
+  const faults = [
+    ...document.errors.map(({ pos, message }) => ({ at: pos[0], message: firstLine(message) })),
+    ...duplicateKeys(document).map((at) => ({ at, message: "this key stands here twice" })),
+  ];
+  if (faults.length > 0) {
+    const problems = faults.map(({ at, message }) => ({
+      file,
+      line: lines.linePos(at).line,
+      field: null,
+      message,
+    }));
+    return { ok: false, problems: firstOf(problems, file) };
   }
   let content: unknown;
   try {
@@ -36,15 +48,27 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>, file: string): Y
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return { ok: true, value: parsed.data };
-  const problems = parsed.error.issues.flatMap((issue) =>
-    problemsOf(issue).map(({ path, message }) => ({
-      file,
-      line: lineOf(document, lines, path),
-      field: path.length === 0 ? null : printPath(path),
-      message,
-    })),
-  );
-  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line) };
+  const wrong = parsed.error.issues.flatMap(problemsOf);
+  // Each line is looked for among all keys, so only the problems that are told get one.
+  const problems = wrong.slice(0, MOST_PROBLEMS).map(({ path, message }) => ({
+    file,
+    line: lineOf(document, lines, path),
+    field: path.length === 0 ? null : printPath(path),
+    message,
+  }));
+  return { ok: false, problems: firstOf(problems, file, wrong.length) };
+}
+
+/** The first problems by line, and how many more there are. */
+function firstOf(
+  problems: readonly (Problem & { readonly line: number })[],
+  file: string,
+  count = problems.length,
+): readonly Problem[] {
+  const told = problems.toSorted((a, b) => a.line - b.line).slice(0, MOST_PROBLEMS);
+  return count === told.length
+    ? told
+    : [...told, { file, line: null, field: null, message: `and ${count - told.length} more problems` }];
 }
 
 function problemsOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] {

@@ -21,6 +21,7 @@ describe("the environment", () => {
       host: "localhost",
       port: 3000,
       publicUrl: "http://localhost:3000",
+      metrics: { token: null, port: null },
       databaseUrl: "file:data/countersign.db",
       configFile: "countersign.yml",
       operator: null,
@@ -63,6 +64,10 @@ describe("the environment", () => {
     ["as it is", KEY],
     ["in one line", KEY.replaceAll("\n", "\\n")],
     ["in base64", Buffer.from(KEY).toString("base64")],
+    ["in quotes", `"${KEY}"`],
+    ["in one line in single quotes", `'${KEY.replaceAll("\n", "\\n")}'`],
+    ["in base64 in quotes", `"${Buffer.from(KEY).toString("base64")}"`],
+    ["with blanks before and after each line", `  ${KEY.replaceAll("\n", "  \r\n\t ")} \n`],
   ])("reads a private key %s", (_how, PRIVATE_KEY) => {
     expect(readEnvironment({ ...GITHUB, PRIVATE_KEY }, false).github?.privateKey).toBe(KEY);
   });
@@ -77,5 +82,25 @@ describe("the environment", () => {
     const environment = readEnvironment({ PUBLIC_URL: "https://cla.example.com/" }, true);
     expect(environment.publicUrl).toBe("https://cla.example.com");
     expect(environment.logFormat).toBe("pretty");
+  });
+
+  it("explains a private key that is none, and a Gitee address that holds the API's path", () => {
+    expect(problems({ ...GITHUB, PRIVATE_KEY: "ssh-rsa AAAA" })).toEqual([
+      "PRIVATE_KEY: does not hold a PEM private key: set it to the whole content of the .pem file, from -----BEGIN to -----END",
+    ]);
+    const gitee = { GITEE_TOKEN: "t", GITEE_WEBHOOK_SECRET: "s" };
+    for (const GITEE_URL of ["https://gitee.com/api/v5", "https://gitee.com/api/v5/"])
+      expect(problems({ ...gitee, GITEE_URL })).toEqual([
+        "GITEE_URL: holds the API's path: write the server's address alone, https://gitee.com",
+      ]);
+  });
+
+  it("says who may read the metrics, and refuses a token that can be guessed or a port that is taken", () => {
+    const { metrics } = readEnvironment({ METRICS_TOKEN: "0123456789abcdef", METRICS_PORT: "9090" }, false);
+    expect(metrics).toEqual({ token: "0123456789abcdef", port: 9090 });
+    expect(problems({ METRICS_TOKEN: "secret" })).toHaveLength(1);
+    expect(problems({ METRICS_PORT: "3000" })).toEqual([
+      "METRICS_PORT: is the bot's own PORT: choose another",
+    ]);
   });
 });

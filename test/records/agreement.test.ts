@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { agreementFor, covers, versionStanding } from "../../src/records/agreement.ts";
 import { agreement, DAY, NOW } from "../verdict/facts.ts";
@@ -23,6 +24,18 @@ describe("an agreement's patterns", () => {
     [[], "github", "octo/repo", false],
   ] as const)("%j and %s:%s: %s", (patterns, host, path, expected) => {
     expect(covers(patterns, host, path)).toBe(expected);
+  });
+
+  it("match what a regular expression with the same stars matches", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "/", "."), maxLength: 12 });
+    const pattern = fc.string({ unit: fc.constantFrom("a", "b", "/", "*", "."), maxLength: 10 });
+    fc.assert(
+      fc.property(pattern, text, (stars, path) => {
+        const literal = stars.split("*").map((part) => part.replaceAll(".", "\\."));
+        const expected = new RegExp(`^github:${literal.join("[^/]*")}$`).test(`github:${path}`);
+        expect(covers([`github:${stars}`], "github", path)).toBe(expected);
+      }),
+    );
   });
 
   it("choose the first agreement that takes the repository in", () => {

@@ -73,4 +73,22 @@ describe("a policy file", () => {
       );
     expect(readYaml(rows.join("\n"), z.unknown(), "bomb.yml")).toMatchObject({ ok: false });
   });
+
+  it("of more than 64 kB, or nested more than 16 levels deep, is refused unread", () => {
+    expect(problems(`# ${"a".repeat(65_536)}`)).toEqual([
+      ".github/cla.yml:1: the file is longer than 64 kB: shorten it",
+    ]);
+    for (const deep of ["[", "{", "- ", "? "])
+      expect(problems(`context: a\nexempt: ${deep.repeat(20)}`)).toEqual([
+        ".github/cla.yml:2: nested more than 16 levels deep",
+      ]);
+  });
+
+  it("with thousands of unknown keys is told the first fifty and how many more there are", () => {
+    const keys = Array.from({ length: 5_000 }, (_, index) => `k${index}: 1\n`).join("");
+    const told = problems(keys);
+    expect(told).toHaveLength(51);
+    expect(told[0]).toBe(".github/cla.yml:1: k0: there is no such key");
+    expect(told[50]).toBe(".github/cla.yml: and 4950 more problems");
+  });
 });

@@ -63,7 +63,9 @@ function diffOfFile({ filename, status, additions, deletions, patch }: FileOfCom
   const text = typeof patch === "string" ? patch : (patch?.diff ?? "");
   const start = text.search(/^@@ /m);
   if (start < 0 || /[\n"]/.test(filename)) return null;
-  const hunks = text.slice(start).replace(/\n*$/, "\n");
+  let end = text.length;
+  while (text[end - 1] === "\n") end -= 1;
+  const hunks = `${text.slice(start, end)}\n`;
   const count = (sign: string): number => hunks.split("\n").filter((line) => line.startsWith(sign)).length;
   if (count("+") !== additions || count("-") !== deletions) return null;
   const [from, to] = [`a/${filename}`, `b/${filename}`];

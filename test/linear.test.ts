@@ -1,0 +1,271 @@
+/**
+ * Nothing that a stranger writes may cost more than linear time. Every parser of foreign text reads long runs of each
+ * kind of character, alone and in the places where its grammar takes a run; four times the length may cost about four
+ * times the time. The processor's time of this thread is compared, so a busy machine changes nothing.
+ */
+import { createHmac } from "node:crypto";
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
+import type { Context } from "hono";
+import { describe, expect, it } from "vitest";
+import { parseAccount } from "../src/account.ts";
+import { parseDate } from "../src/formats/date.ts";
+import { coauthorsOf } from "../src/gitee/read/person.ts";
+import { gitHubWebhooks } from "../src/github/traffic/webhook.ts";
+import { personOf } from "../src/github/read/people.ts";
+import { GITHUB_COM } from "../src/github/traffic/server.ts";
+import { clientKey } from "../src/http/pages/client.ts";
+import { browserLanguage } from "../src/http/pages/language.ts";
+import { isPathName, parsePullPath } from "../src/http/pages/pull/pull-path.ts";
+import { safeReturn } from "../src/http/pages/sign-in/return-to.ts";
+import { covers } from "../src/records/agreement.ts";
+import { parseCommand } from "../src/report/command.ts";
+import { code, link, mention, text as escaped } from "../src/report/markdown.ts";
+import { originsOf } from "../src/verdict/backport.ts";
+import { readPatch } from "../src/verdict/patch.ts";
+import { takesIn } from "../src/verdict/path-pattern.ts";
+import { PolicyFile } from "../src/verdict/policy.ts";
+import { isWellKnownAgent } from "../src/verdict/well-known.ts";
+import { readYaml } from "../src/yaml/read.ts";
+
+interface Parser {
+  readonly name: string;
+  readonly read: (text: string) => unknown;
+  /** What stands before and after the run, beside the run alone. */
+  readonly around?: readonly (readonly [before: string, after: string])[];
+  /** Longer units than single characters that its grammar repeats. */
+  readonly units?: readonly string[];
+}
+
+const secret = "a secret that only tests know";
+const receive = gitHubWebhooks({ secret });
+const STARS = `github:${"a*".repeat(40)}/x`;
+
+const PARSERS: readonly Parser[] = [
+  {
+    name: "a comment's command",
+    read: (body) => parseCommand(body),
+    around: [
+      ["/cla waive abcdef0", "a\u2028b"],
+      ["/cla ", "waive abcdef0"],
+      ["/cla waive abcdef0 ", "\u2028"],
+      ["I have read ", "\u2028b"],
+      ["> ", "\n/check-cla"],
+    ],
+    units: [
+      "```\n",
+      "> ",
+      "/cla waive ",
+      "<!--",
+      "- ",
+      "[a](",
+      "\\",
+      "**a",
+      "~~~\n",
+      "<a",
+      "&a;",
+      "![",
+      "1. ",
+    ],
+  },
+  {
+    name: "a policy file",
+    read: (text) => readYaml(text, PolicyFile, ".github/cla.yml"),
+    around: [
+      ["exempt: {paths: [", "]}"],
+      ['context: "', '"'],
+      ["context: |\n ", ""],
+      ["x: &a b\ny: ", ""],
+    ],
+    units: [
+      "a: b\n",
+      "- ",
+      "? ",
+      ": ",
+      "a: ",
+      "&a ",
+      "*a ",
+      "*a, ",
+      "{a: ",
+      "[a, ",
+      "#\n",
+      "'' ",
+      "<<: *a\n",
+      "---\n",
+      "- a\n",
+    ],
+  },
+  {
+    name: "a repository's name against patterns",
+    read: (name) => covers([STARS, "!gitee:*/*", "github:*/*"], "github", `${name}/y`),
+    around: [["a", "/b"]],
+  },
+  {
+    name: "a path against patterns",
+    read: (path) => takesIn(["**/a*a*a*a/**/*.md", "docs/", "!**/*b*b*"], path),
+    around: [["docs/", ".md"]],
+    units: ["a/", "../"],
+  },
+  {
+    name: "a commit's diff",
+    read: (diff) => readPatch(diff),
+    around: [
+      ["diff --git a/a b/a\nindex ", "\n"],
+      ["diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,9999999 +1,9999999 @@\n", ""],
+      ["diff --git ", ""],
+      ["diff --git a/a b/a\nGIT binary patch\nliteral 9\n", "\n\n"],
+    ],
+    units: ["diff --git a/a b/a\n", "+a\n", "-a\n", "\\ \n", "@@ -1 +1 @@\n", "old mode 100644\n", "zabc\n"],
+  },
+  {
+    name: "the origins in a commit's message",
+    read: (message) => originsOf(message),
+    around: [
+      ["(cherry picked from commit abcdef0)", "x"],
+      ["This reverts commit abcdef0", ""],
+    ],
+    units: ["(cherry picked from commit abcdef0)\n", "This reverts commit abcdef0\n"],
+  },
+  {
+    name: "the co-authors in a commit's message",
+    read: (message) => coauthorsOf(message),
+    around: [
+      ["Co-authored-by:", "<a@b>"],
+      ["Co-authored-by: a <", ">"],
+      ["Co-authored-by: a <1", "+a@user.noreply.gitee.com>"],
+    ],
+    units: ["Co-authored-by: a <a@b>\n", "co-authored-by:", "<", "> "],
+  },
+  {
+    name: "a commit's author",
+    read: (email) => [
+      personOf({ name: email, email, user: null }, GITHUB_COM),
+      isWellKnownAgent({ account: null, login: null, name: null, email }),
+    ],
+    around: [
+      ["1+", "[bot]@users.noreply.github.com"],
+      ["1", "+a[bot]@x"],
+      ["1+a[bot]", "@x"],
+    ],
+    units: ["[bot]@", "[bot]"],
+  },
+  {
+    name: "what the bot quotes",
+    read: (written) => [
+      escaped(written),
+      code(written),
+      link(written, `https://a/${written}`),
+      mention(written),
+    ],
+    around: [["a", "a"]],
+    units: ["`a", "@a", "GH-1", "\u200b "],
+  },
+  {
+    name: "an address of the pages",
+    read: (path) => [parsePullPath(path), isPathName(path), safeReturn(path), parseAccount(path)],
+    around: [
+      ["github:octo/", "#7"],
+      ["/pulls/github/octo/", "/7"],
+      ["/sign/a?pull=", ""],
+      ["github:1", "x"],
+    ],
+    units: ["%2", "../", "a/", "?a=", "&a=b"],
+  },
+  { name: "X-Forwarded-For", read: sender, units: ["10.0.0.1,", "1.1.1.1, ", "::1,", "::", ":1"] },
+  {
+    name: "Accept-Language",
+    read: (value) => languageOf(value),
+    around: [
+      ["zh;q=", ""],
+      ["en", ";q=0.1"],
+    ],
+    units: ["en,", "zh-CN;q=0.5, ", ";q=1"],
+  },
+  {
+    name: "a delivery in JSON",
+    read: (body) => delivered(body, "application/json"),
+    around: [
+      ['{"action":"', '"}'],
+      ['{"a":', "}"],
+    ],
+    units: ['{"a":', '{"a":1},', "[1],", '"a",', "1e", "\\u0000"],
+  },
+  {
+    name: "a delivery as a form",
+    read: (body) => delivered(body, "application/x-www-form-urlencoded"),
+    around: [["payload=", ""]],
+    units: ["a=b&", "payload=%7B", "%7B"],
+  },
+  {
+    name: "a date in an import",
+    read: (value) => parseDate(value, 0),
+    around: [
+      ["2026-01-01", "Z"],
+      ["2026-01-01T00:00:00.", "Z"],
+      ["Jan", " 1, 2026"],
+    ],
+  },
+];
+
+/** One of each kind of character that a grammar may treat apart. */
+const CHARACTERS = [
+  ..." \t\n\r\v\f\u00a0\u2028\u2029\ufeff\u200b\0",
+  ..."aA0_é中😀\ud800",
+  ..."!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~",
+];
+
+const LENGTH = 4_000;
+
+describe.each(PARSERS)("$name", ({ read, around = [], units = [] }) => {
+  it.each([["", ""], ...around] as const)("is read in linear time: %j … %j", (before, after) => {
+    const slow = [...CHARACTERS, ...units].filter((unit) => {
+      const make = (length: number): string => before + unit.repeat(Math.ceil(length / unit.length)) + after;
+      return !isLinear(read, make(LENGTH), make(4 * LENGTH));
+    });
+    expect(slow).toEqual([]);
+  });
+});
+
+/** A quadratic parser takes sixteen times as long. What takes a few milliseconds is not worth a comparison. */
+function isLinear(read: (text: string) => unknown, short: string, long: string): boolean {
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    const [once, fourfold] = [cost(read, short), cost(read, long)];
+    if (fourfold < 8 || fourfold < once * 9) return true;
+  }
+  return false;
+}
+
+function cost(read: (text: string) => unknown, text: string): number {
+  const before = process.threadCpuUsage();
+  try {
+    read(text);
+  } catch {
+    // A refusal is an answer, too.
+  }
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
+}
+
+function sender(forwarded: string): string {
+  const socket = new Socket();
+  Object.defineProperty(socket, "remoteAddress", { value: "127.0.0.1" });
+  const request = new IncomingMessage(socket);
+  request.headers["x-forwarded-for"] = forwarded;
+  return clientKey(request);
+}
+
+function languageOf(value: string): unknown {
+  return browserLanguage({ req: { header: () => value } } as unknown as Context);
+}
+
+function delivered(body: string, type: string): unknown {
+  const bytes = Buffer.from(body);
+  return receive({
+    headers: {
+      "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(bytes).digest("hex")}`,
+      "x-github-event": "pull_request",
+      "content-type": type,
+    },
+    body: bytes,
+  });
+}
