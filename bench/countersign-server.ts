@@ -17,6 +17,7 @@ const server = await startServer({
   queue: engine.queue,
   ready: () => engine.ready(),
   metrics: createMetrics({ depth: () => engine.queue.depth() }),
+  metricsAccess: { token: null, port: null },
   pages: null,
   log: pino({ level: "info" }, pino.destination(2)),
 });

@@ -18,6 +18,8 @@ const CONCURRENCY = 40;
 export interface Bot {
   /** Where it listens. */
   readonly url: string;
+  /** Where the metrics are, when they have a port of their own. */
+  readonly metricsUrl: string | null;
   readonly engine: Engine;
   /** Resolves when what was lost while no bot ran is made good, or could not be; never rejects. */
   readonly caughtUp: Promise<unknown>;
@@ -50,6 +52,7 @@ export async function startBot(settings: Settings): Promise<Bot> {
       },
       ready: () => engine.ready(),
       metrics,
+      metricsAccess: environment.metrics,
       pages: onFirstVisit(async () => {
         const { openPages, openSignIns } = await import("./pages.ts");
         const { instance } = settings.configuration;
@@ -72,6 +75,7 @@ export async function startBot(settings: Settings): Promise<Bot> {
     const { caughtUp } = await scheduleJobs(world, log);
     return {
       url: server.url,
+      metricsUrl: server.metricsUrl,
       engine,
       caughtUp,
       idle: () => worker.idle(),

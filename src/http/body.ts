@@ -1,39 +1,82 @@
 import type { IncomingMessage } from "node:http";
 
-/** What reading a body came to. */
+/** How reading a body ended. */
 export type Body =
   | { readonly kind: "whole"; readonly bytes: Uint8Array }
   | { readonly kind: "too-large" }
+  /** It gave way, because the bodies under way filled the memory that they share. */
+  | { readonly kind: "crowded-out" }
   /** The sender went away before its end. */
   | { readonly kind: "aborted" };
 
+export interface Bodies {
+  /**
+   * Collects a request's raw bytes and calls back once. Nothing past `limit` is kept; what still comes after
+   * `too-large` and `crowded-out` is left to the caller, who must resume or destroy the request.
+   * @param limit in bytes
+   */
+  collect(request: IncomingMessage, limit: number, done: (body: Body) => void): void;
+}
+
+/** What a chunk costs beside its bytes: a sender may cut its body into pieces of one byte. */
+const CHUNK_OVERHEAD = 128;
+
 /**
- * Collects a request's raw bytes and calls back once. Nothing past `limit` is kept; what still comes after
- * `too-large` is left to the caller, who must resume or destroy the request.
- * @param limit in bytes
+ * The bodies that are being read, with a bound on the memory of all together. When they reach it, the one that holds
+ * most gives way: a sender that fills the memory keeps nobody's delivery out.
+ * @param most in bytes
  */
-export function collectBody(request: IncomingMessage, limit: number, done: (body: Body) => void): void {
-  if (Number(request.headers["content-length"] ?? 0) > limit) {
-    done({ kind: "too-large" });
-    return;
-  }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const settle = (body: Body): void => {
-    request.off("data", onData).off("end", onEnd).off("close", onClose);
-    done(body);
+export function createBodies(most: number): Bodies {
+  const held = new Map<IncomingMessage, { bytes: number; evict: () => void }>();
+  let total = 0;
+
+  const makeRoom = (): void => {
+    while (total > most) {
+      const [largest] = [...held.values()].toSorted((one, other) => other.bytes - one.bytes);
+      if (largest === undefined) return;
+      largest.evict();
+    }
   };
-  const onData = (chunk: Buffer): void => {
-    length += chunk.length;
-    if (length > limit) settle({ kind: "too-large" });
-    else chunks.push(chunk);
+
+  return {
+    collect(request, limit, done) {
+      if (Number(request.headers["content-length"] ?? 0) > limit) {
+        done({ kind: "too-large" });
+        return;
+      }
+      let chunks: Buffer[] = [];
+      let length = 0;
+      const holder = { bytes: 0, evict: () => settle({ kind: "crowded-out" }) };
+      held.set(request, holder);
+      const settle = (body: Body): void => {
+        request.off("data", onData).off("end", onEnd).off("close", onClose);
+        chunks = [];
+        try {
+          done(body);
+        } finally {
+          held.delete(request);
+          total -= holder.bytes;
+        }
+      };
+      const onData = (chunk: Buffer): void => {
+        length += chunk.length;
+        if (length > limit) {
+          settle({ kind: "too-large" });
+          return;
+        }
+        chunks.push(chunk);
+        holder.bytes += chunk.length + CHUNK_OVERHEAD;
+        total += chunk.length + CHUNK_OVERHEAD;
+        makeRoom();
+      };
+      const onEnd = (): void => {
+        const [first] = chunks;
+        // Nearly every delivery arrives in one piece, which need not be copied.
+        const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
+        settle({ kind: "whole", bytes });
+      };
+      const onClose = (): void => settle({ kind: "aborted" });
+      request.on("data", onData).on("end", onEnd).on("close", onClose);
+    },
   };
-  const onEnd = (): void => {
-    const [first] = chunks;
-    // Nearly every delivery arrives in one piece, which need not be copied.
-    const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
-    settle({ kind: "whole", bytes });
-  };
-  const onClose = (): void => settle({ kind: "aborted" });
-  request.on("data", onData).on("end", onEnd).on("close", onClose);
 }

@@ -4,13 +4,22 @@ import type { QueueDepth } from "../ports/queue.ts";
 import type { VerdictKind } from "../verdict/verdict.ts";
 
 /** What became of a delivery: by its answer, or `dropped` when the sender went away before its end. */
-export type DeliveryOutcome = "accepted" | "ignored" | "refused" | "too-large" | "failed" | "dropped";
+export type DeliveryOutcome =
+  | "accepted"
+  | "ignored"
+  | "refused"
+  | "too-large"
+  | "crowded-out"
+  | "failed"
+  | "dropped";
 
 /** What is counted, for whoever sees it happen. No label ever names a person, a repository or a pull request. */
 export interface Metrics {
   delivery(host: HostName, outcome: DeliveryOutcome): void;
   /** A check came to an end. @param seconds from taking the task to showing the verdict */
   check(host: HostName, verdict: VerdictKind | "failed", seconds: number): void;
+  /** A request was malformed, for example its `Host` header. */
+  badRequest(): void;
   /** A call went to a host. */
   hostCall(host: HostName, kind: "read" | "write"): void;
   /** Everything in Prometheus' text format. */
@@ -42,6 +51,11 @@ export function createMetrics(sources: MetricSources): Metrics {
     labelNames: ["host", "verdict"],
     registers,
   });
+  const badRequests = new Counter({
+    name: "countersign_bad_requests_total",
+    help: "Requests that were malformed, for example by their Host header.",
+    registers,
+  });
   const calls = new Counter({
     name: "countersign_host_calls_total",
     help: "Calls to a host's API, by host and kind.",
@@ -71,6 +85,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       checks.inc({ host, verdict });
       duration.observe({ host }, seconds);
     },
+    badRequest: () => badRequests.inc(),
     hostCall: (host, kind) => calls.inc({ host, kind }),
     print: () => registry.metrics(),
   };

@@ -1,32 +1,39 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
-import { Failure } from "../error.ts";
 import type { Receive } from "../ports/host.ts";
 import type { Queue } from "../ports/queue.ts";
+import { createBodies } from "./body.ts";
+import { close, listen, urlOf, type Address } from "./listen.ts";
+import type { MetricsAccess } from "./metrics-access.ts";
 import type { Metrics } from "./metrics.ts";
-import { siteRoutes } from "./site.ts";
+import { metricsRoutes, siteRoutes } from "./site.ts";
 import { errorLine, webhookRoute, type Handler } from "./webhooks.ts";
 
 export interface ServerOptions {
-  /** Port 0 takes any free one. */
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: Address;
   /** The hosts that are on, each with what verifies its deliveries. */
   readonly webhooks: ReadonlyMap<HostName, Receive>;
   readonly queue: Pick<Queue, "mark">;
   /** Resolves while the bot is able to take deliveries. */
   readonly ready: () => Promise<void>;
-  readonly metrics: Pick<Metrics, "delivery" | "print">;
+  readonly metrics: Pick<Metrics, "delivery" | "print" | "badRequest">;
+  readonly metricsAccess: MetricsAccess;
   /** Everything that people look at; null: nothing of it is served. */
   readonly pages: Hono | null;
   readonly log: Logger;
 }
 
+/** Memory for the bodies of all deliveries that are under way, in bytes. */
+const MOST_BODIES = 64 * 1024 * 1024;
+
 export interface Server {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Where the metrics are, when they have a port of their own. */
+  readonly metricsUrl: string | null;
   /**
    * Takes no new connection, finishes what is in flight and ends idle connections. Resolves when all are
    * closed, at the latest after `graceMs`, when the rest is cut.
@@ -40,22 +47,16 @@ export interface Server {
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
   let stopping = false;
-  const log = options.log;
+  const { log, metricsAccess } = options;
+  const { host } = options.address;
   const deliveries = new Map<string, Handler>();
-  for (const [host, receive] of options.webhooks) {
-    const route = webhookRoute(host, { ...options, receive, stopping: () => stopping });
-    deliveries.set(`/api/${host}/webhooks`, route);
+  const bodies = createBodies(MOST_BODIES);
+  for (const [name, receive] of options.webhooks) {
+    const route = webhookRoute(name, { ...options, receive, bodies, stopping: () => stopping });
+    deliveries.set(`/api/${name}/webhooks`, route);
   }
-  const site = getRequestListener(siteRoutes(options).fetch, {
-    overrideGlobalObjects: false,
-    errorHandler(error) {
-      log.error({ err: error }, "a request met a bug");
-      return new Response(errorLine("something went wrong here"), {
-        status: 500,
-        headers: { "content-type": "application/json" },
-      });
-    },
-  });
+  const site = listenerOf(siteRoutes(options), options);
+  const numbers = listenerOf(metricsRoutes(options), options);
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const [path = ""] = (request.url ?? "").split("?", 1);
@@ -67,54 +68,47 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     else refuseMethod(request, response);
   }
 
-  // A sender gets ten seconds for its headers and a minute for its 25 MiB; an idle connection is kept longer
-  // than the 60 seconds after which common proxies drop theirs, so that it is never closed under a request.
-  const server = createServer(
-    {
-      headersTimeout: 10_000,
-      requestTimeout: 60_000,
-      keepAliveTimeout: 65_000,
-      connectionsCheckingInterval: 5_000,
-      noDelay: true,
-    },
-    handle,
-  );
-  const { host, port } = options.address;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => {
-      reject(new Failure("configuration", `can't listen on ${host}:${port}: ${why(error)}`));
-    });
-    server.listen({ host, port, backlog: 1024 }, resolve);
-  });
-  server.on("error", (error) => log.error({ err: error }, "the server met an error"));
+  const server = await listen(options.address, "PORT", handle);
+  const { port } = metricsAccess;
+  const metrics =
+    port === null
+      ? null
+      : await listen({ host, port }, "METRICS_PORT", (request, response) => {
+          void numbers(request, response);
+        }).catch(async (error: unknown) => {
+          await close(server, 0);
+          throw error;
+        });
+  for (const one of [server, metrics])
+    one?.on("error", (error) => log.error({ err: error }, "the server met an error"));
 
   return {
-    url: urlOf(host, server.address()),
+    url: urlOf(host, server),
+    metricsUrl: metrics === null ? null : urlOf(host, metrics),
     async stop(graceMs) {
       stopping = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // A connection whose request was in flight becomes idle only when that is answered.
-      const idle = setInterval(() => server.closeIdleConnections(), 50);
-      const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
-      await closed;
-      clearInterval(idle);
-      clearTimeout(deadline);
+      await Promise.all([close(server, graceMs), metrics === null ? null : close(metrics, graceMs)]);
     },
   };
 }
 
-function why(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case "EADDRINUSE":
-      return "something else listens there; stop it, or set PORT to another";
-    case "EACCES":
-      return "this user may not; set PORT to 1024 or more, and put a reverse proxy before it";
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return "no such address is of this machine; mend HOST";
-    default:
-      return error.message;
-  }
+/** Answers requests by routes; a malformed one is counted, because anybody can send any number of them. */
+function listenerOf(
+  routes: Hono,
+  { log, metrics }: Pick<ServerOptions, "log" | "metrics">,
+): ReturnType<typeof getRequestListener> {
+  return getRequestListener(routes.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler(error) {
+      const isBad = error instanceof RequestError;
+      if (isBad) metrics.badRequest();
+      else log.error({ err: error }, "a request met a bug");
+      return new Response(errorLine(isBad ? "the request is malformed" : "something went wrong here"), {
+        status: isBad ? 400 : 500,
+        headers: { "content-type": "application/json" },
+      });
+    },
+  });
 }
 
 function refuseMethod(request: IncomingMessage, response: ServerResponse): void {
@@ -122,10 +116,4 @@ function refuseMethod(request: IncomingMessage, response: ServerResponse): void 
   response.writeHead(405, { "content-type": "application/json", allow: "POST" });
   response.end(text);
   request.resume();
-}
-
-function urlOf(host: string, address: ReturnType<ReturnType<typeof createServer>["address"]>): string {
-  if (address === null || typeof address === "string") throw new TypeError("not listening on a port");
-  const name = host.includes(":") ? `[${host}]` : host;
-  return `http://${name}:${address.port}`;
 }

@@ -1,16 +1,20 @@
+import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Logger } from "pino";
+import { refusalOfReader, type MetricsAccess } from "./metrics-access.ts";
 import { METRICS_TYPE, type Metrics } from "./metrics.ts";
 
 export interface SiteOptions {
   readonly ready: () => Promise<void>;
   readonly metrics: Pick<Metrics, "print">;
+  readonly metricsAccess: MetricsAccess;
   readonly pages: Hono | null;
   readonly log: Logger;
 }
 
 /** Everything that is served besides deliveries: health, metrics and the pages. */
-export function siteRoutes({ ready, metrics, pages, log }: SiteOptions): Hono {
+export function siteRoutes(options: SiteOptions): Hono {
+  const { ready, pages, log } = options;
   const site = new Hono();
   site.get("/healthz", (context) => context.text("alive\n"));
   site.get("/readyz", async (context) => {
@@ -22,16 +26,37 @@ export function siteRoutes({ ready, metrics, pages, log }: SiteOptions): Hono {
       return context.text("not ready: the database does not answer\n", 503, { "retry-after": "5" });
     }
   });
-  site.get("/metrics", async (context) =>
-    context.body(await metrics.print(), 200, { "content-type": METRICS_TYPE }),
-  );
-  for (const path of ["/healthz", "/readyz", "/metrics"])
+  for (const path of ["/healthz", "/readyz"])
     site.all(path, (context) => context.text("only GET and HEAD\n", 405, { allow: "GET, HEAD" }));
+  if (options.metricsAccess.port === null) site.route("/", metricsRoutes(options));
   if (pages !== null) site.route("/", pages);
-  site.notFound((context) => context.json({ error: "nothing is at this address" }, 404));
-  site.onError((error, context) => {
+  return withErrors(site, log);
+}
+
+/** The metrics alone. */
+export function metricsRoutes({
+  metrics,
+  metricsAccess,
+  log,
+}: Pick<SiteOptions, "metrics" | "metricsAccess" | "log">): Hono {
+  const routes = new Hono<{ Bindings: HttpBindings }>();
+  routes.get("/metrics", async (context) => {
+    const refusal = refusalOfReader(context.env.incoming, metricsAccess);
+    if (refusal === null) return context.body(await metrics.print(), 200, { "content-type": METRICS_TYPE });
+    if (refusal.status === 401) context.header("www-authenticate", "Bearer");
+    return context.text(`${refusal.reason}\n`, refusal.status);
+  });
+  routes.all("/metrics", (context) => context.text("only GET and HEAD\n", 405, { allow: "GET, HEAD" }));
+  const all = new Hono();
+  all.route("/", routes);
+  return withErrors(all, log);
+}
+
+function withErrors(routes: Hono, log: Logger): Hono {
+  routes.notFound((context) => context.json({ error: "nothing is at this address" }, 404));
+  routes.onError((error, context) => {
     log.error({ err: error }, "a page met a bug");
     return context.json({ error: "something went wrong here" }, 500);
   });
-  return site;
+  return routes;
 }

@@ -1,13 +1,13 @@
 /**
- * Deliveries of a host, straight on `node:http`: collect the raw bytes, verify them, make what they ask for
- * durable, answer. Nothing else is waited for.
+ * Deliveries of a host, straight on `node:http`: check the headers, collect the raw bytes, verify them, make what they
+ * ask for durable, answer. Nothing else is waited for.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
 import type { Receive } from "../ports/host.ts";
 import type { Queue } from "../ports/queue.ts";
-import { collectBody } from "./body.ts";
+import type { Bodies } from "./body.ts";
 import type { DeliveryOutcome, Metrics } from "./metrics.ts";
 
 /** GitHub's own limit for a payload: docs.github.com/webhooks/webhook-events-and-payloads, "capped at 25 MB". */
@@ -17,6 +17,8 @@ const LINGER_MS = 5_000;
 
 export interface WebhookOptions {
   readonly receive: Receive;
+  /** Shared by all routes, so that it bounds the memory of all deliveries together. */
+  readonly bodies: Bodies;
   readonly queue: Pick<Queue, "mark">;
   readonly metrics: Pick<Metrics, "delivery">;
   readonly log: Logger;
@@ -58,14 +60,25 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
   }
 
   return (request, response) => {
-    collectBody(request, LARGEST, (body) => {
+    const refusal = receive.refusalOf?.(single(request.headers)) ?? null;
+    if (refusal !== null) {
+      metrics.delivery(host, "refused");
+      refuseUnread(request, response, refusal.status, refusal.reason);
+      return;
+    }
+    options.bodies.collect(request, LARGEST, (body) => {
       switch (body.kind) {
         case "aborted":
           metrics.delivery(host, "dropped");
           return;
         case "too-large":
           metrics.delivery(host, "too-large");
-          refuseTooLarge(request, response);
+          refuseUnread(request, response, 413, "the body is over 25 MiB");
+          return;
+        case "crowded-out":
+          metrics.delivery(host, "crowded-out");
+          response.setHeader("retry-after", "5");
+          refuseUnread(request, response, 503, "too many large deliveries at once; send it again");
           return;
         case "whole":
           try {
@@ -105,9 +118,14 @@ function single(headers: IncomingMessage["headers"]): Record<string, string | un
  * Answers at once, and ends the connection only when the rest was read away or after {@link LINGER_MS}: closing
  * with bytes unread would reset it, and the sender would see a broken pipe in the place of the answer.
  */
-function refuseTooLarge(request: IncomingMessage, response: ServerResponse): void {
-  const text = errorLine("the body is over 25 MiB");
-  response.writeHead(413, {
+function refuseUnread(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  reason: string,
+): void {
+  const text = errorLine(reason);
+  response.writeHead(status, {
     "content-type": "application/json",
     "content-length": byteLength(text),
     connection: "close",

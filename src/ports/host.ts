@@ -228,11 +228,19 @@ export interface Delivery {
   readonly body: Uint8Array;
 }
 
-/** What a delivery comes to once its bytes are verified. */
-export type Receipt =
-  | { readonly kind: "accepted"; readonly marks: readonly Mark[] }
-  /** 401: the signature or password is wrong or missing. 400: the body is not what it claims to be. */
-  | { readonly kind: "refused"; readonly status: 400 | 401; readonly reason: string };
+/** Why a delivery is refused. 401: the signature or password is wrong or missing. 400: the body is not what it claims to be. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly status: 400 | 401;
+  readonly reason: string;
+}
+
+/** What follows from a delivery once its bytes are verified. */
+export type Receipt = { readonly kind: "accepted"; readonly marks: readonly Mark[] } | Refusal;
 
 /** Verifies a delivery's bytes, then reads only what names the work that is due. */
-export type Receive = (delivery: Delivery) => Receipt;
+export interface Receive {
+  (delivery: Delivery): Receipt;
+  /** What its headers alone tell against a delivery, before any of its body is read; null: nothing. */
+  readonly refusalOf?: (headers: Delivery["headers"]) => Refusal | null;
+}

@@ -47,6 +47,7 @@ async function start(
     queue: { mark: async (marks) => void marked.push([...marks]) },
     ready: async () => {},
     metrics: createMetrics({ depth: async () => ({ due: 3, leased: 1, waiting: 2, parked: 0 }) }),
+    metricsAccess: { token: null, port: null },
     pages: null,
     log: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
     ...options,

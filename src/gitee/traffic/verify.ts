@@ -11,7 +11,7 @@ export const GREATEST_AGE = 3_600_000;
  * @param now milliseconds since the epoch
  * @returns null when it does, otherwise why not, in words that may be logged
  */
-export function refusalOf({ headers }: Delivery, secret: string, now: number): string | null {
+export function refusalOf(headers: Delivery["headers"], secret: string, now: number): string | null {
   const token = headers["x-gitee-token"] ?? "";
   const timestamp = headers["x-gitee-timestamp"] ?? "";
   if (token === "") return "the delivery has no X-Gitee-Token";

@@ -1,6 +1,6 @@
 import { ZodError } from "zod";
 import { Failure } from "../../error.ts";
-import type { Delivery, Receipt, Receive } from "../../ports/host.ts";
+import type { Delivery, Receipt, Receive, Refusal } from "../../ports/host.ts";
 import { badRequest, misshapen } from "../../ports/receipt.ts";
 import { marksOf, type Hint } from "./marks.ts";
 import { refusalOf } from "./verify.ts";
@@ -25,14 +25,19 @@ export interface WebhookOptions {
 export function giteeWebhooks({ secret, now, seen, self }: WebhookOptions): Receive {
   if (secret === "")
     throw new Failure("configuration", "GITEE_WEBHOOK_SECRET is empty: set the webhook's password");
-  return (delivery) => {
-    const reason = refusalOf(delivery, secret, now());
-    if (reason !== null) return { kind: "refused", status: 401, reason };
+  const refuse = (headers: Delivery["headers"]): Refusal | null => {
+    const reason = refusalOf(headers, secret, now());
+    return reason === null ? null : { kind: "refused", status: 401, reason };
+  };
+  const receive = (delivery: Delivery): Receipt => {
+    const refusal = refuse(delivery.headers);
+    if (refusal !== null) return refusal;
     return read(delivery, self?.() ?? null, ({ marks, repository }) => {
       if (repository !== null) seen?.(repository.id, repository.path);
       return { kind: "accepted", marks };
     });
   };
+  return Object.assign(receive, { refusalOf: refuse });
 }
 
 function read(delivery: Delivery, self: number | null, accept: (hint: Hint) => Receipt): Receipt {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { ZodError } from "zod";
 import { Failure } from "../../error.ts";
-import type { Delivery, Receipt, Receive } from "../../ports/host.ts";
+import type { Delivery, Receipt, Receive, Refusal } from "../../ports/host.ts";
 import { badRequest, misshapen } from "../../ports/receipt.ts";
 import { marksOf } from "./marks.ts";
 
@@ -13,21 +13,29 @@ import { marksOf } from "./marks.ts";
 export function gitHubWebhooks({ secret }: { readonly secret: string }): Receive {
   if (secret === "")
     throw new Failure("configuration", "WEBHOOK_SECRET is empty: set the app's webhook secret");
-  return (delivery) => {
+  const receive = (delivery: Delivery): Receipt => {
     const reason = verify(delivery, secret);
     return reason === null ? read(delivery) : { kind: "refused", status: 401, reason };
   };
+  return Object.assign(receive, {
+    refusalOf({ "x-hub-signature-256": given }: Delivery["headers"]): Refusal | null {
+      if (given === undefined) return { kind: "refused", status: 401, reason: MISSING };
+      return SIGNATURE.test(given) ? null : { kind: "refused", status: 401, reason: WRONG };
+    },
+  });
 }
+
+const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
+const MISSING = "X-Hub-Signature-256 is missing";
+const WRONG = "X-Hub-Signature-256 does not match the body";
 
 /** Why the signature is not the secret's over these very bytes; null when it is. */
 function verify({ headers, body }: Delivery, secret: string): string | null {
   const given = headers["x-hub-signature-256"];
-  if (given === undefined) return "X-Hub-Signature-256 is missing";
+  if (given === undefined) return MISSING;
   const expected = Buffer.from(`sha256=${createHmac("sha256", secret).update(body).digest("hex")}`);
   const bytes = Buffer.from(given);
-  return bytes.length === expected.length && timingSafeEqual(bytes, expected)
-    ? null
-    : "X-Hub-Signature-256 does not match the body";
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected) ? null : WRONG;
 }
 
 function read({ headers, body }: Delivery): Receipt {

@@ -123,6 +123,7 @@ export async function openScene(changes: Partial<Agreement> = {}) {
     queue: engine.queue,
     ready: () => engine.ready(),
     metrics: createMetrics({ depth: () => engine.queue.depth() }),
+    metricsAccess: { token: null, port: null },
     pages: onFirstVisit(async () => pages),
     log,
   });

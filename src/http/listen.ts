@@ -1,0 +1,98 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { Failure } from "../error.ts";
+import { isNear } from "./sender.ts";
+
+/** Connections at once: of all senders, and of one that is no reverse proxy. */
+const MOST_CONNECTIONS = 2_000;
+const MOST_OF_ONE = 200;
+
+export interface Address {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+}
+
+/**
+ * Starts an HTTP server whose connections are bounded in number, time and size, so that senders that say nothing,
+ * or say it slowly, hold nothing for long.
+ * @param variable where the port comes from, for the error
+ * @throws Failure `configuration` when the address can't be listened on
+ */
+export async function listen(
+  { host, port }: Address,
+  variable: "PORT" | "METRICS_PORT",
+  handle: RequestListener,
+): Promise<Server> {
+  // A sender gets ten seconds for its headers and a minute for its 25 MiB; an idle connection is kept longer
+  // than the 60 seconds after which common proxies drop theirs, so that it is never closed under a request.
+  const server = createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 16 * 1024,
+      noDelay: true,
+    },
+    handle,
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  // A reader that does not take its answer away is cut off, too.
+  server.timeout = 120_000;
+  const connections = new Map<string, number>();
+  server.on("connection", (socket) => {
+    const peer = socket.remoteAddress ?? "";
+    if (isNear(peer)) return;
+    const count = (connections.get(peer) ?? 0) + 1;
+    connections.set(peer, count);
+    socket.once("close", () => {
+      const left = (connections.get(peer) ?? 1) - 1;
+      if (left === 0) connections.delete(peer);
+      else connections.set(peer, left);
+    });
+    if (count > MOST_OF_ONE) socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => {
+      reject(new Failure("configuration", `can't listen on ${host}:${port}: ${why(error, variable)}`));
+    });
+    server.listen({ host, port, backlog: 1024 }, resolve);
+  });
+  return server;
+}
+
+function why(error: NodeJS.ErrnoException, variable: string): string {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `another program listens there; stop it, or set ${variable} to another port`;
+    case "EACCES":
+      return `this user may not; set ${variable} to 1024 or more, and put a reverse proxy before it`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return "this machine has no such address; correct HOST";
+    default:
+      return error.message;
+  }
+}
+
+/** Where a server listens, e.g. `http://127.0.0.1:3000`. */
+export function urlOf(host: string, server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("not listening on a port");
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${address.port}`;
+}
+
+/**
+ * Takes no new connection, finishes what is in flight and ends idle connections. Resolves when all are closed, at
+ * the latest after `graceMs`, when the rest is cut.
+ */
+export async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection whose request was in flight becomes idle only when that is answered.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(deadline);
+}

@@ -1,0 +1,39 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { isLocal } from "./sender.ts";
+
+/** Who may read `/metrics`. */
+export interface MetricsAccess {
+  /** The bearer token that a reader sends; null: none is needed on a port of their own, else only this machine. */
+  readonly token: string | null;
+  /** The port on which the numbers are, and nothing else; null: they are beside everything else. */
+  readonly port: number | null;
+}
+
+/** Why somebody may not read the numbers, with the status to answer. */
+export interface MetricsRefusal {
+  readonly status: 401 | 403;
+  readonly reason: string;
+}
+
+export function refusalOfReader(
+  request: IncomingMessage,
+  { token, port }: MetricsAccess,
+): MetricsRefusal | null {
+  if (token !== null)
+    return equal(request.headers.authorization ?? "", `Bearer ${token}`)
+      ? null
+      : { status: 401, reason: "the bearer token in METRICS_TOKEN is needed" };
+  if (port !== null || isLocal(request)) return null;
+  return {
+    status: 403,
+    reason:
+      "answered to this machine only: set METRICS_TOKEN or METRICS_PORT to read the metrics from elsewhere",
+  };
+}
+
+/** Takes as long for a wrong text as for the right one, whatever their lengths. */
+function equal(one: string, other: string): boolean {
+  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

@@ -1,0 +1,63 @@
+import { BlockList, isIP } from "node:net";
+import type { IncomingMessage } from "node:http";
+
+/** Addresses from which a reverse proxy speaks; only such a one is believed about whom it speaks for. */
+const near = new BlockList();
+near.addSubnet("127.0.0.0", 8, "ipv4");
+near.addSubnet("10.0.0.0", 8, "ipv4");
+near.addSubnet("172.16.0.0", 12, "ipv4");
+near.addSubnet("192.168.0.0", 16, "ipv4");
+near.addSubnet("100.64.0.0", 10, "ipv4");
+near.addAddress("::1", "ipv6");
+near.addSubnet("fc00::", 7, "ipv6");
+near.addSubnet("fe80::", 10, "ipv6");
+
+/** Addresses of this machine itself. */
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+/** How many proxies may stand before the bot; a longer chain is somebody's invention. */
+const LONGEST_CHAIN = 20;
+
+/** The address of the sender; behind a near proxy the one that the proxy names. */
+export function senderOf(request: IncomingMessage): string {
+  const peer = bare(request.socket.remoteAddress ?? "");
+  const forwarded = request.headers["x-forwarded-for"];
+  if (!isNear(peer) || typeof forwarded !== "string") return peer;
+  // Each proxy appends whom it saw, so the last one that is no proxy of ours is the one to believe.
+  const chain = forwarded
+    .split(",")
+    .slice(-LONGEST_CHAIN)
+    .map((part) => bare(part.trim()));
+  return chain.findLast((address) => isIP(address) !== 0 && !isNear(address)) ?? peer;
+}
+
+/** Whether an address can be a reverse proxy's. */
+export function isNear(address: string): boolean {
+  return isIn(near, bare(address));
+}
+
+/**
+ * Whether a request comes from this machine, and not through a proxy on it. A proxy that neither adds a header nor
+ * keeps the name that the browser asked for can't be told apart.
+ */
+export function isLocal(request: IncomingMessage): boolean {
+  const { headers, socket } = request;
+  const isForwarded = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"].some(
+    (name) => headers[name] !== undefined,
+  );
+  if (isForwarded || !isIn(loopback, bare(socket.remoteAddress ?? ""))) return false;
+  // A page in a local browser can make any name of its own lead here.
+  const name = URL.parse(`http://${headers.host ?? ""}/`)?.hostname ?? "";
+  return name === "localhost" || isIn(loopback, name.replace(/^\[|\]$/g, ""));
+}
+
+function isIn(list: BlockList, address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && list.check(address, family === 4 ? "ipv4" : "ipv6");
+}
+
+function bare(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, "");
+}

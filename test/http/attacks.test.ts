@@ -1,0 +1,200 @@
+/** What somebody without an account does to the bot's ports, over real connections. */
+import { createHmac } from "node:crypto";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { Hono } from "hono";
+import { pino } from "pino";
+import { afterEach, describe, expect, it } from "vitest";
+import { giteeWebhooks } from "../../src/gitee/traffic/webhook.ts";
+import { gitHubWebhooks } from "../../src/github/traffic/webhook.ts";
+import { createMetrics } from "../../src/http/metrics.ts";
+import { startServer, type Server, type ServerOptions } from "../../src/http/server.ts";
+
+const SECRET = "s3cret";
+const MIB = 1024 * 1024;
+const stops: (() => Promise<void>)[] = [];
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+interface Started extends Server {
+  readonly lines: string[];
+  readonly marked: () => number;
+}
+
+async function start(options: Partial<ServerOptions> = {}): Promise<Started> {
+  const lines: string[] = [];
+  let marked = 0;
+  const server = await startServer({
+    address: { host: "127.0.0.1", port: 0 },
+    webhooks: new Map([
+      ["github", gitHubWebhooks({ secret: SECRET })],
+      ["gitee", giteeWebhooks({ secret: SECRET, now: Date.now })],
+    ]),
+    queue: {
+      mark: async (marks) => {
+        marked += marks.length;
+      },
+    },
+    ready: async () => {},
+    metrics: createMetrics({ depth: async () => ({ due: 0, leased: 0, waiting: 0, parked: 0 }) }),
+    metricsAccess: { token: null, port: null },
+    pages: new Hono().get("/here", (context) => context.text("here")),
+    log: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
+    ...options,
+  });
+  stops.push(() => server.stop(0));
+  return { ...server, lines, marked: () => marked };
+}
+
+/** Writes bytes as they are and resolves to what comes back until the connection ends. */
+async function raw(server: Server, ...parts: readonly (string | Uint8Array)[]): Promise<string> {
+  const socket = open(server);
+  for (const part of parts) socket.write(part);
+  return text(socket);
+}
+
+function open(server: Server): Socket {
+  const socket = connect({ port: Number(new URL(server.url).port), host: "127.0.0.1" });
+  socket.on("error", () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+function head(length: number, more: readonly string[] = [], host = "github"): string {
+  return [
+    `POST /api/${host}/webhooks HTTP/1.1`,
+    "host: localhost",
+    `content-length: ${length}`,
+    "connection: close",
+    ...more,
+    "\r\n",
+  ].join("\r\n");
+}
+
+const WELL_FORMED = `x-hub-signature-256: sha256=${"0".repeat(64)}`;
+
+function delivery(server: Server): Promise<Response> {
+  const body = JSON.stringify({
+    action: "opened",
+    repository: { id: 1, node_id: "R_1" },
+    installation: { id: 9 },
+    pull_request: { number: 7 },
+  });
+  const signature = createHmac("sha256", SECRET).update(body).digest("hex");
+  const headers = { "x-github-event": "pull_request", "x-hub-signature-256": `sha256=${signature}` };
+  return fetch(`${server.url}/api/github/webhooks`, { method: "POST", headers, body });
+}
+
+describe("a stranger's delivery", () => {
+  it.each([
+    ["without a signature", "github", []],
+    ["with something else for a signature", "github", ["x-hub-signature-256: sha1=abc"]],
+    ["without Gitee's token", "gitee", []],
+    ["with a wrong token for Gitee's", "gitee", ["x-gitee-token: guess"]],
+  ] as const)("%s is refused before any of its body is read", async (_, host, headers) => {
+    const server = await start();
+    // Of 25 MiB not a byte is sent; the answer comes all the same.
+    expect(await raw(server, head(25 * MIB, headers, host))).toContain("401 Unauthorized");
+  });
+
+  it("of a well-formed signature gives way with 503 when all hold 64 MiB, and keeps no other out", async () => {
+    const server = await start();
+    const piece = Buffer.alloc(MIB, "a");
+    const answers = new Map<number, string>();
+    for (let sender = 0; sender < 12; sender += 1) {
+      const socket = open(server);
+      socket.on("data", (chunk) => answers.set(sender, `${answers.get(sender) ?? ""}${chunk.toString()}`));
+      socket.write(head(25 * MIB, [WELL_FORMED]));
+      // Not all of it, so that none is ever verified.
+      for (let part = 0; part < 10; part += 1) socket.write(piece);
+    }
+    await expect.poll(() => answers.size, { timeout: 60_000 }).toBeGreaterThan(4);
+    for (const answer of answers.values()) {
+      expect(answer).toContain("503 Service Unavailable");
+      expect(answer.toLowerCase()).toContain("retry-after: 5");
+    }
+    expect((await delivery(server)).status).toBe(202);
+    expect(server.marked()).toBe(1);
+  }, 90_000);
+
+  it("that is cut into pieces of a byte holds no more than its share", async () => {
+    const { createBodies } = await import("../../src/http/body.ts");
+    const { PassThrough } = await import("node:stream");
+    const bodies = createBodies(10_000);
+    const request = Object.assign(new PassThrough(), { headers: {} });
+    const outcome = new Promise<string>((resolve) => {
+      bodies.collect(request as never, 25 * MIB, ({ kind }) => resolve(kind));
+    });
+    for (let sent = 0; sent < 200; sent += 1) request.write("a");
+    expect(await outcome).toBe("crowded-out");
+  });
+});
+
+describe("a malformed request", () => {
+  it.each([
+    ["Host header", "GET / HTTP/1.1\r\nhost: a b/c\r\nconnection: close\r\n\r\n"],
+    ["Host header of brackets", "GET /here HTTP/1.1\r\nhost: [\r\nconnection: close\r\n\r\n"],
+    ["absolute address", "GET http://[/ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"],
+    ["path", "GET \\..\\ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"],
+  ])("by its %s is answered 400 and counted, and logs nothing", async (_, request) => {
+    const server = await start();
+    expect(await raw(server, request)).toContain("HTTP/1.1 400");
+    expect(server.lines).toEqual([]);
+  });
+
+  it("is one counter", async () => {
+    const server = await start();
+    await raw(server, "GET / HTTP/1.1\r\nhost: a b/c\r\nconnection: close\r\n\r\n");
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain("countersign_bad_requests_total 1");
+  });
+
+  it("of more than 16 kB of headers is refused", async () => {
+    const server = await start();
+    const flood = Array.from({ length: 400 }, (__, index) => `x-${index}: ${"a".repeat(60)}`).join("\r\n");
+    expect(await raw(server, `GET / HTTP/1.1\r\nhost: a\r\n${flood}\r\n\r\n`)).toContain("431");
+  });
+});
+
+describe("who may read the metrics", () => {
+  const ask = (url: string, headers: Record<string, string> = {}) => fetch(`${url}/metrics`, { headers });
+
+  it("is this machine, and nobody for whom a proxy asks", async () => {
+    const { url } = await start();
+    expect((await ask(url)).status).toBe(200);
+    for (const headers of [
+      { "x-forwarded-for": "203.0.113.9" },
+      { forwarded: "for=203.0.113.9" },
+      { via: "1.1 a" },
+    ])
+      expect((await ask(url, headers)).status).toBe(403);
+  });
+
+  it("is not a page that leads a name of its own to this machine", async () => {
+    const server = await start();
+    const answer = await raw(
+      server,
+      "GET /metrics HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n",
+    );
+    expect(answer).toContain("403 Forbidden");
+  });
+
+  it("is who has METRICS_TOKEN, where it is set", async () => {
+    const token = "0123456789abcdef";
+    const { url } = await start({ metricsAccess: { token, port: null } });
+    expect((await ask(url)).status).toBe(401);
+    expect((await ask(url, { authorization: "Bearer 0123456789abcdeg" })).status).toBe(401);
+    expect((await ask(url, { authorization: `Bearer ${token}` })).status).toBe(200);
+  });
+
+  it("is who reaches METRICS_PORT, which has nothing else; the public port has no metrics then", async () => {
+    const { url, metricsUrl } = await start({ metricsAccess: { token: null, port: 0 } });
+    expect((await ask(url)).status).toBe(404);
+    expect((await ask(metricsUrl ?? "", { "x-forwarded-for": "203.0.113.9" })).status).toBe(200);
+    expect((await fetch(`${metricsUrl}/here`)).status).toBe(404);
+    expect((await fetch(`${url}/here`)).status).toBe(200);
+  });
+});
