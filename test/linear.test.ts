@@ -209,10 +209,10 @@ const PARSERS: readonly Parser[] = [
 
 /** One of each kind of character that a grammar may treat apart. */
 const CHARACTERS = [
-  ..." \t\n\r\v\f\u00a0\u2028\u2029\ufeff\u200b\0",
-  ..."aA0_é中😀\ud800",
-  ..."!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~",
-];
+  Array.from(" \t\n\r\v\f\u00a0\u2028\u2029\ufeff\u200b\0"),
+  Array.from("aA0_é中😀\ud800"),
+  Array.from("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"),
+].flat();
 
 const LENGTH = 4_000;
 

@@ -31,10 +31,10 @@ export function createBodies(most: number): Bodies {
   let total = 0;
 
   const makeRoom = (): void => {
-    while (total > most) {
-      const [largest] = [...held.values()].toSorted((one, other) => other.bytes - one.bytes);
-      if (largest === undefined) return;
+    const largestFirst = total > most ? [...held.values()].toSorted((a, b) => b.bytes - a.bytes) : [];
+    for (const largest of largestFirst) {
       largest.evict();
+      if (total <= most) return;
     }
   };
 
