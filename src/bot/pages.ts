@@ -8,6 +8,9 @@ import { Failure } from "../error.ts";
 import type { Finding } from "../verdict/finding.ts";
 import type { Host } from "../ports/host.ts";
 import { createPages } from "../http/pages/app.ts";
+import { Recent } from "../http/pages/pull/recent.ts";
+import type { PullRef } from "../pull.ts";
+import type { Route } from "../ports/queue.ts";
 import { inspect, type World } from "../check/inspect.ts";
 import type { AgreementDocument, Agreements, Instance, PullViews, Rights, Rosters } from "../ports/pages.ts";
 import type { SignIn } from "../ports/sign-in.ts";
@@ -72,9 +75,13 @@ export function openPages(world: PagesWorld, { instance, signIns, log }: PagesSe
   });
 }
 
+/** How long it holds where a pull request is, or that it is nowhere, in milliseconds. */
+const PLACE_MS = 60_000;
+
 /** Pull requests read from their hosts and judged as a check would, with nothing written. */
 function pullViews(world: PagesWorld): PullViews {
   const { pulls } = world.engine;
+  const places = new Recent<{ ref: PullRef; route: Route }>(PLACE_MS, 4 * 1024 * 1024);
   const hostNamed = (name: HostName): Host => {
     const host = world.hosts.get(name);
     if (host === undefined) throw new Failure("not-found");
@@ -85,7 +92,16 @@ function pullViews(world: PagesWorld): PullViews {
       // Before the host is asked: the bot reads for nobody what it is not there for.
       if (agreementFor(world.agreements, name, path) === null) throw new Failure("not-found");
       const host = hostNamed(name);
-      const { ref, route } = await host.find(path, number);
+      const key = `${name}:${path.toLowerCase()}#${number}`;
+      const { ref, route } = await places.get(key, async () => {
+        try {
+          return await host.find(path, number);
+        } catch (error) {
+          // That a host is busy or away holds for no longer than it is so.
+          if (!(error instanceof Failure) || error.code !== "not-found") places.forget(key);
+          throw error;
+        }
+      });
       const known = await pulls.find(ref).catch(() => null);
       const reading = await host.read(ref, route, known?.comment ?? null);
       const { finding } = await inspect(world, host, reading, route);

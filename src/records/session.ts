@@ -12,7 +12,7 @@ export interface PendingSignIn {
   readonly host: HostName;
   readonly state: string;
   readonly verifier: string;
-  /** A path of this site. */
+  /** A path of this site; in the database it is sealed, because it may name an owner and a repository. */
   readonly returnTo: string;
 }
 

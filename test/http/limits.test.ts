@@ -52,7 +52,7 @@ describe("a rate limit", () => {
 
 describe("recent answers", () => {
   it("are shared by all who ask, a failure too, until they are forgotten", async () => {
-    const recent = new Recent<number>(60_000, 10);
+    const recent = new Recent<number>(60_000, 10_000);
     let asked = 0;
     const ask = async (): Promise<number> => {
       asked += 1;
@@ -65,10 +65,32 @@ describe("recent answers", () => {
     expect(await Promise.all([recent.get("a", ask), recent.get("a", ask)])).toEqual([2, 2]);
   });
 
-  it("are no more than their limit, the oldest first to go", async () => {
-    const recent = new Recent<string>(60_000, 2);
-    for (const key of ["a", "b", "c"]) recent.put(key, key);
-    expect(await recent.get("c", async () => "again")).toBe("c");
+  it("hold no more than their bytes, the oldest first to go", async () => {
+    const recent = new Recent<string>(60_000, 10_000, (value) => value.length);
+    for (const key of ["a", "b", "c", "d"]) {
+      recent.put(key, "x".repeat(3_000));
+      await recent.known(key);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(recent.bytes).toBeLessThanOrEqual(10_000);
+    expect(await recent.get("d", async () => "again")).toHaveLength(3_000);
     expect(await recent.get("a", async () => "again")).toBe("again");
+  });
+
+  it("go when they are too old, and take their bytes with them", async () => {
+    let now = 0;
+    const recent = new Recent<string>(
+      1_000,
+      1_000_000,
+      (value) => value.length,
+      () => now,
+    );
+    for (let key = 0; key < 100; key += 1) recent.put(String(key), "x".repeat(1_000));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(recent.bytes).toBeGreaterThan(100_000);
+    now = 2_000;
+    recent.put("new", "x");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(recent.bytes).toBeLessThan(1_000);
   });
 });

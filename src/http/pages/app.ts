@@ -31,11 +31,13 @@ import { strangerOf, visitorOf, type PagesEnv } from "./sign-in/visitor.ts";
  */
 export function createPages(options: PagesOptions): Hono {
   const sessions = browserSessions(options.sessions, options);
-  const logins = new Recent<string | null>(SESSION_MS, 5_000);
+  const logins = new Recent<string | null>(SESSION_MS, 4 * 1024 * 1024);
   const pulls = recentPulls(options.pulls, logins);
   const site = siteContext(options, sessions, pulls, logins);
   const looks = new RateLimit({ burst: 120, perSecond: 2 });
   const acts = new RateLimit({ burst: 30, perSecond: 0.5 });
+  // Each leaves a row in the database for ten minutes, whoever begins it and never ends it.
+  const signIns = new RateLimit({ burst: 600, perSecond: 20 });
   const pages = new Hono<PagesEnv>();
 
   pages.use(securityOf(options.publicUrl));
@@ -46,7 +48,9 @@ export function createPages(options: PagesOptions): Hono {
     const client = clientKey(context.env.incoming);
     const acting = context.req.method === "POST" || context.req.path.startsWith("/sign-in/");
     const wait = acting ? acts.take(client) : looks.take(client);
-    if (wait > 0) throw new PageError("tooMany", wait);
+    const isBeginning = wait === 0 && /^\/sign-in\/[^/]+$/.test(context.req.path);
+    const crowded = isBeginning ? signIns.take("everybody") : 0;
+    if (wait > 0 || crowded > 0) throw new PageError("tooMany", Math.max(wait, crowded));
     context.set("visitor", await visitorOf(stranger, context, sessions));
     await next();
   });
@@ -76,9 +80,10 @@ export function createPages(options: PagesOptions): Hono {
     throw new PageError("method");
   });
   pages.onError((error, context) => {
-    const { kind, status, retryAfter } = asPageError(error, options);
+    const pageError = asPageError(error, options);
+    const { status, retryAfter } = pageError;
     if (retryAfter !== null) context.header("retry-after", String(retryAfter));
-    return site.show(context, errorPage(kind, context.get("visitor"), options.hosts), status);
+    return site.show(context, errorPage(pageError, context.get("visitor"), options.hosts), status);
   });
 
   const all = new Hono();
@@ -87,12 +92,13 @@ export function createPages(options: PagesOptions): Hono {
   return all;
 }
 
-function asPageError(error: Error, { log }: PagesOptions): PageError {
+function asPageError(error: Error, { log, now }: PagesOptions): PageError {
   if (error instanceof PageError) return error;
   // Thrown by the check of a form's origin.
   if (error instanceof HTTPException && error.status === 403) return new PageError("stale");
   if (error instanceof Failure) {
     if (error.code === "not-found") return new PageError("pullNotFound");
+    if (error.code === "host-limit") return new PageError("busy", secondsUntil(error.retryAt, now()));
     log.warn({ code: error.code }, "a page could not be shown");
     // Of these the operator must know; trying again in a minute would be in vain.
     if (FAILURES[error.code].retry === "never") return new PageError("bug");
@@ -100,6 +106,11 @@ function asPageError(error: Error, { log }: PagesOptions): PageError {
   }
   log.error({ err: error }, "a page met a bug");
   return new PageError("bug");
+}
+
+/** Whole seconds until a moment; a minute where the host did not say when. */
+function secondsUntil(moment: number | null, now: number): number {
+  return moment === null ? 60 : Math.max(1, Math.ceil((moment - now) / 1000));
 }
 
 function securityOf(publicUrl: string): ReturnType<typeof secureHeaders> {

@@ -2,15 +2,19 @@ import { html } from "hono/html";
 import { HOSTS } from "../../account.ts";
 import type { Page } from "./layout.ts";
 import type { PagesOptions } from "./options.ts";
-import type { PageErrorKind } from "./page-error.ts";
+import type { PageError } from "./page-error.ts";
 import { signInLinks } from "./sign-in/sign-in-links.ts";
 import type { Visitor } from "./sign-in/visitor.ts";
 
 /** The page that says what is wrong, and what to do. */
-export function errorPage(kind: PageErrorKind, visitor: Visitor, hosts: PagesOptions["hosts"]): Page {
+export function errorPage(
+  { kind, retryAfter }: PageError,
+  visitor: Visitor,
+  hosts: PagesOptions["hosts"],
+): Page {
   const { error } = visitor.texts;
   const title = error[kind];
-  const lines = [error[`${kind}More`]];
+  const lines = [kind === "busy" ? error.busyMore(retryAfter ?? 60) : error[`${kind}More`]];
   const [, , name] = visitor.here.split("/");
   const host = HOSTS.find((each) => each === name);
   const offer = kind === "pullNotFound" && visitor.account === null && host !== undefined;

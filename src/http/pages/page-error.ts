@@ -10,6 +10,7 @@ const STATUS = {
   tooMany: 429,
   bug: 500,
   host: 503,
+  busy: 503,
 } as const satisfies Record<string, ContentfulStatusCode>;
 
 export type PageErrorKind = keyof typeof STATUS;

@@ -75,14 +75,13 @@ export async function openScene(changes: Partial<Agreement> = {}) {
   await checkDocuments(engine, agreements);
   const giteeAdapter = giteeHost({ url: gitee.url, token: "the-bots-token", now: Date.now, agreements });
   const server = enterpriseServer(github.host, "http");
-  const githubAdapter = gitHubHost(
-    await connectGitHub({
-      appId: github.app.id,
-      privateKey: github.privateKey ?? "",
-      webhookSecret: "s3cret",
-      server,
-    }),
-  );
+  const githubClient = await connectGitHub({
+    appId: github.app.id,
+    privateKey: github.privateKey ?? "",
+    webhookSecret: "s3cret",
+    server,
+  });
+  const githubAdapter = gitHubHost(githubClient);
   // The pages must know their own address before the server listens on it.
   const port = await freePort();
   const world = {
@@ -98,14 +97,21 @@ export async function openScene(changes: Partial<Agreement> = {}) {
     now: Date.now,
     random: () => 0.5,
   };
-  const pages = openPages(world, {
-    instance: { name: "Example Foundation", url: "https://example.org", contact: "privacy@example.org" },
-    signIns: new Map([
-      ["github", githubSignIn({ webUrl: server.webUrl, apiUrl: server.apiUrl, ...client })],
-      ["gitee", giteeSignIn({ webUrl: gitee.url, ...client })],
-    ]),
-    log,
-  });
+  const pageHosts = new Map<HostName, Host>([
+    ["github", gitHubHost(githubClient.forPages)],
+    ["gitee", giteeAdapter.forPages],
+  ]);
+  const pages = openPages(
+    { ...world, hosts: pageHosts },
+    {
+      instance: { name: "Example Foundation", url: "https://example.org", contact: "privacy@example.org" },
+      signIns: new Map([
+        ["github", githubSignIn({ webUrl: server.webUrl, apiUrl: server.apiUrl, ...client })],
+        ["gitee", giteeSignIn({ webUrl: gitee.url, ...client })],
+      ]),
+      log,
+    },
+  );
   const bot = await startServer({
     address: { host: "127.0.0.1", port },
     webhooks: new Map([

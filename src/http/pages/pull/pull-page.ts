@@ -40,7 +40,12 @@ export function pullRoutes(site: Site): Hono<PagesEnv> {
       title: visitor.texts.pull.heading(pull.ref.number),
       body,
       updates: true,
-      notice: thanks ? { tone: "good", text: visitor.texts.pull.youThanks } : null,
+      notice:
+        view.busyFor !== null
+          ? { tone: "doubt", text: visitor.texts.error.busyLast(view.busyFor) }
+          : thanks
+            ? { tone: "good", text: visitor.texts.pull.youThanks }
+            : null,
     });
   });
   return routes;

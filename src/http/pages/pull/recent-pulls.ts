@@ -5,19 +5,32 @@ import type { PullViews, PullView } from "../../../ports/pages.ts";
 import { PageError } from "../page-error.ts";
 import { Recent } from "./recent.ts";
 
-/** How long a reading of a pull request is shown again, in milliseconds. */
-const FRESH_MS = 3_000;
+/** How long a reading of a pull request is shown to everybody who asks, in milliseconds. */
+const FRESH_MS = 10_000;
+/** How long it holds that there is no such pull request. */
+const ABSENT_MS = 60_000;
+/** How long the last reading is kept to be shown while the host is too busy for a new one. */
+const LAST_MS = 30 * 60_000;
 /** How long it holds whether somebody may see a private repository. */
 const SIGHT_MS = 60_000;
 
+const MIB = 1024 * 1024;
+
+/** A pull request as it was read a moment ago. */
+export interface RecentPull extends PullView {
+  /** Seconds after which the host may be asked again, where this is an older reading; null: it is a recent one. */
+  readonly busyFor: number | null;
+}
+
 export interface RecentPulls {
   /**
-   * The pull request as it is now, or was a moment ago.
+   * The pull request as it was a moment ago; while the pages' share of the host's limit is used up, as it was when
+   * it was read last.
    * @throws PageError `pullNotFound` where it is private and the host does not let the visitor see it; a pull
-   *   request that does not exist must look the same
+   *   request that does not exist must look the same. `busy` where it was never read and the share is used up
    */
-  view(host: HostName, path: string, number: number, account: Account | null): Promise<PullView>;
-  /** Something was signed or withdrawn here: what was judged before is no longer shown. */
+  view(host: HostName, path: string, number: number, account: Account | null): Promise<RecentPull>;
+  /** Something was signed or withdrawn here: what was judged before is no longer shown as recent. */
   forget(): void;
 }
 
@@ -27,20 +40,58 @@ export interface RecentPulls {
  */
 const SILENCE_MS = 1_000;
 
-export function recentPulls(pulls: PullViews, logins: Recent<string | null>): RecentPulls {
-  const views = new Recent<PullView>(FRESH_MS, 500);
-  const sight = new Recent<boolean>(SIGHT_MS, 5_000);
-  const look: RecentPulls["view"] = async (host, path, number, account) => {
+export function recentPulls(
+  pulls: PullViews,
+  logins: Recent<string | null>,
+  now: () => number = Date.now,
+): RecentPulls {
+  const fresh = new Recent<PullView>(FRESH_MS, 16 * MIB, weigh);
+  const last = new Recent<PullView>(LAST_MS, 16 * MIB, weigh);
+  const absent = new Recent<null>(ABSENT_MS, 4 * MIB);
+  const sight = new Recent<boolean>(SIGHT_MS, 2 * MIB);
+
+  /** Reads it, unless it is known that there is nothing to read. */
+  const read = async (key: string, host: HostName, path: string, number: number): Promise<PullView> => {
+    if (absent.known(key) !== null) throw new Failure("not-found");
+    try {
+      const view = await pulls.view(host, path, number);
+      last.put(key, view);
+      return view;
+    } catch (error) {
+      if (isNotFound(error)) {
+        absent.put(key, null);
+        last.forget(key);
+      }
+      throw error;
+    }
+  };
+
+  const recent = async (host: HostName, path: string, number: number): Promise<RecentPull> => {
     const key = `${host}:${path.toLowerCase()}#${number}`;
-    const found = await views.get(key, () => pulls.view(host, path, number));
+    try {
+      return { ...(await fresh.get(key, () => read(key, host, path, number))), busyFor: null };
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "host-limit") throw error;
+      const busyFor = Math.max(1, Math.ceil(((error.retryAt ?? 0) - now()) / 1000));
+      const known = await last.known(key);
+      if (known === null) throw new PageError("busy", busyFor);
+      return { ...known, busyFor };
+    }
+  };
+
+  const look: RecentPulls["view"] = async (host, path, number, account) => {
+    const found = await recent(host, path, number);
     if (!found.pull.private) return found;
-    if (account === null || hostOf(account) !== host) throw new PageError("pullNotFound");
+    // One that was never read can't be told from one that is private, when the host is not asked.
+    const hidden =
+      found.busyFor === null ? new PageError("pullNotFound") : new PageError("busy", found.busyFor);
+    if (account === null || hostOf(account) !== host) throw hidden;
     const { repository } = found.pull.ref;
     const may = await sight.get(`${account} ${repository}`, async () => {
       const login = await logins.get(account, () => pulls.loginOf(account).catch(() => null));
       return pulls.mayRead(account, found.pull, login);
     });
-    if (!may) throw new PageError("pullNotFound");
+    if (!may) throw hidden;
     return found;
   };
   return {
@@ -53,10 +104,18 @@ export function recentPulls(pulls: PullViews, logins: Recent<string | null>): Re
         throw error;
       }
     },
-    forget: () => views.clear(),
+    forget: () => fresh.clear(),
   };
 }
 
+/** What a view holds in memory, by the length of its text. */
+function weigh(view: PullView): number {
+  return JSON.stringify(view).length * 2;
+}
+
 function isNotFound(error: unknown): boolean {
-  return error instanceof PageError || (error instanceof Failure && error.code === "not-found");
+  return (
+    (error instanceof PageError && error.kind !== "busy") ||
+    (error instanceof Failure && error.code === "not-found")
+  );
 }

@@ -1,44 +1,99 @@
+interface Entry<T> {
+  readonly answer: Promise<T>;
+  readonly until: number;
+  bytes: number;
+}
+
+/** What an answer costs before it is known, and beside what it holds. */
+const OVERHEAD = 500;
+
 /**
- * Answers of the last moments, in memory only. Several who ask at once share one question; a failure is kept as
- * long as an answer, so that asking again and again costs nothing.
+ * Answers of the last moments, in memory only, bounded by age and by bytes. Several who ask at once share one
+ * question; a failure is kept as long as an answer, so that asking again and again costs nothing.
  */
 export class Recent<T> {
-  readonly #answers = new Map<string, { readonly answer: Promise<T>; readonly until: number }>();
+  readonly #answers = new Map<string, Entry<T>>();
   readonly #lifeMs: number;
-  readonly #limit: number;
+  readonly #most: number;
+  readonly #weigh: (value: T) => number;
+  readonly #now: () => number;
+  #bytes = 0;
 
-  constructor(lifeMs: number, limit: number) {
+  /**
+   * @param most bytes of all answers together
+   * @param weigh about how many bytes an answer holds
+   * @param now a steady clock, in milliseconds
+   */
+  constructor(
+    lifeMs: number,
+    most: number,
+    weigh: (value: T) => number = () => 0,
+    now: () => number = () => performance.now(),
+  ) {
     this.#lifeMs = lifeMs;
-    this.#limit = limit;
+    this.#most = most;
+    this.#weigh = weigh;
+    this.#now = now;
   }
 
   get(key: string, ask: () => Promise<T>): Promise<T> {
-    const known = this.#answers.get(key);
-    if (known !== undefined && known.until > performance.now()) return known.answer;
+    const known = this.known(key);
+    if (known !== null) return known;
     const answer = ask();
     this.#keep(key, answer);
     return answer;
   }
 
-  /** Keeps what was learnt without a question. */
+  /** What is kept of an answer; null when there is none, or it is too old. */
+  known(key: string): Promise<T> | null {
+    const known = this.#answers.get(key);
+    return known !== undefined && known.until > this.#now() ? known.answer : null;
+  }
+
+  /** Keeps what was learned without a question. */
   put(key: string, value: T): void {
     this.#keep(key, Promise.resolve(value));
   }
 
+  /** About how many bytes are kept. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   #keep(key: string, answer: Promise<T>): void {
-    this.#answers.delete(key);
-    // A map keeps the order of insertion, so its first entry is the oldest.
-    const oldest = this.#answers.keys().next();
-    if (this.#answers.size >= this.#limit && oldest.done !== true) this.#answers.delete(oldest.value);
-    this.#answers.set(key, { answer, until: performance.now() + this.#lifeMs });
+    this.forget(key);
+    const entry: Entry<T> = { answer, until: this.#now() + this.#lifeMs, bytes: OVERHEAD + key.length * 2 };
+    this.#answers.set(key, entry);
+    this.#bytes += entry.bytes;
+    void this.#weighIn(key, entry);
+    this.#shrink();
+  }
+
+  /** Counts what an answer holds, once it is there. A failure holds nothing. */
+  async #weighIn(key: string, entry: Entry<T>): Promise<void> {
+    const more = await entry.answer.then(this.#weigh, () => 0);
+    if (this.#answers.get(key) !== entry) return;
+    entry.bytes += more;
+    this.#bytes += more;
+    this.#shrink();
+  }
+
+  /** All live equally long, so the first of the map, which keeps the order of insertion, is the first to go. */
+  #shrink(): void {
+    for (const [key, { until }] of this.#answers) {
+      if (until > this.#now() && this.#bytes <= this.#most) return;
+      this.forget(key);
+    }
   }
 
   forget(key: string): void {
+    this.#bytes -= this.#answers.get(key)?.bytes ?? 0;
     this.#answers.delete(key);
   }
 
   /** Something changed that may change every answer. */
   clear(): void {
     this.#answers.clear();
+    this.#bytes = 0;
   }
 }

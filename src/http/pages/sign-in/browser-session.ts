@@ -6,6 +6,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Session, Sessions } from "../../../records/session.ts";
+import { seal, unseal } from "./sealed.ts";
 
 export interface BrowserSession {
   readonly session: Session;
@@ -46,12 +47,13 @@ export function browserSessions(
       const known = hashIn(context);
       if (known === null) return null;
       const session = await sessions.find(known.hash, options.now());
-      return session === null ? null : { session, hash: known.hash, csrf: csrfOf(known.id) };
+      if (session === null) return null;
+      return { session: opened(known.id, session), hash: known.hash, csrf: csrfOf(known.id) };
     },
     async begin(context, session) {
       await end(context);
       const id = randomBytes(32).toString("base64url");
-      await sessions.create(hashOf(id), session);
+      await sessions.create(hashOf(id), closed(id, session));
       // Of the two that an end and a beginning would set, a browser might keep either.
       context.header("set-cookie", undefined);
       const maxAge = Math.ceil((session.expiresAt - options.now()) / 1000);
@@ -59,6 +61,23 @@ export function browserSessions(
     },
     end,
   };
+}
+
+/** In characters; the pages' own links are shorter. */
+const LONGEST_RETURN = 500;
+
+/** A session as the database keeps it: where somebody came from names owners and repositories. */
+function closed(id: string, session: Session): Session {
+  const { pending } = session;
+  if (pending === null) return session;
+  const returnTo = pending.returnTo.length > LONGEST_RETURN ? "/account" : pending.returnTo;
+  return { ...session, pending: { ...pending, returnTo: seal(id, returnTo) } };
+}
+
+function opened(id: string, session: Session): Session {
+  const { pending } = session;
+  if (pending === null) return session;
+  return { ...session, pending: { ...pending, returnTo: unseal(id, pending.returnTo) ?? "/account" } };
 }
 
 /** Whether a form's token is the session's. */

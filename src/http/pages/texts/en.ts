@@ -349,6 +349,11 @@ export const pagesEn = {
     staleMore: "Nothing was done. Go back, load the page again, and send it once more.",
     tooMany: "Too many requests",
     tooManyMore: "Please wait a minute and try again.",
+    busy: "Busy right now",
+    busyMore: (seconds: number) =>
+      `Many people are looking at pull requests. Please try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+    busyLast: (seconds: number) =>
+      `Busy right now: this is what was last known. Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
     host: "The host does not answer",
     hostMore: "What you asked for could not be read right now. Please try again in a minute.",
     bug: "Something went wrong here",

@@ -1,0 +1,33 @@
+/**
+ * Text that the database keeps for a browser and can't read: it is encrypted under a key that is made from the id in
+ * the browser's cookie, of which the database has only a hash.
+ */
+import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
+
+const CIPHER = "aes-256-gcm";
+const TAG_BYTES = 16;
+// Each id seals one text in its life, so its key is never used with a nonce twice.
+const NONCE = Buffer.alloc(12);
+
+/** @param id the random id in the browser's cookie */
+export function seal(id: string, text: string): string {
+  const cipher = createCipheriv(CIPHER, keyOf(id), NONCE);
+  const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  return Buffer.concat([cipher.getAuthTag(), body]).toString("base64url");
+}
+
+/** Null when it is not what this id sealed. */
+export function unseal(id: string, sealed: string): string | null {
+  try {
+    const bytes = Buffer.from(sealed, "base64url");
+    const decipher = createDecipheriv(CIPHER, keyOf(id), NONCE);
+    decipher.setAuthTag(bytes.subarray(0, TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(TAG_BYTES)), decipher.final()]).toString("utf8");
+  } catch {
+    return null;
+  }
+}
+
+function keyOf(id: string): Buffer {
+  return createHmac("sha256", id).update("return").digest();
+}

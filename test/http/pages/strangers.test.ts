@@ -1,0 +1,74 @@
+/** What somebody who is not signed in does to the pages, and what they learn by it. */
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Repository } from "../../../playground/github/state/model.ts";
+import type { User } from "../../../playground/github/state/user.ts";
+import { openScene, type PagesScene } from "./scene.ts";
+
+describe("a stranger at the pages", () => {
+  let scene: PagesScene;
+  let alice: User;
+  let widget: Repository;
+  beforeEach(async () => {
+    scene = await openScene();
+    alice = scene.github.user({ login: "alice" });
+    widget = scene.github.repository({ owner: "octo", name: "widget" });
+    widget.openPull({ opener: alice });
+    await scene.settle();
+  });
+  afterEach(() => scene.close());
+
+  /** Each view from an address of its own, so that only what all share holds it back. */
+  const view = (number: number, sender = number): Promise<Response> =>
+    fetch(`${scene.url}/pulls/github/octo/widget/${number}`, {
+      headers: { "x-forwarded-for": `198.51.${Math.floor(sender / 250)}.${(sender % 250) + 1}` },
+    });
+  const calls = (): number =>
+    Object.values(scene.github.calls().byRoute).reduce((sum, count) => sum + count, 0);
+
+  it("can't use up what checks need: a new pull request gets its status, a page says busy", async () => {
+    const [pull] = widget.pulls.keys();
+    expect((await view(pull ?? 1)).status).toBe(200);
+    const views = Array.from({ length: 300 }, (_, index) => view(index + 1000));
+    const statuses = (await Promise.all(views)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 503).length).toBeGreaterThan(50);
+
+    const opened = widget.openPull({ opener: alice });
+    await scene.settle();
+    expect(scene.github.calls().byRoute["POST /repos/{owner}/{repo}/statuses/{sha}"]).toBeGreaterThan(1);
+
+    const busy = await view(opened.number);
+    expect(busy.status).toBe(503);
+    expect(Number(busy.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await busy.text()).toMatch(/try again in \d+ seconds/);
+  }, 90_000);
+
+  it("who asks again and again for what is there, or is not there, costs one reading", async () => {
+    const [pull = 1] = widget.pulls.keys();
+    for (const [number, status] of [
+      [pull, 200],
+      [999, 404],
+    ] as const) {
+      await view(number);
+      const before = calls();
+      const again = await Promise.all(Array.from({ length: 20 }, (_, index) => view(number, index)));
+      expect(again.map((response) => response.status)).toEqual(Array(20).fill(status));
+      expect(calls() - before).toBe(0);
+    }
+  }, 60_000);
+
+  it("who begins to sign in leaves no name of an owner in the database", async () => {
+    const path = "/pulls/github/octo-secret/hidden-name/7";
+    const begun = await fetch(
+      `${scene.url}/sign-in/github?return_to=${encodeURIComponent(`${path}?x=${"y".repeat(5_000)}`)}`,
+      { redirect: "manual" },
+    );
+    expect(begun.status).toBe(303);
+    await fetch(`${scene.url}/sign-in/github?return_to=${encodeURIComponent(path)}`, { redirect: "manual" });
+    const database = new Database(scene.file, { readonly: true });
+    const rows = JSON.stringify(database.prepare("SELECT * FROM session").all());
+    database.close();
+    expect(rows).not.toMatch(/octo-secret|hidden-name/);
+    expect(rows.length).toBeLessThan(4_000);
+  });
+});
