@@ -47,7 +47,23 @@ function aboutEnvironment({ github, gitee, publicUrl }: Environment): Diagnosis[
       ),
     ];
   const found = [well(`the environment configures ${on.join(" and ")}`)];
-  if (["localhost", "127.0.0.1", "[::1]"].includes(new URL(publicUrl).hostname))
+  const { hostname, protocol, pathname, origin } = new URL(publicUrl);
+  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  if (protocol === "http:" && !isLocal)
+    found.push(
+      ill(
+        `PUBLIC_URL is ${publicUrl}: sign-ins and cookies go over the network for everybody to read`,
+        `put a reverse proxy with TLS before the bot, and set PUBLIC_URL to https://${hostname}`,
+      ),
+    );
+  if (pathname !== "/")
+    found.push(
+      ill(
+        `PUBLIC_URL has the path ${pathname}, and the pages' links lead to ${origin} without it`,
+        "give the bot a host name of its own, and set PUBLIC_URL to that without a path",
+      ),
+    );
+  if (isLocal)
     found.push(
       ill(
         `PUBLIC_URL is ${publicUrl}, which leads everybody to their own machine`,
