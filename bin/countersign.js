@@ -6,7 +6,7 @@ if (major < 24) {
   process.stderr.write(
     "countersign: needs Node.js 24 or newer, this is " +
       process.versions.node +
-      "; run `npm ci` in the project, then `npx countersign`, which uses the Node.js that comes with it\n",
+      "; run `npm ci` in the project, then `npx --no countersign`, which uses the Node.js that comes with it\n",
   );
   process.exitCode = 1;
 } else {

@@ -37,7 +37,7 @@ export async function runCommandLine(
     .addHelpText(
       "after",
       `
-In a checkout, npx countersign COMMAND. Every command and every verb has --help with an example.
+In a checkout, npx --no countersign COMMAND. Every command and every verb has --help with an example.
 
 Examples:
   countersign playground
