@@ -1,5 +1,7 @@
 import type { CommitSpec, Person } from "./state/commits.ts";
 import { moveBranch, pushCommits } from "./state/branch-actions.ts";
+import { latestRuns, rerequestCheckRun, runsOf } from "./state/check-actions.ts";
+import type { CheckRun } from "./state/records.ts";
 import { announcePull } from "./webhooks/announce.ts";
 import {
   addComment,
@@ -57,6 +59,22 @@ export class SimulatedPull {
 
   get comments(): readonly Comment[] {
     return this.record.comments;
+  }
+
+  /** The check runs of this pull request on its head, oldest first. */
+  get checkRuns(): readonly CheckRun[] {
+    return runsOf(this.record);
+  }
+
+  /** What the newest check run of a name says on the head; null: there is none, or it is not done. */
+  conclusion(name = "license/cla"): CheckRun["conclusion"] {
+    return latestRuns(runsOf(this.record)).find((run) => run.name === name)?.conclusion ?? null;
+  }
+
+  /** Presses "Re-run" at a check run. */
+  rerequest(run: CheckRun, by: User = this.record.opener): this {
+    rerequestCheckRun(this.#world, this.record.repository, run, by);
+    return this;
   }
 
   /** Who added and removed which label, oldest first. */

@@ -1,5 +1,7 @@
 import { SimulatedPull } from "./pull.ts";
 import { createBranch, pushCommits, resolveRef } from "./state/branch-actions.ts";
+import { requireChecks } from "./state/check-actions.ts";
+import type { CheckRun } from "./state/records.ts";
 import type { CommitSpec } from "./state/commits.ts";
 import { openPull } from "./state/pull-actions.ts";
 import { fullName, type Commit, type Hook, type Permission } from "./state/records.ts";
@@ -102,6 +104,17 @@ export class SimulatedRepository {
   protect(branch = this.record.defaultBranch): this {
     this.record.protectedBranches.add(branch);
     return this;
+  }
+
+  /** Ticks the checks that a protected branch requires before a merge; only those that ran lately can be ticked. */
+  requireChecks(names: readonly string[], branch = this.record.defaultBranch): this {
+    requireChecks(this.record, branch, names);
+    return this;
+  }
+
+  /** Every check run of the repository, oldest first. */
+  get checkRuns(): readonly CheckRun[] {
+    return this.record.checkRuns;
   }
 
   /** Pushes to a branch, by the owner or its organisation's first administrator unless said otherwise. */

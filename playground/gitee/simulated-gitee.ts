@@ -221,6 +221,11 @@ export class SimulatedGitee {
     this.#gate.reset(times);
   }
 
+  /** The next requests whose `METHOD /path` matches take effect, and nobody hears of it. */
+  loseAnswers(match: RegExp, times = 1): void {
+    this.#gate.loseAnswers(match, times);
+  }
+
   /** After `limit` more requests every one is refused; null lifts it. */
   limitRequests(limit: number | null, status: 403 | 429 = 403): void {
     this.#gate.limit(limit, status);

@@ -70,11 +70,11 @@ async function openGitee(
   const { giteeWebhooks } = await import("../gitee/traffic/webhook.ts");
   const now = Date.now;
   const host = giteeHost({ url, token, now, agreements, observe });
-  const { seen, self } = host;
+  const { seen, self, pullsOf } = host;
   return {
     host,
     pageHost: host.forPages,
-    receive: giteeWebhooks({ secret, now, seen, self }),
+    receive: giteeWebhooks({ secret, now, seen, self, pullsOf }),
     paused: () => [],
   };
 }

@@ -39,8 +39,8 @@ export interface Inspection {
 
 /** @throws whatever is not foreseen; foreseen failures come as {@link Inspection.trouble}. */
 export async function inspect(world: World, host: Host, reading: Reading, route: Route): Promise<Inspection> {
-  const { labelsByDefault } = host.capabilities;
-  const defaults = policyOf({}, world.policy, labelsByDefault);
+  const { capabilities } = host;
+  const defaults = policyOf({}, world.policy, capabilities);
   const agreement = agreementFor(world.agreements, host.name, reading.pull.path);
   if (agreement === null)
     return { finding: { kind: "uncovered" }, policy: defaults, trouble: null, coverage: null };
@@ -53,7 +53,7 @@ export async function inspect(world: World, host: Host, reading: Reading, route:
       trouble: null,
       coverage: null,
     };
-  const policy = policyOf(parsed.value, world.policy, labelsByDefault);
+  const policy = policyOf(parsed.value, world.policy, capabilities);
   const { judgement, ...rest } = await weigh(world, host, reading, route, policy, agreement);
   return { finding: { kind: "judged", judgement, blockedByAnother: false }, policy, ...rest };
 }

@@ -97,7 +97,7 @@ async function share(
   const { pulls } = world.engine;
   const { pull } = reading;
   const isBlocked = async (): Promise<boolean> =>
-    host.capabilities.statuses && blocks(await pulls.sharing(pull.ref, pull.head));
+    host.capabilities.sharedHeads && blocks(await pulls.sharing(pull.ref, pull.head));
   let shown: Shown | null = null;
   try {
     const record = recordOf(reading, inspection.finding, await pulls.find(pull.ref));
@@ -152,7 +152,7 @@ function doubted(finding: Finding): Finding {
 
 /** What is shown where judging itself met a bug: an answer to an earlier head must not stay. */
 function faulty(world: World, host: Host, { pull }: Reading): Inspection {
-  const policy = policyOf({}, world.policy, host.capabilities.labelsByDefault);
+  const policy = policyOf({}, world.policy, host.capabilities);
   const agreement = agreementFor(world.agreements, host.name, pull.path);
   if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null, coverage: null };
   const judgement: Judgement = {

@@ -13,8 +13,10 @@ import { isName, parsePath, within, type RepositoryPath } from "./read/path.ts";
 import { accountOfUser } from "./read/person.ts";
 import { POLICY_PATH } from "./read/policy-file.ts";
 import { proposeFile } from "./show/propose.ts";
-import { readPull, type Access } from "./read/read.ts";
+import { readPull } from "./read/read.ts";
+import type { Access } from "./read/reading.ts";
 import { visibleRepositories } from "./read/repositories.ts";
+import type { Known } from "./traffic/marks.ts";
 import { ROUTE } from "./traffic/route.ts";
 import { PullRequest, Repository, Self, User } from "./read/schema.ts";
 
@@ -30,6 +32,8 @@ export interface GiteeHost extends Host {
   readonly self: () => number | null;
   /** The same host for what pages show: it asks within the pages' share of Gitee's limit. */
   readonly forPages: Host;
+  /** The open pull requests that this process answered by a check run of this id, or on this head. */
+  readonly pullsOf: Known["pullsOf"];
 }
 
 /** Login and number go together for as long as a comment's command is worked on. */
@@ -132,13 +136,24 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
 
     seen: (repository, path) => directory.guess(repository, path),
     self: () => known?.id ?? null,
+    pullsOf: (repository, run) =>
+      [...access.answers.values()]
+        .filter((answer) => answer.ref.repository === repository)
+        .filter(({ head, run: own }) => head === run.head || (own !== null && own.id === run.id))
+        .map(({ ref }) => ref.number),
   };
 }
 
 function capabilitiesOf(url: string): Capabilities {
   return {
+    reportByDefault: "auto",
     labelsByDefault: true,
+    coauthorsByDefault: "warn",
     statuses: false,
+    sharedHeads: false,
+    resolvesCoauthors: false,
+    wellKnownBots: false,
+    removesFormerLabels: true,
     policyPath: POLICY_PATH,
     language: "zh-CN",
     title: "Gitee",

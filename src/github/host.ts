@@ -26,8 +26,14 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
   return {
     name: "github",
     capabilities: {
+      reportByDefault: "status",
       labelsByDefault: false,
+      coauthorsByDefault: "require",
       statuses: true,
+      sharedHeads: true,
+      resolvesCoauthors: true,
+      wellKnownBots: true,
+      removesFormerLabels: false,
       policyPath: POLICY_PATH,
       language: "en",
       title: "GitHub",

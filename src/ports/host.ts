@@ -1,15 +1,24 @@
 /** Port: a code host, by the verbs that Countersign needs. Where hosts differ, the difference is a value. */
 import type { Account, HostName } from "../account.ts";
-import type { Labels } from "../verdict/policy.ts";
+import type { HostDefaults, Labels, ReportKind } from "../verdict/policy.ts";
 import type { Change, Commit, Gap, Pull, PullRef, RepositoryRef } from "../pull.ts";
 import type { Mark, Route } from "./queue.ts";
 
 /** What a host can do, for the code that must choose. */
-export interface Capabilities {
-  /** Labels tell the verdict there unless a policy turns them off. */
-  readonly labelsByDefault: boolean;
-  /** Whether commit statuses or check runs can be written; without them labels and the comment are the answer. */
+export interface Capabilities extends HostDefaults {
+  /**
+   * Whether a commit status or check run can be written wherever the bot is let in. Without that, labels and the
+   * comment are always written, since they may be the only answer.
+   */
   readonly statuses: boolean;
+  /** Whether pull requests with one head share what is shown on it, so that it must be true of all of them. */
+  readonly sharedHeads: boolean;
+  /** Whether the host says which account the address of a co-author belongs to. */
+  readonly resolvesCoauthors: boolean;
+  /** Whether there are bots that every policy exempts, by number. */
+  readonly wellKnownBots: boolean;
+  /** Whether the bot takes labels off that it set under names which the policy no longer has. */
+  readonly removesFormerLabels: boolean;
   /** Where a repository's policy file stands. */
   readonly policyPath: string;
   /** The language in which a pull request is answered when nothing else tells. */
@@ -29,7 +38,7 @@ export interface Report {
   readonly detailsUrl: string;
   /** The verdict in Markdown, for a check run's page. */
   readonly summary: string;
-  readonly kind: "status" | "check";
+  readonly kind: ReportKind;
   readonly context: string;
   readonly labels: Labels | null;
   /** The one comment's Markdown; null: leave alone whatever is there. */
@@ -38,12 +47,20 @@ export interface Report {
   readonly commentWanted: boolean;
 }
 
-/** What writing a report came to. */
+/**
+ * Why no check run can be written in a repository: the bot's account lacks the right, or the host's edition has no
+ * check runs there.
+ */
+export type CheckRefusal = "right" | "edition";
+
+/** The result of showing a report. */
 export interface Shown {
   /** The bot's comment; null: there is none. */
   readonly comment: number | null;
   /** How many writes were needed; 0: everything stood there already. */
   readonly writes: number;
+  /** Why the check run that was wanted is missing; left out where it stands there, or where none was wanted. */
+  readonly checkRefusal?: CheckRefusal;
 }
 
 /** A pull request as it is now, with what the bot needs in order to judge and to answer. */

@@ -25,7 +25,7 @@ const labelName = z
 
 /** A repository's policy file, `.github/cla.yml` or `.gitee/cla.yml`; also `policy:` of `countersign.yml`. */
 export const PolicyFile = z.strictObject({
-  report: z.enum(["status", "check"]).optional(),
+  report: z.enum(["auto", "status", "check"]).optional(),
   context: z.string().min(1).max(100).optional(),
   comment: z.enum(["when-unsigned", "always", "never"]).optional(),
   labels: z
@@ -63,9 +63,20 @@ export interface Labels {
 
 export type Weight = z.infer<typeof weight>;
 
+/** Where a verdict is shown; `auto` is what the host can do best. */
+export type ReportKind = "auto" | "status" | "check";
+
+/** The built-in defaults that differ from host to host. */
+export interface HostDefaults {
+  readonly reportByDefault: ReportKind;
+  /** Labels show the verdict unless a policy turns them off. */
+  readonly labelsByDefault: boolean;
+  readonly coauthorsByDefault: Weight;
+}
+
 /** A repository's policy with every default filled in. */
 export interface Policy {
-  readonly report: "status" | "check";
+  readonly report: ReportKind;
   readonly context: string;
   readonly comment: "when-unsigned" | "always" | "never";
   readonly labels: Labels | null;
@@ -87,18 +98,17 @@ export interface Policy {
 
 /**
  * The policy that applies: the repository's file over the server's defaults over the built-in ones, key by key.
- * @param labelsByDefault whether the host shows verdicts by labels unless told otherwise (Gitee does)
  */
-export function policyOf(file: PolicyFile, server: PolicyFile, labelsByDefault: boolean): Policy {
-  const labels = file.labels ?? server.labels ?? (labelsByDefault ? DEFAULT_LABELS : false);
+export function policyOf(file: PolicyFile, server: PolicyFile, host: HostDefaults): Policy {
+  const labels = file.labels ?? server.labels ?? (host.labelsByDefault ? DEFAULT_LABELS : false);
   return {
-    report: file.report ?? server.report ?? "status",
+    report: file.report ?? server.report ?? host.reportByDefault,
     context: file.context ?? server.context ?? DEFAULT_CONTEXT,
     comment: file.comment ?? server.comment ?? "when-unsigned",
     labels: labels === false ? null : labels,
     language: file.language ?? server.language ?? "auto",
     require: {
-      coauthors: file.require?.coauthors ?? server.require?.coauthors ?? "require",
+      coauthors: file.require?.coauthors ?? server.require?.coauthors ?? host.coauthorsByDefault,
       committers: file.require?.committers ?? server.require?.committers ?? "ignore",
       backports: file.require?.backports ?? server.require?.backports ?? "sign",
     },

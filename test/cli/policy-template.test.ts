@@ -1,12 +1,39 @@
 import { describe, expect, it } from "vitest";
 import { policyTemplate } from "../../src/cli/pulls/policy-template.ts";
+import type { Capabilities } from "../../src/ports/host.ts";
 import { policyOf, PolicyFile } from "../../src/verdict/policy.ts";
 import { readYaml } from "../../src/yaml/read.ts";
 
-const HOSTS = [
-  { statuses: true, labelsByDefault: false, policyPath: ".github/cla.yml", title: "GitHub" },
-  { statuses: false, labelsByDefault: true, policyPath: ".gitee/cla.yml", title: "Gitee" },
-].map((host) => ({ ...host, language: "en" as const, emailsUrl: "https://example.com" }));
+const HOSTS: readonly Capabilities[] = [
+  {
+    reportByDefault: "status",
+    labelsByDefault: false,
+    coauthorsByDefault: "require",
+    statuses: true,
+    sharedHeads: true,
+    resolvesCoauthors: true,
+    wellKnownBots: true,
+    removesFormerLabels: false,
+    policyPath: ".github/cla.yml",
+    language: "en",
+    title: "GitHub",
+    emailsUrl: "https://example.com",
+  },
+  {
+    reportByDefault: "auto",
+    labelsByDefault: true,
+    coauthorsByDefault: "warn",
+    statuses: false,
+    sharedHeads: false,
+    resolvesCoauthors: false,
+    wellKnownBots: false,
+    removesFormerLabels: true,
+    policyPath: ".gitee/cla.yml",
+    language: "zh-CN",
+    title: "Gitee",
+    emailsUrl: "https://example.com",
+  },
+];
 
 describe.each(HOSTS)("the policy that onboard proposes on $title", (host) => {
   it("is a policy file that changes nothing as it stands", () => {
@@ -23,6 +50,6 @@ describe.each(HOSTS)("the policy that onboard proposes on $title", (host) => {
     const reading = readYaml(uncommented, PolicyFile, host.policyPath);
     if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
     expect(Object.keys(reading.value).length).toBeGreaterThan(4);
-    expect(policyOf(reading.value, {}, host.labelsByDefault)).toEqual(policyOf({}, {}, host.labelsByDefault));
+    expect(policyOf(reading.value, {}, host)).toEqual(policyOf({}, {}, host));
   });
 });

@@ -37,11 +37,10 @@ export function giteeStand(stage: Stage): Stand {
       state() {
         const shown = pull.labels.filter((name) => name === "cla/yes" || name === "cla/no");
         if (shown.length > 1) throw new Error("both labels stand there");
-        if (shown[0] === undefined) return null;
-        if (shown[0] === "cla/yes") return "success";
-        return /无法判定|没有适用的协议|can't decide|has a mistake/.test(own()[0]?.body ?? "")
-          ? "error"
-          : "failure";
+        const run = pull.conclusion();
+        if (run === null && shown[0] === undefined) return null;
+        if ((run === "success") !== (shown[0] === "cla/yes")) throw new Error("label and check run disagree");
+        return run === "success" ? "success" : run === "action_required" ? "failure" : "error";
       },
       comments: () => own().map(({ body }) => body),
       labels: () => pull.labels,

@@ -7,6 +7,7 @@ import { delivery, noteBody, NOW, pullBody, pushBody, SECRET } from "./deliverie
 
 const options: WebhookOptions = { secret: SECRET, now: () => NOW };
 const receive = giteeWebhooks(options);
+const SIGNATURE = signatureOf(SECRET, String(NOW));
 const REPOSITORY = 7130000;
 const PULL: Task = { kind: "pull", host: "gitee", repository: REPOSITORY, number: 7 };
 
@@ -17,7 +18,7 @@ function tasks(event: string, body: unknown, receiver = receive): readonly Task[
 }
 
 describe("a Gitee delivery's token", () => {
-  it("is base64 of HMAC-SHA256 over timestamp and secret, not URL-encoded", () => {
+  it("is base64 of HMAC-SHA256 over timestamp and secret", () => {
     expect(signatureOf("s3cret", "1700000000000")).toBe("MT7bXSNfVTPzQMEuLWvmMNbmZSCUY1X6YKn9AxBnLsI=");
   });
 
@@ -27,6 +28,12 @@ describe("a Gitee delivery's token", () => {
     expect(receive(delivery("Merge Request Hook", pullBody(), password)).kind).toBe("accepted");
   });
 
+  it("is accepted URL-encoded as well, as the help page has it", () => {
+    const headers = { "x-gitee-token": encodeURIComponent(SIGNATURE) };
+    expect(SIGNATURE).toMatch(/[+/=]/);
+    expect(receive(delivery("Merge Request Hook", pullBody(), headers)).kind).toBe("accepted");
+  });
+
   it.each([
     ["missing", { "x-gitee-token": undefined }],
     ["empty", { "x-gitee-token": "" }],
@@ -34,7 +41,10 @@ describe("a Gitee delivery's token", () => {
     ["a signature of another secret", { "x-gitee-token": signatureOf("other", String(NOW)) }],
     ["a signature of another time", { "x-gitee-timestamp": String(NOW + 1) }],
     ["a signature without a time", { "x-gitee-timestamp": undefined }],
-    ["URL-encoded", { "x-gitee-token": encodeURIComponent(signatureOf(SECRET, String(NOW))) }],
+    ["encoded twice", { "x-gitee-token": encodeURIComponent(encodeURIComponent(SIGNATURE)) }],
+    ["encoded in lower case", { "x-gitee-token": encodeURIComponent(SIGNATURE).toLowerCase() }],
+    ["a signature with blanks for +", { "x-gitee-token": SIGNATURE.replace(/[+=/]/, " ") }],
+    ["an encoded password", { "x-gitee-token": encodeURIComponent(`${SECRET}=`) }],
   ])("is refused with 401 when it is %s", (_, headers) => {
     const receipt = receive(delivery("Merge Request Hook", pullBody(), headers));
     expect(receipt).toMatchObject({ kind: "refused", status: 401 });

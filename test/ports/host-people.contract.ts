@@ -10,6 +10,7 @@ export const DIFFERENCES = {
   heads: "a label belongs to the pull request, not to a commit",
 } as const;
 
+const REQUIRED = { policy: "require: {coauthors: require}\n" };
 const STRANGER = { name: "Somebody", email: "somebody@nowhere.example" };
 
 /** Who counts. */
@@ -113,16 +114,31 @@ export function peopleScenarios(scenario: Scenario): void {
     },
   );
 
-  scenario("a co-author counts like an author", async ({ stand, hello, alice, bob, sign, settled }) => {
-    const pull = hello.open({
-      opener: alice,
-      commits: [{ author: alice, coauthors: [stand.coauthor(bob)] }],
-    });
-    await settled();
-    expect(pull.state()).toBe("failure");
-    await sign(bob);
-    expect(pull.state()).toBe("success");
-  });
+  scenario(
+    "a co-author counts like an author where the policy requires it",
+    async ({ stand, hello, alice, bob, sign, settled }) => {
+      const pull = hello.open({
+        opener: alice,
+        commits: [{ author: alice, coauthors: [stand.coauthor(bob)] }],
+      });
+      await settled();
+      expect(pull.state()).toBe("failure");
+      await sign(bob);
+      expect(pull.state()).toBe("success");
+    },
+    REQUIRED,
+  );
+
+  scenario(
+    "an unsigned co-author blocks by default where the host says who it is, and is asked for elsewhere",
+    async ({ capabilities, stand, hello, alice, bob, settled }) => {
+      const commits = [{ author: alice, coauthors: [stand.coauthor(bob)] }];
+      const pull = hello.open({ opener: alice, commits });
+      await settled();
+      expect(pull.state()).toBe(capabilities.coauthorsByDefault === "require" ? "failure" : "success");
+      expect(pull.comments()).toHaveLength(1);
+    },
+  );
 
   scenario(
     "a co-author is known by any address of his account",
@@ -135,12 +151,16 @@ export function peopleScenarios(scenario: Scenario): void {
     { without: { gitee: DIFFERENCES.coauthors } },
   );
 
-  scenario("a co-author without an account blocks", async ({ hello, alice, settled }) => {
-    const pull = hello.open({ opener: alice, commits: [{ author: alice, coauthors: [STRANGER] }] });
-    await settled();
-    expect(pull.state()).toBe("failure");
-    expect(pull.comments()[0]).toContain("Somebody");
-  });
+  scenario(
+    "a co-author without an account blocks where the policy requires it",
+    async ({ hello, alice, settled }) => {
+      const pull = hello.open({ opener: alice, commits: [{ author: alice, coauthors: [STRANGER] }] });
+      await settled();
+      expect(pull.state()).toBe("failure");
+      expect(pull.comments()[0]).toContain("Somebody");
+    },
+    REQUIRED,
+  );
 
   scenario(
     "require.coauthors: warn and ignore let an unsigned co-author pass, never an author",
@@ -153,7 +173,7 @@ export function peopleScenarios(scenario: Scenario): void {
       hello.writePolicy("require: {coauthors: ignore}\n");
       await settled();
       expect([pull.state(), authored.state()]).toEqual(["success", "failure"]);
-      hello.writePolicy(null);
+      hello.writePolicy(REQUIRED.policy);
       await settled();
       expect(pull.state()).toBe("failure");
     },

@@ -20,8 +20,14 @@ import {
 } from "../verdict/facts.ts";
 
 const capabilities: Capabilities = {
+  reportByDefault: "status",
   labelsByDefault: false,
+  coauthorsByDefault: "require",
   statuses: true,
+  sharedHeads: true,
+  resolvesCoauthors: true,
+  wellKnownBots: true,
+  removesFormerLabels: false,
   policyPath: ".github/cla.yml",
   language: "en",
   title: "GitHub",

@@ -24,7 +24,15 @@ export const agreement: Agreement = {
 };
 
 export function policy(file: PolicyFile = {}): Policy {
-  return policyOf(file, {}, false);
+  return policyOf(
+    file,
+    {},
+    {
+      reportByDefault: "status",
+      labelsByDefault: false,
+      coauthorsByDefault: "require",
+    },
+  );
 }
 
 /** Somebody with a GitHub account. */

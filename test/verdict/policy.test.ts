@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { PolicyFile, policyOf } from "../../src/verdict/policy.ts";
+import { PolicyFile, policyOf, type HostDefaults } from "../../src/verdict/policy.ts";
+
+const GITHUB: HostDefaults = {
+  reportByDefault: "status",
+  labelsByDefault: false,
+  coauthorsByDefault: "require",
+};
+const GITEE: HostDefaults = { reportByDefault: "auto", labelsByDefault: true, coauthorsByDefault: "warn" };
 
 function complaints(file: unknown): string[] {
   const parsed = PolicyFile.safeParse(file);
@@ -8,7 +15,7 @@ function complaints(file: unknown): string[] {
 
 describe("a policy file", () => {
   it("may be empty, and the defaults are the documented ones", () => {
-    expect(policyOf(PolicyFile.parse({}), {}, false)).toEqual({
+    expect(policyOf(PolicyFile.parse({}), {}, GITHUB)).toEqual({
       report: "status",
       context: "license/cla",
       comment: "when-unsigned",
@@ -43,7 +50,7 @@ describe("a policy file", () => {
         paths: ["docs/**"],
       },
     };
-    expect(policyOf(PolicyFile.parse(file), {}, false)).toEqual(file);
+    expect(policyOf(PolicyFile.parse(file), {}, GITHUB)).toEqual(file);
   });
 
   it.each([
@@ -84,7 +91,7 @@ describe("the policy that applies", () => {
       require: { coauthors: "ignore", committers: "warn" },
       exempt: { lines: 50, organizations: [9919] },
     });
-    const policy = policyOf(file, server, false);
+    const policy = policyOf(file, server, GITHUB);
     expect(policy.context).toBe("legal/cla");
     expect(policy.require).toEqual({ coauthors: "warn", committers: "warn", backports: "sign" });
     expect(policy.exempt).toMatchObject({ lines: 5, organizations: [9919], bots: "well-known" });
@@ -93,15 +100,15 @@ describe("the policy that applies", () => {
   it("lets a repository take back what the server grants", () => {
     const server = PolicyFile.parse({ exempt: { lines: 50, accounts: ["github:1"], paths: ["docs/**"] } });
     const file = PolicyFile.parse({ exempt: { lines: 0, accounts: [], paths: [] } });
-    expect(policyOf(file, server, false).exempt).toMatchObject({ lines: 0, accounts: [], paths: [] });
+    expect(policyOf(file, server, GITHUB).exempt).toMatchObject({ lines: 0, accounts: [], paths: [] });
   });
 
   it("has labels where the host shows verdicts by them, unless they are turned off", () => {
     const labels = { signed: "cla/yes", unsigned: "cla/no" };
-    expect(policyOf({}, {}, true).labels).toEqual(labels);
-    expect(policyOf({}, {}, false).labels).toBeNull();
-    expect(policyOf({ labels: false }, {}, true).labels).toBeNull();
-    expect(policyOf({}, { labels: false }, true).labels).toBeNull();
-    expect(policyOf({ labels }, { labels: false }, false).labels).toEqual(labels);
+    expect(policyOf({}, {}, GITEE).labels).toEqual(labels);
+    expect(policyOf({}, {}, GITHUB).labels).toBeNull();
+    expect(policyOf({ labels: false }, {}, GITEE).labels).toBeNull();
+    expect(policyOf({}, { labels: false }, GITEE).labels).toBeNull();
+    expect(policyOf({ labels }, { labels: false }, GITHUB).labels).toEqual(labels);
   });
 });

@@ -4,7 +4,7 @@ import { SimulatedRepository } from "../repository.ts";
 import { SimulatedPull } from "../pull.ts";
 import { ApiError } from "../state/api-error.ts";
 import type { CommitSpec } from "../state/commits.ts";
-import type { Repository, User } from "../state/records.ts";
+import { fullName, type Repository, type User } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { layout } from "./layout.ts";
 import { pullPage } from "./pull-page.ts";
@@ -40,6 +40,21 @@ export function pages(world: World): Hono {
       const form = await readForm(c, pullForm);
       const opener = userOf(world, form.opener);
       const pull = repository.openPull({ opener, title: form.title, commits: [commitOf(world, form)] });
+      return c.redirect(pull.url, 303);
+    })
+    .post("/:owner/:repo/protection", async (c) => {
+      const repository = repositoryOf(world, c);
+      const { check = [] } = await c.req.parseBody({ all: true });
+      const names = z.array(z.string()).parse([check].flat());
+      new SimulatedRepository(world, repository).requireChecks(names);
+      return c.redirect(`/${fullName(repository)}`, 303);
+    })
+    .post("/:owner/:repo/pulls/:number{[0-9]+}/checks/:id{[0-9]+}/rerequest", async (c) => {
+      const pull = pullOf(world, c);
+      const form = await readForm(c, z.object({ user: z.string() }));
+      const run = pull.checkRuns.find(({ id }) => id === Number(c.req.param("id")));
+      if (run === undefined) throw new ApiError(404, "There is no such check on this head.");
+      pull.rerequest(run, userOf(world, form.user));
       return c.redirect(pull.url, 303);
     })
     .get("/:owner/:repo/pulls/:number{[0-9]+}", (c) => c.html(pullPage(world, pullOf(world, c).record)))

@@ -2,6 +2,8 @@ import { html, raw } from "hono/html";
 import MarkdownIt from "markdown-it";
 import { fullName, type Comment, type Commit, type Pull } from "../state/records.ts";
 import type { World } from "../state/world.ts";
+import { latestRuns, runsOf, unmetChecks } from "../state/check-actions.ts";
+import type { CheckRun } from "../state/records.ts";
 import { commitFields } from "./commit-fields.ts";
 import { layout, userSelect, type Html } from "./layout.ts";
 
@@ -26,7 +28,8 @@ export function pullPage(world: World, pull: Pull): Html {
         ${commits.map((commit) => commitRow(world, commit))}
       </ul>
       <h2>Comments (${pull.comments.length})</h2>
-      ${pull.comments.map(commentBox)} ${pull.state === "merged" ? "" : forms(world, pull, path)}`,
+      ${pull.comments.map(commentBox)} ${checks(world, pull, path)}
+      ${pull.state === "merged" ? "" : forms(world, pull, path)}`,
   );
 }
 
@@ -34,6 +37,38 @@ export function pullPage(world: World, pull: Pull): Html {
 export function labels(pull: Pull): Html {
   const kind = (name: string): string => /(yes|no)$/.exec(name)?.[0] ?? "";
   return html`${pull.labels.map((name) => html`<span class="label ${kind(name)}">${name}</span> `)}`;
+}
+
+/** The newest check run of each name on the head, and whether the branch lets the pull request be merged. */
+function checks(world: World, pull: Pull, path: string): Html {
+  const runs = latestRuns(runsOf(pull));
+  const unmet = pull.state === "open" ? unmetChecks(pull) : [];
+  return html`<h2>Checks (${runs.length})</h2>
+    <ul class="rows">
+      ${runs.map((run) => checkRow(world, run, path))}
+    </ul>
+    ${
+      unmet.length === 0
+        ? ""
+        : html`<p>
+            <strong>Merging is blocked.</strong> ${pull.baseBranch} requires
+            ${unmet.map((name) => html`<code>${name}</code> `)} to pass. An administrator may merge all the
+            same.
+          </p>`
+    }`;
+}
+
+function checkRow(world: World, run: CheckRun, path: string): Html {
+  const name = run.detailsUrl === null ? run.name : html`<a href="${run.detailsUrl}">${run.name}</a>`;
+  return html`<li>
+    ${name}
+    <span class="label ${run.conclusion === "success" ? "yes" : "no"}">${run.conclusion ?? run.status}</span>
+    <span class="dim">${run.output?.title ?? ""}</span>
+    <form method="post" action="${path}/checks/${run.id}/rerequest">
+      ${userSelect("As", "user", world.people)}
+      <button class="second">Re-run</button>
+    </form>
+  </li>`;
 }
 
 function commitRow(world: World, commit: Commit): Html {

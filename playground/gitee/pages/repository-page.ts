@@ -31,8 +31,37 @@ export function repositoryPage(world: World, repository: Repository): Html {
         <label>Title <input name="title" required maxlength="200" /></label>
         ${commitFields(world)}
         <button>Create Pull Request</button>
-      </form>`,
+      </form>
+      ${protection(repository)}`,
   );
+}
+
+/** As the settings of a protected branch: only checks that ran within the last week can be ticked. */
+function protection(repository: Repository): Html {
+  const { defaultBranch: branch, requiredChecks, checkRuns } = repository;
+  const names = [...new Set(checkRuns.map(({ name }) => name))];
+  const required = requiredChecks.get(branch) ?? [];
+  return html`<h2>Protected branch ${branch}</h2>
+    <p>Require status checks to pass before merging (要求门禁状态成功才能合并)</p>
+    ${
+      names.length === 0
+        ? html`<p class="dim">No check has run within the last week, so none can be chosen.</p>`
+        : html`<form method="post" action="/${fullName(repository)}/protection">
+            ${names.map(
+              (name) =>
+                html`<label
+                  ><input
+                    type="checkbox"
+                    name="check"
+                    value="${name}"
+                    ${required.includes(name) ? "checked" : ""}
+                  />
+                  ${name}</label
+                >`,
+            )}
+            <button>Save</button>
+          </form>`
+    }`;
 }
 
 function pullList(repository: Repository): Html {

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { bearer } from "../access/bearer.ts";
+import { checkRoutes } from "./checks.ts";
 import { commentRoutes } from "./comments.ts";
 import { contentRoutes } from "./contents.ts";
 import { ApiError } from "../state/api-error.ts";
@@ -20,6 +21,8 @@ export function createApi(world: World): Hono<ApiEnv> {
   });
   api.use(bearer(world));
   for (const routes of [
+    // Before the routes of commits, whose names may hold slashes.
+    checkRoutes,
     peopleRoutes,
     repositoryRoutes,
     contentRoutes,

@@ -1,5 +1,12 @@
 import type { FileChange } from "../state/commits.ts";
-import { fullName, type Comment, type LogEntry, type Pull, type Repository } from "../state/records.ts";
+import {
+  fullName,
+  type Comment,
+  type LogEntry,
+  type Pull,
+  type Repository,
+  type User,
+} from "../state/records.ts";
 import type { World } from "../state/world.ts";
 import { labelShape, ownerShape, repositoryShape, userShape, type Json } from "./shapes.ts";
 
@@ -10,17 +17,18 @@ export function pullLabels(world: World, pull: Pull): Json[] {
   });
 }
 
-function sideShape(world: World, repository: Repository, ref: string, sha: string): Json {
+function sideShape(world: World, repository: Repository, ref: string, sha: string, viewer: User): Json {
   return {
     label: ref,
     ref,
     sha,
     user: ownerShape(world, repository.owner),
-    repo: repository.deleted ? null : repositoryShape(world, repository),
+    repo: repository.deleted ? null : repositoryShape(world, repository, viewer),
   };
 }
 
-export function pullShape(world: World, pull: Pull): Json {
+/** `viewer` is who asks: each side tells what they may do there. */
+export function pullShape(world: World, pull: Pull, viewer: User): Json {
   const path = `${fullName(pull.repository)}/pulls/${pull.number}`;
   const url = `${world.url}/api/v5/repos/${path}`;
   const baseSha = world.baseSha(pull);
@@ -51,8 +59,8 @@ export function pullShape(world: World, pull: Pull): Json {
     mergeable: pull.state === "open",
     can_merge_check: true,
     merge_commit_sha: pull.mergeCommitSha ?? pull.headSha,
-    head: sideShape(world, pull.headRepository, pull.headBranch, pull.headSha),
-    base: sideShape(world, pull.repository, pull.baseBranch, baseSha),
+    head: sideShape(world, pull.headRepository, pull.headBranch, pull.headSha, viewer),
+    base: sideShape(world, pull.repository, pull.baseBranch, baseSha, viewer),
     // Nobody has established what Gitee shows of an account that is gone.
     user: world.users.includes(pull.opener) ? userShape(world, pull.opener) : null,
     ...(world.settings.commitCount ? { commits: world.commits.between(baseSha, pull.headSha).length } : {}),

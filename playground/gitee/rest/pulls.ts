@@ -34,7 +34,7 @@ const changedPull = z.object({
 export const pullRoutes = new Hono<ApiEnv>({ strict: false })
   .get("/repos/:owner/:repo/pulls", (c) => {
     const listed = sorted(c, filtered(c, repositoryOf(c).pulls));
-    return answerPage(c, listed, (pull) => pullShape(c.get("world"), pull));
+    return answerPage(c, listed, (pull) => pullShape(c.get("world"), pull, c.get("grant").user));
   })
   .get("/enterprise/:enterprise/pull_requests", (c) => {
     const world = c.get("world");
@@ -43,7 +43,9 @@ export const pullRoutes = new Hono<ApiEnv>({ strict: false })
     const own = world.repositories.filter((each) => each.enterprise === enterprise && !each.deleted);
     const visible = own.filter((each) => world.permissionOf(c.get("grant").user, each) !== null);
     const pulls = visible.flatMap((each) => each.pulls);
-    return answerPage(c, sorted(c, filtered(c, pulls)), (pull) => pullShape(world, pull));
+    return answerPage(c, sorted(c, filtered(c, pulls)), (pull) =>
+      pullShape(world, pull, c.get("grant").user),
+    );
   })
   .post("/repos/:owner/:repo/pulls", async (c) => {
     const world = c.get("world");
@@ -57,9 +59,11 @@ export const pullRoutes = new Hono<ApiEnv>({ strict: false })
       headBranch,
       baseBranch: body.base,
     });
-    return c.json(pullShape(world, pull), 201);
+    return c.json(pullShape(world, pull, c.get("grant").user), 201);
   })
-  .get("/repos/:owner/:repo/pulls/:number{[0-9]+}", (c) => c.json(pullShape(c.get("world"), pullOf(c))))
+  .get("/repos/:owner/:repo/pulls/:number{[0-9]+}", (c) =>
+    c.json(pullShape(c.get("world"), pullOf(c), c.get("grant").user)),
+  )
   .patch("/repos/:owner/:repo/pulls/:number{[0-9]+}", async (c) => {
     const world = c.get("world");
     const { user } = c.get("grant");
@@ -71,7 +75,7 @@ export const pullRoutes = new Hono<ApiEnv>({ strict: false })
     if (change.base !== undefined) retargetPull(world, pull, change.base, user);
     if (change.state === "closed") closePull(world, pull, user);
     if (change.state === "open") reopenPull(world, pull, user);
-    return c.json(pullShape(world, pull));
+    return c.json(pullShape(world, pull, c.get("grant").user));
   })
   .get("/repos/:owner/:repo/pulls/:number{[0-9]+}/commits", (c) => {
     const world = c.get("world");

@@ -61,6 +61,11 @@ export function pullOf(c: ApiContext, needed: Permission = "read"): Pull {
 
 /** Answers one page, `per_page` capped at 100, with Gitee's counting headers and a `Link`. */
 export function answerPage<T>(c: ApiContext, all: readonly T[], shape: (item: T) => unknown): Response {
+  return c.json(pageOf(c, all).map(shape));
+}
+
+/** The items of the page that is asked for; sets the headers that tell of the others. */
+export function pageOf<T>(c: ApiContext, all: readonly T[]): readonly T[] {
   const page = wholeNumber(c.req.query("page"), 1);
   const perPage = Math.min(wholeNumber(c.req.query("per_page"), 20), MAX_PER_PAGE);
   const pages = Math.max(1, Math.ceil(all.length / perPage));
@@ -75,7 +80,7 @@ export function answerPage<T>(c: ApiContext, all: readonly T[], shape: (item: T)
   };
   const next = page < pages ? [link("next", page + 1)] : [];
   c.header("Link", [link("first", 1), ...next, link("last", pages)].join(", "));
-  return c.json(all.slice((page - 1) * perPage, page * perPage).map(shape));
+  return all.slice((page - 1) * perPage, page * perPage);
 }
 
 function wholeNumber(text: string | undefined, fallback: number): number {

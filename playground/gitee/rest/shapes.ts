@@ -1,5 +1,6 @@
 import { fullName, type Commit, type Hook, type Organization } from "../state/records.ts";
 import type { Enterprise, Label, Repository, User } from "../state/records.ts";
+import type { CheckRun } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 
 /** Answers of the API, with the fields that captured ones have and a client may read. */
@@ -116,6 +117,30 @@ export function commitShape(
     author: account(commit.author.email),
     committer: account(commit.committer.email),
     parents: parents === "one" ? (all[0] ?? {}) : all,
+  };
+}
+
+/** It names neither the pull request nor who made it: no captured answer does. */
+export function checkRunShape(world: World, repository: Repository, run: CheckRun): Json {
+  const url = `${world.url}/api/v5/repos/${fullName(repository)}/check-runs/${run.id}`;
+  return {
+    id: run.id,
+    head_sha: run.headSha,
+    url,
+    html_url: `${world.url}/${fullName(repository)}/run?id=${run.id}`,
+    details_url: run.detailsUrl,
+    status: run.status,
+    conclusion: run.conclusion,
+    started_at: run.startedAt,
+    completed_at: run.completedAt,
+    output: {
+      title: run.output?.title ?? null,
+      summary: run.output?.summary ?? null,
+      text: run.output?.text ?? null,
+      annotations_count: 0,
+      annotations_url: `${url}/annotations`,
+    },
+    name: run.name,
   };
 }
 

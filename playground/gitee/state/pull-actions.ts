@@ -1,6 +1,7 @@
 import { announceNote, announcePull } from "../webhooks/announce.ts";
 import { ApiError } from "./api-error.ts";
 import { moveBranch, resolveRef } from "./branch-actions.ts";
+import { unmetChecks } from "./check-actions.ts";
 import { addLabel, requireLabelName } from "./repository-actions.ts";
 import type { Comment, Pull, Repository, User } from "./records.ts";
 import type { World } from "./world.ts";
@@ -76,9 +77,16 @@ export function reopenPull(world: World, pull: Pull, by: User): void {
   announcePull(world, pull, "reopen", "open", by);
 }
 
-/** Merges as the web page does: the merger is the author, Gitee itself the committer. @throws ApiError 405 */
+/**
+ * Merges as the web page does: the merger is the author, Gitee itself the committer. A required check that did not
+ * pass forbids it, unless an administrator merges.
+ * @throws ApiError 405
+ */
 export function mergePull(world: World, pull: Pull, by: User): string {
   if (pull.state !== "open") throw new ApiError(405, "The pull request cannot be merged");
+  const unmet = unmetChecks(pull);
+  if (unmet.length > 0 && world.permissionOf(by, pull.repository) !== "admin")
+    throw new ApiError(405, `Required checks did not pass: ${unmet.join(", ")}`);
   const base = world.baseSha(pull);
   const message = `!${pull.number} ${pull.title}\nMerge pull request !${pull.number}`;
   const files = Object.fromEntries(

@@ -79,6 +79,33 @@ export interface Hook {
   readonly createdAt: string;
 }
 
+export const CONCLUSIONS = [
+  "success",
+  "failure",
+  "neutral",
+  "cancelled",
+  "timed_out",
+  "action_required",
+  "skipped",
+] as const;
+export type Conclusion = (typeof CONCLUSIONS)[number];
+
+/** A named result on a commit, of one pull request or of the commit alone. */
+export interface CheckRun {
+  readonly id: number;
+  readonly name: string;
+  readonly headSha: string;
+  /** The global id of the pull request that it belongs to; 0: the commit alone. */
+  readonly pullId: number;
+  detailsUrl: string | null;
+  status: "queued" | "in_progress" | "completed";
+  conclusion: Conclusion | null;
+  startedAt: string | null;
+  completedAt: string | null;
+  output: { readonly title: string; readonly summary: string; readonly text: string | null } | null;
+  readonly createdAt: string;
+}
+
 export interface Repository {
   readonly id: number;
   readonly owner: User | Organization;
@@ -92,6 +119,9 @@ export interface Repository {
   readonly defaultBranch: string;
   readonly branches: Map<string, string>;
   readonly protectedBranches: Set<string>;
+  /** The names of the checks that a protected branch requires before a merge. */
+  readonly requiredChecks: Map<string, readonly string[]>;
+  readonly checkRuns: CheckRun[];
   readonly labels: Label[];
   readonly hooks: Hook[];
   readonly collaborators: Map<User, Permission>;

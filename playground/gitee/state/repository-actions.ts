@@ -70,6 +70,8 @@ function addRepository(
     defaultBranch: rest.defaultBranch,
     branches: rest.branches,
     protectedBranches: new Set(),
+    requiredChecks: new Map(),
+    checkRuns: [],
     labels: [],
     hooks: [],
     collaborators: new Map<User, Permission>(),

@@ -14,6 +14,20 @@ export interface Settings {
   commitCount: boolean;
   /** Whether webhook users carry `id`, which the documentation calls optional. */
   userIds: boolean;
+  /** Whether this edition has check runs at all: they came with swagger 5.4.x. */
+  checkRuns: boolean;
+  /** What the check-run calls answer an account that does not administer the repository: nobody has said. */
+  withoutAdmin: 403 | 404;
+  /** A list of check runs in an object with a count, as clients read it, or a bare array. */
+  checkList: "object" | "array";
+  /** What a new check run is answered with; a client accepts both. */
+  checkCreated: 200 | 201;
+  /** Another conclusion for a run that has one: refused, or answered with 200 and passed over. */
+  otherConclusion: "refuse" | "ignore";
+  /** Whether pressing "Re-run" queues the run again or leaves it as it is. */
+  rerequestedRun: "same" | "queued";
+  /** `X-Gitee-Event` of check events, which no source gives; null: the header is missing. */
+  checkEvent: string | null;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -24,6 +38,13 @@ export const DEFAULT_SETTINGS: Settings = {
   labelName: /^[\p{L}\p{N}_\-/. ]+$/u,
   commitCount: false,
   userIds: true,
+  checkRuns: true,
+  withoutAdmin: 403,
+  checkList: "object",
+  checkCreated: 201,
+  otherConclusion: "refuse",
+  rerequestedRun: "same",
+  checkEvent: "Check Run Hook",
 };
 
 /** `pulls/N/commits` shows at most this many and knows no pages. */

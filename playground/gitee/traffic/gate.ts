@@ -34,6 +34,7 @@ export class Gate {
   down = false;
   readonly #failures: (Failure & { times: number })[] = [];
   #resets = 0;
+  readonly #lost: { match: RegExp; times: number }[] = [];
   #budget: { limit: number; left: number; status: 403 | 429 } | null = null;
   readonly #listeners = new Set<(request: SeenRequest) => void | Promise<void>>();
 
@@ -44,6 +45,11 @@ export class Gate {
   /** The next `times` requests lose their connection without an answer. */
   reset(times: number): void {
     this.#resets = times;
+  }
+
+  /** The next requests whose `METHOD /path` matches are handled, and their answers lost. */
+  loseAnswers(match: RegExp, times: number): void {
+    this.#lost.push({ match, times });
   }
 
   /** After `limit` more requests the rest is refused, until called again; null lifts it. */
@@ -74,11 +80,25 @@ export class Gate {
       return drop(request);
     }
     const failure = this.#failureFor(seen) ?? this.#overBudget(response);
-    if (failure === null) return true;
+    if (failure === null) {
+      this.#loseAnswerOf(seen, request, response);
+      return true;
+    }
     const text = failure.body ?? JSON.stringify({ message: messageFor(failure.status) });
     const type = failure.body === undefined ? "application/json" : "text/html";
     response.writeHead(failure.status, { "Content-Type": type, ...failure.headers }).end(text);
     return false;
+  }
+
+  #loseAnswerOf({ method, path }: SeenRequest, request: IncomingMessage, response: ServerResponse): void {
+    const lost = this.#lost.find((each) => each.times > 0 && each.match.test(`${method} ${path}`));
+    if (lost === undefined) return;
+    lost.times -= 1;
+    response.write = () => true;
+    response.end = () => {
+      request.socket.destroy();
+      return response;
+    };
   }
 
   #note(method: string, url: URL): SeenRequest {

@@ -1,6 +1,15 @@
 import type { EventName } from "./deliveries.ts";
-import { notePayload, pullPayload, pushPayload, type NoteAction, type PullAction } from "./payloads.ts";
+import {
+  checkPayload,
+  notePayload,
+  pullPayload,
+  pushPayload,
+  type CheckAction,
+  type NoteAction,
+  type PullAction,
+} from "./payloads.ts";
 import type { Comment, Hook, Pull, Repository, User } from "../state/records.ts";
+import type { CheckRun } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 
 /**
@@ -36,6 +45,18 @@ export function announcePush(
   const content = (): Record<string, unknown> =>
     pushPayload(world, repository, branch, before, commits, sender);
   tell(world, repository, "Push Hook", (hook) => hook.pushEvents, content);
+}
+
+/** After a call of the API, and when somebody presses a button. With which of the ticked events it comes is unknown. */
+export function announceCheckRun(
+  world: World,
+  repository: Repository,
+  run: CheckRun,
+  action: CheckAction,
+  sender: User,
+): void {
+  const content = (): Record<string, unknown> => checkPayload(world, repository, run, action, sender);
+  tell(world, repository, "Check Run Hook", (hook) => hook.mergeRequestsEvents, content);
 }
 
 function tell(

@@ -2,7 +2,7 @@ import type { Settings } from "../state/settings.ts";
 import { signatureOf } from "./signing.ts";
 import type { Hook } from "../state/records.ts";
 
-export type EventName = "Merge Request Hook" | "Note Hook" | "Push Hook";
+export type EventName = "Merge Request Hook" | "Note Hook" | "Push Hook" | "Check Run Hook";
 
 /** One POST to a webhook, kept so that a test can look at it or send it again. */
 export interface Delivery {
@@ -28,6 +28,7 @@ const UNDERSCORED: Record<EventName, string> = {
   "Merge Request Hook": "merge_request_hooks",
   "Note Hook": "note_hooks",
   "Push Hook": "push_hooks",
+  "Check Run Hook": "check_run_hooks",
 };
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -99,7 +100,12 @@ export function prepare(
   const timestamp = String(at.getTime());
   const signed = hook.encryption === "signature";
   const token = signed ? signatureOf(hook.password, timestamp) : hook.password;
-  const name = settings.eventNames === "spaced" ? event : UNDERSCORED[event];
+  const name =
+    event === "Check Run Hook"
+      ? settings.checkEvent
+      : settings.eventNames === "spaced"
+        ? event
+        : UNDERSCORED[event];
   const body = JSON.stringify({
     ...content,
     hook_id: hook.id,
@@ -112,8 +118,7 @@ export function prepare(
   const headers: Record<string, string> = {
     "Content-Type": "application/json",
     "User-Agent": "git-oschina-hook",
-    "X-Gitee-Event": name,
-    "X-Git-Oschina-Event": name,
+    ...(name === null ? {} : { "X-Gitee-Event": name, "X-Git-Oschina-Event": name }),
     "X-Gitee-Timestamp": timestamp,
     "X-Gitee-Token": token,
     ...(ping ? { "X-Gitee-Ping": "true" } : {}),

@@ -1,5 +1,7 @@
 import { fullName, type Comment, type Commit, type Organization } from "../state/records.ts";
 import { pullLabels } from "../rest/pull-shapes.ts";
+import { checkRunShape } from "../rest/shapes.ts";
+import type { CheckRun } from "../state/records.ts";
 import type { Pull, Repository, User } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 
@@ -8,6 +10,7 @@ type Json = Record<string, unknown>;
 
 export type PullAction = "open" | "update" | "close" | "reopen" | "merge" | "assign" | "test" | "approved";
 export type NoteAction = "comment" | "edited" | "deleted";
+export type CheckAction = "created" | "completed" | "rerequested" | "requested_action";
 
 /** `action` qualified by `action_desc`, which means something on `update` only and says `open` on close and merge. */
 export function pullPayload(world: World, pull: Pull, action: PullAction, desc: string, sender: User): Json {
@@ -103,6 +106,22 @@ export function pushPayload(
     repository: hookRepository(world, repository),
     enterprise: enterprise(world, repository),
   });
+}
+
+/** A check run and no pull request: which fields it has is not said, so it has those of the API's answer. */
+export function checkPayload(
+  world: World,
+  repository: Repository,
+  run: CheckRun,
+  action: CheckAction,
+  sender: User,
+): Json {
+  return {
+    action,
+    check_run: checkRunShape(world, repository, run),
+    project: hookRepository(world, repository),
+    sender: hookUser(world, sender),
+  };
 }
 
 function hookPull(world: World, pull: Pull): Json {

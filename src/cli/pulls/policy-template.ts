@@ -13,8 +13,8 @@ export function proposalFor(capabilities: Capabilities, agreement: Agreement | n
       `This adds \`${policyPath}\`, the repository's policy for ${signed}. Every key in it is commented out and shows its default, so merging it changes nothing; uncomment what is to be different.`,
       `The file is read from the default branch only, never from a pull request. ${
         statuses
-          ? "To have unsigned changes held back, require the status `license/cla` in the branch's protection."
-          : `To have unsigned changes held back on ${host}, let nothing merge that lacks the label \`cla/yes\`.`
+          ? "To block unsigned changes, require the status `license/cla` in the branch's protection."
+          : `To block unsigned changes on ${host}, require the check \`license/cla\` in the settings of the protected branch, within a week of its first run.`
       }`,
     ].join("\n\n"),
     branch: "countersign/policy",
@@ -22,19 +22,20 @@ export function proposalFor(capabilities: Capabilities, agreement: Agreement | n
 }
 
 /** @returns YAML that means the defaults */
-export function policyTemplate({ statuses, labelsByDefault }: Capabilities): string {
+export function policyTemplate(host: Capabilities): string {
+  const { statuses, labelsByDefault, reportByDefault, coauthorsByDefault, title } = host;
   const labels = "{signed: cla/yes, unsigned: cla/no}";
   return `# How pull requests to this repository are checked for signed contributor licence agreements.
 # Every line that is commented out shows the default.
-${
-  statuses
-    ? `
-# A commit status or a check run, and what it is called.
-# report: status            # status | check
+
+# ${
+    statuses
+      ? "A commit status or a check run, and what it is called."
+      : "A check run where the bot may write one, beside the labels, and what it is called; status: labels only."
+  }
+# report: ${reportByDefault.padEnd(17)} # auto | status | check
 # context: license/cla
-`
-    : ""
-}
+
 # The one comment that says who still has to sign.
 # comment: when-unsigned    # when-unsigned | always | never
 
@@ -46,7 +47,9 @@ ${
 
 # The opener and every commit author always count.
 # require:
-#   coauthors: require      # require | warn | ignore
+#   coauthors: ${coauthorsByDefault.padEnd(12)} # require | warn | ignore${
+    host.resolvesCoauthors ? "" : `; ${title} says of no co-author which account it is`
+  }
 #   committers: ignore      # the same; the host's own committer never counts
 #   backports: sign         # sign | verify: a commit that repeats one of a protected branch needs no new signature
 

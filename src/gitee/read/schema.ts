@@ -34,8 +34,12 @@ export const Repositories = z.array(Repository);
 export const Label = z.object({ name: z.string() });
 export const LabelList = z.array(Label);
 
-/** `commits` is a count that webhooks have and that a captured answer has not. */
+/**
+ * `id` is global and of no use in a path; check runs are tied to it. `commits` is a count that webhooks have and that
+ * a captured answer has not.
+ */
 export const PullRequest = z.object({
+  id: z.number().int().positive().nullish(),
   number: z.number().int().positive(),
   html_url: z.string(),
   title: z.string().nullish(),

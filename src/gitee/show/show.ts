@@ -19,11 +19,11 @@ export interface Standing {
 }
 
 /**
- * Makes Gitee show a report: the labels first, since a merge may hang on them, then the comment. There is no
- * commit status. Where nothing has to be said and nothing hints at a comment of the bot, none is looked for.
+ * Makes Gitee show the labels, which a merge may hang on, then the comment. Where nothing has to be said and nothing
+ * hints at a comment of the bot, none is looked for.
  * @returns how many writes were needed, and what stands there now
  */
-export async function showReport(
+export async function showOnPull(
   client: Client,
   self: () => Promise<Self>,
   standing: Standing,
@@ -36,7 +36,10 @@ export async function showReport(
   const now: Standing = { ...standing, labels: labelled.labels, last: labels };
   if (text === null) return { standing: now, writes: labelled.writes };
   // A comment from before the database was lost stands on a pull request that was last unsigned.
-  const search = wanted || known !== null || (labels !== null && there.includes(labels.unsigned));
+  const search =
+    (wanted && !isFresh(standing, report)) ||
+    known !== null ||
+    (labels !== null && there.includes(labels.unsigned));
   const plan = { text, wanted, known, search, detailsUrl };
   const { comment, writes } = await ensureComment(client, self, path, number, plan);
   return { standing: { ...now, comment }, writes: labelled.writes + writes };
@@ -50,4 +53,14 @@ function formerly({ labels: there, last }: Standing, { labels, state }: Report):
   const present = labels === null ? [] : [labels.signed, labels.unsigned];
   const suspects = [...Object.values(DEFAULT_LABELS), ...(last === null ? [] : [last.signed, last.unsigned])];
   return there.filter((name) => !present.includes(name) && (state === "error" || suspects.includes(name)));
+}
+
+/**
+ * Whether nothing hints that the bot was ever at the pull request, so that no comment of its own needs to be looked
+ * for: it leaves a label wherever the policy wants one, and before the comment.
+ */
+function isFresh({ labels: there, last }: Standing, { labels }: Report): boolean {
+  if (labels === null || last !== null) return false;
+  const own: readonly string[] = [...Object.values(DEFAULT_LABELS), labels.signed, labels.unsigned];
+  return !there.some((name) => own.includes(name));
 }

@@ -38,7 +38,7 @@ export interface Client {
   /** @throws Failure for anything but a 2xx of the schema's shape */
   write<T>(asked: Asked, method: WriteMethod, path: Path, body: unknown, schema: z.ZodType<T>): Promise<T>;
   /**
-   * The same, but null where Gitee answers one of the statuses in `unless`, which the caller knows to mend.
+   * The same, but null where Gitee answers one of the statuses in `unless`, which the caller knows how to handle.
    */
   send<T>(
     asked: Asked,
@@ -107,7 +107,7 @@ export function giteeClient(options: ClientOptions): Client {
       }
       share.observe(response.headers);
       if (!response.ok && options.unless?.includes(response.status) !== true) {
-        const failure = failureOf(response, text, asked, now());
+        const failure = failureOf(response, text, { asked, method }, now());
         if (failure.code === "host-limit" && failure.retryAt !== null) waitUntil = failure.retryAt;
         throw failure;
       }

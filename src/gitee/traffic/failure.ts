@@ -6,32 +6,52 @@ export type Asked = string;
 /** No wait that a host asks for is longer than this, whatever it says. */
 const LONGEST_WAIT = 3_600_000;
 
+/** An answer outside 2xx, with its status for who knows what it means there. */
+export class Refusal extends Failure {
+  readonly status: number;
+
+  constructor(status: number, ...failure: ConstructorParameters<typeof Failure>) {
+    super(...failure);
+    this.status = status;
+  }
+}
+
 /**
  * The failure that an answer outside 2xx stands for. Gitee's own message is left out: it may name people.
  * @param text the body, looked into only to tell a used-up limit from a missing permission, both 403
+ * @param method of the request. Gitee answers 404 for what it does not show; a write that it refuses so is a right
+ *   that the bot lacks, and never a sign that what was just read is gone.
  * @param now milliseconds since the epoch
  */
-export function failureOf(response: Response, text: string, asked: Asked, now: number): Failure {
+export function failureOf(
+  response: Response,
+  text: string,
+  { asked, method }: { readonly asked: Asked; readonly method: string },
+  now: number,
+): Failure {
   const { status, headers } = response;
   const said = `Gitee answered ${status} when asked for ${asked}`;
   switch (status) {
     case 401:
-      return new Failure("host-credentials", `${said}: give the bot a token that is in force (GITEE_TOKEN)`);
+      return new Refusal(
+        status,
+        "host-credentials",
+        `${said}: give the bot a token that is in force (GITEE_TOKEN)`,
+      );
     case 403:
       if (isLimit(headers, text)) return limit(said, headers, now);
-      return new Failure(
-        "permission-missing",
-        `${said}: give the bot's account the right to it in the repository, and its token the scope`,
-      );
+      return unpermitted(status, said);
     case 429:
       return limit(said, headers, now);
     case 404:
-      return new Failure(
+      if (method !== "GET") return unpermitted(status, said);
+      return new Refusal(
+        status,
         "not-found",
         `${said}: it is gone, or the repository does not show it to the bot's account`,
       );
     default:
-      return new Failure("host-refused", said, { retryAt: retryAt(headers, now) });
+      return new Refusal(status, "host-refused", said, { retryAt: retryAt(headers, now) });
   }
 }
 
@@ -50,6 +70,14 @@ export function badAnswer(asked: Asked, field: string): Failure {
   return new Failure(
     "host-answer",
     `Gitee's answer, when asked for ${asked}, was not of the shape it documents: ${field}`,
+  );
+}
+
+function unpermitted(status: number, said: string): Failure {
+  return new Refusal(
+    status,
+    "permission-missing",
+    `${said}: give the bot's account the right to it in the repository, and its token the scope`,
   );
 }
 

@@ -4,7 +4,15 @@
  */
 import { parseCommand } from "../../report/command.ts";
 import type { Mark, Task } from "../../ports/queue.ts";
-import { NotePayload, PullPayload, PushPayload, Source, type SourceRepository } from "./payload.ts";
+import {
+  CheckPayload,
+  isCheckPayload,
+  NotePayload,
+  PullPayload,
+  PushPayload,
+  Source,
+  type SourceRepository,
+} from "./payload.ts";
 import { POLICY_PATH } from "../read/policy-file.ts";
 import { ROUTE } from "./route.ts";
 
@@ -16,35 +24,52 @@ export interface Hint {
 
 const NOTHING: Hint = { marks: [], repository: null };
 
+/** What the running bot knows, so that less has to be checked. */
+export interface Known {
+  /** The bot's own account number; null: not known yet. */
+  readonly self: number | null;
+  /** The pull requests that are known by a check run's id or its head. */
+  readonly pullsOf: (
+    repository: number,
+    run: { id: number | null; head: string | null },
+  ) => readonly number[];
+}
+
 /**
- * @param event the header `X-Gitee-Event`: `Merge Request Hook` in the documentation, `merge_request_hooks` of late
- * @param self the bot's own account number where it is known
+ * @param event the header `X-Gitee-Event`: `Merge Request Hook` in the documentation, `merge_request_hooks` of late;
+ *   null where there is none, which only a check event may lack
  * @throws ZodError when the payload lacks a field that its event documents
  */
-export function marksOf(event: string, payload: unknown, self: number | null): Hint {
-  const name = event
+export function marksOf(event: string | null, payload: unknown, { self, pullsOf }: Known): Hint {
+  if (isCheckPayload(payload))
+    return hint(payload, (repository) => checkTasks(CheckPayload.parse(payload), repository, pullsOf));
+  const name = (event ?? "")
     .toLowerCase()
     .replaceAll(" ", "_")
     .replace(/_hooks?$/, "");
   switch (name) {
     case "merge_request":
-      return hint(payload, (repository) => pullTask(PullPayload.parse(payload), repository, self));
+      return hint(payload, (repository) => one(pullTask(PullPayload.parse(payload), repository, self)));
     case "note":
-      return hint(payload, (repository) => noteTask(NotePayload.parse(payload), repository));
+      return hint(payload, (repository) => one(noteTask(NotePayload.parse(payload), repository)));
     case "push":
-      return hint(payload, (repository) => pushTask(PushPayload.parse(payload), repository));
+      return hint(payload, (repository) => one(pushTask(PushPayload.parse(payload), repository)));
     default:
       return NOTHING;
   }
 }
 
-function hint(payload: unknown, taskOf: (repository: SourceRepository) => Task | null): Hint {
+function one(task: Task | null): readonly Task[] {
+  return task === null ? [] : [task];
+}
+
+function hint(payload: unknown, tasksOf: (repository: SourceRepository) => readonly Task[]): Hint {
   const repository = Source.parse(payload);
-  const task = taskOf(repository);
-  if (task === null) return NOTHING;
+  const tasks = tasksOf(repository);
+  if (tasks.length === 0) return NOTHING;
   const { id, path } = repository;
   return {
-    marks: [{ task, route: ROUTE }],
+    marks: tasks.map((task) => ({ task, route: ROUTE })),
     repository: path === null ? null : { id, path },
   };
 }
@@ -56,13 +81,15 @@ function pullTask(
 ): Task | null {
   const task: Task = { kind: "pull", host: "gitee", repository, number };
   switch (action) {
+    case null:
+    case undefined:
     case "open":
     case "reopen":
     case "close":
     case "merge":
       return task;
     case "update":
-      // The bot's own label changes come back to it; those of others may have to be mended.
+      // The bot's own label changes come back to it; those of others may have to be corrected.
       if (desc === "update_label") return self !== null && sender?.id === self ? null : task;
       return desc === null || desc === undefined || desc.endsWith("_branch_changed") ? task : null;
     default:
@@ -71,13 +98,13 @@ function pullTask(
 }
 
 function noteTask(
-  { action, noteable_type: on, comment, pull_request: pull }: NotePayload,
+  { action, noteable_type: on, note, comment, pull_request: pull }: NotePayload,
   { id: repository }: SourceRepository,
 ): Task | null {
   if (on !== "PullRequest" || (action !== "comment" && action !== "edited")) return null;
   if (pull === null || comment === null) return null;
   const { number } = pull;
-  const command = parseCommand(comment.body ?? "");
+  const command = parseCommand(comment.body ?? note ?? "");
   switch (command?.kind) {
     case undefined:
       return null;
@@ -90,13 +117,30 @@ function noteTask(
   }
 }
 
+/**
+ * Somebody asked for the check again, or pressed a button of it. Which pull request it is about is not said: without
+ * one that the running bot knows by the run or its head, all of the repository's are checked. What the bot itself
+ * writes is announced as well, and needs nothing.
+ */
+function checkTasks(
+  { action, check_run: { id, head_sha: head } }: CheckPayload,
+  { id: repository }: SourceRepository,
+  pullsOf: Known["pullsOf"],
+): readonly Task[] {
+  const asked = action ?? "rerequested";
+  if (asked !== "rerequested" && asked !== "requested_action") return [];
+  const pulls = pullsOf(repository, { id: id ?? null, head: head ?? null });
+  if (pulls.length === 0) return [{ kind: "repository", host: "gitee", repository }];
+  return pulls.map((number) => ({ kind: "pull", host: "gitee", repository, number }));
+}
+
 /** A push counts where it may have changed the policy; of a long one Gitee does not list every commit. */
 function pushTask(
   { ref, commits, commits_more_than_ten: long, total_commits_count: total }: PushPayload,
   { id: repository, default_branch: branch }: SourceRepository,
 ): Task | null {
   if (branch === null ? !ref.startsWith("refs/heads/") : ref !== `refs/heads/${branch}`) return null;
-  const partial = long === true || (total ?? 0) > commits.length;
+  const partial = (long ?? false) !== false || (total ?? 0) > commits.length;
   const touched = commits.some(({ added, removed, modified }) =>
     [added, removed, modified].some((paths) => paths?.includes(POLICY_PATH) === true),
   );

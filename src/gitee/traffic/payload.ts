@@ -6,19 +6,26 @@ import { z } from "zod";
 
 const id = z.number().int().positive();
 
-/** `full_name` and `path_with_namespace` are the path that the API takes; `name_with_namespace` is display text. */
+/**
+ * `path_with_namespace` is the path that the API takes, and so are `namespace` and `path` together. `full_name` equals
+ * it in captured payloads, while the list of types on the help page makes it display text: it comes last, as a guess.
+ */
 const Repository = z
   .object({
     id,
-    full_name: z.string().nullish(),
     path_with_namespace: z.string().nullish(),
+    namespace: z.unknown(),
+    path: z.string().nullish(),
+    full_name: z.string().nullish(),
     default_branch: z.string().nullish(),
   })
-  .transform(({ id, full_name: path, path_with_namespace: older, default_branch: branch }) => ({
-    id,
-    path: path ?? older ?? null,
-    default_branch: branch ?? null,
-  }));
+  .transform(
+    ({ id, path_with_namespace: whole, namespace, path, full_name: guess, default_branch: branch }) => ({
+      id,
+      path: whole || (typeof namespace === "string" && path ? `${namespace}/${path}` : null) || guess || null,
+      default_branch: branch ?? null,
+    }),
+  );
 export type SourceRepository = z.output<typeof Repository>;
 
 /** The base repository. */
@@ -31,9 +38,10 @@ export const Source = z
     return z.NEVER;
   });
 
+/** The sample on the help page has no `action`: then it is not known what happened, and the pull request is checked. */
 export const PullPayload = z
   .object({
-    action: z.string(),
+    action: z.string().nullish(),
     action_desc: z.string().nullish(),
     number: id.nullish(),
     iid: id.nullish(),
@@ -48,13 +56,14 @@ export const PullPayload = z
   });
 export type PullPayload = z.output<typeof PullPayload>;
 
-/** On an issue there is no pull request; on a commit neither. */
+/** On an issue there is no pull request; on a commit neither. `note` repeats the comment's text. */
 export const NotePayload = z.object({
   action: z
     .string()
     .nullish()
     .transform((action) => action ?? "comment"),
   noteable_type: z.string(),
+  note: z.string().nullish(),
   comment: z
     .object({ id, body: z.string().nullish() })
     .nullish()
@@ -70,11 +79,30 @@ const paths = z.array(z.string()).nullish();
 
 export const PushPayload = z.object({
   ref: z.string(),
+  /** At most ten of them. */
   commits: z
     .array(z.object({ added: paths, removed: paths, modified: paths }))
     .nullish()
     .transform((commits) => commits ?? []),
-  commits_more_than_ten: z.boolean().nullish(),
-  total_commits_count: z.number().nullish(),
+  /** `false`, or anything that is not: then there are more than those listed. */
+  commits_more_than_ten: z.unknown(),
+  total_commits_count: z.coerce.number().nullish().catch(null),
 });
 export type PushPayload = z.output<typeof PushPayload>;
+
+/**
+ * A check event. No source gives its header or says which fields `check_run` has; it names no pull request.
+ */
+export const CheckPayload = z.object({
+  action: z.string().nullish(),
+  check_run: z.object({
+    id: id.nullish().catch(null),
+    head_sha: z.string().nullish().catch(null),
+  }),
+});
+export type CheckPayload = z.output<typeof CheckPayload>;
+
+/** Whether a delivery is about a check run, whatever its header calls it. */
+export function isCheckPayload(payload: unknown): boolean {
+  return z.object({ check_run: z.looseObject({}) }).safeParse(payload).success;
+}

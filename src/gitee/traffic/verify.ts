@@ -7,7 +7,8 @@ export const GREATEST_AGE = 3_600_000;
 /**
  * Whether a delivery comes from somebody who knows the secret. In signature mode the token is the base64 of
  * HMAC-SHA256 over the timestamp and the secret, in password mode the secret itself; which of them it is shows
- * in what arrives. Neither covers the body: a token that was seen once signs any body until it is too old.
+ * in what arrives. Captured signatures are raw; the help page, whose last step URL-encodes them, may describe other
+ * editions, so that both spellings pass and no third one. Neither covers the body: a token that was seen once signs any body until it is too old.
  * @param now milliseconds since the epoch
  * @returns null when it does, otherwise why not, in words that may be logged
  */
@@ -15,10 +16,12 @@ export function refusalOf(headers: Delivery["headers"], secret: string, now: num
   const token = headers["x-gitee-token"] ?? "";
   const timestamp = headers["x-gitee-timestamp"] ?? "";
   if (token === "") return "the delivery has no X-Gitee-Token";
-  const signed = equal(token, signatureOf(secret, timestamp));
+  const signature = signatureOf(secret, timestamp);
+  const raw = equal(token, signature);
+  const encoded = equal(token, encodeURIComponent(signature));
   const password = equal(token, secret);
   if (password) return null;
-  if (!signed) return "the delivery's X-Gitee-Token is neither the password nor a signature by it";
+  if (!raw && !encoded) return "the delivery's X-Gitee-Token is neither the password nor a signature by it";
   // Milliseconds since the epoch, as 13 digits for the next two centuries.
   const age = /^\d{1,15}$/.test(timestamp) ? Math.abs(now - Number(timestamp)) : Number.POSITIVE_INFINITY;
   return age <= GREATEST_AGE ? null : "the delivery's signature is more than an hour off this clock";

@@ -2,7 +2,8 @@ import { ZodError } from "zod";
 import { Failure } from "../../error.ts";
 import type { Delivery, Receipt, Receive, Refusal } from "../../ports/host.ts";
 import { badRequest, misshapen } from "../../ports/receipt.ts";
-import { marksOf, type Hint } from "./marks.ts";
+import { marksOf, type Hint, type Known } from "./marks.ts";
+import { isCheckPayload } from "./payload.ts";
 import { refusalOf } from "./verify.ts";
 
 export interface WebhookOptions {
@@ -14,6 +15,8 @@ export interface WebhookOptions {
   readonly seen?: (repository: number, path: string) => void;
   /** The number of the bot's own account where it is known; its own label changes need no check. */
   readonly self?: () => number | null;
+  /** The pull requests that the running bot knows by a check run's id or its head. */
+  readonly pullsOf?: Known["pullsOf"];
 }
 
 /**
@@ -22,7 +25,7 @@ export interface WebhookOptions {
  * who has seen a token, costs a reading and changes nothing.
  * @throws Failure `configuration` without a secret: no delivery could be told from a forged one
  */
-export function giteeWebhooks({ secret, now, seen, self }: WebhookOptions): Receive {
+export function giteeWebhooks({ secret, now, seen, self, pullsOf }: WebhookOptions): Receive {
   if (secret === "")
     throw new Failure("configuration", "GITEE_WEBHOOK_SECRET is empty: set the webhook's password");
   const refuse = (headers: Delivery["headers"]): Refusal | null => {
@@ -32,7 +35,8 @@ export function giteeWebhooks({ secret, now, seen, self }: WebhookOptions): Rece
   const receive = (delivery: Delivery): Receipt => {
     const refusal = refuse(delivery.headers);
     if (refusal !== null) return refusal;
-    return read(delivery, self?.() ?? null, ({ marks, repository }) => {
+    const known = { self: self?.() ?? null, pullsOf: pullsOf ?? (() => []) };
+    return read(delivery, known, ({ marks, repository }) => {
       if (repository !== null) seen?.(repository.id, repository.path);
       return { kind: "accepted", marks };
     });
@@ -40,15 +44,16 @@ export function giteeWebhooks({ secret, now, seen, self }: WebhookOptions): Rece
   return Object.assign(receive, { refusalOf: refuse });
 }
 
-function read(delivery: Delivery, self: number | null, accept: (hint: Hint) => Receipt): Receipt {
+function read(delivery: Delivery, known: Known, accept: (hint: Hint) => Receipt): Receipt {
   const { headers } = delivery;
   if (headers["x-gitee-ping"] === "true") return { kind: "accepted", marks: [] };
-  const event = headers["x-gitee-event"] ?? headers["x-git-oschina-event"];
-  if (event === undefined) return badRequest("X-Gitee-Event is missing");
+  const event = headers["x-gitee-event"] ?? headers["x-git-oschina-event"] ?? null;
   const payload = parse(delivery.body);
   if (payload === undefined) return badRequest("the body is not JSON");
+  // Which value a check event has there, or whether it has one, is documented nowhere.
+  if (event === null && !isCheckPayload(payload)) return badRequest("X-Gitee-Event is missing");
   try {
-    return accept(marksOf(event, payload, self));
+    return accept(marksOf(event, payload, known));
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     return misshapen(error);

@@ -37,13 +37,14 @@ export async function showOnHead(writing: HeadWriting): Promise<number> {
   const { report, standing } = writing;
   const statuses = (standing.statuses ?? []).filter(({ own }) => own).map(({ context }) => context);
   const checkRuns = (standing.checkRuns ?? []).map(({ name }) => name);
-  const [wanted, left] = report.kind === "status" ? [statuses, checkRuns] : [checkRuns, statuses];
+  // `auto` is the commit status here: it needs no permission that an app may lack.
+  const kind = report.kind === "check" ? "check" : "status";
+  const [wanted, left] = kind === "status" ? [statuses, checkRuns] : [checkRuns, statuses];
   const others = wanted.filter((context) => context !== report.context);
   const ensure = { status: ensureStatus, check: ensureCheckRun };
-  const other = report.kind === "status" ? "check" : "status";
-  let writes = await ensure[report.kind](writing);
-  for (const context of others)
-    writes += await ensure[report.kind]({ ...writing, report: { ...report, context } });
+  const other = kind === "status" ? "check" : "status";
+  let writes = await ensure[kind](writing);
+  for (const context of others) writes += await ensure[kind]({ ...writing, report: { ...report, context } });
   for (const context of left) writes += await ensure[other]({ ...writing, report: { ...report, context } });
   return writes;
 }

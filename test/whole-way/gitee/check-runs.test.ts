@@ -1,0 +1,269 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { SimulatedPull } from "../../../playground/gitee/pull.ts";
+import type { Settings } from "../../../playground/gitee/state/settings.ts";
+import { run } from "../scene.ts";
+import { commentsOf, scene, sign } from "./scene.ts";
+
+const CONTEXT = "license/cla";
+
+/** The newest run of each name on the head, by what it says. */
+function checksOf(pull: SimulatedPull): Record<string, string> {
+  return Object.fromEntries(
+    pull.checkRuns.map(({ name, status, conclusion }) => [name, conclusion ?? status]),
+  );
+}
+
+describe("a check run on Gitee", () => {
+  it("bears the policy's name, the status line, the verdict and the pull request's page", async () => {
+    const { stage, alice, bob, widget } = await scene();
+    widget.writeFile(".gitee/cla.yml", "context: legal/cla\nlanguage: en\n");
+    const green = widget.openPull({ opener: alice });
+    const red = widget.openPull({ opener: bob });
+    await stage.settled();
+    expect(green.checkRuns).toMatchObject([
+      {
+        name: "legal/cla",
+        headSha: green.headSha,
+        pullId: green.id,
+        status: "completed",
+        conclusion: "success",
+        detailsUrl: `${stage.bot.url}/pulls/gitee/octo/widget/1`,
+        output: { title: "CLA icla 1.0: 1 of 1 account" },
+      },
+    ]);
+    expect(red.checkRuns).toMatchObject([{ conclusion: "action_required", pullId: red.id }]);
+    expect(red.checkRuns[0]?.output?.summary).toContain("@bob");
+  });
+
+  it("blocks the merge until everybody has signed, and an administrator may merge all the same", async () => {
+    const { stage, gitee, alice, bob, widget } = await scene();
+    const carol = gitee.user({ login: "carol" });
+    widget.addCollaborator(carol, "write");
+    expect(() => widget.requireChecks([CONTEXT])).toThrow("within the last week");
+    const pull = widget.openPull({ opener: alice, commits: [{ author: bob }] });
+    await stage.settled();
+    widget.requireChecks([CONTEXT]);
+    expect(() => pull.merge(carol)).toThrow("Required checks did not pass");
+    await sign(stage, bob);
+    pull.push([{ author: alice }]);
+    // Nothing stands on the new head yet.
+    expect(() => pull.merge(carol)).toThrow("Required checks did not pass");
+    await stage.settled();
+    expect(pull.merge(carol)).toMatch(/^[0-9a-f]{40}$/);
+    const other = widget.openPull({ opener: bob, commits: [{ author: gitee.user({ login: "dan" }) }] });
+    await stage.settled();
+    expect(other.conclusion()).toBe("action_required");
+    expect(other.merge(gitee.bot)).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it("is a new one for a new verdict on the same head, and none for the same verdict", async () => {
+    const { stage, alice, bob, widget } = await scene();
+    const pull = widget.openPull({ opener: alice, commits: [{ author: bob }] });
+    await stage.settled();
+    pull.comment(alice, "/check-cla");
+    await stage.settled();
+    expect(pull.checkRuns.map(({ conclusion }) => conclusion)).toEqual(["action_required"]);
+    await sign(stage, bob);
+    expect(pull.checkRuns.map(({ conclusion }) => conclusion)).toEqual(["action_required", "success"]);
+    await stage.restart();
+    pull.comment(alice, "/check-cla");
+    await stage.settled();
+    expect(pull.checkRuns).toHaveLength(2);
+  });
+
+  it("is made at once for a push, and says the same in doubt as in need of a signature: not green", async () => {
+    const { stage, gitee, alice, widget } = await scene();
+    const pull = widget.openPull({ opener: alice });
+    await stage.settled();
+    gitee.fail({ status: 502, times: 1, match: /pulls\/1\/commits$/ });
+    pull.push([{ author: alice }]);
+    await gitee.settled();
+    await expect.poll(() => pull.checkRuns.map(({ conclusion }) => conclusion)).toEqual(["failure"]);
+    await expect.poll(() => pull.conclusion(), { timeout: 15_000 }).toBe("success");
+  });
+
+  it("is of its pull request alone where two have one head", async () => {
+    const { stage, alice, bob, widget } = await scene();
+    const first = widget.openPull({ opener: alice });
+    const second = widget.openPull({ opener: bob, at: first.headSha });
+    await stage.settled();
+    for (const pull of [first, second]) pull.comment(alice, "/check-cla");
+    await stage.settled();
+    expect([checksOf(first), checksOf(second)]).toEqual([
+      { [CONTEXT]: "success" },
+      { [CONTEXT]: "action_required" },
+    ]);
+    expect(widget.checkRuns).toHaveLength(2);
+  });
+
+  it("whose answer was lost is found again before a second one is written", async () => {
+    const { stage, gitee, alice, bob, widget } = await scene();
+    gitee.loseAnswers(/^POST .*\/check-runs$/, 2);
+    const pulls = [alice, bob].map((opener) => widget.openPull({ opener }));
+    await gitee.settled();
+    await expect.poll(() => pulls.map((pull) => pull.conclusion())).toEqual(["success", "action_required"]);
+    await expect
+      .poll(async () => (await stage.bot.engine.queue.depth()).waiting, { timeout: 15_000 })
+      .toBe(0);
+    expect(pulls.map((pull) => pull.checkRuns.length)).toEqual([1, 1]);
+    expect(pulls.map((pull) => commentsOf(stage, pull).length)).toEqual([0, 1]);
+  });
+
+  const variants: [string, Partial<Settings>][] = [
+    ["a bare array of runs", { checkList: "array" }],
+    ["200 for a new run", { checkCreated: 200 }],
+    ["a rerequested run that is queued again", { rerequestedRun: "queued" }],
+    ["check events without a header", { checkEvent: null }],
+    ["check events under a name of their own", { checkEvent: "check_run_hooks" }],
+    ["check events under the name of another", { checkEvent: "Note Hook" }],
+  ];
+  it.each(variants)("is understood with %s", async (_, settings) => {
+    const { stage, gitee, alice, bob, widget } = await scene({ gitee: { settings } });
+    const pull = widget.openPull({ opener: alice, commits: [{ author: bob }] });
+    await stage.settled();
+    gitee.loseDeliveries();
+    pull.forcePush([{ author: alice }]);
+    pull.forcePush([{ author: bob }]);
+    await stage.settled();
+    gitee.loseDeliveries(0);
+    const [known] = widget.checkRuns;
+    if (known === undefined) throw new Error("there is no run");
+    expect(pull.conclusion()).toBeNull();
+    pull.rerequest(known);
+    await stage.settled();
+    expect(pull.conclusion()).toBe("action_required");
+    await sign(stage, bob);
+    expect(pull.conclusion()).toBe("success");
+    gitee.resetCalls();
+    const [first] = pull.checkRuns;
+    if (first !== undefined) pull.rerequest(first);
+    await stage.settled();
+    expect(gitee.calls().reads).toBeGreaterThan(0);
+    expect(pull.conclusion()).toBe("success");
+    expect(gitee.deliveries.every(({ status }) => status === null || status < 300)).toBe(true);
+  });
+
+  it("costs seven calls at most on first sight, and five and no write when nothing changed", async () => {
+    const { stage, gitee, alice, bob, widget } = await scene();
+    for (const opener of [alice, bob]) widget.openPull({ opener });
+    await stage.settled();
+    for (const opener of [alice, bob]) {
+      gitee.resetCalls();
+      const pull = widget.openPull({ opener });
+      await stage.settled();
+      const first = gitee.calls();
+      expect(first.reads + first.writes).toBeLessThanOrEqual(7);
+      gitee.resetCalls();
+      pull.comment(alice, "/check-cla");
+      await stage.settled();
+      expect(gitee.calls().writes).toBe(0);
+      expect(gitee.calls().reads).toBeLessThanOrEqual(5);
+    }
+  });
+});
+
+describe("a policy on Gitee that begins to report elsewhere leaves no old green behind", () => {
+  it.each([
+    ["labels alone", "report: check\n", "report: status\n"],
+    ["another name", "context: cla/old\n", "context: cla/new\n"],
+    ["labels alone and another name", "context: cla/old\n", "context: cla/new\nreport: status\n"],
+    ["nothing that can be read", "context: cla/old\n", "report: [\n"],
+    ["labels off", "labels: false\ncomment: never\n", "labels: false\ncomment: never\nreport: status\n"],
+  ])("in %s: %j, then %j", async (_, before, after) => {
+    const { stage, gitee, alice, widget } = await scene();
+    widget.writeFile(".gitee/cla.yml", before);
+    const pull = widget.openPull({ opener: alice });
+    await stage.settled();
+    expect(Object.values(checksOf(pull))).toEqual(["success"]);
+    gitee.loseDeliveries();
+    widget.writeFile(".gitee/cla.yml", after);
+    await run(stage.variables, ["revoke", `gitee:${alice.id}`, "--agreement", "icla"]);
+    await stage.settled();
+    expect(Object.values(checksOf(pull))).not.toContain("success");
+    gitee.resetCalls();
+    expect(await run(stage.variables, ["sweep"])).toMatchObject({ code: 0 });
+    await stage.settled();
+    expect(gitee.calls().writes).toBe(0);
+  });
+
+  it.each(["", "labels: false\ncomment: never\n"])(
+    "nor does an agreement that is taken away, with the policy %j",
+    async (policy) => {
+      const { stage, gitee, alice, widget } = await scene();
+      widget.writeFile(".gitee/cla.yml", policy);
+      const pull = widget.openPull({ opener: alice });
+      await stage.settled();
+      expect(pull.conclusion()).toBe("success");
+      const file = join(stage.folder, "countersign.yml");
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll("gitee:octo/", "gitee:others/"));
+      await stage.restart();
+      expect(await run(stage.variables, ["sweep"])).toMatchObject({ code: 0 });
+      await stage.settled();
+      expect(pull.conclusion()).toBe("failure");
+      gitee.resetCalls();
+      expect(await run(stage.variables, ["sweep"])).toMatchObject({ code: 0 });
+      await stage.settled();
+      expect(gitee.calls().writes).toBe(0);
+    },
+  );
+
+  it("but leaves what others wrote on the head alone", async () => {
+    const { stage, gitee, alice, bob, widget } = await scene();
+    const pull = widget.openPull({ opener: bob });
+    await stage.settled();
+    const body = {
+      name: "ci/build",
+      head_sha: pull.headSha,
+      pull_request_id: pull.id,
+      details_url: "https://ci.example.com/pulls/1",
+      conclusion: "success",
+    };
+    const response = await fetch(`${gitee.url}/api/v5/repos/octo/widget/check-runs`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${stage.variables["GITEE_TOKEN"]}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(201);
+    pull.comment(alice, "/check-cla");
+    await stage.settled();
+    expect(checksOf(pull)).toEqual({ [CONTEXT]: "action_required", "ci/build": "success" });
+  });
+});
+
+describe("where Gitee takes no check run", () => {
+  const cases: [string, Partial<Settings>, "admin" | "write"][] = [
+    ["for want of the right, with 403", { withoutAdmin: 403 }, "write"],
+    ["for want of the right, with 404", { withoutAdmin: 404 }, "write"],
+    ["in an edition without them", { checkRuns: false }, "admin"],
+  ];
+  it.each(cases)("labels and comment are the answer: %s", async (_, settings, bot) => {
+    const { stage, gitee, alice, bob } = await scene({ gitee: { settings } });
+    const plain = gitee.repository({ owner: "octo", name: "plain", bot });
+    const strict = gitee.repository({ owner: "octo", name: "strict", bot });
+    strict.writeFile(".gitee/cla.yml", "report: check\n");
+    for (const repository of [plain, strict]) {
+      const [green, red] = [alice, bob].map((opener) => repository.openPull({ opener }));
+      await stage.settled();
+      expect([green?.labels, red?.labels]).toEqual([["cla/yes"], ["cla/no"]]);
+      expect(red && commentsOf(stage, red)).toHaveLength(1);
+      expect(green?.checkRuns).toEqual([]);
+    }
+    expect(await stage.bot.engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
+    expect(await stage.bot.engine.pulls.count()).toHaveLength(2);
+  });
+
+  it("a fault of the check calls takes neither label nor comment away, and is tried again", async () => {
+    const { stage, gitee, bob, widget } = await scene();
+    gitee.fail({ status: 502, times: 2, match: /check-runs$/ });
+    const pull = widget.openPull({ opener: bob });
+    await gitee.settled();
+    await expect.poll(() => [pull.labels, commentsOf(stage, pull).length]).toEqual([["cla/no"], 1]);
+    await expect.poll(() => pull.conclusion(), { timeout: 15_000 }).toBe("action_required");
+    expect(commentsOf(stage, pull)).toHaveLength(1);
+  });
+});
