@@ -1,6 +1,7 @@
 import type { Account } from "../account.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
-import type { Capabilities, Host } from "../ports/host.ts";
+import type { Host } from "../ports/host.ts";
+import { giteeCapabilities } from "./capabilities.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
 import { giteeClient, type Client, type ClientOptions } from "./traffic/client.ts";
 import { readComment } from "./read/comment.ts";
@@ -11,7 +12,6 @@ import { readMembers } from "./read/members.ts";
 import { openPulls } from "./read/open.ts";
 import { isName, parsePath, within, type RepositoryPath } from "./read/path.ts";
 import { accountOfUser } from "./read/person.ts";
-import { POLICY_PATH } from "./read/policy-file.ts";
 import { proposeFile } from "./show/propose.ts";
 import { readPull } from "./read/read.ts";
 import type { Access } from "./read/reading.ts";
@@ -65,7 +65,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
 
   return {
     name: "gitee",
-    capabilities: capabilitiesOf(url),
+    capabilities: giteeCapabilities(url),
     read: (ref, _route, comment) => readPull(access, ref, comment),
     readOpen: (repository) => openPulls(client, directory, repository),
     members: (organizations, accounts) => readMembers(client, patterns, organizations, accounts),
@@ -141,22 +141,5 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
         .filter((answer) => answer.ref.repository === repository)
         .filter(({ head, run: own }) => head === run.head || (own !== null && own.id === run.id))
         .map(({ ref }) => ref.number),
-  };
-}
-
-function capabilitiesOf(url: string): Capabilities {
-  return {
-    reportByDefault: "auto",
-    labelsByDefault: true,
-    coauthorsByDefault: "warn",
-    statuses: false,
-    sharedHeads: false,
-    resolvesCoauthors: false,
-    wellKnownBots: false,
-    removesFormerLabels: true,
-    policyPath: POLICY_PATH,
-    language: "zh-CN",
-    title: "Gitee",
-    emailsUrl: `${url.replace(/\/+$/, "")}/profile/emails`,
   };
 }

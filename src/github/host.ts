@@ -1,6 +1,7 @@
 import type { Host } from "../ports/host.ts";
 import { accountsOf, loginOf, maintains, mayRead } from "./read/accounts.ts";
 import { membershipMemory, members } from "./read/members.ts";
+import { gitHubCapabilities } from "./capabilities.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import type { Pause } from "./traffic/pace.ts";
 import { readComment } from "./read/comment.ts";
@@ -8,7 +9,6 @@ import { deliveryLog } from "./traffic/deliveries.ts";
 import { findPull, findRepository, repositories } from "./read/find.ts";
 import { readGroup } from "./read/group.ts";
 import { diffOf, protectedCommit } from "./read/history.ts";
-import { POLICY_PATH } from "./traffic/marks.ts";
 import { readOpenPulls } from "./read/open.ts";
 import { proposeFile } from "./show/propose.ts";
 import { readPull } from "./read/read.ts";
@@ -25,20 +25,7 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
   const memory = membershipMemory();
   return {
     name: "github",
-    capabilities: {
-      reportByDefault: "status",
-      labelsByDefault: false,
-      coauthorsByDefault: "require",
-      statuses: true,
-      sharedHeads: true,
-      resolvesCoauthors: true,
-      wellKnownBots: true,
-      removesFormerLabels: false,
-      policyPath: POLICY_PATH,
-      language: "en",
-      title: "GitHub",
-      emailsUrl: `${client.server.webUrl}/settings/emails`,
-    },
+    capabilities: gitHubCapabilities(client.server.webUrl),
     read: (ref, route, comment) => readPull(client, ref, route, comment),
     readOpen: (repository, route) => readOpenPulls(client, repository, route),
     async members(organizations, accounts, route) {

@@ -1,4 +1,5 @@
+import { giteeCapabilities } from "../../src/gitee/capabilities.ts";
 import { hostContract } from "../ports/host.contract.ts";
 import { giteeStand } from "./stand.ts";
 
-hostContract("gitee", giteeStand);
+hostContract("gitee", giteeCapabilities("https://gitee.com"), giteeStand);

@@ -66,6 +66,7 @@ export function giteeStand(stage: Stage): Stand {
   return {
     host: "gitee",
     stage,
+    budget: { first: 7, unchanged: 5 },
     person: (login, more = {}) => gitee.user({ login, ...more }),
     coauthor(person) {
       const user = userOf(person);

@@ -1,4 +1,5 @@
+import { gitHubCapabilities } from "../../src/github/capabilities.ts";
 import { hostContract } from "../ports/host.contract.ts";
 import { gitHubStand } from "./stand.ts";
 
-hostContract("github", gitHubStand);
+hostContract("github", gitHubCapabilities("https://github.com"), gitHubStand);

@@ -61,6 +61,7 @@ export function gitHubStand(stage: Stage): Stand {
   return {
     host: "github",
     stage,
+    budget: { first: 4, unchanged: 2 },
     person: (login, more = {}) => github.user({ login, ...more }),
     coauthor: (person) => person,
     organization(members) {
@@ -102,7 +103,7 @@ export function gitHubStand(stage: Stage): Stand {
     },
     fail(how, times) {
       const limit = { kind: "secondary limit", retryAfter: 1 } as const;
-      github.fail(how === "limit" ? limit : { kind: "bad gateway" }, { times });
+      github.fail(how === "limit" ? limit : { kind: how }, { times });
     },
     whileRead(act) {
       const end = github.onRequest(({ kind }) => {

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { DIFFERENCES } from "./host-people.contract.ts";
 import type { HostScene, Scenario } from "./host-scene.ts";
 import type { Person } from "./host-stand.ts";
 
@@ -175,7 +174,7 @@ export function eventScenarios(scenario: Scenario): void {
       await sign(bob);
       expect([first.state(), second.state()]).toEqual(["success", "success"]);
     },
-    { without: { gitee: DIFFERENCES.heads } },
+    { needs: { sharedHeads: true } },
   );
 
   scenario(
@@ -191,7 +190,7 @@ export function eventScenarios(scenario: Scenario): void {
       await sign(bob);
       expect([first.state(), second.state()]).toEqual(["success", "success"]);
     },
-    { without: { github: "a status belongs to the commit" } },
+    { needs: { sharedHeads: false } },
   );
 
   scenario("a repository that no agreement covers is left alone", async ({ stand, alice, settled }) => {

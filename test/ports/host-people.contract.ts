@@ -2,14 +2,6 @@ import { expect } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import type { Scenario } from "./host-scene.ts";
 
-/** What Gitee can't have, in the words of `docs/gitee.md`. */
-export const DIFFERENCES = {
-  coauthors: "Gitee resolves none, and only a host may say whose an address is",
-  bots: "no bot of Gitee's is listed",
-  labels: "beside the status, under earlier names they stay",
-  heads: "a label belongs to the pull request, not to a commit",
-} as const;
-
 const REQUIRED = { policy: "require: {coauthors: require}\n" };
 const STRANGER = { name: "Somebody", email: "somebody@nowhere.example" };
 
@@ -148,7 +140,7 @@ export function peopleScenarios(scenario: Scenario): void {
       await settled();
       expect(pull.state()).toBe("success");
     },
-    { without: { gitee: DIFFERENCES.coauthors } },
+    { ...REQUIRED, needs: { resolvesCoauthors: true } },
   );
 
   scenario(
@@ -211,7 +203,7 @@ export function peopleScenarios(scenario: Scenario): void {
       await settled();
       expect(pull.state()).toBe("success");
     },
-    { without: { gitee: DIFFERENCES.bots } },
+    { needs: { wellKnownBots: true } },
   );
 
   scenario(
@@ -233,7 +225,7 @@ export function peopleScenarios(scenario: Scenario): void {
       await settled();
       expect(pull.state()).toBe("failure");
     },
-    { without: { github: "the listed bots are GitHub's own" } },
+    { needs: { wellKnownBots: false } },
   );
 
   scenario(

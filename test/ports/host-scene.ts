@@ -28,9 +28,17 @@ export interface ScenarioOptions {
   /** The policy file of the repository. */
   readonly policy?: string;
   readonly stage?: StageOptions;
-  /** Why a host can't have it, by name: true of its capabilities, or as `docs/gitee.md` says it. */
-  readonly without?: { readonly [name in HostName]?: string };
+  /** What the host's capabilities must be; with others it is declared as out of its reach. */
+  readonly needs?: Partial<Record<keyof typeof DIFFERENCES, boolean>>;
 }
+
+/** What one of the hosts lacks, and how `docs/gitee.md` says so. */
+export const DIFFERENCES = {
+  resolvesCoauthors: "Gitee resolves none, and only a host may say whose an address is",
+  wellKnownBots: "no bot of Gitee's is listed",
+  removesFormerLabels: "beside the status, under earlier names they stay",
+  sharedHeads: "each has its own answer",
+} as const satisfies Partial<Record<keyof Capabilities, string>>;
 
 /** Declares a scenario of the contract for the host that is tested. */
 export type Scenario = (
@@ -43,7 +51,11 @@ export type Scenario = (
  * Declares the scenarios of one host, and prints at the end which it went through and which it can't have.
  * @param standOf the host of a stage
  */
-export function scenariosOf(name: HostName, standOf: (stage: Stage) => Stand): Scenario {
+export function scenariosOf(
+  name: HostName,
+  capabilities: Capabilities,
+  standOf: (stage: Stage) => Stand,
+): Scenario {
   const ran: string[] = [];
   const left: string[] = [];
   const declared: string[] = [];
@@ -58,9 +70,11 @@ export function scenariosOf(name: HostName, standOf: (stage: Stage) => Stand): S
 
   return (title, act, options = {}) => {
     declared.push(title);
-    const reason = options.without?.[name];
-    if (reason !== undefined) {
-      left.push(`${title}: ${reason}`);
+    const keys = Object.keys(options.needs ?? {}) as (keyof typeof DIFFERENCES)[];
+    const lacking = keys.filter((key) => options.needs?.[key] !== capabilities[key]);
+    if (lacking.length > 0) {
+      const reasons = lacking.map((key) => `${key} is ${String(capabilities[key])}`);
+      left.push(`${title}: ${reasons.join(", ")}`);
       return;
     }
     it.each([title])("%s", async () => {

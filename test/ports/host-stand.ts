@@ -78,6 +78,8 @@ export interface StandRepository {
 export interface Stand {
   readonly host: HostName;
   readonly stage: Stage;
+  /** How many calls a pull request that is in order may cost, on first sight and when nothing changed. */
+  readonly budget: { readonly first: number; readonly unchanged: number };
   person(login: string, more?: { id?: number; name?: string; emails?: string[] }): Person;
   /** As a `Co-authored-by` line has to name somebody so that this host knows whom it means. */
   coauthor(person: Person): Person | Typed;

@@ -90,9 +90,6 @@ export function troubleScenarios(scenario: Scenario): void {
         await expect.poll(() => pull.state(), WAIT).toBe("failure");
         await expect.poll(() => pull.comments().length, WAIT).toBe(1);
       },
-      how === "not JSON"
-        ? { without: { github: "its simulation answers a fault as GitHub's front does, with 502" } }
-        : {},
     );
 
   scenario("a restart between the delivery and the check", async ({ stage, stand, hello, alice, bob }) => {

@@ -44,6 +44,8 @@ function actOut(core: Core, fault: Fault, limits: Limits): Response | "pass" | n
         status: 502,
         headers: { "content-type": "text/html" },
       });
+    case "not JSON":
+      return new Response("<html>Please sign in</html>", { headers: { "content-type": "text/html" } });
     case "status":
       return refuse(fault.status, fault.message, limits);
     case "secondary limit":

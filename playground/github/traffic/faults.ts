@@ -4,6 +4,8 @@ import type { Call } from "./ledger.ts";
 export type Fault =
   /** 502, as when GitHub's front has lost its back. */
   | { kind: "bad gateway" }
+  /** 200 with a page in the place of the answer, as a proxy in between sends it. */
+  | { kind: "not JSON" }
   /** Any status with any message. */
   | { kind: "status"; status: number; message: string }
   /** 403 (or 429) with `Retry-After`. */

@@ -14,7 +14,7 @@ const Repository = z
   .object({
     id,
     path_with_namespace: z.string().nullish(),
-    namespace: z.unknown(),
+    namespace: z.unknown().optional(),
     path: z.string().nullish(),
     full_name: z.string().nullish(),
     default_branch: z.string().nullish(),
@@ -85,7 +85,7 @@ export const PushPayload = z.object({
     .nullish()
     .transform((commits) => commits ?? []),
   /** `false`, or anything that is not: then there are more than those listed. */
-  commits_more_than_ten: z.unknown(),
+  commits_more_than_ten: z.unknown().optional(),
   total_commits_count: z.coerce.number().nullish().catch(null),
 });
 export type PushPayload = z.output<typeof PushPayload>;

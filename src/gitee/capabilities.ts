@@ -1,0 +1,21 @@
+import type { Capabilities } from "../ports/host.ts";
+import { POLICY_PATH } from "./read/policy-file.ts";
+
+/** @param webUrl the server's address */
+export function giteeCapabilities(webUrl: string): Capabilities {
+  return {
+    reportByDefault: "auto",
+    labelsByDefault: true,
+    // Gitee says of no co-author which account it is, so that requiring one would block what nobody can fix there.
+    coauthorsByDefault: "warn",
+    statuses: false,
+    sharedHeads: false,
+    resolvesCoauthors: false,
+    wellKnownBots: false,
+    removesFormerLabels: true,
+    policyPath: POLICY_PATH,
+    language: "zh-CN",
+    title: "Gitee",
+    emailsUrl: `${webUrl.replace(/\/+$/, "")}/profile/emails`,
+  };
+}
