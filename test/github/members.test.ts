@@ -1,7 +1,9 @@
+import nock from "nock";
 import { describe, expect, it } from "vitest";
 import { accountOf, type Account } from "../../src/account.ts";
 import type { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
 import type { User } from "../../playground/github/state/user.ts";
+import { fakeGitHub, ROUTE, settleFake } from "./fake.ts";
 import { routeOf, simulate } from "./sim.ts";
 
 async function withOrganization(members: number, strangers: number) {
@@ -78,5 +80,18 @@ describe("the members of an exempt organization", () => {
       github.renameUser(usurper, "stranger-0");
     });
     expect((await ask([stranger])).members).toEqual(new Set());
+  });
+
+  it("that GitHub answers for another account leave the account unknown", async () => {
+    const { host, answer } = await fakeGitHub();
+    answer("GET", "/user/583231", { id: 583231, login: "octo" });
+    answer("GET", "/user/7", { id: 8, login: "somebody-else" });
+    const asked = accountOf("github", 7);
+    expect(await host.members([583231], [asked], ROUTE)).toEqual({
+      members: new Set(),
+      unknown: new Set([asked]),
+    });
+    settleFake();
+    nock.enableNetConnect();
   });
 });

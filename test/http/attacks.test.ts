@@ -159,6 +159,20 @@ describe("a malformed request", () => {
   });
 });
 
+describe("a slow sender", () => {
+  it("who sends headers slowly is cut off after ten seconds", async () => {
+    const server = await start();
+    const socket = open(server);
+    const trickle = setInterval(() => socket.write("a"), 500);
+    socket.write("GET / HTTP/1.1\r\nx-slow: ");
+    try {
+      expect(await text(socket)).toMatch(/^(?:HTTP\/1\.1 408|$)/);
+    } finally {
+      clearInterval(trickle);
+    }
+  }, 60_000);
+});
+
 describe("who may read the metrics", () => {
   const ask = (url: string, headers: Record<string, string> = {}) => fetch(`${url}/metrics`, { headers });
 

@@ -46,6 +46,23 @@ describe("doctor", () => {
     expect(ran.stdout).toContain(`✓ octo/nihao: its webhook goes to ${PUBLIC}/api/gitee/webhooks\n`);
   });
 
+  it("warns of a public address without TLS, and of one with a path", async () => {
+    const { folder } = await hosts();
+    const variables = {
+      GITEE_TOKEN: "t",
+      GITEE_WEBHOOK_SECRET: "s",
+      GITEE_URL: "http://127.0.0.1:9",
+      DATABASE_URL: `file:${join(folder, "x.db")}`,
+      COUNTERSIGN_CONFIG: join(folder, "none.yml"),
+    };
+    const ran = await run({ ...variables, PUBLIC_URL: "http://cla.example.com/bot" }, ["doctor"]);
+    expect(problems(ran).join("\n")).toMatch(
+      /go over the network[^]*https:\/\/cla\.example\.com[^]*has the path \/bot/,
+    );
+    const well = await run({ ...variables, PUBLIC_URL: "https://cla.example.com" }, ["doctor"]);
+    expect(well.stdout).not.toMatch(/over the network|has the path/);
+  });
+
   it("names every variable that is wrong or missing", async () => {
     const ran = await run({ APP_ID: "7", PORT: "x" }, ["doctor"]);
     expect(ran.code).toBe(1);

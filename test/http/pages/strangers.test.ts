@@ -71,4 +71,20 @@ describe("a stranger at the pages", () => {
     expect(rows).not.toMatch(/octo-secret|hidden-name/);
     expect(rows.length).toBeLessThan(4_000);
   });
+
+  it("who begins to sign in again and again is told to wait, from however many addresses", async () => {
+    const begin = (sender: number): Promise<Response> =>
+      fetch(`${scene.url}/sign-in/github`, {
+        redirect: "manual",
+        headers: { "x-forwarded-for": `198.51.100.${sender}` },
+      });
+    const statuses: number[] = [];
+    for (let sender = 1; sender <= 40; sender += 1) {
+      const begun = await Promise.all(Array.from({ length: 25 }, () => begin(sender)));
+      statuses.push(...begun.map(({ status }) => status));
+      if (statuses.includes(429)) break;
+    }
+    expect(statuses).toContain(429);
+    expect(statuses.filter((status) => status === 303).length).toBeGreaterThanOrEqual(600);
+  }, 90_000);
 });

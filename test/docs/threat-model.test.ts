@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const ROOT = new URL("../../", import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, ROOT), "utf8");
+const model = read("docs/threat-model.md");
+
+/** Each `` `test/FILE`: "NAME" `` of the document. */
+const named = [...model.matchAll(/`(test\/[\w./-]+\.ts)`: "([^"]+)"/g)].map(([, file = "", name = ""]) => ({
+  file,
+  name,
+}));
+
+describe("docs/threat-model.md", () => {
+  it("names tests, and each exists under that name", () => {
+    expect(named.length).toBeGreaterThan(30);
+    const missing = named.filter(({ file, name }) => !testNames(read(file)).has(name));
+    expect(missing).toEqual([]);
+  });
+
+  it("speaks of every actor", () => {
+    const headings = [...model.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    for (const actor of [
+      "visitor",
+      "comment",
+      "opener",
+      "push",
+      "maintainer",
+      "manager",
+      "local",
+      "proxy",
+      "database",
+      "host",
+      "registry",
+    ])
+      expect(headings.some((heading) => heading?.includes(actor))).toBe(true);
+  });
+
+  it("names a test in every row of an attack", () => {
+    const rows = model.split("\n").filter((line) => line.startsWith("| ") && line.split("|").length === 5);
+    const attacks = rows.filter((row) => !/^\| (?:attack|trouble|-+) +\|/.test(row));
+    expect(attacks.filter((row) => !row.includes("`test/"))).toEqual([]);
+  });
+
+  it("is where SECURITY.md points, which stays one page", () => {
+    const security = read("SECURITY.md");
+    expect(security).toContain("(docs/threat-model.md)");
+    expect(security.split("\n").length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe("the package", () => {
+  it("tells nobody, in any document, to fetch the package from a registry", () => {
+    const documents = [
+      "README.md",
+      "README.zh-CN.md",
+      "SECURITY.md",
+      "CONTRIBUTING.md",
+      "src/cli/command-line.ts",
+    ];
+    for (const name of readdirSync(new URL("docs", ROOT), { recursive: true, encoding: "utf8" }))
+      if (name.endsWith(".md")) documents.push(`docs/${name}`);
+    const { name } = JSON.parse(read("package.json")) as { name: string };
+    const fetching = new RegExp(
+      `(?:npx|npm exec|npm i|npm install|npm x)(?: -\\S+)* (?:${name}|countersign)\\b`,
+    );
+    const bad = documents.flatMap((file) =>
+      read(file)
+        .split("\n")
+        .flatMap((line, index) =>
+          fetching.test(line.replaceAll("npx --no countersign", "")) ? [`${file}:${index + 1}`] : [],
+        ),
+    );
+    expect(bad).toEqual([]);
+  });
+});
+
+/** The first argument of each test and scenario. */
+function testNames(source: string): ReadonlySet<string> {
+  return new Set(
+    [
+      ...source.matchAll(
+        /\b(?:it|test|scenario|contract)(?:\.\w+)?(?:\([\s\S]{0,3000}?\])?(?: as const)?\)?\(\s*"((?:[^"\\]|\\.)+)"/g,
+      ),
+    ].map(([, name = ""]) => name),
+  );
+}
