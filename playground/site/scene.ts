@@ -98,7 +98,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       bot = null;
     },
     async startBot() {
-      bot = await startBotProcess(hosts.variables, true);
+      bot = await startBotProcess(hosts.variables, { movable: true });
       hosts.announceTo(bot.url);
     },
     async raiseVersion(graceDays) {

@@ -1,3 +1,4 @@
+import type { Statement } from "better-sqlite3";
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
 import type { Connection } from "../connection/connect.ts";
 
@@ -69,18 +70,20 @@ WHERE b.host = @host AND b.bucket = @bucket AND pull.closed_at IS NULL`),
 }
 
 /** Prepares the marking of the merge groups of a repository that may still be queued: they wait for another look. */
-export function prepareMarkGroups(connection: Connection) {
-  return connection.prepare<[{ host: string; repository: number; now: number }]>(
+export function prepareMarkGroups(
+  connection: Connection,
+): Statement<[{ host: string; repository: number; now: number }]> {
+  return connection.prepare(
     `UPDATE task SET generation = generation + 1, due_at = @now, attempts = 0
 WHERE host = @host AND repository = @repository AND key LIKE 'group/%'`,
   );
 }
 
 /** Prepares the marking of the open pull requests that share a head with one that leaves it. */
-export function prepareMarkSharing(connection: Connection) {
-  return connection.prepare<
-    [{ host: string; repository: number; number: number; head: string; now: number }]
-  >(
+export function prepareMarkSharing(
+  connection: Connection,
+): Statement<[{ host: string; repository: number; number: number; head: string; now: number }]> {
+  return connection.prepare(
     markPulls(`SELECT host, repository, number FROM pull
 WHERE host = @host AND repository = @repository AND head = @head AND number <> @number AND closed_at IS NULL`),
   );
