@@ -58,10 +58,10 @@ export async function startBot(settings: Settings): Promise<Bot> {
       metricsAccess: environment.metrics,
       pages: onFirstVisit(async () => {
         const { openPages, openSignIns } = await import("./pages.ts");
-        const { instance } = settings.configuration;
+        const { instance, retention } = settings.configuration;
         return openPages(
           { ...world, hosts: open.pageHosts },
-          { instance, signIns: await openSignIns(environment), log },
+          { instance, retention, signIns: await openSignIns(environment), log },
         );
       }),
       log,

@@ -64,9 +64,9 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
           "PostgreSQL makes its own backups: use pg_dump with DATABASE_URL, or pg_basebackup (docs/operations.md)",
         ),
       ),
-    tidy: async () => {
+    tidy: async (retention) => {
       const again = await writer.change(async (connection) => {
-        await drop(connection, now());
+        await drop(connection, now(), retention);
         return eraseAgain(connection, now());
       });
       if (again > 0) {
@@ -74,7 +74,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
         bell.ring();
       }
     },
-    due: () => writer.read((connection) => due(connection, now())),
+    due: (retention) => writer.read((connection) => due(connection, now(), retention)),
     close: async () => {
       await schedule.stop();
       await bell.stop();
