@@ -7,7 +7,7 @@ import { commentWay, liftForm } from "./pull/pull-action.ts";
 import { pullPagePath } from "./pull/pull-path.ts";
 import { signInLinks } from "./sign-in/sign-in-links.ts";
 import type { Visitor } from "./sign-in/visitor.ts";
-import { hostsOf, pathTo, receiptPath, type Signing } from "./sign-page.ts";
+import { hostsOf, pathTo, receiptPath, type Signing } from "./signing.ts";
 import type { Site } from "./site-context.ts";
 
 /** Where somebody signs, or is told why there is nothing to sign here. */

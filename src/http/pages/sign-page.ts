@@ -1,26 +1,16 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { HOSTS, type HostName } from "../../account.ts";
-import type { AgreementDocument } from "../../ports/pages.ts";
-import { textFor, textsOf, type Agreement, type AgreementText } from "../../records/agreement.ts";
+import { textFor, textsOf, type AgreementText } from "../../records/agreement.ts";
 import { renderDocument } from "./document/render-document.ts";
 import { foreign } from "./foreign.ts";
 import { guessLanguage, languageName, ownName } from "./languages-of-text.ts";
 import { isoDate, type Html } from "./layout.ts";
 import { PageError } from "./page-error.ts";
-import { parsePullPath, pullPagePath, signPagePath, type PullPath } from "./pull/pull-path.ts";
+import { parsePullPath, pullPagePath } from "./pull/pull-path.ts";
 import { signBox } from "./sign-box.ts";
+import { pathTo, receiptPath, withQuery, type Signing } from "./signing.ts";
 import type { Site } from "./site-context.ts";
 import { doneHere, type PagesEnv, type Visitor } from "./sign-in/visitor.ts";
-
-/** An agreement that somebody reads in order to sign it. */
-export interface Signing {
-  readonly agreement: Agreement;
-  readonly text: AgreementText;
-  readonly document: AgreementDocument | null;
-  /** The pull request from which the person came, and to which the page leads back. */
-  readonly pull: PullPath | null;
-}
 
 /** Read the agreement, sign in, sign it, and go back to the pull request. */
 export function signRoutes(site: Site): Hono<PagesEnv> {
@@ -70,23 +60,6 @@ export function signRoutes(site: Site): Hono<PagesEnv> {
     return context.redirect(link(done), 303);
   });
   return routes;
-}
-
-/** The path of the receipt for the version in force. */
-export function receiptPath(agreement: string): string {
-  return `/account/receipt/${encodeURIComponent(agreement)}`;
-}
-
-/** The path of this very text's page. */
-export function pathTo({ agreement, text, pull }: Pick<Signing, "agreement" | "text" | "pull">): string {
-  const path = signPagePath(agreement.id, pull);
-  return agreement.texts === undefined || text.language === null
-    ? path
-    : withQuery(path, `text=${encodeURIComponent(text.language)}`);
-}
-
-function withQuery(path: string, query: string): string {
-  return `${path}${path.includes("?") ? "&" : "?"}${query}`;
 }
 
 async function signPage(site: Site, visitor: Visitor, signing: Signing, own: string | null): Promise<Html> {
@@ -173,11 +146,4 @@ function elsewhere({ texts }: Visitor, { url }: AgreementText): Html {
   if (url === null) return html`<p class="lead">${texts.sign.nowhere}</p>`;
   return html`<p class="lead">${texts.sign.elsewhere}</p>
     <p><a href="${url}" rel="noopener">${url}</a></p>`;
-}
-
-/** The hosts whose repositories an agreement covers. */
-export function hostsOf(agreement: Agreement): ReadonlySet<HostName> {
-  return new Set(
-    HOSTS.filter((host) => agreement.repositories.some((pattern) => pattern.startsWith(`${host}:`))),
-  );
 }
