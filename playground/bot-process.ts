@@ -24,13 +24,9 @@ export interface BotProcess {
 /**
  * Starts the bot and waits until it listens.
  * @param movable whether its clock can be moved; a bot under test runs without the hook that does it
- * @param program the program's file, where it is not this checkout's
  */
-export async function startBotProcess(
-  variables: Variables,
-  { movable = false, program = PROGRAM }: { movable?: boolean; program?: string } = {},
-): Promise<BotProcess> {
-  const child = start(["serve"], variables, movable, program);
+export async function startBotProcess(variables: Variables, movable = false): Promise<BotProcess> {
+  const child = start(["serve"], variables, movable);
   const lines: string[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   createInterface({ input: child.stderr }).on("line", (line) => {
@@ -73,10 +69,10 @@ export async function runCommand(
   return { code: child.exitCode, stdout, stderr };
 }
 
-function start(args: readonly string[], variables: Variables, movable: boolean, program = PROGRAM) {
+function start(args: readonly string[], variables: Variables, movable: boolean) {
   const env = { PATH: process.env["PATH"], CLOCK_OFFSET: String(clockOffset()), ...variables };
   const hook = movable ? ["--import", CLOCK_HOOK] : [];
-  const child = spawn(process.execPath, [...hook, program, ...args], {
+  const child = spawn(process.execPath, [...hook, PROGRAM, ...args], {
     env,
     stdio: ["ignore", "pipe", "pipe", ...(movable ? (["ipc"] as const) : [])],
   });

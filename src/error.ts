@@ -32,6 +32,8 @@ export const FAILURES = {
   "not-found": { retry: "briefly", says: "the host does not show it to the bot, or it is gone" },
   "conversation-locked": { retry: "never", says: "the conversation is locked" },
   "head-moving": { retry: "later", says: "the head kept moving while it was read" },
+  superseded: { retry: "later", says: "something newer came meanwhile, and it is checked again" },
+  paced: { retry: "later", says: "it waits for its turn within the host's limits" },
   "list-cut": { retry: "later", says: "the host did not show every commit" },
   "database-unreachable": { retry: "later", says: "the database did not answer" },
   "policy-broken": { retry: "never", says: "the repository's policy file has a mistake" },

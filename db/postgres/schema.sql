@@ -6,8 +6,7 @@ CREATE TABLE agreement (
   digest text,
   effective_at bigint,
   recorded_at bigint NOT NULL,
-  language text COLLATE "C" NOT NULL,
-  PRIMARY KEY (id, version, language, revision)
+  PRIMARY KEY (id, version, revision)
 );
 CREATE TABLE agreement_terms (
   id text COLLATE "C" NOT NULL,
@@ -47,7 +46,6 @@ CREATE TABLE entity (
   version text COLLATE "C" NOT NULL,
   signed_at bigint NOT NULL,
   ended_at bigint,
-  name text,
   PRIMARY KEY (id)
 );
 CREATE TABLE entity_manager (
@@ -71,15 +69,6 @@ CREATE TABLE entity_member (
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
 CREATE INDEX entity_member_by_account ON entity_member USING btree (host, account);
-CREATE TABLE entity_request (
-  host text COLLATE "C" NOT NULL,
-  account bigint NOT NULL,
-  agreement text COLLATE "C" NOT NULL,
-  name text NOT NULL,
-  at bigint NOT NULL,
-  PRIMARY KEY (host, account, agreement),
-  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
-);
 CREATE TABLE instance (
   key text NOT NULL,
   value bytea NOT NULL,
@@ -156,7 +145,6 @@ CREATE TABLE signature (
   signed_at bigint NOT NULL,
   evidence text NOT NULL,
   revoked_at bigint,
-  digest text,
   PRIMARY KEY (agreement, host, account, version),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );

@@ -2,12 +2,11 @@
 CREATE TABLE agreement (
   id TEXT NOT NULL,
   version TEXT NOT NULL,
-  language TEXT NOT NULL, -- BCP 47; empty: the configuration names none
   revision INTEGER NOT NULL,
   digest TEXT, -- SHA-256 in hex; null: the text stands elsewhere
   effective_at INTEGER,
   recorded_at INTEGER NOT NULL,
-  PRIMARY KEY (id, version, language, revision)
+  PRIMARY KEY (id, version, revision)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE agreement_terms (
   id TEXT NOT NULL PRIMARY KEY,
@@ -42,7 +41,7 @@ CREATE TABLE entity (
   version TEXT NOT NULL,
   signed_at INTEGER NOT NULL,
   ended_at INTEGER
-, name TEXT) STRICT, WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE entity_manager (
   entity TEXT NOT NULL REFERENCES entity ON DELETE CASCADE,
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
@@ -60,14 +59,6 @@ CREATE TABLE entity_member (
   PRIMARY KEY (entity, host, account)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entity_member_by_account ON entity_member (host, account);
-CREATE TABLE entity_request (
-  host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
-  account INTEGER NOT NULL,
-  agreement TEXT NOT NULL,
-  name TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY (host, account, agreement)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE instance (
   key TEXT NOT NULL PRIMARY KEY,
   value BLOB NOT NULL
@@ -85,7 +76,7 @@ CREATE TABLE pull (
   agreement TEXT,
   verdict TEXT NOT NULL CHECK (verdict IN ('signed', 'unsigned', 'unknown')),
   comment INTEGER,
-  closed_at INTEGER,
+  closed_at INTEGER, checks INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (host, repository, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pull_by_closing ON pull (closed_at) WHERE closed_at IS NOT NULL;
@@ -94,7 +85,7 @@ CREATE TABLE pull_bucket (
   host TEXT NOT NULL,
   repository INTEGER NOT NULL,
   number INTEGER NOT NULL,
-  bucket INTEGER NOT NULL CHECK (bucket BETWEEN 0 AND 255),
+  bucket INTEGER NOT NULL CHECK (bucket BETWEEN 0 AND 255), missing INTEGER NOT NULL DEFAULT 1,
   PRIMARY KEY (host, repository, number, bucket),
   FOREIGN KEY (host, repository, number) REFERENCES pull ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
@@ -131,7 +122,7 @@ CREATE TABLE signature (
   version TEXT NOT NULL,
   signed_at INTEGER NOT NULL,
   evidence TEXT NOT NULL,
-  revoked_at INTEGER, digest TEXT,
+  revoked_at INTEGER,
   PRIMARY KEY (agreement, host, account, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX signature_by_revocation ON signature (revoked_at) WHERE revoked_at IS NOT NULL;
@@ -155,11 +146,13 @@ CREATE TABLE task (
   lease_until INTEGER,
   attempts INTEGER NOT NULL DEFAULT 0,
   failing_since INTEGER,
-  failure TEXT, told TEXT,
+  failure TEXT, told TEXT, bulk INTEGER NOT NULL DEFAULT 0, waits_since INTEGER,
   UNIQUE (host, repository, key)
 ) STRICT;
 CREATE INDEX task_by_lease ON task (lease_until) WHERE lease_until IS NOT NULL;
-CREATE INDEX task_by_turn ON task (host, installation, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX task_by_time ON task (due_at) WHERE waits_since IS NOT NULL;
+CREATE INDEX task_by_turn ON task (bulk, host, installation, repository, due_at) WHERE due_at IS NOT NULL AND waits_since IS NULL;
+CREATE INDEX task_by_wait ON task (waits_since) WHERE waits_since IS NOT NULL;
 CREATE TABLE tombstone (
   tag BLOB NOT NULL PRIMARY KEY,
   at INTEGER NOT NULL

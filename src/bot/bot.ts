@@ -10,7 +10,6 @@ import { openHosts } from "./hosts.ts";
 import { openEngine, worldOf, type Settings } from "./open.ts";
 import { scheduleJobs } from "./schedule.ts";
 import { checkUnkept } from "./unkept.ts";
-import { VERSION } from "./version.ts";
 import { startWorker } from "./worker.ts";
 
 /** Enough to keep many host calls under way; hosts allow a hundred at once. */
@@ -32,8 +31,13 @@ export interface Bot {
 
 export async function startBot(settings: Settings): Promise<Bot> {
   const { environment, log } = settings;
-  log.info({ version: VERSION, node: process.versions.node }, "countersign starts");
   const engine = await openEngine(environment, log);
+  // What was started is stopped in the opposite order, whether the bot ends or its start fails half way.
+  const ends: ((graceMs: number) => Promise<void>)[] = [() => engine.close()];
+  const stop = async (graceMs: number): Promise<void> => {
+    const until = Date.now() + graceMs;
+    for (const end of ends.splice(0).toReversed()) await end(Math.max(0, until - Date.now()));
+  };
   try {
     await enforceAgreements(engine, settings.configuration.agreements);
     const metrics = createMetrics({ depth: () => engine.queue.depth() });
@@ -52,16 +56,15 @@ export async function startBot(settings: Settings): Promise<Bot> {
             throw error;
           }),
       },
-      version: VERSION,
       ready: () => engine.ready(),
       metrics,
       metricsAccess: environment.metrics,
       pages: onFirstVisit(async () => {
         const { openPages, openSignIns } = await import("./pages.ts");
-        const { instance, retention } = settings.configuration;
+        const { instance } = settings.configuration;
         return openPages(
           { ...world, hosts: open.pageHosts },
-          { instance, retention, signIns: await openSignIns(environment), log },
+          { instance, signIns: await openSignIns(environment), log },
         );
       }),
       log,
@@ -75,26 +78,30 @@ export async function startBot(settings: Settings): Promise<Bot> {
         metrics.check(task.host, verdictOf(done), seconds);
       },
     });
-    const { caughtUp } = await scheduleJobs(world, log);
+    let caughtUp: Promise<unknown> = Promise.resolve();
+    ends.push(
+      (graceMs) => endJobs(engine, caughtUp, graceMs),
+      (graceMs) => worker.stop(graceMs),
+      (graceMs) => server.stop(graceMs / 2),
+    );
+    ({ caughtUp } = await scheduleJobs(world, log));
     return {
       url: server.url,
       metricsUrl: server.metricsUrl,
       engine,
       caughtUp,
       idle: () => worker.idle(),
-      async stop(graceMs) {
-        const until = Date.now() + graceMs;
-        const jobs = Promise.all([engine.schedule.stop(), caughtUp]);
-        await server.stop(graceMs / 2);
-        await worker.stop(Math.max(0, until - Date.now()));
-        await Promise.race([jobs, sleep(Math.max(0, until - Date.now()), null, { ref: false })]);
-        await engine.close();
-      },
+      stop,
     };
   } catch (error) {
-    await engine.close();
+    await stop(0);
     throw error;
   }
+}
+
+/** Ends the schedule, and waits for what it runs and for the first catch-up no longer than `graceMs`. */
+async function endJobs({ schedule }: Engine, caughtUp: Promise<unknown>, graceMs: number): Promise<void> {
+  await Promise.race([Promise.all([schedule.stop(), caughtUp]), sleep(graceMs, undefined, { ref: false })]);
 }
 
 function verdictOf(done: Done): "signed" | "unsigned" | "unknown" | "failed" {

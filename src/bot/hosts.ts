@@ -10,8 +10,8 @@ export interface OpenHosts {
   readonly pageHosts: ReadonlyMap<HostName, Host>;
   /** What verifies each host's deliveries. */
   readonly receivers: ReadonlyMap<HostName, Receive>;
-  /** Installations whose host asked to wait. */
-  readonly paused: () => readonly number[];
+  /** Installations whose host asked to wait; for bulk work also those with little room left. */
+  readonly paused: (bulk: boolean) => readonly number[];
 }
 
 /** Told of every call to a host. */
@@ -21,7 +21,7 @@ interface OpenHost {
   readonly host: Host;
   readonly pageHost: Host;
   readonly receive: Receive;
-  readonly paused: () => readonly number[];
+  readonly paused: (bulk: boolean) => readonly number[];
 }
 
 /** Opens the adapters of the hosts that are on; what belongs to the others is never loaded. */
@@ -38,7 +38,7 @@ export async function openHosts(
     hosts: new Map(open.map(({ host }) => [host.name, host])),
     pageHosts: new Map(open.map(({ pageHost }) => [pageHost.name, pageHost])),
     receivers: new Map(open.map(({ host, receive }) => [host.name, receive])),
-    paused: () => open.flatMap(({ paused }) => paused()),
+    paused: (bulk) => open.flatMap(({ paused }) => paused(bulk)),
   };
 }
 
@@ -57,7 +57,7 @@ async function openGitHub(
     host: gitHubHost(client),
     pageHost: gitHubHost(client.forPages),
     receive: gitHubWebhooks({ secret: webhookSecret }),
-    paused: () => client.paused().map(({ installation }) => installation),
+    paused: (bulk) => client.paused(bulk).map(({ installation }) => installation),
   };
 }
 

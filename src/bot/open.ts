@@ -1,7 +1,6 @@
 /** Opens the parts of the bot, as the environment and the configuration file say. */
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
-import type { Retention } from "../records/retention.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure, Problems, type Problem } from "../error.ts";
 import type { WorkWorld } from "../check/work.ts";
@@ -57,18 +56,23 @@ function problem(message: string): Problem {
  * @throws Failure `database-unreachable`; `refused` for a database that a newer version wrote
  */
 export async function openEngine({ databaseUrl }: Environment, log?: Logger): Promise<Engine> {
+  const options = log === undefined ? {} : { report: reporter(log) };
   if (databaseUrl.startsWith("file:")) {
     const { openSqlite } = await import("../sqlite/open.ts");
-    return openSqlite(databaseUrl.slice("file:".length));
+    return openSqlite(databaseUrl.slice("file:".length), options);
   }
   const { openPostgres } = await import("../postgres/open.ts");
-  if (log === undefined) return openPostgres(databaseUrl);
-  return openPostgres(databaseUrl, {
-    report: (job, error) => {
-      if (error instanceof Failure) log.warn({ job, code: error.code }, error.message);
-      else log.error({ job, err: error }, "the schedule met a bug");
-    },
-  });
+  const { plainTextWarning } = await import("../postgres/connection/address.ts");
+  const warning = plainTextWarning(databaseUrl);
+  if (warning !== null) log?.warn(warning);
+  return openPostgres(databaseUrl, options);
+}
+
+function reporter(log: Logger): (job: string, error: unknown) => void {
+  return (job, error) => {
+    if (error instanceof Failure) log.warn({ job, code: error.code }, error.message);
+    else log.error({ job, err: error }, "the schedule met a bug");
+  };
 }
 
 /** Where each host's pages are, to recognise their URLs. */
@@ -82,20 +86,18 @@ export function webUrls({ github, gitee }: Environment): ReadonlyMap<HostName, s
 /** The world of the running bot: the whole engine, not only what a check needs. */
 export interface BotWorld extends WorkWorld {
   readonly engine: Engine;
-  /** How long records are kept; absent: the built-in periods. */
-  readonly retention?: Retention;
 }
 
-export function worldOf(settings: Settings, engine: Engine, { hosts }: OpenHosts): BotWorld {
+export function worldOf(settings: Settings, engine: Engine, { hosts, paused }: OpenHosts): BotWorld {
   return {
     engine,
     hosts,
     agreements: settings.configuration.agreements,
     policy: settings.configuration.policy,
-    retention: settings.configuration.retention,
     parsePolicy: (text, path) => readYaml(text, PolicyFile, path),
     publicUrl: settings.environment.publicUrl,
     now: Date.now,
     random: Math.random,
+    bulkPaused: (installation) => installation !== null && paused(true).includes(installation),
   };
 }

@@ -13,7 +13,6 @@ import type { PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import { inspect, type World } from "../check/inspect.ts";
 import type { AgreementDocument, Agreements, Instance, PullViews, Rights, Rosters } from "../ports/pages.ts";
-import { RETENTION, type Retention } from "../records/retention.ts";
 import type { SignIn } from "../ports/sign-in.ts";
 import { standingOf } from "../records/signature.ts";
 import { recordedDocument } from "./documents.ts";
@@ -34,8 +33,6 @@ export interface PagesSettings {
   /** The hosts at which people can sign in. */
   readonly signIns: ReadonlyMap<HostName, SignIn>;
   readonly log: Logger;
-  /** How long records are kept; the built-in periods where it is left out. */
-  readonly retention?: Retention;
 }
 
 /** The hosts at which people can sign in, as the environment says. */
@@ -60,10 +57,7 @@ export async function openSignIns({
 }
 
 /** The bot's pages. */
-export function openPages(
-  world: PagesWorld,
-  { instance, signIns, log, retention = RETENTION }: PagesSettings,
-): Hono {
+export function openPages(world: PagesWorld, { instance, signIns, log }: PagesSettings): Hono {
   const hosts = [...world.hosts].map(
     ([name, { capabilities }]) => [name, { ...capabilities, signIn: signIns.get(name) ?? null }] as const,
   );
@@ -71,7 +65,6 @@ export function openPages(
     instance: instance ?? { name: "Countersign", url: null, contact: null },
     publicUrl: world.publicUrl,
     hosts: new Map(hosts),
-    retention,
     agreements: pageAgreements(world),
     pulls: pullViews(world),
     rights: pageRights(world, log),
@@ -139,26 +132,19 @@ function pageAgreements(world: PagesWorld): Agreements {
   const { signatures } = world.engine;
   return {
     all: world.agreements,
-    async documentOf(agreement, language = null) {
-      const key = JSON.stringify([agreement.id, language]);
-      const known = documents.get(key);
+    async documentOf(agreement) {
+      const known = documents.get(agreement.id);
       if (known !== undefined) return known;
-      const document = await recordedDocument(world.engine, agreement, language);
-      if (document !== null) documents.set(key, document);
+      const document = await recordedDocument(world.engine, agreement);
+      if (document !== null) documents.set(agreement.id, document);
       return document;
-    },
-    async languageOf(agreement, digest) {
-      const records = await world.engine.agreements.list(agreement);
-      return (
-        records.find((record) => record.digest === digest && record.language !== undefined)?.language ?? null
-      );
     },
     async standing(account, agreement) {
       const covered = await signatures.covered([account], agreement.id);
       return standingOf(covered.get(account) ?? [], agreement, world.now());
     },
-    async sign(account, { id, version }: Agreement, digest) {
-      const row = { account, agreement: id, version, signedAt: world.now(), entity: null, digest };
+    async sign(account, { id, version }: Agreement) {
+      const row = { account, agreement: id, version, signedAt: world.now(), entity: null };
       await signatures.sign([[row]], { evidence: "page" });
     },
   };
@@ -194,20 +180,16 @@ function pageRosters({ engine, hosts, now }: PagesWorld): Rosters {
       if (found === null || !found.managers.includes(manager)) return null;
       return found.endedAt !== null && found.endedAt <= now() ? null : found;
     },
-    lookUp: async (name, logins) => (await hosts.get(name)?.accountsOf(logins)) ?? new Map(),
-    async add(id, accounts) {
+    async add(id, name, login) {
+      const found = await hosts.get(name)?.accountsOf([login]);
+      const account = found?.get(login);
+      if (account === undefined) return "unknown";
       const roster = await entities.find(id);
-      const covered = new Set(
-        roster?.members
-          .filter(({ until }) => until === null || until > now())
-          .map((member) => member.account),
-      );
-      const places = accounts
-        .filter((account) => !covered.has(account))
-        .map((account) => ({ account, from: now(), until: null }));
-      return entities.join(id, places, "page");
+      const place = roster?.members.find((member) => member.account === account);
+      if (place !== undefined && (place.until === null || place.until > now())) return "already";
+      const { erased } = await entities.join(id, [{ account, from: now(), until: null }], "page");
+      return erased.length > 0 ? "erased" : "added";
     },
-    request: (request) => entities.request(request),
     remove: async (id, account) => void (await entities.leave(id, [account], now(), "page")),
   };
 }

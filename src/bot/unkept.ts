@@ -1,13 +1,17 @@
 /**
  * What a delivery asks for although the database could not keep it. Gitee sends a delivery once, and its label
- * belongs to the pull request: a green one would stay on a new head until somebody looks. So it is checked at once
- * and without the queue; for want of the database that ends in doubt, which takes the label away. The next look
- * for lost deliveries makes the rest good. A commit status stays with the old head, so GitHub needs none of this.
+ * belongs to the pull request: a green one would stay on a new head until somebody looks. So doubt is shown at once
+ * and without the queue, which takes the label away. Doubt needs no lease, as it is never green; nothing else is shown
+ * here. As soon as the database answers, the queue has the delivery, and the next look for lost deliveries finds what
+ * is left. A commit status stays with the old head, so GitHub needs none of this.
  */
 import type { Logger } from "pino";
 import { Failure } from "../error.ts";
 import { taskKey, taskRepository, type Mark } from "../ports/queue.ts";
+import type { Hold } from "../check/hold.ts";
 import { reconcile } from "../check/reconcile.ts";
+import type { Host } from "../ports/host.ts";
+import type { PullRef } from "../pull.ts";
 import type { WorkWorld } from "../check/work.ts";
 
 /** More at once are left to the look for lost deliveries: nothing here is durable, so it must not pile up. */
@@ -31,12 +35,21 @@ export function checkUnkept(world: WorkWorld, log: Logger): (marks: readonly Mar
     const ref = { host: task.host, repository: task.repository, number: task.number };
     while (state.again) {
       state.again = false;
-      await reconcile(world, host, ref, mark.route ?? NO_ROUTE).catch((error: unknown) => {
+      await keepOrDoubt(mark, host, ref).catch((error: unknown) => {
         if (error instanceof Failure) log.warn({ ...place, code: error.code }, error.message);
         else log.error({ ...place, err: error }, "a check without the queue met a bug");
       });
     }
     underWay.delete(key);
+  }
+
+  async function keepOrDoubt(mark: Mark, host: Host, ref: PullRef): Promise<void> {
+    try {
+      await world.engine.queue.mark([mark]);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      await reconcile(withoutDatabase(world), host, ref, mark.route ?? NO_ROUTE, NO_HOLD);
+    }
   }
 
   return (marks) => {
@@ -45,3 +58,31 @@ export function checkUnkept(world: WorkWorld, log: Logger): (marks: readonly Mar
 }
 
 const NO_ROUTE = { installation: null, handle: null };
+
+const away = (): Promise<never> => Promise.reject(new Failure("database-unreachable"));
+
+/** Nothing that the database may tell a moment later counts: another check may have it by then. */
+function withoutDatabase(world: WorkWorld): WorkWorld {
+  const { pulls, signatures } = world.engine;
+  const engine = {
+    ...world.engine,
+    pulls: { ...pulls, find: away, record: away, close: away, sharing: away },
+    signatures: { ...signatures, covered: away },
+  };
+  return { ...world, engine };
+}
+
+const NO_HOLD: Hold = {
+  taken: {
+    task: { kind: "installation", host: "gitee", installation: 0 },
+    generation: 0,
+    lease: "",
+    route: NO_ROUTE,
+    told: null,
+    attempts: 0,
+    failingSince: null,
+    bulk: false,
+    lapsed: false,
+  },
+  confirm: away,
+};

@@ -4,20 +4,22 @@
  * it works, so that a killed process delays nothing for long.
  */
 import type { Logger } from "pino";
+import { LEASE_MS } from "../check/hold.ts";
 import { Failure } from "../error.ts";
 import { taskKey, taskRepository, type Taken, type Task } from "../ports/queue.ts";
 import { retryAt, work, type Done, type WorkWorld } from "../check/work.ts";
 
-const LEASE_MS = 15_000;
 const KEEP_MS = 5_000;
 const LOOK_MS = 1_000;
+/** The part of the places that bulk work may take, so that what a person did just now finds one. */
+const BULK_SHARE = 0.5;
 
 export interface WorkerOptions {
   readonly world: WorkWorld;
   /** How many tasks are worked on at once. */
   readonly concurrency: number;
-  /** Installations whose host asked to wait. */
-  readonly paused: () => readonly number[];
+  /** Installations whose host asked to wait; for bulk work also those with little room left. */
+  readonly paused: (bulk: boolean) => readonly number[];
   readonly log: Logger;
   /** Told of every task's end. @param seconds how long it took */
   readonly observe: (task: Task, done: Done, seconds: number) => void;
@@ -62,8 +64,13 @@ export function startWorker(options: WorkerOptions): Worker {
     while (busy.size < concurrency) {
       const taken = await queue.take({
         limit: concurrency - busy.size,
+        bulk: Math.max(
+          0,
+          Math.floor(concurrency * BULK_SHARE) - [...busy.keys()].filter(({ bulk }) => bulk).length,
+        ),
         leaseMs: LEASE_MS,
-        skip: options.paused(),
+        skip: options.paused(false),
+        skipBulk: options.paused(true),
       });
       for (const one of taken) busy.set(one, run(one));
       if (taken.length === 0 || stopping) return;
@@ -75,7 +82,7 @@ export function startWorker(options: WorkerOptions): Worker {
     try {
       const done = await work(world, taken).catch((error: unknown) => settleBug(taken, error));
       const seconds = (performance.now() - started) / 1000;
-      options.observe(taken.task, done, seconds);
+      if (done.kind !== "superseded" && done.kind !== "paced") options.observe(taken.task, done, seconds);
       logDone(log, taken.task, done, seconds);
     } catch (error) {
       // The queue itself did not answer: the lease runs out, and the task is taken again.
@@ -88,6 +95,8 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function settleBug(taken: Taken, error: unknown): Promise<Done> {
+    // A database that did not take how it went is no bug: the lease runs out.
+    if (error instanceof Failure) throw error;
     log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
     const failure = new Failure("bug");
     const at = retryAt(failure, taken, world.now(), world.random());
@@ -149,6 +158,15 @@ function logDone(log: Logger, task: Task, done: Done, seconds: number): void {
       log.warn(
         { ...place, code: done.failure.code, retryAt: new Date(done.at).toISOString() },
         done.failure.message,
+      );
+      return;
+    case "superseded":
+      log.debug(place, "something newer came meanwhile");
+      return;
+    case "paced":
+      log.debug(
+        { ...place, at: new Date(done.at).toISOString() },
+        "waits for its turn within the host's limits",
       );
       return;
     case "parked":

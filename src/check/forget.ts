@@ -24,9 +24,10 @@ export const CONFIRMATION = 3_600_000;
  */
 export async function forgetGone(
   world: ForgetWorld,
-  { task, route, attempts }: Taken,
+  taken: Taken,
   patient: boolean,
 ): Promise<boolean | number> {
+  const { task, route, attempts } = taken;
   const { pulls, queue } = world.engine;
   switch (task.kind) {
     case "pull":
@@ -40,7 +41,7 @@ export async function forgetGone(
       }
       await pulls.noteSeen(place);
       if (task.kind === "pull" && !patient)
-        await pulls.close({ host: task.host, repository: task.repository, number: task.number });
+        await pulls.close({ host: task.host, repository: task.repository, number: task.number }, taken);
       return !patient;
     }
     case "installation": {

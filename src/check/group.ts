@@ -6,6 +6,7 @@
 import { Failure } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { GroupReading, Host, MergeQueue, Reading } from "../ports/host.ts";
+import type { Hold } from "./hold.ts";
 import { inspect, type Inspection, type World } from "./inspect.ts";
 import type { PolicyFile } from "../verdict/policy.ts";
 import type { Commit, Pull, RepositoryRef } from "../pull.ts";
@@ -24,6 +25,7 @@ export async function reconcileGroup(
   host: Host & { readonly mergeQueue: MergeQueue },
   task: { readonly repository: RepositoryRef; readonly head: string; readonly base: string },
   route: Route,
+  hold: Hold,
 ): Promise<Outcome> {
   const group = await host.mergeQueue.read(task.repository, task.head, task.base, route);
   const readings: Reading[] = [];
@@ -53,7 +55,7 @@ export async function reconcileGroup(
   const pull = readings[0]?.pull ?? rest;
   const { capabilities } = host;
   const report = reportOf(finding, pull, { policy, capabilities, publicUrl: world.publicUrl });
-  const { writes } = await group.show(report);
+  const { writes } = await group.show(report, hold.confirm);
   const trouble = inspections.find((inspection) => inspection.trouble !== null)?.trouble;
   if (trouble) throw trouble;
   if (group.gaps.length > 0) throw new Failure("list-cut");

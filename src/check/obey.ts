@@ -5,12 +5,12 @@ import { Failure } from "../error.ts";
 import type { Comment, Host } from "../ports/host.ts";
 import type { World } from "./inspect.ts";
 import type { PullRef } from "../pull.ts";
-import type { Route } from "../ports/queue.ts";
+import { pullTask, type Mark, type Route } from "../ports/queue.ts";
 import { TEXTS } from "../report/report.ts";
 
 /**
  * Does what a comment commands, if its author may. What comes of it shows when the pull request is checked next.
- * @returns whether the pull request must be checked again
+ * @returns what must be checked again
  */
 export async function obey(
   world: World,
@@ -18,21 +18,30 @@ export async function obey(
   ref: PullRef,
   commentId: number,
   route: Route,
-): Promise<boolean> {
+): Promise<readonly Due[]> {
   const comment = await host.comment(ref, commentId, route);
-  if (comment === null) return false;
+  if (comment === null) return [];
+  const own: Due = { task: pullTask(ref) };
   const command = parseCommand(comment.body);
   switch (command?.kind) {
     case "recheck":
-      return true;
-    case "waive":
-      return waive(world, host, ref, comment, command.sha, route);
+      return [own];
+    case "waive": {
+      // Any other open pull request may hold the commit as well; no host lists those reliably.
+      const all: Due = {
+        task: { kind: "repository", host: ref.host, repository: ref.repository },
+        bulk: true,
+      };
+      return (await waive(world, host, ref, comment, command.sha, route)) ? [own, all] : [];
+    }
     case "sign":
-      return sign(world, host, ref, comment, route);
+      return (await sign(world, host, ref, comment, route)) ? [own] : [];
     case undefined:
-      return false;
+      return [];
   }
 }
+
+type Due = Pick<Mark, "task" | "bulk">;
 
 async function waive(
   world: World,

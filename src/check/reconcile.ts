@@ -1,13 +1,15 @@
 /**
- * Read, decide, show: the only place where a verdict is made and written. Needs nothing but the present state
- * of the host and of the engine, so that twice is the same as once, and late or lost deliveries end alike.
+ * Read, decide, show: the only place where a verdict is made and written. It needs nothing but the present state of
+ * the host and of the engine, so that twice is the same as once, and late or lost deliveries end alike. It writes only
+ * while it holds the task: see {@link Hold}.
  */
-import { bucketOf } from "../account.ts";
+import { bucketOf, type Account } from "../account.ts";
 import { agreementFor } from "../records/agreement.ts";
-import type { PullRecord } from "../ports/engine.ts";
+import type { FoundPull, PullRecord } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
-import type { Host, Reading, Shown } from "../ports/host.ts";
+import type { ConfirmWrite, Host, Reading, Shown } from "../ports/host.ts";
+import { inDoubt, type Hold } from "./hold.ts";
 import { inspect, type Inspection, type World } from "./inspect.ts";
 import { policyOf } from "../verdict/policy.ts";
 import type { PullRef } from "../pull.ts";
@@ -26,9 +28,19 @@ export interface Outcome {
   readonly writes: number;
 }
 
-/** @throws Failure when the pull request can't be read or shown, or when a part of the facts is missing. */
-export async function reconcile(world: World, host: Host, ref: PullRef, route: Route): Promise<Outcome> {
-  return settle(world, host, await read(world, host, ref, route), route);
+/**
+ * @param hold the pull request's task
+ * @throws Failure when the pull request can't be read or shown, or when a part of the facts is missing; `superseded`
+ *   when the task was lost or marked again meanwhile
+ */
+export async function reconcile(
+  world: World,
+  host: Host,
+  ref: PullRef,
+  route: Route,
+  hold: Hold,
+): Promise<Outcome> {
+  return settle(world, host, await read(world, host, ref, route), route, hold);
 }
 
 async function read(world: World, host: Host, ref: PullRef, route: Route): Promise<Reading> {
@@ -49,32 +61,34 @@ export async function settle(
   host: Host,
   reading: Reading,
   route: Route,
+  hold: Hold,
   rounds = ROUNDS,
 ): Promise<Outcome> {
   const { pull } = reading;
   if (pull.state === "closed") {
-    await world.engine.pulls.close(pull.ref);
+    await world.engine.pulls.close(pull.ref, hold.taken);
     return { state: "closed", again: null, writes: 0 };
   }
   const inspection = await inspect(world, host, reading, route).catch(async (error: unknown) => {
-    if (!(error instanceof Failure)) await show(world, host, reading, faulty(world, host, reading));
+    if (!(error instanceof Failure))
+      await show(world, host, reading, faulty(world, host, reading), hold.confirm);
     throw error;
   });
   if (inspection.finding.kind === "uncovered" && !reading.marked) {
-    await world.engine.pulls.close(pull.ref);
+    await world.engine.pulls.close(pull.ref, hold.taken);
     return { state: "uncovered", again: null, writes: 0 };
   }
   // What is known is shown before a failure is passed on: doubt is never silent, and never green. It is kept, too,
   // for those that share the head; where the database is what failed, it can't be.
   const { trouble } = inspection;
   if (trouble?.code === "database-unreachable") {
-    await show(world, host, reading, inspection);
+    await show(world, host, reading, { ...inspection, finding: doubted(inspection.finding) }, inDoubt(hold));
     throw trouble;
   }
-  const outcome = await share(world, host, reading, inspection, route);
+  const outcome = await share(world, host, reading, inspection, route, hold);
   if (outcome === null) {
     if (rounds === 0) throw new Failure("head-moving", "what the verdict hangs on kept changing");
-    return settle(world, host, await read(world, host, pull.ref, route), route, rounds - 1);
+    return settle(world, host, await read(world, host, pull.ref, route), route, hold, rounds - 1);
   }
   if (trouble !== null) throw trouble;
   return outcome;
@@ -93,6 +107,7 @@ async function share(
   reading: Reading,
   inspection: Inspection,
   route: Route,
+  hold: Hold,
 ): Promise<Outcome | null> {
   const { pulls } = world.engine;
   const { pull } = reading;
@@ -101,24 +116,25 @@ async function share(
   let shown: Shown | null = null;
   try {
     const record = recordOf(reading, inspection.finding, await pulls.find(pull.ref));
-    await pulls.record(record);
+    await pulls.record(record, hold.taken);
     if (!(await isStillCovered(world, reading, inspection))) return null;
     const blockedByAnother = await isBlocked();
     const { finding } = inspection;
     const shared = finding.kind === "judged" ? { ...finding, blockedByAnother } : finding;
-    shown = await show(world, host, reading, { ...inspection, finding: shared });
-    if (shown.comment !== record.comment) await pulls.record({ ...record, comment: shown.comment });
+    shown = await show(world, host, reading, { ...inspection, finding: shared }, hold.confirm);
+    if (shown.comment !== record.comment)
+      await pulls.record({ ...record, comment: shown.comment }, hold.taken);
     if (shown.writes > 0 && (await isBlocked()) !== blockedByAnother) return null;
     return {
       state: shared.kind === "uncovered" ? "uncovered" : stateOf(shared),
-      again: shared.kind === "judged" ? shared.judgement.changesAt : null,
+      again: earliest(shared.kind === "judged" ? shared.judgement.changesAt : null, shown.commentAt ?? null),
       writes: shown.writes,
     };
   } catch (error) {
     // What is not kept, no signature would wake: it must not stand there as decided, nor an older answer instead.
     if (error instanceof Failure && error.code === "database-unreachable") {
       const now = shown === null ? reading : await host.read(pull.ref, route, shown.comment);
-      await show(world, host, now, { ...inspection, finding: doubted(inspection.finding) });
+      await show(world, host, now, { ...inspection, finding: doubted(inspection.finding) }, inDoubt(hold));
     }
     throw error;
   }
@@ -173,23 +189,52 @@ function blocks(verdicts: readonly VerdictKind[]): boolean {
   return verdicts.some(isInTheWay);
 }
 
-async function show(world: World, host: Host, reading: Reading, inspection: Inspection): Promise<Shown> {
+/** The earlier of two moments; null: never. */
+function earliest(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}
+
+async function show(
+  world: World,
+  host: Host,
+  reading: Reading,
+  inspection: Inspection,
+  confirm: ConfirmWrite,
+): Promise<Shown> {
   const { capabilities } = host;
   const report = reportOf(inspection.finding, reading.pull, {
     policy: inspection.policy,
     capabilities,
     publicUrl: world.publicUrl,
   });
-  return reading.show(report);
+  return reading.show(report, confirm);
 }
 
-function recordOf(reading: Reading, finding: Finding, known: PullRecord | null): PullRecord {
+function recordOf(reading: Reading, finding: Finding, known: PullRecord | null): FoundPull {
+  const buckets = bucketsOf(accountsBehind(reading.pull));
   return {
     ref: reading.pull.ref,
     head: reading.pull.head,
     agreement: finding.kind === "judged" ? finding.judgement.agreement.id : (known?.agreement ?? null),
     verdict: finding.kind === "judged" ? finding.judgement.verdict : "unknown",
-    buckets: [...new Set(accountsBehind(reading.pull).map(bucketOf))].toSorted((a, b) => a - b),
+    buckets,
+    missing: finding.kind === "judged" ? bucketsOf(unsettled(finding.judgement)) : buckets,
     comment: known?.comment ?? null,
   };
+}
+
+/** The accounts for which one more signature may change what is shown. */
+function unsettled({ exemption, verdict, signers }: Judgement): readonly Account[] {
+  if (verdict === "signed" && exemption !== null) return [];
+  return signers
+    .filter(
+      ({ standing }) =>
+        standing.kind !== "exempt" && (standing.kind !== "signed" || standing.graceUntil !== null),
+    )
+    .map(({ account }) => account);
+}
+
+function bucketsOf(accounts: readonly Account[]): readonly number[] {
+  return [...new Set(accounts.map(bucketOf))].toSorted((a, b) => a - b);
 }

@@ -2,56 +2,89 @@
 import { covers } from "../records/agreement.ts";
 import type { Engine } from "../ports/engine.ts";
 import { forgetMissing } from "./forget.ts";
-import type { Host, ListedRepository } from "../ports/host.ts";
+import type { Host, ListedRepository, Reading } from "../ports/host.ts";
+import { holdOf, LEASE_MS } from "./hold.ts";
 import type { World } from "./inspect.ts";
 import type { PullRef } from "../pull.ts";
-import { pullTask, type Mark, type Route } from "../ports/queue.ts";
+import { pullTask, type Claim, type Mark, type Route } from "../ports/queue.ts";
 import { settle } from "./reconcile.ts";
 
 export interface SweepWorld extends World {
   readonly engine: World["engine"] & Pick<Engine, "queue">;
 }
 
-/**
- * Time alone may change a verdict. Where it does so before the next sweep, in milliseconds, the pull request's own
- * check keeps the moment.
- */
-const SOON = 8 * 3_600_000;
+/** So many pull requests are claimed and settled together; no lease of theirs runs out meanwhile. */
+const TOGETHER = 10;
 
 /**
- * Checks a repository's open pull requests, many in a read. Marked for a check of their own are those that did not
- * fit in one, that failed, or that were parked; those whose head is not the one known, since a check may be about it;
- * and those known as open that the host does not list so.
+ * Checks a repository's open pull requests, many in a read. A check of another worker's is never overwritten: only
+ * pull requests that were free since before they were read are settled here. The others are marked for a check of
+ * their own, as are those that did not fit in a shared read, that failed, whose head is not the one known, and those
+ * known as open that the host does not list.
+ * @param mayWrite whether the host's limits leave room for bulk work; what finds none is marked
+ * @returns how many are open
  */
 export async function sweep(
   world: SweepWorld,
   host: Host,
   repository: number,
   route: Route,
+  mayWrite: () => boolean = () => true,
 ): Promise<number> {
   const { pulls, queue } = world.engine;
   const place = { host: host.name, id: repository };
   const marks: Mark[] = await troubledOf(world, host, repository);
-  const mark = (ref: PullRef): void => void marks.push({ task: pullTask(ref), route });
-  const known = await pulls.open(place);
-  // Only a mark keeps the way there, without which no signature could wake what is recorded here.
-  const hasRoute = (await pulls.route(place)) !== null;
+  const mark = (ref: PullRef): void => void marks.push({ task: pullTask(ref), route, bulk: true });
   const listed = new Set<number>();
+  let read: Claimed[] = [];
+  const known = await pulls.open(place);
   for await (const found of host.readOpen(place, route)) {
     const ref = "pull" in found ? found.pull.ref : found;
-    if (!hasRoute && listed.size === 0) mark(ref);
     listed.add(ref.number);
-    if ("pull" in found && (known.get(ref.number) ?? found.pull.head) === found.pull.head) {
-      // Whatever goes wrong with one, a bug too, stops no other; its own check tells what it was.
-      const outcome = await settle(world, host, found, route).catch(() => null);
-      const again = outcome === null ? 0 : outcome.again;
-      if (again !== null && again < world.now() + SOON) mark(ref);
-    } else mark(ref);
+    const before = known.get(ref.number);
+    if (!("pull" in found) || (before?.head ?? found.pull.head) !== found.pull.head) mark(ref);
+    else read.push({ reading: found, claim: { ref, route, checks: before?.checks ?? null } });
+    if (read.length < TOGETHER) continue;
+    for (const left of await settleClaimed(world, host, read, route, mayWrite)) mark(left);
+    read = [];
   }
   await pulls.noteSeen(place);
+  for (const left of await settleClaimed(world, host, read, route, mayWrite)) mark(left);
   for (const number of known.keys()) if (!listed.has(number)) mark({ host: host.name, repository, number });
   await queue.mark(marks);
   return listed.size;
+}
+
+interface Claimed {
+  readonly reading: Reading;
+  readonly claim: Claim;
+}
+
+/** Settles those of the readings whose pull requests are free. @returns those that are left */
+async function settleClaimed(
+  world: SweepWorld,
+  host: Host,
+  read: readonly Claimed[],
+  route: Route,
+  mayWrite: () => boolean,
+): Promise<readonly PullRef[]> {
+  const { queue } = world.engine;
+  const refs = read.map(({ claim }) => claim.ref);
+  if (refs.length === 0 || !mayWrite()) return refs;
+  const taken = await queue.claim(
+    read.map(({ claim }) => claim),
+    LEASE_MS,
+  );
+  const left = new Set(refs.map(({ number }) => number));
+  for (const one of taken) {
+    const found = read.find(({ claim }) => one.task.kind === "pull" && claim.ref.number === one.task.number);
+    if (found === undefined) continue;
+    // Whatever goes wrong with one, a bug too, stops no other; its own check tells what it was.
+    const outcome = await settle(world, host, found.reading, route, holdOf(queue, one)).catch(() => null);
+    if (outcome === null) await queue.release([one]);
+    else if (await queue.done(one, outcome.again)) left.delete(found.claim.ref.number);
+  }
+  return refs.filter(({ number }) => left.has(number));
 }
 
 /** How many tasks in trouble are looked through. */
@@ -64,7 +97,7 @@ async function troubledOf({ engine }: SweepWorld, host: Host, repository: number
     task.kind !== "repository" &&
     task.kind !== "installation" &&
     task.repository === repository
-      ? [{ task, route: null }]
+      ? [{ task, route: null, bulk: true }]
       : [],
   );
 }
@@ -113,7 +146,9 @@ export async function markRepositories(
       const at = await forgetMissing(world, { host: host.name, id });
       if (at !== null) looks.push(at);
     } else if (installation === null)
-      await queue.mark([{ task: { kind: "repository", host: host.name, repository: id }, route: null }]);
+      await queue.mark([
+        { task: { kind: "repository", host: host.name, repository: id }, route: null, bulk: true },
+      ]);
   }
   return looks.length === 0 ? null : Math.max(...looks);
 }
@@ -127,5 +162,5 @@ async function marksOf(
   if (archived) return [];
   const covered = world.agreements.some(({ repositories }) => covers(repositories, host.name, path));
   if (!covered && (await world.engine.pulls.route(repository)) === null) return [];
-  return [{ task: { kind: "repository", host: host.name, repository: repository.id }, route }];
+  return [{ task: { kind: "repository", host: host.name, repository: repository.id }, route, bulk: true }];
 }

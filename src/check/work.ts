@@ -3,10 +3,11 @@ import type { HostName } from "../account.ts";
 import { Failure, FAILURES } from "../error.ts";
 import { forgetGone } from "./forget.ts";
 import { reconcileGroup } from "./group.ts";
+import { holdOf, type Hold } from "./hold.ts";
 import type { Host } from "../ports/host.ts";
 import { obey } from "./obey.ts";
 import type { PullRef } from "../pull.ts";
-import { pullTask, type Route, type Taken } from "../ports/queue.ts";
+import type { Route, Taken } from "../ports/queue.ts";
 import { reconcile, type Outcome } from "./reconcile.ts";
 import { markRepositories, sweep, type SweepWorld } from "./sweep.ts";
 
@@ -14,10 +15,16 @@ import { markRepositories, sweep, type SweepWorld } from "./sweep.ts";
 export type Done =
   | { readonly kind: "done"; readonly outcome: Outcome | null }
   | { readonly kind: "retry"; readonly failure: Failure; readonly at: number }
-  | { readonly kind: "parked"; readonly failure: Failure };
+  | { readonly kind: "parked"; readonly failure: Failure }
+  /** It was marked again or lost meanwhile, so it is checked again. */
+  | { readonly kind: "superseded" }
+  /** The host's limits leave no room for it now. */
+  | { readonly kind: "paced"; readonly at: number };
 
 export interface WorkWorld extends SweepWorld {
   readonly hosts: ReadonlyMap<HostName, Host>;
+  /** Whether an installation has no room for bulk work now; none has when left out. */
+  readonly bulkPaused?: (installation: number | null) => boolean;
   /** A number from 0 up to 1, for the jitter of retries. */
   readonly random: () => number;
 }
@@ -31,6 +38,12 @@ const MINUTE = 60_000;
 const LAST_RETRY = 30 * MINUTE;
 
 /**
+ * How long after a lease ran out a task is checked once more, in milliseconds: its first holder may have had a write
+ * under way, and no host can be told to refuse that.
+ */
+const AFTER_A_LAPSE = 2 * MINUTE;
+
+/**
  * Does a task and tells the queue how it went.
  * @throws whatever was not foreseen; the lease then runs out and the task is tried again
  */
@@ -38,15 +51,34 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   const { queue } = world.engine;
   try {
     const outcome = await unlessGone(world, taken);
-    await queue.done(taken, outcome?.again ?? null);
+    const again = outcome?.again ?? null;
+    const lapse = taken.lapsed && outcome !== null ? world.now() + AFTER_A_LAPSE : null;
+    const stood = await queue.done(
+      taken,
+      lapse === null || again === null ? (lapse ?? again) : Math.min(lapse, again),
+    );
+    if (!stood) return await markLost(world, taken);
     return { kind: "done", outcome };
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
+    if (failure.code === "superseded") return markLost(world, taken);
+    if (failure.code === "paced" && failure.retryAt !== null) {
+      if (!(await queue.wait(taken, failure.retryAt))) return markLost(world, taken);
+      return { kind: "paced", at: failure.retryAt };
+    }
     const at = retryAt(failure, taken, world.now(), world.random());
-    if (at === null) await queue.park(taken, failure.code);
-    else await queue.retry(taken, at, failure.code);
+    const stood =
+      at === null ? await queue.park(taken, failure.code) : await queue.retry(taken, at, failure.code);
+    if (!stood) return markLost(world, taken);
     return at === null ? { kind: "parked", failure } : { kind: "retry", failure, at };
   }
+}
+
+/** What a lost lease left undone, or half done, is due again; what was marked again already is. */
+async function markLost({ engine }: WorkWorld, taken: Taken): Promise<Done> {
+  await engine.queue.mark([{ task: taken.task, route: null, bulk: taken.bulk }]);
+  await engine.queue.release([taken]);
+  return { kind: "superseded" };
 }
 
 /**
@@ -85,19 +117,21 @@ async function unlessGone(world: WorkWorld, taken: Taken): Promise<Outcome | nul
   }
 }
 
-async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcome | null> {
+async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> {
+  const { task, route } = taken;
+  const hold = holdOf(world.engine.queue, taken);
   const host = world.hosts.get(task.host);
   if (host === undefined) throw new Failure("configuration", `${task.host} is not configured`);
   switch (task.kind) {
     case "pull":
-      return reconcile(world, host, refOf(task), route);
+      return reconcile(world, host, refOf(task), route, hold);
     case "comment":
       // Marked rather than checked here: the queue lets one check of a pull request run at a time.
-      if (await obey(world, host, refOf(task), task.comment, route))
-        await world.engine.queue.mark([{ task: pullTask(refOf(task)), route }]);
+      for (const due of await obey(world, host, refOf(task), task.comment, route))
+        await world.engine.queue.mark([{ ...due, route }]);
       return null;
     case "repository":
-      await sweep(world, host, task.repository, route);
+      await sweep(world, host, task.repository, route, () => world.bulkPaused?.(route.installation) !== true);
       return null;
     case "installation":
       return {
@@ -106,7 +140,7 @@ async function perform(world: WorkWorld, { task, route }: Taken): Promise<Outcom
         writes: 0,
       };
     case "group":
-      return group(world, host, task, route);
+      return group(world, host, task, route, hold);
   }
 }
 
@@ -115,11 +149,12 @@ async function group(
   host: Host,
   task: { repository: number; head: string; base: string },
   route: Route,
+  hold: Hold,
 ): Promise<Outcome | null> {
   const { mergeQueue } = host;
   if (mergeQueue === null) return null;
   const repository = { host: host.name, id: task.repository };
-  return reconcileGroup(world, { ...host, mergeQueue }, { ...task, repository }, route);
+  return reconcileGroup(world, { ...host, mergeQueue }, { ...task, repository }, route, hold);
 }
 
 function refOf(task: { host: HostName; repository: number; number: number }): PullRef {

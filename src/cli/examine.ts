@@ -82,6 +82,8 @@ async function aboutDatabase(
     const engine = await openEngine(environment);
     try {
       await engine.ready();
+      const damage = await engine.integrity();
+      if (damage !== null) found.push(ill(damage, "stop the bot and restore the last backup"));
       found.push(well("the database answers, and its schema is this program's"));
       for (const agreement of agreements) found.push(...(await aboutDocument(engine, agreement)));
       found.push(...(await aboutRecords(engine)));

@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Declare } from "./command-line.ts";
 import { exitWith } from "./command-line.ts";
+import { Failure } from "../error.ts";
 
 /** How long a stopping process gives what is under way. Container platforms kill ten seconds after SIGTERM. */
 const GRACE_MS = 8_000;
@@ -33,14 +34,23 @@ Example:
       const { startBot } = await import("../bot/bot.ts");
       // Listened for from now on, so that a signal in the middle of the start ends cleanly, too.
       const stopped = stopSignal();
-      const bot = await startBot(settings);
+      const bot = await startBot(settings).catch((error: unknown) => {
+        // Nothing that was begun may keep a process alive whose start failed.
+        setTimeout(() => process.exit(1), LINGER_MS).unref();
+        throw error;
+      });
       collectGarbage();
       console.stderr.write(`countersign: listening on ${bot.url}\n`);
-      await stopped;
+      const lost = await Promise.race([stopped, bot.engine.lost]);
+      if (lost !== undefined) console.stderr.write(`countersign: ${lost.message}\n`);
       // A host that does not answer must not hold the process: what was asked of it is given back by then.
-      setTimeout(() => process.exit(0), GRACE_MS + LINGER_MS).unref();
-      await bot.stop(GRACE_MS);
-      exitWith(command, 0);
+      const code = lost === undefined ? 0 : 1;
+      setTimeout(() => process.exit(code), GRACE_MS + LINGER_MS).unref();
+      await bot.stop(GRACE_MS).catch((error: unknown) => {
+        // What can't be given back to a database that is gone is found by the next start.
+        if (lost === undefined || !(error instanceof Failure)) throw error;
+      });
+      exitWith(command, code);
       setTimeout(() => process.exit(), LINGER_MS).unref();
     });
 };

@@ -1,11 +1,11 @@
 /** Port: what Countersign keeps, and where. SQLite by default, PostgreSQL for more than one machine. */
-import type { Retention } from "../records/retention.ts";
 import type { Account, HostName } from "../account.ts";
 import type { AgreementRecords } from "../records/agreement-record.ts";
 import type { Actor, Audit } from "../records/audit.ts";
 import type { Entities } from "../records/entity.ts";
+import type { Failure } from "../error.ts";
 import type { PullRef, RepositoryRef } from "../pull.ts";
-import type { Queue, Route } from "./queue.ts";
+import type { Queue, Route, Taken } from "./queue.ts";
 import type { Sessions } from "../records/session.ts";
 import type { Coverage, Evidence, Signature, SignatureRow } from "../records/signature.ts";
 import type { Subjects } from "../records/subject.ts";
@@ -28,9 +28,13 @@ export interface Engine {
   /** Writes a consistent copy to `file` while others read and write. @throws Failure `refused` when `file` exists */
   backup(file: string): Promise<void>;
   /** Drops what is no longer needed, closed pull requests and long parked work, and keeps the files small. */
-  tidy(retention?: Retention): Promise<void>;
+  tidy(): Promise<void>;
+  /** Looks through the whole database for damage, which may take long. @returns what is damaged; null: nothing is */
+  integrity(): Promise<string | null>;
+  /** Resolves when the database can't be used any more by this process; never otherwise. */
+  readonly lost: Promise<Failure>;
   /** What {@link tidy} would drop now because its retention is over; docs/privacy.md has the periods. */
-  due(retention?: Retention): Promise<readonly Due[]>;
+  due(): Promise<readonly Due[]>;
   close(): Promise<void>;
 }
 
@@ -62,19 +66,36 @@ export interface PullRecord {
   readonly comment: number | null;
 }
 
+export interface FoundPull extends PullRecord {
+  /** Those of the buckets in which somebody has not signed yet; all of them when left out. */
+  readonly missing?: readonly number[];
+}
+
+/** What is known of an open pull request beside its verdict. */
+export interface KnownPull {
+  readonly head: string;
+  /** How many checks of it ended. */
+  readonly checks: number;
+}
+
 export interface Pulls {
   /**
-   * Keeps what was found, in the place of what was known of the pull request; nothing is written where nothing
-   * differs. Those that share a head are marked where this changes whether it stands in their way.
+   * Keeps what was found in place of what was known of the pull request; nothing is written where nothing differs.
+   * The pull requests that share its head are marked where this changes whether it blocks them.
+   * @param held the taking under which it was found: nothing is kept once that was lost or marked again
+   * @throws Failure `superseded`
    */
-  record(record: PullRecord): Promise<void>;
+  record(record: FoundPull, held?: Taken): Promise<void>;
   find(ref: PullRef): Promise<PullRecord | null>;
-  /** The repository's pull requests that are known as open, by number, and their heads. */
-  open(repository: RepositoryRef): Promise<ReadonlyMap<number, string>>;
+  /** The repository's pull requests that are known as open, by number. */
+  open(repository: RepositoryRef): Promise<ReadonlyMap<number, KnownPull>>;
   /** The verdicts of the repository's *other* open pull requests with this head. */
   sharing(ref: PullRef, head: string): Promise<readonly VerdictKind[]>;
-  /** The pull request was closed: its buckets go now, its row after the retention; those in whose way it stood are marked. */
-  close(ref: PullRef): Promise<void>;
+  /**
+   * The pull request was closed: its buckets go now, its row after the retention. Those that it blocked are marked.
+   * @param held as with {@link record}
+   */
+  close(ref: PullRef, held?: Taken): Promise<void>;
   /** Open pull requests by host, agreement and verdict. */
   count(): Promise<readonly PullCount[]>;
   /** How to reach a repository; null when it was never heard of. */

@@ -61,7 +61,15 @@ export interface Shown {
   readonly writes: number;
   /** Why the check run that was wanted is missing; left out where it stands there, or where none was wanted. */
   readonly checkRefusal?: CheckRefusal;
+  /**
+   * When the comment can be written that the host's limits did not allow now, in milliseconds since the epoch; absent:
+   * nothing was left for later.
+   */
+  readonly commentAt?: number;
 }
+
+/** Asks whether a write may still be made. What it throws stops that write and all that would follow. */
+export type ConfirmWrite = () => Promise<void>;
 
 /** A pull request as it is now, with what the bot needs in order to judge and to answer. */
 export interface Reading {
@@ -70,8 +78,11 @@ export interface Reading {
   readonly policyFile: { readonly path: string; readonly text: string } | null;
   /** What the pull request changes. Costs further calls; asked for only where a policy needs it. */
   change(): Promise<Change>;
-  /** Makes the host show the report on the head that was read: compares first, writes only what differs. */
-  show(report: Report): Promise<Shown>;
+  /**
+   * Makes the host show the report on the head that was read: compares first, writes only what differs.
+   * @param confirm called before each write
+   */
+  show(report: Report, confirm?: ConfirmWrite): Promise<Shown>;
   /** Whether the bot's own status, label or comment stands there now, from an earlier check. */
   readonly marked: boolean;
 }
@@ -179,7 +190,7 @@ export interface GroupReading {
   readonly commits: readonly Commit[];
   readonly gaps: readonly Gap[];
   /** Makes the host show the report on the head; there is no place for labels or a comment. */
-  show(report: Report): Promise<Shown>;
+  show(report: Report, confirm?: ConfirmWrite): Promise<Shown>;
 }
 
 /** A repository's commits, apart from any pull request. */

@@ -49,13 +49,15 @@ export interface Mark {
    * an older state for some seconds. Kept until the task is done; a later mark that tells one replaces it.
    */
   readonly told?: string;
+  /** Nobody waits for it: an import, a new version or a sweep caused it. It gives way to what a person did just now. */
+  readonly bulk?: boolean;
 }
 
 export interface Taken {
   readonly task: Task;
   /** The generation that was taken; the row stays due if it has grown by the time the task is done. */
   readonly generation: number;
-  /** What proves that this taking still holds the task; whoever lost it changes nothing any more. */
+  /** What proves that this taking still holds the task; a taking that lost it changes nothing any more. */
   readonly lease: string;
   readonly route: Route;
   /** What the latest delivery about it told; null: none told anything. */
@@ -64,6 +66,21 @@ export interface Taken {
   readonly attempts: number;
   /** When the first of those failed, in milliseconds since the epoch; null: none did. */
   readonly failingSince: number | null;
+  readonly bulk: boolean;
+  /** Whether an earlier lease of it ran out: its holder may have a write to the host under way. */
+  readonly lapsed: boolean;
+}
+
+/** A pull request that somebody wants to check now, whether it is due or not. */
+export interface Claim {
+  readonly ref: PullRef;
+  /** Kept for the repository, as with {@link Mark}. */
+  readonly route: Route | null;
+  /**
+   * Set where the pull request was read before the claim: how many checks of it had ended before that reading, null
+   * where it was not known. The claim then fails if another check ended, is under way, or is due.
+   */
+  readonly checks?: number | null;
 }
 
 export interface QueueDepth {
@@ -88,31 +105,52 @@ export interface Queue {
   watch(listener: () => void): () => void;
 
   /**
-   * Leases up to `limit` due tasks for `leaseMs`, the longest due first, in turns among installations so that
-   * one's burst does not stop another's.
+   * Leases up to `limit` due tasks for `leaseMs`: what a person waits for before bulk work, and within each class the
+   * longest due first, in turns among installations and among the repositories of one, so that a burst of one does
+   * not stop another.
    * @param skip installations to leave alone now, because their host asked to wait
+   * @param bulk how many of them may be bulk work; `limit` when left out
+   * @param skipBulk installations whose bulk work is to be left alone; `skip` when left out
    */
   take(options: {
     readonly limit: number;
     readonly leaseMs: number;
     readonly skip: readonly number[];
+    readonly bulk?: number;
+    readonly skipBulk?: readonly number[];
   }): Promise<readonly Taken[]>;
+
+  /**
+   * Leases the tasks of pull requests that are to be checked now, in one transaction.
+   * @returns those that were free; a claimed task whose lease runs out is due
+   */
+  claim(wanted: readonly Claim[], leaseMs: number): Promise<readonly Taken[]>;
+
+  /**
+   * Makes sure that a task is still held, at the generation that was taken, and for long enough for a write.
+   * @throws Failure `superseded` when another has it or it was marked again; `database-unreachable`
+   */
+  confirm(taken: Taken, leaseMs: number): Promise<void>;
 
   /** Prolongs the leases of tasks that are still being worked on. */
   keep(taken: readonly Taken[], leaseMs: number): Promise<void>;
 
   /**
-   * The task was done. Its row goes, unless it was marked meanwhile: then it is due at once. This, like the three
-   * verbs below, changes nothing when the lease ran out and another worker has the task.
+   * The task was done. Its row goes, unless it was marked meanwhile: then it is due at once. This, like the verbs
+   * below, changes nothing when the lease ran out and another worker has the task.
    * @param again when time alone may change the outcome, in milliseconds since the epoch; null: never
+   * @returns whether the task was still held; so do the three below
    */
-  done(taken: Taken, again: number | null): Promise<void>;
+  done(taken: Taken, again: number | null): Promise<boolean>;
+
+  /** The task could not be begun or ended yet, which is no failure: it is due again at `at`. */
+  wait(taken: Taken, at: number): Promise<boolean>;
 
   /** The task failed and is due again at `at`, in milliseconds since the epoch; at once if it was marked meanwhile. */
-  retry(taken: Taken, at: number, code: FailureCode): Promise<void>;
+  retry(taken: Taken, at: number, code: FailureCode): Promise<boolean>;
 
   /** The task failed and only a new mark wakes it; one that came meanwhile already did. */
-  park(taken: Taken, code: FailureCode): Promise<void>;
+  park(taken: Taken, code: FailureCode): Promise<boolean>;
 
   /** Gives leases back, so that another worker need not wait for their end. */
   release(taken: readonly Taken[]): Promise<void>;
@@ -146,14 +184,23 @@ export interface KeptTask {
   readonly told: string | null;
   readonly handle: string | null;
   readonly installation: number | null;
+  /** SQLite has no booleans. */
+  readonly bulk: boolean | number;
+  readonly lapsed: boolean | number;
 }
+
+/**
+ * A lease that ends later than this from now was made by a clock that has been corrected since, and does not count.
+ * In milliseconds; no lease is made for longer.
+ */
+export const LONGEST_LEASE = 60_000;
 
 /** Reads a task that was taken. */
 export function takenOf(
   { host, repository, key, handle, installation, ...kept }: KeptTask,
   lease: string,
 ): Taken {
-  const { generation, attempts, failingSince, told } = kept;
+  const { generation, attempts, failingSince, told, bulk, lapsed } = kept;
   return {
     task: parseTask(host, repository, key),
     generation,
@@ -162,6 +209,8 @@ export function takenOf(
     told,
     attempts,
     failingSince,
+    bulk: Boolean(bulk),
+    lapsed: Boolean(lapsed),
   };
 }
 

@@ -7,10 +7,13 @@ import { connect, type Connections } from "./connection/connect.ts";
 import { openCursors } from "./queue/cursors.ts";
 import { openEntities } from "./records/entities.ts";
 import { clean, eraseAgain } from "./erasure/erase.ts";
+import { addressOf } from "./connection/address.ts";
+import { explain } from "./connection/failure.ts";
 import { migrate } from "./connection/migrate.ts";
+import { requireOwnSession } from "./connection/pooling.ts";
 import { openPulls } from "./queue/pulls.ts";
 import { openQueue } from "./queue/queue.ts";
-import { openSchedule } from "./queue/schedule.ts";
+import { openSchedule, scheduleSchema } from "./queue/schedule.ts";
 import { openSessions } from "./records/sessions.ts";
 import { openSignatures } from "./records/signatures.ts";
 import { sql } from "./connection/sql.ts";
@@ -31,16 +34,17 @@ export interface PostgresOptions {
  * Opens the PostgreSQL engine on a database, which must exist and be Countersign's own. Any number of processes, on
  * any number of machines, may have it open at once.
  * @param url `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, as libpq reads it; it is never repeated in an error
- * @throws Failure `database-unreachable`; `refused` when a newer program wrote the database
+ * @throws Failure `database-unreachable`; `refused` when a newer program wrote the database, or behind a pooler that
+ *   gives each transaction another session
  */
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Engine> {
   const now = options.now ?? Date.now;
   const connections = connect(url);
   const writer = openWriter(connections);
-  await prepareDatabase(connections, writer, now());
+  const schema = await prepareDatabase(connections, writer, now());
   const { long } = connections;
   const bell = hangBell(connections, writer);
-  const schedule = openSchedule(url, options.report ?? throwOn);
+  const schedule = openSchedule(addressOf(url), options.report ?? throwOn, undefined, scheduleSchema(schema));
 
   return {
     queue: openQueue(writer, bell, now),
@@ -64,9 +68,9 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
           "PostgreSQL makes its own backups: use pg_dump with DATABASE_URL, or pg_basebackup (docs/operations.md)",
         ),
       ),
-    tidy: async (retention) => {
+    tidy: async () => {
       const again = await writer.change(async (connection) => {
-        await drop(connection, now(), retention);
+        await drop(connection, now());
         return eraseAgain(connection, now());
       });
       if (again > 0) {
@@ -74,7 +78,10 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
         bell.ring();
       }
     },
-    due: (retention) => writer.read((connection) => due(connection, now(), retention)),
+    integrity: () => Promise.resolve(null),
+    // Whatever goes wrong with a server may be right again.
+    lost: new Promise(() => {}),
+    due: () => writer.read((connection) => due(connection, now())),
     close: async () => {
       await schedule.stop();
       await bell.stop();
@@ -84,10 +91,16 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   };
 }
 
-async function prepareDatabase(connections: Connections, writer: Writer, now: number): Promise<void> {
+/** @returns the schema in which the tables are */
+async function prepareDatabase(connections: Connections, writer: Writer, now: number): Promise<string> {
   try {
+    await requireOwnSession(() => connections.alone()).catch((error: unknown) => {
+      throw explain(error);
+    });
     await migrate(connections.short, now);
     await tombstoneKey(writer);
+    const row = await writer.get<{ schema: string }>(sql`SELECT current_schema() AS schema`);
+    return row?.schema ?? "public";
   } catch (error) {
     await connections.close();
     throw error;

@@ -15,8 +15,6 @@ export interface Signature {
   readonly evidence: Evidence;
   /** The id of the employer whose corporate agreement covers the account; null for a person's own signature. */
   readonly entity: string | null;
-  /** SHA-256 in hex of the text that was signed; absent: it is not known. */
-  readonly digest?: string;
   /** Milliseconds since the epoch; null while it counts. */
   readonly revokedAt: number | null;
 }
@@ -82,18 +80,15 @@ export interface SignatureRow {
   readonly version: string;
   readonly signedAt: number;
   readonly entity: string | null;
-  /** SHA-256 in hex of the text that was signed; absent: it is not known. */
-  readonly digest?: string;
 }
 
 /** A signature or roster place as an engine lists it. */
-export interface KeptSignature extends Omit<Signature, "account" | "digest"> {
+export interface KeptSignature extends Omit<Signature, "account"> {
   readonly host: HostName;
   readonly number: number;
-  readonly digest: string | null;
 }
 
 /** Reads a listed signature. */
-export function signatureOf({ host, number, digest, ...kept }: KeptSignature): Signature {
-  return { account: accountOf(host, number), ...kept, ...(digest === null ? {} : { digest }) };
+export function signatureOf({ host, number, ...kept }: KeptSignature): Signature {
+  return { account: accountOf(host, number), ...kept };
 }

@@ -4,7 +4,8 @@ import { Failure } from "../error.ts";
 import { openAgreements } from "./records/agreements.ts";
 import { openAudit } from "./records/audit.ts";
 import { hangBell } from "./queue/bell.ts";
-import { connect, stopWaitingInside, type Connection } from "./connection/connect.ts";
+import { connect, connectToRead, stopWaitingInside, type Connection } from "./connection/connect.ts";
+import { guardFile } from "./connection/guard.ts";
 import { openEntities } from "./records/entities.ts";
 import { cleanLater } from "./erasure/erase.ts";
 import { openCursors } from "./queue/cursors.ts";
@@ -38,11 +39,13 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   const now = options.now ?? Date.now;
   const connection = prepareConnection(file, now);
   await forgetAgain(connection, file, now());
-  const writer = openWriter(connection);
+  const guard = guardFile(file);
+  const writer = openWriter(connection, guard);
   const bell = hangBell(connection);
   const schedule = openSchedule(options.report ?? throwOn);
   const tidy = prepareTidy(connection);
   const answer = connection.prepare("SELECT 1 FROM migration");
+  const probe = connection.prepare("UPDATE instance SET value = value WHERE key = 'tombstone'");
 
   return {
     queue: openQueue(connection, writer, bell, now),
@@ -59,22 +62,42 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     ready: async () => {
       if (!connection.open) throw new Failure("database-unreachable", "the database was closed");
       await writer.read(() => answer.get());
+      // A full disk still reads.
+      await writer.write(() => void probe.run());
     },
     backup: (target) => backup(connection, target),
-    tidy: async (retention) => {
-      await writer.write(() => tidy.drop(now(), retention));
+    tidy: async () => {
+      await writer.write(() => tidy.drop(now()));
       tombstoneFile(file).tidy(now());
       await cleanLater(connection);
       await patiently(() => tidy.shrink());
     },
-    due: (retention) => writer.read(() => tidy.due(now(), retention)),
+    integrity: () => checkIntegrity(file),
+    lost: guard.lost,
+    due: () => writer.read(() => tidy.due(now())),
     close: async () => {
       await schedule.stop();
       bell.stop();
+      guard.stop();
       await writer.settle();
       connection.close();
     },
   };
+}
+
+/** @returns the first damage found; null: none was */
+async function checkIntegrity(file: string): Promise<string | null> {
+  const connection = connectToRead(file);
+  try {
+    const found = await patiently(() => connection.pragma("integrity_check(1)", { simple: true }));
+    return found === "ok" ? null : "the database file is damaged";
+  } catch (error) {
+    const explained = explain(error);
+    if (explained instanceof Failure) return explained.message;
+    throw explained;
+  } finally {
+    connection.close();
+  }
 }
 
 /** An older copy of the database was put in its place, perhaps. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
+import { holdOf } from "../../src/check/hold.ts";
 import { reconcileGroup } from "../../src/check/group.ts";
 import type { GroupReading } from "../../src/ports/host.ts";
+import { takeOne } from "../ports/engine-scene.ts";
 import { routeOf } from "../github/sim.ts";
 import { checkScene } from "./reconcile-scene.ts";
 
@@ -21,7 +23,17 @@ async function scene() {
     const place = { host: "github", id: repository.id } as const;
     const task = { repository: place, head: group.head.sha, base: group.baseCommit.sha };
     const read: typeof queue.read = async (...asked) => change(await queue.read(...asked));
-    await reconcileGroup(world.world, { ...host, mergeQueue: { read } }, task, route).catch(() => undefined);
+    await world.engine.queue.mark([
+      {
+        task: { kind: "group", ...place, repository: repository.id, head: task.head, base: task.base },
+        route,
+      },
+    ]);
+    const hold = holdOf(world.engine.queue, await takeOne(world.engine));
+    await reconcileGroup(world.world, { ...host, mergeQueue: { read } }, task, route, hold).catch(
+      () => undefined,
+    );
+    await world.engine.queue.done(hold.taken, null);
     return repository.statusesOf(group.head.sha)[0]?.state ?? null;
   };
   return { ...world, alice, judge };

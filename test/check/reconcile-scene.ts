@@ -2,10 +2,12 @@
 import { onTestFinished } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import type { Engine } from "../../src/ports/engine.ts";
+import { Failure } from "../../src/error.ts";
 import type { Host } from "../../src/ports/host.ts";
 import type { World } from "../../src/check/inspect.ts";
 import type { Pull } from "../../playground/github/state/model.ts";
 import { PolicyFile } from "../../src/verdict/policy.ts";
+import { holdOf } from "../../src/check/hold.ts";
 import { reconcile } from "../../src/check/reconcile.ts";
 import type { WorkWorld } from "../../src/check/work.ts";
 import { readYaml } from "../../src/yaml/read.ts";
@@ -47,6 +49,22 @@ export async function checkScene() {
   });
   const world = worldOf({ ...engine.pulls, sharing }, { ...engine.signatures, covered });
   const calm = worldOf(engine.pulls, engine.signatures);
+  /** As a worker does it that has the task: again at once where something newer came meanwhile. */
+  async function checkBy(world: World, pull: Pull) {
+    const route = routeOf(github, repository);
+    for (;;) {
+      const [taken] = await engine.queue.claim([{ ref: refOf(pull), route }], 15_000);
+      if (taken === undefined) throw new Error("another check is under way");
+      try {
+        const outcome = await reconcile(world, host, refOf(pull), route, holdOf(engine.queue, taken));
+        await engine.queue.done(taken, null);
+        return outcome;
+      } catch (error) {
+        await engine.queue.release([taken]);
+        if (!(error instanceof Failure) || error.code !== "superseded") throw error;
+      }
+    }
+  }
   return {
     ...simulation,
     /** How far the bot's clock is ahead, in milliseconds. */
@@ -64,9 +82,9 @@ export async function checkScene() {
     /** Run once each, in turn, right after the verdicts on a head, or what covers people, were looked up. */
     afterSharing,
     afterCovered,
-    check: (pull: Pull) => reconcile(world, host, refOf(pull), routeOf(github, repository)),
+    check: (pull: Pull) => checkBy(world, pull),
     /** A check in which nothing happens, as of another worker. */
-    checkBeside: (pull: Pull) => reconcile(calm, host, refOf(pull), routeOf(github, repository)),
+    checkBeside: (pull: Pull) => checkBy(calm, pull),
     sign: ({ id }: { id: number }, signedAt = Date.now() - 1000) =>
       engine.signatures.sign(
         [[{ account: accountOf("github", id), agreement: "icla", version: "1.0", signedAt, entity: null }]],

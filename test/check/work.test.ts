@@ -88,7 +88,6 @@ describe("a sweep", () => {
     const pull = repository.openPull({ opener: alice });
     await sweep();
     expect(stateOf(pull)).toBe("success");
-    await workOnce();
     expect(await engine.queue.depth()).toMatchObject({ due: 0, waiting: 1 });
     clock.ahead = HOUR;
     await workOnce();

@@ -44,7 +44,7 @@ describe("the pace", () => {
     await times(3, STATUS);
     pass(1000);
     await times(5, READ);
-    await expect(ask(READ)).rejects.toMatchObject({ code: "host-limit", retryAt: START + 60_000 });
+    await expect(ask(READ)).rejects.toMatchObject({ code: "paced", retryAt: START + 60_000 });
     expect(pace.paused()).toEqual([{ installation: 1, until: START + 60_000 }]);
     pass(59_000);
     await ask(STATUS);
@@ -62,7 +62,7 @@ describe("the pace", () => {
     await slow;
     pass(59_500);
     await times(3, STATUS);
-    await expect(ask(STATUS)).rejects.toMatchObject({ code: "host-limit", retryAt: START + 60_700 });
+    await expect(ask(STATUS)).rejects.toMatchObject({ code: "paced", retryAt: START + 60_700 });
     pass(500);
     await ask(STATUS);
   });
@@ -70,7 +70,7 @@ describe("the pace", () => {
   it("counts queries apart from REST, on an Enterprise Server's path as well", async () => {
     const { ask, times } = scene();
     await times(4, { ...QUERY, path: "https://github.example.com/api/graphql" });
-    await expect(ask(QUERY)).rejects.toMatchObject({ code: "host-limit" });
+    await expect(ask(QUERY)).rejects.toMatchObject({ code: "paced" });
     await ask(STATUS);
   });
 
@@ -91,7 +91,7 @@ describe("the pace", () => {
   it("is each installation's own, and the app's apart from all", async () => {
     const { pace, ask, times } = scene();
     await times(4, STATUS);
-    await expect(ask(STATUS)).rejects.toMatchObject({ code: "host-limit" });
+    await expect(ask(STATUS)).rejects.toMatchObject({ code: "paced" });
     await ask({ ...STATUS, installation: 2 });
     await ask({ ...READ, installation: null });
     expect(pace.paused().map(({ installation }) => installation)).toEqual([1]);

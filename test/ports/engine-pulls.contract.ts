@@ -106,7 +106,7 @@ export function pullsContract(scene: () => Scene): void {
     await engine.pulls.record(pullRecord(pullRef(3, 11), []));
     await engine.pulls.record(pullRecord(pullRef(4, 10, "gitee"), []));
     await engine.pulls.close(pullRef(2));
-    expect(await engine.pulls.open(repository)).toEqual(new Map([[1, "head-of-1"]]));
+    expect(await engine.pulls.open(repository)).toEqual(new Map([[1, { head: "head-of-1", checks: 0 }]]));
   });
 
   it("is no longer found, counted or woken once it is closed", async () => {

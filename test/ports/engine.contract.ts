@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { importProperties } from "./engine-import-property.contract.ts";
 import { importContract } from "./engine-import.contract.ts";
+import { needContract } from "./engine-need.contract.ts";
 import { pullsContract } from "./engine-pulls.contract.ts";
 import { queueContract } from "./engine-queue.contract.ts";
 import { queueProperties } from "./engine-queue-property.contract.ts";
@@ -56,6 +57,9 @@ export function engineContract(
     describe("queue", () => {
       queueContract(scene);
       queueProperties(openStore, runs);
+    });
+    describe("work in the order of need", () => {
+      needContract(scene);
     });
     describe("pull requests", () => {
       pullsContract(scene);

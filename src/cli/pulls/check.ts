@@ -1,5 +1,9 @@
+import { setTimeout } from "node:timers/promises";
+import { holdOf, LEASE_MS, type Hold } from "../../check/hold.ts";
 import { Failure } from "../../error.ts";
 import type { Host } from "../../ports/host.ts";
+import type { Queue, Route } from "../../ports/queue.ts";
+import type { PullRef } from "../../pull.ts";
 import { exitWith, type Declare } from "../command-line.ts";
 
 /** Says of which pull request it is that there is none. */
@@ -10,6 +14,21 @@ async function findPull(host: Host, path: string, number: number): ReturnType<Ho
     if (error instanceof Failure && error.code === "not-found")
       throw new Failure("not-found", `${host.name}:${path}#${number}: ${error.message}`, { cause: error });
     throw error;
+  }
+}
+
+/** How long a check by the running bot is waited for, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** Takes the pull request's task, so that nobody else writes meanwhile. */
+async function claimed(queue: Queue, ref: PullRef, route: Route): Promise<Hold> {
+  const until = performance.now() + PATIENCE;
+  for (;;) {
+    const [taken] = await queue.claim([{ ref, route }], LEASE_MS);
+    if (taken !== undefined) return holdOf(queue, taken);
+    if (performance.now() > until)
+      throw new Failure("superseded", "the running bot is checking it: look again in a minute");
+    await setTimeout(200);
   }
 }
 
@@ -42,13 +61,20 @@ Example:
         const { host: name, path, number } = parsePullArgument(argument, webUrls(settings.environment));
         const host = opened.host(name);
         const { ref, route } = await findPull(host, path, number);
+        const hold = options.publish === true ? await claimed(engine.queue, ref, route) : null;
         const reading = await host.read(ref, route, (await engine.pulls.find(ref))?.comment ?? null);
         const { finding, trouble } = await inspect(world, host, reading, route);
         console.stdout.write(explain(finding, reading.pull, options.json === true));
         if (trouble !== null) console.stderr.write(`countersign check: ${trouble.message}\n`);
-        if (options.publish === true) {
-          const { writes } = await settle(world, host, reading, route);
-          console.stderr.write(writes === 0 ? "nothing to write: it stood there\n" : "written\n");
+        if (hold !== null) {
+          try {
+            const { writes, again } = await settle(world, host, reading, route, hold);
+            await engine.queue.done(hold.taken, again);
+            console.stderr.write(writes === 0 ? "nothing to write: it stood there\n" : "written\n");
+          } catch (error) {
+            await engine.queue.release([hold.taken]);
+            throw error;
+          }
         }
         exitWith(command, finding.kind === "judged" && finding.judgement.verdict === "signed" ? 0 : 1);
       });

@@ -1,6 +1,6 @@
 import { agreementFor, type Agreement } from "../../records/agreement.ts";
 import { Failure } from "../../error.ts";
-import type { Reading, Report, Shown } from "../../ports/host.ts";
+import type { ConfirmWrite, Reading, Report, Shown } from "../../ports/host.ts";
 import { DEFAULT_LABELS, type Labels } from "../../verdict/policy.ts";
 import { printPullRef, type Pull, type PullRef } from "../../pull.ts";
 import { readChange } from "./change.ts";
@@ -14,7 +14,7 @@ import type { RepositoryPath } from "./path.ts";
 import { personOfUser } from "./person.ts";
 import type { Commit, PullRequest, Self } from "./schema.ts";
 import { ensureCheckRuns, NO_RUNS, type WrittenRun } from "../show/show-check-run.ts";
-import { showOnPull, type Standing } from "../show/show.ts";
+import { confirmed, showOnPull, type Standing } from "../show/show.ts";
 
 /** What reading needs beside the pull request's place. */
 export interface Access {
@@ -95,17 +95,18 @@ export async function readingOf(
   const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
   if (pull.state !== "open") answers.delete(key);
 
-  async function show(report: Report): Promise<Shown> {
+  async function show(report: Report, confirm: ConfirmWrite = async () => {}): Promise<Shown> {
+    const writer = confirmed(client, confirm);
     const unread = policyFile instanceof Failure;
     const wanted = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
     // First what needs no more than a member's rights, so that a refusal of check runs takes nothing away.
-    const shown = await showOnPull(client, self, standing, wanted);
+    const shown = await showOnPull(writer, self, standing, wanted);
     ({ standing } = shown);
     // Without the policy nobody knows the run's name, and without an agreement none is wanted.
     const context = report.kind === "status" || unread || !covered ? null : report.context;
     const clean = context === null && answer?.head === pull.head.sha && !answer.runs;
     const plan = { place, context, written: answer?.run ?? null };
-    const check = clean ? NO_RUNS : await ensureCheckRuns(client, plan, report);
+    const check = clean ? NO_RUNS : await ensureCheckRuns(writer, plan, report);
     if (failure !== null) throw failure;
     const { written: run, any: runs, refusal } = check;
     answers.set(key, { ref, head: pull.head.sha, labels: report.labels, run, runs });

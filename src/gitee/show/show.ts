@@ -1,4 +1,4 @@
-import type { Report } from "../../ports/host.ts";
+import type { ConfirmWrite, Report } from "../../ports/host.ts";
 import type { Client } from "../traffic/client.ts";
 import { ensureLabels } from "./show-labels.ts";
 import { DEFAULT_LABELS, type Labels } from "../../verdict/policy.ts";
@@ -43,6 +43,25 @@ export async function showOnPull(
   const plan = { text, wanted, known, search, detailsUrl };
   const { comment, writes } = await ensureComment(client, self, path, number, plan);
   return { standing: { ...now, comment }, writes: labelled.writes + writes };
+}
+
+/** Asks before each write whether it may still be made. */
+export function confirmed(client: Client, confirm: ConfirmWrite): Client {
+  return {
+    ...client,
+    write: async (...asked) => {
+      await confirm();
+      return client.write(...asked);
+    },
+    send: async (...asked) => {
+      await confirm();
+      return client.send(...asked);
+    },
+    remove: async (...asked) => {
+      await confirm();
+      return client.remove(...asked);
+    },
+  };
 }
 
 /**

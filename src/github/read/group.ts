@@ -11,7 +11,7 @@ import { withAuthors } from "./read.ts";
 import { headMarks } from "./reading.ts";
 import { ownerAndName, placeOf, policyFileOf, sameRepository, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
-import { closed, showOnHead } from "../show/show.ts";
+import { closed, confirmed, showOnHead } from "../show/show.ts";
 
 /** Commits read in one query. */
 const BATCH = 50;
@@ -67,13 +67,13 @@ export async function readGroup(
     commits: known.commits,
     // A group of nothing but what the queue made is whole.
     gaps: known.gaps.filter((gap) => gap !== "no-commits"),
-    async show(report) {
+    async show(report, confirm = async () => {}) {
       const marks =
         repository.head === null
           ? { statuses: null, checkRuns: null }
           : headMarks(repository.head, viewer.login);
       const standing = { ...marks, target, head };
-      const writer = repository.isArchived ? closed(client) : client;
+      const writer = confirmed(repository.isArchived ? closed(client) : client, confirm);
       return { comment: null, writes: await showOnHead({ client: writer, place, standing, report }) };
     },
   };

@@ -34,7 +34,7 @@ export function readingOf(read: Read): Reading {
       (standing.checkRuns?.length ?? 0) > 0 ||
       standing.comments.own !== null,
     change: async () => readChange(client, place, standing.target, pull.number, pull.headRefOid),
-    show: async (report) => show(client, place, standing, report),
+    show: async (report, confirm) => show(client, place, standing, report, confirm),
   };
 }
 

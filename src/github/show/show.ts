@@ -1,6 +1,6 @@
 /** Makes GitHub show a report: compares with what stands there, writes only what differs, the status first. */
 import { Failure } from "../../error.ts";
-import type { Report, Shown } from "../../ports/host.ts";
+import type { ConfirmWrite, Report, Shown } from "../../ports/host.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import type { Place } from "../read/repository.ts";
 import { ensureCheckRun } from "./show-check-run.ts";
@@ -15,12 +15,39 @@ export async function show(
   place: Place,
   standing: Standing,
   report: Report,
+  confirm: ConfirmWrite = async () => {},
 ): Promise<Shown> {
-  const writing = { client: standing.archived ? closed(client) : client, place, standing, report };
+  const writing = {
+    client: confirmed(standing.archived ? closed(client) : client, confirm),
+    place,
+    standing,
+    report,
+  };
   let writes = await showOnHead(writing);
   if (report.labels !== null) writes += await ensureLabels(writing, report.labels);
-  const comment = await ensureComment(writing);
-  return { comment: comment.id, writes: writes + comment.writes };
+  try {
+    const comment = await ensureComment(writing);
+    return { comment: comment.id, writes: writes + comment.writes };
+  } catch (error) {
+    // The verdict stands with its details link; the comment follows when the limits allow it.
+    if (!(error instanceof Failure) || error.code !== "paced" || error.retryAt === null) throw error;
+    return { comment: standing.comments.own?.id ?? null, writes, commentAt: error.retryAt };
+  }
+}
+
+/** Asks before each write whether it may still be made. */
+export function confirmed(client: GitHubClient, confirm: ConfirmWrite): GitHubClient {
+  return {
+    ...client,
+    rest: async (as, route, parameters) => {
+      if (!route.startsWith("GET ")) await confirm();
+      return client.rest(as, route, parameters);
+    },
+    graphql: async (as, query, variables) => {
+      if (query.trimStart().startsWith("mutation")) await confirm();
+      return client.graphql(as, query, variables);
+    },
+  };
 }
 
 /** An archived repository takes no writes; where none is needed, nothing is amiss. */

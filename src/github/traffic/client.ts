@@ -54,7 +54,7 @@ export interface GitHubClient {
    */
   run<Result>(as: Identity, what: string, use: (octokit: ProbotOctokit) => Promise<Result>): Promise<Result>;
   /** Installations to leave alone now, because of the host's limits. */
-  paused(): readonly Pause[];
+  paused(bulk?: boolean): readonly Pause[];
   /** The same client for what pages show: its requests are kept to the pages' share of the limits. */
   readonly forPages: GitHubClient;
 }
@@ -177,7 +177,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
           }
         });
       },
-      paused: () => pace.paused(),
+      paused: (bulk) => pace.paused(bulk),
     };
   };
   const forPages: GitHubClient = {

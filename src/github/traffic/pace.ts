@@ -2,8 +2,8 @@
  * Keeps the bot within GitHub's documented limits, for each installation by itself:
  * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  *
- * A request that would break a limit is not sent: it fails at once with `host-limit` and the moment from which it
- * may be tried, and the installation counts as paused until then, so that the worker turns to others. Nothing
+ * A request that would break a limit is not sent: it fails at once with `paced`, or `host-limit` where the host
+ * itself said so, and the moment from which it may be tried, and the installation counts as paused until then, so that the worker turns to others. Nothing
  * waits here but for one of the places that requests share.
  */
 import { Failure } from "../../error.ts";
@@ -44,18 +44,25 @@ export interface Pause {
 }
 
 export interface Pace {
-  /** Runs a request when the limits allow. @throws OverPace */
+  /**
+   * Runs a request when the limits allow.
+   * @throws Failure `host-limit` when the host itself asked to wait; OverPace
+   */
   run<Answer extends { headers: Headers }>(request: Asked, send: () => Promise<Answer>): Promise<Answer>;
   /** The host refused with a limit: nothing is sent for the installation before `until`. */
   pause(installation: number | null, until: number): void;
-  /** Installations to leave alone now. */
-  paused(): readonly Pause[];
+  /**
+   * Installations to leave alone now.
+   * @param bulk also those with little room left, which is kept for what people wait for
+   */
+  paused(bulk?: boolean): readonly Pause[];
 }
 
 /** A request that was not sent. Others may still be: the host itself refused nothing. */
 export class OverPace extends Failure {
-  constructor(retryAt: number) {
-    super("host-limit", undefined, { retryAt });
+  /** @param code `paced`; `host-limit` for what pages ask, where nobody comes back to it */
+  constructor(code: "paced" | "host-limit", retryAt: number) {
+    super(code, undefined, { retryAt });
   }
 }
 
@@ -70,6 +77,9 @@ export interface Asked {
 }
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
+
+/** The part of each minute's points that bulk work leaves to what people wait for. */
+const SPARE = 0.4;
 
 /** Writes what people are notified of or see as new; statuses, check runs and labels put on are not. */
 const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
@@ -91,7 +101,7 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
     async run({ installation, method, path, forPage = false }, send) {
       const budget = budgetOf(installation);
       const freePage = forPage ? await pagePlaces.take() : () => {};
-      const free = await places.take();
+      const leave = await places.take();
       try {
         const moment = now();
         const graphql = path.endsWith("/graphql");
@@ -100,13 +110,14 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
         const spends: Spend[] = graphql ? [[budget.graphql, 1]] : [[budget.rest, write ? WRITE : 1]];
         if (content) spends.push([budget.minute, 1], [budget.hour, 1]);
         const resource: Resource = graphql ? "graphql" : "core";
-        const at = Math.max(
-          budget.until,
-          budget.exhausted.get(resource) ?? 0,
+        const told = Math.max(budget.until, budget.exhausted.get(resource) ?? 0);
+        if (told > moment) throw new Failure("host-limit", undefined, { retryAt: told });
+        const free = Math.max(
           ...spends.map(([window, cost]) => window.freeAt(cost, moment)),
           forPage ? budget.pages.freeAt(resource, write ? WRITE : 1, moment) : 0,
         );
-        if (at > moment) throw new OverPace(at);
+        if (free > moment)
+          throw new OverPace(forPage ? "host-limit" : "paced", content ? budget.turn(free) : free);
         if (forPage) spends.push(...budget.pages.spends(resource, write ? WRITE : 1));
         const spent = spends.map(([window, cost]) => window.spend(cost, moment));
         try {
@@ -118,7 +129,7 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
           for (const counted of spent) counted(now());
         }
       } finally {
-        free();
+        leave();
         freePage();
       }
     },
@@ -126,15 +137,16 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
       const budget = budgetOf(installation);
       budget.until = Math.max(budget.until, until);
     },
-    paused() {
+    paused(bulk = false) {
       const moment = now();
+      const spare = bulk ? SPARE : 0;
       return [...installations].flatMap(([installation, budget]) => {
         // A check ends in a write: without room for one there is no use in reading.
         const until = Math.max(
           budget.until,
           ...budget.exhausted.values(),
-          budget.rest.freeAt(WRITE, moment),
-          budget.graphql.freeAt(1, moment),
+          budget.rest.freeAt(WRITE + spare * limits.restPoints, moment),
+          budget.graphql.freeAt(1 + spare * limits.graphqlPoints, moment),
         );
         return installation !== 0 && until > moment ? [{ installation, until }] : [];
       });
@@ -155,10 +167,13 @@ interface Budget {
   readonly exhausted: Map<string, number>;
   readonly pages: PagesShare;
   observe(headers: Headers): void;
+  /** Gives each that waits to create content a turn of its own, no earlier than `from`, so that not all come back at once. */
+  turn(from: number): number;
 }
 
 function createBudget(limits: Limits): Budget {
   const exhausted = new Map<string, number>();
+  let lastTurn = 0;
   const rest = createWindow(MINUTE, limits.restPoints);
   const graphql = createWindow(MINUTE, limits.graphqlPoints);
   const pages = createPagesShare(
@@ -173,6 +188,10 @@ function createBudget(limits: Limits): Budget {
     hour: createWindow(HOUR, limits.contentPerHour),
     until: 0,
     exhausted,
+    turn(from) {
+      lastTurn = Math.max(from, lastTurn + HOUR / limits.contentPerHour);
+      return lastTurn;
+    },
     observe(headers) {
       const resource = String(headers["x-ratelimit-resource"] ?? "core");
       const reset = Number(headers["x-ratelimit-reset"]);

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Client, Pool, TypeOverrides, types, type ClientConfig, type PoolClient } from "pg";
 import { Failure } from "../../error.ts";
+import { addressOf } from "./address.ts";
 import { explain, isPassing } from "./failure.ts";
 import { printStatement, type Statement } from "./sql.ts";
 
@@ -42,34 +43,62 @@ NUMBERS.setTypeParser(types.builtins.INT8, Number);
  */
 export function connect(url: string): Connections {
   const common: ClientConfig = {
-    connectionString: url,
+    connectionString: addressOf(url),
     application_name: "countersign",
     connectionTimeoutMillis: CONNECT_PATIENCE,
     keepAlive: true,
-    lock_timeout: LOCK_PATIENCE,
     types: NUMBERS,
   };
   checkUrl(common);
   const short = new Pool({
     ...common,
+    Client: QuietClient,
     max: 10,
-    statement_timeout: STATEMENT_PATIENCE,
     query_timeout: ANSWER_PATIENCE,
-    idle_in_transaction_session_timeout: ANSWER_PATIENCE,
+    // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it; its types do not say so
+    onConnect: limiting({
+      lock_timeout: LOCK_PATIENCE,
+      statement_timeout: STATEMENT_PATIENCE,
+      idle_in_transaction_session_timeout: ANSWER_PATIENCE,
+    }),
   });
-  const long = new Pool({ ...common, max: 4 });
+  const long = new Pool({
+    ...common,
+    Client: QuietClient,
+    max: 4,
+    // oxlint-disable-next-line typescript/no-misused-promises -- as above
+    onConnect: limiting({ lock_timeout: LOCK_PATIENCE }),
+  });
   // A connection that breaks while nobody uses it is replaced by the next who asks.
   for (const pool of [short, long]) pool.on("error", () => {});
   let closing: Promise<unknown> | null = null;
   return {
     short,
     long,
-    alone: () => new Client(common),
+    alone: () => new QuietClient(common),
     close: async () => {
       closing ??= Promise.all([end(short), end(long)]);
       await closing;
     },
   };
+}
+
+/** Whatever breaks a connection fails what is asked of it. Unheard, it would end the process, too. */
+class QuietClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on("error", () => {});
+  }
+}
+
+/** Sets a connection's limits, in milliseconds, before anything else is asked of it. PgBouncer takes none earlier. */
+function limiting(
+  limits: Readonly<Record<string, number>>,
+): (client: Pick<Client, "query">) => Promise<void> {
+  const statement = Object.entries(limits)
+    .map(([name, value]) => `SET ${name} = ${value}`)
+    .join("; ");
+  return async (client) => void (await client.query(statement));
 }
 
 /** Closes a pool once everybody who waits for a connection has had one; the pool itself would forget them. */

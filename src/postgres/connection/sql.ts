@@ -1,5 +1,5 @@
 /** What PostgreSQL can be given as a parameter; an array goes as one, for `unnest` or `ANY`. */
-export type Value = string | number | boolean | null | Buffer | readonly (string | number | null)[];
+export type Value = string | number | boolean | null | Buffer | readonly (string | number | boolean | null)[];
 
 /** A statement, or a part of one, with its parameters in their places. */
 export interface Statement {

@@ -17,7 +17,7 @@ const NEVER_AGAIN = sql`9007199254740991`;
  * nothing is known.
  */
 const OWN = sql`SELECT k.agreement, k.host, k.version, k.entity, line.account, line.signed_at,
-  line.digest, known.signed_at AS known, known.revoked_at AS ended
+  known.signed_at AS known, known.revoked_at AS ended
 FROM staged_kind AS k JOIN staged_line AS line ON line.kind = k.kind
 LEFT JOIN signature AS known
   ON known.agreement = k.agreement AND known.host = k.host AND known.account = line.account AND known.version = k.version
@@ -26,7 +26,7 @@ WHERE k.entity IS NULL`;
 /** A row can't bring a whole roster back: where the employer's agreement ended, so did every place. */
 function placesMet(now: number): Statement {
   return sql`SELECT k.agreement, k.host, k.version, k.entity, line.account, line.signed_at,
-  line.digest, CASE WHEN e.ended_at <= ${now} THEN coalesce(known.from_at, 0) ELSE known.from_at END AS known,
+  CASE WHEN e.ended_at <= ${now} THEN coalesce(known.from_at, 0) ELSE known.from_at END AS known,
   CASE WHEN e.ended_at <= ${now} THEN ${NEVER_AGAIN} WHEN known.until_at <= ${now} THEN known.until_at END AS ended
 FROM staged_kind AS k JOIN staged_line AS line ON line.kind = k.kind
 JOIN entity AS e ON e.id = k.entity
@@ -53,11 +53,10 @@ FROM ${met}`);
   if (counts.added + counts.changed === 0) return counts;
   await connection.run(sql`INSERT INTO staged_touched
 SELECT DISTINCT agreement, host, account % 256 FROM ${met} WHERE ${CHANGES}`);
-  await connection.run(sql`INSERT INTO signature (agreement, host, account, version, signed_at, evidence, digest)
-SELECT agreement, host, account, version, signed_at, ${evidence}, digest FROM (${OWN}) AS met WHERE ${CHANGES}
+  await connection.run(sql`INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
+SELECT agreement, host, account, version, signed_at, ${evidence} FROM (${OWN}) AS met WHERE ${CHANGES}
 ON CONFLICT (agreement, host, account, version) DO UPDATE SET
-  signed_at = excluded.signed_at, evidence = excluded.evidence, digest = excluded.digest,
-  revoked_at = NULL`);
+  signed_at = excluded.signed_at, evidence = excluded.evidence, revoked_at = NULL`);
   await connection.run(sql`INSERT INTO entity_member (entity, host, account, from_at, evidence)
 SELECT entity, host, account, signed_at, ${evidence} FROM (${placesMet(now)}) AS met WHERE ${CHANGES}
 ON CONFLICT (entity, host, account) DO UPDATE SET from_at = excluded.from_at, evidence = excluded.evidence,

@@ -77,7 +77,10 @@ async function apply(
       now,
     );
   }
-  const marked = await markTouchedIn(connection, sql`staged_touched`, now);
+  const marked = await markTouchedIn(connection, sql`staged_touched`, now, {
+    bulk: evidence === "import",
+    change: replace === null ? "more" : "any",
+  });
   return { added, changed, unchanged, revoked, erased, removed, entities, marked };
 }
 

@@ -20,7 +20,7 @@ const TOGETHER = 5_000;
 
 export async function openStaging(connection: Connection): Promise<Staging> {
   await connection.exec(`CREATE TEMPORARY TABLE staged_row (kind integer NOT NULL, account bigint NOT NULL,
-  signed_at bigint NOT NULL, digest text);
+  signed_at bigint NOT NULL);
 CREATE TEMPORARY TABLE staged_kind (kind integer PRIMARY KEY, agreement text COLLATE "C" NOT NULL,
   host text COLLATE "C" NOT NULL, version text COLLATE "C" NOT NULL, entity text COLLATE "C");
 CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
@@ -32,8 +32,7 @@ CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host
     const rows = unsent;
     unsent = [];
     await connection.run(sql`INSERT INTO staged_row SELECT * FROM unnest(${rows.map((row) => kinds.of(row))}::integer[],
-  ${rows.map(({ account }) => numberOf(account))}::bigint[], ${rows.map(({ signedAt }) => signedAt)}::bigint[],
-  ${rows.map(({ digest }) => digest ?? null)}::text[])`);
+  ${rows.map(({ account }) => numberOf(account))}::bigint[], ${rows.map(({ signedAt }) => signedAt)}::bigint[])`);
   }
 
   return {
@@ -51,9 +50,7 @@ CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host
   ${sorted.map(({ version }) => version)}::text[], ${sorted.map(({ entity }) => entity)}::text[])`);
       // Of rows that differ in nothing but the date, the latest counts.
       await connection.exec(`CREATE TEMPORARY TABLE staged_line AS
-SELECT kind, account, max(signed_at) AS signed_at,
-  (array_agg(digest ORDER BY signed_at DESC) FILTER (WHERE digest IS NOT NULL))[1] AS digest
-FROM staged_row GROUP BY kind, account;
+SELECT kind, account, max(signed_at) AS signed_at FROM staged_row GROUP BY kind, account;
 DROP TABLE staged_row;
 ANALYZE staged_line;
 ANALYZE staged_kind`);

@@ -8,14 +8,17 @@ import { MARK_AGAIN } from "./wake.ts";
 export async function markAll(connection: Connection, marks: readonly Mark[], now: number): Promise<void> {
   const back = await learnRoutes(connection, marks);
   const heard = new Map(marks.flatMap(({ task, told }) => (told === undefined ? [] : [[keyOf(task), told]])));
+  const urgent = new Set(marks.flatMap(({ task, bulk }) => (bulk === true ? [] : [keyOf(task)])));
   const wanted = [...marks.map(({ task }) => task), ...back];
   const tasks = [...new Map(wanted.map((task) => [keyOf(task), task])).values()];
   const installations = tasks.map((task) => (task.kind === "installation" ? task.installation : null));
-  await connection.run(sql`INSERT INTO task (host, repository, key, installation, generation, due_at, told)
-SELECT m.host, m.repository, m.key, coalesce(m.installation, r.installation, 0), 1, ${now}::bigint, m.told
+  await connection.run(sql`INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, told)
+SELECT m.host, m.repository, m.key, coalesce(m.installation, r.installation, 0), m.bulk, 1, ${now}::bigint, m.told
 FROM unnest(${tasks.map(({ host }) => host)}::text[], ${tasks.map(taskRepository)}::bigint[],
   ${tasks.map(taskKey)}::text[], ${installations}::bigint[],
-  ${tasks.map((task) => heard.get(keyOf(task)) ?? null)}::text[]) AS m (host, repository, key, installation, told)
+  ${tasks.map((task) => !urgent.has(keyOf(task)))}::boolean[],
+  ${tasks.map((task) => heard.get(keyOf(task)) ?? null)}::text[])
+  AS m (host, repository, key, installation, bulk, told)
 LEFT JOIN repository AS r ON r.host = m.host AND r.id = m.repository
 ORDER BY m.host COLLATE "C", m.repository, m.key COLLATE "C"
 ${MARK_AGAIN}`);
@@ -36,7 +39,10 @@ interface Told {
  * Keeps the routes; where a repository's installation changed, its tasks take their turn there.
  * @returns the sweeps of repositories that were forgotten and are back
  */
-async function learnRoutes(connection: Connection, marks: readonly Mark[]): Promise<readonly Mark["task"][]> {
+export async function learnRoutes(
+  connection: Connection,
+  marks: readonly Pick<Mark, "task" | "route">[],
+): Promise<readonly Mark["task"][]> {
   const told = new Map<string, Told>();
   for (const { task, route } of marks) {
     if (task.kind === "installation" || route === null) continue;

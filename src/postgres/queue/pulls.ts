@@ -1,4 +1,5 @@
-import type { PullCount, PullRecord, Pulls } from "../../ports/engine.ts";
+import type { FoundPull, PullCount, Pulls } from "../../ports/engine.ts";
+import type { Taken } from "../../ports/queue.ts";
 import type { PullRef } from "../../pull.ts";
 import { isInTheWay, type VerdictKind } from "../../verdict/verdict.ts";
 import type { Bell } from "./bell.ts";
@@ -6,6 +7,7 @@ import type { Connection } from "../connection/connect.ts";
 import { lockPullsOf } from "../connection/lock.ts";
 import { openRepositories } from "./repositories.ts";
 import { sql, type Statement } from "../connection/sql.ts";
+import { requireHeld } from "./held.ts";
 import { markGroups, markSharing } from "./wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
@@ -16,6 +18,7 @@ interface Row {
   readonly comment: number | null;
   readonly closedAt: number | null;
   readonly buckets: readonly number[];
+  readonly missing: readonly number[];
 }
 
 export function openPulls(writer: Writer, bell: Bell, now: () => number): Pulls {
@@ -32,9 +35,14 @@ export function openPulls(writer: Writer, bell: Bell, now: () => number): Pulls 
   }
 
   /** Returns whether other pull requests were marked. */
-  async function record(connection: Connection, found: PullRecord): Promise<boolean> {
+  async function record(
+    connection: Connection,
+    found: FoundPull,
+    taken: Taken | undefined,
+  ): Promise<boolean> {
     const { ref, head, agreement, verdict, comment } = found;
     await lockPullsOf(connection, ref);
+    await requireHeld(connection, taken);
     const before = await connection.get<Row>(selectPull(ref));
     const same =
       before !== undefined &&
@@ -49,10 +57,14 @@ VALUES (${ref.host}, ${ref.repository}, ${ref.number}, ${head}, ${agreement}, ${
 ON CONFLICT (host, repository, number) DO UPDATE SET head = excluded.head, agreement = excluded.agreement,
   verdict = excluded.verdict, comment = excluded.comment, closed_at = NULL`);
     const buckets = [...new Set(found.buckets)].toSorted((a, b) => a - b);
-    if (buckets.join() !== (before?.buckets ?? []).join()) {
+    const missing = buckets.filter((bucket) => (found.missing ?? buckets).includes(bucket));
+    if (
+      buckets.join() !== (before?.buckets ?? []).join() ||
+      missing.join() !== (before?.missing ?? []).join()
+    ) {
       await connection.run(emptyBuckets(ref));
-      await connection.run(sql`INSERT INTO pull_bucket (host, repository, number, bucket)
-SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket FROM unnest(${buckets}::bigint[]) AS t (bucket)`);
+      await connection.run(sql`INSERT INTO pull_bucket (host, repository, number, bucket, missing)
+SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket, bucket = ANY (${missing}::bigint[]) FROM unnest(${buckets}::bigint[]) AS t (bucket)`);
     }
     const open = before !== undefined && before.closedAt === null ? before : null;
     // A merge group that holds the pull request may be judged otherwise now.
@@ -64,8 +76,9 @@ SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket FRO
   }
 
   /** Returns whether other pull requests were marked. */
-  async function close(connection: Connection, ref: PullRef): Promise<boolean> {
+  async function close(connection: Connection, ref: PullRef, taken: Taken | undefined): Promise<boolean> {
     await lockPullsOf(connection, ref);
+    await requireHeld(connection, taken);
     const before = await connection.get<Row>(selectPull(ref));
     if (before === undefined || before.closedAt !== null) return false;
     await connection.run(sql`UPDATE pull SET closed_at = ${now()} ${only(ref)}`);
@@ -74,8 +87,8 @@ SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket FRO
   }
 
   return {
-    record: async (found) => {
-      if (await writer.write((connection) => record(connection, found))) bell.ring();
+    record: async (found, taken) => {
+      if (await writer.write((connection) => record(connection, found, taken))) bell.ring();
     },
     find: async (ref) => {
       const row = await writer.get<Row>(selectPull(ref));
@@ -85,9 +98,13 @@ SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket FRO
       return { ref: { host, repository, number }, head, agreement, verdict, comment, buckets };
     },
     open: async ({ host, id }) => {
-      const rows = await writer.all<{ number: number; head: string }>(sql`SELECT number, head FROM pull
+      const rows = await writer.all<{
+        number: number;
+        head: string;
+        checks: number;
+      }>(sql`SELECT number, head, checks FROM pull
 WHERE host = ${host} AND repository = ${id} AND closed_at IS NULL`);
-      return new Map(rows.map(({ number, head }) => [number, head]));
+      return new Map(rows.map(({ number, ...known }) => [number, known]));
     },
     sharing: async ({ host, repository, number }, head) => {
       const rows = await writer.all<{ verdict: VerdictKind }>(sql`SELECT verdict FROM pull
@@ -95,8 +112,8 @@ WHERE host = ${host} AND repository = ${repository} AND head = ${head} AND numbe
 ORDER BY number`);
       return rows.map(({ verdict }) => verdict);
     },
-    close: async (ref) => {
-      if (await writer.write((connection) => close(connection, ref))) bell.ring();
+    close: async (ref, taken) => {
+      if (await writer.write((connection) => close(connection, ref, taken))) bell.ring();
     },
     count: () =>
       writer.all<PullCount>(sql`SELECT host, agreement, verdict, count(*) AS pulls FROM pull WHERE closed_at IS NULL
@@ -108,7 +125,9 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`),
 function selectPull(ref: PullRef): Statement {
   return sql`SELECT head, agreement, verdict, comment, closed_at AS "closedAt",
   ARRAY(SELECT bucket FROM pull_bucket AS b
-    WHERE b.host = pull.host AND b.repository = pull.repository AND b.number = pull.number ORDER BY bucket)::integer[] AS buckets
+    WHERE b.host = pull.host AND b.repository = pull.repository AND b.number = pull.number ORDER BY bucket)::integer[] AS buckets,
+  ARRAY(SELECT bucket FROM pull_bucket AS b WHERE b.host = pull.host AND b.repository = pull.repository
+    AND b.number = pull.number AND b.missing ORDER BY bucket)::integer[] AS missing
 FROM pull ${only(ref)}`;
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { FailureCode } from "../../error.ts";
+import { Failure, type FailureCode } from "../../error.ts";
 import {
   taskKey,
   taskRepository,
@@ -13,18 +13,34 @@ import type { Bell } from "./bell.ts";
 import { gatherMarks } from "./gather.ts";
 import { markAll } from "./mark.ts";
 import { sql, type Statement } from "../connection/sql.ts";
-import { take } from "./take.ts";
+import { claim } from "./claim.ts";
+import { dueNow, free, FROM_THE_FIRST, ripen, take } from "./take.ts";
 import type { Writer } from "../connection/writer.ts";
+
+const TASK = sql`task`;
 
 export function openQueue(writer: Writer, bell: Bell, now: () => number): Queue {
   const gathered = gatherMarks((marks) => writer.write((connection) => markAll(connection, marks, now())));
 
-  /** Ends a taking, if its lease still stands; a task that was marked meanwhile stays due. */
-  async function settle(taken: Taken, changes: Statement, dueAt: number | null): Promise<void> {
-    const row = await writer.get<{ marked: boolean }>(sql`UPDATE task SET lease = NULL, lease_until = NULL,
-  due_at = CASE WHEN generation = ${taken.generation} THEN ${dueAt}::bigint ELSE due_at END, ${changes}
-${held(taken)} RETURNING generation <> ${taken.generation} AS marked`);
+  let places = { person: FROM_THE_FIRST, bulk: FROM_THE_FIRST };
+
+  /**
+   * Ends a taking, if its lease still stands; a task that was marked meanwhile stays due. A check of it is counted.
+   * @returns whether the lease stood
+   */
+  async function settle(taken: Taken, changes: Statement, dueAt: number | null): Promise<boolean> {
+    const at = now();
+    const row = await writer.get<{ marked: boolean }>(sql`WITH ended AS (
+  UPDATE task SET lease = NULL, lease_until = NULL,
+    due_at = CASE WHEN generation = ${taken.generation} THEN ${dueAt}::bigint ELSE due_at END,
+    waits_since = CASE WHEN generation <> ${taken.generation} THEN waits_since
+      WHEN ${dueAt}::bigint IS NOT NULL THEN ${at}::bigint END,
+    ${changes}
+  ${held(taken)} RETURNING generation <> ${taken.generation} AS marked
+), ${counted(taken)}
+SELECT marked FROM ended`);
     if (row?.marked === true) bell.ring();
+    return row !== undefined;
   }
 
   return {
@@ -34,39 +50,66 @@ ${held(taken)} RETURNING generation <> ${taken.generation} AS marked`);
       bell.ring();
     },
     watch: (listener) => bell.listen(listener),
-    take: ({ limit, leaseMs, skip }) => {
+    take: async ({ limit, leaseMs, skip, bulk = limit, skipBulk = skip }) => {
       const at = now();
-      return take(writer, { limit, skip, now: at }, { lease: randomUUID(), until: at + leaseMs });
+      const lease = { lease: randomUUID(), until: at + leaseMs };
+      await ripen(writer, at);
+      const first = await take(writer, { limit, bulk: false, skip, now: at }, places.person, lease);
+      const left = Math.min(bulk, limit - first.taken.length);
+      const wanted = { limit: left, bulk: true, skip: skipBulk, now: at };
+      const second = await take(writer, wanted, places.bulk, lease);
+      places = { person: first.after, bulk: second.after };
+      return [...first.taken, ...second.taken];
+    },
+    claim: (wanted, leaseMs) =>
+      writer.write((connection) => {
+        const at = now();
+        return claim(connection, wanted, at, { lease: randomUUID(), until: at + leaseMs });
+      }),
+    confirm: async (taken, leaseMs) => {
+      const row = await writer.get<{ generation: number; until: number }>(
+        sql`SELECT generation, lease_until AS until FROM task ${held(taken)}`,
+      );
+      if (row?.generation !== taken.generation) throw new Failure("superseded");
+      const until = now() + leaseMs;
+      // One that is about to run out would not last as long as a write to the host.
+      if (until - row.until <= leaseMs / 2 && row.until <= until) return;
+      if ((await writer.run(sql`UPDATE task SET lease_until = ${until} ${held(taken)}`)) === 0)
+        throw new Failure("superseded");
     },
     keep: async (taken, leaseMs) => {
       if (taken.length > 0)
         await writer.run(sql`UPDATE task SET lease_until = ${now() + leaseMs} ${heldAmong(taken)}`);
     },
     done: async (taken, again) => {
-      if (again === null) {
-        const gone = await writer.run(
-          sql`DELETE FROM task ${held(taken)} AND generation = ${taken.generation}`,
-        );
-        // Otherwise it was marked meanwhile, or the lease was lost.
-        if (gone === 0 && (await writer.run(release(held(taken)))) > 0) bell.ring();
-        return;
-      }
-      await settle(taken, sql`attempts = 0, failing_since = NULL, failure = NULL`, again);
+      const done = sql`attempts = 0, failing_since = NULL, failure = NULL`;
+      if (again !== null) return settle(taken, sql`bulk = true, ${done}`, again);
+      const row = await writer.get(sql`WITH ended AS (
+  DELETE FROM task ${held(taken)} AND generation = ${taken.generation} RETURNING id
+), ${counted(taken)}
+SELECT id FROM ended`);
+      // Otherwise it was marked meanwhile, or the lease was lost.
+      return row !== undefined || settle(taken, sql`attempts = 0`, null);
     },
+    wait: (taken, at) => settle(taken, sql`failure = NULL`, at),
     retry: (taken, at, code) => settle(taken, failed(taken, code, now()), at),
     park: (taken, code) => settle(taken, failed(taken, code, now()), null),
     release: async (taken) => {
       if (taken.length === 0) return;
-      await writer.run(release(heldAmong(taken)));
+      for (const one of taken)
+        await writer.run(sql`WITH ended AS (
+  UPDATE task SET lease = NULL, lease_until = NULL ${held(one)} RETURNING id
+), ${counted(one)}
+SELECT id FROM ended`);
       bell.ring();
     },
     depth: async () => {
       const at = now();
       const depth = await writer.get<QueueDepth>(sql`SELECT
-  count(*) FILTER (WHERE due_at <= ${at} AND (lease_until IS NULL OR lease_until <= ${at})) AS due,
-  count(*) FILTER (WHERE lease_until > ${at}) AS leased,
-  count(*) FILTER (WHERE due_at > ${at} AND (lease_until IS NULL OR lease_until <= ${at})) AS waiting,
-  count(*) FILTER (WHERE due_at IS NULL AND (lease_until IS NULL OR lease_until <= ${at})) AS parked
+  count(*) FILTER (WHERE ${dueNow(at)} AND ${free(TASK, at)}) AS due,
+  count(*) FILTER (WHERE NOT ${free(TASK, at)}) AS leased,
+  count(*) FILTER (WHERE NOT ${dueNow(at)} AND due_at IS NOT NULL AND ${free(TASK, at)}) AS waiting,
+  count(*) FILTER (WHERE due_at IS NULL AND ${free(TASK, at)}) AS parked
 FROM task`);
       return depth ?? { due: 0, leased: 0, waiting: 0, parked: 0 };
     },
@@ -97,6 +140,12 @@ function heldAmong(taken: readonly Taken[]): Statement {
   ${tasks.map(taskRepository)}::bigint[], ${tasks.map(taskKey)}::text[], ${taken.map(({ lease }) => lease)}::text[]))`;
 }
 
-function release(tasks: Statement): Statement {
-  return sql`UPDATE task SET lease = NULL, lease_until = NULL ${tasks}`;
+/** SQL that counts a check of a pull request as ended, where a taking of one was. */
+function counted({ task }: Taken): Statement {
+  if (task.kind !== "pull") return sql`counted AS (SELECT 1)`;
+  return sql`counted AS (
+  UPDATE pull SET checks = checks + 1
+  WHERE host = ${task.host} AND repository = ${task.repository} AND number = ${task.number}
+    AND EXISTS (SELECT 1 FROM ended)
+)`;
 }

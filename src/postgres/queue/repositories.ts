@@ -39,7 +39,7 @@ WHERE host = ${host} AND id = ${id} AND missing_since IS NOT NULL`,
         const at = now();
         await lockPulls(connection);
         await connection.run(
-          sql`DELETE FROM task WHERE host = ${host} AND repository = ${id} AND failure IS NOT NULL`,
+          sql`DELETE FROM task WHERE host = ${host} AND repository = ${id} AND failure IS NOT NULL AND lease IS NULL`,
         );
         await connection.run(sql`DELETE FROM pull_bucket WHERE host = ${host} AND repository = ${id}`);
         await connection.run(

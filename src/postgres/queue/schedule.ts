@@ -2,7 +2,11 @@ import type { Clock, PgBoss } from "pg-boss";
 import type { Schedule } from "../../ports/engine.ts";
 import { explain } from "../connection/failure.ts";
 
-/** Where pg-boss keeps its own tables, beside ours. */
+/** Where pg-boss keeps its own tables: beside ours, for each schema that has ours. PostgreSQL cuts a longer name. */
+export function scheduleSchema(schema: string): string {
+  return schema === "public" ? SCHEMA : `${schema.slice(0, 40)}_pgboss`;
+}
+
 export const SCHEMA = "countersign_pgboss";
 /** A job that is worked on longer than this counts as lost, so that its next time is not missed, in seconds. */
 const LOST_AFTER = 6 * 3_600;
@@ -19,6 +23,7 @@ export function openSchedule(
   url: string,
   report: (job: string, error: unknown) => void,
   clock?: Clock,
+  schema: string = SCHEMA,
 ): Schedule {
   let starting: Promise<PgBoss> | null = null;
 
@@ -27,7 +32,7 @@ export function openSchedule(
     const boss = new PgBoss({
       connectionString: url,
       application_name: "countersign schedule",
-      schema: SCHEMA,
+      schema,
       max: 3,
       // A minute is the schedule's grain; these look twice in one.
       cronMonitorIntervalSeconds: 30,

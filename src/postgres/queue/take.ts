@@ -1,63 +1,127 @@
-import { takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
+import type { HostName } from "../../account.ts";
+import { LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
+import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
-import type { Writer } from "../connection/writer.ts";
 
 /** Several processes look at once; each passes over what another is taking, and finds others here. */
 const REACH = 4;
+/** So many repositories are looked at in one take; the next take begins where the last one ended. */
+const LANES = 64;
 
-/** SQL for: nobody has the task, and it is due. */
-function free(table: Statement, now: number): Statement {
-  return sql`${table}.due_at <= ${now} AND (${table}.lease_until IS NULL OR ${table}.lease_until <= ${now})`;
+/** After which repository a walk over those with due tasks begins. */
+export interface Place {
+  readonly host: HostName | "";
+  readonly installation: number;
+  readonly repository: number;
+}
+
+export const FROM_THE_FIRST: Place = { host: "", installation: -1, repository: -1 };
+
+/** SQL for: nobody holds the task. A lease that ends too late was made by a clock that was wrong. */
+export function free(table: Statement, now: number): Statement {
+  return sql`(${table}.lease_until IS NULL OR ${table}.lease_until <= ${now} OR ${table}.lease_until > ${now + LONGEST_LEASE})`;
+}
+
+/** SQL for: its wait is over. One that began later than now was begun by a clock that was wrong. */
+function ripe(now: number): Statement {
+  return sql`task.waits_since IS NOT NULL AND (task.due_at <= ${now} OR task.waits_since > ${now})`;
+}
+
+/** SQL for: it is to be done now. Whatever was marked is due, whatever the clock says. */
+export function dueNow(now: number): Statement {
+  return sql`(task.due_at IS NOT NULL AND (task.waits_since IS NULL OR ${ripe(now)}))`;
 }
 
 const TASK = sql`task`;
 const DUE = sql`d`;
 
+/** Ends the waiting of tasks whose time has come. */
+export async function ripen(connection: Pick<Connection, "run">, now: number): Promise<void> {
+  await connection.run(sql`WITH over AS (
+  SELECT id FROM task WHERE ${ripe(now)} ORDER BY host COLLATE "C", repository, key COLLATE "C" FOR UPDATE SKIP LOCKED
+)
+UPDATE task SET waits_since = NULL FROM over WHERE task.id = over.id`);
+}
+
+export interface Wanted {
+  readonly limit: number;
+  readonly bulk: boolean;
+  readonly skip: readonly number[];
+  readonly now: number;
+}
+
 /**
- * Takes due tasks under a lease. The index is walked installation by installation, so that a take costs as much with
- * a hundred thousand tasks due as with a hundred. What an installation has under way counts as turns it has had.
+ * Takes due tasks of one class under a lease. The index is walked repository by repository, so that a take costs as
+ * much with a hundred thousand tasks due as with a hundred. What an installation has under way counts as turns it
+ * has had.
+ * @returns the tasks, and where the next take begins
  */
 export async function take(
-  writer: Writer,
-  { limit, skip, now }: { limit: number; skip: readonly number[]; now: number },
+  connection: Pick<Connection, "all">,
+  { limit, bulk, skip, now }: Wanted,
+  after: Place,
   { lease, until }: { lease: string; until: number },
-): Promise<readonly Taken[]> {
-  if (limit <= 0) return [];
-  const rows = await writer.all<KeptTask>(sql`WITH RECURSIVE lane AS (
-  (SELECT host, installation FROM task WHERE due_at IS NOT NULL ORDER BY host, installation LIMIT 1)
+): Promise<{ readonly taken: readonly Taken[]; readonly after: Place }> {
+  if (limit <= 0) return { taken: [], after };
+  const rows = await connection.all<KeptTask & { last: Place }>(sql`WITH RECURSIVE lane AS (
+  SELECT ${after.host}::text COLLATE "C" AS host, ${after.installation}::bigint AS installation,
+    ${after.repository}::bigint AS repository, 1 AS turn
   UNION ALL
-  SELECT next.host, next.installation FROM lane CROSS JOIN LATERAL (
-    SELECT task.host, task.installation FROM task
-    WHERE due_at IS NOT NULL AND (task.host, task.installation) > (lane.host, lane.installation)
-    ORDER BY task.host, task.installation LIMIT 1) AS next
+  SELECT next.host, next.installation, next.repository, lane.turn + 1 FROM lane CROSS JOIN LATERAL (
+    (SELECT 1 AS choice, t.host, t.installation, t.repository FROM task AS t
+      WHERE t.due_at IS NOT NULL AND t.waits_since IS NULL AND t.bulk = ${bulk}
+        AND (t.host, t.installation, t.repository) > (lane.host, lane.installation, lane.repository)
+      ORDER BY t.host, t.installation, t.repository LIMIT 1)
+    UNION ALL
+    (SELECT 2, t.host, t.installation, t.repository FROM task AS t
+      WHERE t.due_at IS NOT NULL AND t.waits_since IS NULL AND t.bulk = ${bulk}
+      ORDER BY t.host, t.installation, t.repository LIMIT 1)
+    ORDER BY 1 LIMIT 1) AS next
+  WHERE lane.turn <= ${LANES}
+),
+lanes AS MATERIALIZED (
+  SELECT host, installation, repository, min(turn) AS seen FROM lane WHERE turn > 1
+  GROUP BY host, installation, repository
 ),
 under_way AS MATERIALIZED (
-  SELECT host, installation, count(*) AS tasks FROM task WHERE lease_until > ${now} GROUP BY host, installation
+  SELECT host, installation, count(*) AS tasks FROM task
+  WHERE lease_until > ${now} AND lease_until <= ${now + LONGEST_LEASE} GROUP BY host, installation
 ),
-due AS MATERIALIZED (
-  SELECT d.id, d.due_at, coalesce(under_way.tasks, 0)
-    + row_number() OVER (PARTITION BY lane.host, lane.installation ORDER BY d.due_at, d.id) AS turn
-  FROM lane
+found AS MATERIALIZED (
+  SELECT d.id, lanes.host, lanes.installation, d.due_at, row_number() OVER (
+    PARTITION BY lanes.host, lanes.installation, lanes.repository ORDER BY d.due_at, d.id) AS place
+  FROM lanes
   CROSS JOIN LATERAL (
     SELECT d.id, d.due_at FROM task AS d
-    WHERE d.host = lane.host AND d.installation = lane.installation AND ${free(DUE, now)}
+    WHERE d.bulk = ${bulk} AND d.host = lanes.host AND d.installation = lanes.installation
+      AND d.repository = lanes.repository AND d.due_at IS NOT NULL AND d.waits_since IS NULL AND ${free(DUE, now)}
     ORDER BY d.due_at, d.id LIMIT ${limit * REACH}) AS d
-  LEFT JOIN under_way ON under_way.host = lane.host AND under_way.installation = lane.installation
-  WHERE lane.installation <> ALL (${skip}::bigint[])
+  WHERE lanes.installation <> ALL (${skip}::bigint[])
+),
+due AS MATERIALIZED (
+  SELECT found.id, found.due_at, coalesce(under_way.tasks, 0) + row_number() OVER (
+    PARTITION BY found.host, found.installation ORDER BY found.place, found.due_at, found.id) AS turn
+  FROM found
+  LEFT JOIN under_way ON under_way.host = found.host AND under_way.installation = found.installation
 ),
 chosen AS MATERIALIZED (
-  SELECT task.id, due.turn, due.due_at FROM due JOIN task ON task.id = due.id
-  WHERE ${free(TASK, now)}
+  SELECT task.id, due.turn, due.due_at, task.lease IS NOT NULL AS lapsed FROM due JOIN task ON task.id = due.id
+  WHERE task.due_at IS NOT NULL AND task.waits_since IS NULL AND ${free(TASK, now)}
   ORDER BY due.turn, due.due_at, task.id LIMIT ${limit} FOR UPDATE OF task SKIP LOCKED
 ),
 taken AS (
   UPDATE task SET lease = ${lease}, lease_until = ${until} FROM chosen WHERE task.id = chosen.id
-  RETURNING task.*, chosen.turn, chosen.due_at AS due_since
+  RETURNING task.*, chosen.turn, chosen.due_at AS due_since, chosen.lapsed
 )
 SELECT taken.host, taken.repository, taken.key, taken.generation, taken.attempts,
-  taken.failing_since AS "failingSince", taken.told, r.handle,
-  coalesce(r.installation, nullif(taken.installation, 0)) AS installation
+  taken.failing_since AS "failingSince", taken.told, taken.bulk, taken.lapsed, r.handle,
+  coalesce(r.installation, nullif(taken.installation, 0)) AS installation,
+  (SELECT json_build_object('host', host, 'installation', installation, 'repository', repository)
+    FROM lanes ORDER BY seen DESC LIMIT 1) AS last
 FROM taken LEFT JOIN repository AS r ON r.host = taken.host AND r.id = taken.repository
 ORDER BY taken.turn, taken.due_since, taken.id`);
-  return rows.map((row) => takenOf(row, lease));
+  return {
+    taken: rows.map((row) => takenOf(row, lease)),
+    after: rows[0]?.last ?? FROM_THE_FIRST,
+  };
 }

@@ -3,24 +3,55 @@ import type { Connection } from "../connection/connect.ts";
 import { lockPulls } from "../connection/lock.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
-/** What a mark does to the row of a task that is there already: parked and failing ones start afresh. */
+/** What a mark does to the row of a task that is there already: parked and failing ones start again. */
 export const MARK_AGAIN = sql`ON CONFLICT (host, repository, key) DO UPDATE SET
   generation = task.generation + 1,
   due_at = least(task.due_at, excluded.due_at),
   attempts = 0,
   failing_since = NULL,
   failure = NULL,
+  bulk = task.bulk AND excluded.bulk,
+  waits_since = NULL,
   installation = excluded.installation,
   told = coalesce(excluded.told, task.told)`;
+
+/** So many pull requests of a repository, or more, are checked by one sweep of it instead of one by one. */
+const CROWD = 20;
+/** A sweep reads all that are open, so it pays only where at least one in so many is meant. */
+const ONE_IN = 20;
 
 /** Marks the pull requests that `pulls` selects as rows (host, repository, number); their keys are what `taskKey` prints. */
 function markPulls(pulls: Statement, now: number): Statement {
   // Whoever writes several tasks does it in this order, so that no two wait for each other.
-  return sql`INSERT INTO task (host, repository, key, installation, generation, due_at)
-SELECT p.host, p.repository, 'pull/' || p.number, coalesce(r.installation, 0), 1, ${now}::bigint
+  return sql`INSERT INTO task (host, repository, key, installation, bulk, generation, due_at)
+SELECT p.host, p.repository, 'pull/' || p.number, coalesce(r.installation, 0), false, 1, ${now}::bigint
 FROM (${pulls}) AS p LEFT JOIN repository AS r ON r.host = p.host AND r.id = p.repository
 ORDER BY p.host, p.repository, ('pull/' || p.number) COLLATE "C"
 ${MARK_AGAIN}`;
+}
+
+/** The same for what nobody waits for; many of one repository are left to a sweep of it. */
+function markBulk(pulls: Statement, now: number): Statement {
+  return sql`WITH wanted AS MATERIALIZED (${pulls}),
+crowd AS MATERIALIZED (
+  SELECT host, repository FROM wanted GROUP BY host, repository HAVING count(*) >= ${CROWD}
+    AND count(*) * ${ONE_IN} >= (SELECT count(*) FROM pull WHERE pull.host = wanted.host
+      AND pull.repository = wanted.repository AND pull.closed_at IS NULL)
+),
+meant AS (
+  SELECT host, repository, 'pull/' || number AS key FROM wanted
+  WHERE (host, repository) NOT IN (SELECT host, repository FROM crowd)
+  UNION ALL
+  SELECT host, repository, 'repository' FROM crowd
+),
+marked AS (
+  INSERT INTO task (host, repository, key, installation, bulk, generation, due_at)
+  SELECT meant.host, meant.repository, meant.key, coalesce(r.installation, 0), true, 1, ${now}::bigint
+  FROM meant LEFT JOIN repository AS r ON r.host = meant.host AND r.id = meant.repository
+  ORDER BY meant.host, meant.repository, meant.key COLLATE "C"
+  ${MARK_AGAIN}
+)
+SELECT count(*) AS marked FROM wanted`;
 }
 
 /**
@@ -33,17 +64,28 @@ async function markRecorded(connection: Connection, pulls: Statement, now: numbe
   return connection.run(markPulls(pulls, now));
 }
 
-/** Marks the open pull requests touched by rows (agreement, host, bucket) of a table or of a query in brackets. */
-export function markTouchedIn(connection: Connection, touched: Statement, now: number): Promise<number> {
-  return markRecorded(
-    connection,
-    sql`SELECT DISTINCT pull.host, pull.repository, pull.number
+async function markRecordedBulk(connection: Connection, pulls: Statement, now: number): Promise<number> {
+  await lockPulls(connection);
+  return (await connection.get<{ marked: number }>(markBulk(pulls, now)))?.marked ?? 0;
+}
+
+/**
+ * Marks the open pull requests touched by rows (agreement, host, bucket) of a table or of a query in brackets.
+ * @param change what may change for the people there: `"more"` signatures change nothing for who has signed
+ */
+export function markTouchedIn(
+  connection: Connection,
+  touched: Statement,
+  now: number,
+  { bulk = false, change = "any" }: { bulk?: boolean; change?: "more" | "any" } = {},
+): Promise<number> {
+  const missing = change === "more" ? sql` AND b.missing` : sql``;
+  const pulls = sql`SELECT DISTINCT pull.host, pull.repository, pull.number
 FROM ${touched} AS touched
 JOIN pull_bucket AS b ON b.host = touched.host AND b.bucket = touched.bucket
 JOIN pull ON pull.host = b.host AND pull.repository = b.repository AND pull.number = b.number
-WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL`,
-    now,
-  );
+WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL${missing}`;
+  return bulk ? markRecordedBulk(connection, pulls, now) : markRecorded(connection, pulls, now);
 }
 
 /** Marks the open pull requests that may have one of the accounts behind them, under an agreement. */
@@ -77,7 +119,7 @@ WHERE b.host = ${hostOf(account)} AND b.bucket = ${bucketOf(account)} AND pull.c
 
 /** Marks the open pull requests of an agreement. */
 export function markAgreement(connection: Connection, agreement: string, now: number): Promise<number> {
-  return markRecorded(
+  return markRecordedBulk(
     connection,
     sql`SELECT host, repository, number FROM pull WHERE agreement = ${agreement} AND closed_at IS NULL`,
     now,
@@ -94,7 +136,8 @@ export function markGroups(
   SELECT id FROM task WHERE host = ${host} AND repository = ${repository} AND key LIKE 'group/%'
   ORDER BY key COLLATE "C" FOR UPDATE
 )
-UPDATE task SET generation = generation + 1, due_at = ${now}, attempts = 0 FROM queued WHERE task.id = queued.id`);
+UPDATE task SET generation = generation + 1, due_at = ${now}, waits_since = NULL, bulk = false, attempts = 0
+FROM queued WHERE task.id = queued.id`);
 }
 
 /** Marks the open pull requests that share a head with one that leaves it. */

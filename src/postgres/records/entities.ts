@@ -1,17 +1,16 @@
-import { hostOf, numberOf, type Account } from "../../account.ts";
+import type { Account } from "../../account.ts";
 import type { Actor } from "../../records/audit.ts";
 import {
   APPOINT,
   DISMISS,
-  employerOf,
   isNewEmployer,
   JOIN,
   leaveAt,
   requireCurrent,
   unknownEmployer,
+  type Employer,
   type EmployerCounts,
   type Entities,
-  type KeptEmployer,
   type RosterChange,
   type RosterOutcome,
 } from "../../records/entity.ts";
@@ -35,7 +34,7 @@ export function openEntities(writer: Writer, bell: Bell, now: () => number): Ent
     work: (
       connection: Connection,
       accounts: readonly Account[],
-      employer: KeptEmployer,
+      employer: Employer,
     ) => Promise<readonly Account[]>,
   ): Promise<RosterOutcome> {
     const outcome = await writer.change(async (connection) => {
@@ -64,28 +63,24 @@ export function openEntities(writer: Writer, bell: Bell, now: () => number): Ent
   }
 
   return {
-    list: async () => {
-      const all = await writer.all<KeptEmployer<EmployerCounts>>(roster.counts(now()));
-      return all.map(employerOf);
-    },
+    list: () => writer.all<EmployerCounts>(roster.counts(now())),
     find: (id) =>
       writer.read(async (connection) => {
         const employer = await roster.find(connection, id);
         if (employer === undefined) return null;
         return {
-          ...employerOf(employer),
+          ...employer,
           members: await roster.members(connection, id),
           managers: await roster.managers(connection, id),
         };
       }),
-    add: ({ id, name = null, agreement, version, signedAt }, by) =>
+    add: ({ id, agreement, version, signedAt }, by) =>
       writer.change(async (connection) => {
         const known = await roster.find(connection, id);
         if (!isNewEmployer(known, { agreement, version })) return false;
-        await connection.run(sql`INSERT INTO entity (id, name, agreement, version, signed_at)
-VALUES (${id}, ${name}, ${agreement}, ${version}, ${signedAt})
-ON CONFLICT (id) DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL,
-  name = coalesce(excluded.name, entity.name)`);
+        await connection.run(sql`INSERT INTO entity (id, agreement, version, signed_at)
+VALUES (${id}, ${agreement}, ${version}, ${signedAt})
+ON CONFLICT (id) DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL`);
         const details = { entity: id, agreement, version };
         await append(connection, { by, act: "entity add", details }, null, now());
         return true;
@@ -129,34 +124,6 @@ WHERE entity = ${id} AND (until_at IS NULL OR until_at > ${at})`);
       ),
     appoint: (id, accounts, by) =>
       change(id, accounts, by, APPOINT, (connection, appointed) => roster.appoint(connection, id, appointed)),
-    request: async ({ account, agreement, name }) => {
-      await writer.change(async (connection) => {
-        const at = now();
-        await connection.run(sql`INSERT INTO entity_request (host, account, agreement, name, at)
-VALUES (${hostOf(account)}, ${numberOf(account)}, ${agreement}, ${name}, ${at})
-ON CONFLICT (host, account, agreement) DO UPDATE SET name = excluded.name, at = excluded.at`);
-        await append(
-          connection,
-          { by: "page", act: "request", details: { kind: "roster", agreement } },
-          account,
-          at,
-        );
-      });
-    },
-    requests: () => writer.read((connection) => roster.requests(connection)),
-    settle: (account, agreement, by) =>
-      writer.change(async (connection) => {
-        const settled = await connection.run(sql`DELETE FROM entity_request
-WHERE host = ${hostOf(account)} AND account = ${numberOf(account)} AND agreement = ${agreement}`);
-        if (settled === 0) return false;
-        await append(
-          connection,
-          { by, act: "request settle", details: { kind: "roster", agreement } },
-          account,
-          now(),
-        );
-        return true;
-      }),
     dismiss: (id, accounts, by) =>
       change(id, accounts, by, DISMISS, (connection, dismissed) => roster.dismiss(connection, id, dismissed)),
   };

@@ -11,7 +11,8 @@ const FORESEEN: Readonly<Record<string, string>> = {
   SQLITE_AUTH: "the database file can't be opened: check who may read and write it",
   SQLITE_READONLY: "the database can't be written: check who may write the file and its folder",
   SQLITE_IOERR: "the disk that holds the database answered with an error: check the disk",
-  SQLITE_CORRUPT: "the database file is damaged: restore the last backup",
+  SQLITE_CORRUPT:
+    "the database file is damaged: countersign doctor says how far; stop the bot and restore the last backup",
   SQLITE_NOTADB: "the database file is not a SQLite database: check DATABASE_URL, or restore the last backup",
 };
 

@@ -8,6 +8,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Connection } from "./connect.ts";
 import { explain, isBusy } from "./failure.ts";
+import type { Guard } from "./guard.ts";
 
 export interface Writer {
   /** Runs `work` in a transaction. It holds no `await`, and nothing of it is kept when it throws. */
@@ -27,7 +28,8 @@ interface Work {
   readonly fail: (error: unknown) => void;
 }
 
-export function openWriter(connection: Connection): Writer {
+/** @param guard asked before each transaction, so that nothing goes into a file that is no longer there */
+export function openWriter(connection: Connection, guard: Pick<Guard, "check">): Writer {
   const begin = connection.prepare("BEGIN IMMEDIATE");
   const commit = connection.prepare("COMMIT");
   const savepoint = connection.prepare("SAVEPOINT work");
@@ -37,6 +39,7 @@ export function openWriter(connection: Connection): Writer {
   let flushing: Promise<void> | null = null;
 
   function runGroup(group: readonly Work[]): readonly (() => void)[] {
+    guard.check();
     begin.run();
     try {
       const ends = group.map((work) => runOne(work));
@@ -90,7 +93,11 @@ export function openWriter(connection: Connection): Writer {
         });
         flushing ??= turn().then(flush);
       }),
-    read: (work) => patiently(connection.transaction(work)),
+    read: (work) =>
+      patiently(() => {
+        guard.check();
+        return connection.transaction(work)();
+      }),
     settle: async () => {
       await flushing;
     },

@@ -22,10 +22,9 @@ const OWN: Target = {
 FROM staging.line AS line LEFT JOIN signature AS known
   ON known.agreement = @agreement AND known.host = @host AND known.account = line.account AND known.version = @version
 WHERE line.kind = @kind`,
-  write: `INSERT INTO signature (agreement, host, account, version, signed_at, evidence, digest)
-SELECT @agreement, @host, account, @version, signed_at, @evidence, digest FROM staging.line WHERE kind = @kind
-ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at, evidence = excluded.evidence, digest = excluded.digest,
-  revoked_at = NULL
+  write: `INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
+SELECT @agreement, @host, account, @version, signed_at, @evidence FROM staging.line WHERE kind = @kind
+ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at, evidence = excluded.evidence, revoked_at = NULL
 WHERE CASE WHEN revoked_at IS NULL THEN signed_at <> excluded.signed_at ELSE excluded.signed_at > revoked_at END`,
 };
 

@@ -10,7 +10,7 @@ import type { Kind } from "../../records/row-kind.ts";
 import { openStaging, type Staging } from "./staging.ts";
 import { tombstoneFile } from "../erasure/tombstone-file.ts";
 import { liftTombstone, prepareTombstoneTag, tombstoneKey } from "../erasure/tombstone.ts";
-import { markPulls, pullsTouched } from "../queue/wake.ts";
+import { prepareMarkBulk, prepareMarkPulls, pullsTouched } from "../queue/wake.ts";
 import { patiently } from "../connection/writer.ts";
 
 type Rows = Parameters<Signatures["sign"]>[0];
@@ -85,7 +85,10 @@ function apply(
     outcome.revoked += counts.revoked;
   }
   if (replace !== null) outcome.removed = endWhatIsMissing(connection, replace, now);
-  const marked = connection.prepare(markPulls(pullsTouched("staging.touched"))).run({ now }).changes;
+  const touched = pullsTouched("staging.touched", replace === null ? "more" : "any");
+  const mark =
+    evidence === "import" ? prepareMarkBulk(connection, touched) : prepareMarkPulls(connection, touched);
+  const marked = mark({ now });
   if (outcome.added + outcome.changed + outcome.removed + outcome.entities > 0) {
     const append = prepareAppend(connection);
     const { added, changed, removed, entities } = outcome;

@@ -10,9 +10,6 @@ import { collectKinds, type Kind } from "../../records/row-kind.ts";
 import type { SignatureRow } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 
-/** Kind, account, time and digest, row by row. */
-type Values = (number | string | null)[];
-
 /** Rows in a statement: of what a row costs, most is the way from JavaScript to SQLite. */
 const TOGETHER = 32;
 
@@ -35,7 +32,7 @@ export function openStaging(connection: Connection, file: string): Staging {
   kind INTEGER PRIMARY KEY, agreement TEXT NOT NULL, host TEXT NOT NULL, version TEXT NOT NULL, entity TEXT
 ) STRICT;
 CREATE TABLE staging.line (
-  kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, digest TEXT, PRIMARY KEY (kind, account)
+  kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, PRIMARY KEY (kind, account)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE staging.touched (
   agreement TEXT NOT NULL, host TEXT NOT NULL, bucket INTEGER NOT NULL, PRIMARY KEY (agreement, host, bucket)
@@ -48,12 +45,12 @@ CREATE TABLE staging.touched (
   const insertKind = connection.prepare<[Kind]>(
     "INSERT INTO staging.kind VALUES (@kind, @agreement, @host, @version, @entity)",
   );
-  const insert = connection.prepare<[Values]>(insertRows(1));
-  const insertMany = connection.prepare<[Values]>(insertRows(TOGETHER));
+  const insert = connection.prepare<[number[]]>(insertRows(1));
+  const insertMany = connection.prepare<[number[]]>(insertRows(TOGETHER));
   const kinds = collectKinds((kind) => void insertKind.run(kind));
 
-  function valuesOf(row: SignatureRow): Values {
-    return [kinds.of(row), numberOf(row.account), row.signedAt, row.digest ?? null];
+  function valuesOf(row: SignatureRow): [kind: number, account: number, signedAt: number] {
+    return [kinds.of(row), numberOf(row.account), row.signedAt];
   }
 
   return {
@@ -76,6 +73,6 @@ CREATE TABLE staging.touched (
 }
 
 function insertRows(count: number): string {
-  return `INSERT INTO staging.line VALUES ${Array.from({ length: count }, () => "(?, ?, ?, ?)").join()}
-ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at, digest = excluded.digest WHERE excluded.signed_at > signed_at`;
+  return `INSERT INTO staging.line VALUES ${Array.from({ length: count }, () => "(?, ?, ?)").join()}
+ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at WHERE excluded.signed_at > signed_at`;
 }

@@ -1,10 +1,11 @@
 import type { HostName } from "../../account.ts";
-import type { PullCount, PullRecord, Pulls } from "../../ports/engine.ts";
+import type { FoundPull, PullCount, Pulls } from "../../ports/engine.ts";
 import type { PullRef } from "../../pull.ts";
 import { isInTheWay, type VerdictKind } from "../../verdict/verdict.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "../connection/connect.ts";
 import { openRepositories } from "./repositories.ts";
+import { prepareRequireHeld } from "./held.ts";
 import { prepareMarkGroups, prepareMarkSharing } from "./wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
@@ -22,9 +23,9 @@ export function openPulls(connection: Connection, writer: Writer, bell: Bell, no
   const select = connection.prepare<[PullRef], Row>(
     `SELECT head, agreement, verdict, comment, closed_at FROM pull ${THIS}`,
   );
-  const buckets = connection
-    .prepare<[PullRef], number>(`SELECT bucket FROM pull_bucket ${THIS} ORDER BY bucket`)
-    .pluck();
+  const buckets = connection.prepare<[PullRef], { bucket: number; missing: number }>(
+    `SELECT bucket, missing FROM pull_bucket ${THIS} ORDER BY bucket`,
+  );
   const put = connection.prepare<[PullRef & Omit<Row, "closed_at">]>(
     `INSERT INTO pull (host, repository, number, head, agreement, verdict, comment)
 VALUES (@host, @repository, @number, @head, @agreement, @verdict, @comment)
@@ -32,8 +33,9 @@ ON CONFLICT DO UPDATE SET head = excluded.head, agreement = excluded.agreement, 
   comment = excluded.comment, closed_at = NULL`,
   );
   const empty = connection.prepare<[PullRef]>(`DELETE FROM pull_bucket ${THIS}`);
-  const fill = connection.prepare<[PullRef & { bucket: number }]>(
-    "INSERT INTO pull_bucket (host, repository, number, bucket) VALUES (@host, @repository, @number, @bucket)",
+  const fill = connection.prepare<[PullRef & { bucket: number; missing: number }]>(
+    `INSERT INTO pull_bucket (host, repository, number, bucket, missing)
+VALUES (@host, @repository, @number, @bucket, @missing)`,
   );
   const close = connection.prepare<[PullRef & { now: number }]>(
     `UPDATE pull SET closed_at = @now ${THIS} AND closed_at IS NULL`,
@@ -45,8 +47,8 @@ ON CONFLICT DO UPDATE SET head = excluded.head, agreement = excluded.agreement, 
     )
     .pluck();
   const open = connection
-    .prepare<[{ host: HostName; id: number }], [number, string]>(
-      "SELECT number, head FROM pull WHERE host = @host AND repository = @id AND closed_at IS NULL",
+    .prepare<[{ host: HostName; id: number }], [number, string, number]>(
+      "SELECT number, head, checks FROM pull WHERE host = @host AND repository = @id AND closed_at IS NULL",
     )
     .raw();
   const count = connection.prepare<[], PullCount>(
@@ -55,14 +57,15 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
   );
   const markSharing = prepareMarkSharing(connection);
   const markGroups = prepareMarkGroups(connection);
+  const requireHeld = prepareRequireHeld(connection);
 
   /** Marks the others with a head if what stands in their way there changes. Returns whether any were. */
   function change(ref: PullRef, head: string, from: VerdictKind | null, to: VerdictKind | null): boolean {
     if (isInTheWay(from) === isInTheWay(to)) return false;
-    return markSharing.run({ ...refOf(ref), head, now: now() }).changes > 0;
+    return markSharing({ ...refOf(ref), head, now: now() }) > 0;
   }
 
-  function record({ ref, head, agreement, verdict, comment, buckets: wanted }: PullRecord): boolean {
+  function record({ ref, head, agreement, verdict, comment, ...found }: FoundPull): boolean {
     const key = refOf(ref);
     const before = select.get(key);
     const same =
@@ -73,37 +76,50 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
       before.verdict === verdict &&
       before.comment === comment;
     if (!same) put.run({ ...key, head, agreement, verdict, comment });
-    const sorted = [...new Set(wanted)].toSorted((a, b) => a - b);
-    if (sorted.join() !== buckets.all(key).join()) {
+    const wanted = bucketsOf(found);
+    if (JSON.stringify(wanted) !== JSON.stringify(buckets.all(key))) {
       empty.run(key);
-      for (const bucket of sorted) fill.run({ ...key, bucket });
+      for (const row of wanted) fill.run({ ...key, ...row });
     }
     const open = before !== undefined && before.closed_at === null ? before : null;
     // A merge group that holds the pull request may be judged otherwise now.
     const { host, repository } = key;
     const woken =
-      open !== null &&
-      open.verdict !== verdict &&
-      markGroups.run({ host, repository, now: now() }).changes > 0;
+      open !== null && open.verdict !== verdict && markGroups({ host, repository, now: now() }) > 0;
     const left = open !== null && open.head !== head && change(key, open.head, open.verdict, null);
     return change(key, head, open?.head === head ? open.verdict : null, verdict) || left || woken;
   }
 
   return {
-    record: async (found) => {
-      if (await writer.write(() => record(found))) bell.ring();
+    record: async (found, held) => {
+      const marked = await writer.write(() => {
+        requireHeld(held);
+        return record(found);
+      });
+      if (marked) bell.ring();
     },
     find: (ref) =>
       writer.read(() => {
         const row = select.get(refOf(ref));
         if (row === undefined || row.closed_at !== null) return null;
         const { head, agreement, verdict, comment } = row;
-        return { ref: refOf(ref), head, agreement, verdict, comment, buckets: buckets.all(refOf(ref)) };
+        return {
+          ref: refOf(ref),
+          head,
+          agreement,
+          verdict,
+          comment,
+          buckets: buckets.all(refOf(ref)).map(({ bucket }) => bucket),
+        };
       }),
-    open: ({ host, id }) => writer.read(() => new Map(open.all({ host, id }))),
+    open: ({ host, id }) =>
+      writer.read(
+        () => new Map(open.all({ host, id }).map(([number, head, checks]) => [number, { head, checks }])),
+      ),
     sharing: (ref, head) => writer.read(() => sharing.all({ ...refOf(ref), head })),
-    close: async (ref) => {
+    close: async (ref, held) => {
       const marked = await writer.write(() => {
+        requireHeld(held);
         const key = refOf(ref);
         const before = select.get(key);
         if (before === undefined || close.run({ ...key, now: now() }).changes === 0) return false;
@@ -115,6 +131,13 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
     count: () => writer.read(() => count.all()),
     ...openRepositories(connection, writer, now),
   };
+}
+
+/** The buckets as they are kept, in order. */
+function bucketsOf({ buckets, missing = buckets }: Pick<FoundPull, "buckets" | "missing">) {
+  return [...new Set(buckets)]
+    .toSorted((a, b) => a - b)
+    .map((bucket) => ({ bucket, missing: missing.includes(bucket) ? 1 : 0 }));
 }
 
 /** Only what SQLite is to bind. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { HostName } from "../../account.ts";
-import type { FailureCode } from "../../error.ts";
+import { Failure, type FailureCode } from "../../error.ts";
+import type { PullRef } from "../../pull.ts";
 import {
   taskKey,
   taskRepository,
@@ -13,57 +14,85 @@ import {
 } from "../../ports/queue.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "../connection/connect.ts";
-import { prepareTake } from "./take.ts";
+import { prepareClaim } from "./claim.ts";
+import { DUE_NOW, FREE, prepareTake } from "./take.ts";
 import { MARK_AGAIN } from "./wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export function openQueue(connection: Connection, writer: Writer, bell: Bell, now: () => number): Queue {
-  const markAll = prepareMark(connection);
+  const marks = prepareMark(connection);
+  const claim = prepareClaim(connection, (mark, at) => marks.turnOf(mark, at));
   const takes = prepareTake(connection);
   const end = prepareEnds(connection);
   const keep = connection.prepare<[{ lease: string; until: number } & Key]>(
     `UPDATE task SET lease_until = @until ${HELD}`,
   );
   const depth = connection.prepare<[{ now: number }], QueueDepth>(`SELECT
-  count(*) FILTER (WHERE due_at <= @now AND (lease_until IS NULL OR lease_until <= @now)) AS due,
-  count(*) FILTER (WHERE lease_until > @now) AS leased,
-  count(*) FILTER (WHERE due_at > @now AND (lease_until IS NULL OR lease_until <= @now)) AS waiting,
-  count(*) FILTER (WHERE due_at IS NULL AND (lease_until IS NULL OR lease_until <= @now)) AS parked
+  count(*) FILTER (WHERE ${DUE_NOW} AND ${FREE}) AS due,
+  count(*) FILTER (WHERE NOT ${FREE}) AS leased,
+  count(*) FILTER (WHERE NOT ${DUE_NOW} AND due_at IS NOT NULL AND ${FREE}) AS waiting,
+  count(*) FILTER (WHERE due_at IS NULL AND ${FREE}) AS parked
 FROM task`);
   const troubled = connection.prepare<[number], KeptTrouble>(`SELECT host, repository, key, failure, attempts,
   due_at AS dueAt
 FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, id LIMIT ?`);
 
+  const held = connection.prepare<[Key & { lease: string }], { generation: number; leaseUntil: number }>(
+    `SELECT generation, lease_until AS leaseUntil FROM task ${HELD}`,
+  );
+
+  /** Ends a taking. Returns whether its lease still stood. */
+  async function ended(taken: Taken, how: End): Promise<boolean> {
+    const { stood, marked } = await writer.write(() => end(taken, how));
+    if (marked) bell.ring();
+    return stood;
+  }
+
   return {
-    mark: async (marks) => {
-      if (marks.length === 0) return;
-      await writer.write(() => markAll(marks, now()));
+    mark: async (wanted) => {
+      if (wanted.length === 0) return;
+      await writer.write(() => marks.markAll(wanted, now()));
       bell.ring();
     },
     watch: (listener) => bell.listen(listener),
-    take: async ({ limit, leaseMs, skip }) => {
-      const wanted = { limit, skip: JSON.stringify(skip) };
+    take: async ({ limit, leaseMs, skip, bulk = limit, skipBulk = skip }) => {
+      const person = { limit, skip: JSON.stringify(skip), bulk: 0 } as const;
+      const rest = { limit: Math.min(bulk, limit), skip: JSON.stringify(skipBulk), bulk: 1 } as const;
       // Asked first without the lock that only one process can have: most often nothing is due.
-      if (!(await writer.read(() => takes.anyDue({ ...wanted, now: now() })))) return [];
+      const anyDue = () => [person, rest].some((wanted) => takes.anyDue({ ...wanted, now: now() }));
+      if (!(await writer.read(anyDue))) return [];
       return writer.write(() => {
         const at = now();
-        return takes.take({ ...wanted, now: at }, { lease: randomUUID(), until: at + leaseMs });
+        const lease = { lease: randomUUID(), until: at + leaseMs };
+        const first = takes.take({ ...person, now: at }, lease);
+        const left = Math.min(rest.limit, limit - first.length);
+        return [...first, ...(left > 0 ? takes.take({ ...rest, limit: left, now: at }, lease) : [])];
       });
+    },
+    claim: (wanted, leaseMs) =>
+      writer.write(() => {
+        const at = now();
+        return claim(wanted, at, { lease: randomUUID(), until: at + leaseMs });
+      }),
+    confirm: async (taken, leaseMs) => {
+      const key = { ...keyOf(taken), lease: taken.lease };
+      const row = await writer.read(() => held.get(key));
+      if (row?.generation !== taken.generation) throw new Failure("superseded");
+      const until = now() + leaseMs;
+      // One that is about to run out would not last as long as a write to the host.
+      if (until - row.leaseUntil > leaseMs / 2 || row.leaseUntil > until)
+        if ((await writer.write(() => keep.run({ ...key, until }).changes)) === 0)
+          throw new Failure("superseded");
     },
     keep: (taken, leaseMs) =>
       writer.write(() => {
         const until = now() + leaseMs;
         for (const one of taken) keep.run({ ...keyOf(one), lease: one.lease, until });
       }),
-    done: async (taken, again) => {
-      if (await writer.write(() => end(taken, again === null ? "delete" : { dueAt: again }))) bell.ring();
-    },
-    retry: async (taken, at, code) => {
-      if (await writer.write(() => end(taken, { dueAt: at, code, now: now() }))) bell.ring();
-    },
-    park: async (taken, code) => {
-      if (await writer.write(() => end(taken, { dueAt: null, code, now: now() }))) bell.ring();
-    },
+    done: (taken, again) => ended(taken, again === null ? "delete" : { dueAt: again, bulk: 1, now: now() }),
+    wait: (taken, at) => ended(taken, { dueAt: at, bulk: taken.bulk ? 1 : 0, now: now() }),
+    retry: (taken, at, code) => ended(taken, { dueAt: at, code, now: now() }),
+    park: (taken, code) => ended(taken, { dueAt: null, code, now: now() }),
     release: async (taken) => {
       await writer.write(() => {
         for (const one of taken) end(one, "release");
@@ -88,7 +117,10 @@ function keyOf({ task }: { task: Taken["task"] }): Key {
 }
 
 /** Marks are written in one go; a route only where it tells something new. */
-function prepareMark(connection: Connection): (marks: readonly Mark[], now: number) => void {
+function prepareMark(connection: Connection): {
+  markAll(marks: readonly Mark[], now: number): void;
+  turnOf(mark: Mark, now: number): number;
+} {
   const known = connection.prepare<
     [string, number],
     { handle: string | null; installation: number | null; missing: number; forgotten: number }
@@ -102,8 +134,9 @@ ON CONFLICT DO UPDATE SET handle = excluded.handle, installation = excluded.inst
   const move = connection.prepare<[number, string, number]>(
     "UPDATE task SET installation = ? WHERE host = ? AND repository = ?",
   );
-  const insert = connection.prepare<[string, number, string, number, number, string | null]>(
-    `INSERT INTO task (host, repository, key, installation, generation, due_at, told) VALUES (?, ?, ?, ?, 1, ?, ?)
+  const insert = connection.prepare<[string, number, string, number, 0 | 1, number, string | null]>(
+    `INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, told)
+VALUES (?, ?, ?, ?, ?, 1, ?, ?)
 ${MARK_AGAIN}`,
   );
 
@@ -120,19 +153,23 @@ ${MARK_AGAIN}`,
       before.installation !== installation ||
       before.missing + before.forgotten > 0;
     if (news) learn.run(task.host, task.repository, handle, installation);
-    // What was closed when it was forgotten is looked at anew.
+    // What was closed when it was forgotten is looked at again.
     if (before?.forgotten === 1)
-      insert.run(task.host, task.repository, "repository", installation ?? 0, now, null);
+      insert.run(task.host, task.repository, "repository", installation ?? 0, 1, now, null);
     if (before !== undefined && before.installation !== installation)
       move.run(installation ?? 0, task.host, task.repository);
     return installation ?? 0;
   }
 
-  return (marks, now) => {
-    for (const mark of marks) {
-      const { host, repository, key } = keyOf(mark);
-      insert.run(host, repository, key, turnOf(mark, now), now, mark.told ?? null);
-    }
+  return {
+    turnOf,
+    markAll: (marks, now) => {
+      for (const mark of marks) {
+        const { host, repository, key } = keyOf(mark);
+        const installation = turnOf(mark, now);
+        insert.run(host, repository, key, installation, mark.bulk === true ? 1 : 0, now, mark.told ?? null);
+      }
+    },
   };
 }
 
@@ -140,36 +177,43 @@ ${MARK_AGAIN}`,
 type End =
   | "delete"
   | "release"
-  | { readonly dueAt: number }
+  | { readonly dueAt: number; readonly bulk: 0 | 1; readonly now: number }
   | { readonly dueAt: number | null; readonly code: FailureCode; readonly now: number };
 
-/** Ends a taking, if its lease still stands. Returns whether the task was marked meanwhile and so is due. */
-function prepareEnds(connection: Connection): (taken: Taken, end: End) => boolean {
+/** Ends a taking, if its lease still stands. A task that was marked meanwhile is due, and a check of it was counted. */
+function prepareEnds(
+  connection: Connection,
+): (taken: Taken, end: End) => { readonly stood: boolean; readonly marked: boolean } {
   const held = connection.prepare<[Key & { lease: string }], number>(`SELECT generation FROM task ${HELD}`);
   const remove = connection.prepare<[Key & { lease: string }]>(`DELETE FROM task ${HELD}`);
   const release = connection.prepare<[Key & { lease: string }]>(
     `UPDATE task SET lease = NULL, lease_until = NULL ${HELD}`,
   );
-  const wait = connection.prepare<[Key & { lease: string; dueAt: number }]>(
+  const wait = connection.prepare<[Key & { lease: string; dueAt: number; bulk: 0 | 1; now: number }]>(
     `UPDATE task SET lease = NULL, lease_until = NULL, due_at = @dueAt, attempts = 0, failing_since = NULL,
-  failure = NULL ${HELD}`,
+  failure = NULL, bulk = @bulk, waits_since = @now ${HELD}`,
   );
   const fail = connection.prepare<
     [Key & { lease: string; dueAt: number | null; code: FailureCode; now: number }]
   >(
     `UPDATE task SET lease = NULL, lease_until = NULL, due_at = @dueAt, attempts = attempts + 1,
-  failing_since = coalesce(failing_since, @now), failure = @code ${HELD}`,
+  waits_since = iif(@dueAt IS NULL, NULL, @now), failing_since = coalesce(failing_since, @now), failure = @code ${HELD}`,
+  );
+
+  const count = connection.prepare<[PullRef]>(
+    "UPDATE pull SET checks = checks + 1 WHERE host = @host AND repository = @repository AND number = @number",
   );
 
   return (taken, end) => {
     const key = { ...keyOf(taken), lease: taken.lease };
     const generation = held.pluck().get(key);
-    if (generation === undefined) return false;
+    if (generation === undefined) return { stood: false, marked: false };
     const marked = generation !== taken.generation;
     if (marked || end === "release") release.run(key);
     else if (end === "delete") remove.run(key);
     else if ("code" in end) fail.run({ ...key, ...end });
     else wait.run({ ...key, ...end });
-    return marked;
+    if (taken.task.kind === "pull") count.run(taken.task);
+    return { stood: true, marked };
   };
 }

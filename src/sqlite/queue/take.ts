@@ -1,38 +1,77 @@
-import { takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
+import type { HostName } from "../../account.ts";
+import { LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 
 interface Wanted {
   readonly limit: number;
+  readonly bulk: 0 | 1;
   /** The installations to leave alone, as a JSON array. */
   readonly skip: string;
   readonly now: number;
 }
 
-const FREE = "due_at <= @now AND (lease_until IS NULL OR lease_until <= @now)";
+/** After which repository a walk over those with due tasks begins. */
+interface Place {
+  readonly host: HostName | "";
+  readonly installation: number;
+  readonly repository: number;
+}
 
-// The index is walked installation by installation, so that a take costs as much with a hundred thousand tasks
-// due as with a hundred. What an installation has under way counts as turns it has had.
-const DUE = `WITH RECURSIVE lane (host, installation) AS (
-  SELECT * FROM (
-    SELECT host, installation FROM task WHERE due_at IS NOT NULL ORDER BY host, installation LIMIT 1)
+type Row = KeptTask & Place & { readonly id: number };
+
+/** SQL for: nobody holds the task. A lease that ends too late was made by a clock that was wrong. */
+export const FREE = `(lease_until IS NULL OR lease_until <= @now OR lease_until > @now + ${LONGEST_LEASE})`;
+const HELD = `lease_until > @now AND lease_until <= @now + ${LONGEST_LEASE}`;
+
+/** SQL for: its wait is over. One that began later than now was begun by a clock that was wrong. */
+const RIPE = "waits_since IS NOT NULL AND (due_at <= @now OR waits_since > @now)";
+
+/** SQL for: it is to be done now. Whatever was marked is due, whatever the clock says. */
+export const DUE_NOW = `(due_at IS NOT NULL AND (waits_since IS NULL OR ${RIPE}))`;
+
+/** So many repositories are looked at in one take; the next take begins where the last one ended. */
+const LANES = 64;
+
+const LANE =
+  "SELECT host, installation, repository FROM task WHERE due_at IS NOT NULL AND waits_since IS NULL AND bulk = @bulk";
+const IN_ORDER = "ORDER BY host, installation, repository LIMIT 1";
+
+// The index is walked repository by repository, so that a take costs as much with a hundred thousand tasks due as
+// with a hundred. What an installation has under way counts as turns it has had.
+const DUE = `WITH RECURSIVE lane (host, installation, repository, turn) AS (
+  SELECT *, 1 FROM (SELECT @host, @installation, @repository)
   UNION ALL
-  SELECT next.host, next.installation FROM lane JOIN task AS next ON next.id = coalesce(
-    (SELECT id FROM task WHERE due_at IS NOT NULL AND host = lane.host AND installation > lane.installation
-      ORDER BY installation LIMIT 1),
-    (SELECT id FROM task WHERE due_at IS NOT NULL AND host > lane.host ORDER BY host, installation LIMIT 1))
+  SELECT next.host, next.installation, next.repository, lane.turn + 1 FROM lane JOIN task AS next ON next.id = coalesce(
+    (SELECT id FROM task WHERE due_at IS NOT NULL AND waits_since IS NULL AND bulk = @bulk AND host = lane.host
+      AND installation = lane.installation AND repository > lane.repository ORDER BY repository LIMIT 1),
+    (SELECT id FROM task WHERE due_at IS NOT NULL AND waits_since IS NULL AND bulk = @bulk AND host = lane.host
+      AND installation > lane.installation ORDER BY installation, repository LIMIT 1),
+    (SELECT id FROM task WHERE due_at IS NOT NULL AND waits_since IS NULL AND bulk = @bulk AND host > lane.host ${IN_ORDER}),
+    (SELECT id FROM task WHERE due_at IS NOT NULL AND waits_since IS NULL AND bulk = @bulk ${IN_ORDER}))
+  WHERE lane.turn <= ${LANES}
+),
+lanes AS MATERIALIZED (
+  SELECT host, installation, repository, min(turn) AS seen FROM lane WHERE turn > 1
+  GROUP BY host, installation, repository
 ),
 under_way AS MATERIALIZED (
-  SELECT host, installation, count(*) AS tasks FROM task WHERE lease_until > @now GROUP BY host, installation
+  SELECT host, installation, count(*) AS tasks FROM task WHERE ${HELD} GROUP BY host, installation
+),
+found AS MATERIALIZED (
+  SELECT task.id, task.host, task.installation, task.due_at,
+    row_number() OVER (PARTITION BY task.host, task.installation, task.repository ORDER BY task.due_at, task.id) AS place
+  FROM lanes
+  JOIN task ON task.id IN (
+    SELECT id FROM task WHERE bulk = @bulk AND host = lanes.host AND installation = lanes.installation
+      AND repository = lanes.repository AND due_at IS NOT NULL AND waits_since IS NULL AND ${FREE}
+    ORDER BY due_at, id LIMIT @limit)
+  WHERE lanes.installation NOT IN (SELECT value FROM json_each(@skip))
 ),
 due AS (
-  SELECT task.id, task.due_at, coalesce(under_way.tasks, 0)
-    + row_number() OVER (PARTITION BY task.host, task.installation ORDER BY task.due_at, task.id) AS turn
-  FROM lane
-  JOIN task ON task.id IN (
-    SELECT id FROM task WHERE host = lane.host AND installation = lane.installation AND ${FREE}
-    ORDER BY due_at, id LIMIT @limit)
-  LEFT JOIN under_way ON under_way.host = lane.host AND under_way.installation = lane.installation
-  WHERE lane.installation NOT IN (SELECT value FROM json_each(@skip))
+  SELECT found.id, found.due_at, coalesce(under_way.tasks, 0)
+    + row_number() OVER (PARTITION BY found.host, found.installation ORDER BY found.place, found.due_at, found.id) AS turn
+  FROM found
+  LEFT JOIN under_way ON under_way.host = found.host AND under_way.installation = found.installation
 )`;
 
 /** The look whether anything can be taken, and the taking itself, which belongs into a transaction. */
@@ -41,22 +80,37 @@ export function prepareTake(connection: Connection): {
   take(wanted: Wanted, lease: { lease: string; until: number }): readonly Taken[];
 } {
   const any = connection.prepare<[Wanted], number>(`SELECT EXISTS (SELECT 1 FROM task
-WHERE ${FREE} AND installation NOT IN (SELECT value FROM json_each(@skip)) AND @limit > 0)`);
-  const select = connection.prepare<[Wanted], KeptTask & { readonly id: number }>(`${DUE}
-SELECT task.id, task.host, task.repository, key, generation, attempts, failing_since AS failingSince, told,
-  r.handle, coalesce(r.installation, nullif(task.installation, 0)) AS installation
+WHERE bulk = @bulk AND ${DUE_NOW} AND ${FREE} AND installation NOT IN (SELECT value FROM json_each(@skip))
+  AND @limit > 0)`);
+  const select = connection.prepare<[Wanted & Place], Row>(`${DUE}
+SELECT task.id, task.host, task.repository, key, generation, attempts, failing_since AS failingSince, told, bulk,
+  lease IS NOT NULL AS lapsed, r.handle, coalesce(r.installation, nullif(task.installation, 0)) AS installation
 FROM due CROSS JOIN task USING (id) LEFT JOIN repository AS r ON r.host = task.host AND r.id = task.repository
 ORDER BY turn, due.due_at, task.id LIMIT @limit`);
+  const first = connection.prepare<[Wanted], Place>(`${LANE} ${IN_ORDER}`);
+  const lanes = connection.prepare<[Wanted & Place], Place>(
+    `${DUE.slice(0, DUE.indexOf("under_way AS")).trimEnd().replace(/,$/, "")}
+SELECT host, installation, repository FROM lanes ORDER BY seen DESC LIMIT 1`,
+  );
+  const ripen = connection.prepare<[{ now: number }]>(`UPDATE task SET waits_since = NULL WHERE ${RIPE}`);
   const lease = connection.prepare<[string, number, number]>(
     "UPDATE task SET lease = ?, lease_until = ? WHERE id = ?",
   );
+  const begins: Place = { host: "", installation: -1, repository: -1 };
+  let after: Place = begins;
 
   return {
     anyDue: (wanted) => any.pluck().get(wanted) === 1,
-    take: (wanted, { lease: token, until }) =>
-      select.all(wanted).map((row) => {
+    take: (wanted, { lease: token, until }) => {
+      ripen.run(wanted);
+      if (first.get(wanted) === undefined) return [];
+      const rows = select.all({ ...wanted, ...after });
+      // Where few repositories have anything due, every take sees them all.
+      after = lanes.get({ ...wanted, ...after }) ?? begins;
+      return rows.map((row) => {
         lease.run(token, until, row.id);
         return takenOf(row, token);
-      }),
+      });
+    },
   };
 }

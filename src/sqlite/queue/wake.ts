@@ -1,35 +1,85 @@
-import type { Statement } from "better-sqlite3";
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
 import type { Connection } from "../connection/connect.ts";
 
-/** What a mark does to the row of a task that is there already: parked and failing ones start afresh. */
+/** What a mark does to the row of a task that is there already: parked and failing ones start again. */
 export const MARK_AGAIN = `ON CONFLICT (host, repository, key) DO UPDATE SET
   generation = generation + 1,
   due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at),
   attempts = 0,
   failing_since = NULL,
   failure = NULL,
+  bulk = min(bulk, excluded.bulk),
+  waits_since = NULL,
   installation = excluded.installation,
   told = coalesce(excluded.told, told)`;
 
+/** So many pull requests of a repository, or more, are checked by one sweep of it instead of one by one. */
+const CROWD = 20;
+/** A sweep reads all that are open, so it pays only where at least one in so many is meant. */
+const ONE_IN = 20;
+
+/** Marks the pull requests that it was prepared for, and says how many those are. */
+type Mark<Parameters extends object> = (parameters: Parameters & { readonly now: number }) => number;
+
 /**
- * SQL that marks the pull requests that `pulls` selects as rows (host, repository, number); `@now` is bound.
- * Their keys are what `taskKey` prints.
+ * Prepares the marking of pull requests that somebody waits for.
+ * @param pulls SQL that selects them as rows (host, repository, number)
  */
-export function markPulls(pulls: string): string {
-  return `INSERT INTO task (host, repository, key, installation, generation, due_at)
-SELECT p.host, p.repository, 'pull/' || p.number, coalesce(r.installation, 0), 1, @now
-FROM (${pulls}) AS p LEFT JOIN repository AS r ON r.host = p.host AND r.id = p.repository
-WHERE true ${MARK_AGAIN}`;
+export function prepareMarkPulls<Parameters extends object>(
+  connection: Connection,
+  pulls: string,
+): Mark<Parameters> {
+  const mark = connection.prepare<[Parameters & { now: number }]>(
+    `${INSERT} ${eachOf(`(${pulls})`, 0)} WHERE true ${MARK_AGAIN}`,
+  );
+  return (parameters) => mark.run(parameters).changes;
 }
 
-/** SQL that selects the open pull requests touched by rows (agreement, host, bucket) of the table `touched`. */
-export function pullsTouched(touched: string): string {
+/** Prepares the marking of pull requests that nobody waits for; many of one repository are left to a sweep of it. */
+export function prepareMarkBulk<Parameters extends object>(
+  connection: Connection,
+  pulls: string,
+): Mark<Parameters> {
+  const count = connection.prepare<[Parameters & { now: number }], number>(
+    `SELECT count(*) FROM (${pulls}) WHERE @now IS NOT NULL`,
+  );
+  const mark = connection.prepare<[Parameters & { now: number }]>(`WITH wanted AS MATERIALIZED (${pulls}),
+crowd AS MATERIALIZED (
+  SELECT host, repository FROM wanted GROUP BY host, repository HAVING count(*) >= ${CROWD}
+    AND count(*) * ${ONE_IN} >= (SELECT count(*) FROM pull WHERE pull.host = wanted.host
+      AND pull.repository = wanted.repository AND pull.closed_at IS NULL)
+)
+${INSERT} ${eachOf("wanted", 1)}
+WHERE NOT EXISTS (SELECT 1 FROM crowd WHERE crowd.host = p.host AND crowd.repository = p.repository)
+UNION ALL
+SELECT crowd.host, crowd.repository, 'repository', coalesce(r.installation, 0), 1, 1, @now
+FROM crowd LEFT JOIN repository AS r ON r.host = crowd.host AND r.id = crowd.repository
+WHERE true ${MARK_AGAIN}`);
+  return (parameters) => {
+    const counted = count.pluck().get(parameters) ?? 0;
+    if (counted > 0) mark.run(parameters);
+    return counted;
+  };
+}
+
+const INSERT = "INSERT INTO task (host, repository, key, installation, bulk, generation, due_at)";
+
+/** SQL for a row of a task for each pull request; the keys are what `taskKey` prints. */
+function eachOf(pulls: string, bulk: 0 | 1): string {
+  return `SELECT p.host, p.repository, 'pull/' || p.number, coalesce(r.installation, 0), ${bulk}, 1, @now
+FROM ${pulls} AS p LEFT JOIN repository AS r ON r.host = p.host AND r.id = p.repository`;
+}
+
+/**
+ * SQL that selects the open pull requests touched by rows (agreement, host, bucket) of the table `touched`.
+ * @param change what may change for the people there: `"more"` signatures change nothing for who has signed
+ */
+export function pullsTouched(touched: string, change: "more" | "any"): string {
   return `SELECT DISTINCT pull.host, pull.repository, pull.number
 FROM ${touched} AS touched
 JOIN pull_bucket AS b ON b.host = touched.host AND b.bucket = touched.bucket
 JOIN pull ON pull.host = b.host AND pull.repository = b.repository AND pull.number = b.number
-WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL`;
+WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL${change === "more" ? " AND b.missing = 1" : ""}`;
 }
 
 /** Where something changed: for whom under an agreement, as far as open pull requests remember it. */
@@ -47,44 +97,44 @@ export function touchedBy(account: Account, agreement: string): Touched {
 export function prepareMarkTouched(
   connection: Connection,
 ): (touched: readonly Touched[], now: number) => number {
-  const mark = connection.prepare<[{ touched: string; now: number }]>(
-    markPulls(
-      pullsTouched(
-        `(SELECT value ->> 'agreement' AS agreement, value ->> 'host' AS host, value ->> 'bucket' AS bucket
+  const mark = prepareMarkPulls<{ touched: string }>(
+    connection,
+    pullsTouched(
+      `(SELECT value ->> 'agreement' AS agreement, value ->> 'host' AS host, value ->> 'bucket' AS bucket
   FROM json_each(@touched))`,
-      ),
+      "any",
     ),
   );
-  return (touched, now) =>
-    touched.length === 0 ? 0 : mark.run({ touched: JSON.stringify(touched), now }).changes;
+  return (touched, now) => (touched.length === 0 ? 0 : mark({ touched: JSON.stringify(touched), now }));
 }
 
 /** Prepares the marking of every open pull request that an account may be behind, whatever its agreement. */
 export function prepareMarkAccount(connection: Connection): (account: Account, now: number) => number {
-  const mark = connection.prepare<[{ host: HostName; bucket: number; now: number }]>(
-    markPulls(`SELECT pull.host, pull.repository, pull.number FROM pull_bucket AS b
+  const mark = prepareMarkPulls<{ host: HostName; bucket: number }>(
+    connection,
+    `SELECT pull.host, pull.repository, pull.number FROM pull_bucket AS b
 JOIN pull ON pull.host = b.host AND pull.repository = b.repository AND pull.number = b.number
-WHERE b.host = @host AND b.bucket = @bucket AND pull.closed_at IS NULL`),
+WHERE b.host = @host AND b.bucket = @bucket AND pull.closed_at IS NULL`,
   );
-  return (account, now) => mark.run({ host: hostOf(account), bucket: bucketOf(account), now }).changes;
+  return (account, now) => mark({ host: hostOf(account), bucket: bucketOf(account), now });
 }
 
 /** Prepares the marking of the merge groups of a repository that may still be queued: they wait for another look. */
-export function prepareMarkGroups(
-  connection: Connection,
-): Statement<[{ host: string; repository: number; now: number }]> {
-  return connection.prepare(
-    `UPDATE task SET generation = generation + 1, due_at = @now, attempts = 0
+export function prepareMarkGroups(connection: Connection): Mark<{ host: string; repository: number }> {
+  const mark = connection.prepare<[{ host: string; repository: number; now: number }]>(
+    `UPDATE task SET generation = generation + 1, due_at = @now, waits_since = NULL, bulk = 0, attempts = 0
 WHERE host = @host AND repository = @repository AND key LIKE 'group/%'`,
   );
+  return (parameters) => mark.run(parameters).changes;
 }
 
 /** Prepares the marking of the open pull requests that share a head with one that leaves it. */
 export function prepareMarkSharing(
   connection: Connection,
-): Statement<[{ host: string; repository: number; number: number; head: string; now: number }]> {
-  return connection.prepare(
-    markPulls(`SELECT host, repository, number FROM pull
-WHERE host = @host AND repository = @repository AND head = @head AND number <> @number AND closed_at IS NULL`),
+): Mark<{ host: string; repository: number; number: number; head: string }> {
+  return prepareMarkPulls(
+    connection,
+    `SELECT host, repository, number FROM pull
+WHERE host = @host AND repository = @repository AND head = @head AND number <> @number AND closed_at IS NULL`,
   );
 }

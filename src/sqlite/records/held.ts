@@ -1,10 +1,8 @@
 import { accountOf, type Account, type HostName } from "../../account.ts";
-import type { EntityRequest } from "../../records/entity.ts";
 import type { Evidence, Signature } from "../../records/signature.ts";
 import type { Held, PersonRequest, RosterPlace } from "../../records/subject.ts";
 import { linesAbout } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
-import { PLACE_END } from "./list.ts";
 import { keyOf, type SubjectKey } from "../erasure/subject-key.ts";
 
 /**
@@ -24,19 +22,12 @@ export const OWN = "agreement IN (SELECT id FROM signed) AND host = @host AND ac
 export function prepareHeld(connection: Connection): (account: Account) => Held {
   const signatures = connection.prepare<
     [SubjectKey],
-    {
-      agreement: string;
-      version: string;
-      signedAt: number;
-      evidence: Evidence;
-      revokedAt: number | null;
-      digest: string | null;
-    }
+    { agreement: string; version: string; signedAt: number; evidence: Evidence; revokedAt: number | null }
   >(`${SIGNED_AGREEMENTS}
-SELECT agreement, version, signed_at AS signedAt, evidence, revoked_at AS revokedAt, digest FROM signature
+SELECT agreement, version, signed_at AS signedAt, evidence, revoked_at AS revokedAt FROM signature
 WHERE ${OWN} ORDER BY agreement, signed_at, version`);
   const places = connection.prepare<[SubjectKey], RosterPlace>(`SELECT m.entity, e.agreement, e.version,
-  m.from_at AS "from", ${PLACE_END} AS until, m.evidence
+  m.from_at AS "from", m.until_at AS until, m.evidence
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity
 WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
   const manages = connection
@@ -49,9 +40,6 @@ WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
   );
   const requests = connection.prepare<[SubjectKey], PersonRequest>(
     "SELECT kind, agreement, at FROM request WHERE host = @host AND account = @account ORDER BY at, agreement",
-  );
-  const rosters = connection.prepare<[SubjectKey], Omit<EntityRequest, "account">>(
-    "SELECT name, agreement, at FROM entity_request WHERE host = @host AND account = @account ORDER BY at",
   );
   const restricted = connection
     .prepare<[SubjectKey], number | null>(
@@ -66,15 +54,9 @@ WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
 
   return (account) => {
     const key = keyOf(account);
-    const asked = rosters.all(key);
     return {
       account,
-      signatures: signatures.all(key).map(({ digest, ...own }): Signature => ({
-        account,
-        entity: null,
-        ...own,
-        ...(digest === null ? {} : { digest }),
-      })),
+      signatures: signatures.all(key).map((own): Signature => ({ account, entity: null, ...own })),
       places: places.all(key),
       manages: manages.all(key),
       waivers: waivers.all(key).map(({ repository, sha, at }) => ({
@@ -83,7 +65,6 @@ WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
         at,
       })),
       requests: requests.all(key),
-      ...(asked.length === 0 ? {} : { entityRequests: asked }),
       restrictedSince: restricted.get(key) ?? null,
       sessions: sessions.all(key),
       acts: linesAbout(connection, account),

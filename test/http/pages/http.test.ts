@@ -90,10 +90,11 @@ describe("the pages over HTTP", () => {
     expect(await response.text()).toContain(`<html lang="${language}">`);
   });
 
-  it("show a document's Markdown, and nothing of the scripts and pictures in it", async () => {
+  it("show a document's Markdown, and raw HTML, scripts and pictures in it only as text", async () => {
     const page = await (await get("/sign/icla")).text();
     expect(page).toContain("<strong>the agreement</strong>");
-    expect(page).not.toMatch(/alert\(|javascript:|<img|pixel\.png/);
+    expect(page).toContain("&lt;script&gt;alert(&quot;raw&quot;)&lt;/script&gt;");
+    expect(page).not.toMatch(/href="javascript|<img|pixel\.png/);
     expect(page.match(/<h1/g)).toHaveLength(1);
   });
 
@@ -145,7 +146,7 @@ describe("the pages over HTTP", () => {
       const { cookie } = await signIn();
       const response = await get("/sign-in/gitee/callback?code=x&state=y", { cookie });
       expect(response.headers.get("set-cookie")).toBeNull();
-      expect(await (await get("/account", { cookie })).text()).toContain("@alice");
+      expect(await (await get("/account", { cookie })).text()).toContain("Signed in as @alice");
     });
 
     it("that the person declined says so and keeps nothing", async () => {
@@ -182,7 +183,7 @@ describe("the pages over HTTP", () => {
       const { cookie, csrf } = await signIn();
       const fields = { csrf, version: "1.0", digest: digest() };
       const response = await post("/sign/icla", fields, { cookie });
-      expect(response.headers.get("location")).toBe("/account/receipt/icla?done=signed");
+      expect(response.headers.get("location")).toBe("/account?done=signed");
       expect(await signed()).toBe(1);
     });
 
@@ -216,7 +217,7 @@ describe("the pages over HTTP", () => {
       const { cookie, csrf } = await signIn();
       await post("/sign/icla", { csrf, version: "1.0", digest: digest() }, { cookie });
       const page = await (await get("/account/withdraw", { cookie })).text();
-      expect(page).toContain("Request the withdrawal of your signature?");
+      expect(page).toContain("Ask for your signature to be withdrawn?");
       const response = await post("/account/withdraw", { csrf, agreement: "icla" }, { cookie });
       expect(response.headers.get("location")).toBe("/account?done=requested");
       expect(await signed()).toBe(1);
@@ -230,10 +231,8 @@ describe("the pages over HTTP", () => {
       expect(await counts()).toBe(1);
       await post("/account/restrict", { csrf }, { cookie });
       expect(await counts()).toBe(0);
-      expect(await (await get("/account", { cookie })).text()).toContain("Restricted since");
-      expect(await (await get("/sign/icla", { cookie })).text()).toContain(
-        "You restricted the use of your data",
-      );
+      expect(await (await get("/account", { cookie })).text()).toContain("Processing restricted since");
+      expect(await (await get("/sign/icla", { cookie })).text()).toContain("You restricted the processing");
       await post("/account/unrestrict", { csrf }, { cookie });
       expect(await counts()).toBe(1);
     });
@@ -245,8 +244,8 @@ describe("the pages over HTTP", () => {
       await post("/sign/icla", fields, { cookie });
       const response = await post("/account/erase", { csrf }, { cookie });
       const page = await response.text();
-      expect(page).toContain("Everything that was stored about you is erased");
-      expect(page).toContain("No copy is left in the files of the database");
+      expect(page).toContain("Everything that was held about you is erased");
+      expect(page).toContain("No copy of it is left in the files of the database");
       expect(await signed()).toBe(0);
       expect(await (await get("/account", { cookie: first.cookie })).text()).toContain("Sign in with Gitee");
       const again = await signIn();
@@ -274,9 +273,9 @@ describe("the pages over HTTP", () => {
       expect(await response.text()).toContain("/sign-in/gitee?return_to=%2Fsign%2Ficla");
     });
 
-    it("larger than 64 kB is refused", async () => {
+    it("larger than 16 kB is refused", async () => {
       const { cookie, csrf } = await signIn();
-      const response = await post("/sign/icla", { csrf, much: "x".repeat(66_000) }, { cookie });
+      const response = await post("/sign/icla", { csrf, much: "x".repeat(17_000) }, { cookie });
       expect(response.status).toBe(413);
     });
   });
@@ -378,7 +377,7 @@ describe("the pages over HTTP", () => {
     await rm(scene.document);
     const response = await get("/sign/icla");
     expect(response.status).toBe(500);
-    expect(await response.text()).toContain("The operator can see it in the log");
+    expect(await response.text()).toContain("It is noted for the operator");
   });
 
   it("ask the host about no repository that no agreement covers", async () => {

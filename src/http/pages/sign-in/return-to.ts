@@ -1,6 +1,5 @@
 /** The pages on which somebody may go on after signing in. */
-const KNOWN =
-  /^\/(?:pulls\/[^/]+\/[^/]+\/[^/]+\/[0-9]+|sign\/[^/]+|account|account\/receipt\/[^/]+|entities(?:\/[^/]+)?|privacy)$/;
+const KNOWN = /^\/(?:pulls\/[^/]+\/[^/]+\/[^/]+\/[0-9]+|sign\/[^/]+|account|entities\/[^/]+|privacy)$/;
 
 /**
  * Where to go on after signing in: a known page of this site, or the person's own. Whatever could lead anywhere
@@ -12,6 +11,5 @@ export function safeReturn(asked: string | undefined): string {
   const base = "https://this-site.invalid";
   const url = URL.parse(asked, base);
   if (url === null || url.origin !== base || !KNOWN.test(url.pathname)) return "/account";
-  // The fragment leads to the signing box of a long text.
-  return url.pathname + url.search + (/^#[\w-]+$/.test(url.hash) ? url.hash : "");
+  return url.pathname + url.search;
 }

@@ -1,11 +1,368 @@
 /** Every sentence of the pages that comments do not have, in English. The other languages have the same keys. */
-import { account, confirm, done } from "./en/account.ts";
-import { entity } from "./en/entity.ts";
-import { privacy } from "./en/privacy.ts";
-import { pull } from "./en/pull.ts";
-import { sign } from "./en/sign.ts";
-import { error, signIn, site } from "./en/site.ts";
+const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
 
-export const pagesEn = { site, pull, sign, account, confirm, done, entity, privacy, signIn, error };
+export const pagesEn = {
+  site: {
+    name: "Contributor agreements",
+    skip: "Skip to the content",
+    languages: "Language",
+    account: "Your data",
+    privacy: "Privacy",
+    contact: "Contact",
+    signIn: (host: string) => `Sign in with ${host}`,
+    signOut: "Sign out",
+    signedInAs: (login: string) => `Signed in as ${login}`,
+    numbered: (host: string, number: number) => `${host} account ${number}`,
+    navigation: "Site",
+    version: (version: string) => `Version ${version}`,
+    back: "Back",
+    cancel: "Cancel",
+    home: "The agreements that projects of this organisation ask their contributors to sign.",
+    nobody: "You are not signed in",
+  },
+  pull: {
+    heading: (number: number) => `Pull request #${number}`,
+    open: (host: string) => `Open on ${host}`,
+    signed: "Everybody has signed",
+    signedMore: "Nothing is left to do here. Thank you!",
+    unsigned: (people: number, commits: number) =>
+      [
+        people > 0 ? `${plural(people, "person has", "people have")} still to sign` : "",
+        commits > 0 ? `${plural(commits, "commit")} without an account` : "",
+      ]
+        .filter(Boolean)
+        .join(", "),
+    unknown: "Not decided yet",
+    unknownMore: "A pull request is never taken as signed while anything about it is in doubt.",
+    exempt: "No signature needed",
+    broken: "The policy file has a mistake",
+    shared: "Another pull request is not in order",
+    closed: "This pull request is closed.",
+    agreement: "Agreement",
+    you: "You",
+    youMissing: "You are one of those who have still to sign.",
+    youSigned: "You have signed.",
+    youThanks: "Thank you. Your signature is recorded and this pull request is being checked again.",
+    youUnneeded: "Your signature is not needed here.",
+    readAndSign: "Read and sign the agreement",
+    signElsewhere: "Read and sign the agreement there",
+    people: "People",
+    peopleMore: "Everybody who opened the pull request or wrote a part of its commits.",
+    commits: "Commits",
+    commitsMore: "Newest last, each with the people behind it.",
+    unlinked: "Commits that no account stands behind",
+    inCommits: (count: number) => `in ${plural(count, "commit")}`,
+    noMessage: "no message",
+    backport: "repeats a commit of a protected branch, so its author need not sign again",
+    standing: {
+      signed: "Signed",
+      through: (entity: string) => `Covered by ${entity}`,
+      grace: (date: string) => `Signed, new version by ${date}`,
+      missing: "Not signed yet",
+      outdated: "Signed an earlier version",
+      unknown: "No answer yet",
+      bot: "Bot, need not sign",
+      account: "Exempt by policy",
+      exempt: "Need not sign",
+      organization: "Member of an exempt organisation",
+      unlinked: "No account",
+      waived: "A maintainer answered for it",
+      warning: "asked, not required",
+    },
+    unnamed: "unnamed",
+    updating: "This page updates itself while it is open.",
+    checkAgain: "Check again now",
+  },
+  sign: {
+    about: (pull: string) => `For pull request ${pull}`,
+    jump: "Go to signing",
+    text: "The text of the agreement",
+    digest: "SHA-256 of the document",
+    effective: (date: string) => `In force since ${date}`,
+    effectiveFrom: (date: string) => `In force from ${date}`,
+    heading: "Sign",
+    who: "Say who you are first. This site learns the number of your account there, and nothing else: no email, no repository, no right to act for you.",
+    statement: (title: string, version: string) =>
+      `I have read the ${title}, version ${version}, as it stands above, and I agree to it.`,
+    statementMore: (account: string) =>
+      `Kept will be: the number of your account (${account}), this agreement and its version, and the time.`,
+    button: (name: string) => `I agree and sign as ${name}`,
+    already: (date: string | null) =>
+      date === null
+        ? "You have signed this version."
+        : `You signed an earlier version. It counts until ${date}.`,
+    alreadyThrough: (entity: string) => `You are covered through ${entity}; you need not sign in person.`,
+    restricted: "You restricted the processing of your data, so your signature does not count now.",
+    seeData: "See what is held about you",
+    onlyComment:
+      "This agreement is signed by a comment on the pull request; the bot's comment there has the sentence to write.",
+    nowhere: "This agreement can't be signed on this site. Ask the project how to sign it.",
+    elsewhere: "This agreement is read and signed at another address:",
+    changed: "The text changed while you were reading. Nothing was signed. Please read it again.",
+    noSignIn: "No sign-in is set up on this site. Ask its operator.",
+    backToPull: "Back to the pull request",
+    otherHost: (host: string) =>
+      `The pull request is on ${host}, so sign in there: a signature belongs to one account.`,
+  },
+  account: {
+    heading: "Your data",
+    intro: "Everything that is held here about you, and what you can do about it.",
+    signedOut: "Sign in to see what is held about you.",
+    identity: "You",
+    identityMore: (until: string) =>
+      `Your login is looked up to show it and is not kept. You are signed in until ${until}.`,
+    signatures: "Signatures",
+    noSignatures: "No signature of yours is held.",
+    agreement: "Agreement",
+    signedOn: "Signed",
+    how: "How",
+    state: "State",
+    evidence: {
+      page: "on this site",
+      import: "loaded from the project's records",
+      comment: (id: string) => `by comment ${id}`,
+    },
+    counts: "Recorded",
+    withdrawn: (date: string) => `Withdrawn on ${date}`,
+    entity: (entity: string) => `through ${entity}`,
+    places: "Employers' rosters",
+    noPlaces: "You stand on no employer's roster.",
+    place: (entity: string, agreement: string) => `${entity}, for ${agreement}`,
+    placeMore: "To leave a roster, ask the employer who put you there.",
+    manages: "Rosters that you manage",
+    requests: "Your requests",
+    request: {
+      withdrawal: (agreement: string, date: string) => `Withdrawal of ${agreement}, asked on ${date}`,
+      correction: (agreement: string, date: string) => `Correction of ${agreement}, asked on ${date}`,
+    },
+    restrictedSince: (date: string) => `Processing restricted since ${date}`,
+    waivers: "Commits that you answered for",
+    acts: "What was done with your data",
+    act: {
+      sign: "signed",
+      import: "loaded",
+      revoke: "revoked",
+      waive: "a commit answered for",
+      withdraw: "withdrawn",
+      request: "a request left",
+      "request settle": "a request settled",
+      correct: "corrected",
+      restrict: "restricted",
+      unrestrict: "restriction lifted",
+      erase: "erased",
+      "entity add": "roster changed",
+      "entity remove": "roster changed",
+      "agreement record": "agreement recorded",
+      "agreement revise": "agreement revised",
+      tidy: "dropped after its time",
+      "audit expire": "record dropped after its time",
+    },
+    rights: "What you can do",
+    download: "Download",
+    downloadMore: "Everything above in one JSON file, to keep or to take elsewhere.",
+    correct: "Ask for a correction",
+    correctMore: "If a date, a version or an employer above is wrong.",
+    withdraw: "Withdraw",
+    withdrawMore: "End a signature, from now on.",
+    restrict: "Restrict",
+    restrictMore: "Keep the data but do not use it, for as long as you want.",
+    unrestrict: "Lift the restriction",
+    unrestrictMore: "Your signatures count again.",
+    erase: "Erase",
+    eraseMore: "Remove everything that is held about you.",
+  },
+  confirm: {
+    withdraw: {
+      heading: "Withdraw your signature?",
+      what: (agreement: string) => [
+        `From now on your signature of “${agreement}” no longer counts.`,
+        "What was contributed and merged before stays under the agreement as you signed it.",
+        "Your open pull requests are checked again and will ask for a signature. You can sign again at any time.",
+      ],
+      button: "Withdraw my signature",
+    },
+    askWithdraw: {
+      heading: "Ask for your signature to be withdrawn?",
+      what: (agreement: string) => [
+        `Signatures of “${agreement}” are ended by the operator of this site, not by the person.`,
+        "Your request is shown to the operator with your account number. Until it is granted, the signature counts.",
+      ],
+      button: "Send the request",
+    },
+    correct: {
+      heading: "Ask for a correction?",
+      what: (agreement: string) => [
+        `The operator is told that something about your signature of “${agreement}” is wrong.`,
+        "Please tell them what it is, with your account number, at the contact address of this site.",
+      ],
+      button: "Send the request",
+    },
+    restrict: {
+      heading: "Restrict the use of your data?",
+      what: () => [
+        "Your signatures stay as they are, but are not used: to every check you look like somebody who has not signed.",
+        "Your open pull requests will turn red until you lift the restriction.",
+      ],
+      button: "Restrict",
+    },
+    unrestrict: {
+      heading: "Lift the restriction?",
+      what: () => ["Your signatures are used again, and your open pull requests are checked again."],
+      button: "Lift the restriction",
+    },
+    erase: {
+      heading: "Erase everything about you?",
+      what: () => [
+        "Every signature, roster place and request of yours is removed from the database, and can't be brought back.",
+        "A keyed hash of your account number stays, so that an old file or backup does not bring your data back by mistake.",
+        "Your open pull requests will ask for a signature. You will be signed out.",
+      ],
+      button: "Erase everything",
+    },
+    unmanaged: "Choose what it is about:",
+  },
+  done: {
+    signed: "Thank you. Your signature is recorded.",
+    withdrawn: "Your signature is withdrawn. Your open pull requests are being checked again.",
+    requested: "Your request is left for the operator.",
+    restricted: "The use of your data is restricted.",
+    unrestricted: "The restriction is lifted.",
+    erased: "Everything that was held about you is erased, and you are signed out.",
+    left: {
+      none: "No copy of it is left in the files of the database either.",
+      "log-held":
+        "No page, check or command finds it any more. Somebody was reading the database, so old copies of its bytes are still in its files; they are overwritten as soon as that ends, which is tried every ten minutes.",
+      server:
+        "No page, check or command finds it any more. The database server overwrites the old bytes by and by; its logs and backups keep them for as long as the operator keeps those.",
+    },
+    erasedMore:
+      "What stays is a keyed hash of your account number, so that an old file or backup does not bring your data back by mistake. It goes when the oldest backup is gone.",
+  },
+  entity: {
+    heading: (id: string) => `Roster of ${id}`,
+    intro: (agreement: string, version: string) =>
+      `The accounts that ${agreement} (version ${version}) covers through this employer.`,
+    members: (count: number) => plural(count, "member"),
+    none: "Nobody is on the roster.",
+    account: "Account",
+    from: "From",
+    until: "Until",
+    always: "–",
+    remove: "Remove",
+    removeWhom: (account: string) => `Remove ${account}`,
+    add: "Add a member",
+    addMore: "The login is looked up once. Only the number of the account is kept.",
+    login: "Login",
+    host: "Host",
+    addButton: "Add to the roster",
+    done: {
+      added: "The account is on the roster now.",
+      already: "The account was on the roster already.",
+      erased: "This account can't be put on a roster here. Please ask the operator of this site.",
+      unknown: "The host knows no such account.",
+      removed: "The account is no longer on the roster.",
+    },
+    signIn: "Sign in with an account that manages this roster.",
+  },
+  privacy: {
+    heading: "Privacy",
+    intro: (name: string) =>
+      `${name} runs this site and the bot behind it. This page says what they process, why, and for how long.`,
+    purpose: "What for",
+    purposeMore:
+      "To tell, for each pull request, whether every account behind it has signed the contributor agreement of the project, and to be able to show it later.",
+    agreements: "Agreements",
+    kept: "What is kept",
+    what: "What",
+    goes: "Until",
+    rows: [
+      [
+        "A signature: the host and number of your account, agreement and version, the time, how it was given, and your employer's id if you signed through one",
+        "you erase it; a withdrawn one until the operator's retention ends",
+      ],
+      [
+        "A place on an employer's roster: account number, from and until",
+        "it ends with the roster, or you erase it",
+      ],
+      [
+        "That you restricted the use of your data, and since when",
+        "you lift the restriction or erase your data",
+      ],
+      ["A request to the operator: its kind, agreement and time", "it is dealt with"],
+      [
+        "An open pull request: its repository's number, its own, its head commit, the last verdict, and the groups of 1 in 256 into which the people behind it fall; nobody is named",
+        "30 days after it is closed; the groups when it is closed",
+      ],
+      [
+        "As a maintainer who answered for a commit that no account stands behind: repository, commit, your account number and the time",
+        "you erase it; the commit then stands without you",
+      ],
+      ["That you manage an employer's roster", "the operator ends it, or you erase it"],
+      [
+        "A sign-in on this site: a hash of a random number, your account's number",
+        "you sign out, or a few minutes after its half hour",
+      ],
+      [
+        "After an erasure: a keyed hash of your account number, which keeps old files from bringing you back",
+        "the oldest backup is gone",
+      ],
+      [
+        "A record of what was done, when, under a salted tag that no longer leads to you after an erasure",
+        "the operator's retention ends",
+      ],
+    ] as readonly (readonly [string, string])[],
+    not: "What is not kept",
+    notList: [
+      "No name, login, email address or avatar. They are read from the host to show them, and forgotten.",
+      "No IP address, in no log either; no statistics about visitors.",
+      "No access token. The one that a sign-in gives is used once, for your account's number, and revoked where the host can.",
+      "Nothing about anybody who did none of the above: that somebody opened a pull request or wrote a commit is not kept.",
+    ],
+    cookie: "The one cookie",
+    cookieMore:
+      "It holds a random number for 30 minutes while you sign in and are signed in. It is needed for that and serves nothing else, so nobody asks you to consent to it. This site loads nothing from anywhere else.",
+    hosts: "Where the facts come from",
+    hostsMore: (hosts: string) =>
+      `Pull requests, commits and accounts are read from ${hosts}, which process them under their own terms, when a pull request changes or somebody looks at its page.`,
+    rights: "Your rights",
+    rightsMore:
+      "See, download, correct, restrict, withdraw and erase what is held about you, by yourself and at once:",
+    contact: "Questions go to",
+    noContact: "The operator has not given a contact address.",
+  },
+  signIn: {
+    heading: "Sign in",
+    failed: "The sign-in did not work",
+    declined: "The sign-in was cancelled, or the host did not confirm it. Nothing was kept.",
+    expired: "The sign-in took too long, or was begun in another browser. Please begin again.",
+    again: "Begin again",
+  },
+  error: {
+    notFound: "Nothing is at this address",
+    notFoundMore: "It may have moved, or the link was cut.",
+    pullNotFound: "No such pull request, or not for you to see",
+    pullNotFoundMore:
+      "It does not exist, no agreement covers its repository, or it is private. If it is private, sign in with an account that may see it.",
+    pullNotYours: "If it is private, the account you are signed in with can't see it.",
+    stale: "This form was too old",
+    staleMore: "Nothing was done. Go back, load the page again, and send it once more.",
+    tooMany: "Too many requests",
+    tooManyMore: "Please wait a minute and try again.",
+    busy: "Busy right now",
+    busyMore: (seconds: number) =>
+      `Many people are looking at pull requests. Please try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+    busyLast: (seconds: number) =>
+      `Busy right now: this is what was last known. Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+    host: "The host does not answer",
+    hostMore: "What you asked for could not be read right now. Please try again in a minute.",
+    bug: "Something went wrong here",
+    bugMore: "It is noted for the operator. Please try again.",
+    tooLarge: "That was too much",
+    tooLargeMore: "The form was larger than this site takes.",
+    method: "That is not done at this address",
+    methodMore: "Use the links and buttons of the pages.",
+  },
+};
 
 export type PagesTexts = typeof pagesEn;

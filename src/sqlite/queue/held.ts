@@ -1,0 +1,19 @@
+import { Failure } from "../../error.ts";
+import { taskKey, taskRepository, type Taken } from "../../ports/queue.ts";
+import type { Connection } from "../connection/connect.ts";
+
+/**
+ * Prepares the look whether a taking still stands; belongs into the transaction that keeps what it found.
+ * @returns throws Failure `superseded` when the task was lost or marked again; does nothing without a taking
+ */
+export function prepareRequireHeld(connection: Connection): (held: Taken | undefined) => void {
+  const stands = connection.prepare<[string, number, string, string, number]>(
+    "SELECT 1 FROM task WHERE host = ? AND repository = ? AND key = ? AND lease = ? AND generation = ?",
+  );
+  return (held) => {
+    if (held === undefined) return;
+    const { task, lease, generation } = held;
+    if (stands.get(task.host, taskRepository(task), taskKey(task), lease, generation) === undefined)
+      throw new Failure("superseded");
+  };
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import type { Pull } from "../../playground/github/state/model.ts";
+import { sweep } from "../../src/check/sweep.ts";
+import { work, type WorkWorld } from "../../src/check/work.ts";
+import type { Host } from "../../src/ports/host.ts";
+import { pullTask, type Task } from "../../src/ports/queue.ts";
+import { refOf, routeOf } from "../github/sim.ts";
+import { drain, take, takeOne } from "../ports/engine-scene.ts";
+import { checkScene } from "./reconcile-scene.ts";
+
+async function scene() {
+  const world = await checkScene();
+  const { github, engine, repository, sign } = world;
+  const route = routeOf(github, repository);
+  const [alice, bob] = [github.user({ login: "alice" }), github.user({ login: "bob" })];
+  await sign(alice);
+  repository.addCollaborator(alice).addCollaborator(bob);
+  return {
+    ...world,
+    route,
+    alice,
+    bob,
+    taskOf: (pull: Pull): Task => pullTask(refOf(pull)),
+    mark: (pull: Pull) => engine.queue.mark([{ task: pullTask(refOf(pull)), route }]),
+    stateOf: (pull: Pull) => repository.statusesOf(pull.head.sha)[0]?.state ?? null,
+  };
+}
+
+/** A host on which `happen` happens once, after the open pull requests were read and before any is settled. */
+function readEarly(host: Host, happen: () => Promise<void>): Host {
+  return {
+    ...host,
+    async *readOpen(place, route) {
+      const all = await Array.fromAsync(host.readOpen(place, route));
+      await happen();
+      yield* all;
+    },
+  };
+}
+
+describe("a sweep beside a worker", () => {
+  it("never shows or records an old reading over a newer check", async () => {
+    const {
+      engine,
+      host,
+      repository,
+      work: world,
+      checkBeside,
+      route,
+      alice,
+      bob,
+      stateOf,
+      taskOf,
+    } = await scene();
+    const pulls = [1, 2, 3].map(() => repository.openPull({ opener: alice }));
+    for (const pull of pulls) await checkBeside(pull);
+    const last = pulls[2] as Pull;
+    const early = readEarly(host, async () => {
+      last.push([{ author: bob }]);
+      await checkBeside(last);
+    });
+    expect(await sweep(world, early, repository.id, route)).toBe(3);
+    expect(stateOf(last)).toBe("failure");
+    expect(await engine.pulls.find(refOf(last))).toMatchObject({ head: last.head.sha, verdict: "unsigned" });
+    expect(await drain(engine)).toEqual([taskOf(last)]);
+  });
+
+  it("leaves alone a pull request that a worker has, so that there is one comment", async () => {
+    const { engine, host, repository, work: world, checkBeside, route, bob, taskOf } = await scene();
+    const pull = repository.openPull({ opener: bob });
+    const early = readEarly(host, async () => void (await checkBeside(pull)));
+    await sweep(world, early, repository.id, route);
+    expect(pull.comments).toHaveLength(1);
+    expect(await drain(engine)).toEqual([taskOf(pull)]);
+    const [held] = await engine.queue.claim([{ ref: refOf(pull), route }], 15_000);
+    expect(held).toBeDefined();
+    await sweep(world, host, repository.id, route);
+    expect(await engine.queue.done(held as NonNullable<typeof held>, null)).toBe(true);
+    expect(await take(engine)).toMatchObject([{ task: taskOf(pull) }]);
+  });
+});
+
+describe("a worker that stood still for longer than its lease", () => {
+  it("writes nothing when it wakes, and has checked again what it left", async () => {
+    const { clock, engine, repository, work: world, alice, bob, mark, stateOf, taskOf } = await scene();
+    const pull = repository.openPull({ opener: alice });
+    await mark(pull);
+    let asleep = true;
+    const covered: typeof engine.signatures.covered = async (accounts, agreement) => {
+      const found = await engine.signatures.covered(accounts, agreement);
+      if (asleep) {
+        asleep = false;
+        clock.ahead += 40_000;
+        pull.push([{ author: bob }]);
+        await work(world, await takeOne(engine));
+      }
+      return found;
+    };
+    const sleeping: WorkWorld = {
+      ...world,
+      engine: { ...world.engine, signatures: { ...engine.signatures, covered } },
+    };
+    expect(await work(sleeping, await takeOne(engine))).toEqual({ kind: "superseded" });
+    expect(stateOf(pull)).toBe("failure");
+    expect(await engine.pulls.find(refOf(pull))).toMatchObject({ head: pull.head.sha, verdict: "unsigned" });
+    expect((await take(engine)).map(({ task }) => task)).toEqual([taskOf(pull)]);
+  });
+
+  it("may have had a write under way: what another did meanwhile is looked at once more", async () => {
+    const { clock, engine, repository, work: world, alice, mark, taskOf } = await scene();
+    const pull = repository.openPull({ opener: alice });
+    await mark(pull);
+    await takeOne(engine);
+    clock.ahead += 40_000;
+    expect(await work(world, await takeOne(engine))).toMatchObject({ kind: "done" });
+    expect(await take(engine)).toEqual([]);
+    clock.ahead += 2 * 60_000;
+    expect((await take(engine)).map(({ task }) => task)).toEqual([taskOf(pull)]);
+  });
+});
+
+describe("/cla waive", () => {
+  it("has every open pull request checked that may hold the commit", async () => {
+    const { engine, repository, route, work: world, taskOf } = await scene();
+    const pull = repository.openPull({
+      opener: repository.owner,
+      commits: [{ author: { name: "Nobody", email: "nobody@example.org" } }],
+    });
+    const comment = pull.comment(repository.owner, `/cla waive ${pull.head.sha} known to us`);
+    const task = { kind: "comment", ...refOf(pull), comment: comment.id } as const;
+    await engine.queue.mark([{ task, route }]);
+    await work(world, await takeOne(engine));
+    expect((await take(engine)).map((taken) => taken.task)).toEqual([
+      taskOf(pull),
+      { kind: "repository", host: "github", repository: repository.id },
+    ]);
+  });
+});

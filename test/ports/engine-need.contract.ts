@@ -1,0 +1,210 @@
+import { expect, it } from "vitest";
+import { pullTask, type Task } from "../../src/ports/queue.ts";
+import type { Taken } from "../../src/ports/queue.ts";
+import {
+  alice,
+  bob,
+  drain,
+  load,
+  pullRecord,
+  pullRef,
+  row,
+  take,
+  takeOne,
+  type Scene,
+} from "./engine-scene.ts";
+
+const seven = pullRef(7);
+const route = { installation: 1, handle: null };
+const HOUR = 3_600_000;
+
+/** Who holds a task, and in which order tasks are taken. */
+export function needContract(scene: () => Scene): void {
+  async function claim(checks?: number | null): Promise<Taken | null> {
+    const wanted = { ref: seven, route, ...(checks === undefined ? {} : { checks }) };
+    const [taken = null] = await scene().engine.queue.claim([wanted], 15_000);
+    return taken;
+  }
+
+  async function held(): Promise<Taken> {
+    const taken = await claim();
+    if (taken === null) throw new Error("it was not free");
+    return taken;
+  }
+
+  it("gives a pull request to one check at a time, whoever asks", async () => {
+    const { engine } = scene();
+    const taken = await held();
+    expect(await claim()).toBeNull();
+    expect(await take(engine)).toEqual([]);
+    await engine.queue.done(taken, null);
+    expect(await claim()).not.toBeNull();
+  });
+
+  it("keeps nothing of a check that lost its lease, and tells it so", async () => {
+    const { engine, clock } = scene();
+    const lost = await held();
+    clock.now += 20_000;
+    const other = await takeOne(engine);
+    expect(other).toMatchObject({ task: pullTask(seven), lapsed: true });
+    await engine.pulls.record(pullRecord(seven, [alice], { head: "new" }), other);
+    const superseded = { code: "superseded" };
+    await expect(engine.queue.confirm(lost, 15_000)).rejects.toMatchObject(superseded);
+    await expect(engine.pulls.record(pullRecord(seven, [bob]), lost)).rejects.toMatchObject(superseded);
+    await expect(engine.pulls.close(seven, lost)).rejects.toMatchObject(superseded);
+    expect(await engine.queue.done(lost, null)).toBe(false);
+    expect(await engine.pulls.find(seven)).toMatchObject({ head: "new" });
+    await expect(engine.queue.confirm(other, 15_000)).resolves.toBeUndefined();
+  });
+
+  it("keeps nothing of a check that something newer was told of meanwhile", async () => {
+    const { engine } = scene();
+    const taken = await held();
+    await engine.queue.mark([{ task: pullTask(seven), route }]);
+    const superseded = { code: "superseded" };
+    await expect(engine.queue.confirm(taken, 15_000)).rejects.toMatchObject(superseded);
+    await expect(engine.pulls.record(pullRecord(seven, [bob]), taken)).rejects.toMatchObject(superseded);
+    await engine.queue.release([taken]);
+    expect(await takeOne(engine)).toMatchObject({ task: pullTask(seven), lapsed: false });
+  });
+
+  it("prolongs a lease that would not last as long as a write", async () => {
+    const { engine, clock } = scene();
+    const taken = await held();
+    clock.now += 10_000;
+    await engine.queue.confirm(taken, 15_000);
+    clock.now += 10_000;
+    expect(await take(engine)).toEqual([]);
+  });
+
+  it("lets a reading count only if no other check ended, is under way or is due since", async () => {
+    const { engine } = scene();
+    await engine.pulls.record(pullRecord(seven, [alice]));
+    const before = (await engine.pulls.open({ host: "github", id: 10 })).get(7)?.checks ?? null;
+    const taken = await held();
+    expect(await claim(before)).toBeNull();
+    await engine.queue.done(taken, null);
+    expect(await claim(before)).toBeNull();
+    const since = (await engine.pulls.open({ host: "github", id: 10 })).get(7)?.checks ?? null;
+    await engine.queue.mark([{ task: pullTask(seven), route }]);
+    expect(await claim(since)).toBeNull();
+    await drain(engine);
+    const last = (await engine.pulls.open({ host: "github", id: 10 })).get(7)?.checks ?? null;
+    expect(await claim(last)).toMatchObject({ task: pullTask(seven), route });
+  });
+
+  it("lets a reading of what was not known count only while it is not", async () => {
+    const { engine } = scene();
+    await engine.pulls.record(pullRecord(seven, [alice]));
+    expect(await claim(null)).toBeNull();
+    await engine.pulls.close(seven);
+    await drain(engine);
+    expect(await claim(null)).not.toBeNull();
+  });
+
+  it("has a claimed pull request due when the process dies that claimed it", async () => {
+    const { engine, clock } = scene();
+    await held();
+    clock.now += 15_000;
+    expect(await drain(engine)).toEqual([pullTask(seven)]);
+  });
+
+  it("survives a clock that was ahead: leases, marks and waits do not last until it is reached again", async () => {
+    const { engine, clock } = scene();
+    const real = clock.now;
+    clock.now = real + HOUR;
+    const numbers = [1, 2, 3];
+    await engine.queue.mark(numbers.map((number) => ({ task: pullTask(pullRef(number)), route })));
+    const [killed, failed] = await take(engine, { limit: 2 });
+    if (killed === undefined || failed === undefined) throw new Error("nothing was due");
+    await engine.queue.retry(failed, clock.now + 1000, "host-unreachable");
+    clock.now = real;
+    const tasks = numbers.map((number) => pullTask(pullRef(number)));
+    const taken = await take(engine);
+    expect(taken.map(({ task }) => task)).toEqual(expect.arrayContaining(tasks));
+    expect(taken).toHaveLength(3);
+    expect(await engine.queue.done(killed, null)).toBe(false);
+  });
+
+  it("does what a person waits for before any bulk work, however long that is due", async () => {
+    const { engine, clock } = scene();
+    const bulk = Array.from({ length: 50 }, (_, at): Task => pullTask(pullRef(at + 1, 20)));
+    await engine.queue.mark(bulk.map((task) => ({ task, route, bulk: true })));
+    clock.now += 1000;
+    await engine.queue.mark([{ task: pullTask(seven), route }]);
+    expect(await take(engine, { limit: 2 })).toMatchObject([
+      { task: pullTask(seven), bulk: false },
+      { bulk: true },
+    ]);
+  });
+
+  it("takes no more bulk work than it is asked for, and none of an installation that has no room for it", async () => {
+    const { engine } = scene();
+    const tasks = Array.from({ length: 10 }, (_, at): Task => pullTask(pullRef(at + 1)));
+    await engine.queue.mark(tasks.map((task) => ({ task, route, bulk: true })));
+    const options = { limit: 10, leaseMs: 1000, skip: [] };
+    expect(await engine.queue.take({ ...options, bulk: 3 })).toHaveLength(3);
+    expect(await engine.queue.take({ ...options, skipBulk: [1] })).toEqual([]);
+  });
+
+  it("does at once what was bulk work, as soon as a person waits for it", async () => {
+    const { engine } = scene();
+    const task = pullTask(seven);
+    await engine.queue.mark([{ task, route, bulk: true }]);
+    await engine.queue.mark([{ task, route }]);
+    await engine.queue.mark([{ task, route, bulk: true }]);
+    expect(await takeOne(engine)).toMatchObject({ bulk: false });
+  });
+
+  it("takes in turns among the repositories of an installation", async () => {
+    const { engine } = scene();
+    const many = Array.from({ length: 30 }, (_, at): Task => pullTask(pullRef(at + 1, 20)));
+    await engine.queue.mark([...many, pullTask(pullRef(1, 30))].map((task) => ({ task, route })));
+    const taken = await take(engine, { limit: 2 });
+    const repositories = taken.map(({ task }) => (task.kind === "pull" ? task.repository : 0));
+    expect(repositories.toSorted((a, b) => a - b)).toEqual([20, 30]);
+  });
+
+  it("finds every repository's work, however many have some", async () => {
+    const { engine } = scene();
+    const tasks = Array.from({ length: 150 }, (_, at): Task => pullTask(pullRef(1, at + 1)));
+    await engine.queue.mark(tasks.map((task) => ({ task, route })));
+    const found = new Set<number>();
+    for (;;) {
+      const taken = await take(engine, { limit: 40 });
+      for (const one of taken) if (one.task.kind === "pull") found.add(one.task.repository);
+      if (taken.length === 0) break;
+    }
+    expect(found.size).toBe(150);
+  });
+
+  it("waits without counting that as a failure", async () => {
+    const { engine, clock } = scene();
+    await engine.queue.mark([{ task: pullTask(seven), route }]);
+    expect(await engine.queue.wait(await takeOne(engine), clock.now + 5000)).toBe(true);
+    expect(await engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 1, parked: 0 });
+    expect(await engine.queue.troubled(10)).toEqual([]);
+    clock.now += 5000;
+    expect(await takeOne(engine)).toMatchObject({ attempts: 0, failingSince: null, bulk: false });
+  });
+
+  it("marks for a signature only the pull requests in which somebody of that bucket was missing", async () => {
+    const { engine } = scene();
+    await engine.pulls.record({ ...pullRecord(pullRef(1), [alice], { verdict: "signed" }), missing: [] });
+    await engine.pulls.record(pullRecord(pullRef(2), [alice]));
+    expect(await load(engine, [row(alice, 1)])).toMatchObject({ marked: 1 });
+    expect(await drain(engine)).toEqual([pullTask(pullRef(2))]);
+    await engine.signatures.revoke([alice], "icla");
+    expect(await drain(engine)).toHaveLength(2);
+  });
+
+  it("leaves many pull requests of one repository that an import may change to one sweep of it", async () => {
+    const { engine } = scene();
+    for (let number = 1; number <= 25; number += 1)
+      await engine.pulls.record(pullRecord(pullRef(number), [alice]));
+    expect(await load(engine, [row(alice, 1)])).toMatchObject({ marked: 25 });
+    expect(await take(engine)).toMatchObject([
+      { task: { kind: "repository", host: "github", repository: 10 }, bulk: true },
+    ]);
+  });
+}
