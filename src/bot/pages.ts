@@ -22,7 +22,7 @@ import type { Environment } from "./environment.ts";
 export interface PagesWorld extends World {
   readonly engine: Pick<
     Engine,
-    "pulls" | "signatures" | "waivers" | "subjects" | "entities" | "sessions" | "agreements"
+    "cursors" | "pulls" | "signatures" | "waivers" | "subjects" | "entities" | "sessions" | "agreements"
   >;
   readonly hosts: ReadonlyMap<HostName, Host>;
 }

@@ -12,7 +12,7 @@ import { accountsBehind, judge, type Facts, type Judgement } from "../verdict/ve
 
 /** What every check works with. */
 export interface World {
-  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers">;
+  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers" | "cursors">;
   readonly agreements: readonly Agreement[];
   /** The server's defaults for every repository's policy. */
   readonly policy: PolicyFile;
@@ -115,9 +115,17 @@ interface Step {
 }
 
 async function waivers({ world, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
-  if (judgement.unlinked.length === 0) return {};
+  const typed = judgement.signers.filter(
+    ({ login, roles, standing }) => login === null && roles.has("coauthor") && standing.kind === "missing",
+  );
   const { host, repository } = facts.pull.ref;
-  const commits = [...new Set(judgement.unlinked.map(({ commit }) => commit))];
+  const commits = [
+    ...new Set([
+      ...judgement.unlinked.map(({ commit }) => commit),
+      ...typed.flatMap(({ commits: own }) => own),
+    ]),
+  ];
+  if (commits.length === 0) return {};
   const found = await known(troubles, () => world.engine.waivers.of({ host, id: repository }, commits));
   return { waived: new Set(found?.map(({ commit }) => commit)) };
 }

@@ -62,8 +62,12 @@ async function waive(
   if (commit === undefined && pull.gaps.length > 0) throw new Failure("list-cut");
   if (commit === undefined || named.length > 1) return false;
   // Nothing is kept for later: an account that stands behind it now may go one day.
-  const people = [commit.author, ...commit.coauthors, commit.committer];
-  if (people.every((person) => person === null || person.account !== null)) return false;
+  const people = [commit.author, commit.committer];
+  const linked =
+    people.every((person) => person === null || person.account !== null) &&
+    // A co-author without a login is a number in an address that somebody typed.
+    commit.coauthors.every(({ account, login }) => account !== null && login !== null);
+  if (linked) return false;
   await world.engine.waivers.add({ repository, commit: commit.sha, by, at: world.now() });
   return true;
 }

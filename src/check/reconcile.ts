@@ -9,6 +9,7 @@ import type { FoundPull, PullRecord } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { ConfirmWrite, Host, Reading, Shown } from "../ports/host.ts";
+import { noteCheckRefusal } from "./check-refusals.ts";
 import { inDoubt, type Hold } from "./hold.ts";
 import { inspect, type Inspection, type World } from "./inspect.ts";
 import { policyOf } from "../verdict/policy.ts";
@@ -122,6 +123,10 @@ async function share(
     const { finding } = inspection;
     const shared = finding.kind === "judged" ? { ...finding, blockedByAnother } : finding;
     shown = await show(world, host, reading, { ...inspection, finding: shared }, hold.confirm);
+    if (!host.capabilities.statuses) {
+      const place = { host: host.name, id: pull.ref.repository };
+      await noteCheckRefusal(world.engine, place, shown.checkRefusal ?? null, world.now());
+    }
     if (shown.comment !== record.comment)
       await pulls.record({ ...record, comment: shown.comment }, hold.taken);
     if (shown.writes > 0 && (await isBlocked()) !== blockedByAnother) return null;

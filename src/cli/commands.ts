@@ -15,6 +15,7 @@ export const COMMANDS: Commands = new Map([
   ["audit", withRights(async () => (await import("./rights/audit.ts")).declareAudit)],
   ["backup", withRights(async () => (await import("./backup.ts")).declareBackup)],
   ["stats", withRights(async () => (await import("./stats.ts")).declareStats)],
+  ["setup", async () => (await import("./setup/setup.ts")).declareSetup],
   ["doctor", async () => (await import("./doctor.ts")).declareDoctor],
   ["onboard", async () => (await import("./pulls/onboard.ts")).declareOnboard],
   ["check", async () => (await import("./pulls/check.ts")).declareCheck],

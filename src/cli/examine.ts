@@ -1,5 +1,6 @@
 /** Looks at everything that must be right for the bot to work; each thing by itself, so that one hides no other. */
 import type { Agreement } from "../records/agreement.ts";
+import type { PolicyFile } from "../verdict/policy.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure, Problems, printProblem } from "../error.ts";
 import type { Diagnose, Diagnosis } from "../ports/host.ts";
@@ -30,7 +31,7 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
   if (configuration !== null)
     found.push(well(`${environment.configFile}: ${count(agreements.length, "agreement")}`));
   found.push(...(await aboutDatabase(environment, agreements)));
-  for (const [path, diagnose] of await diagnoses(environment, agreements, found))
+  for (const [path, diagnose] of await diagnoses(environment, agreements, configuration?.policy ?? {}, found))
     found.push(...(await diagnose(`${environment.publicUrl}${path}`)));
   return found;
 }
@@ -154,6 +155,7 @@ async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
 async function diagnoses(
   { github, gitee }: Environment,
   agreements: readonly Agreement[],
+  policy: PolicyFile,
   found: Diagnosis[],
 ): Promise<readonly (readonly [path: string, diagnose: Diagnose])[]> {
   const all: [string, Diagnose][] = [];
@@ -175,7 +177,7 @@ async function diagnoses(
     const { diagnoseGitee } = await import("../gitee/diagnose.ts");
     const client = giteeClient({ url: gitee.webUrl, token: gitee.token, now: Date.now });
     const { webhookSecret } = gitee;
-    all.push(["/api/gitee/webhooks", diagnoseGitee(client, { agreements, webhookSecret })]);
+    all.push(["/api/gitee/webhooks", diagnoseGitee(client, { agreements, webhookSecret, policy })]);
   }
   return all;
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { FAILURES, mendOf } from "../error.ts";
+import { listCheckRefusals } from "../check/check-refusals.ts";
 import { printPullRef } from "../pull.ts";
 import { taskKey, taskRepository, type Task, type TroubledTask } from "../ports/queue.ts";
 import { columns, count, moment } from "./columns.ts";
@@ -24,6 +25,7 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
   const queue = await engine.queue.depth();
   const troubled = await engine.queue.troubled(NAMED);
   const requests = await engine.subjects.requests();
+  const unchecked = await listCheckRefusals(engine, "gitee");
   if (json) {
     const tasks = troubled.map(({ task, code, attempts, dueAt }) => ({
       task: taskName(task),
@@ -31,7 +33,14 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
       attempts,
       retry_at: dueAt === null ? null : new Date(dueAt).toISOString(),
     }));
-    output.write(`${JSON.stringify({ agreements: lines, queue, troubled: tasks, requests }, null, 2)}\n`);
+    const refused = unchecked.map(({ repository, refusal }) => ({
+      host: "gitee",
+      repository,
+      reason: refusal,
+    }));
+    output.write(
+      `${JSON.stringify({ agreements: lines, queue, troubled: tasks, requests, check_runs_refused: refused }, null, 2)}\n`,
+    );
     return 0;
   }
   output.write(
@@ -50,6 +59,14 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
     `queue: ${queue.due} due, ${queue.leased} under way, ${queue.waiting} waiting for their time, ${queue.parked} parked\n`,
   );
   for (const task of troubled) output.write(troubleOf(task));
+  for (const { repository, refusal } of unchecked)
+    output.write(
+      `  gitee:${repository}: no check run can be written, ${
+        refusal === "right"
+          ? "the bot's account does not administer the repository; countersign doctor names it"
+          : "this edition of Gitee has none"
+      }\n`,
+    );
   if (requests.length > 0) {
     output.write("asked of you (do it, then say countersign subject settle ACCOUNT --agreement ID):\n");
     output.write(

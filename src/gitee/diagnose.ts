@@ -3,7 +3,12 @@ import { agreementFor, type Agreement } from "../records/agreement.ts";
 import { Failure } from "../error.ts";
 import type { Diagnose, Diagnosis } from "../ports/host.ts";
 import type { Client } from "./traffic/client.ts";
+import { giteeCapabilities } from "./capabilities.ts";
+import { refusalOf } from "./read/check-runs.ts";
 import { parsePath, within } from "./read/path.ts";
+import { POLICY_PATH, readFile } from "./read/policy-file.ts";
+import { PolicyFile, policyOf } from "../verdict/policy.ts";
+import { readYaml } from "../yaml/read.ts";
 import { visibleRepositories } from "./read/repositories.ts";
 import { Self, type Repository } from "./read/schema.ts";
 
@@ -27,6 +32,8 @@ export interface DiagnoseOptions {
   readonly agreements: readonly Agreement[];
   /** What deliveries are to be signed with; compared and never printed. */
   readonly webhookSecret: string;
+  /** The server's defaults for every repository's policy. */
+  readonly policy: PolicyFile;
 }
 
 /** Looks at the bot's account and at each repository that an agreement covers, as Gitee has them. */
@@ -48,7 +55,7 @@ export function diagnoseGitee(client: Client, options: DiagnoseOptions): Diagnos
         found.push(
           ill(
             "the bot's account sees no repository that an agreement covers",
-            "make the account a member of them, or mend repositories: in countersign.yml",
+            "make the account a member of them, or correct repositories: in countersign.yml",
           ),
         );
       if (seen > LOOKED_AT) found.push(well(`${seen - LOOKED_AT} further repositories were not looked at`));
@@ -70,8 +77,9 @@ async function aboutRepository(
   client: Client,
   repository: Repository,
   webhookUrl: string,
-  { webhookSecret }: DiagnoseOptions,
+  options: DiagnoseOptions,
 ): Promise<Diagnosis[]> {
+  const { webhookSecret } = options;
   const path = repository.full_name;
   const { permission } = repository;
   if (permission?.push !== true && permission?.admin !== true)
@@ -82,18 +90,72 @@ async function aboutRepository(
       ),
     ];
   const may = well(`${path}: the bot's account may set labels and comment`);
+  const check = await aboutCheck(client, repository, options);
   if (permission.admin !== true)
-    return [may, well(`${path}: its webhook shows only to administrators; its URL is to be ${webhookUrl}`)];
+    return [
+      may,
+      ...check,
+      well(`${path}: its webhook shows only to administrators; its URL is to be ${webhookUrl}`),
+    ];
   try {
     const hooks = await client.get("the repository's webhooks", within(parsePath(path), "hooks"), Hooks);
-    return [may, aboutHook(path, hooks, webhookUrl, webhookSecret)];
+    return [may, ...check, aboutHook(path, hooks, webhookUrl, webhookSecret)];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return [
       may,
+      ...check,
       ill(
         `${path}: its webhooks can't be looked at: ${error.message}`,
         "let the token have the hook scope, or look under WebHooks yourself",
+      ),
+    ];
+  }
+}
+
+/** No call tells whether a branch requires the check, so the steps are said wherever it can be written. */
+const REQUIRE =
+  "require it by hand within a week of its last run: Manage, Branch settings, the protected branch, “require status " +
+  "checks to pass before merging” (要求门禁状态成功才能合并); administrators of the repository may merge past it";
+
+/** Whether the check run that the policy asks for can be written; nothing where it asks for none. */
+async function aboutCheck(
+  client: Client,
+  repository: Repository,
+  { policy: server }: DiagnoseOptions,
+): Promise<Diagnosis[]> {
+  const path = repository.full_name;
+  try {
+    const file = await readFile(client, parsePath(path), POLICY_PATH, null);
+    const parsed = file === null ? null : readYaml(file.text, PolicyFile, POLICY_PATH);
+    const own = parsed?.ok === true ? parsed.value : {};
+    const { report, context } = policyOf(own, server, giteeCapabilities(""));
+    if (report === "status") return [];
+    const branch = repository.default_branch ?? null;
+    if (repository.permission?.admin !== true)
+      return [
+        ill(
+          `${path}: the check ${context} can't be written: the bot's account does not administer the repository`,
+          `make it an administrator (管理员), or set report: status in ${POLICY_PATH} to be content with labels and comment`,
+        ),
+      ];
+    if (branch !== null)
+      await client.get("check runs", within(parsePath(path), "commits", branch, "check-runs"), z.unknown());
+    return [{ what: `${path}: the check ${context} can be written`, ok: true, mend: REQUIRE }];
+  } catch (error) {
+    const refusal = refusalOf(error, repository.permission?.admin ?? null);
+    if (refusal === "edition")
+      return [
+        ill(
+          `${path}: no check run can be written: this edition of Gitee has none`,
+          `labels and comment are the answer; set report: status in ${POLICY_PATH} to say so`,
+        ),
+      ];
+    if (!(error instanceof Failure)) throw error;
+    return [
+      ill(
+        `${path}: no check run can be written: ${error.message}`,
+        "let the token have projects, and make its account an administrator of the repository",
       ),
     ];
   }

@@ -26,6 +26,8 @@ export interface PageHost {
   readonly title: string;
   /** Where people add an email address to their account there. */
   readonly emailsUrl: string;
+  /** Whether the host says which account a co-author is. */
+  readonly resolvesCoauthors: boolean;
   /** Null where no sign-in is configured. */
   readonly signIn: SignIn | null;
 }

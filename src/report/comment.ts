@@ -1,5 +1,4 @@
 /** The one comment on a pull request: who still has to sign, what else is missing, and how to fix it. */
-import type { Account } from "../account.ts";
 import { numberOf } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
 import { MARKER } from "./command.ts";
@@ -17,7 +16,7 @@ const COMMITS_LIMIT = 5;
 
 export interface CommentContext {
   readonly texts: Texts;
-  readonly capabilities: Pick<Capabilities, "title" | "emailsUrl">;
+  readonly capabilities: Pick<Capabilities, "title" | "emailsUrl" | "resolvesCoauthors">;
   /** The pull request's page. */
   readonly detailsUrl: string;
   /** Where the agreement is read and signed. */
@@ -146,12 +145,12 @@ function signerLine(signer: Signer, { texts }: CommentContext): string {
   }
   if (signer.standing.kind === "missing" && signer.standing.outdated) notes.push(comment.outdated);
   if (!signer.required) notes.push(comment.warning);
-  return named(signer.account, signer.login) + comment.note(notes.join(comment.between));
+  return named(signer) + comment.note(notes.join(comment.between));
 }
 
 /** The login as it is now; the number where the host told none. */
-function named(account: Account, login: string | null): string {
-  return login === null ? code(`#${numberOf(account)}`) : mention(login);
+function named({ account, login, name }: Signer): string {
+  return login === null ? code(name ?? `#${numberOf(account)}`) : mention(login);
 }
 
 function unlinkedParagraphs(parts: readonly Unlinked[], { texts, capabilities }: CommentContext): string[] {
@@ -169,9 +168,17 @@ function unlinkedParagraphs(parts: readonly Unlinked[], { texts, capabilities }:
       (part.required ? "" : comment.note(comment.warning)),
   );
   const example = short(parts.find(({ required }) => required)?.commit ?? parts[0]?.commit ?? "");
-  const ways = [comment.fix.link(capabilities.emailsUrl)];
+  const ways: string[] = [];
+  // Where the host resolves no co-author, an address that is added to an account changes nothing for one.
+  if (capabilities.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
+    ways.push(comment.fix.link(capabilities.emailsUrl));
   if (parts.some(({ role }) => role === "author")) ways.push(comment.fix.author(example));
-  if (parts.some(({ role }) => role === "coauthor")) ways.push(comment.fix.coauthor);
+  if (parts.some(({ role }) => role === "coauthor"))
+    ways.push(
+      capabilities.resolvesCoauthors
+        ? comment.fix.coauthor
+        : comment.fix.coauthorUnresolved(capabilities.title),
+    );
   ways.push(comment.fix.waive(example));
   return [
     `**${comment.unlinked}**`,

@@ -37,6 +37,8 @@ export interface Signer {
   readonly account: Account;
   /** To show; may be null when the host told none. */
   readonly login: string | null;
+  /** As a commit names the person, to show where there is no login; never evidence. */
+  readonly name: string | null;
   readonly roles: ReadonlySet<Role>;
   /** The commits to which the account contributed in a role that counts. */
   readonly commits: readonly string[];
@@ -99,7 +101,7 @@ export function judge(facts: Facts): Judgement {
   const moments: number[] = [];
   const signers = signersOf(facts, parts, moments);
   const unlinked = parts.flatMap((part): Unlinked[] =>
-    part.person.account === null && part.role !== "opener"
+    part.role !== "opener" && isUnlinked(facts, part)
       ? [
           {
             commit: part.commit,
@@ -195,10 +197,18 @@ function partsOfCommit(commit: Commit, policy: Policy): Part[] {
   return parts;
 }
 
+/**
+ * Whether no account counts for a part. A co-author without a login is known by a number in an address that somebody
+ * typed, so a maintainer can waive the commit as if there were none.
+ */
+function isUnlinked({ waived }: Facts, { role, commit, person }: Part): boolean {
+  return person.account === null || (role === "coauthor" && person.login === null && waived.has(commit));
+}
+
 function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Signer[] {
   const byAccount = new Map<Account, Part[]>();
   for (const part of parts) {
-    if (part.person.account === null) continue;
+    if (part.person.account === null || isUnlinked(facts, part)) continue;
     const known = byAccount.get(part.person.account);
     if (known === undefined) byAccount.set(part.person.account, [part]);
     else known.push(part);
@@ -206,6 +216,7 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
   return [...byAccount].map(([account, own]) => ({
     account,
     login: own.find(({ person }) => person.login !== null)?.person.login ?? null,
+    name: own.find(({ person }) => person.name !== null)?.person.name ?? null,
     roles: new Set(own.map(({ role }) => role)),
     commits: [...new Set(own.filter(({ commit }) => commit !== "").map(({ commit }) => commit))],
     required: own.some(({ required }) => required),

@@ -40,7 +40,7 @@ export async function checkScene() {
     return found;
   };
   const worldOf = (pulls: Engine["pulls"], signatures: Engine["signatures"]): World => ({
-    engine: { pulls, signatures, waivers: engine.waivers },
+    engine: { pulls, signatures, waivers: engine.waivers, cursors: engine.cursors },
     agreements: [agreement],
     policy: {},
     parsePolicy: (text, path) => readYaml(text, PolicyFile, path),

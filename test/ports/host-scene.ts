@@ -37,7 +37,7 @@ export const DIFFERENCES = {
   resolvesCoauthors: "Gitee resolves none, and only a host may say whose an address is",
   wellKnownBots: "no bot of Gitee's is listed",
   removesFormerLabels: "beside the status, under earlier names they stay",
-  sharedHeads: "each has its own answer",
+  sharedHeads: "labels and check runs belong to the pull request",
 } as const satisfies Partial<Record<keyof Capabilities, string>>;
 
 /** Declares a scenario of the contract for the host that is tested. */

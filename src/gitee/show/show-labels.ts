@@ -36,7 +36,7 @@ export async function ensureLabels(
     await client.remove("the removal of a label", within(path, "pulls", number, "labels", name));
   const left = there.filter((name) => !off.includes(name));
   if (labels === null || left.includes(labels[right])) return { writes: off.length, labels: left };
-  await addLabel(client, path, number, labels[right], COLORS[right]);
+  await addLabel(client, path, number, labels[right], right);
   return { writes: off.length + 1, labels: [...left, labels[right]] };
 }
 
@@ -56,21 +56,27 @@ async function addLabel(
   path: RepositoryPath,
   number: number,
   name: string,
-  color: string,
+  kind: keyof Labels,
 ): Promise<void> {
   const asked = "a label on the pull request";
   const target = within(path, "pulls", number, "labels");
   // A bare array, against Gitee's own description: its clients send it so.
   const first = await client.send(asked, "POST", target, [name], LabelList, REFUSALS);
   if (first?.some((label) => label.name === name) === true) return;
-  await createLabel(client, path, name, color);
+  await createLabel(client, path, name, kind);
   const second = await client.write(asked, "POST", target, [name], LabelList);
   if (!second.some((label) => label.name === name))
     throw badAnswer(asked, "the label that was put on is not among those it answers");
 }
 
 /** Puts the label among the repository's; one that is there already is as good. */
-async function createLabel(client: Client, path: RepositoryPath, name: string, color: string): Promise<void> {
+export async function createLabel(
+  client: Client,
+  path: RepositoryPath,
+  name: string,
+  kind: keyof Labels,
+): Promise<void> {
+  const color = COLORS[kind];
   const asked = "a new label in the repository";
   const target = within(path, "labels");
   if ((await client.send(asked, "POST", target, { name, color }, Label, REFUSALS)) !== null) return;

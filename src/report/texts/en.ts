@@ -65,6 +65,8 @@ export const en = {
         `If the address is yours, [add it to your account](${url}) and comment \`/check-cla\`.`,
       author: (sha: string) =>
         `Make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
+      coauthorUnresolved: (host: string) =>
+        `${host} does not say which account a \`Co-authored-by:\` line means. A co-author can open a pull request of their own, sign the agreement there, and comment \`/check-cla\`; or the line can be taken out of the commit message.`,
       coauthor:
         "For a co-author, correct the address in the `Co-authored-by:` line, or remove the line if it names nobody who can sign.",
       waive: (sha: string) =>

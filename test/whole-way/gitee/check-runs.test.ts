@@ -255,6 +255,18 @@ describe("where Gitee takes no check run", () => {
     }
     expect(await stage.bot.engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
     expect(await stage.bot.engine.pulls.count()).toHaveLength(2);
+    const stats = await run(stage.variables, ["stats"]);
+    const doctor = await run(stage.variables, ["doctor"]);
+    const why = bot === "write" ? "does not administer the repository" : "edition of Gitee has none";
+    for (const { id } of [plain, strict])
+      expect(stats.stdout).toMatch(new RegExp(`gitee:${id}: no check run can be written, .*${why}`));
+    expect(doctor.stdout).toMatch(new RegExp(`✗ octo/plain: .*check.*${why}`));
+    for (const { record } of [plain, strict]) record.collaborators.set(gitee.bot, "admin");
+    gitee.settings.checkRuns = true;
+    for (const pull of [...plain.pulls, ...strict.pulls]) pull.comment(alice, "/check-cla");
+    await stage.settled();
+    expect(plain.pulls.map((pull) => pull.conclusion())).toEqual(["success", "action_required"]);
+    expect((await run(stage.variables, ["stats"])).stdout).not.toContain("no check run can be written");
   });
 
   it("a fault of the check calls takes neither label nor comment away, and is tried again", async () => {
@@ -265,5 +277,71 @@ describe("where Gitee takes no check run", () => {
     await expect.poll(() => [pull.labels, commentsOf(stage, pull).length]).toEqual([["cla/no"], 1]);
     await expect.poll(() => pull.conclusion(), { timeout: 15_000 }).toBe("action_required");
     expect(commentsOf(stage, pull)).toHaveLength(1);
+  });
+});
+
+describe("setup gitee", () => {
+  it("creates what is missing, repairs what differs, and leaves the rest alone", async () => {
+    const { stage, gitee } = await scene();
+    const bare = gitee.repository({ owner: "octo", name: "bare", hook: false });
+    const wrong = gitee.repository({ owner: "octo", name: "wrong" });
+    for (const hook of wrong.hooks) Object.assign(hook, { password: "old", noteEvents: false });
+    const setUp = () => run(stage.variables, ["setup", "gitee", "octo/bare", "octo/wrong"]);
+    const first = await setUp();
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stdout).toBe(
+      "octo/bare: webhook created; labels created: cla/yes, cla/no\n" +
+        "octo/wrong: webhook repaired; labels created: cla/yes, cla/no\n",
+    );
+    expect([...bare.hooks, ...wrong.hooks]).toMatchObject(
+      [1, 2].map(() => ({
+        url: `${stage.bot.url}/api/gitee/webhooks`,
+        encryption: "signature",
+        password: stage.variables["GITEE_WEBHOOK_SECRET"],
+        pushEvents: true,
+        noteEvents: true,
+        mergeRequestsEvents: true,
+      })),
+    );
+    gitee.resetCalls();
+    expect((await setUp()).stdout).toBe(
+      "octo/bare: webhook unchanged; labels unchanged\nocto/wrong: webhook unchanged; labels unchanged\n",
+    );
+    expect(gitee.calls().writes).toBe(0);
+    expect(first.stdout + first.stderr).not.toContain(stage.variables["GITEE_WEBHOOK_SECRET"]);
+  });
+
+  it("does the others where one repository refuses it, and exits 1", async () => {
+    const { stage, gitee } = await scene();
+    gitee.repository({ owner: "octo", name: "foreign", bot: "write" });
+    const ran = await run(stage.variables, ["setup", "gitee", "octo/foreign", "octo/none", "octo/widget"]);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr.match(/octo\/(foreign|none): /g)).toHaveLength(2);
+    expect(ran.stdout).toContain("octo/widget: webhook");
+  });
+});
+
+describe("a co-author on Gitee", () => {
+  it("is asked by the name in the commit, told what to do, and waived by an administrator", async () => {
+    const { stage, gitee, alice, bob, widget } = await scene();
+    widget.writeFile(".gitee/cla.yml", "language: en\nrequire: {coauthors: require}\n");
+    const admin = gitee.user({ login: "admin" });
+    widget.addCollaborator(admin, "admin");
+    const address = `${bob.id}+bob@user.noreply.gitee.com`;
+    const coauthors = [
+      { name: "Bob Builder", email: address },
+      { name: "Eve", email: "eve@nowhere.example" },
+    ];
+    const pull = widget.openPull({ opener: alice, commits: [{ author: alice, coauthors }] });
+    await stage.settled();
+    const [text] = commentsOf(stage, pull);
+    expect(text).toContain("`Bob Builder`");
+    expect(text).not.toContain(`#${bob.id}`);
+    expect(text).toContain("open a pull request of their own");
+    expect(text).not.toContain("profile/emails");
+    expect(pull.conclusion()).toBe("action_required");
+    pull.comment(admin, `/cla waive ${pull.headSha} known to us`);
+    await stage.settled();
+    expect([pull.conclusion(), pull.labels]).toEqual(["success", ["cla/yes"]]);
   });
 });

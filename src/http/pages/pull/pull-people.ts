@@ -26,7 +26,7 @@ function personRow(pull: Pull, signer: Signer, host: PageHost, visitor: Visitor)
   const { texts, words } = visitor;
   const name =
     signer.login === null
-      ? html`${texts.site.numbered(host.title, numberOf(signer.account))}`
+      ? html`${signer.name ?? texts.site.numbered(host.title, numberOf(signer.account))}`
       : html`<a href="${new URL(`/${encodeURIComponent(signer.login)}`, pull.url).href}" rel="noopener"
           >@${signer.login}</a
         >`;
@@ -46,9 +46,12 @@ export function unlinkedSection(judgement: Judgement, host: PageHost, visitor: V
   if (parts.length === 0) return "";
   const { comment } = visitor.words;
   const example = (parts.find(({ required }) => required) ?? parts[0])?.commit.slice(0, 7) ?? "";
-  const ways = [comment.fix.link(host.emailsUrl)];
+  const ways: string[] = [];
+  if (host.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
+    ways.push(comment.fix.link(host.emailsUrl));
   if (parts.some(({ role }) => role === "author")) ways.push(comment.fix.author(example));
-  if (parts.some(({ role }) => role === "coauthor")) ways.push(comment.fix.coauthor);
+  if (parts.some(({ role }) => role === "coauthor"))
+    ways.push(host.resolvesCoauthors ? comment.fix.coauthor : comment.fix.coauthorUnresolved(host.title));
   ways.push(comment.fix.waive(example));
   return html`<section aria-labelledby="unlinked">
     <h2 id="unlinked">${comment.unlinked}</h2>

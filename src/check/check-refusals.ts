@@ -1,0 +1,54 @@
+/**
+ * In which repositories no check run can be written, for an operator to see. Kept as two moments for each of them, the
+ * last refusal and the last time that none was refused, which only grow; nothing is written where nothing changed.
+ */
+import type { HostName } from "../account.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { CheckRefusal } from "../ports/host.ts";
+import type { RepositoryRef } from "../pull.ts";
+
+const REFUSALS: readonly CheckRefusal[] = ["right", "edition"];
+
+type Kept = Pick<Engine, "cursors">;
+
+/** @param refusal null: none was refused, or none was wanted */
+export async function noteCheckRefusal(
+  { cursors }: Kept,
+  repository: RepositoryRef,
+  refusal: CheckRefusal | null,
+  now: number,
+): Promise<void> {
+  const known = await findCheckRefusal({ cursors }, repository);
+  if (known !== refusal) await cursors.move(nameOf(repository, refusal ?? "none"), now);
+}
+
+/** Why no check run could be written there when one was last wanted; null: it could, or none was wanted. */
+export async function findCheckRefusal(
+  { cursors }: Kept,
+  repository: RepositoryRef,
+): Promise<CheckRefusal | null> {
+  const none = (await cursors.find(nameOf(repository, "none"))) ?? 0;
+  let last: { refusal: CheckRefusal; at: number } | null = null;
+  for (const refusal of REFUSALS) {
+    const at = (await cursors.find(nameOf(repository, refusal))) ?? 0;
+    if (at > none && at > (last?.at ?? 0)) last = { refusal, at };
+  }
+  return last?.refusal ?? null;
+}
+
+/** Every repository of a host in which no check run can be written, and why. */
+export async function listCheckRefusals(
+  engine: Pick<Engine, "cursors" | "pulls">,
+  host: HostName,
+): Promise<readonly { readonly repository: number; readonly refusal: CheckRefusal }[]> {
+  const found: { repository: number; refusal: CheckRefusal }[] = [];
+  for (const { id } of await engine.pulls.repositories(host)) {
+    const refusal = await findCheckRefusal(engine, { host, id });
+    if (refusal !== null) found.push({ repository: id, refusal });
+  }
+  return found;
+}
+
+function nameOf({ host, id }: RepositoryRef, what: CheckRefusal | "none"): string {
+  return `check-run/${host}/${id}/${what}`;
+}

@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import { Failure } from "../../error.ts";
+import { exitWith, type Declare } from "../command-line.ts";
+
+export const declareSetupGitee: Declare = (group, console) => {
+  group
+    .command("gitee")
+    .summary("create or repair the webhook and the labels of Gitee repositories")
+    .description(
+      "Creates each repository's webhook in signature mode, or repairs its secret and events, and creates the two " +
+        "labels. The token needs the hook scope, and its account must administer the repository. What is right " +
+        "stays as it is. Reads PUBLIC_URL, GITEE_TOKEN and GITEE_WEBHOOK_SECRET.",
+    )
+    .argument("<repository...>", "OWNER/REPO, or its URL")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", "\nExample:\n  countersign setup gitee octo/widget octo/gadget\n")
+    .action(async (repositories: string[], options: { json?: true }, command: Command) => {
+      const { readSettings } = await import("../../bot/open.ts");
+      const { giteeClient } = await import("../../gitee/traffic/client.ts");
+      const { giteeCapabilities } = await import("../../gitee/capabilities.ts");
+      const { setUpRepository } = await import("../../gitee/set-up.ts");
+      const { policyOf } = await import("../../verdict/policy.ts");
+      const { environment, configuration } = await readSettings(console.variables, console.stderr.isTTY);
+      const { gitee, publicUrl } = environment;
+      if (gitee === null)
+        throw new Failure(
+          "configuration",
+          "Gitee is not configured: set GITEE_TOKEN and GITEE_WEBHOOK_SECRET",
+        );
+      const client = giteeClient({ url: gitee.webUrl, token: gitee.token, now: Date.now });
+      const { labels } = policyOf({}, configuration.policy, giteeCapabilities(gitee.webUrl));
+      const webhookUrl = `${publicUrl}/api/gitee/webhooks`;
+      const results: object[] = [];
+      let failed = false;
+      for (const text of repositories) {
+        const name = text.replace(/^gitee:/, "");
+        try {
+          const done = await setUpRepository(client, name, {
+            webhookUrl,
+            secret: gitee.webhookSecret,
+            labels,
+          });
+          results.push(done);
+          if (options.json !== true)
+            console.stdout.write(
+              `${done.path}: webhook ${done.webhook}; ${
+                done.labels.length === 0 ? "labels unchanged" : `labels created: ${done.labels.join(", ")}`
+              }\n`,
+            );
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          failed = true;
+          results.push({ path: name, error: error.message });
+          console.stderr.write(`countersign setup gitee: ${name}: ${error.message}\n`);
+        }
+      }
+      if (options.json === true) console.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+      else if (!failed)
+        console.stderr.write(
+          "Next: open a pull request, then require the check within a week, as docs/gitee.md says.\n",
+        );
+      exitWith(command, failed ? 1 : 0);
+    });
+};

@@ -1,0 +1,14 @@
+import { commandGroup } from "../command-group.ts";
+import type { Declare } from "../command-line.ts";
+import { declareSetupGitee } from "./gitee.ts";
+
+/** The group that `setup github` and `setup gitee` belong to. */
+export const declareSetup: Declare = (program, console) => {
+  const group = commandGroup(
+    program,
+    "setup",
+    "connect the bot to a host",
+    "\nExample:\n  countersign setup gitee octo/widget\n",
+  );
+  declareSetupGitee(group, console);
+};
