@@ -121,7 +121,7 @@ export async function readingOf(
         ? null
         : { path: policyFile.path, text: policyFile.text },
     change: () => stillThere(readChange(client, path, number, pull.head.sha)),
-    show: (report) => stillThere(show(report)),
+    show: (report, confirm) => stillThere(show(report, confirm)),
     marked: comment !== null || (!covered && (await isMarked(client, self, standing, place))),
   };
 }
