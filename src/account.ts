@@ -10,6 +10,13 @@ declare const brand: unique symbol;
  */
 export type Account = `${HostName}:${number}` & { readonly [brand]: true };
 
+/** An account as its host knows it now. */
+export interface Registered {
+  readonly account: Account;
+  /** When it was created, in milliseconds since the epoch; null: the host does not say. */
+  readonly createdAt: number | null;
+}
+
 /** Buckets in which open pull requests remember their people; see {@link bucketOf}. */
 export const BUCKETS = 256;
 

@@ -81,6 +81,8 @@ export interface Problem {
   readonly file: string | null;
   /** Line from 1; null where the input has no lines. */
   readonly line: number | null;
+  /** The number of the entry from 1, where several share a line. */
+  readonly item?: number;
   /** The key, column or field, e.g. `require.coauthors`; null for the whole. */
   readonly field: string | null;
   readonly message: string;
@@ -89,7 +91,10 @@ export interface Problem {
 /** Prints a problem as `file:line: field: message`, leaving out what is not known. */
 export function printProblem(problem: Problem): string {
   const place = [problem.file, problem.line].filter((part) => part !== null).join(":");
-  return [place, problem.field, problem.message].filter((part) => part !== null && part !== "").join(": ");
+  const item = problem.item === undefined ? null : `item ${problem.item}`;
+  return [place, item, problem.field, problem.message]
+    .filter((part) => part !== null && part !== "")
+    .join(": ");
 }
 
 /** Everything that is wrong with one input, at once. */

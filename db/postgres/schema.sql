@@ -64,8 +64,11 @@ CREATE TABLE entity_member (
   from_at bigint NOT NULL,
   until_at bigint,
   evidence text NOT NULL,
+  ended_by text COLLATE "C",
+  until_before bigint,
   PRIMARY KEY (entity, host, account),
   FOREIGN KEY (entity) REFERENCES entity(id) ON DELETE CASCADE,
+  CHECK ((ended_by = ANY (ARRAY['revoke'::text, 'replace'::text]))),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
 CREATE INDEX entity_member_by_account ON entity_member USING btree (host, account);
@@ -89,6 +92,7 @@ CREATE TABLE pull (
   verdict text COLLATE "C" NOT NULL,
   comment bigint,
   closed_at bigint,
+  checks bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (host, repository, number),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text]))),
   CHECK ((verdict = ANY (ARRAY['signed'::text, 'unsigned'::text, 'unknown'::text])))
@@ -100,6 +104,7 @@ CREATE TABLE pull_bucket (
   repository bigint NOT NULL,
   number bigint NOT NULL,
   bucket bigint NOT NULL,
+  missing boolean NOT NULL DEFAULT true,
   PRIMARY KEY (host, repository, number, bucket),
   FOREIGN KEY (host, repository, number) REFERENCES pull(host, repository, number) ON DELETE CASCADE,
   CHECK (((bucket >= 0) AND (bucket <= 255)))
@@ -125,6 +130,16 @@ CREATE TABLE request (
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text]))),
   CHECK ((kind = ANY (ARRAY['withdrawal'::text, 'correction'::text])))
 );
+CREATE TABLE revocation (
+  host text COLLATE "C" NOT NULL,
+  account bigint NOT NULL,
+  agreement text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (host, account, agreement, kind),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text]))),
+  CHECK ((kind = ANY (ARRAY['revoke'::text, 'withdraw'::text, 'file'::text])))
+);
 CREATE TABLE session (
   hash text COLLATE "C" NOT NULL,
   host text COLLATE "C",
@@ -145,7 +160,9 @@ CREATE TABLE signature (
   signed_at bigint NOT NULL,
   evidence text NOT NULL,
   revoked_at bigint,
+  ended_by text COLLATE "C",
   PRIMARY KEY (agreement, host, account, version),
+  CHECK ((ended_by = ANY (ARRAY['revoke'::text, 'withdraw'::text, 'file'::text, 'replace'::text]))),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
 CREATE INDEX signature_by_revocation ON signature USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
@@ -172,12 +189,16 @@ CREATE TABLE task (
   failing_since bigint,
   failure text,
   told text,
+  bulk boolean NOT NULL DEFAULT false,
+  waits_since bigint,
   UNIQUE (host, repository, key),
   PRIMARY KEY (id),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
 CREATE INDEX task_by_lease ON task USING btree (lease_until) WHERE (lease_until IS NOT NULL);
-CREATE INDEX task_by_turn ON task USING btree (host, installation, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX task_by_time ON task USING btree (due_at) WHERE (waits_since IS NOT NULL);
+CREATE INDEX task_by_turn ON task USING btree (bulk, host, installation, repository, due_at) WHERE ((due_at IS NOT NULL) AND (waits_since IS NULL));
+CREATE INDEX task_by_wait ON task USING btree (waits_since) WHERE (waits_since IS NOT NULL);
 ALTER TABLE task SET (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
 CREATE TABLE tombstone (
   tag bytea NOT NULL,

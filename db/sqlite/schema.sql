@@ -55,7 +55,7 @@ CREATE TABLE entity_member (
   account INTEGER NOT NULL,
   from_at INTEGER NOT NULL,
   until_at INTEGER,
-  evidence TEXT NOT NULL,
+  evidence TEXT NOT NULL, ended_by TEXT CHECK (ended_by IN ('revoke', 'replace')), until_before INTEGER,
   PRIMARY KEY (entity, host, account)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entity_member_by_account ON entity_member (host, account);
@@ -105,6 +105,14 @@ CREATE TABLE request (
   at INTEGER NOT NULL,
   PRIMARY KEY (host, account, kind, agreement)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE revocation (
+  host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
+  account INTEGER NOT NULL,
+  agreement TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('revoke', 'withdraw', 'file')),
+  at INTEGER NOT NULL,
+  PRIMARY KEY (host, account, agreement, kind)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE session (
   hash TEXT NOT NULL PRIMARY KEY,
   host TEXT CHECK (host IN ('github', 'gitee')), -- null while the sign-in is only begun
@@ -122,7 +130,7 @@ CREATE TABLE signature (
   version TEXT NOT NULL,
   signed_at INTEGER NOT NULL,
   evidence TEXT NOT NULL,
-  revoked_at INTEGER,
+  revoked_at INTEGER, ended_by TEXT CHECK (ended_by IN ('revoke', 'withdraw', 'file', 'replace')),
   PRIMARY KEY (agreement, host, account, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX signature_by_revocation ON signature (revoked_at) WHERE revoked_at IS NOT NULL;

@@ -57,10 +57,7 @@ async function lookUp(
 }
 
 /** The host to look logins up at. @throws Failure `configuration` when it is not configured */
-export function hostNamed(
-  name: HostName,
-  hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf">>,
-): Pick<Host, "accountsOf"> {
+export function hostNamed<Directory>(name: HostName, hosts: ReadonlyMap<HostName, Directory>): Directory {
   const host = hosts.get(name);
   if (host !== undefined) return host;
   throw new Failure(

@@ -11,7 +11,7 @@ export interface SignatureContext {
   /** The agreements that are configured. */
   readonly agreements: readonly Agreement[];
   /** The hosts that are configured, for looking logins up. */
-  readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf">>;
+  readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf" | "registered">>;
   /** Who acts, as the audit keeps it. */
   readonly by: Actor;
   readonly input: Readable;

@@ -1,4 +1,5 @@
 import { Unreadable } from "./problems.ts";
+import { isStatusColumn, nameToShow, statusFault } from "./status-column.ts";
 
 /** What a row can say; each is a place in the row's cells. */
 export const FIELDS = [
@@ -13,11 +14,6 @@ export const FIELDS = [
   "version",
   "signed_at",
   "entity",
-  /** The version by the reckoning of the tool that the file comes from, e.g. a gist's commit. */
-  "peer_version",
-  /** "false" where the tool lists an entry that nobody signed or approved. */
-  "signed",
-  "approved",
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
@@ -78,11 +74,25 @@ const NAMES: Readonly<Record<string, Field>> = {
   entity: "entity",
 };
 
-/** Names that say less: taken where no better one says the same. */
-const WEAK: Readonly<Record<string, Field>> = {
-  id: "account_id",
-  userid: "account_id",
-  用户id: "account_id",
+/** Names that may be an account's number at its host, or a number in somebody's own database. */
+const MAYBE_NUMBERS: ReadonlySet<string> = new Set([
+  "github",
+  "gitee",
+  "码云",
+  "id",
+  "uid",
+  "userid",
+  "usernumber",
+  "number",
+  "no",
+  "用户id",
+  "用户编号",
+  "编号",
+  "账号",
+]);
+
+/** Names that say less of when it was signed: taken where no better one says it. */
+const WEAK_DATES: Readonly<Record<string, Field>> = {
   createdat: "signed_at",
   time: "signed_at",
   date: "signed_at",
@@ -91,95 +101,145 @@ const WEAK: Readonly<Record<string, Field>> = {
   日期: "signed_at",
 };
 
-/** EasyCLA calls the login an id: `GitHub ID,LF_ID,Name,Email,Date Signed,Approved,Signed`. */
-const EASYCLA: Readonly<Record<string, Field>> = {
-  githubid: "github_login",
-  datesigned: "signed_at",
-  approved: "approved",
-  signed: "signed",
-};
-
-/** CLA Assistant: `User Name,Repository Owner,Repository Name,CLA Title,Gist URL,Gist Version,Signed At,…`. */
-const CLA_ASSISTANT: Readonly<Record<string, Field>> = {
-  username: "github_login",
-  gistversion: "peer_version",
-  signedat: "signed_at",
-};
-
 const ACCOUNTS: readonly Field[] = ["account_id", "github_id", "gitee_id"];
 const LOGINS: readonly Field[] = ["login", "github_login", "gitee_login"];
 
-/** What the header of a file says. */
+/** What a person said about the columns of the files. */
+export interface ColumnAnswers {
+  /** Columns that do not matter, as {@link keyOf} prints them. */
+  readonly ignored: ReadonlySet<string>;
+  /** The column that holds the accounts' numbers; null: nobody said. */
+  readonly account: string | null;
+}
+
+/** What the header of a table says. */
 export interface Header {
   readonly columns: Columns;
-  /** The recognised fields as the file itself names them. */
+  /** The recognized fields as the file itself names them. */
   readonly names: Readonly<Partial<Record<Field, string>>>;
   /** The names of the columns that are not read. */
   readonly dropped: readonly string[];
-  /** The tool that wrote the file; null: none that is known. */
-  readonly source: string | null;
-  /** Whether the account column is one whose name says little, so that its numbers may be row numbers. */
-  readonly weakAccount: boolean;
 }
 
 /**
- * Finds the fields in a header. Case, blanks and punctuation in a name do not matter.
- * @throws Unreadable when no column says whose signature it is, without repeating what the file says: it may be data
+ * Finds the fields in the header of a table, or in the keys of a JSON entry. Case, blanks and punctuation in a name do
+ * not matter.
+ * @throws Unreadable when no column says whose signature it is, when two say the same, or when one may say that a row
+ *   does not count; without repeating what may be data
  */
-export function readHeader(header: readonly string[], line: number): Header {
+export function readHeader(header: readonly string[], line: number, answers: ColumnAnswers): Header {
   const keys = header.map(keyOf);
-  const source = keys.includes("lfid") ? "EasyCLA" : keys.includes("gistversion") ? "CLA Assistant" : null;
-  const names = source === "EasyCLA" ? EASYCLA : source === "CLA Assistant" ? CLA_ASSISTANT : NAMES;
+  const account = answers.account === null ? null : keyOf(answers.account);
   const found = new Map<Field, number>();
-  for (const [index, key] of keys.entries()) {
-    const field = Object.hasOwn(names, key) ? names[key] : undefined;
-    if (field === undefined) continue;
+  const take = (field: Field, index: number): void => {
     const other = found.get(field);
     if (other !== undefined)
       throw new Unreadable(
         line,
-        `the columns ${header[other]} and ${header[index]} both say the ${field}: remove one`,
+        `the columns ${nameToShow(header[other] ?? "")} and ${nameToShow(header[index] ?? "")} both say the ${field}: ` +
+          "remove one, or say --ignore-column for it",
       );
     found.set(field, index);
+  };
+  for (const [index, key] of keys.entries()) {
+    if (answers.ignored.has(key)) continue;
+    const named = Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
+    if (key === account) take(named !== undefined && ACCOUNTS.includes(named) ? named : "account_id", index);
+    else if (named !== undefined) take(named, index);
+    else if (isStatusColumn(key)) throw new Unreadable(line, statusFault(header[index] ?? ""), null, true);
   }
-  const weakAccount = source === null && takeWeak(keys, found);
-  if (![...ACCOUNTS, ...LOGINS].some((field) => found.has(field)))
-    throw new Unreadable(
-      line,
-      "no column says whose signature it is: the first line must name the columns, and one of them must be " +
-        "account_id (with host or --host), github_id, gitee_id, or login (with --resolve-logins)",
-    );
+  if (account !== null && !keys.includes(account))
+    throw new Unreadable(line, `there is no column ${nameToShow(answers.account ?? "")} (--account-column)`);
+  takeWeakDate(keys, answers.ignored, found);
+  requireAccount(header, keys, line, answers, found);
   const taken = new Set(found.values());
   return {
     columns: columnsOf((field) => found.get(field) ?? -1),
     names: Object.fromEntries([...found].map(([field, index]) => [field, header[index]?.trim()])),
     dropped: header.filter((_, index) => !taken.has(index)),
-    source,
-    weakAccount,
   };
 }
 
-/** Lets weak names fill what is lacking. Returns whether the account is among that. */
-function takeWeak(keys: readonly string[], found: Map<Field, number>): boolean {
-  const accounted = [...ACCOUNTS, ...LOGINS].some((field) => found.has(field));
-  let weakAccount = false;
+/** @throws Unreadable with a question where a column may hold the accounts' numbers */
+function requireAccount(
+  header: readonly string[],
+  keys: readonly string[],
+  line: number,
+  { ignored }: ColumnAnswers,
+  found: ReadonlyMap<Field, number>,
+): void {
+  if ([...ACCOUNTS, ...LOGINS].some((field) => found.has(field))) return;
+  const maybe = keys.findIndex((key) => MAYBE_NUMBERS.has(key) && !ignored.has(key));
+  if (maybe !== -1) throw new Unreadable(line, accountQuestion(nameToShow(header[maybe] ?? "")), null, true);
+  const email = keys.some((key) => /^(e?mail(address)?|邮箱|邮件)$/.test(key));
+  throw new Unreadable(
+    line,
+    "no column says whose signature it is: the first line must name the columns, and one of them must be " +
+      "account_id (with host or --host), github_id, gitee_id, or login (with --resolve-logins)" +
+      (email ? "; an email address is no evidence of an account" : ""),
+  );
+}
+
+/** Asks whether a column holds accounts' numbers. @param name as the file has it */
+export function accountQuestion(name: string): string {
+  return (
+    `does the column ${name} hold the numbers that the host gave the accounts, or other numbers (of rows, or of your ` +
+    `own database)? If they are the accounts': --account-column ${/^\S+$/.test(name) ? name : `"${name}"`} --host github, or gitee. If they are logins, the column ` +
+    "must be called login, with --resolve-logins"
+  );
+}
+
+function takeWeakDate(
+  keys: readonly string[],
+  ignored: ReadonlySet<string>,
+  found: Map<Field, number>,
+): void {
   for (const [index, key] of keys.entries()) {
-    const field = Object.hasOwn(WEAK, key) ? WEAK[key] : undefined;
-    if (field === undefined || found.has(field)) continue;
-    // Beside a login or a better id, a bare `id` is as likely the row's own number.
-    if (field === "account_id" && accounted) continue;
-    if (field === "account_id") weakAccount = true;
-    found.set(field, index);
+    const field = Object.hasOwn(WEAK_DATES, key) && !ignored.has(key) ? WEAK_DATES[key] : undefined;
+    if (field !== undefined && !found.has(field)) found.set(field, index);
   }
-  return weakAccount;
 }
 
-/** The field that a JSON key names; null: none. */
-export function fieldOfKey(key: string): Field | null {
-  const name = keyOf(key);
-  return (Object.hasOwn(NAMES, name) ? NAMES[name] : undefined) ?? null;
-}
-
-function keyOf(name: string): string {
+/** A column's name without what does not matter in it. */
+export function keyOf(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
+
+/** Whether a name is that of a column that is known here. */
+export function isColumnName(name: string): boolean {
+  const key = keyOf(name);
+  return (
+    Object.hasOwn(NAMES, key) || Object.hasOwn(WEAK_DATES, key) || MAYBE_NUMBERS.has(key) || HEADINGS.has(key)
+  );
+}
+
+/** What a one-column table may be headed, so that a heading is never taken for a login. */
+const HEADINGS: ReadonlySet<string> = new Set([
+  "user",
+  "users",
+  "username",
+  "usernames",
+  "name",
+  "names",
+  "handle",
+  "handles",
+  "logins",
+  "account",
+  "accounts",
+  "contributor",
+  "contributors",
+  "signer",
+  "signers",
+  "author",
+  "authors",
+  "email",
+  "emails",
+  "member",
+  "members",
+  "people",
+  "person",
+  "用户",
+  "用户名",
+  "姓名",
+  "名单",
+]);

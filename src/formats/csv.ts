@@ -1,16 +1,17 @@
 import { CsvError, parse, type Parser } from "csv-parse";
-import { readHeader, type Cells, type Header } from "./columns.ts";
+import type { Cells } from "./columns.ts";
 import { Unreadable } from "./problems.ts";
 
 const LONGEST = 1_048_576;
 const DELIMITERS = [",", ";", "\t"] as const;
 
-/** Reads CSV piece by piece: commas, semicolons or tabs, whichever the header has, and quotes as RFC 4180 has them. */
+/** Reads CSV piece by piece: with commas, semicolons or tabs, and quotes as in RFC 4180. */
 export class CsvRows {
-  header: Header | null = null;
+  #header: readonly string[] | null = null;
   readonly #parser: Parser;
   readonly #give: (cells: Cells, line: number) => void;
   readonly #bad: (line: number, message: string) => void;
+  readonly #separator: string;
   #width = 0;
   #line = 0;
   // Line ends within quotes that the parser counts twice.
@@ -18,35 +19,36 @@ export class CsvRows {
 
   /**
    * @param head the beginning of the text, to tell the separator by
-   * @param onHeader called once, before any row
+   * @param on.header called once, before any row
    */
   constructor(
     head: string,
     on: {
-      readonly header: (header: Header) => void;
+      readonly header: (names: readonly string[], line: number) => void;
       readonly row: (cells: Cells, line: number) => void;
       readonly bad: (line: number, message: string) => void;
     },
   ) {
     this.#give = on.row;
     this.#bad = on.bad;
+    this.#separator = separatorOf(head);
     this.#parser = parse({
       bom: false,
-      delimiter: separatorOf(head),
+      delimiter: this.#separator,
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       max_record_size: LONGEST,
-      // Nothing is ever pushed on: the records are used up here, one by one.
+      // The parser passes no record on: each is used here.
       on_record: (record: string[], { lines }) => {
         const begins = this.#line + 1;
         this.#line = lines - this.#excess;
         if (this.#line > begins) this.#recount(record);
         if (record.length === 1 && record[0] === "") return null;
-        if (this.header !== null) this.#row(record, begins);
-        else {
-          this.header = readHeader(record, begins);
+        if (this.#header !== null) this.#row(record, begins);
+        else if (begins > 1 || !SEPARATOR_LINE.test(record.join(this.#separator))) {
+          this.#header = record;
           this.#width = record.length;
-          on.header(this.header);
+          on.header(record, begins);
         }
         return null;
       },
@@ -72,7 +74,7 @@ export class CsvRows {
   }
 
   #row(record: string[], line: number): void {
-    // Spreadsheets leave empty cells at the end away, or add some.
+    // Spreadsheets leave out empty cells at the end, or add some.
     while (record.length < this.#width) record.push("");
     if (record.length > this.#width && !record.slice(this.#width).every((cell) => cell.trim() === ""))
       return this.#bad(line, `it has ${record.length} cells where the header has ${this.#width}`);
@@ -80,7 +82,7 @@ export class CsvRows {
     this.#give(record, line);
   }
 
-  /** The parser counts the CRLF in a quoted cell as two lines. */
+  /** The parser counts a CRLF within a quoted cell as two lines. */
   #recount(record: readonly string[]): void {
     const twice = record.reduce((sum, cell) => sum + cell.split("\r\n").length - 1, 0);
     this.#excess += twice;
@@ -95,7 +97,10 @@ export class CsvRows {
         return new Unreadable(line, "a quote that opens in this row is never closed");
       case "INVALID_OPENING_QUOTE":
       case "CSV_INVALID_CLOSING_QUOTE":
-        return new Unreadable(line, 'a quote stands within a cell: quote the whole cell and write "" for it');
+        return new Unreadable(
+          line,
+          'there is a quote within a cell: quote the whole cell and write "" for it',
+        );
       case "CSV_MAX_RECORD_SIZE":
         return new Unreadable(line, "the row is longer than 1 MiB: is a quote left open?");
       default:
@@ -104,8 +109,14 @@ export class CsvRows {
   }
 }
 
-/** The separator is the one that stands most often in the header, outside quotes. */
+/** A first line by which spreadsheets say the separator: `sep=;`. */
+const SEPARATOR_LINE = /^"?sep=([,;\t])?"?$/i;
+
+/** The separator that the first line names, or the one that the header has most often outside quotes. */
 function separatorOf(head: string): string {
+  const [named = ""] = head.split(/[\r\n]/, 1);
+  const separator = SEPARATOR_LINE.exec(named)?.[1];
+  if (separator !== undefined) return separator;
   const [line = ""] = head.trimStart().split(/[\r\n]/, 1);
   const bare = line.replace(/"[^"]*"/g, "");
   const times = (separator: string): number => bare.split(separator).length - 1;

@@ -1,3 +1,5 @@
+import type { Precision } from "../records/signature.ts";
+
 /** What is wrong with a date that can't be taken. */
 export type DateFault = { readonly fault: string };
 
@@ -10,12 +12,29 @@ const HOUR = 3_600_000;
 /** A time without a zone is read as UTC, so one written just now in the easternmost zone lies this far ahead. */
 const ZONELESS = 14 * HOUR;
 
+/** A date, and how exactly it is known. */
+export interface ReadDate {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly precision: Precision;
+}
+
 /**
  * Reads when somebody signed: an ISO 8601 date or time, also with `/` or a blank where no doubt can be, or
  * EasyCLA's `Jul 4,2023`. What has no zone is UTC. Anything that can be read in two ways is refused.
  * @param now milliseconds since the epoch; a date after it is a mistake
- * @returns milliseconds since the epoch
  */
+export function readDate(text: string, now: number): ReadDate | DateFault {
+  const at = parseDate(text, now);
+  return typeof at === "number" ? { at, precision: precisionOf(text) } : at;
+}
+
+function precisionOf(text: string): Precision {
+  if (!text.includes(":")) return "day";
+  return /(Z|UTC|[+-]\d{2}:?\d{2})$/i.test(text) ? "exact" : "zoneless";
+}
+
+/** As {@link readDate}, where it does not matter how exactly the date is known. @returns milliseconds since the epoch */
 export function parseDate(text: string, now: number): number | DateFault {
   const iso = ISO.exec(text);
   if (iso !== null) {
@@ -54,8 +73,8 @@ function offset(zone: string | undefined): number {
 }
 
 function plausible(at: number, latest: number): number | DateFault {
-  if (at > latest) return { fault: "it lies in the future" };
-  if (at <= 0) return { fault: "it lies before 1970" };
+  if (at > latest) return { fault: "it is in the future" };
+  if (at <= 0) return { fault: "it is before 1970" };
   return at;
 }
 

@@ -3,7 +3,7 @@ import { TextDecoder } from "node:util";
 import { Failure } from "../error.ts";
 
 /** The encodings in which signature files come; spreadsheets in China save GB18030. */
-export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "gb18030"] as const;
+export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 const BOMS: readonly (readonly [Encoding, readonly number[]])[] = [
@@ -19,9 +19,13 @@ const ARCHIVES: readonly (readonly [string, readonly number[]])[] = [
   ["compressed: unpack it and import what is in it", [0x1f, 0x8b]],
 ];
 
+const NEITHER =
+  "the file is not UTF-8, and may be Windows-1252 or GB18030: save it as UTF-8, or say --encoding windows-1252 or " +
+  "--encoding gb18030";
+
 /**
  * Turns the bytes of a signature file into text, piece by piece. The encoding is the one named, else what a byte
- * order mark says, else UTF-8, else GB18030. While only ASCII was seen both are still open: there they agree.
+ * order mark says, else UTF-8, else GB18030. It is open as long as there is only ASCII, which is the same in both.
  */
 export class TextOfBytes {
   #encoding: Encoding | null;
@@ -34,7 +38,7 @@ export class TextOfBytes {
     if (encoding !== null) this.#decoder = new TextDecoder(encoding, { fatal: true });
   }
 
-  /** What the bytes turned out to be; UTF-8 as long as nothing speaks against it. */
+  /** What the bytes are; UTF-8 as long as nothing shows otherwise. */
   get encoding(): Encoding {
     return this.#encoding ?? "utf-8";
   }
@@ -72,7 +76,7 @@ export class TextOfBytes {
     if (this.#decoder !== null) return;
     const marked = BOMS.find(([, mark]) => startsWith(mark));
     if (marked !== undefined) this.#decoder = this.#choose(marked[0]);
-    // Text has no zero byte, but UTF-16 has one beside every ASCII character.
+    // Text has no zero bytes, but UTF-16 has one beside every ASCII character.
     else if (bytes.includes(0))
       this.#decoder = this.#choose(bytes.indexOf(0) % 2 === 0 ? "utf-16be" : "utf-16le");
   }
@@ -80,7 +84,7 @@ export class TextOfBytes {
   #undecided(bytes: Buffer): string {
     if (isAscii(bytes)) return bytes.toString("latin1");
     const first = bytes.findIndex((byte) => byte > 0x7f);
-    // A character that the piece cuts off tells nothing yet.
+    // The piece may end within a character.
     if (first >= bytes.length - 3) {
       this.#held = bytes.subarray(first);
       return bytes.toString("latin1", 0, first);
@@ -92,6 +96,8 @@ export class TextOfBytes {
       this.#encoding = "utf-8";
       return text;
     } catch {
+      // In Chinese text a character's second byte is rarely ASCII; in Windows-1252 what follows é mostly is.
+      if ((bytes[first + 1] ?? 0) < 0x80) throw new Failure("input", NEITHER);
       this.#decoder = this.#choose("gb18030");
       return this.#decode(this.#decoder, bytes, true);
     }
@@ -106,6 +112,7 @@ export class TextOfBytes {
     try {
       return decoder.decode(bytes, { stream });
     } catch (cause) {
+      if (this.encoding === "gb18030") throw new Failure("input", NEITHER, { cause });
       const name = this.encoding.toUpperCase();
       throw new Failure(
         "input",

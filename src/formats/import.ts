@@ -1,15 +1,20 @@
 import type { HostName } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
-import type { SignatureRow } from "../records/signature.ts";
+import type { Precision, SignatureRow } from "../records/signature.ts";
+import type { Acknowledgements } from "./acknowledgements.ts";
+import type { ColumnAnswers } from "./columns.ts";
+import type { ReadDate } from "./date.ts";
 import type { ProblemList } from "./problems.ts";
+import type { ForeignVersions } from "./versions.ts";
 
 /** What fills the columns that a file lacks. */
 export interface Defaults {
   readonly host: HostName | null;
   readonly agreement: string | null;
   readonly version: string | null;
-  /** Milliseconds since the epoch. */
-  readonly signedAt: number | null;
+  readonly signedAt: ReadDate | null;
+  /** The employer of rows that name none. */
+  readonly entity: string | null;
 }
 
 /** What all files of one import share. */
@@ -20,45 +25,28 @@ export interface Import {
   readonly replace: string | null;
   /** Whether logins are looked up. */
   readonly resolving: boolean;
+  readonly columns: ColumnAnswers;
+  /** Ours by another tool's; null: its rows are left out. */
+  readonly versionMap: ReadonlyMap<string, string | null>;
+  readonly versions: ForeignVersions;
+  readonly acknowledgements: Acknowledgements;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly problems: ProblemList;
 }
 
 /** What was signed, and when. */
-export type Terms = Omit<SignatureRow, "account">;
+export interface Terms extends Omit<SignatureRow, "account"> {
+  readonly precision: Precision;
+  /** Set for an employee's acknowledgement: the company that it names; null: it names none. */
+  readonly company?: string | null;
+}
 
 /** A row that is right but for the number of its account, which the host must tell. */
 export interface Unresolved {
   readonly line: number;
+  readonly item: number | null;
   readonly host: HostName;
   readonly login: string;
   readonly terms: Terms;
-}
-
-/** What was found in a file besides the rows. */
-export interface Findings {
-  rows: number;
-  /** What the rows came to: a row may name accounts on two hosts, or be wrong. */
-  signatures: number;
-  /** Entries that are nobody's signature, by reason. */
-  readonly leftOut: Map<string, number>;
-  /** What was taken because the file does not say. */
-  readonly assumed: { agreement: string | null; version: string | null };
-  /** Rows of a version that does not count, by agreement and version. */
-  readonly outdated: Map<string, number>;
-}
-
-export function noFindings(): Findings {
-  return {
-    rows: 0,
-    signatures: 0,
-    leftOut: new Map(),
-    assumed: { agreement: null, version: null },
-    outdated: new Map(),
-  };
-}
-
-export function count(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -1,18 +1,35 @@
-import { z } from "zod";
-import { ALL_COLUMNS, fieldOfKey, type Field } from "./columns.ts";
-import { cellsOf, peerOf, type Peer } from "./peers.ts";
-import { count, type Import } from "./import.ts";
+import { ALL_COLUMNS, FIELDS, keyOf, readHeader, type Cells, type Field, type Header } from "./columns.ts";
+import { count } from "./findings.ts";
+import type { Import } from "./import.ts";
+import { Unreadable } from "./problems.ts";
 import { RowCheck } from "./row.ts";
+import { isStatusColumn, statusFault } from "./status-column.ts";
+import { claBot, readLogin } from "./tools/cla-bot.ts";
+import type { Said, Tool } from "./tools/tool.ts";
+import { toolOf } from "./tools/tools.ts";
 
-const item = z.record(z.string(), z.unknown());
+/** What entries with the same keys have in common. */
+interface Shape {
+  /** Null: the keys are our own columns. */
+  readonly tool: Tool | null;
+  readonly keys: readonly string[];
+  /** Where the entry is ours: its header, or why it can't be read. */
+  readonly header: Header | Unreadable | null;
+  /** Why no entry of this shape can be read; null: it can. */
+  readonly fault: Unreadable | null;
+}
 
-/** Reads the entries of a JSON or NDJSON file: our own columns as keys, or another tool's. */
+const MOST_SHAPES = 1_000;
+
+/** Reads the entries of a JSON or NDJSON file, and the rows of another tool's CSV: our own columns, or that tool's. */
 export class ItemRows {
   readonly dropped = new Map<string, number>();
   check: RowCheck | null = null;
   readonly #import: Import;
   readonly #file: string;
-  #peer: Peer | null = null;
+  readonly #shapes = new Map<string, Shape>();
+  /** The tool of the first entry that told; null: our own columns; undefined: none told yet. */
+  #tool: Tool | null | undefined;
 
   constructor(shared: Import, file: string) {
     this.#import = shared;
@@ -20,60 +37,207 @@ export class ItemRows {
   }
 
   get source(): string | null {
-    return this.#peer?.name ?? null;
+    return this.#tool?.name ?? null;
   }
 
-  take(value: unknown, line: number): void {
-    const check = (this.check ??= this.#begin(value));
-    if (this.#peer !== null) return this.#takePeers(check, this.#peer, value, line);
-    const entry = item.safeParse(value);
-    if (!entry.success) {
+  /**
+   * @param list the name of the list in which the entry stands; null: it has none
+   * @param item the number of the entry, where its line does not tell it from others
+   */
+  take(value: unknown, line: number, list: string | null = null, item: number | null = null): void {
+    if (typeof value === "string") return this.#login(value, line, item, "github");
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      const check = this.#begin(this.#tool ?? null);
       check.findings.rows++;
-      check.problem(line, null, "an object is expected, with the columns as its keys");
+      check.problem(line, null, "an object is expected, with the columns as its keys", item);
       return;
     }
-    const fields: Partial<Record<Field, string>> = {};
-    const unread: string[] = [];
-    for (const [key, content] of Object.entries(entry.data)) {
-      const field = fieldOfKey(key);
-      if (field === null) unread.push(key);
-      else fields[field] ??= textOf(content);
-    }
-    check.check(line, cellsOf(fields));
-    // Keys of an entry that names no column may be anybody's data.
-    if (Object.keys(fields).length > 0) for (const key of unread) count(this.dropped, key);
+    const names = Object.keys(value);
+    this.takeRow(names, Object.values(value), line, this.#shapeOf(names, list), item);
   }
 
-  #begin(first: unknown): RowCheck {
-    this.#peer = peerOf(first);
-    const columns = this.#peer?.loginsOnly
-      ? { ...ALL_COLUMNS, account_id: -1, github_id: -1, gitee_id: -1 }
-      : ALL_COLUMNS;
-    return new RowCheck(this.#import, this.#file, {
-      columns,
-      names: {},
-      weakAccount: false,
-      host: this.#peer === null ? null : "github",
-    });
+  /** @throws Unreadable when no row under this header of another tool's CSV can be read */
+  requireReadable(names: readonly string[], line: number): void {
+    const { tool, fault } = this.#shapeOf(names, null);
+    this.#tool = tool;
+    if (fault !== null) throw new Unreadable(line, fault.message);
   }
 
-  #takePeers(check: RowCheck, peer: Peer, value: unknown, line: number): void {
-    const entry = peer.read(value);
-    if (entry === null) {
+  /** A login by itself, of a list that may be of any host. */
+  login(text: string, line: number): void {
+    this.#login(text, line, null, null);
+  }
+
+  /** @param names the keys of the entry or the header of the row, in the order of `values` */
+  takeRow(
+    names: readonly string[],
+    values: readonly unknown[],
+    line: number,
+    shape: Shape = this.#shapeOf(names, null),
+    item: number | null = null,
+  ): void {
+    // The first entry need not be like the others: one that tells nothing is read as the file's tool writes it.
+    const tool = shape.tool ?? this.#tool ?? null;
+    if (this.#tool !== undefined && tool !== this.#tool) return this.#mixed(tool, line, item);
+    const check = this.#begin(tool);
+    check.item = item;
+    if (shape.fault !== null) return this.#refuse(check, shape.fault, line, item);
+    if (tool !== null) return this.#takeTools(check, tool, shape, names, values, line);
+    if (shape.header === null) return;
+    if (shape.header instanceof Unreadable) return this.#refuse(check, shape.header, line, item);
+    const { columns, dropped, names: fields } = shape.header;
+    check.accountNames = fields;
+    const cells = FIELDS.map((field) => (columns[field] === -1 ? undefined : textOf(values[columns[field]])));
+    check.check(line, cells);
+    for (const name of dropped) count(this.dropped, name);
+  }
+
+  #login(text: string, line: number, item: number | null, host: "github" | null): void {
+    if (this.#tool !== undefined && this.#tool !== claBot) return this.#mixed(claBot, line, item);
+    const check = this.#begin(claBot, host);
+    check.item = item;
+    const entry = readLogin(text);
+    if (entry.kind === "row") check.check(line, cellsOf(entry.said));
+    else if (entry.kind === "refused") {
       check.findings.rows++;
-      check.problem(line, null, `the entry is not of the shape that ${peer.name} writes`);
-    } else if (entry.kind === "left-out") check.leaveOut(entry.reason);
-    else {
-      check.check(line, cellsOf(entry.fields));
-      if (typeof value === "object" && value !== null)
-        for (const key of Object.keys(value)) if (!peer.keys.includes(key)) count(this.dropped, key);
+      check.problem(line, null, entry.message);
     }
   }
+
+  #mixed(tool: Tool | null, line: number, item: number | null): void {
+    const check = this.#begin(this.#tool ?? null);
+    check.findings.rows++;
+    const name = (one: Tool | null | undefined): string =>
+      one ? `of ${one.name}` : "with columns of our own";
+    check.problem(
+      line,
+      null,
+      `this entry is one ${name(tool)}, the ones before it are ${name(this.#tool)}: import them as two files`,
+      item,
+    );
+  }
+
+  /** What is wrong with all entries of a shape ends the import, unless it is only about the one at hand. */
+  #refuse(check: RowCheck, fault: Unreadable, line: number, item: number | null): void {
+    check.findings.rows++;
+    if (fault.ends)
+      this.#import.problems.addFatal(this.#file, new Unreadable(line, fault.message, fault.field));
+    else check.problem(line, fault.field, fault.message, item);
+  }
+
+  #begin(tool: Tool | null, host: "github" | null = tool === null ? null : "github"): RowCheck {
+    this.#tool ??= tool;
+    const columns =
+      tool !== null && tool.numbers === undefined
+        ? { ...ALL_COLUMNS, account_id: -1, github_id: -1, gitee_id: -1 }
+        : ALL_COLUMNS;
+    return (this.check ??= new RowCheck(this.#import, this.#file, {
+      columns,
+      names: tool?.numbers === undefined ? {} : { github_id: tool.numbers },
+      host,
+      digests: tool?.versionsAreDigests ?? false,
+    }));
+  }
+
+  #shapeOf(names: readonly string[], list: string | null): Shape {
+    const key = JSON.stringify([list, names]);
+    let shape = this.#shapes.get(key);
+    if (shape === undefined) {
+      shape = this.#newShape(names, list);
+      if (this.#shapes.size === MOST_SHAPES) this.#shapes.clear();
+      this.#shapes.set(key, shape);
+    }
+    return shape;
+  }
+
+  #newShape(names: readonly string[], list: string | null): Shape {
+    const keys = names.map(keyOf);
+    const tool = toolOf(new Set(keys), list);
+    const reader = tool ?? this.#tool ?? null;
+    const { columns } = this.#import;
+    if (reader === null) {
+      try {
+        return { tool, keys, header: readHeader(names, 0, columns), fault: null };
+      } catch (error) {
+        if (error instanceof Unreadable) return { tool, keys, header: error, fault: null };
+        throw error;
+      }
+    }
+    const unknown = keys.findIndex(
+      (key) => !reader.reads.has(key) && !columns.ignored.has(key) && isStatusColumn(key),
+    );
+    if (unknown !== -1)
+      return {
+        tool,
+        keys,
+        header: null,
+        fault: new Unreadable(0, statusFault(names[unknown] ?? ""), null, true),
+      };
+    if (columns.account !== null)
+      return {
+        tool,
+        keys,
+        header: null,
+        fault: new Unreadable(
+          0,
+          `--account-column does not fit a file of ${reader.name}, whose columns are known`,
+          null,
+          true,
+        ),
+      };
+    const lacks = reader.lacks(new Set(keys));
+    return { tool, keys, header: null, fault: lacks === null ? null : new Unreadable(0, lacks) };
+  }
+
+  #takeTools(
+    check: RowCheck,
+    tool: Tool,
+    { keys }: Shape,
+    names: readonly string[],
+    values: readonly unknown[],
+    line: number,
+  ): void {
+    const byKey = new Map<string, unknown>();
+    for (const [index, key] of keys.entries()) {
+      if (byKey.has(key) && tool.reads.has(key)) {
+        check.findings.rows++;
+        check.problem(line, names[index] ?? null, "it is there twice, in two spellings: remove one");
+        return;
+      }
+      byKey.set(key, values[index]);
+    }
+    const entry = tool.read(byKey);
+    switch (entry.kind) {
+      case "row":
+        check.check(line, cellsOf(entry.said), entry);
+        break;
+      case "left-out":
+        check.leaveOut(entry.reason);
+        break;
+      case "revoked":
+        check.revoke(line, cellsOf(entry.said), entry.at, entry.reason);
+        break;
+      case "company":
+        check.leaveOut("a company's own agreement");
+        if (entry.name !== "") this.#import.acknowledgements.company(entry.name, entry.holds);
+        break;
+      case "refused":
+        check.findings.rows++;
+        check.problem(line, entry.field, entry.message);
+    }
+    for (const [index, key] of keys.entries())
+      if (!tool.reads.has(key)) count(this.dropped, names[index] ?? "");
+  }
+}
+
+/** Lays a row's fields out in the order of `FIELDS`. */
+function cellsOf(said: Said): Cells {
+  return FIELDS.map((field: Field) => said[field]);
 }
 
 /** A cell's text. What JSON read as a number too large to be exact stays visibly so. */
 function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (typeof content === "number" || typeof content === "boolean") return String(content);
-  return content === null || content === undefined ? "" : JSON.stringify(content);
+  return content === null || content === undefined ? "" : "(not a text)";
 }

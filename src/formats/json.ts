@@ -1,7 +1,34 @@
 import { Unreadable } from "./problems.ts";
 
-/** An item longer than this, in characters, is not a signature but a file gone wrong. */
+/** An item longer than this, in characters, is not a signature but a broken file. */
 const LONGEST = 1_048_576;
+/** No tool nests its entries as deep as this. */
+const DEEPEST = 64;
+const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep, which no signature is`;
+
+/** @returns what is wrong with a JSON text that is nested too deep; null: it is not */
+export function depthFault(text: string): string | null {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 92) at++;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 123 || code === 91) depth++;
+    else if (code === 125 || code === 93) depth--;
+    if (depth > DEEPEST) return TOO_DEEP;
+  }
+  return null;
+}
+
+/**
+ * Takes an item of a list.
+ * @param list the name of the list; null: it is the whole document
+ * @param item its number from 1 where its line does not tell it from others; null: it does
+ */
+export type GiveItem = (value: unknown, line: number, list: string | null, item: number | null) => void;
 
 type Place =
   | "start"
@@ -17,8 +44,8 @@ type Place =
 
 /**
  * Takes a JSON document piece by piece and gives out the items of its list, one at a time: the list itself, or one
- * under a known name in an object. Only the item at hand is kept, so a file of any size needs the memory of one.
- * It finds where an item begins and ends; `JSON.parse` judges what is between.
+ * under a known name in an object. Only one item is kept at a time, so a file of any size needs little memory.
+ * It finds where an item begins and ends; `JSON.parse` checks what is between.
  */
 export class JsonItems {
   #text = "";
@@ -33,13 +60,25 @@ export class JsonItems {
   #startLine = 1;
   #depth = 0;
   #string = false;
+  // The number of the item at hand, and whether its line does not tell it from others.
+  #item = 0;
+  #lastLine = 0;
   readonly #lists: readonly string[];
-  readonly #give: (item: unknown, line: number) => void;
+  readonly #give: GiveItem;
+  readonly #member: (name: string, value: unknown, line: number) => void;
 
-  /** @param lists the names under which an object keeps its list */
-  constructor(lists: readonly string[], give: (item: unknown, line: number) => void) {
+  /**
+   * @param lists the names under which an object keeps its list
+   * @param member told of everything else that an object holds
+   */
+  constructor(
+    lists: readonly string[],
+    give: GiveItem,
+    member: (name: string, value: unknown, line: number) => void = () => {},
+  ) {
     this.#lists = lists;
     this.#give = give;
+    this.#member = member;
   }
 
   /** @throws Unreadable where the text is not JSON or holds no list */
@@ -113,6 +152,8 @@ export class JsonItems {
 
   #enter(): boolean {
     this.#found = true;
+    this.#item = 0;
+    this.#lastLine = this.#line;
     return this.#go("item-or-end");
   }
 
@@ -151,8 +192,9 @@ export class JsonItems {
           if (this.#depth === 0) return this.#stop(at + 1);
         }
       } else if (code === 34) this.#string = true;
-      else if (code === 123 || code === 91) this.#depth++;
-      else if (code === 125 || code === 93) {
+      else if (code === 123 || code === 91) {
+        if (++this.#depth > DEEPEST) throw new Unreadable(this.#startLine, TOO_DEEP);
+      } else if (code === 125 || code === 93) {
         if (this.#depth === 0) return this.#stop(at);
         this.#depth--;
         if (this.#depth === 0) return this.#stop(at + 1);
@@ -184,10 +226,15 @@ export class JsonItems {
         return;
       case "value":
         this.#place = "after-value";
+        this.#member(this.#key, value, this.#startLine);
         return;
-      default:
+      default: {
         this.#place = "after-item";
-        this.#give(value, this.#startLine);
+        this.#item++;
+        const shared = this.#startLine === this.#lastLine;
+        this.#lastLine = this.#startLine;
+        this.#give(value, this.#startLine, this.#inObject ? this.#key : null, shared ? this.#item : null);
+      }
     }
   }
 

@@ -1,8 +1,9 @@
+import { depthFault } from "./json.ts";
 import { Unreadable } from "./problems.ts";
 
 const LONGEST = 1_048_576;
 
-/** Takes NDJSON piece by piece and gives out the value of each line that is not blank. */
+/** Takes NDJSON piece by piece and passes on the value of each line that is not blank. */
 export class NdjsonItems {
   #rest = "";
   #line = 0;
@@ -30,6 +31,8 @@ export class NdjsonItems {
   #take(line: string): void {
     this.#line++;
     if (line.trim() === "") return;
+    const deep = depthFault(line);
+    if (deep !== null) return this.#bad(this.#line, deep);
     let value: unknown;
     try {
       value = JSON.parse(line);

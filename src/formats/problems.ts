@@ -7,15 +7,18 @@ const SHOWN = 1000;
 export class Unreadable extends Failure {
   readonly line: number | null;
   readonly field: string | null;
+  /** Whether it is about the whole file, even where only one entry of it is at hand. */
+  readonly ends: boolean;
 
-  constructor(line: number | null, message: string, field: string | null = null) {
+  constructor(line: number | null, message: string, field: string | null = null, ends = false) {
     super("input", message);
     this.line = line;
     this.field = field;
+    this.ends = ends;
   }
 }
 
-/** Everything that is wrong with the files of one import. Counts all, keeps as many as anybody reads. */
+/** Everything that is wrong with the files of one import. It counts all and keeps as many as anybody reads. */
 export class ProblemList {
   readonly #kept: Problem[] = [];
   #total = 0;
@@ -37,12 +40,22 @@ export class ProblemList {
     return [...this.#kept, ...rest, ...this.#fatal];
   }
 
-  add(file: string, line: number | null, field: string | null, message: string): void {
+  /** @param item the number of the entry, where the line does not tell it from others */
+  add(
+    file: string,
+    line: number | null,
+    field: string | null,
+    message: string,
+    item: number | null = null,
+  ): void {
     this.#total++;
-    if (this.#kept.length < SHOWN) this.#kept.push({ file, line, field, message });
+    if (this.#kept.length < SHOWN)
+      this.#kept.push({ file, line, ...(item !== null && { item }), field, message });
   }
 
   addFatal(file: string, failure: Failure): void {
+    const shown = this.#fatal.some((problem) => problem.file === file && problem.message === failure.message);
+    if (shown) return;
     this.#total++;
     const { line, field } = failure instanceof Unreadable ? failure : { line: null, field: null };
     this.#fatal.push({ file, line, field, message: failure.message });

@@ -1,19 +1,23 @@
-import type { Account, HostName } from "../account.ts";
+import type { HostName, Registered } from "../account.ts";
 import { Failure } from "../error.ts";
-import type { SignatureRow } from "../records/signature.ts";
+import { DAY, LATER, type SignatureRow } from "../records/signature.ts";
+import { keyOf, readHeader, type Header } from "./columns.ts";
 import { CsvRows } from "./csv.ts";
-import { detectFormat, HEAD, type Format } from "./detect.ts";
+import { detectFormat, HEAD, type ReadFormat } from "./detect.ts";
 import { TextOfBytes, type Encoding } from "./encoding.ts";
-import { noFindings, type Findings, type Import, type Unresolved } from "./import.ts";
+import { noFindings, type Findings } from "./findings.ts";
+import type { Import, Unresolved } from "./import.ts";
 import { ItemRows } from "./items.ts";
 import { JsonItems } from "./json.ts";
 import { NdjsonItems } from "./ndjson.ts";
-import { LISTS } from "./peers.ts";
+import { ListLines } from "./list.ts";
+import { ADDRESS_FAULT, ADDRESSES } from "./tools/cla-bot.ts";
+import { LISTS, toolOf } from "./tools/tools.ts";
 import { Unreadable } from "./problems.ts";
 import { RowCheck } from "./row.ts";
 
-/** How many logins are looked up in a call. */
-const LOOKED_UP = 100;
+/** How many logins are looked up in a call: as many as the host takes in one request, or some that it answers soon. */
+const LOOKED_UP: Readonly<Record<HostName, number>> = { github: 100, gitee: 20 };
 /** How many columns a report names. */
 const NAMED = 100;
 
@@ -23,20 +27,22 @@ export interface SignatureFile {
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Null: told by the content. */
-  readonly format: Format | null;
+  readonly format: ReadFormat | null;
   /** Null: told by the content. */
   readonly encoding: Encoding | null;
-  /** Finds account numbers by login. A login that no longer exists is not in the map. */
-  readonly accountsOf: (host: HostName, logins: readonly string[]) => Promise<ReadonlyMap<string, Account>>;
+  /** Finds accounts by login. A login that no longer exists is not in the map. */
+  readonly lookUp: (host: HostName, logins: readonly string[]) => Promise<ReadonlyMap<string, Registered>>;
 }
 
-/** What a file turned out to be. */
-export interface FileReport extends Omit<Findings, "leftOut" | "outdated"> {
+/** What was found in a file. */
+export interface FileReport extends Omit<Findings, "leftOut" | "outdated" | "accounts"> {
   readonly file: string;
-  readonly format: Format;
+  readonly format: ReadFormat;
   readonly encoding: Encoding;
   /** The tool that wrote it; null: none that is known. */
   readonly source: string | null;
+  /** The columns that the accounts' numbers were taken from. */
+  readonly accounts: readonly string[];
   /** Columns that were not read, by name, with the number of rows that have them. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly leftOut: Readonly<Record<string, number>>;
@@ -78,10 +84,10 @@ class Reading {
   readonly #file: SignatureFile;
   readonly #text: TextOfBytes;
   readonly #items: ItemRows;
-  #format: Format | null;
+  #format: ReadFormat | null;
   #head = "";
   #rows: Rows | null = null;
-  #csv: CsvRows | null = null;
+  #header: Header | null = null;
   #check: RowCheck | null = null;
 
   constructor(shared: Import, file: SignatureFile) {
@@ -113,7 +119,7 @@ class Reading {
   async *batch(all: boolean): AsyncGenerator<readonly SignatureRow[]> {
     const check = this.#check ?? this.#items.check;
     if (check === null) return;
-    if (check.unresolved.length >= LOOKED_UP || all) await this.#resolve(check, all);
+    if (check.unresolved.length >= LOOKED_UP.gitee || all) await this.#resolve(check, all);
     if (check.ready.length === 0) return;
     const rows = check.ready;
     check.ready = [];
@@ -121,16 +127,18 @@ class Reading {
   }
 
   report(): FileReport {
-    const { dropped, source } = this.#csv?.header ?? { dropped: [], source: this.#items.source };
     const findings = (this.#check ?? this.#items.check)?.findings ?? noFindings();
     const columns =
-      this.#csv === null ? this.#items.dropped : new Map(dropped.map((name) => [name, findings.rows]));
+      this.#header === null
+        ? this.#items.dropped
+        : new Map(this.#header.dropped.map((name) => [name, findings.rows]));
     return {
       ...findings,
       file: this.#file.name,
       format: this.#format ?? "csv",
       encoding: this.#text.encoding,
-      source,
+      source: this.#items.source,
+      accounts: [...findings.accounts],
       dropped: presentable(columns),
       leftOut: Object.fromEntries(findings.leftOut),
       outdated: Object.fromEntries(findings.outdated),
@@ -145,48 +153,82 @@ class Reading {
     await this.#rows.write(head);
   }
 
-  #reader(format: Format, head: string): Rows {
-    const take = (item: unknown, line: number): void => this.#items.take(item, line);
-    const bad = (line: number, message: string): void =>
-      this.#import.problems.add(this.#file.name, line, null, message);
+  #reader(format: ReadFormat, head: string): Rows {
+    const { problems } = this.#import;
+    const bad = (line: number, message: string): void => problems.add(this.#file.name, line, null, message);
     switch (format) {
       case "json":
-        return new JsonItems(LISTS, take);
-      case "ndjson":
-        return new NdjsonItems(take, bad);
-      case "csv":
-        return (this.#csv = new CsvRows(head, {
-          header: ({ columns, names, weakAccount }) => {
-            const layout = { columns, names, weakAccount, host: null };
-            this.#check = new RowCheck(this.#import, this.#file.name, layout);
+        return new JsonItems(
+          LISTS,
+          (item, line, list, number) => this.#items.take(item, line, list, number),
+          (name, value, line) => {
+            if (typeof value === "string" && ADDRESSES.some((one) => one === name))
+              throw new Unreadable(line, ADDRESS_FAULT, name);
           },
-          row: (cells, line) => this.#check?.check(line, cells),
-          bad,
-        }));
+        );
+      case "ndjson":
+        return new NdjsonItems((item, line) => this.#items.take(item, line), bad);
+      case "list":
+        return new ListLines((login, line) => this.#items.login(login, line), bad);
+      case "csv":
+        return this.#csvReader(head, bad);
     }
+  }
+
+  #csvReader(head: string, bad: (line: number, message: string) => void): Rows {
+    let names: readonly string[] = [];
+    return new CsvRows(head, {
+      header: (header, line) => {
+        names = header;
+        const tool = toolOf(new Set(header.map(keyOf)), null);
+        if (tool !== null) return this.#items.requireReadable(header, line);
+        this.#header = readHeader(header, line, this.#import.columns);
+        const { columns, names: fields } = this.#header;
+        const layout = { columns, names: fields, host: null, digests: false };
+        this.#check = new RowCheck(this.#import, this.#file.name, layout);
+      },
+      row: (cells, line) => {
+        if (this.#check === null) this.#items.takeRow(names, cells, line);
+        else this.#check.check(line, cells);
+      },
+      bad,
+    });
   }
 
   async #resolve(check: RowCheck, all: boolean): Promise<void> {
     const waiting = Map.groupBy(check.unresolved, ({ host }) => host);
     check.unresolved = [];
     for (const [host, rows] of waiting)
-      for (let from = 0; from < rows.length; from += LOOKED_UP) {
-        const some = rows.slice(from, from + LOOKED_UP);
+      for (let from = 0; from < rows.length; from += LOOKED_UP[host]) {
+        const some = rows.slice(from, from + LOOKED_UP[host]);
         // A last call that is not full waits for more rows.
-        if (some.length < LOOKED_UP && !all) check.unresolved.push(...some);
+        if (some.length < LOOKED_UP[host] && !all) check.unresolved.push(...some);
         else await this.#lookUp(check, host, some);
       }
   }
 
   async #lookUp(check: RowCheck, host: HostName, rows: readonly Unresolved[]): Promise<void> {
-    const accounts = await this.#file.accountsOf(host, [...new Set(rows.map(({ login }) => login))]);
+    const found = await this.#file.lookUp(host, [...new Set(rows.map(({ login }) => login))]);
     for (const row of rows) {
-      const account = accounts.get(row.login);
-      if (account === undefined)
-        check.problem(row.line, "login", `${host} has no account of this login any more`);
-      else check.resolve(row, account);
+      const registered = found.get(row.login);
+      if (registered === undefined) check.unresolvable(row, `${host} has no account of this login any more`);
+      else if (registered.createdAt !== null && registered.createdAt > latestOf(row))
+        check.unresolvable(
+          row,
+          "the account that has this login now was created after the signature: somebody else signed under it",
+        );
+      else {
+        if (registered.createdAt === null) check.findings.ageless++;
+        check.resolve(row, registered.account);
+      }
     }
   }
+}
+
+/** The latest moment that the row's date can mean. */
+function latestOf({ terms: { signedAt, precision } }: Unresolved): number {
+  if (precision === "exact") return signedAt;
+  return signedAt + LATER + (precision === "day" ? DAY : 0);
 }
 
 /** Names of columns as a report shows them: not those that may be data, and not endlessly many. */

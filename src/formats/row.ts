@@ -10,12 +10,13 @@ import {
 } from "../account.ts";
 import type { SignatureRow } from "../records/signature.ts";
 import { numberFault, parseAccountNumber } from "./account-number.ts";
-import type { Cells, Columns, Field } from "./columns.ts";
-import { count, noFindings, type Import, type Terms, type Unresolved } from "./import.ts";
+import { accountQuestion, type Cells, type Columns, type Field } from "./columns.ts";
+import { count, noFindings } from "./findings.ts";
+import type { Import, Terms, Unresolved } from "./import.ts";
 import { Unreadable } from "./problems.ts";
 import { TermsReader } from "./terms.ts";
 
-/** A field that names an account, and the host that it speaks of; null: the row says which. */
+/** A field that names an account, and its host; null: the row says which. */
 type Place = readonly [Field, HostName | null];
 
 const NUMBERS: readonly Place[] = [
@@ -36,17 +37,33 @@ export interface Layout {
   readonly columns: Columns;
   /** Fields as the file itself names them, to be found again. */
   readonly names: Readonly<Partial<Record<Field, string>>>;
-  /** Whether the numbers may be those of the rows, by the name of their column. */
-  readonly weakAccount: boolean;
   /** The host of a tool that knows only one. */
   readonly host: HostName | null;
+  /** Whether another tool's version that the configuration lists is that very text. */
+  readonly digests: boolean;
 }
+
+/** What another tool's entry says beside the cells. */
+export interface Beside {
+  /** The tool's own version; undefined: it names none. */
+  readonly version?: string | undefined;
+  /** An employee's acknowledgement: the company; null: the file does not name it. */
+  readonly company?: string | null;
+}
+
+const NO_EMPLOYER =
+  "an employee's acknowledgement is not a signature of the person's own: it counts only under the employer. Name the " +
+  "employer with --entity ID";
 
 /** Checks the rows of one file, one by one. What is right gathers in `ready` and `unresolved`. */
 export class RowCheck {
   ready: SignatureRow[] = [];
   unresolved: Unresolved[] = [];
   readonly findings = noFindings();
+  /** The number of the item at hand, where its line does not tell it from others. */
+  item: number | null = null;
+  /** The fields as the entry at hand names them; null: as the layout does. */
+  accountNames: Layout["names"] | null = null;
   readonly #import: Import;
   readonly #file: string;
   readonly #layout: Layout;
@@ -62,14 +79,14 @@ export class RowCheck {
     const there = ([field]: Place): boolean => layout.columns[field] !== -1;
     this.#numbers = NUMBERS.filter(there);
     this.#logins = LOGINS.filter(there);
-    this.#terms = new TermsReader(shared, layout.columns, this.findings, (field, message) =>
-      this.problem(this.#line, field, message),
-    );
+    const complain = (field: Field | null, message: string): null => this.problem(this.#line, field, message);
+    this.#terms = new TermsReader(shared, layout.columns, this.findings, complain, layout.digests);
   }
 
-  problem(line: number, field: Field | null, message: string): null {
-    const name = field === null ? null : (this.#layout.names[field] ?? field);
-    this.#import.problems.add(this.#file, line, name, message);
+  problem(line: number, field: string | null, message: string, item: number | null = this.item): null {
+    const { names } = this.#layout;
+    const name = field === null ? null : (names[field as Field] ?? field);
+    this.#import.problems.add(this.#file, line, name, message, item);
     return null;
   }
 
@@ -80,14 +97,39 @@ export class RowCheck {
   }
 
   /** @throws Unreadable when the file has nothing but logins and none is to be looked up */
-  check(line: number, cells: Cells): void {
+  check(line: number, cells: Cells, { version, company }: Beside = {}): void {
     this.#line = line;
-    const { columns } = this.#layout;
-    if (isNo(cells[columns.signed])) return this.leaveOut("not signed");
-    if (isNo(cells[columns.approved])) return this.leaveOut("not approved");
     this.findings.rows++;
+    if (company === null && this.#import.defaults.entity === null)
+      return void this.problem(line, null, NO_EMPLOYER);
     // The terms are read even where the account is wrong, so that a report shows all that is wrong with a row.
-    const terms = this.#terms.read(cells);
+    const terms = this.#terms.read(cells, version);
+    const employed = typeof company === "string" && this.#import.defaults.entity === null;
+    this.#give(cells, terms !== null && employed ? { ...terms, company } : terms);
+  }
+
+  /** An entry that says that a person took back what they had signed. @param at as the file writes it */
+  revoke(line: number, cells: Cells, at: string, reason: string): void {
+    this.#line = line;
+    this.leaveOut(reason);
+    const terms = this.#terms.readRevocation(cells, at);
+    if (terms !== null) this.#give(cells, terms);
+  }
+
+  /** Takes a row whose account the host has told. */
+  resolve({ terms, line }: Unresolved, account: Account): void {
+    this.#line = line;
+    this.#take(account, terms);
+  }
+
+  /** Nobody can say any more whose row it is. A revocation of nobody's is no loss. */
+  unresolvable({ terms, line, item }: Unresolved, message: string): void {
+    if (terms.revokedAt === undefined) this.problem(line, "login", message, item);
+  }
+
+  /** Takes the terms for each account that the row names. */
+  #give(cells: Cells, terms: Terms | null): void {
+    const { columns } = this.#layout;
     let some = false;
     for (const [field, host] of this.#numbers) {
       const text = cells[columns[field]]?.trim() ?? "";
@@ -97,11 +139,6 @@ export class RowCheck {
       if (account !== null && terms !== null) this.#take(account, terms);
     }
     if (!some) this.#login(cells, terms);
-  }
-
-  /** Takes a row whose account the host has told. */
-  resolve({ terms }: Unresolved, account: Account): void {
-    this.#take(account, terms);
   }
 
   #account(field: Field, fixed: HostName | null, text: string, cells: Cells): Account | null {
@@ -114,13 +151,9 @@ export class RowCheck {
     const digits = whole !== null && hostOf(whole) === host ? String(numberOf(whole)) : text;
     const number = parseAccountNumber(digits);
     if (number === null) return this.problem(this.#line, field, numberFault(digits));
-    if (this.#layout.weakAccount && this.findings.rows === 1 && number === 1)
-      return this.problem(
-        this.#line,
-        field,
-        "this looks like the number of the row; if it is the account's, name the column account_id",
-      );
-    return host === null ? null : accountOf(host, number);
+    if (host === null) return null;
+    this.findings.accounts.add((this.accountNames ?? this.#layout.names)[field] ?? field);
+    return accountOf(host, number);
   }
 
   #host(cells: Cells): HostName | null {
@@ -131,7 +164,7 @@ export class RowCheck {
     return (
       this.#import.defaults.host ??
       this.#layout.host ??
-      this.problem(this.#line, "host", "which host it is, is not said: add a column host, or say --host")
+      this.problem(this.#line, "host", "it is not said which host this is: add a column host, or say --host")
     );
   }
 
@@ -141,14 +174,17 @@ export class RowCheck {
       const login = cells[this.#layout.columns[field]]?.trim().replace(/^@/, "") ?? "";
       if (login === "") continue;
       some = true;
+      if (/^\d+$/.test(login))
+        throw new Unreadable(this.#line, accountQuestion(this.#layout.names[field] ?? field), null);
       if (!this.#import.resolving) this.#refuseLogin(field);
       else if (!LOGIN.test(login)) this.problem(this.#line, field, "this can't be a login");
       else {
         const host = fixed ?? this.#host(cells);
-        if (host !== null && terms !== null) this.unresolved.push({ line: this.#line, host, login, terms });
+        if (host !== null && terms !== null)
+          this.unresolved.push({ line: this.#line, item: this.item, host, login, terms });
       }
     }
-    if (!some)
+    if (!some && terms?.revokedAt === undefined)
       this.problem(
         this.#line,
         this.#numbers[0]?.[0] ?? this.#logins[0]?.[0] ?? null,
@@ -169,13 +205,22 @@ export class RowCheck {
     );
   }
 
-  #take(account: Account, terms: Terms): void {
+  #take(account: Account, { company, ...terms }: Terms): void {
+    const { agreement, version, signedAt, entity, precision, revokedAt } = terms;
+    if (revokedAt !== undefined) {
+      this.ready.push({ account, agreement, version, signedAt, entity, revokedAt });
+      return;
+    }
     this.findings.signatures++;
-    const { agreement, version, signedAt, entity } = terms;
-    this.ready.push({ account, agreement, version, signedAt, entity });
+    const row = { account, agreement, version, signedAt, entity, precision };
+    if (company === undefined || company === null) this.ready.push(row);
+    else
+      this.#import.acknowledgements.add({
+        file: this.#file,
+        line: this.#line,
+        company,
+        row,
+        findings: this.findings,
+      });
   }
-}
-
-function isNo(cell: string | undefined): boolean {
-  return cell !== undefined && /^\s*(false|no|0)\s*$/i.test(cell);
 }

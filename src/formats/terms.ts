@@ -1,12 +1,19 @@
 import type { Agreement } from "../records/agreement.ts";
 import { EMPLOYER_ID, isEmployerId } from "../records/entity.ts";
+import { DAY } from "../records/signature.ts";
 import type { Cells, Columns, Field } from "./columns.ts";
-import { parseDate } from "./date.ts";
-import { count, type Findings, type Import, type Terms } from "./import.ts";
+import { readDate, type ReadDate } from "./date.ts";
+import { count, type Findings } from "./findings.ts";
+import type { Import, Terms } from "./import.ts";
 
 /** `2`, `v1.2`, `2024-01-31`, `2.0-rc.1`, or a commit's or document's digest. */
 const VERSION =
   /^(v?\d{1,9}([._-]\d{1,9}){0,5}([._+-]?(alpha|beta|rc|draft|final)\.?\d{0,3})?|[0-9a-f]{12,64})$/i;
+
+/** Whether a text looks like a version. */
+export function isVersion(text: string): boolean {
+  return VERSION.test(text);
+}
 
 /** How many days and times are remembered; a file of whole days has fewer. */
 const DATES = 4_000;
@@ -20,30 +27,60 @@ export class TermsReader {
   readonly #columns: Columns;
   readonly #findings: Findings;
   readonly #complain: Complain;
-  #peerVersion: string | null = null;
+  readonly #digests: boolean;
   // The cells of a column repeat from row to row, so the last answers are kept.
   #agreementCell: string | undefined;
   #agreement: Agreement | null = null;
   #versionCell: string | undefined;
   #versionOf: Agreement | null = null;
   #version: string | null = null;
-  readonly #dates = new Map<string, number>();
+  readonly #dates = new Map<string, ReadDate>();
+  // Whether the rows so far name a version; one file does it in all rows or in none.
+  #versioned: boolean | null = null;
 
-  constructor(shared: Import, columns: Columns, findings: Findings, complain: Complain) {
+  /** @param digests whether another tool's version that the configuration lists is that very text */
+  constructor(shared: Import, columns: Columns, findings: Findings, complain: Complain, digests: boolean) {
+    this.#digests = digests;
     this.#import = shared;
     this.#columns = columns;
     this.#findings = findings;
     this.#complain = complain;
   }
 
-  /** Null when something is wrong, after complaining of all that is. */
-  read(cells: Cells): Terms | null {
+  /**
+   * Null when something is wrong, after complaining of all that is, or when the row's version is left out.
+   * @param foreign the version that another tool's entry names; undefined: our own columns say it
+   */
+  read(cells: Cells, foreign?: string): Terms | null {
     const agreement = this.#agreementIn(cells[this.#columns.agreement]);
-    const version = agreement === null ? null : this.#versionIn(agreement, cells);
-    const signedAt = this.#dateIn(cells[this.#columns.signed_at]);
+    const date = this.#dateIn(cells[this.#columns.signed_at]);
+    const version =
+      agreement === null
+        ? null
+        : foreign === undefined
+          ? this.#versionIn(agreement, cells)
+          : this.#foreignVersion(agreement, foreign, date);
     const entity = this.#entityIn(cells[this.#columns.entity]);
-    if (agreement === null || version === null || signedAt === null || entity === undefined) return null;
-    return { agreement: agreement.id, version, signedAt, entity };
+    if (agreement === null || version === null || date === null || entity === undefined) return null;
+    return { agreement: agreement.id, version, signedAt: date.at, precision: date.precision, entity };
+  }
+
+  /** What a person took back, and when. */
+  readRevocation(cells: Cells, at: string): Terms | null {
+    const agreement = this.#agreementIn(cells[this.#columns.agreement]);
+    const date = readDate(at, Number.MAX_SAFE_INTEGER);
+    if ("fault" in date) return this.#complain(null, `when it was revoked can't be read: ${date.fault}`);
+    if (agreement === null) return null;
+    const revokedAt = date.at + (date.precision === "day" ? DAY - 1 : 0);
+    const { version } = agreement;
+    return {
+      agreement: agreement.id,
+      version,
+      signedAt: date.at,
+      precision: "exact",
+      entity: null,
+      revokedAt,
+    };
   }
 
   #agreementIn(cell: string | undefined): Agreement | null {
@@ -57,10 +94,10 @@ export class TermsReader {
     const known = [...agreements.keys()].join(", ");
     const [only = "", ...others] = agreements.keys();
     if (text === "" && defaults.agreement === null && others.length > 0)
-      return this.#complain("agreement", `none is said: say --agreement (${known})`);
+      return this.#complain("agreement", `it is not said: say --agreement (${known})`);
     const id = text === "" ? (defaults.agreement ?? only) : text;
     const agreement = agreements.get(id);
-    // The cell is not repeated: in a row that has slipped it may be a name.
+    // The cell is not repeated: it may be a name, where the cells of a row have slipped.
     if (agreement === undefined)
       return this.#complain("agreement", `it is not one of the configured agreements (${known})`);
     if (replace !== null && id !== replace)
@@ -70,64 +107,79 @@ export class TermsReader {
   }
 
   #versionIn(agreement: Agreement, cells: Cells): string | null {
-    const own = cells[this.#columns.version];
-    const peers = cells[this.#columns.peer_version];
-    const cell = own ?? peers;
+    const cell = cells[this.#columns.version];
+    if (this.#versioned !== (cell !== undefined)) {
+      if (this.#versioned !== null && this.#import.defaults.version === null)
+        return this.#complain(
+          "version",
+          "some entries name a version and others don't: say --agreement-version for those",
+        );
+      this.#versioned = cell !== undefined;
+      this.#version = null;
+    }
     if (this.#version === null || cell !== this.#versionCell || agreement !== this.#versionOf) {
       this.#versionCell = cell;
       this.#versionOf = agreement;
       this.#version =
-        own === undefined
-          ? this.#peersVersion(agreement, peers?.trim() ?? "")
-          : this.#ownVersion(agreement, own.trim());
+        cell === undefined ? this.#defaultVersion(agreement) : this.#ownVersion(agreement, cell.trim());
     }
-    if (this.#version !== null && !counts(agreement, this.#version))
-      count(this.#findings.outdated, `${agreement.id} ${this.#version}`);
-    return this.#version;
+    return this.#counted(agreement, this.#version);
+  }
+
+  #counted(agreement: Agreement, version: string | null): string | null {
+    if (version !== null && !counts(agreement, version))
+      count(this.#findings.outdated, `${agreement.id} ${version}`);
+    return version;
   }
 
   #ownVersion(agreement: Agreement, text: string): string | null {
+    const { versionMap, defaults } = this.#import;
+    const mapped = versionMap.get(text);
+    if (mapped !== undefined) return mapped ?? this.#leftOut(text);
     if (text === "")
-      return (
-        this.#import.defaults.version ?? this.#complain("version", "none is said: say --agreement-version")
-      );
+      return defaults.version ?? this.#complain("version", "it is empty: say --agreement-version");
     // What is kept must not be somebody's name that has slipped into the column.
     if (counts(agreement, text) || VERSION.test(text)) return text;
     return this.#complain(
       "version",
-      "it does not look like a version; if it is one, list it under the agreement's accepts",
+      "it does not look like a version; if it is one, list it under the agreement's accepts, or map it with --version-map",
     );
   }
 
-  /** The version where the file says none, or one only by another tool's reckoning. */
-  #peersVersion(agreement: Agreement, text: string): string | null {
-    if (text !== "" && counts(agreement, text)) return text;
+  /** The version where a file can't say one. */
+  #defaultVersion(agreement: Agreement): string {
     const { version } = this.#import.defaults;
     if (version !== null) return version;
-    if (text !== "") {
-      this.#peerVersion ??= text;
-      // Which of several is the text in force, nobody here can know.
-      if (this.#peerVersion !== text)
-        return this.#complain(
-          "version",
-          "the file holds signatures of several versions: import them one by one with --agreement-version",
-        );
-    }
     this.#findings.assumed.version = agreement.version;
     return agreement.version;
   }
 
-  #dateIn(cell: string | undefined): number | null {
+  /** What another tool calls a version is ours only where somebody said so. */
+  #foreignVersion(agreement: Agreement, text: string, date: ReadDate | null): string | null {
+    const { versionMap, versions, defaults } = this.#import;
+    const mapped = versionMap.get(text);
+    if (mapped !== undefined) return mapped === null ? this.#leftOut(text) : this.#counted(agreement, mapped);
+    if (this.#digests && text !== "" && counts(agreement, text)) return text;
+    if (date !== null) versions.note(text, date.at);
+    return defaults.version === null ? null : this.#counted(agreement, defaults.version);
+  }
+
+  #leftOut(version: string): null {
+    count(this.#findings.leftOut, `of version ${version === "" ? "(none)" : version}`);
+    return null;
+  }
+
+  #dateIn(cell: string | undefined): ReadDate | null {
     const known = this.#dates.get(cell ?? "");
     if (known !== undefined) return known;
     const text = cell?.trim() ?? "";
     if (text === "")
       return (
         this.#import.defaults.signedAt ??
-        this.#complain("signed_at", "when it was signed is not said: say --signed-at")
+        this.#complain("signed_at", "it is not said when it was signed: say --signed-at")
       );
-    const date = parseDate(text, this.#import.now);
-    if (typeof date !== "number") return this.#complain("signed_at", date.fault);
+    const date = readDate(text, this.#import.now);
+    if ("fault" in date) return this.#complain("signed_at", date.fault);
     if (this.#dates.size === DATES) this.#dates.clear();
     this.#dates.set(cell ?? "", date);
     return date;
@@ -136,7 +188,7 @@ export class TermsReader {
   /** Undefined: what stands there can't be an employer's id. */
   #entityIn(cell: string | undefined): string | null | undefined {
     const id = cell?.trim() ?? "";
-    if (id === "") return null;
+    if (id === "") return this.#import.defaults.entity;
     if (isEmployerId(id)) return id;
     this.#complain("entity", EMPLOYER_ID);
     return undefined;

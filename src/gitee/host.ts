@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account, Registered } from "../account.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import type { Host } from "../ports/host.ts";
 import { giteeCapabilities } from "./capabilities.ts";
@@ -61,6 +61,20 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
   }
   const pathOf = async (repository: number): Promise<RepositoryPath> =>
     parsePath((await findRepository(client, directory, repository)).full_name);
+  const registered = async (names: readonly string[]): Promise<ReadonlyMap<string, Registered>> => {
+    const found = await Promise.all(
+      [...new Set(names)].filter(isName).map(async (login): Promise<[string, Registered][]> => {
+        const user = await client.find("an account", ["users", login], User);
+        const account = accountOfUser(user);
+        const createdAt = Date.parse(user?.created_at ?? "");
+        // A login that leads to an account of another name is not that account's.
+        return account !== null && user?.login?.toLowerCase() === login.toLowerCase()
+          ? [[login, { account, createdAt: Number.isNaN(createdAt) ? null : createdAt }]]
+          : [];
+      }),
+    );
+    return new Map(found.flat());
+  };
   const access: Access = { client, directory, self, agreements, answers: new Map() };
 
   return {
@@ -87,19 +101,9 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
         yield { repository: { host: "gitee", id }, path, route: ROUTE, archived: false };
     },
 
-    async accountsOf(names) {
-      const found = await Promise.all(
-        [...new Set(names)].filter(isName).map(async (login): Promise<[string, Account][]> => {
-          const user = await client.find("an account", ["users", login], User);
-          const account = accountOfUser(user);
-          // A login that leads to an account of another name is not that account's.
-          return account !== null && user?.login?.toLowerCase() === login.toLowerCase()
-            ? [[login, account]]
-            : [];
-        }),
-      );
-      return new Map(found.flat());
-    },
+    accountsOf: async (names) =>
+      new Map([...(await registered(names))].map(([login, { account }]) => [login, account])),
+    registered,
     // Gitee has no look-up by number.
     loginOf: () => Promise.resolve(null),
 

@@ -1,5 +1,5 @@
 import type { Host } from "../ports/host.ts";
-import { accountsOf, loginOf, maintains, mayRead } from "./read/accounts.ts";
+import { accountsOf, loginOf, maintains, mayRead, registered } from "./read/accounts.ts";
 import { membershipMemory, members } from "./read/members.ts";
 import { gitHubCapabilities } from "./capabilities.ts";
 import type { GitHubClient } from "./traffic/client.ts";
@@ -37,6 +37,7 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     findRepository: (path) => findRepository(client, path),
     repositories: (installation) => repositories(client, installation),
     accountsOf: (logins) => accountsOf(client, logins),
+    registered: (logins) => registered(client, logins),
     loginOf: (account) => loginOf(client, account),
     comment: (ref, comment, route) => readComment(client, ref, comment, route),
     async maintains(account, repository, route) {

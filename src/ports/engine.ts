@@ -1,7 +1,7 @@
 /** Port: what Countersign keeps, and where. SQLite by default, PostgreSQL for more than one machine. */
 import type { Account, HostName } from "../account.ts";
 import type { AgreementRecords } from "../records/agreement-record.ts";
-import type { Actor, Audit } from "../records/audit.ts";
+import type { Actor, Audit, Details } from "../records/audit.ts";
 import type { Entities } from "../records/entity.ts";
 import type { Failure } from "../error.ts";
 import type { PullRef, RepositoryRef } from "../pull.ts";
@@ -44,6 +44,7 @@ export interface Due {
     | "signatures"
     | "roster places"
     | "employers"
+    | "revocations"
     | "closed pull requests"
     | "waivers"
     | "sessions"
@@ -128,19 +129,54 @@ export interface PullCount {
 export interface SignOutcome {
   /** New ones, and revoked ones that were signed again since. */
   readonly added: number;
-  /** Known ones whose date the file corrects. */
+  /** Ended by an earlier replace and held again. */
+  readonly restored: number;
+  /** Imported earlier with another date. */
   readonly changed: number;
   readonly unchanged: number;
-  /** Left out: revoked here after the file's date, so that an old file can't bring a signature back. */
+  /** Left as they are: given on the page or in a comment, with another date than the file's. */
+  readonly kept: number;
+  /** Left out: the person was revoked after the file's date. */
   readonly revoked: number;
+  /** Left out: the date lacks the time or the zone that would tell whether it is after the person's revocation. */
+  readonly unclear: number;
   /** Left out: the account was erased. */
   readonly erased: number;
-  /** With `replace`: known ones that the file lacks, now revoked. */
+  /** Imported earlier, and ended now because the rows say that the person revoked them. */
+  readonly ended: number;
+  /** With `replace`: known ones that the file lacks; they no longer count. */
   readonly removed: number;
+  /** With `replace`: how many counted before; 0 without. */
+  readonly held: number;
   /** Employers that the rows name and that were not known. */
   readonly entities: number;
   /** Open pull requests that are re-checked because of it. */
   readonly marked: number;
+}
+
+/** How many records an import changes. */
+export function changesOf(outcome: Omit<SignOutcome, "marked">): number {
+  const { added, restored, changed, ended, removed, entities } = outcome;
+  return added + restored + changed + ended + removed + entities;
+}
+
+/** What the audit says of an import. */
+export function importDetails({
+  added,
+  restored,
+  changed,
+  ended,
+  removed,
+  entities,
+}: Omit<SignOutcome, "marked">): Details {
+  return {
+    added,
+    changed,
+    removed,
+    entities,
+    ...(restored > 0 && { restored }),
+    ...(ended > 0 && { ended }),
+  };
 }
 
 export interface Signatures {
@@ -156,11 +192,15 @@ export interface Signatures {
   /**
    * Records signatures and marks the open pull requests that they may change: all in one transaction, or, when
    * the rows throw or `dryRun` is set, nothing. Of rows that differ in nothing but the date, the latest counts.
-   * Erased accounts are left out; what a person gave by themself (any evidence but `import`) after they were
+   * A person who was revoked under the agreement is brought back only by a row that was certainly signed after that.
+   * A row with `revokedAt` ends what was imported of the person up to then, and bars such rows. What a person gave on
+   * the page or in a comment keeps its date and evidence. Erased accounts are left out; what a person gave by themself (any evidence but `import`) after they were
    * erased lifts their tombstone.
    * @param rows in batches, so that a file of any size needs the memory of one batch
    * @param options.replace make the signatures and roster places of this agreement equal to the rows; what is
    *   held of a restricted account stays as it is
+   * @param options.allowRemovals how many a replace may end where that is many; null or absent: nobody said
+   * @throws Failure `refused` where a replace would end many and is not allowed to
    * @throws Problems `input` where rows give an employer another agreement or version than it is known with
    */
   sign(
@@ -169,18 +209,26 @@ export interface Signatures {
       readonly evidence: Evidence;
       readonly dryRun?: boolean;
       readonly replace?: string | null;
+      readonly allowRemovals?: number | null;
       /** Who imports, for the audit; "cli" when it is left out. */
       readonly by?: Actor;
     },
   ): Promise<SignOutcome>;
 
   /**
-   * The signatures and roster places of these accounts no longer count under the agreement; the pull requests
-   * that this may change are marked, in the same transaction.
+   * What these accounts signed of the agreement up to now no longer counts, nor do their roster places; the pull
+   * requests that this may change are marked, in the same transaction.
    * @param by for the audit; "cli" when it is left out
-   * @returns the accounts that had something to revoke
+   * @returns the accounts of which something was held
    */
   revoke(accounts: readonly Account[], agreement: string, by?: Actor): Promise<readonly Account[]>;
+
+  /**
+   * Takes back a revocation by {@link revoke} or by a file: what it ended counts again. A person's own withdrawal
+   * stays.
+   * @returns the accounts that had such a revocation
+   */
+  undoRevoke(accounts: readonly Account[], agreement: string, by: Actor): Promise<readonly Account[]>;
 
   /**
    * Every signature and roster place that counts, ordered by agreement, host and account number, as of one

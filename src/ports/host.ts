@@ -1,5 +1,5 @@
 /** Port: a code host, by the verbs that Countersign needs. Where hosts differ, the difference is a value. */
-import type { Account, HostName } from "../account.ts";
+import type { Account, HostName, Registered } from "../account.ts";
 import type { HostDefaults, Labels, ReportKind } from "../verdict/policy.ts";
 import type { Change, Commit, Gap, Pull, PullRef, RepositoryRef } from "../pull.ts";
 import type { Mark, Route } from "./queue.ts";
@@ -129,6 +129,11 @@ export interface Host {
 
   /** Looks account numbers up, many in a call. A login that no longer exists is not in the map. */
   accountsOf(logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
+  /**
+   * As {@link Host.accountsOf}, with the moment at which each account was created, in milliseconds since the epoch: a
+   * login that was given up can be taken by somebody else. Null: the host does not say.
+   */
+  registered(logins: readonly string[]): Promise<ReadonlyMap<string, Registered>>;
   /** The account's login now, to show and never to keep; null when the account is gone or can't be looked up. */
   loginOf(account: Account): Promise<string | null>;
 

@@ -16,6 +16,7 @@ export type Act =
   | "sign"
   | "import"
   | "revoke"
+  | "revoke undo"
   | "waive"
   | "withdraw"
   | "request"

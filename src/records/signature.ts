@@ -73,6 +73,17 @@ export function standingOf(coverages: readonly Coverage[], agreement: Agreement,
   };
 }
 
+/** What took a person's signatures back: an operator, the person, or a file that was imported. */
+export type RevocationKind = "revoke" | "withdraw" | "file";
+
+/** That what a person signed of an agreement up to a moment does not count. */
+export interface Revocation {
+  readonly agreement: string;
+  readonly kind: RevocationKind;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** A signature as an import asks for it; already checked, its account known by number. */
 export interface SignatureRow {
   readonly account: Account;
@@ -80,7 +91,30 @@ export interface SignatureRow {
   readonly version: string;
   readonly signedAt: number;
   readonly entity: string | null;
+  /** How exactly `signedAt` is known; exactly when it is left out. */
+  readonly precision?: Precision;
+  /**
+   * Set: the row is no signature. It says that the person took back, at this moment in milliseconds since the epoch,
+   * what they had signed of the agreement until then.
+   */
+  readonly revokedAt?: number;
 }
+
+/** A moment; a time whose zone is not known and is read as UTC; a day of which the time is not known. */
+export const PRECISIONS = ["exact", "zoneless", "day"] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+/** How exactly the row's date is known, as its place in {@link PRECISIONS}. */
+export function doubtOf({ precision }: SignatureRow): number {
+  return precision === undefined ? 0 : PRECISIONS.indexOf(precision);
+}
+
+const HOUR = 3_600_000;
+/** The easternmost zone is this far ahead of UTC: what is read as UTC may have happened so much earlier. */
+export const EARLIER = 14 * HOUR;
+/** The westernmost zone is this far behind UTC. */
+export const LATER = 12 * HOUR;
+export const DAY = 24 * HOUR;
 
 /** A signature or roster place as an engine lists it. */
 export interface KeptSignature extends Omit<Signature, "account"> {

@@ -2,7 +2,7 @@
 import type { Account } from "../account.ts";
 import type { Actor, AuditLine } from "./audit.ts";
 import type { RepositoryRef } from "../pull.ts";
-import type { Evidence, Signature } from "./signature.ts";
+import type { Evidence, Revocation, Signature } from "./signature.ts";
 
 /** A place on an employer's roster. */
 export interface RosterPlace {
@@ -30,6 +30,7 @@ export interface Held {
   /** The person's own, revoked ones included. */
   readonly signatures: readonly Signature[];
   readonly places: readonly RosterPlace[];
+  readonly revocations: readonly Revocation[];
   /** The ids of the employers whose roster the account manages. */
   readonly manages: readonly string[];
   /** Commits of others for which the account answered as a maintainer. */

@@ -16,7 +16,8 @@ describe("an import", () => {
     const { code, stdout, stderr } = await scene.run(["import", file]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(
-      "signed.csv: CSV, UTF-8, 2 rows\nLoaded:\n  2 signatures added\n  1 employer added\n",
+      "signed.csv: CSV, UTF-8, 2 rows\n  account numbers from: account_id\nLoaded:\n" +
+        "  2 signatures added\n  1 employer added\n",
     );
     expect(await scene.held()).toEqual(["gitee:2 icla 1.0 2024-02-01 acme", "github:1 icla 1.0 2024-01-31"]);
   });
@@ -67,7 +68,7 @@ describe("an import", () => {
     );
     const list = JSON.stringify([{ ...row, account_id: 3, email: "someone@example.com" }], null, 2);
     expect((await scene.run(["import", "-"], { stdin: list })).stdout).toContain(
-      "standard input: JSON, UTF-8, 1 row\n  not read: email (1)",
+      "standard input: JSON, UTF-8, 1 row\n  account numbers from: account_id\n  not read: email (1)",
     );
     expect(await scene.held()).toHaveLength(3);
   });
@@ -78,9 +79,9 @@ describe("an import", () => {
     });
     expect([code, stdout]).toEqual([
       0,
-      "standard input: CSV, UTF-8, 1 row\n" +
-        "  the file names no agreement: icla is taken, the only one configured\n" +
-        "  the file says no version of ours: the current one is taken, 1.0\n" +
+      "standard input: CSV, UTF-8, 1 row\n  account numbers from: github_id\n" +
+        "  the file names no agreement: taken as icla, the only one configured\n" +
+        "  the file names no version: taken as the current one, 1.0\n" +
         "Nothing was changed. It would be:\n  1 signature added\n",
     ]);
     expect(await scene.held()).toEqual([]);
@@ -91,7 +92,9 @@ describe("an import", () => {
     const { stdout } = await scene.run(["import", "-", ...flags, "--signed-at", "2020-05-01"], {
       stdin: "account_id\n7\n",
     });
-    expect(stdout).toContain("of a version that is neither current nor accepted: icla 0.9 (1)");
+    expect(stdout).toContain(
+      "of a version that is neither current nor accepted, so not counted: icla 0.9 (1)",
+    );
     expect(await scene.held()).toEqual(["gitee:7 icla 0.9 2020-05-01"]);
   });
 
@@ -99,8 +102,8 @@ describe("an import", () => {
     await scene.end();
     scene = await signatureScene({ agreements: TWO });
     const { stderr } = await scene.run(["import", "-"], { stdin: "account_id\n7\n" });
-    expect(stderr).toMatch(/:2: agreement: none is said: say --agreement \(icla, ccla\)/);
-    expect(stderr).toMatch(/:2: signed_at: when it was signed is not said: say --signed-at/);
+    expect(stderr).toMatch(/:2: agreement: it is not said: say --agreement \(icla, ccla\)/);
+    expect(stderr).toMatch(/:2: signed_at: it is not said when it was signed: say --signed-at/);
     expect(stderr).toMatch(/:2: host: .* say --host/);
   });
 });
@@ -220,11 +223,11 @@ describe("an import that replaces", () => {
       terminal: true,
     });
     expect(stderr).toContain(
-      "This would revoke 1 signature of icla that the file lacks. Type the agreement's id to go on: ",
+      "This would end 1 signature of icla that the file lacks. Type the agreement's id to go on: ",
     );
     expect([code, stdout]).toEqual([
       0,
-      expect.stringContaining("  1 signature added\n  1 known already\n  1 revoked: the file lacks them\n"),
+      expect.stringContaining("  1 signature added\n  1 known already\n  1 ended: the file lacks them\n"),
     ]);
     expect(await scene.held()).toEqual(["github:2 icla 1.0 2024-01-31", "github:3 icla 1.0 2024-01-31"]);
   });
@@ -239,7 +242,7 @@ describe("an import that replaces", () => {
     const { code, stderr } = await scene.run(["import", one, "--replace"]);
     expect([code, stderr]).toEqual([
       1,
-      "This would revoke 1 signature of icla that the file lacks. Say --yes if that is meant. Nothing was loaded.\n",
+      "This would end 1 signature of icla that the file lacks. Say --yes if that is meant. Nothing was loaded.\n",
     ]);
     expect(await scene.held()).toHaveLength(2);
     expect((await scene.run(["import", one, "--replace", "--yes"])).code).toBe(0);

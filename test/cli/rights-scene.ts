@@ -41,6 +41,12 @@ export async function rightsScene(logins: Readonly<Record<string, Account>> = {}
       new Map(Object.entries(logins).filter(([login]) => asked.includes(login))),
     loginOf: async (account: Account): Promise<string | null> =>
       Object.entries(logins).find(([, one]) => one === account)?.[0] ?? null,
+    registered: async (asked: readonly string[]) =>
+      new Map(
+        Object.entries(logins)
+          .filter(([login]) => asked.includes(login))
+          .map(([login, account]) => [login, { account, createdAt: null }]),
+      ),
   };
 
   const scene: RightsScene = {

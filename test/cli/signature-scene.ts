@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import type { Account, HostName } from "../../src/account.ts";
+import type { Account } from "../../src/account.ts";
 import type { Agreement } from "../../src/records/agreement.ts";
 import { runCommandLine, type Commands, type Console } from "../../src/cli/command-line.ts";
 import type { OpenSignatures } from "../../src/cli/context.ts";
@@ -39,7 +39,14 @@ export interface SignatureScene {
 export const TWO: readonly Agreement[] = [agreement, { ...agreement, id: "ccla", accepts: [] }];
 
 export async function signatureScene(
-  options: { agreements?: readonly Agreement[]; logins?: Readonly<Record<string, Account>> } = {},
+  options: {
+    agreements?: readonly Agreement[];
+    logins?: Readonly<Record<string, Account>>;
+    /** When accounts were created, by login; long ago otherwise. */
+    created?: Readonly<Record<string, number>>;
+    /** What goes wrong with the look-ups to come, one by one. */
+    trouble?: Error[];
+  } = {},
 ): Promise<SignatureScene> {
   const folder = await mkdtemp(join(tmpdir(), "countersign-"));
   const database = join(folder, "data", "countersign.db");
@@ -55,6 +62,17 @@ export async function signatureScene(
         }),
       );
     },
+  };
+
+  const registered = async (logins: readonly string[]) => {
+    const trouble = options.trouble?.shift();
+    if (trouble !== undefined) throw trouble;
+    return new Map(
+      [...(await directory.accountsOf(logins))].map(([login, account]) => [
+        login,
+        { account, createdAt: options.created?.[login] ?? Date.UTC(2015, 0, 1) },
+      ]),
+    );
   };
 
   return {
@@ -74,7 +92,7 @@ export async function signatureScene(
         return {
           engine: opened,
           agreements: options.agreements ?? [agreement],
-          hosts: new Map<HostName, typeof directory>([["github", directory]]),
+          hosts: new Map([["github" as const, { ...directory, registered }]]),
           by: "cli",
           input: Readable.from([Buffer.from(stdin)]),
           output: stdout,

@@ -74,6 +74,7 @@ describe("subject", () => {
           evidence: "import",
         },
       ],
+      revocations: [],
       manages: [],
       waivers: [],
       requests: [],

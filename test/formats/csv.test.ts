@@ -51,7 +51,7 @@ describe("a CSV file", () => {
 
   it("with a quote amid a cell is refused, and the cell is not repeated", async () => {
     const { problems } = await read(`${HEADER}\n1,ic"la,1.0,2024-01-31\n`);
-    expect(problems).toEqual(['2: a quote stands within a cell: quote the whole cell and write "" for it']);
+    expect(problems).toEqual(['2: there is a quote within a cell: quote the whole cell and write "" for it']);
   });
 
   it("with a row of more than a megabyte is refused rather than kept", async () => {
@@ -88,7 +88,9 @@ describe("a header", () => {
 
   it("that says the same twice is refused", async () => {
     const { problems } = await read("github_id,GitHub ID,signed_at\n1,2,2024-01-31\n");
-    expect(problems).toEqual(["1: the columns github_id and GitHub ID both say the github_id: remove one"]);
+    expect(problems).toEqual([
+      "1: the columns github_id and GitHub ID both say the github_id: remove one, or say --ignore-column for it",
+    ]);
   });
 
   it("may name accounts on both hosts; a row with both is two signatures", async () => {
@@ -106,10 +108,78 @@ describe("a header", () => {
     expect(problems).toEqual([expect.stringContaining("the file has logins and no account numbers")]);
   });
 
-  it("with a bare id that counts the rows is refused", async () => {
-    const text = "id,time\n1,2024-01-31\n2,2024-01-31\n";
-    const { problems } = await read(text, { defaults: { host: "gitee" } });
-    expect(problems).toEqual([expect.stringContaining("2: id: this looks like the number of the row")]);
+  it.each(["id", "user_id", "uid", "GitHub", "gitee", "编号"])(
+    "with %s as the only name for the account asks whether it is the account's number",
+    async (name) => {
+      const text = `${name},time\n1,2024-01-31\n2,2024-01-31\n`;
+      const host = { defaults: { host: "github" as const } };
+      expect((await read(text, host)).problems).toEqual([
+        expect.stringContaining(`1: does the column ${name} hold the numbers`),
+      ]);
+      const { rows, report } = await read(text, { ...host, account: name });
+      expect(rows).toEqual([row(1), row(2)]);
+      expect(report.accounts).toEqual([name]);
+    },
+  );
+
+  it("has no column by the name that was said", async () => {
+    const { problems } = await read("github_id,signed_at\n1,2024-01-31\n", { account: "number" });
+    expect(problems).toEqual(["1: there is no column number (--account-column)"]);
+  });
+
+  it.each([
+    "revoked",
+    "Revoked At",
+    "is_active",
+    "active",
+    "status",
+    "State",
+    "valid",
+    "valid_until",
+    "end_at",
+    "ended",
+    "expires",
+    "approved",
+    "signed",
+    "withdrawn",
+    "terminationDate",
+    "deletedAt",
+    "状态",
+    "是否有效",
+    "撤销时间",
+    "审核结果",
+  ])("with a column %s is refused until it is said not to matter", async (name) => {
+    const text = `github_id,agreement,version,signed_at,${name}\n1,icla,1.0,2024-01-31,no\n`;
+    const { rows, problems } = await read(text);
+    expect(rows).toEqual([]);
+    expect(problems).toEqual([
+      expect.stringMatching(/^1: the column .* may say that a signature does not count/),
+    ]);
+    const { rows: taken, report } = await read(text, { ignored: [name] });
+    expect(taken).toEqual([row(1)]);
+    expect(report.dropped).toEqual({ [name]: 1 });
+  });
+
+  it.each([
+    "name",
+    "E-Mail",
+    "company",
+    "country",
+    "comment",
+    "signed_by",
+    "pull_request",
+    "gender",
+    "备注",
+    "公司",
+  ])("may have a column %s, which is not read", async (name) => {
+    const { rows } = await read(`github_id,signed_at,${name}\n1,2024-01-31,x\n`);
+    expect(rows).toEqual([row(1)]);
+  });
+
+  it("may come after a line that names the separator", async () => {
+    const { rows, problems } = await read("sep=;\r\ngithub_id;signed_at\r\n1;2024-01-31\r\nx;2024-01-31\r\n");
+    expect(rows).toEqual([row(1)]);
+    expect(problems).toEqual([expect.stringMatching(/^4: github_id/)]);
   });
 
   it("has names that may be data counted without being named", async () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
 import { detectFormat } from "../../src/formats/detect.ts";
 import { JsonItems } from "../../src/formats/json.ts";
 import { read, row } from "./reading.ts";
@@ -140,9 +141,83 @@ describe("an entry", () => {
   });
 
   it("of a tool's file that is not of its shape is refused by its line", async () => {
-    const text = '[{"comment_id":1,"id":1,"created_at":"2024-01-31"},\n{"id":[1]}]';
+    const text = '{"signedContributors": [{"name":"a","id":1,"created_at":"2024-01-31"},\n{"id":[1]}]}';
+    expect((await read(text)).problems).toEqual(["2: id: it is not a number"]);
+  });
+
+  it("is named by its number where several share a line", async () => {
+    const text = JSON.stringify([good, { ...good, githubId: 0 }, 7]);
     expect((await read(text)).problems).toEqual([
-      "2: the entry is not of the shape that CLA Assistant Lite writes",
+      "1: item 2: github_id: 0 is no account's number",
+      "1: item 3: an object is expected, with the columns as its keys",
+    ]);
+  });
+
+  it.each([
+    [["account", "accountNumber"], /both say the account_id/],
+    [["github_id", "GitHub ID"], /both say the github_id/],
+    [["id", "signed_at"], /does the column id hold the numbers/],
+    [["github_id", "revoked"], /the column revoked may say/],
+    [["name", "email"], /no column says whose signature/],
+  ])("with the keys %j is refused as a row of CSV is", async (keys, says) => {
+    const options = { defaults: { host: "github" } } as const;
+    const json = JSON.stringify([Object.fromEntries(keys.map((key) => [key, 1]))]);
+    for (const text of [`${keys.join(",")}\n1,2\n`, json])
+      expect((await read(text, options)).problems).toEqual([expect.stringMatching(says)]);
+  });
+
+  it("may not name a version where others name none", async () => {
+    const { githubId, signedAt, agreement } = good;
+    const text = JSON.stringify([good, { githubId, signedAt, agreement }], null, 1);
+    expect((await read(text)).problems).toEqual([
+      "8: version: some entries name a version and others don't: say --agreement-version for those",
+    ]);
+  });
+
+  it.each([
+    ["JSON", (deep: string) => `[{"github_id": ${deep}}]`],
+    ["NDJSON", (deep: string) => `{"github_id": ${deep}}\n`],
+  ])("that is nested 200,000 levels deep is refused in %s", async (_format, around) => {
+    const text = around("[".repeat(200_000) + "]".repeat(200_000));
+    expect((await read(text)).problems).toEqual([
+      "1: it is nested more than 64 levels deep, which no signature is",
+    ]);
+  });
+});
+
+describe("a list of logins", () => {
+  const logins = { amber: accountOf("github", 1), birch: accountOf("github", 2) };
+  const defaults = { host: "github", signedAt: { at: Date.UTC(2024, 0, 31), precision: "day" } } as const;
+
+  it.each([
+    ["one a line", "amber\n@birch\n"],
+    ["with comments", "# who signed\namber # since 2020\n\nbirch"],
+    ["in YAML", "- amber\n- 'birch'\n"],
+    ["in YAML under a name", '---\ncontributors:\n  - amber\n  - "birch"\n'],
+    ["in YAML's brackets", "contributors: [amber, birch]\n# all\n"],
+  ])("may be %s", async (_name, text) => {
+    for (const piece of [3, 1000]) {
+      const { rows, problems, report } = await read(text, { logins, defaults, piece });
+      expect(problems).toEqual([]);
+      expect(rows).toEqual([row(1), row(2)]);
+      expect(report.format).toBe("list");
+    }
+  });
+
+  it("of one column with a heading is a table", async () => {
+    expect((await read("username\namber\n", { logins, defaults })).problems).toEqual([
+      expect.stringMatching(/^1: no column says whose signature/),
+    ]);
+    expect((await read("login\namber\n", { logins, defaults })).rows).toEqual([row(1)]);
+  });
+
+  it("says which line is none, and that digits may be a number", async () => {
+    const options = { logins, defaults, format: "list" } as const;
+    expect((await read("amber\na b c\n", options)).problems).toEqual([
+      "2: this line is no login: a list has one a line and nothing else",
+    ]);
+    expect((await read("amber\n123\n", options)).problems).toEqual([
+      expect.stringMatching(/^2: does the column login hold the numbers/),
     ]);
   });
 });

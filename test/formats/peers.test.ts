@@ -20,11 +20,13 @@ const TWO_SIGNED = ["github:5101 icla 1.0 2023-03-01", "github:5102 icla 1.0 202
 describe("another tool's file is told by its content and loaded:", () => {
   it.each([
     ["cla-assistant-lite.json", "CLA Assistant Lite", []],
-    ["cla-assistant.csv", "CLA Assistant", ["--resolve-logins"]],
-    ["cla-assistant.json", "CLA Assistant", []],
-    ["cla-assistant.mongoexport.ndjson", "CLA Assistant", []],
+    ["cla-assistant.csv", "CLA Assistant", ["--resolve-logins", "--agreement-version", "1.0"]],
+    ["cla-assistant-history.json", "CLA Assistant", ["--resolve-logins", "--version-map", "1f0c2d=1.0"]],
+    ["cla-assistant.json", "CLA Assistant", ["--agreement-version", "1.0"]],
+    ["cla-assistant.mongoexport.ndjson", "CLA Assistant", ["--version-map", "1f0c2d=1.0"]],
     ["easycla-individuals.json", "EasyCLA", ["--resolve-logins"]],
     ["easycla.csv", "EasyCLA", ["--resolve-logins"]],
+    ["easycla-current.csv", "EasyCLA", ["--resolve-logins"]],
   ])("%s", async (sample, source, flags) => {
     const { code, stdout, stderr } = await scene.run(["import", join(SAMPLES, sample), ...flags]);
     expect([code, stderr]).toEqual([0, ""]);
@@ -33,7 +35,12 @@ describe("another tool's file is told by its content and loaded:", () => {
   });
 
   it("easycla.json, whose employees are covered by their employer", async () => {
-    const { code, stdout } = await scene.run(["import", join(SAMPLES, "easycla.json")]);
+    const { code, stdout } = await scene.run([
+      "import",
+      join(SAMPLES, "easycla.json"),
+      "--version-map",
+      "2.1=1.0",
+    ]);
     expect(code).toBe(0);
     expect(stdout).toContain(
       "left out: not approved (1), a company's own agreement (1), no GitHub account (1)",
@@ -74,7 +81,9 @@ describe("another tool's file is told by its content and loaded:", () => {
       const file = await scene.file("名单.csv", iconv.encode(text, encoding, { addBOM: true }));
       const { code, stdout, stderr } = await scene.run(["import", file]);
       expect([code, stderr]).toEqual([0, ""]);
-      expect(stdout).toContain(`CSV, ${encoding.toUpperCase()}, 2 rows\n  not read: 序号 (2), 姓名 (2)`);
+      expect(stdout).toContain(
+        `CSV, ${encoding.toUpperCase()}, 2 rows\n  account numbers from: 码云ID\n  not read: 序号 (2), 姓名 (2)`,
+      );
       expect(await scene.held()).toEqual([
         "gitee:5101 icla 1.0 2023-03-01",
         "gitee:5102 icla 1.0 2023-04-02",
@@ -84,8 +93,11 @@ describe("another tool's file is told by its content and loaded:", () => {
 
   it("a Gitee community's table of ids and times", async () => {
     const path = join(SAMPLES, "gitee-community-bare.csv");
-    expect((await scene.run(["import", path])).stderr).toContain("add a column host, or say --host");
-    expect((await scene.run(["import", path, "--host", "gitee"])).code).toBe(0);
+    expect((await scene.run(["import", path, "--host", "gitee"])).stderr).toContain(
+      "does the column id hold the numbers",
+    );
+    const args = ["import", path, "--host", "gitee", "--account-column", "id"];
+    expect((await scene.run(args)).stdout).toContain("  account numbers from: id\n");
     expect(await scene.held()).toEqual(["gitee:5101 icla 1.0 2023-03-01", "gitee:5102 icla 1.0 2023-04-02"]);
   });
 });
@@ -94,15 +106,27 @@ describe("another tool's versions", () => {
   const entry = (id: number, version: string): string =>
     JSON.stringify({ user: "x", userId: id, gist_version: version, created_at: "2023-03-01" });
 
-  it("are taken for one of ours only when all entries are of the same", async () => {
-    const stdin = `${entry(1, "aaa")}\n${entry(2, "bbb")}\n`;
-    const { code, stderr } = await scene.run(["import", "-"], { stdin });
-    expect(code).toBe(1);
-    expect(stderr).toContain(
-      "standard input:2: version: the file holds signatures of several versions: import them one by one",
-    );
-    expect((await scene.run(["import", "-", "--agreement-version", "0.9"], { stdin })).code).toBe(0);
-    expect(await scene.held()).toEqual(["github:1 icla 0.9 2023-03-01", "github:2 icla 0.9 2023-03-01"]);
+  it("are taken for one of ours only as somebody says, and are listed with rows and dates", async () => {
+    const stdin = `${entry(1, "aaaa")}\n${entry(2, "bbbb")}\n${entry(3, "aaaa")}\n`;
+    for (const more of [[], ["--skip-invalid"], ["--agreement-version", "1.0"]]) {
+      const { code, stderr } = await scene.run(["import", "-", ...more], { stdin });
+      expect(code).toBe(1);
+      expect(stderr).toContain("  aaaa: 2 rows, signed 2023-03-01\n  bbbb: 1 row, signed 2023-03-01\n");
+    }
+    const map = ["--version-map", "aaaa=0.9", "--version-map", "bbbb="];
+    const { stdout } = await scene.run(["import", "-", ...map], { stdin });
+    expect(stdout).toContain("left out: of version bbbb (1)");
+    expect(await scene.held()).toEqual(["github:1 icla 0.9 2023-03-01", "github:3 icla 0.9 2023-03-01"]);
+  });
+
+  it("of several files are those of one import, and may be mapped by a file", async () => {
+    const first = await scene.file("a.ndjson", `${entry(1, "aaaa")}\n`);
+    const second = await scene.file("b.ndjson", `${entry(2, "bbbb")}\n`);
+    const { code, stderr } = await scene.run(["import", first, second, "--agreement-version", "1.0"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("the files name 2 versions of another tool")]);
+    const map = await scene.file("versions.txt", "# gists\naaaa=0.9\nbbbb=1.0\n");
+    expect((await scene.run(["import", first, second, "--version-map", map])).code).toBe(0);
+    expect(await scene.held()).toEqual(["github:1 icla 0.9 2023-03-01", "github:2 icla 1.0 2023-03-01"]);
   });
 
   it("that the configuration accepts by name are kept as they are", async () => {
@@ -112,11 +136,158 @@ describe("another tool's versions", () => {
   });
 });
 
+describe("another tool's status", () => {
+  const record = (more: object): string =>
+    JSON.stringify({
+      userId: 1,
+      user: "x",
+      gist_version: "aaaa",
+      created_at: "2023-03-01T00:00:00Z",
+      ...more,
+    });
+  const version = ["--agreement-version", "1.0"];
+
+  it("that is not understood is refused, not passed over", async () => {
+    for (const more of [
+      { revoked_at: true },
+      { revoked_at: "no" },
+      { end_at: { $date: "soon" } },
+      { status: "x" },
+    ]) {
+      const { code } = await scene.run(["import", "-", ...version], { stdin: record(more) });
+      expect(code).toBe(1);
+    }
+    expect(await scene.held()).toEqual([]);
+  });
+
+  it("of a person who revoked holds for older rows of other versions as well", async () => {
+    const stdin = [
+      record({ gist_version: "bbbb", created_at: "2022-01-01T00:00:00Z" }),
+      record({ revoked_at: { $date: "2023-06-01T00:00:00Z" } }),
+      record({ userId: 2 }),
+    ].join("\n");
+    const map = ["--version-map", "aaaa=1.0", "--version-map", "bbbb=0.9"];
+    const { stdout } = await scene.run(["import", "-", ...map], { stdin });
+    expect(stdout).toContain("1 left out: revoked here after that date");
+    expect(await scene.held()).toEqual(["github:2 icla 1.0 2023-03-01"]);
+  });
+
+  it("that a CSV of CLA Assistant lacks is asked for", async () => {
+    const stdin = "User Name;Gist Version;Signed At\nx;aaaa;2023-03-01T00:00:00Z\n";
+    const { code, stderr } = await scene.run(["import", "-", "--resolve-logins", ...version], { stdin });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("it does not say who revoked")]);
+  });
+
+  it("leaves every row out, and then the exit code is 1", async () => {
+    const stdin = record({ revoked_at: "2023-06-01T00:00:00Z" });
+    const { code, stderr } = await scene.run(["import", "-", ...version], { stdin });
+    expect([code, stderr]).toEqual([1, "Every row was left out: no signature was loaded.\n"]);
+  });
+});
+
+describe("EasyCLA's employees", () => {
+  const employee = (number: string, companyName: string): object => ({
+    signatureID: number,
+    claType: "ecla",
+    signatureSigned: true,
+    signatureApproved: true,
+    signedOn: "2023-03-01T08:30:00Z",
+    userGHID: number,
+    companyName,
+  });
+  const company = (companyName: string, signatureApproved: boolean): object => ({
+    signatureID: companyName,
+    claType: "ccla",
+    signatureReferenceType: "company",
+    signatureSigned: true,
+    signatureApproved,
+    companyName,
+  });
+
+  it("count under their own employer, and end with its agreement", async () => {
+    const signatures = [
+      employee("1", "Acme Inc."),
+      employee("2", "Bolt"),
+      company("Acme Inc.", true),
+      company("Bolt", false),
+    ];
+    const { stdout } = await scene.run(["import", "-", "--agreement-version", "1.0"], {
+      stdin: JSON.stringify({ signatures }),
+    });
+    expect(stdout).toContain("1 signature added");
+    expect(await scene.held()).toEqual(["github:1 icla 1.0 2023-03-01 acme-inc"]);
+  });
+
+  it("are refused without their employer, and where two employers can't be told apart", async () => {
+    const signatures = [
+      employee("1", "Acme Inc."),
+      employee("2", "ACME, Inc"),
+      employee("3", "Bolt"),
+      company("Acme Inc.", true),
+      company("ACME, Inc", true),
+    ];
+    const { code, stderr } = await scene.run(["import", "-", "--agreement-version", "1.0"], {
+      stdin: JSON.stringify({ signatures }, null, 1),
+    });
+    expect(code).toBe(1);
+    expect(stderr.match(/two companies give the same employer id/g)).toHaveLength(2);
+    expect(stderr.match(/the files hold none of this company/g)).toHaveLength(1);
+    expect(await scene.held()).toEqual([]);
+  });
+});
+
+describe("a file from which nothing can be imported", () => {
+  it("of app-cla-server says why", async () => {
+    const stdin = JSON.stringify([
+      { cla_id: "1", link_id: "2", lang: "en", date: "2023-01-01", domain: "x" },
+    ]);
+    const { code, stderr } = await scene.run(["import", "-"], { stdin });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("knows people by their email address alone")]);
+  });
+
+  it("of cla-bot with an address in place of a list says to fetch the list", async () => {
+    for (const stdin of [
+      '{"contributors": "https://example.com/list"}',
+      '{\n"label": "x",\n"contributorListUrl": "https://example.com/list"}',
+    ]) {
+      const { code, stderr } = await scene.run(["import", "-"], { stdin });
+      expect([code, stderr]).toEqual([1, expect.stringContaining("fetch that list")]);
+    }
+  });
+});
+
+describe("a login", () => {
+  it("whose account is younger than the signature is not the signer's", async () => {
+    await scene.end();
+    scene = await signatureScene({
+      logins: { amber: accountOf("github", 1), birch: accountOf("github", 2) },
+      created: { amber: Date.UTC(2023, 4, 1), birch: Date.UTC(2023, 2, 1, 20) },
+    });
+    const stdin = "github_login,signed_at\namber,2023-03-01\nbirch,2023-03-01\n";
+    const { code, stderr } = await scene.run(["import", "-", "--resolve-logins", "--skip-invalid"], {
+      stdin,
+    });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(":2: login: the account that has this login now"),
+    ]);
+    expect(await scene.held()).toEqual(["github:2 icla 1.0 2023-03-01"]);
+  });
+});
+
 describe("nobody's name, login or address", () => {
   it("reaches the database's bytes or the report, whatever a file holds", async () => {
     const samples = ["cla-assistant-lite.json", "cla-assistant.csv", "easycla.json", "easycla.csv"];
     const paths = samples.map((sample) => join(SAMPLES, sample));
-    const { code, stdout, stderr } = await scene.run(["import", ...paths, "--resolve-logins"]);
+    const { code, stdout, stderr } = await scene.run([
+      "import",
+      ...paths,
+      "--resolve-logins",
+      "--version-map",
+      "1f0c2d=1.0",
+      "--version-map",
+      "2.1=1.0",
+    ]);
     expect([code, stderr]).toEqual([0, ""]);
     const bytes = await Promise.all(
       ["", "-wal", "-shm"].map(async (suffix) => await readFile(scene.database + suffix).catch(() => "")),

@@ -2,11 +2,14 @@
 import { accountOf, type Account, type HostName } from "../../src/account.ts";
 import type { Agreement } from "../../src/records/agreement.ts";
 import { printProblem } from "../../src/error.ts";
-import type { Format } from "../../src/formats/detect.ts";
+import { Acknowledgements } from "../../src/formats/acknowledgements.ts";
+import { keyOf } from "../../src/formats/columns.ts";
+import type { ReadFormat } from "../../src/formats/detect.ts";
 import type { Encoding } from "../../src/formats/encoding.ts";
 import type { Defaults } from "../../src/formats/import.ts";
 import { ProblemList } from "../../src/formats/problems.ts";
 import { readSignatures, type FileReport } from "../../src/formats/read.ts";
+import { ForeignVersions } from "../../src/formats/versions.ts";
 import type { SignatureRow } from "../../src/records/signature.ts";
 import { agreement, NOW } from "../verdict/facts.ts";
 
@@ -20,8 +23,12 @@ export interface Read {
 export interface ReadOptions {
   readonly agreements?: readonly Agreement[];
   readonly defaults?: Partial<Defaults>;
-  readonly format?: Format;
+  readonly format?: ReadFormat;
   readonly encoding?: Encoding;
+  readonly ignored?: readonly string[];
+  readonly account?: string;
+  readonly versionMap?: Readonly<Record<string, string | null>>;
+  readonly created?: Readonly<Record<string, number>>;
   readonly logins?: Readonly<Record<string, Account>>;
   /** Bytes in a piece. */
   readonly piece?: number;
@@ -30,13 +37,26 @@ export interface ReadOptions {
 
 export async function read(content: string | Uint8Array, options: ReadOptions = {}): Promise<Read> {
   const problems = new ProblemList();
+  const versions = new ForeignVersions();
+  const acknowledgements = new Acknowledgements();
   const { agreements = [agreement], logins } = options;
   const reading = readSignatures(
     {
       agreements: new Map(agreements.map((one) => [one.id, one])),
-      defaults: { host: null, agreement: null, version: null, signedAt: null, ...options.defaults },
+      defaults: {
+        host: null,
+        agreement: null,
+        version: null,
+        signedAt: null,
+        entity: null,
+        ...options.defaults,
+      },
       replace: null,
       resolving: logins !== undefined,
+      columns: { ignored: new Set((options.ignored ?? []).map(keyOf)), account: options.account ?? null },
+      versionMap: new Map(Object.entries(options.versionMap ?? {})),
+      versions,
+      acknowledgements,
       now: NOW,
       problems,
     },
@@ -45,12 +65,14 @@ export async function read(content: string | Uint8Array, options: ReadOptions = 
       bytes: pieces(Buffer.from(content as Uint8Array), options.piece ?? 65_536),
       format: options.format ?? null,
       encoding: options.encoding ?? null,
-      accountsOf: async (host, asked) => {
+      lookUp: async (host, asked) => {
         options.onLookUp?.(host, asked);
         return new Map(
           asked.flatMap((login) => {
             const account = logins?.[login];
-            return account === undefined ? [] : [[login, account] as const];
+            return account === undefined
+              ? []
+              : [[login, { account, createdAt: options.created?.[login] ?? 0 }] as const];
           }),
         );
       },
@@ -60,7 +82,10 @@ export async function read(content: string | Uint8Array, options: ReadOptions = 
   for (;;) {
     const step = await reading.next();
     if (step.done === true) {
-      const printed = problems.shown.map((problem) => printProblem({ ...problem, file: null }));
+      rows.push(...acknowledgements.settle(problems));
+      const printed = [...problems.shown, ...versions.problems(options.defaults?.version ?? null)].map(
+        (problem) => printProblem({ ...problem, file: null }),
+      );
       return { rows, problems: printed, report: step.value };
     }
     rows.push(...step.value);
@@ -78,6 +103,7 @@ export function row(number: number, more: Partial<SignatureRow> = {}): Signature
     version: "1.0",
     signedAt: Date.UTC(2024, 0, 31),
     entity: null,
+    precision: "day",
     ...more,
   };
 }

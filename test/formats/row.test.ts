@@ -99,7 +99,7 @@ describe("a row", () => {
 
   it("with an empty version is refused, unless a flag says which", async () => {
     const text = `${columns}\ngithub,1,icla,,2024-01-31,\n`;
-    expect((await read(text)).problems).toEqual(["2: version: none is said: say --agreement-version"]);
+    expect((await read(text)).problems).toEqual(["2: version: it is empty: say --agreement-version"]);
     expect((await read(text, { defaults: { version: "1.0" } })).rows).toEqual([row(1)]);
   });
 
@@ -117,7 +117,7 @@ describe("a row", () => {
   it("among several agreements must name its own", async () => {
     const agreements = [agreement, { ...agreement, id: "ccla" }];
     const { problems } = await read("github_id,signed_at\n1,2024-01-31\n", { agreements });
-    expect(problems).toEqual(["2: agreement: none is said: say --agreement (icla, ccla)"]);
+    expect(problems).toEqual(["2: agreement: it is not said: say --agreement (icla, ccla)"]);
   });
 });
 

@@ -5,6 +5,7 @@ import type { SignatureRow } from "../../src/records/signature.ts";
 import {
   alice,
   bob,
+  DAY,
   drain,
   geeAlice,
   list,
@@ -78,7 +79,7 @@ export function importContract(scene: () => Scene): void {
     await engine.pulls.record(pullRecord(pullRef(1), [alice]));
     const before = await list(engine, { revoked: true });
     const rows = [row(alice, 2), row(geeAlice, 1), row(geeAlice, 1, { agreement: "ccla", entity: "acme" })];
-    const outcome = { ...NOTHING, added: 2, changed: 1, removed: 1, entities: 1, marked: 1 };
+    const outcome = { ...NOTHING, added: 2, changed: 1, removed: 1, held: 2, entities: 1, marked: 1 };
     expect(await load(engine, rows, { dryRun: true, replace: "icla" })).toEqual(outcome);
     expect(await list(engine, { revoked: true })).toEqual(before);
     expect(await drain(engine)).toEqual([]);
@@ -125,6 +126,7 @@ export function importContract(scene: () => Scene): void {
       added: 1,
       unchanged: 1,
       removed: 3,
+      held: 4,
     });
     expect(
       (await list(engine)).map(({ agreement, account, version }) => [agreement, account, version]),
@@ -136,13 +138,14 @@ export function importContract(scene: () => Scene): void {
     expect(await load(engine, [row(alice, 1), row(accountOf("github", 3), 1)], { replace: "icla" })).toEqual({
       ...NOTHING,
       unchanged: 2,
+      held: 2,
     });
   });
 
   it("that replaces with nothing ends everything of the agreement", async () => {
     const { engine } = scene();
     await load(engine, [row(alice, 1), row(bob, 1, { agreement: "other" })]);
-    expect(await load(engine, [], { replace: "icla" })).toEqual({ ...NOTHING, removed: 1 });
+    expect(await load(engine, [], { replace: "icla" })).toEqual({ ...NOTHING, removed: 1, held: 1 });
     expect(await list(engine)).toMatchObject([{ account: bob }]);
   });
 
@@ -150,7 +153,141 @@ export function importContract(scene: () => Scene): void {
     const { engine, store } = scene();
     await load(engine, [row(alice, 1), row(bob, 1)]);
     await store.restrict(alice);
-    expect(await load(engine, [], { replace: "icla" })).toEqual({ ...NOTHING, removed: 1 });
+    expect(await load(engine, [], { replace: "icla" })).toEqual({ ...NOTHING, removed: 1, held: 2 });
+  });
+
+  it("can't bring a revoked person back by a row of another version or of an employer", async () => {
+    const { engine, clock } = scene();
+    await load(engine, [row(alice, 2, { version: "2.0" }), row(alice, 2, { entity: "acme" })]);
+    await engine.signatures.revoke([alice], "icla");
+    const older = [row(alice, 1), row(alice, 1, { version: "0.9" }), row(alice, 1, { entity: "bolt" })];
+    expect(await load(engine, [...older, row(alice, 2, { entity: "acme" })])).toMatchObject({
+      added: 0,
+      revoked: 4,
+    });
+    expect((await engine.signatures.covered([alice], "icla")).size).toBe(0);
+    expect(await load(engine, [row(alice, clock.now + 1)])).toMatchObject({ added: 1 });
+    expect((await engine.signatures.covered([alice], "icla")).get(alice)).toHaveLength(1);
+  });
+
+  it("can't bring back a person who withdrew", async () => {
+    const { engine } = scene();
+    await load(engine, [row(alice, 2, { version: "2.0" })]);
+    await engine.subjects.withdraw(alice, "icla", "page");
+    expect(await load(engine, [row(alice, 2, { version: "2.0" }), row(alice, 1)])).toMatchObject({
+      revoked: 2,
+    });
+    expect((await engine.signatures.covered([alice], "icla")).size).toBe(0);
+  });
+
+  it("takes a date without a zone or a time as after a revocation only where it certainly is", async () => {
+    const { engine, clock } = scene();
+    const hour = 3_600_000;
+    await load(engine, [row(alice, 1), row(bob, 1)]);
+    await engine.signatures.revoke([alice, bob], "icla");
+    // Read as UTC it lies ahead of the revocation, but in the easternmost zone it lies behind.
+    const ahead = row(alice, clock.now + 13 * hour, { precision: "zoneless" });
+    const sameDay = row(bob, clock.now - (clock.now % DAY), { precision: "day" });
+    expect(await load(engine, [ahead, sameDay])).toEqual({ ...NOTHING, unclear: 2 });
+    const dayBefore = row(bob, clock.now - (clock.now % DAY) - DAY, { precision: "day" });
+    expect(await load(engine, [dayBefore])).toEqual({ ...NOTHING, revoked: 1 });
+    const after = row(alice, clock.now + 15 * hour, { precision: "zoneless" });
+    const dayAfter = row(bob, clock.now - (clock.now % DAY) + 2 * DAY, { precision: "day" });
+    expect(await load(engine, [after, dayAfter])).toEqual({ ...NOTHING, added: 2 });
+  });
+
+  it("leaves the date and evidence of what a person gave by themself", async () => {
+    const { engine } = scene();
+    await engine.signatures.sign([[row(alice, 5)]], { evidence: "page" });
+    await engine.signatures.sign([[row(bob, 5)]], { evidence: "comment:7" });
+    expect(await load(engine, [row(alice, 9), row(bob, 1)])).toEqual({ ...NOTHING, kept: 2 });
+    expect(await load(engine, [row(alice, 5)])).toEqual({ ...NOTHING, unchanged: 1 });
+    expect(await list(engine)).toMatchObject([
+      { signedAt: 5, evidence: "page" },
+      { signedAt: 5, evidence: "comment:7" },
+    ]);
+    await engine.signatures.sign([[row(alice, 6)]], { evidence: "page" });
+    expect(await list(engine)).toMatchObject([{ signedAt: 6, evidence: "page" }, {}]);
+  });
+
+  it("brings back what a replace ended, with its own evidence, when a file holds it again", async () => {
+    const { engine, clock } = scene();
+    await engine.signatures.sign([[row(alice, 5)]], { evidence: "page" });
+    await load(engine, [row(bob, 1), row(bob, 1, { entity: "acme", version: "2.0" })]);
+    clock.now += 5;
+    expect(await load(engine, [row(geeAlice, 1)], { replace: "icla" })).toMatchObject({
+      removed: 3,
+      held: 3,
+    });
+    clock.now += 5;
+    const rows = [row(alice, 2), row(bob, 1), row(bob, 1, { entity: "acme", version: "2.0" })];
+    expect(await load(engine, rows, { dryRun: true, replace: "icla" })).toMatchObject({
+      restored: 3,
+      removed: 1,
+    });
+    expect(await load(engine, rows)).toEqual({ ...NOTHING, restored: 3 });
+    expect(await load(engine, rows)).toEqual({ ...NOTHING, kept: 1, unchanged: 2 });
+    expect(await list(engine, { host: "github" })).toMatchObject([
+      { account: alice, signedAt: 5, evidence: "page" },
+      { account: bob, signedAt: 1, evidence: "import" },
+      { account: bob, entity: "acme" },
+    ]);
+  });
+
+  it("does not bring back what was revoked or withdrawn after a replace ended it", async () => {
+    const { engine, clock } = scene();
+    await load(engine, [row(alice, 1), row(bob, 1)]);
+    clock.now += 5;
+    await load(engine, [], { replace: "icla" });
+    clock.now += 5;
+    expect(await engine.signatures.revoke([alice], "icla")).toEqual([alice]);
+    expect(await engine.subjects.withdraw(bob, "icla", "page")).toBe(1);
+    expect(await load(engine, [row(alice, 1), row(bob, 1)])).toEqual({ ...NOTHING, revoked: 2 });
+    expect(await list(engine)).toEqual([]);
+  });
+
+  it("that replaces ends many only where so many are allowed", async () => {
+    const { engine } = scene();
+    await load(engine, numbered(100));
+    const less = (count: number): SignatureRow[] => numbered(100 - count);
+    expect(await load(engine, less(10), { replace: "icla" })).toMatchObject({ removed: 10 });
+    await load(engine, numbered(100));
+    expect(await load(engine, less(11), { replace: "icla", dryRun: true })).toMatchObject({
+      removed: 11,
+      held: 100,
+    });
+    for (const more of [{}, { allowRemovals: 10 }])
+      await expect(load(engine, less(11), { replace: "icla", ...more })).rejects.toMatchObject({
+        code: "refused",
+        message: expect.stringMatching(
+          /^this would end 11 of the 100 signatures of icla.*--yes --allow-removals 11/,
+        ),
+      });
+    expect(await list(engine)).toHaveLength(100);
+    expect(await load(engine, less(11), { replace: "icla", allowRemovals: 11 })).toMatchObject({
+      removed: 11,
+    });
+  });
+
+  it("ends what it imported of a person who a later file says revoked it, and nothing older comes back", async () => {
+    const { engine } = scene();
+    await load(engine, [row(alice, 3), row(bob, 3)]);
+    await engine.pulls.record(pullRecord(pullRef(1), [alice], { verdict: "signed" }));
+    const told = { ...row(alice, 3), revokedAt: 7 };
+    expect(await load(engine, [told])).toEqual({ ...NOTHING, ended: 1, marked: 1 });
+    expect(await load(engine, [told])).toEqual(NOTHING);
+    expect(await load(engine, [row(alice, 6, { version: "2.0" })])).toEqual({ ...NOTHING, revoked: 1 });
+    expect(await load(engine, [told, row(alice, 8)])).toMatchObject({ added: 1, ended: 0 });
+    expect([...(await engine.signatures.covered([alice, bob], "icla")).keys()]).toEqual([alice, bob]);
+  });
+
+  it("keeps nothing of a person of whom a file says only that they revoked", async () => {
+    const { engine } = scene();
+    expect(await load(engine, [{ ...row(alice, 3), revokedAt: 7 }])).toEqual(NOTHING);
+    expect((await engine.subjects.held(alice)).revocations).toEqual([]);
+    await engine.signatures.sign([[row(bob, 9)]], { evidence: "page" });
+    expect(await load(engine, [{ ...row(bob, 3), revokedAt: 20 }])).toEqual(NOTHING);
+    expect((await engine.signatures.covered([bob], "icla")).size).toBe(1);
   });
 
   it("marks exactly the open pull requests that it may change", async () => {

@@ -75,6 +75,7 @@ export function rosterContract(scene: () => Scene): void {
       ...NOTHING,
       unchanged: 1,
       removed: 1,
+      held: 2,
       marked: 1,
     });
     expect((await list(engine)).map(({ account }) => account)).toEqual([alice, bob]);

@@ -84,7 +84,7 @@ export function row(account: Account, signedAt: number, more: Partial<SignatureR
 export function load(
   engine: Engine,
   rows: readonly SignatureRow[],
-  options: { dryRun?: boolean; replace?: string } = {},
+  options: { dryRun?: boolean; replace?: string; allowRemovals?: number } = {},
 ): Promise<SignOutcome> {
   return engine.signatures.sign([rows], { evidence: "import", ...options });
 }
@@ -98,11 +98,16 @@ export async function list(
 
 export const NOTHING: SignOutcome = {
   added: 0,
+  restored: 0,
   changed: 0,
   unchanged: 0,
+  kept: 0,
   revoked: 0,
+  unclear: 0,
   erased: 0,
+  ended: 0,
   removed: 0,
+  held: 0,
   entities: 0,
   marked: 0,
 };

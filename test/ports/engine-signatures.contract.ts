@@ -82,6 +82,41 @@ export function signaturesContract(scene: () => Scene): void {
     expect((await engine.signatures.covered([alice], "other")).size).toBe(1);
   });
 
+  it("come back when their revocation is undone, as they were, and a withdrawal stays", async () => {
+    const { engine, clock } = scene();
+    const until = clock.now + 100;
+    await load(engine, [row(alice, 1), row(alice, 1, { version: "2.0", entity: "acme" }), row(bob, 1)]);
+    await engine.entities.join("acme", [{ account: alice, from: 1, until }], "cli");
+    const before = await engine.signatures.covered([alice], "icla");
+    await engine.signatures.revoke([alice, bob], "icla");
+    await engine.pulls.record(pullRecord(pullRef(1), [alice]));
+    clock.now += 5;
+    expect(await engine.signatures.undoRevoke([alice, geeAlice], "icla", "cli")).toEqual([alice]);
+    expect(await drain(engine)).toEqual([pullTask(pullRef(1))]);
+    expect(await engine.signatures.covered([alice, bob], "icla")).toEqual(before);
+    expect(await engine.signatures.undoRevoke([alice], "icla", "cli")).toEqual([]);
+    const acts = (await engine.subjects.held(alice)).acts.map(({ act }) => act);
+    expect(acts.slice(-2)).toEqual(["revoke", "revoke undo"]);
+    await engine.subjects.withdraw(alice, "icla", "page");
+    expect(await engine.signatures.undoRevoke([alice], "icla", "cli")).toEqual([]);
+    expect((await engine.signatures.covered([alice], "icla")).get(alice)).toEqual([
+      { version: "2.0", entity: "acme", from: 1, until },
+    ]);
+  });
+
+  it("given after a revocation count, and a place given by hand covers from then on", async () => {
+    const { engine, clock } = scene();
+    await load(engine, [row(alice, 1), row(bob, 1, { entity: "acme" })]);
+    await engine.signatures.revoke([alice, bob], "icla");
+    const revokedAt = clock.now;
+    clock.now += 5;
+    await engine.signatures.sign([[row(alice, clock.now)]], { evidence: "page" });
+    await engine.entities.join("acme", [{ account: bob, from: 1, until: null }], "cli");
+    const covered = await engine.signatures.covered([alice, bob], "icla");
+    expect(covered.get(alice)).toEqual([own("1.0")]);
+    expect(covered.get(bob)).toEqual([{ version: "1.0", entity: "acme", from: revokedAt + 1, until: null }]);
+  });
+
   it("are listed by agreement, host and account number", async () => {
     const { engine } = scene();
     const rows = [

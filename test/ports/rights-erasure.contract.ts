@@ -37,6 +37,7 @@ export function erasureContract(scene: () => Scene): void {
       account: alice,
       signatures: [],
       places: [],
+      revocations: [],
       manages: [],
       waivers: [],
       requests: [],

@@ -16,6 +16,7 @@ import {
 const nothing = {
   signatures: [],
   places: [],
+  revocations: [],
   manages: [],
   waivers: [],
   requests: [],

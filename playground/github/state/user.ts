@@ -10,6 +10,8 @@ export interface UserSpec {
   name?: string;
   /** Verified addresses. A commit with one of them is this user's, as far as GitHub's look-up goes. */
   emails?: string[];
+  /** Long before anything is signed, where it is left out. */
+  createdAt?: Date;
 }
 
 const PREFIXES = {
@@ -19,6 +21,8 @@ const PREFIXES = {
   EnterpriseUserAccount: "EUA",
   Mannequin: "M",
 } as const satisfies Record<UserType, string>;
+
+const LONG_AGO = new Date("2012-03-04T05:06:07Z");
 
 /** A person, a bot or an organisation: whatever has a number and a login. */
 export class User {
@@ -33,13 +37,13 @@ export class User {
   /** A deleted account's commits are linked to nobody and its pull requests belong to the ghost. */
   deleted = false;
 
-  constructor(spec: UserSpec & { id: number }, createdAt: Date) {
+  constructor(spec: UserSpec & { id: number }) {
     this.id = spec.id;
     this.login = spec.login;
     this.type = spec.type ?? "User";
     this.name = spec.name ?? null;
     this.emails = new Set((spec.emails ?? []).map((email) => email.toLowerCase()));
-    this.createdAt = createdAt;
+    this.createdAt = spec.createdAt ?? LONG_AGO;
   }
 
   get nodeId(): string {

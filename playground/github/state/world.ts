@@ -70,7 +70,7 @@ export class SimulatedWorld implements World {
 
   user(spec: UserSpec): User {
     if (this.userByLogin(spec.login)) throw new Error(`there is a ${spec.login} already`);
-    const user = new User({ ...spec, id: spec.id ?? this.takeId("user") }, this.now());
+    const user = new User({ ...spec, id: spec.id ?? this.takeId("user") });
     if (this.users.has(user.id)) throw new Error(`the number ${user.id} is taken`);
     this.users.set(user.id, user);
     return user;

@@ -7,7 +7,7 @@ import type { SignatureContext } from "../context.ts";
 export interface RightsContext extends SignatureContext {
   readonly engine: Engine;
   /** The hosts that are configured, for looking logins up and showing them. */
-  readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf" | "loginOf">>;
+  readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf" | "registered" | "loginOf">>;
 }
 
 /** Opens what a command works with, once its arguments are known to be right. */

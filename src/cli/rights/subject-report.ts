@@ -77,6 +77,7 @@ export function exportHeld(held: Held): object {
       until: maybe(until),
       evidence,
     })),
+    revocations: held.revocations.map(({ agreement, kind, at: time }) => ({ agreement, kind, at: at(time) })),
     manages: held.manages,
     waivers: held.waivers.map(({ repository, commit, at: time }) => ({
       host: repository.host,

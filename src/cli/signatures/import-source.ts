@@ -56,7 +56,10 @@ export async function openSources(context: SignatureContext, paths: readonly str
       const handle = handles.get(path);
       return handle === undefined
         ? { name: "standard input", bytes: watched(context.input) }
-        : { name: path, bytes: watched(createReadStream(path, { fd: handle, autoClose: false })) };
+        : {
+            name: path,
+            bytes: watched(readable(path, createReadStream(path, { fd: handle, autoClose: false }))),
+          };
     }),
     [Symbol.asyncDispose]: async () => {
       bar?.stop();
@@ -91,6 +94,20 @@ function reason(error: unknown): string {
     case "EACCES":
       return "it may not be read by this user";
     default:
+      if (typeof code === "string") return `it can't be opened (${code})`;
       throw error;
+  }
+}
+
+/** A file whose disk fails while it is read. */
+async function* readable(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (typeof code !== "string") throw error;
+    throw new Problems("input", [
+      problem(name, `it can't be read to its end (${code}): check the disk or the connection`),
+    ]);
   }
 }

@@ -2,32 +2,45 @@ import { createInterface } from "node:readline/promises";
 import { setFlagsFromString } from "node:v8";
 import { Option, type Command } from "commander";
 import { HOSTS, type HostName } from "../../account.ts";
-import { Failure, printProblem, Problems } from "../../error.ts";
-import { parseDate } from "../../formats/date.ts";
-import { FORMATS, type Format } from "../../formats/detect.ts";
+import { Failure, printProblem, Problems, type Problem } from "../../error.ts";
+import { Acknowledgements } from "../../formats/acknowledgements.ts";
+import { keyOf } from "../../formats/columns.ts";
+import { readDate } from "../../formats/date.ts";
+import { READ_FORMATS, type ReadFormat } from "../../formats/detect.ts";
 import { ENCODINGS, type Encoding } from "../../formats/encoding.ts";
 import type { Import } from "../../formats/import.ts";
 import { ProblemList } from "../../formats/problems.ts";
-import { readSignatures, type FileReport } from "../../formats/read.ts";
+import { readSignatures, type FileReport, type SignatureFile } from "../../formats/read.ts";
+import { ForeignVersions } from "../../formats/versions.ts";
+import { EMPLOYER_ID, isEmployerId } from "../../records/entity.ts";
+import { requireSmallRemoval } from "../../records/removal-limit.ts";
 import type { SignatureRow } from "../../records/signature.ts";
-import { hostNamed } from "../accounts.ts";
 import { requireAgreement } from "../agreements/require-agreement.ts";
 import { exitWith } from "../command-line.ts";
 import type { OpenSignatures, SignatureContext } from "../context.ts";
+import { openFound } from "./found.ts";
 import { printImport, type Loaded } from "./import-report.ts";
 import { openSources, STANDARD_INPUT, type Source } from "./import-source.ts";
+import { lookUpPatiently } from "./look-up.ts";
+import { readVersionMap } from "./version-map.ts";
 
 export interface ImportOptions {
-  readonly format?: Format;
+  readonly format?: ReadFormat;
   readonly encoding?: Encoding;
   readonly host?: HostName;
   readonly agreement?: string;
   readonly agreementVersion?: string;
   readonly signedAt?: string;
+  readonly entity?: string;
+  readonly versionMap?: readonly string[];
+  readonly accountColumn?: string;
+  readonly ignoreColumn?: readonly string[];
   readonly resolveLogins?: boolean;
+  readonly resume?: boolean;
   readonly skipInvalid?: boolean;
   readonly dryRun?: boolean;
   readonly replace?: boolean;
+  readonly allowRemovals?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -42,19 +55,31 @@ export async function importSignatures(
   options: ImportOptions,
 ): Promise<number> {
   const replace = options.replace === true ? agreementToReplace(context, paths, options) : null;
+  const [named = null] = paths.filter((path) => path !== STANDARD_INPUT);
+  if (options.resume === true && named === null)
+    throw new Failure("usage", "--resume needs a file: of standard input nothing is kept");
+  const answers = await readAnswers(context, options);
+  const found = await openFound(named, options.resume === true);
+  const lookUp = lookUpPatiently(context, found);
   let problems = new ProblemList();
+  const loading = (dryRun: boolean): Promise<Loaded> =>
+    load(context, paths, options, { replace, dryRun, answers, lookUp }, problems);
   try {
     if (replace !== null && options.yes !== true && options.dryRun !== true) {
-      const { removed } = (await load(context, paths, options, replace, true, problems)).outcome;
+      const { removed, held } = (await loading(true)).outcome;
+      requireSmallRemoval(replace, removed, held, null);
       if (removed > 0 && !(await agreed(context, removed, replace))) return 1;
       problems = new ProblemList();
     }
-    const loaded = await load(context, paths, options, replace, options.dryRun === true, problems);
+    const loaded = await loading(options.dryRun === true);
+    if (options.dryRun !== true) await found.end();
     for (const problem of problems.shown) context.errors.write(`${printProblem(problem)}\n`);
     context.output.write(
       printImport(loaded, { dryRun: options.dryRun === true, json: options.json === true }),
     );
-    return 0;
+    if (!leavesAllOut(loaded)) return 0;
+    context.errors.write("Every row was left out: no signature was loaded.\n");
+    return 1;
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
     for (const problem of error.problems) context.errors.write(`${printProblem(problem)}\n`);
@@ -67,21 +92,66 @@ export async function importSignatures(
   }
 }
 
+/** What a person said of the files beforehand. */
+interface Answers {
+  readonly versionMap: ReadonlyMap<string, string | null>;
+  readonly allowRemovals: number | null;
+}
+
+interface Loading {
+  readonly replace: string | null;
+  readonly dryRun: boolean;
+  readonly answers: Answers;
+  readonly lookUp: SignatureFile["lookUp"];
+}
+
+async function readAnswers(context: SignatureContext, options: ImportOptions): Promise<Answers> {
+  const { versionMap = [], allowRemovals, agreement } = options;
+  if (allowRemovals !== undefined && !/^\d{1,9}$/.test(allowRemovals))
+    throw new Failure("usage", "--allow-removals: it is not a number");
+  if (allowRemovals !== undefined && (options.replace !== true || options.yes !== true))
+    throw new Failure("usage", "--allow-removals goes with --replace --yes");
+  if (options.entity !== undefined && !isEmployerId(options.entity))
+    throw new Failure("usage", `--entity: ${EMPLOYER_ID}`);
+  const agreements = context.agreements.filter(({ id }) => agreement === undefined || id === agreement);
+  return {
+    versionMap: await readVersionMap(versionMap, agreements),
+    allowRemovals: allowRemovals === undefined ? null : Number(allowRemovals),
+  };
+}
+
+/** Whether the files had rows and none of them is held now. */
+function leavesAllOut({ files, outcome }: Loaded): boolean {
+  const { added, restored, changed, unchanged, kept } = outcome;
+  return files.some(({ rows }) => rows > 0) && added + restored + changed + unchanged + kept === 0;
+}
+
 async function load(
   context: SignatureContext,
   paths: readonly string[],
   options: ImportOptions,
-  replace: string | null,
-  dryRun: boolean,
+  { replace, dryRun, answers, lookUp }: Loading,
   problems: ProblemList,
 ): Promise<Loaded> {
-  const shared = sharedOf(context, options, replace, problems);
+  const shared = sharedOf(context, options, replace, answers, problems);
   await using sources = await openSources(context, paths);
   const files: FileReport[] = [];
 
   async function* batches(): AsyncGenerator<readonly SignatureRow[]> {
     for (const source of sources.all)
-      files.push(yield* readSignatures(shared, fileOf(context, source, options)));
+      files.push(yield* readSignatures(shared, fileOf(source, options, lookUp)));
+    yield shared.acknowledgements.settle(problems);
+    // Which version is meant is never decided by leaving rows out.
+    const versions = shared.versions.problems(shared.defaults.version);
+    if (versions.length > 0) throw new Problems("input", [...problems.shown, ...versions]);
+    const rows = files.reduce((sum, file) => sum + file.rows, 0);
+    if (
+      replace !== null &&
+      rows > 0 &&
+      files.every(({ signatures }) => signatures === 0) &&
+      problems.total === 0
+    )
+      throw new Problems("input", [noneLeft(replace)]);
     // Thrown among the rows, it makes the engine load nothing.
     if (problems.total > 0 && (options.skipInvalid !== true || problems.fatal)) throw problems.toFailure();
   }
@@ -91,18 +161,29 @@ async function load(
     evidence: "import",
     dryRun,
     replace,
+    allowRemovals: answers.allowRemovals,
     by,
   });
-  const { added, changed, unchanged, revoked, erased } = outcome;
+  const { added, restored, changed, unchanged, kept, revoked, unclear, erased } = outcome;
   const given = files.reduce((sum, { signatures }) => sum + signatures, 0);
-  const duplicates = given - (added + changed + unchanged + revoked + erased);
+  const duplicates = given - (added + restored + changed + unchanged + kept + revoked + unclear + erased);
   return { files, outcome, duplicates, invalid: problems.total };
+}
+
+function noneLeft(agreement: string): Problem {
+  return {
+    file: null,
+    line: null,
+    field: null,
+    message: `every row was left out, and --replace would end every signature of ${agreement}`,
+  };
 }
 
 function sharedOf(
   context: SignatureContext,
   options: ImportOptions,
   replace: string | null,
+  { versionMap }: Answers,
   problems: ProblemList,
 ): Import {
   const now = context.now();
@@ -110,9 +191,8 @@ function sharedOf(
   if (agreements.size === 0)
     throw new Failure("configuration", "no agreement is configured: name one in countersign.yml first");
   if (options.agreement !== undefined) requireAgreement(context.agreements, options.agreement);
-  const signedAt = options.signedAt === undefined ? null : parseDate(options.signedAt, now);
-  if (signedAt !== null && typeof signedAt !== "number")
-    throw new Failure("usage", `--signed-at: ${signedAt.fault}`);
+  const signedAt = options.signedAt === undefined ? null : readDate(options.signedAt, now);
+  if (signedAt !== null && "fault" in signedAt) throw new Failure("usage", `--signed-at: ${signedAt.fault}`);
   return {
     agreements,
     defaults: {
@@ -120,25 +200,33 @@ function sharedOf(
       agreement: options.agreement ?? null,
       version: options.agreementVersion ?? null,
       signedAt,
+      entity: options.entity ?? null,
     },
     replace,
     resolving: options.resolveLogins === true,
+    columns: {
+      ignored: new Set((options.ignoreColumn ?? []).map(keyOf)),
+      account: options.accountColumn ?? null,
+    },
+    versionMap,
+    versions: new ForeignVersions(),
+    acknowledgements: new Acknowledgements(),
     now,
     problems,
   };
 }
 
 function fileOf(
-  context: SignatureContext,
   source: Source,
   { format, encoding }: ImportOptions,
-): Parameters<typeof readSignatures>[1] {
+  lookUp: SignatureFile["lookUp"],
+): SignatureFile {
   return {
     name: source.name,
     bytes: source.bytes,
     format: format ?? null,
     encoding: encoding ?? null,
-    accountsOf: async (host, logins) => await hostNamed(host, context.hosts).accountsOf(logins),
+    lookUp,
   };
 }
 
@@ -150,7 +238,7 @@ function agreementToReplace(
   if (options.skipInvalid === true)
     throw new Failure(
       "usage",
-      "--replace and --skip-invalid don't go together: the signatures of the invalid rows would be revoked",
+      "--replace and --skip-invalid don't go together: the signatures of the invalid rows would end",
     );
   if (paths.includes(STANDARD_INPUT) && options.yes !== true && options.dryRun !== true)
     throw new Failure("usage", "--replace from standard input can't ask first: say --yes, or name a file");
@@ -161,7 +249,7 @@ function agreementToReplace(
 }
 
 async function agreed(context: SignatureContext, removed: number, agreement: string): Promise<boolean> {
-  const would = `This would revoke ${removed} ${removed === 1 ? "signature" : "signatures"} of ${agreement} that the file lacks.`;
+  const would = `This would end ${removed} ${removed === 1 ? "signature" : "signatures"} of ${agreement} that the file lacks.`;
   if (!context.isTerminal) {
     context.errors.write(`${would} Say --yes if that is meant. Nothing was loaded.\n`);
     return false;
@@ -179,9 +267,13 @@ async function agreed(context: SignatureContext, removed: number, agreement: str
   }
 }
 
-/** Rows come and go so fast that V8 would take room for eight times as many, and be no faster for it. */
+/** For rows as short-lived as these, V8 would take eight times the memory and be no faster. */
 function keepMemoryFlat(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 export function declareImport(program: Command, open: OpenSignatures): void {
@@ -191,19 +283,32 @@ export function declareImport(program: Command, open: OpenSignatures): void {
     .description(
       "Loads signed CLAs from CSV with a header, a JSON array or NDJSON, and from the files of CLA Assistant, CLA " +
         "Assistant Lite, EasyCLA and cla-bot. All of it or, when a row is wrong, nothing. Only account numbers are " +
-        "kept; other columns are not read.",
+        "kept; other columns are not read. Several files are one import.",
     )
     .argument("<file...>", "files to load; - is standard input")
-    .addOption(new Option("--format <format>", "instead of telling by the content").choices(FORMATS))
+    .addOption(new Option("--format <format>", "instead of telling by the content").choices(READ_FORMATS))
     .addOption(new Option("--encoding <encoding>", "instead of telling by the content").choices(ENCODINGS))
     .addOption(new Option("--host <host>", "the host of rows that name none").choices(HOSTS))
     .option("--agreement <id>", "the agreement of rows that name none")
     .option("--agreement-version <version>", "the version of rows that name none")
+    .option(
+      "--version-map <old=new>",
+      "which version of yours another tool's version is; OLD= leaves its rows out; also a file of such lines",
+      collect,
+    )
     .option("--signed-at <date>", "when rows were signed that do not say, e.g. 2024-01-31")
+    .option("--entity <id>", "the employer that covers the accounts, where rows name none")
+    .option("--account-column <name>", "the column that holds the accounts' numbers; with --host")
+    .option("--ignore-column <name>", "a column that does not matter, whatever its name suggests", collect)
     .option("--resolve-logins", "look up the numbers of rows that have only a login, once")
+    .option("--resume", "go on with the logins that an earlier run of the same command looked up")
     .option("--skip-invalid", "load the other rows when some are wrong")
     .option("--dry-run", "say what would change and change nothing")
-    .option("--replace", "make the agreement's signatures equal to the files; asks before it revokes any")
+    .option("--replace", "make the agreement's signatures equal to the files; asks before it ends any")
+    .option(
+      "--allow-removals <n>",
+      "with --replace --yes: end up to n signatures, where that is more than 10%",
+    )
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -211,6 +316,8 @@ export function declareImport(program: Command, open: OpenSignatures): void {
       "\nColumns: host, account_id (or github_id, gitee_id), login, agreement, version, signed_at, entity.\n" +
         "\nExamples:\n  countersign import signed.csv --dry-run\n" +
         "  countersign import cla.json --agreement icla --agreement-version 1.0\n" +
+        "  countersign import report.csv --resolve-logins --version-map 0a1b2c3d4e5f=1.0 --version-map 76543210fedc=\n" +
+        "  countersign import ids.csv --account-column id --host gitee\n" +
         "  countersign import logins.csv --host gitee --resolve-logins\n",
     )
     .action(async (files: string[], options: ImportOptions, command: Command) => {

@@ -6,27 +6,35 @@ import type { OpenSignatures, SignatureContext } from "../context.ts";
 
 export interface RevokeOptions {
   readonly agreement: string;
+  readonly undo?: boolean;
   readonly json?: boolean;
 }
 
 /**
- * Ends signatures. Returns the exit code: 1 when an account had nothing to revoke, so that a mistyped number does
- * not pass for done.
+ * Ends signatures, or brings back what a revocation ended. Returns the exit code: 1 when an account had nothing to
+ * revoke or to undo, so that a mistyped number does not pass for done.
  */
 export async function revokeSignatures(
   context: SignatureContext,
   accounts: readonly string[],
-  { agreement, json = false }: RevokeOptions,
+  { agreement, undo = false, json = false }: RevokeOptions,
 ): Promise<number> {
   requireAgreement(context.agreements, agreement);
   const asked = await accountsOfArguments(accounts, context.hosts);
-  const revoked = new Set(await context.engine.signatures.revoke(asked, agreement, context.by));
-  const nothing = asked.filter((account) => !revoked.has(account));
-  if (json)
-    context.output.write(`${JSON.stringify({ agreement, revoked: [...revoked], nothing }, null, 2)}\n`);
+  const { signatures } = context.engine;
+  const done = new Set(
+    undo
+      ? await signatures.undoRevoke(asked, agreement, context.by)
+      : await signatures.revoke(asked, agreement, context.by),
+  );
+  const nothing = asked.filter((account) => !done.has(account));
+  const [key, did, lacks] = undo
+    ? ["restored", "the revocation is undone", "no revocation to undo"]
+    : ["revoked", "revoked", "nothing to revoke"];
+  if (json) context.output.write(`${JSON.stringify({ agreement, [key]: [...done], nothing }, null, 2)}\n`);
   else {
-    for (const account of revoked) context.output.write(`${account}: revoked under ${agreement}\n`);
-    for (const account of nothing) context.errors.write(`${account}: nothing to revoke under ${agreement}\n`);
+    for (const account of done) context.output.write(`${account}: ${did} under ${agreement}\n`);
+    for (const account of nothing) context.errors.write(`${account}: ${lacks} under ${agreement}\n`);
   }
   return nothing.length === 0 ? 0 : 1;
 }
@@ -36,15 +44,19 @@ export function declareRevoke(program: Command, open: OpenSignatures): void {
     .command("revoke")
     .summary("end signatures: they no longer count")
     .description(
-      "Ends the signatures of accounts, and their places with employers, under an agreement. Open pull requests " +
-        "that this may change are checked again by the running bot.",
+      "Ends the signatures of accounts, and their places with employers, under an agreement. An import can't bring " +
+        "them back; only what a person signs after the revocation counts. Open pull requests that this may change are " +
+        "checked again by the running bot.",
     )
     .argument("<account...>", "HOST:NUMBER, e.g. gitee:1234567, or HOST:@login, which is looked up once")
     .requiredOption("--agreement <id>", "the agreement")
+    .option("--undo", "take back a revocation: what it ended counts again; the audit keeps both")
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExit code 1 when an account had nothing to revoke.\n\nExample:\n  countersign revoke github:583231 gitee:@octocat --agreement icla\n",
+      "\nExit code 1 when an account had nothing to revoke or to undo.\n\nExamples:\n" +
+        "  countersign revoke github:583231 gitee:@octocat --agreement icla\n" +
+        "  countersign revoke github:583231 --agreement icla --undo\n",
     )
     .action(async (accounts: string[], options: RevokeOptions, command: Command) => {
       await using context = await open();

@@ -9,6 +9,7 @@ export const User = z.object({
   id: z.number().optional(),
   login: z.string().optional(),
   name: z.string().nullish(),
+  created_at: z.string().nullish(),
 });
 export type User = z.infer<typeof User>;
 

@@ -1,13 +1,17 @@
 /** Accounts by their numbers: logins, memberships, rights. A login is asked for anew each time and never kept. */
 import { z } from "zod";
-import { accountOf, numberOf, type Account } from "../../account.ts";
+import { accountOf, numberOf, type Account, type Registered } from "../../account.ts";
 import { Failure } from "../../error.ts";
 import type { Identity, GitHubClient } from "../traffic/client.ts";
 import { installations } from "./find.ts";
 import { targetOf, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
-const User = z.object({ id: z.number().int().positive(), login: z.string() });
+const User = z.object({
+  id: z.number().int().positive(),
+  login: z.string(),
+  created_at: z.string().nullish(),
+});
 
 /** Looked up in one query. */
 const BATCH = 100;
@@ -17,19 +21,37 @@ export async function accountsOf(
   client: GitHubClient,
   logins: readonly string[],
 ): Promise<ReadonlyMap<string, Account>> {
-  const found = new Map<string, Account>();
+  const found = await registered(client, logins);
+  return new Map([...found].map(([login, { account }]) => [login, account]));
+}
+
+function registeredAs(number: number, created: string | null | undefined): Registered {
+  const createdAt = Date.parse(created ?? "");
+  return { account: accountOf("github", number), createdAt: Number.isNaN(createdAt) ? null : createdAt };
+}
+
+/** As {@link accountsOf}, with when each account was created. https://docs.github.com/graphql/reference/objects#user */
+export async function registered(
+  client: GitHubClient,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, Registered>> {
+  const found = new Map<string, Registered>();
   if (logins.length === 0) return found;
   const as = await anyInstallation(client);
   // GraphQL knows no bot by its login; REST does.
   for (const login of logins.filter(isBot)) {
     const user = await schema.unlessGone(client.rest(as, "GET /users/{username}", { username: login }));
-    if (user !== null) found.set(login, accountOf("github", schema.readBody(User, user).id));
+    if (user === null) continue;
+    const { id, created_at: created } = schema.readBody(User, user);
+    found.set(login, registeredAs(id, created));
   }
   const people = logins.filter((login) => !isBot(login));
   for (let start = 0; start < people.length; start += BATCH) {
     const batch = people.slice(start, start + BATCH);
     const parameters = batch.map((_, index) => `$login${index}: String!`).join(", ");
-    const fields = batch.map((_, index) => `user${index}: user(login: $login${index}) { databaseId }`);
+    const fields = batch.map(
+      (_, index) => `user${index}: user(login: $login${index}) { databaseId createdAt }`,
+    );
     const variables = Object.fromEntries(batch.map((login, index) => [`login${index}`, login]));
     const answer = await client.graphql(
       as,
@@ -41,7 +63,8 @@ export async function accountsOf(
       const user = answered[`user${index}`] ?? null;
       if (schema.isUnanswered(user) && user.unanswered !== "NOT_FOUND")
         throw new Failure("host-refused", "GitHub did not look every login up");
-      if (user !== null && !schema.isUnanswered(user)) found.set(login, accountOf("github", user.databaseId));
+      if (user !== null && !schema.isUnanswered(user))
+        found.set(login, registeredAs(user.databaseId, user.createdAt));
     }
   }
   return found;
@@ -49,7 +72,12 @@ export async function accountsOf(
 
 const Accounts = z.record(
   z.string(),
-  z.union([schema.Unanswered, z.object({ databaseId: z.number().int().positive() })]).nullable(),
+  z
+    .union([
+      schema.Unanswered,
+      z.object({ databaseId: z.number().int().positive(), createdAt: z.string().nullish() }),
+    ])
+    .nullable(),
 );
 
 function isBot(login: string): boolean {

@@ -89,7 +89,7 @@ export async function broughtBack(connection: Connection): Promise<readonly Acco
     account: number;
   }>(sql`SELECT held.host, held.account FROM (
   SELECT host, account FROM signature UNION SELECT host, account FROM entity_member
-  UNION SELECT host, account FROM entity_manager) AS held JOIN tombstone AS t ON t.tag = ${tag}
+  UNION SELECT host, account FROM entity_manager UNION SELECT host, account FROM revocation) AS held JOIN tombstone AS t ON t.tag = ${tag}
 ORDER BY held.host, held.account`);
   return rows.map(({ host, account }) => accountOf(host, account));
 }

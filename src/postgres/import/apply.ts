@@ -1,65 +1,103 @@
-import type { Evidence } from "../../records/signature.ts";
+import { DAY, EARLIER, type Evidence } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
 export interface Counts {
   readonly added: number;
+  readonly restored: number;
   readonly changed: number;
   readonly unchanged: number;
+  readonly kept: number;
   readonly revoked: number;
+  readonly unclear: number;
 }
 
-/** Later than every date. */
-const NEVER_AGAIN = sql`9007199254740991`;
+/** SQL for what comes of a staged row that must have been signed after `end` to count. */
+function notAfter(end: Statement): Statement {
+  return sql`WHEN line.signed_at - CASE line.doubt WHEN 0 THEN 0 ELSE ${EARLIER}::bigint END <= ${end} THEN
+    CASE WHEN line.doubt > 0 AND line.signed_at + CASE line.doubt WHEN 2 THEN ${DAY - 1}::bigint ELSE 0 END > ${end}
+      THEN 'unclear' ELSE 'revoked' END`;
+}
 
-/**
- * SQL for the staged rows and what each meets: the date that is `known`, and when that `ended`; both null where
- * nothing is known.
- */
-const OWN = sql`SELECT k.agreement, k.host, k.version, k.entity, line.account, line.signed_at,
-  known.signed_at AS known, known.revoked_at AS ended
+/** SQL for the staged rows, what each meets, and what comes of it. */
+function own(evidence: Evidence): Statement {
+  return sql`SELECT k.agreement, k.host, k.version, line.account, line.signed_at, known.signed_at AS known,
+  bar.at AS barred, CASE ${notAfter(sql`bar.at`)}
+    WHEN known.signed_at IS NULL THEN 'added'
+    WHEN known.revoked_at IS NOT NULL THEN CASE WHEN known.ended_by = 'replace' THEN 'restored' ELSE 'added' END
+    WHEN known.signed_at = line.signed_at THEN 'unchanged'
+    WHEN ${evidence} = 'import' AND known.evidence <> 'import' THEN 'kept'
+    ELSE 'changed' END AS outcome
 FROM staged_kind AS k JOIN staged_line AS line ON line.kind = k.kind
+LEFT JOIN (SELECT host, account, agreement, max(at) AS at FROM revocation GROUP BY host, account, agreement) AS bar
+  ON bar.host = k.host AND bar.account = line.account AND bar.agreement = k.agreement
 LEFT JOIN signature AS known
   ON known.agreement = k.agreement AND known.host = k.host AND known.account = line.account AND known.version = k.version
 WHERE k.entity IS NULL`;
+}
 
-/** A row can't bring a whole roster back: where the employer's agreement ended, so did every place. */
-function placesMet(now: number): Statement {
-  return sql`SELECT k.agreement, k.host, k.version, k.entity, line.account, line.signed_at,
-  CASE WHEN e.ended_at <= ${now} THEN coalesce(known.from_at, 0) ELSE known.from_at END AS known,
-  CASE WHEN e.ended_at <= ${now} THEN ${NEVER_AGAIN} WHEN known.until_at <= ${now} THEN known.until_at END AS ended
+/** The same for roster places. A row can't bring back a whole roster that ended. */
+function places(evidence: Evidence, now: number): Statement {
+  return sql`SELECT k.agreement, k.host, k.entity, line.account, line.signed_at,
+  CASE WHEN e.ended_at <= ${now} THEN 'revoked' ${notAfter(sql`bar.at`)}
+    WHEN known.from_at IS NULL THEN 'added'
+    WHEN known.until_at <= ${now} THEN
+      CASE WHEN known.ended_by = 'replace' THEN 'restored' ${notAfter(sql`known.until_at`)} ELSE 'added' END
+    WHEN known.from_at = line.signed_at THEN 'unchanged'
+    WHEN ${evidence} = 'import' AND known.evidence <> 'import' THEN 'kept'
+    ELSE 'changed' END AS outcome
 FROM staged_kind AS k JOIN staged_line AS line ON line.kind = k.kind
 JOIN entity AS e ON e.id = k.entity
+LEFT JOIN (SELECT host, account, agreement, max(at) AS at FROM revocation WHERE kind IN ('revoke', 'withdraw')
+  GROUP BY host, account, agreement) AS bar
+  ON bar.host = k.host AND bar.account = line.account AND bar.agreement = k.agreement
 LEFT JOIN entity_member AS known
   ON known.entity = k.entity AND known.host = k.host AND known.account = line.account
 WHERE k.entity IS NOT NULL`;
 }
 
-const CHANGES = sql`known IS NULL OR (ended IS NULL AND known <> signed_at) OR signed_at > ended`;
+const CHANGES = sql`outcome IN ('added', 'restored', 'changed')`;
 
 /**
  * Applies the staged rows and keeps in `staged_touched` in which buckets something changed.
  * @param now milliseconds since the epoch
  */
 export async function applyStaged(connection: Connection, evidence: Evidence, now: number): Promise<Counts> {
-  const met = sql`(${OWN} UNION ALL ${placesMet(now)}) AS met`;
+  const met = sql`(SELECT agreement, host, account, outcome FROM (${own(evidence)}) AS own
+  UNION ALL SELECT agreement, host, account, outcome FROM (${places(evidence, now)}) AS places) AS met`;
   const counts = await connection.get<Counts>(sql`SELECT
-  count(*) FILTER (WHERE known IS NULL OR signed_at > ended) AS added,
-  count(*) FILTER (WHERE ended IS NULL AND known <> signed_at) AS changed,
-  count(*) FILTER (WHERE ended IS NULL AND known = signed_at) AS unchanged,
-  count(*) FILTER (WHERE signed_at <= ended) AS revoked
+  count(*) FILTER (WHERE outcome = 'added') AS added,
+  count(*) FILTER (WHERE outcome = 'restored') AS restored,
+  count(*) FILTER (WHERE outcome = 'changed') AS changed,
+  count(*) FILTER (WHERE outcome = 'unchanged') AS unchanged,
+  count(*) FILTER (WHERE outcome = 'kept') AS kept,
+  count(*) FILTER (WHERE outcome = 'revoked') AS revoked,
+  count(*) FILTER (WHERE outcome = 'unclear') AS unclear
 FROM ${met}`);
   if (counts === undefined) throw new Error("a count without GROUP BY has one row");
-  if (counts.added + counts.changed === 0) return counts;
+  if (counts.added + counts.restored + counts.changed === 0) return counts;
   await connection.run(sql`INSERT INTO staged_touched
-SELECT DISTINCT agreement, host, account % 256 FROM ${met} WHERE ${CHANGES}`);
+SELECT DISTINCT agreement, host, account % 256 FROM ${met} WHERE ${CHANGES} ON CONFLICT DO NOTHING`);
+  // What the person gave by themself keeps its date and evidence, unless they took it back since.
+  const keep = sql`signature.ended_by = 'replace' AND signature.evidence <> 'import' AND ${evidence} = 'import'
+    AND NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = signature.host AND r.account = signature.account
+      AND r.agreement = signature.agreement AND r.at >= signature.signed_at)`;
   await connection.run(sql`INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
-SELECT agreement, host, account, version, signed_at, ${evidence} FROM (${OWN}) AS met WHERE ${CHANGES}
+SELECT agreement, host, account, version, signed_at, ${evidence} FROM (${own(evidence)}) AS met WHERE ${CHANGES}
 ON CONFLICT (agreement, host, account, version) DO UPDATE SET
-  signed_at = excluded.signed_at, evidence = excluded.evidence, revoked_at = NULL`);
+  signed_at = CASE WHEN ${keep} THEN signature.signed_at ELSE excluded.signed_at END,
+  evidence = CASE WHEN ${keep} THEN signature.evidence ELSE excluded.evidence END,
+  revoked_at = NULL, ended_by = NULL`);
+  const keepPlace = sql`entity_member.ended_by = 'replace' AND entity_member.evidence <> 'import'
+    AND ${evidence} = 'import'`;
   await connection.run(sql`INSERT INTO entity_member (entity, host, account, from_at, evidence)
-SELECT entity, host, account, signed_at, ${evidence} FROM (${placesMet(now)}) AS met WHERE ${CHANGES}
-ON CONFLICT (entity, host, account) DO UPDATE SET from_at = excluded.from_at, evidence = excluded.evidence,
-  until_at = CASE WHEN entity_member.until_at <= ${now} THEN NULL ELSE entity_member.until_at END`);
+SELECT entity, host, account, signed_at, ${evidence} FROM (${places(evidence, now)}) AS met WHERE ${CHANGES}
+ON CONFLICT (entity, host, account) DO UPDATE SET
+  from_at = CASE WHEN ${keepPlace} THEN entity_member.from_at ELSE excluded.from_at END,
+  evidence = CASE WHEN ${keepPlace} THEN entity_member.evidence ELSE excluded.evidence END,
+  until_at = CASE WHEN entity_member.until_at <= ${now}
+    THEN CASE entity_member.ended_by WHEN 'replace' THEN entity_member.until_before END
+    ELSE entity_member.until_at END,
+  ended_by = NULL, until_before = NULL`);
   return counts;
 }

@@ -19,6 +19,15 @@ function placesMissing(agreement: string, now: number): Statement {
   WHERE kind.host = held.host AND kind.entity = held.entity AND line.account = held.account)`;
 }
 
+/** How many signatures and places of the agreement count. */
+export async function countHeld(connection: Connection, agreement: string, now: number): Promise<number> {
+  const row = await connection.get<{ held: number }>(sql`SELECT (
+  SELECT count(*) FROM signature WHERE agreement = ${agreement} AND revoked_at IS NULL) + (
+  SELECT count(*) FROM entity_member AS held WHERE held.entity IN (SELECT id FROM entity WHERE agreement = ${agreement})
+    AND (held.until_at IS NULL OR held.until_at > ${now})) AS held`);
+  return row?.held ?? 0;
+}
+
 /**
  * Ends the signatures and roster places of an agreement that no staged row names, and keeps in `staged_touched`
  * whose buckets those were.
@@ -32,12 +41,13 @@ export async function endWhatIsMissing(
   const signatures = await endAndTouch(
     connection,
     agreement,
-    sql`UPDATE signature AS held SET revoked_at = ${now} WHERE ${ownMissing(agreement)}`,
+    sql`UPDATE signature AS held SET revoked_at = ${now}, ended_by = 'replace' WHERE ${ownMissing(agreement)}`,
   );
   const places = await endAndTouch(
     connection,
     agreement,
-    sql`UPDATE entity_member AS held SET until_at = ${now} WHERE ${placesMissing(agreement, now)}`,
+    sql`UPDATE entity_member AS held SET until_before = until_at, until_at = ${now}, ended_by = 'replace'
+WHERE ${placesMissing(agreement, now)}`,
   );
   return signatures + places;
 }

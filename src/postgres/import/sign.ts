@@ -1,11 +1,13 @@
 import type { Pool } from "pg";
 import { accountOf, type Account, type HostName } from "../../account.ts";
-import type { SignOutcome, Signatures } from "../../ports/engine.ts";
+import { changesOf, importDetails, type SignOutcome, type Signatures } from "../../ports/engine.ts";
 import { applyStaged } from "./apply.ts";
 import { append, appendAll } from "../records/audit.ts";
 import { borrow, type Connection } from "../connection/connect.ts";
 import { employ } from "./employ.ts";
-import { endWhatIsMissing } from "./replace.ts";
+import { countHeld, endWhatIsMissing } from "./replace.ts";
+import { requireSmallRemoval } from "../../records/removal-limit.ts";
+import { applyRevocations } from "./revoked.ts";
 import { lockRecords } from "../connection/lock.ts";
 import { sql } from "../connection/sql.ts";
 import type { Kind } from "../../records/row-kind.ts";
@@ -55,7 +57,7 @@ async function inOne(
 async function apply(
   connection: Connection,
   kinds: readonly Kind[],
-  { evidence, replace = null, by = "cli" }: Options,
+  { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli" }: Options,
   now: number,
 ): Promise<SignOutcome> {
   const own = evidence === "import" ? [] : await signersOf(connection);
@@ -63,10 +65,14 @@ async function apply(
   for (const { account, signedAt } of own) await liftTombstone(connection, account, signedAt);
   const erased = await leaveErasedOut(connection);
   const entities = await employ(connection, kinds);
-  const { added, changed, unchanged, revoked } = await applyStaged(connection, evidence, now);
+  const held = replace === null ? 0 : await countHeld(connection, replace, now);
+  const ended = await applyRevocations(connection);
+  const counts = await applyStaged(connection, evidence, now);
   const removed = replace === null ? 0 : await endWhatIsMissing(connection, replace, now);
-  if (added + changed + removed + entities > 0) {
-    const details = { added, changed, removed, entities };
+  if (replace !== null && !dryRun) requireSmallRemoval(replace, removed, held, allowRemovals);
+  const outcome = { ...counts, erased, ended, removed, held, entities };
+  if (changesOf(outcome) > 0) {
+    const details = importDetails(outcome);
     if (evidence === "import") await append(connection, { by, act: "import", details }, null, now);
     await appendAll(
       connection,
@@ -77,11 +83,12 @@ async function apply(
       now,
     );
   }
+  // What only adds can't take a green away; what ends a signature can.
   const marked = await markTouchedIn(connection, sql`staged_touched`, now, {
     bulk: evidence === "import",
-    change: replace === null ? "more" : "any",
+    change: replace === null && ended === 0 ? "more" : "any",
   });
-  return { added, changed, unchanged, revoked, erased, removed, entities, marked };
+  return { ...outcome, marked };
 }
 
 /** The staged rows one by one; for those few that people gave by themselves. */

@@ -3,9 +3,9 @@
  * which are written to no log, so that the locks on the real ones are held only while they are applied, and a file of
  * any size needs the memory of one batch.
  */
-import { numberOf } from "../../account.ts";
+import { hostOf, numberOf } from "../../account.ts";
 import { collectKinds, type Kind } from "../../records/row-kind.ts";
-import type { SignatureRow } from "../../records/signature.ts";
+import { doubtOf, type SignatureRow } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 
@@ -20,7 +20,9 @@ const TOGETHER = 5_000;
 
 export async function openStaging(connection: Connection): Promise<Staging> {
   await connection.exec(`CREATE TEMPORARY TABLE staged_row (kind integer NOT NULL, account bigint NOT NULL,
-  signed_at bigint NOT NULL);
+  signed_at bigint NOT NULL, doubt integer NOT NULL);
+CREATE TEMPORARY TABLE staged_revoked (agreement text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
+  account bigint NOT NULL, at bigint NOT NULL, PRIMARY KEY (agreement, host, account));
 CREATE TEMPORARY TABLE staged_kind (kind integer PRIMARY KEY, agreement text COLLATE "C" NOT NULL,
   host text COLLATE "C" NOT NULL, version text COLLATE "C" NOT NULL, entity text COLLATE "C");
 CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
@@ -32,11 +34,25 @@ CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host
     const rows = unsent;
     unsent = [];
     await connection.run(sql`INSERT INTO staged_row SELECT * FROM unnest(${rows.map((row) => kinds.of(row))}::integer[],
-  ${rows.map(({ account }) => numberOf(account))}::bigint[], ${rows.map(({ signedAt }) => signedAt)}::bigint[])`);
+  ${rows.map(({ account }) => numberOf(account))}::bigint[], ${rows.map(({ signedAt }) => signedAt)}::bigint[],
+  ${rows.map(doubtOf)}::integer[])`);
+  }
+
+  async function sendRevoked(rows: readonly SignatureRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await connection.run(sql`INSERT INTO staged_revoked AS known
+SELECT agreement, host, account, max(at) FROM unnest(${rows.map(({ agreement }) => agreement)}::text[],
+  ${rows.map(({ account }) => hostOf(account))}::text[], ${rows.map(({ account }) => numberOf(account))}::bigint[],
+  ${rows.map(({ revokedAt }) => revokedAt ?? 0)}::bigint[]) AS t (agreement, host, account, at)
+GROUP BY agreement, host, account
+ON CONFLICT (agreement, host, account) DO UPDATE SET at = greatest(known.at, excluded.at)`);
   }
 
   return {
-    add: async (rows) => {
+    add: async (all) => {
+      const revoked = all.filter(({ revokedAt }) => revokedAt !== undefined);
+      const rows = revoked.length === 0 ? all : all.filter(({ revokedAt }) => revokedAt === undefined);
+      await sendRevoked(revoked);
       for (let at = 0; at < rows.length; at += TOGETHER) {
         unsent.push(...rows.slice(at, at + TOGETHER));
         if (unsent.length >= TOGETHER) await send();
@@ -50,7 +66,8 @@ CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host
   ${sorted.map(({ version }) => version)}::text[], ${sorted.map(({ entity }) => entity)}::text[])`);
       // Of rows that differ in nothing but the date, the latest counts.
       await connection.exec(`CREATE TEMPORARY TABLE staged_line AS
-SELECT kind, account, max(signed_at) AS signed_at FROM staged_row GROUP BY kind, account;
+SELECT kind, account, latest >> 2 AS signed_at, (latest & 3)::integer AS doubt FROM (
+  SELECT kind, account, max(signed_at << 2 | doubt) AS latest FROM staged_row GROUP BY kind, account) AS lines;
 DROP TABLE staged_row;
 ANALYZE staged_line;
 ANALYZE staged_kind`);

@@ -12,6 +12,7 @@ import type { Corrected, Correction } from "../../records/subject.ts";
 import { appendAll } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
 import { ownSignatures, SIGNED_AGREEMENTS, theirs } from "./held.ts";
+import { LATER_REVOCATION } from "./revocation.ts";
 import { sql } from "../connection/sql.ts";
 import { erasedAmong } from "../erasure/tombstone.ts";
 import { markAccount } from "../queue/wake.ts";
@@ -56,17 +57,24 @@ async function move(
   const mine = sql`${ownSignatures(from)} AND (${agreement}::text IS NULL OR agreement = ${agreement})`;
   const key = sql`${hostOf(to)}, ${numberOf(to)}::bigint`;
   await connection.run(sql`${SIGNED_AGREEMENTS}
-INSERT INTO signature (agreement, host, account, version, signed_at, evidence, revoked_at)
-SELECT agreement, ${key}, version, signed_at, evidence, revoked_at FROM signature
+INSERT INTO signature (agreement, host, account, version, signed_at, evidence, revoked_at, ended_by)
+SELECT agreement, ${key}, version, signed_at, evidence, revoked_at, ended_by FROM signature
 WHERE ${mine} AND evidence = 'import' ON CONFLICT DO NOTHING`);
   const signatures = await connection.run(
     sql`${SIGNED_AGREEMENTS} DELETE FROM signature WHERE ${mine} AND evidence = 'import'`,
   );
   const their = sql`${theirs(from)} AND (${agreement}::text IS NULL
   OR entity IN (SELECT id FROM entity WHERE agreement = ${agreement}))`;
-  await connection.run(sql`INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence)
-SELECT entity, ${key}, from_at, until_at, evidence FROM entity_member WHERE ${their} ON CONFLICT DO NOTHING`);
+  await connection.run(sql`INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence, ended_by, until_before)
+SELECT entity, ${key}, from_at, until_at, evidence, ended_by, until_before
+FROM entity_member WHERE ${their} ON CONFLICT DO NOTHING`);
   const places = await connection.run(sql`DELETE FROM entity_member WHERE ${their}`);
+  // As a file's word: it bars older files, and leaves alone what the right person gave by themself.
+  if (signatures > 0)
+    await connection.run(sql`INSERT INTO revocation (host, account, agreement, kind, at)
+SELECT ${key}, agreement, 'file', max(at) FROM revocation
+WHERE ${theirs(from)} AND (${agreement}::text IS NULL OR agreement = ${agreement}) GROUP BY agreement
+${LATER_REVOCATION}`);
   const kept = await connection.get<{ kept: number }>(
     sql`${SIGNED_AGREEMENTS} SELECT count(*) AS kept FROM signature WHERE ${mine}`,
   );

@@ -1,5 +1,5 @@
 import { accountOf, hostOf, numberOf, type Account, type HostName } from "../../account.ts";
-import type { Evidence, Signature } from "../../records/signature.ts";
+import type { Evidence, Revocation, Signature } from "../../records/signature.ts";
 import type { Held, PersonRequest, RosterPlace } from "../../records/subject.ts";
 import { linesAbout } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
@@ -41,6 +41,9 @@ WHERE ${ownSignatures(account)} ORDER BY agreement, signed_at, version`);
   m.from_at AS "from", m.until_at AS until, m.evidence
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity
 WHERE m.host = ${host} AND m.account = ${numberOf(account)} ORDER BY m.entity`);
+  const revocations = await connection.all<Revocation>(
+    sql`SELECT agreement, kind, at FROM revocation WHERE ${theirs(account)} ORDER BY agreement, at, kind`,
+  );
   const manages = await connection.all<{ entity: string }>(
     sql`SELECT entity FROM entity_manager WHERE ${theirs(account)} ORDER BY entity`,
   );
@@ -61,6 +64,7 @@ WHERE host = ${host} AND maintainer = ${numberOf(account)} ORDER BY at, sha`,
     account,
     signatures: signatures.map((own): Signature => ({ account, entity: null, ...own })),
     places,
+    revocations,
     manages: manages.map(({ entity }) => entity),
     waivers: waivers.map(({ repository, commit, at }) => ({
       repository: { host, id: repository },

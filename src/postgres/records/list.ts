@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import type { Signatures } from "../../ports/engine.ts";
 import { signatureOf, type KeptSignature, type Signature } from "../../records/signature.ts";
 import { readRows } from "../connection/rows.ts";
+import { notRevoked, PLACE_NOT_REVOKED } from "./revocation.ts";
 import { allOf, sql, verbatim, type Statement } from "../connection/sql.ts";
 
 type Filter = Parameters<Signatures["all"]>[0];
@@ -28,8 +29,8 @@ export function every({ agreement, host, revoked }: Filter, now: number): Statem
     place.push(sql`m.host = ${host}`);
   }
   if (revoked !== true) {
-    own.push(sql`revoked_at IS NULL`);
-    place.push(sql`(${PLACE_END} IS NULL OR ${PLACE_END} > ${now})`);
+    own.push(sql`revoked_at IS NULL`, notRevoked("signature"));
+    place.push(PLACE_NOT_REVOKED, sql`(${PLACE_END} IS NULL OR ${PLACE_END} > ${now})`);
   }
   return sql`SELECT agreement, host, account AS number, version, signed_at AS "signedAt", evidence, NULL AS entity,
   revoked_at AS "revokedAt"

@@ -40,7 +40,10 @@ export async function managers(connection: Connection, id: string): Promise<read
   );
 }
 
-/** @returns those with whom something changed; so do the three below */
+/**
+ * A place that is given after a revocation covers only what comes after it.
+ * @returns those with whom something changed; so do the three below
+ */
 export async function join(
   connection: Connection,
   id: string,
@@ -50,13 +53,24 @@ export async function join(
   const accounts = places.map(({ account }) => account);
   return accountsOf(
     await connection.all<AccountRow>(sql`INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence)
-SELECT ${id}, t.*, ${evidence} FROM unnest(${accounts.map(hostOf)}::text[], ${accounts.map(numberOf)}::bigint[],
-  ${places.map(({ from }) => from)}::bigint[], ${places.map(({ until }) => until)}::bigint[]) AS t
+SELECT ${id}, t.host, t.account, greatest(t.from_at, (
+    SELECT max(r.at) + 1 FROM revocation AS r JOIN entity AS e ON e.id = ${id}
+    WHERE r.host = t.host AND r.account = t.account AND r.agreement = e.agreement AND r.kind = 'revoke')),
+  t.until_at, ${evidence} FROM unnest(${accounts.map(hostOf)}::text[], ${accounts.map(numberOf)}::bigint[],
+  ${places.map(({ from }) => from)}::bigint[], ${places.map(({ until }) => until)}::bigint[])
+  AS t (host, account, from_at, until_at)
 ON CONFLICT (entity, host, account) DO UPDATE SET
-  from_at = excluded.from_at, until_at = excluded.until_at, evidence = excluded.evidence
+  from_at = excluded.from_at, until_at = excluded.until_at, evidence = excluded.evidence,
+  ended_by = NULL, until_before = NULL
 WHERE entity_member.from_at <> excluded.from_at OR entity_member.until_at IS DISTINCT FROM excluded.until_at
 RETURNING host, account`),
   );
+}
+
+/** Neither the undoing of a revocation nor a later file brings back who left. */
+export function leaving(at: number): Statement {
+  return sql`UPDATE entity_member SET until_at = CASE WHEN until_at <= ${at} THEN until_at ELSE ${at}::bigint END,
+  ended_by = NULL, until_before = NULL`;
 }
 
 export async function leave(
@@ -66,8 +80,9 @@ export async function leave(
   at: number,
 ): Promise<readonly Account[]> {
   return accountsOf(
-    await connection.all<AccountRow>(sql`UPDATE entity_member SET until_at = ${at}
-WHERE entity = ${id} AND (host, account) IN ${listOf(accounts)} AND (until_at IS NULL OR until_at > ${at})
+    await connection.all<AccountRow>(sql`${leaving(at)}
+WHERE entity = ${id} AND (host, account) IN ${listOf(accounts)}
+  AND (until_at IS NULL OR until_at > ${at} OR ended_by IS NOT NULL)
 RETURNING host, account`),
   );
 }

@@ -7,6 +7,7 @@ import { appendAll } from "./audit.ts";
 import type { Bell } from "../queue/bell.ts";
 import type { Connection } from "../connection/connect.ts";
 import { every, list, PLACE_END, unrestricted } from "./list.ts";
+import { notRevoked, PLACE_NOT_REVOKED, revoke, undo } from "./revocation.ts";
 import { sign } from "../import/sign.ts";
 import { sql } from "../connection/sql.ts";
 import { markTouched } from "../queue/wake.ts";
@@ -18,30 +19,26 @@ interface AccountRow {
 }
 
 export function openSignatures(long: Pool, writer: Writer, bell: Bell, now: () => number): Signatures {
-  async function revoke(
+  async function change(
     connection: Connection,
     accounts: readonly Account[],
     agreement: string,
     by: Actor,
+    act: "revoke" | "revoke undo",
   ): Promise<readonly Account[]> {
     const at = now();
     const wanted = [...new Set(accounts)];
-    const theirs = sql`(SELECT * FROM unnest(${wanted.map(hostOf)}::text[], ${wanted.map(numberOf)}::bigint[]))`;
-    const own = await connection.all<AccountRow>(sql`UPDATE signature SET revoked_at = ${at}
-WHERE agreement = ${agreement} AND (host, account) IN ${theirs} AND revoked_at IS NULL RETURNING host, account`);
-    const places = await connection.all<AccountRow>(sql`UPDATE entity_member SET until_at = ${at}
-WHERE (host, account) IN ${theirs} AND (until_at IS NULL OR until_at > ${at})
-  AND entity IN (SELECT id FROM entity WHERE agreement = ${agreement})
-RETURNING host, account`);
-    const changed = new Set([...own, ...places].map(({ host, account }) => accountOf(host, account)));
-    const revoked = wanted.filter((account) => changed.has(account));
+    const changed =
+      act === "revoke"
+        ? await revoke(connection, wanted, agreement, at)
+        : await undo(connection, wanted, agreement);
     await appendAll(
       connection,
-      revoked.map((account) => ({ entry: { by, act: "revoke", details: { agreement } }, account })),
+      changed.map((account) => ({ entry: { by, act, details: { agreement } }, account })),
       at,
     );
-    await markTouched(connection, revoked, agreement, at);
-    return revoked;
+    await markTouched(connection, changed, agreement, at);
+    return changed;
   }
 
   return {
@@ -53,12 +50,13 @@ RETURNING host, account`);
 )
 SELECT w.host, w.account, s.version, NULL AS entity, NULL::bigint AS "from", NULL::bigint AS until
 FROM wanted AS w JOIN signature AS s ON s.agreement = ${agreement} AND s.host = w.host AND s.account = w.account
-WHERE s.revoked_at IS NULL AND ${unrestricted("s")}
+WHERE s.revoked_at IS NULL AND ${notRevoked("s")} AND ${unrestricted("s")}
 UNION ALL
 SELECT w.host, w.account, e.version, m.entity, m.from_at, ${PLACE_END}
 FROM wanted AS w JOIN entity_member AS m ON m.host = w.host AND m.account = w.account
 JOIN entity AS e ON e.id = m.entity
-WHERE e.agreement = ${agreement} AND (${PLACE_END} IS NULL OR ${PLACE_END} > ${at}) AND ${unrestricted("m")}`);
+WHERE e.agreement = ${agreement} AND (${PLACE_END} IS NULL OR ${PLACE_END} > ${at})
+  AND ${PLACE_NOT_REVOKED} AND ${unrestricted("m")}`);
       const covered = new Map<Account, Coverage[]>();
       for (const { host, account: number, ...coverage } of rows) {
         const account = accountOf(host, number);
@@ -74,9 +72,18 @@ WHERE e.agreement = ${agreement} AND (${PLACE_END} IS NULL OR ${PLACE_END} > ${a
       return outcome;
     },
     revoke: async (accounts, agreement, by: Actor = "cli") => {
-      const revoked = await writer.change((connection) => revoke(connection, accounts, agreement, by));
+      const revoked = await writer.change((connection) =>
+        change(connection, accounts, agreement, by, "revoke"),
+      );
       if (revoked.length > 0) bell.ring();
       return revoked;
+    },
+    undoRevoke: async (accounts, agreement, by) => {
+      const undone = await writer.change((connection) =>
+        change(connection, accounts, agreement, by, "revoke undo"),
+      );
+      if (undone.length > 0) bell.ring();
+      return undone;
     },
     all: (filter) => list(long, filter, now()),
     count: () =>

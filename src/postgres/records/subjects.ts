@@ -7,6 +7,7 @@ import type { Bell } from "../queue/bell.ts";
 import type { Connection } from "../connection/connect.ts";
 import { correct } from "./correct.ts";
 import { clean, remove } from "../erasure/erase.ts";
+import { LATER_REVOCATION } from "./revocation.ts";
 import { held, REQUESTS, requestOf, theirs } from "./held.ts";
 import { sql } from "../connection/sql.ts";
 import { bury } from "../erasure/tombstone.ts";
@@ -40,8 +41,13 @@ export function openSubjects(long: Pool, writer: Writer, bell: Bell, now: () => 
         await connection.run(
           sql`DELETE FROM request WHERE ${theirs(account)} AND agreement = ${agreement} AND kind = 'withdrawal'`,
         );
-        return connection.run(sql`UPDATE signature SET revoked_at = ${at}
-WHERE agreement = ${agreement} AND ${theirs(account)} AND revoked_at IS NULL`);
+        const withdrawn =
+          await connection.run(sql`UPDATE signature SET revoked_at = ${at}, ended_by = 'withdraw'
+WHERE agreement = ${agreement} AND ${theirs(account)} AND (revoked_at IS NULL OR ended_by = 'replace')`);
+        if (withdrawn > 0)
+          await connection.run(sql`INSERT INTO revocation (host, account, agreement, kind, at)
+VALUES (${hostOf(account)}, ${numberOf(account)}, ${agreement}, 'withdraw', ${at}) ${LATER_REVOCATION}`);
+        return withdrawn;
       }),
     request: (account, { kind, agreement }) =>
       writer.change(async (connection) => {

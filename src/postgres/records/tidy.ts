@@ -17,6 +17,7 @@ AND r.id = waiver.repository AND r.forgotten_at < ${now - RETENTION.closedPull})
     ["signatures", sql`signature WHERE revoked_at < ${ended}`],
     ["roster places", sql`entity_member WHERE until_at < ${ended}`],
     ["employers", sql`entity WHERE ended_at < ${ended}`],
+    ["revocations", sql`revocation WHERE at < ${ended}`],
     ["sessions", sql`session WHERE expires_at <= ${now}`],
     ["tombstones", sql`tombstone WHERE at < ${now - RETENTION.tombstone}`],
     [

@@ -26,9 +26,14 @@ export function prepareRemove(connection: Connection): (account: Account) => Rem
   const signatures = connection.prepare<[SubjectKey]>(
     `${SIGNED_AGREEMENTS} DELETE FROM signature WHERE ${OWN}`,
   );
-  const [places, managed, ...rest] = ["entity_member", "entity_manager", "request", "session", "subject"].map(
-    (table) => connection.prepare<[SubjectKey]>(`DELETE FROM ${table} ${THEIRS}`),
-  );
+  const [places, managed, ...rest] = [
+    "entity_member",
+    "entity_manager",
+    "request",
+    "session",
+    "subject",
+    "revocation",
+  ].map((table) => connection.prepare<[SubjectKey]>(`DELETE FROM ${table} ${THEIRS}`));
   const waived = connection
     .prepare<[SubjectKey], string>("SELECT sha FROM waiver WHERE host = @host AND maintainer = @account")
     .pluck();

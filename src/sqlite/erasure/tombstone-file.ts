@@ -90,6 +90,7 @@ UNION ALL SELECT host, account FROM entity_member
 UNION ALL SELECT host, account FROM entity_manager
 UNION ALL SELECT host, account FROM request
 UNION ALL SELECT host, account FROM subject
+UNION ALL SELECT host, account FROM revocation
 UNION ALL SELECT host, account FROM session WHERE account IS NOT NULL
 UNION ALL SELECT host, maintainer FROM waiver WHERE maintainer IS NOT NULL`;
 

@@ -1,47 +1,96 @@
-import type { Evidence } from "../../records/signature.ts";
+import { EARLIER, DAY, type Evidence } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 import type { Kind } from "../../records/row-kind.ts";
+import { BAR_PLACES } from "../records/revocation.ts";
 
 export interface Counts {
   readonly added: number;
+  readonly restored: number;
   readonly changed: number;
   readonly unchanged: number;
+  readonly kept: number;
   readonly revoked: number;
+  readonly unclear: number;
 }
 
 type Parameters = Omit<Kind, "entity"> & { readonly entity: string; evidence: Evidence; now: number };
 
-/** What a staged row meets: the date that is `known`, and when that `ended`; both null where nothing is known. */
-interface Target {
-  readonly met: string;
-  readonly write: string;
+/** The earliest moment at which a staged row may have been signed, and the latest that its text names. */
+const EARLIEST = `(line.signed_at - CASE line.doubt WHEN 0 THEN 0 ELSE ${EARLIER} END)`;
+const LATEST = `(line.signed_at + CASE line.doubt WHEN 2 THEN ${DAY - 1} ELSE 0 END)`;
+
+/** SQL for what comes of a row that must have been signed after `end` to count. */
+function notAfter(end: string): string {
+  return `WHEN ${EARLIEST} <= ${end} THEN CASE WHEN line.doubt > 0 AND ${LATEST} > ${end} THEN 'unclear' ELSE 'revoked' END`;
 }
 
-const OWN: Target = {
-  met: `SELECT line.account, line.signed_at, known.signed_at AS known, known.revoked_at AS ended
-FROM staging.line AS line LEFT JOIN signature AS known
-  ON known.agreement = @agreement AND known.host = @host AND known.account = line.account AND known.version = @version
-WHERE line.kind = @kind`,
-  write: `INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
-SELECT @agreement, @host, account, @version, signed_at, @evidence FROM staging.line WHERE kind = @kind
-ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at, evidence = excluded.evidence, revoked_at = NULL
-WHERE CASE WHEN revoked_at IS NULL THEN signed_at <> excluded.signed_at ELSE excluded.signed_at > revoked_at END`,
-};
+/** SQL for when the person of a staged row was last revoked; null: never. */
+function barredAt(kinds: string): string {
+  return `(SELECT max(r.at) FROM revocation AS r WHERE r.host = @host AND r.account = line.account
+  AND r.agreement = @agreement ${kinds})`;
+}
 
-// A row can't bring a whole roster back: where the employer's agreement ended, so did every place.
-const PLACE: Target = {
-  met: `SELECT line.account, line.signed_at, CASE WHEN entity.ended_at <= @now THEN coalesce(known.from_at, 0) ELSE known.from_at END AS known,
-  CASE WHEN entity.ended_at <= @now THEN 9e15 WHEN known.until_at <= @now THEN known.until_at END AS ended
+const OWN_BARRED = barredAt("");
+const PLACE_BARRED = barredAt(`AND r.kind IN ${BAR_PLACES}`);
+
+/** What comes of a staged row that meets a signature `known`. */
+const OWN_OUTCOME = `CASE ${notAfter(OWN_BARRED)}
+  WHEN known.signed_at IS NULL THEN 'added'
+  WHEN known.revoked_at IS NOT NULL THEN CASE WHEN known.ended_by = 'replace' THEN 'restored' ELSE 'added' END
+  WHEN known.signed_at = line.signed_at THEN 'unchanged'
+  WHEN @evidence = 'import' AND known.evidence <> 'import' THEN 'kept'
+  ELSE 'changed' END`;
+
+const JOIN_OWN = `JOIN signature AS known
+  ON known.agreement = @agreement AND known.host = @host AND known.account = line.account AND known.version = @version`;
+
+// What the person gave by themself keeps its date and evidence, unless they took it back since.
+const WRITE_OWN = `INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
+SELECT @agreement, @host, account, @version, signed_at, @evidence FROM staging.line AS line
+WHERE kind = @kind AND (/*bar*/)
+ON CONFLICT DO UPDATE SET
+  signed_at = CASE WHEN /*keep*/ THEN signed_at ELSE excluded.signed_at END,
+  evidence = CASE WHEN /*keep*/ THEN evidence ELSE excluded.evidence END,
+  revoked_at = NULL, ended_by = NULL
+WHERE revoked_at IS NOT NULL
+  OR (signed_at <> excluded.signed_at AND (@evidence <> 'import' OR evidence = 'import'))`.replaceAll(
+  "/*keep*/",
+  `ended_by = 'replace' AND evidence <> 'import' AND @evidence = 'import' AND NOT EXISTS (
+    SELECT 1 FROM revocation AS r WHERE r.host = signature.host AND r.account = signature.account
+      AND r.agreement = signature.agreement AND r.at >= signature.signed_at)`,
+);
+
+/** What comes of a staged row that meets a roster place `known`. A row can't bring back a whole roster that ended. */
+const PLACE_OUTCOME = `CASE WHEN entity.ended_at <= @now THEN 'revoked' ${notAfter(PLACE_BARRED)}
+  WHEN known.from_at IS NULL THEN 'added'
+  WHEN known.until_at <= @now THEN CASE WHEN known.ended_by = 'replace' THEN 'restored' ${notAfter("known.until_at")} ELSE 'added' END
+  WHEN known.from_at = line.signed_at THEN 'unchanged'
+  WHEN @evidence = 'import' AND known.evidence <> 'import' THEN 'kept'
+  ELSE 'changed' END`;
+
+const PLACES = `SELECT line.account, line.signed_at, ${PLACE_OUTCOME} AS outcome
 FROM staging.line AS line JOIN entity ON entity.id = @entity LEFT JOIN entity_member AS known
   ON known.entity = @entity AND known.host = @host AND known.account = line.account
-WHERE line.kind = @kind`,
-  write: `INSERT INTO entity_member (entity, host, account, from_at, evidence)
-SELECT @entity, @host, account, line.signed_at, @evidence FROM staging.line AS line JOIN entity ON entity.id = @entity
-WHERE kind = @kind AND (entity.ended_at IS NULL OR entity.ended_at > @now)
-ON CONFLICT DO UPDATE SET from_at = excluded.from_at, evidence = excluded.evidence,
-  until_at = CASE WHEN until_at <= @now THEN NULL ELSE until_at END
-WHERE CASE WHEN until_at <= @now THEN excluded.from_at > until_at ELSE from_at <> excluded.from_at END`,
-};
+WHERE line.kind = @kind`;
+
+const WRITE_PLACES = `INSERT INTO entity_member (entity, host, account, from_at, evidence)
+SELECT @entity, @host, account, signed_at, @evidence FROM (${PLACES}) WHERE outcome IN ('added', 'restored', 'changed')
+ON CONFLICT DO UPDATE SET
+  from_at = CASE WHEN /*keep*/ THEN from_at ELSE excluded.from_at END,
+  evidence = CASE WHEN /*keep*/ THEN evidence ELSE excluded.evidence END,
+  until_at = CASE WHEN until_at <= @now THEN CASE ended_by WHEN 'replace' THEN until_before END ELSE until_at END,
+  ended_by = NULL, until_before = NULL`.replaceAll(
+  "/*keep*/",
+  "ended_by = 'replace' AND evidence <> 'import' AND @evidence = 'import'",
+);
+
+const COUNTS = `count(*) FILTER (WHERE outcome = 'added') AS added,
+  count(*) FILTER (WHERE outcome = 'restored') AS restored,
+  count(*) FILTER (WHERE outcome = 'changed') AS changed,
+  count(*) FILTER (WHERE outcome = 'unchanged') AS unchanged,
+  count(*) FILTER (WHERE outcome = 'kept') AS kept,
+  count(*) FILTER (WHERE outcome = 'revoked') AS revoked,
+  count(*) FILTER (WHERE outcome = 'unclear') AS unclear`;
 
 /**
  * Applies the staged rows of one kind and keeps in `staging.touched` in which buckets something changed for open
@@ -53,29 +102,69 @@ export function applyKind(
   evidence: Evidence,
   now: number,
 ): Counts {
-  const target = entity === null ? OWN : PLACE;
   const parameters = { ...kind, entity: entity ?? "", evidence, now };
-  const counts = connection
-    .prepare<[Parameters], Counts>(
-      `SELECT
-  count(*) FILTER (WHERE known IS NULL OR signed_at > ended) AS added,
-  count(*) FILTER (WHERE ended IS NULL AND known <> signed_at) AS changed,
-  count(*) FILTER (WHERE ended IS NULL AND known = signed_at) AS unchanged,
-  count(*) FILTER (WHERE signed_at <= ended) AS revoked
-FROM (${target.met})`,
-    )
-    .get(parameters);
-  if (counts === undefined) throw new Error("a count without GROUP BY has one row");
-  if (counts.added + counts.changed === 0) return counts;
-  if (anyOpen(connection, parameters))
+  const barred = anyRevoked(connection, parameters);
+  const counts =
+    entity === null ? countOwn(connection, parameters, barred) : countIn(connection, PLACES, parameters);
+  if (counts.added + counts.restored + counts.changed === 0) return counts;
+  if (anyOpen(connection, parameters)) {
+    const met =
+      entity === null
+        ? `SELECT line.account, ${OWN_OUTCOME} AS outcome FROM staging.line AS line LEFT ${JOIN_OWN} WHERE line.kind = @kind`
+        : PLACES;
     connection
       .prepare<[Parameters]>(
         `INSERT OR IGNORE INTO staging.touched SELECT DISTINCT @agreement, @host, account % 256
-FROM (${target.met}) WHERE known IS NULL OR (ended IS NULL AND known <> signed_at) OR signed_at > ended`,
+FROM (${met}) WHERE outcome IN ('added', 'restored', 'changed')`,
       )
       .run(parameters);
-  connection.prepare<[Parameters]>(target.write).run(parameters);
+  }
+  const bar = barred ? `${OWN_BARRED} IS NULL OR ${EARLIEST} > ${OWN_BARRED}` : "true";
+  const write = entity === null ? WRITE_OWN.replace("/*bar*/", bar) : WRITE_PLACES;
+  connection.prepare<[Parameters]>(write).run(parameters);
   return counts;
+}
+
+/** Looks only at the rows that meet something: in most imports, few do. */
+function countOwn(connection: Connection, parameters: Parameters, barred: boolean): Counts {
+  const rows = connection
+    .prepare<[Parameters], number>("SELECT count(*) FROM staging.line WHERE kind = @kind")
+    .pluck()
+    .get(parameters);
+  const known = countIn(
+    connection,
+    `SELECT ${OWN_OUTCOME} AS outcome FROM staging.line AS line ${JOIN_OWN} WHERE line.kind = @kind`,
+    parameters,
+  );
+  const unknown = barred
+    ? countIn(
+        connection,
+        `SELECT CASE ${notAfter(OWN_BARRED)} END AS outcome FROM staging.line AS line WHERE line.kind = @kind
+  AND NOT EXISTS (SELECT 1 FROM signature AS known WHERE known.agreement = @agreement AND known.host = @host
+    AND known.account = line.account AND known.version = @version)`,
+        parameters,
+      )
+    : { revoked: 0, unclear: 0 };
+  const { restored, changed, unchanged, kept } = known;
+  const revoked = known.revoked + unknown.revoked;
+  const unclear = known.unclear + unknown.unclear;
+  const added = (rows ?? 0) - (restored + changed + unchanged + kept + revoked + unclear);
+  return { added, restored, changed, unchanged, kept, revoked, unclear };
+}
+
+function countIn(connection: Connection, met: string, parameters: Parameters): Counts {
+  const counts = connection.prepare<[Parameters], Counts>(`SELECT ${COUNTS} FROM (${met})`).get(parameters);
+  if (counts === undefined) throw new Error("a count without GROUP BY has one row");
+  return counts;
+}
+
+/** Most often nobody was revoked, and then the rows need not be asked one by one. */
+function anyRevoked(connection: Connection, parameters: Parameters): boolean {
+  return (
+    connection
+      .prepare<[Parameters]>("SELECT 1 FROM revocation WHERE host = @host AND agreement = @agreement LIMIT 1")
+      .get(parameters) !== undefined
+  );
 }
 
 /** Most often no pull request waits, and then it need not be known whom it could wait for. */

@@ -21,6 +21,19 @@ const PLACE = `held.entity IN (SELECT id FROM entity WHERE agreement = @agreemen
   SELECT 1 FROM staging.kind AS kind CROSS JOIN staging.line AS line ON line.kind = kind.kind
   WHERE kind.host = held.host AND kind.entity = held.entity AND line.account = held.account)`;
 
+/** How many signatures and places of the agreement count. */
+export function countHeld(connection: Connection, agreement: string, now: number): number {
+  const held = connection
+    .prepare<[Parameters], number>(
+      `SELECT (SELECT count(*) FROM signature WHERE agreement = @agreement AND revoked_at IS NULL)
+  + (SELECT count(*) FROM entity_member AS held WHERE held.entity IN (SELECT id FROM entity WHERE agreement = @agreement)
+    AND (held.until_at IS NULL OR held.until_at > @now))`,
+    )
+    .pluck()
+    .get({ agreement, now });
+  return held ?? 0;
+}
+
 /**
  * Ends the signatures and roster places of an agreement that no staged row names, and keeps in `staging.touched`
  * whose buckets those were.
@@ -30,8 +43,8 @@ export function endWhatIsMissing(connection: Connection, agreement: string, now:
   const parameters = { agreement, now };
   let ended = 0;
   for (const [table, missing, end] of [
-    ["signature", OWN, "revoked_at"],
-    ["entity_member", PLACE, "until_at"],
+    ["signature", OWN, "revoked_at = @now, ended_by = 'replace'"],
+    ["entity_member", PLACE, "until_before = until_at, until_at = @now, ended_by = 'replace'"],
   ] as const) {
     connection
       .prepare<[Parameters]>(
@@ -40,7 +53,7 @@ FROM ${table} AS held WHERE ${missing}`,
       )
       .run(parameters);
     ended += connection
-      .prepare<[Parameters]>(`UPDATE ${table} AS held SET ${end} = @now WHERE ${missing}`)
+      .prepare<[Parameters]>(`UPDATE ${table} AS held SET ${end} WHERE ${missing}`)
       .run(parameters).changes;
   }
   return ended;

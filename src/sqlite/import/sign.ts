@@ -1,11 +1,13 @@
 import { accountOf, type Account } from "../../account.ts";
-import type { SignOutcome, Signatures } from "../../ports/engine.ts";
+import { changesOf, importDetails, type SignOutcome, type Signatures } from "../../ports/engine.ts";
 import { applyKind } from "./apply.ts";
 import { prepareAppend } from "../records/audit.ts";
 import { connect, stopWaitingInside, type Connection } from "../connection/connect.ts";
 import { employ } from "./employ.ts";
 import { explain } from "../connection/failure.ts";
-import { endWhatIsMissing } from "./replace.ts";
+import { countHeld, endWhatIsMissing } from "./replace.ts";
+import { requireSmallRemoval } from "../../records/removal-limit.ts";
+import { applyRevocations } from "./revoked.ts";
 import type { Kind } from "../../records/row-kind.ts";
 import { openStaging, type Staging } from "./staging.ts";
 import { tombstoneFile } from "../erasure/tombstone-file.ts";
@@ -68,32 +70,47 @@ function inTransaction(
 function apply(
   connection: Connection,
   kinds: readonly Kind[],
-  { evidence, replace = null, by = "cli" }: Options,
+  { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli" }: Options,
   now: number,
 ): Applied {
-  const outcome = { added: 0, changed: 0, unchanged: 0, revoked: 0, erased: 0, removed: 0, entities: 0 };
+  const outcome = {
+    added: 0,
+    restored: 0,
+    changed: 0,
+    unchanged: 0,
+    kept: 0,
+    revoked: 0,
+    unclear: 0,
+    erased: 0,
+    ended: 0,
+    removed: 0,
+    held: replace === null ? 0 : countHeld(connection, replace, now),
+    entities: 0,
+  };
   const own = evidence === "import" ? [] : signersOf(connection, kinds);
   // Whoever signs by themself after they were erased wants to be known again; a file can't want that for them.
   const lifted = own.flatMap(({ account, signedAt }) => liftTombstone(connection, account, signedAt) ?? []);
   outcome.erased = leaveErasedOut(connection, kinds);
   outcome.entities = employ(connection, kinds);
+  outcome.ended = applyRevocations(connection);
   for (const kind of kinds) {
     const counts = applyKind(connection, kind, evidence, now);
-    outcome.added += counts.added;
-    outcome.changed += counts.changed;
-    outcome.unchanged += counts.unchanged;
-    outcome.revoked += counts.revoked;
+    for (const key of KINDS_OF_ROWS) outcome[key] += counts[key];
   }
-  if (replace !== null) outcome.removed = endWhatIsMissing(connection, replace, now);
-  const touched = pullsTouched("staging.touched", replace === null ? "more" : "any");
+  if (replace !== null) {
+    outcome.removed = endWhatIsMissing(connection, replace, now);
+    if (!dryRun) requireSmallRemoval(replace, outcome.removed, outcome.held, allowRemovals);
+  }
+  // What only adds can't take a green away; what ends a signature can.
+  const change = replace === null && outcome.ended === 0 ? "more" : "any";
+  const touched = pullsTouched("staging.touched", change);
   const mark =
     evidence === "import" ? prepareMarkBulk(connection, touched) : prepareMarkPulls(connection, touched);
   const marked = mark({ now });
-  if (outcome.added + outcome.changed + outcome.removed + outcome.entities > 0) {
+  if (changesOf(outcome) > 0) {
     const append = prepareAppend(connection);
-    const { added, changed, removed, entities } = outcome;
-    if (evidence === "import")
-      append({ by, act: "import", details: { added, changed, removed, entities } }, null, now);
+    const details = importDetails(outcome);
+    if (evidence === "import") append({ by, act: "import", details }, null, now);
     for (const { account, agreement, version } of own)
       append(
         { by: evidence === "page" ? "page" : "comment", act: "sign", details: { agreement, version } },
@@ -103,6 +120,8 @@ function apply(
   }
   return { ...outcome, marked, lifted };
 }
+
+const KINDS_OF_ROWS = ["added", "restored", "changed", "unchanged", "kept", "revoked", "unclear"] as const;
 
 /** The staged rows one by one; for those few that people gave by themselves. */
 function signersOf(

@@ -5,9 +5,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, rmSync } from "node:fs";
-import { numberOf } from "../../account.ts";
+import { hostOf, numberOf } from "../../account.ts";
 import { collectKinds, type Kind } from "../../records/row-kind.ts";
-import type { SignatureRow } from "../../records/signature.ts";
+import { doubtOf, type SignatureRow } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 
 /** Rows in a statement: of what a row costs, most is the way from JavaScript to SQLite. */
@@ -32,7 +32,12 @@ export function openStaging(connection: Connection, file: string): Staging {
   kind INTEGER PRIMARY KEY, agreement TEXT NOT NULL, host TEXT NOT NULL, version TEXT NOT NULL, entity TEXT
 ) STRICT;
 CREATE TABLE staging.line (
-  kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, PRIMARY KEY (kind, account)
+  kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, doubt INTEGER NOT NULL,
+  PRIMARY KEY (kind, account)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE staging.revoked (
+  agreement TEXT NOT NULL, host TEXT NOT NULL, account INTEGER NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (agreement, host, account)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE staging.touched (
   agreement TEXT NOT NULL, host TEXT NOT NULL, bucket INTEGER NOT NULL, PRIMARY KEY (agreement, host, bucket)
@@ -49,12 +54,23 @@ CREATE TABLE staging.touched (
   const insertMany = connection.prepare<[number[]]>(insertRows(TOGETHER));
   const kinds = collectKinds((kind) => void insertKind.run(kind));
 
-  function valuesOf(row: SignatureRow): [kind: number, account: number, signedAt: number] {
-    return [kinds.of(row), numberOf(row.account), row.signedAt];
+  const insertRevoked = connection.prepare<[string, string, number, number]>(
+    "INSERT INTO staging.revoked VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+  );
+
+  function valuesOf(row: SignatureRow): [kind: number, account: number, signedAt: number, doubt: number] {
+    return [kinds.of(row), numberOf(row.account), row.signedAt, doubtOf(row)];
+  }
+
+  function isSignature({ account, agreement, revokedAt }: SignatureRow): boolean {
+    if (revokedAt === undefined) return true;
+    insertRevoked.run(agreement, hostOf(account), numberOf(account), revokedAt);
+    return false;
   }
 
   return {
-    add: (rows) => {
+    add: (all) => {
+      const rows = all.some(({ revokedAt }) => revokedAt !== undefined) ? all.filter(isSignature) : all;
       let at = 0;
       for (; at + TOGETHER <= rows.length; at += TOGETHER)
         insertMany.run(rows.slice(at, at + TOGETHER).flatMap(valuesOf));
@@ -73,6 +89,7 @@ CREATE TABLE staging.touched (
 }
 
 function insertRows(count: number): string {
-  return `INSERT INTO staging.line VALUES ${Array.from({ length: count }, () => "(?, ?, ?)").join()}
-ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at WHERE excluded.signed_at > signed_at`;
+  return `INSERT INTO staging.line VALUES ${Array.from({ length: count }, () => "(?, ?, ?, ?)").join()}
+ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at, doubt = excluded.doubt
+WHERE excluded.signed_at > signed_at OR (excluded.signed_at = signed_at AND excluded.doubt > doubt)`;
 }

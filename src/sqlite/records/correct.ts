@@ -55,8 +55,8 @@ function prepareMove(
   const MINE = `${OWN.replaceAll("@host", "@fromHost").replaceAll("@account", "@from")}
   AND (@agreement IS NULL OR agreement = @agreement)`;
   const copySignatures = connection.prepare<[Move]>(`${SIGNED_AGREEMENTS}
-INSERT INTO signature (agreement, host, account, version, signed_at, evidence, revoked_at)
-SELECT agreement, @host, @account, version, signed_at, evidence, revoked_at FROM signature
+INSERT INTO signature (agreement, host, account, version, signed_at, evidence, revoked_at, ended_by)
+SELECT agreement, @host, @account, version, signed_at, evidence, revoked_at, ended_by FROM signature
 WHERE ${MINE} AND evidence = 'import' ON CONFLICT DO NOTHING`);
   const dropSignatures = connection.prepare<[Move]>(
     `${SIGNED_AGREEMENTS} DELETE FROM signature WHERE ${MINE} AND evidence = 'import'`,
@@ -67,9 +67,17 @@ WHERE ${MINE} AND evidence = 'import' ON CONFLICT DO NOTHING`);
   const THEIRS = `host = @fromHost AND account = @from AND (@agreement IS NULL
   OR entity IN (SELECT id FROM entity WHERE agreement = @agreement))`;
   const copyPlaces = connection.prepare<[Move]>(
-    `INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence)
-SELECT entity, @host, @account, from_at, until_at, evidence FROM entity_member WHERE ${THEIRS} ON CONFLICT DO NOTHING`,
+    `INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence, ended_by, until_before)
+SELECT entity, @host, @account, from_at, until_at, evidence, ended_by, until_before
+FROM entity_member WHERE ${THEIRS} ON CONFLICT DO NOTHING`,
   );
+  // As a file's word: it bars older files, and leaves alone what the right person gave by themself.
+  const copyRevocations = connection.prepare<
+    [Move]
+  >(`INSERT INTO revocation (host, account, agreement, kind, at)
+SELECT @host, @account, agreement, 'file', max(at) FROM revocation WHERE host = @fromHost AND account = @from
+  AND (@agreement IS NULL OR agreement = @agreement) GROUP BY agreement
+ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`);
   const dropPlaces = connection.prepare<[Move]>(`DELETE FROM entity_member WHERE ${THEIRS}`);
 
   return (from, to, agreement) => {
@@ -79,6 +87,7 @@ SELECT entity, @host, @account, from_at, until_at, evidence FROM entity_member W
     const signatures = dropSignatures.run(key).changes;
     copyPlaces.run(key);
     const places = dropPlaces.run(key).changes;
+    if (signatures > 0) copyRevocations.run(key);
     return { signatures, places, kept: kept.get(key) ?? 0 };
   };
 }

@@ -156,6 +156,14 @@ function placeOf(row: MemberRow): RosterMember {
   return memberOf({ ...row, restricted: row.restricted === 1 });
 }
 
+/** Neither the undoing of a revocation nor a later file brings back who left. */
+const LEAVE = `UPDATE entity_member SET until_at = CASE WHEN until_at <= @at THEN until_at ELSE @at END,
+  ended_by = NULL, until_before = NULL`;
+
+/** A place that is given after a revocation covers only what comes after it. */
+const FROM = `max(@from, coalesce((SELECT max(r.at) + 1 FROM revocation AS r JOIN entity AS e ON e.id = @id
+  WHERE r.host = @host AND r.account = @account AND r.agreement = e.agreement AND r.kind = 'revoke'), @from))`;
+
 function prepareRosters(connection: Connection) {
   const THIS = "WHERE entity = @id AND host = @host AND account = @account";
   return {
@@ -179,16 +187,15 @@ ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL`,
     end: connection.prepare<[number, string]>("UPDATE entity SET ended_at = ? WHERE id = ?"),
     join: connection.prepare<[Key & { from: number; until: number | null; evidence: Evidence }]>(
       `INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence)
-VALUES (@id, @host, @account, @from, @until, @evidence)
-ON CONFLICT DO UPDATE SET from_at = excluded.from_at, until_at = excluded.until_at, evidence = excluded.evidence
+VALUES (@id, @host, @account, ${FROM}, @until, @evidence)
+ON CONFLICT DO UPDATE SET from_at = excluded.from_at, until_at = excluded.until_at, evidence = excluded.evidence,
+  ended_by = NULL, until_before = NULL
 WHERE from_at <> excluded.from_at OR until_at IS NOT excluded.until_at`,
     ),
     leave: connection.prepare<[Key & { at: number }]>(
-      `UPDATE entity_member SET until_at = @at ${THIS} AND (until_at IS NULL OR until_at > @at)`,
+      `${LEAVE} ${THIS} AND (until_at IS NULL OR until_at > @at OR ended_by IS NOT NULL)`,
     ),
-    leaveAll: connection.prepare<[{ id: string; at: number }]>(
-      "UPDATE entity_member SET until_at = @at WHERE entity = @id AND (until_at IS NULL OR until_at > @at)",
-    ),
+    leaveAll: connection.prepare<[{ id: string; at: number }]>(`${LEAVE} WHERE entity = @id`),
     appoint: connection.prepare<[Key]>(
       "INSERT INTO entity_manager (entity, host, account) VALUES (@id, @host, @account) ON CONFLICT DO NOTHING",
     ),

@@ -1,5 +1,5 @@
 import { accountOf, type Account, type HostName } from "../../account.ts";
-import type { Evidence, Signature } from "../../records/signature.ts";
+import type { Evidence, Revocation, Signature } from "../../records/signature.ts";
 import type { Held, PersonRequest, RosterPlace } from "../../records/subject.ts";
 import { linesAbout } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
@@ -30,6 +30,9 @@ WHERE ${OWN} ORDER BY agreement, signed_at, version`);
   m.from_at AS "from", m.until_at AS until, m.evidence
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity
 WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
+  const revocations = connection.prepare<[SubjectKey], Revocation>(
+    "SELECT agreement, kind, at FROM revocation WHERE host = @host AND account = @account ORDER BY agreement, at, kind",
+  );
   const manages = connection
     .prepare<[SubjectKey], string>(
       "SELECT entity FROM entity_manager WHERE host = @host AND account = @account ORDER BY entity",
@@ -58,6 +61,7 @@ WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
       account,
       signatures: signatures.all(key).map((own): Signature => ({ account, entity: null, ...own })),
       places: places.all(key),
+      revocations: revocations.all(key),
       manages: manages.all(key),
       waivers: waivers.all(key).map(({ repository, sha, at }) => ({
         repository: { host: key.host, id: repository },

@@ -2,6 +2,7 @@ import type { Signatures } from "../../ports/engine.ts";
 import { signatureOf, type KeptSignature, type Signature } from "../../records/signature.ts";
 import { connectToRead } from "../connection/connect.ts";
 import { explain } from "../connection/failure.ts";
+import { notRevoked, PLACE_NOT_REVOKED } from "./revocation.ts";
 
 type Filter = Parameters<Signatures["all"]>[0];
 
@@ -27,8 +28,8 @@ export function every({ agreement, host, revoked }: Filter): string {
     place.push("m.host = @host");
   }
   if (revoked !== true) {
-    own.push("revoked_at IS NULL");
-    place.push(`(${PLACE_END} IS NULL OR ${PLACE_END} > @now)`);
+    own.push("revoked_at IS NULL", notRevoked("signature"));
+    place.push(PLACE_NOT_REVOKED, `(${PLACE_END} IS NULL OR ${PLACE_END} > @now)`);
   }
   return `SELECT agreement, host, account AS number, version, signed_at AS "signedAt", evidence, NULL AS entity,
   revoked_at AS "revokedAt"

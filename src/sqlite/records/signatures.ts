@@ -6,16 +6,10 @@ import { prepareAppend } from "./audit.ts";
 import type { Bell } from "../queue/bell.ts";
 import type { Connection } from "../connection/connect.ts";
 import { every, list, PLACE_END, unrestricted } from "./list.ts";
+import { notRevoked, PLACE_NOT_REVOKED, prepareRevocations } from "./revocation.ts";
 import { sign } from "../import/sign.ts";
 import { prepareMarkTouched, touchedBy } from "../queue/wake.ts";
 import type { Writer } from "../connection/writer.ts";
-
-interface Key {
-  readonly agreement: string;
-  readonly host: HostName;
-  readonly account: number;
-  readonly now: number;
-}
 
 export function openSignatures(
   file: string,
@@ -31,18 +25,14 @@ export function openSignatures(
     Coverage & { account: number }
   >(`SELECT account, version, NULL AS entity, NULL AS "from", NULL AS until
 FROM json_each(@accounts) AS asked CROSS JOIN signature ON account = asked.value
-WHERE agreement = @agreement AND host = @host AND revoked_at IS NULL AND ${unrestricted("signature")}
+WHERE agreement = @agreement AND host = @host AND revoked_at IS NULL AND ${notRevoked("signature")} AND ${unrestricted("signature")}
 UNION ALL
 SELECT m.account, version, entity, from_at, ${PLACE_END} AS until
 FROM json_each(@accounts) AS asked CROSS JOIN entity_member AS m ON m.account = asked.value
 JOIN entity AS e ON e.id = m.entity
 WHERE m.host = @host AND e.agreement = @agreement
-  AND (${PLACE_END} IS NULL OR ${PLACE_END} > @now) AND ${unrestricted("m")}`);
-  const revokeOwn = connection.prepare<[Key]>(`UPDATE signature SET revoked_at = @now
-WHERE agreement = @agreement AND host = @host AND account = @account AND revoked_at IS NULL`);
-  const endPlaces = connection.prepare<[Key]>(`UPDATE entity_member SET until_at = @now
-WHERE host = @host AND account = @account AND (until_at IS NULL OR until_at > @now)
-  AND entity IN (SELECT id FROM entity WHERE agreement = @agreement)`);
+  AND (${PLACE_END} IS NULL OR ${PLACE_END} > @now) AND ${PLACE_NOT_REVOKED} AND ${unrestricted("m")}`);
+  const revocations = prepareRevocations(connection);
   const wake = prepareMarkTouched(connection);
   const append = prepareAppend(connection);
   const count = connection.prepare<
@@ -52,18 +42,21 @@ WHERE host = @host AND account = @account AND (until_at IS NULL OR until_at > @n
     `SELECT host, agreement, count(*) AS signatures FROM (${every({})}) GROUP BY host, agreement ORDER BY agreement, host`,
   );
 
-  function revoke(accounts: readonly Account[], agreement: string, by: Actor): readonly Account[] {
+  function change(
+    accounts: readonly Account[],
+    agreement: string,
+    by: Actor,
+    act: "revoke" | "revoke undo",
+  ): readonly Account[] {
     const at = now();
-    const revoked = [...new Set(accounts)].filter((account) => {
-      const key = { agreement, host: hostOf(account), account: numberOf(account), now: at };
-      return revokeOwn.run(key).changes + endPlaces.run(key).changes > 0;
-    });
+    const work = act === "revoke" ? revocations.revoke : revocations.undo;
+    const changed = [...new Set(accounts)].filter((account) => work(account, agreement, at));
     wake(
-      revoked.map((account) => touchedBy(account, agreement)),
+      changed.map((account) => touchedBy(account, agreement)),
       at,
     );
-    for (const account of revoked) append({ by, act: "revoke", details: { agreement } }, account, at);
-    return revoked;
+    for (const account of changed) append({ by, act, details: { agreement } }, account, at);
+    return changed;
   }
 
   return {
@@ -87,9 +80,14 @@ WHERE host = @host AND account = @account AND (until_at IS NULL OR until_at > @n
       return outcome;
     },
     revoke: async (accounts, agreement, by: Actor = "cli") => {
-      const revoked = await writer.write(() => revoke(accounts, agreement, by));
+      const revoked = await writer.write(() => change(accounts, agreement, by, "revoke"));
       if (revoked.length > 0) bell.ring();
       return revoked;
+    },
+    undoRevoke: async (accounts, agreement, by) => {
+      const undone = await writer.write(() => change(accounts, agreement, by, "revoke undo"));
+      if (undone.length > 0) bell.ring();
+      return undone;
     },
     all: (filter) => list(file, filter, now()),
     count: () => writer.read(() => count.all({ now: now() })),

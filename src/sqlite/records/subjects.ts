@@ -1,11 +1,13 @@
 import type { Account } from "../../account.ts";
 import type { Act, Actor, Details } from "../../records/audit.ts";
+import type { RevocationKind } from "../../records/signature.ts";
 import type { Subjects } from "../../records/subject.ts";
 import { prepareAppend } from "./audit.ts";
 import type { Bell } from "../queue/bell.ts";
 import type { Connection } from "../connection/connect.ts";
 import { prepareCorrect } from "./correct.ts";
 import { clean, cleanLater, prepareDirty, prepareRemove } from "../erasure/erase.ts";
+import { KEEP_REVOCATION } from "./revocation.ts";
 import { prepareHeld, prepareRequests } from "./held.ts";
 import { keyOf, type SubjectKey } from "../erasure/subject-key.ts";
 import { tombstoneFile } from "../erasure/tombstone-file.ts";
@@ -55,7 +57,9 @@ export function openSubjects(
     withdraw: (account, agreement, by) =>
       change(account, by, { act: "withdraw", details: { agreement } }, (key, at) => {
         sql.settle.run({ ...key, agreement, kind: "withdrawal" });
-        return sql.withdraw.run({ ...key, agreement, at }).changes;
+        const { changes } = sql.withdraw.run({ ...key, agreement, at });
+        if (changes > 0) sql.keep.run({ ...key, agreement, kind: "withdraw", at });
+        return changes;
       }),
     request: async (account, { kind, agreement }) => {
       await writer.write(() => {
@@ -111,8 +115,12 @@ export function openSubjects(
 function prepareRights(connection: Connection) {
   return {
     withdraw: connection.prepare<[SubjectKey & { agreement: string; at: number }]>(
-      `UPDATE signature SET revoked_at = @at
-WHERE agreement = @agreement AND host = @host AND account = @account AND revoked_at IS NULL`,
+      `UPDATE signature SET revoked_at = @at, ended_by = 'withdraw'
+WHERE agreement = @agreement AND host = @host AND account = @account
+  AND (revoked_at IS NULL OR ended_by = 'replace')`,
+    ),
+    keep: connection.prepare<[SubjectKey & { agreement: string; kind: RevocationKind; at: number }]>(
+      KEEP_REVOCATION,
     ),
     request: connection.prepare<[SubjectKey & { kind: string; agreement: string; at: number }]>(
       `INSERT INTO request (host, account, kind, agreement, at) VALUES (@host, @account, @kind, @agreement, @at)

@@ -22,6 +22,7 @@ WHERE r.host = waiver.host AND r.id = waiver.repository AND r.forgotten_at < @cl
   ["signatures", "signature WHERE revoked_at < @ended"],
   ["roster places", "entity_member WHERE until_at < @ended"],
   ["employers", "entity WHERE ended_at < @ended"],
+  ["revocations", "revocation WHERE at < @ended"],
   ["sessions", "session WHERE expires_at <= @now"],
   ["tombstones", "tombstone WHERE at < @buried"],
   ["subjects", "subject WHERE restricted_since IS NULL AND (acted_at IS NULL OR acted_at < @written)"],

@@ -143,6 +143,7 @@ export const pagesEn = {
       sign: "signed",
       import: "loaded",
       revoke: "revoked",
+      "revoke undo": "the revocation was undone",
       waive: "a commit answered for",
       withdraw: "withdrawn",
       request: "a request left",

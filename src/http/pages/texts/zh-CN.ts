@@ -131,6 +131,7 @@ export const pagesZhCN: PagesTexts = {
       sign: "签署",
       import: "导入",
       revoke: "撤销",
+      "revoke undo": "恢复（取消先前的撤销）",
       waive: "放行提交",
       withdraw: "撤回",
       request: "提交请求",

@@ -1,0 +1,108 @@
+/**
+ * What a host said about logins, in a file beside the one that is imported, until the import is done. It holds no
+ * login, only a hash that can be found again from the login: somebody who has the imported file can tell whose it is.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { z } from "zod";
+import { accountOf, HOSTS, numberOf, type HostName, type Registered } from "../../account.ts";
+import { Failure } from "../../error.ts";
+
+export interface Found {
+  /** Undefined: it was not asked; null: the host has no such account. */
+  get(host: HostName, login: string): Registered | null | undefined;
+  keep(host: HostName, answers: readonly (readonly [string, Registered | null])[]): Promise<void>;
+  /** Adds to a failure that the import can go on where it stopped. */
+  explain(error: unknown): unknown;
+  /** The import is done: nothing is kept. */
+  end(): Promise<void>;
+}
+
+const Line = z.object({
+  host: z.enum(HOSTS),
+  login: z.string(),
+  account: z.number().int().positive().nullable(),
+  created: z.number().nullable(),
+});
+const Head = z.object({ salt: z.string() });
+
+/**
+ * @param file the file that is imported; null: it has no name, and nothing is kept
+ * @param resume whether to go on from what an earlier import of the same file kept
+ */
+export async function openFound(file: string | null, resume: boolean): Promise<Found> {
+  const path = file === null ? null : `${file}.resume`;
+  const before = path === null || !resume ? null : await readBefore(path);
+  const answers = before?.answers ?? new Map<string, Registered | null>();
+  const salt = before?.salt ?? randomBytes(16).toString("hex");
+  let begun = before !== null;
+  let kept = path !== null;
+  const hash = (host: HostName, login: string): string =>
+    createHash("sha256").update(`${salt} ${host} ${login}`).digest("hex");
+
+  async function write(text: string): Promise<void> {
+    if (path === null || !kept) return;
+    try {
+      if (!begun) await writeFile(path, `${JSON.stringify({ salt })}\n`, { mode: 0o600 });
+      begun = true;
+      await appendFile(path, text);
+    } catch {
+      // Where nothing can be kept, the import goes on without.
+      kept = false;
+    }
+  }
+
+  return {
+    get: (host, login) => answers.get(`${host} ${hash(host, login)}`),
+    keep: async (host, all) => {
+      const lines = all.map(([login, registered]) => {
+        const hashed = hash(host, login);
+        answers.set(`${host} ${hashed}`, registered);
+        const account = registered === null ? null : numberOf(registered.account);
+        return `${JSON.stringify({ host, login: hashed, account, created: registered?.createdAt ?? null })}\n`;
+      });
+      await write(lines.join(""));
+    },
+    explain: (error) =>
+      error instanceof Failure && kept && begun
+        ? new Failure(
+            error.code,
+            `${error.message}; the same command with --resume goes on after the ${answers.size} logins that were looked up`,
+            { retryAt: error.retryAt, cause: error },
+          )
+        : error,
+    end: async () => {
+      if (path !== null && begun) await rm(path, { force: true });
+    },
+  };
+}
+
+async function readBefore(
+  path: string,
+): Promise<{ salt: string; answers: Map<string, Registered | null> } | null> {
+  const text = await readFile(path, "utf8").catch(() => null);
+  if (text === null) return null;
+  const [head = "", ...lines] = text.split("\n");
+  const salt = Head.safeParse(parsed(head)).data?.salt;
+  if (salt === undefined) return null;
+  const answers = new Map<string, Registered | null>();
+  for (const line of lines) {
+    // The last line may be cut off.
+    const { data } = Line.safeParse(parsed(line));
+    if (data === undefined) continue;
+    const { host, login, account, created } = data;
+    answers.set(
+      `${host} ${login}`,
+      account === null ? null : { account: accountOf(host, account), createdAt: created },
+    );
+  }
+  return { salt, answers };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,82 @@
+/** Looking logins up at their host, for as long as it takes: limits are waited for, and a disturbance is tried again. */
+import { setTimeout } from "node:timers/promises";
+import type { HostName, Registered } from "../../account.ts";
+import { Failure } from "../../error.ts";
+import { hostNamed } from "../accounts.ts";
+import type { SignatureContext } from "../context.ts";
+import type { Found } from "./found.ts";
+
+/** How long to wait before each new try, in milliseconds: the host may be away for some minutes. */
+const WAITS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 120_000];
+/** How often a person is told how far it is, in milliseconds. */
+const TOLD = 10_000;
+
+type LookUp = (host: HostName, logins: readonly string[]) => Promise<ReadonlyMap<string, Registered>>;
+
+/** @param found remembers what the host said, so that an import that broke off need not ask again */
+export function lookUpPatiently(
+  context: SignatureContext,
+  found: Found,
+  sleep: (milliseconds: number) => Promise<unknown> = setTimeout,
+): LookUp {
+  const { errors, now } = context;
+  let looked = 0;
+  let told = now();
+
+  async function ask(host: HostName, logins: readonly string[]): Promise<ReadonlyMap<string, Registered>> {
+    const directory = hostNamed(host, context.hosts);
+    for (let tried = 0; ; tried++)
+      try {
+        return await directory.registered(logins);
+      } catch (error) {
+        const wait = waitAfter(error, tried, now());
+        if (wait === null) throw found.explain(error);
+        if (error instanceof Failure && error.code === "host-limit") {
+          // A limit ends at a moment that the host names, however often that happens.
+          tried = -1;
+          const until = new Date(now() + wait).toISOString().slice(0, 16).replace("T", " ");
+          errors.write(`${host}'s limit is used up after ${looked} logins: waiting until ${until} UTC\n`);
+        } else if (tried === 2) errors.write(`${host} does not answer: trying again for some minutes\n`);
+        await sleep(wait);
+      }
+  }
+
+  return async (host, logins) => {
+    const known = new Map<string, Registered>();
+    const unknown: string[] = [];
+    for (const login of logins) {
+      const before = found.get(host, login);
+      if (before === undefined) unknown.push(login);
+      else if (before !== null) known.set(login, before);
+    }
+    if (unknown.length > 0) {
+      const answered = await ask(host, unknown);
+      await found.keep(
+        host,
+        unknown.map((login) => [login, answered.get(login) ?? null]),
+      );
+      for (const [login, registered] of answered) known.set(login, registered);
+    }
+    looked += logins.length;
+    if (now() - told >= TOLD) {
+      told = now();
+      errors.write(`looked up ${looked} logins\n`);
+    }
+    return known;
+  };
+}
+
+/** How long to wait before trying again, in milliseconds; null: it would be in vain. */
+function waitAfter(error: unknown, tried: number, now: number): number | null {
+  if (!(error instanceof Failure)) return null;
+  switch (error.code) {
+    case "host-limit":
+      return Math.max(1_000, (error.retryAt ?? now + 60_000) - now);
+    case "host-unreachable":
+    case "host-answer":
+    case "host-refused":
+      return WAITS[tried] ?? null;
+    default:
+      return null;
+  }
+}

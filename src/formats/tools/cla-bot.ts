@@ -1,0 +1,36 @@
+/**
+ * finos cla-bot (src/contributionVerifier.js): a list of logins, by itself or as `contributors` in `.clabot`. Instead of
+ * a list, `contributors` can be an address at which the list is kept, as can the three keys of earlier versions. A list
+ * may hold email addresses as well.
+ */
+import { refused, type Entry, type Tool } from "./tool.ts";
+
+/** Keys of `.clabot` that may name an address in place of a list. */
+export const ADDRESSES = [
+  "contributors",
+  "contributorListUrl",
+  "contributorListGithubUrl",
+  "contributorWebhook",
+] as const;
+
+/** What to do about an address in place of a list. */
+export const ADDRESS_FAULT =
+  "this names the address of a list in place of the list: fetch that list (for a webhook, ask who runs it), and import it";
+
+export function readLogin(text: string): Entry {
+  if (text.trim().replace(/^@/, "").includes("@"))
+    return refused(
+      null,
+      "an email address is no evidence of an account: replace it by the account's login or number",
+    );
+  return { kind: "row", said: { login: text } };
+}
+
+export const claBot: Tool = {
+  name: "cla-bot",
+  recognizes: () => false,
+  lacks: () => null,
+  read: () => refused(null, "a login is expected"),
+  reads: new Set(),
+  versionsAreDigests: false,
+};

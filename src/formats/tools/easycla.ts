@@ -1,0 +1,231 @@
+/**
+ * EasyCLA (linuxfoundation/easycla), cla-backend-go: signature records (swagger/common/signature.yaml), individual
+ * signatures (icla-signature.yaml) and the CSV of these (v2/signatures/converters.go, `iclaSigCsvHeader`; earlier
+ * `GitHub ID,LF_ID,Name,Email,Date Signed,Approved,Signed`). Every one of them says whether it is approved and signed.
+ * What the CSV calls a GitHub ID is a login.
+ */
+import { first, keysOf, refused, said, type Entry, type Tool, type Values } from "./tool.ts";
+import { dateOf, flagOf, NOT_UNDERSTOOD, textOf } from "./values.ts";
+
+const APPROVED = ["signatureapproved", "approved"];
+const SIGNED = ["signaturesigned", "signed"];
+
+/** EasyCLA's record of an embargo notice decides nothing about the signature; the lists say whom a company approves. */
+const NO_STATUS = [
+  "signatureEmbargoAcked",
+  "sigTypeSignedApprovedId",
+  "emailApprovalList",
+  "domainApprovalList",
+  "githubUsernameApprovalList",
+  "githubOrgApprovalList",
+  "gitlabUsernameApprovalList",
+  "gitlabOrgApprovalList",
+  "signatureModified",
+  "signatureReturnURL",
+  "autoCreateECLA",
+];
+
+/** Null: it is signed and approved. */
+function statusOf(values: Values): Entry | null {
+  const approved = flagOf(first(values, ...APPROVED));
+  const signed = flagOf(first(values, ...SIGNED));
+  if (approved === NOT_UNDERSTOOD) return refused("signatureApproved", "it is neither true nor false");
+  if (signed === NOT_UNDERSTOOD) return refused("signatureSigned", "it is neither true nor false");
+  const invalidated = textOf(values.get("invalidatedat"));
+  if (signed === false) return { kind: "left-out", reason: "not signed" };
+  if (approved === false) return { kind: "left-out", reason: "not approved" };
+  if (invalidated !== null) return { kind: "left-out", reason: "invalidated" };
+  if (approved === null || signed === null)
+    return refused(approved === null ? "signatureApproved" : "signatureSigned", "it is empty");
+  return null;
+}
+
+function lacksStatus(keys: ReadonlySet<string>): string | null {
+  const lacks = [
+    ...(APPROVED.some((key) => keys.has(key)) ? [] : ["approved"]),
+    ...(SIGNED.some((key) => keys.has(key)) ? [] : ["signed"]),
+  ];
+  return lacks.length === 0
+    ? null
+    : `it does not say whether it is ${lacks.join(" and ")}: EasyCLA's lists of individual signatures say so of each ` +
+        "one (signatureApproved and signatureSigned, in CSV Approved and Signed)";
+}
+
+/** The version of the document; `version` alone is that of the record, and then somebody must say what it means. */
+function versionOf(values: Values): string | typeof NOT_UNDERSTOOD {
+  const major = textOf(first(values, "signaturedocumentmajorversion", "signaturemajorversion"));
+  const minor = textOf(first(values, "signaturedocumentminorversion", "signatureminorversion"));
+  const record = textOf(first(values, "signatureversion", "version"));
+  if (major === NOT_UNDERSTOOD || minor === NOT_UNDERSTOOD || record === NOT_UNDERSTOOD)
+    return NOT_UNDERSTOOD;
+  const version = major === null ? (record ?? "") : `${major}.${minor ?? "0"}`;
+  return /^[\w.-]{0,32}$/.test(version) ? version : NOT_UNDERSTOOD;
+}
+
+function signatureIn(values: Values, company?: string | null): Entry {
+  const number = textOf(values.get("userghid"));
+  const login = textOf(first(values, "userghusername", "githubusername", "githubid"));
+  const signedOn = dateOf(first(values, "signedon", "signeddate", "datesigned", "timestamp"));
+  const created = dateOf(values.get("signaturecreated"));
+  if (number === NOT_UNDERSTOOD) return refused("userGHID", "it is not a number");
+  if (login === NOT_UNDERSTOOD) return refused("github_username", "it is not a login");
+  if (signedOn === NOT_UNDERSTOOD) return refused("signedOn", "it is not a date");
+  if (created === NOT_UNDERSTOOD) return refused("signatureCreated", "it is not a date");
+  if (number === null && login === null) return { kind: "left-out", reason: "no GitHub account" };
+  const fields = said({ github_id: number, github_login: login, signed_at: signedOn ?? created });
+  return { kind: "row", said: fields, ...(company !== undefined && { company }) };
+}
+
+function readRecord(values: Values): Entry {
+  const [type, reference, of] = [
+    textOf(values.get("clatype")),
+    textOf(values.get("signaturereferencetype")),
+    textOf(values.get("signaturetype")),
+  ];
+  const company = textOf(first(values, "companyname", "signaturereferencename"));
+  const version = versionOf(values);
+  if (version === NOT_UNDERSTOOD) return refused("signatureDocumentMajorVersion", "it is not a version");
+  if (company === NOT_UNDERSTOOD) return refused("companyName", "it is not a name");
+  const status = statusOf(values);
+  if (type === "ccla" || reference === "company" || of === "ccla") {
+    if (status?.kind === "refused") return status;
+    return { kind: "company", name: company ?? "", holds: status === null };
+  }
+  if (status !== null) return status;
+  const employer = textOf(values.get("companyname"));
+  if (type === "ecla" || (type === null && employer !== null))
+    return withVersion(signatureIn(values, typeof employer === "string" ? employer : null), version);
+  if (type === "icla" || (type === null && reference === "user"))
+    return withVersion(signatureIn(values), version);
+  return refused(
+    "claType",
+    "it does not say whether it is an individual's, an employee's or a company's signature",
+  );
+}
+
+function withVersion(entry: Entry, version: string): Entry {
+  return entry.kind === "row" ? { ...entry, version } : entry;
+}
+
+/** `{"signatures": [{"signatureID", "claType", "signatureSigned", "signatureApproved", "userGHID", …}]}` */
+export const easyClaRecords: Tool = {
+  name: "EasyCLA",
+  numbers: "userGHID",
+  recognizes: (keys) =>
+    keys.has("userghid") ||
+    keys.has("userghusername") ||
+    keys.has("clatype") ||
+    keys.has("signaturereferencetype") ||
+    keys.has("signaturedocumentmajorversion"),
+  lacks: lacksStatus,
+  read: readRecord,
+  reads: keysOf(
+    "claType",
+    "signatureReferenceType",
+    "signatureReferenceName",
+    "signatureType",
+    "companyName",
+    "signatureApproved",
+    "signatureSigned",
+    "invalidatedAt",
+    "userGHID",
+    "userGHUsername",
+    "signedOn",
+    "signatureCreated",
+    "signatureDocumentMajorVersion",
+    "signatureDocumentMinorVersion",
+    "signatureMajorVersion",
+    "signatureMinorVersion",
+    "version",
+    ...NO_STATUS,
+  ),
+  versionsAreDigests: false,
+};
+
+/** `{"list": [{"signature_id", "github_username", "signed_on", "signatureApproved", "signatureSigned", …}]}`, and CSV. */
+export const easyClaIndividuals: Tool = {
+  name: "EasyCLA",
+  recognizes: (keys) =>
+    (keys.has("lfid") && (keys.has("githubusername") || keys.has("githubid"))) ||
+    (keys.has("githubusername") &&
+      (keys.has("signatureid") || keys.has("lfusername") || keys.has("signaturesigned"))),
+  lacks: lacksStatus,
+  read: (values) => statusOf(values) ?? signatureIn(values),
+  reads: keysOf(
+    "github_username",
+    "GitHub ID",
+    "signed_on",
+    "Signed Date",
+    "Date Signed",
+    "Approved",
+    "Signed",
+    "signatureApproved",
+    "signatureSigned",
+    "invalidatedAt",
+    "signatureCreated",
+    "userDocusignDateSigned",
+    ...NO_STATUS,
+  ),
+  versionsAreDigests: false,
+};
+
+/**
+ * Acknowledgements of one company's employees (corporate-contributor.yaml):
+ * `{"list": [{"github_id", "linux_foundation_id", "signature_version", "timestamp", "signatureApproved", …}]}`.
+ * The file does not name the company.
+ */
+export const easyClaEmployees: Tool = {
+  name: "EasyCLA's list of a company's employees",
+  recognizes: (keys) =>
+    keys.has("githubid") &&
+    (keys.has("linuxfoundationid") || keys.has("signatureversion") || keys.has("timestamp")) &&
+    !keys.has("accountid"),
+  lacks: lacksStatus,
+  read: (values) => {
+    const version = versionOf(values);
+    if (version === NOT_UNDERSTOOD) return refused("signature_version", "it is not a version");
+    return statusOf(values) ?? withVersion(signatureIn(values, null), version);
+  },
+  reads: keysOf(
+    "github_id",
+    "timestamp",
+    "signature_version",
+    "signatureApproved",
+    "signatureSigned",
+    "invalidatedAt",
+    "invalidatedBy",
+    "invalidationReason",
+    "invalidationNote",
+    "signatureCreated",
+    "userDocusignDateSigned",
+    ...NO_STATUS,
+  ),
+  versionsAreDigests: false,
+};
+
+/** Companies' agreements (corporate-signature.yaml, `cclaSigCsvHeader`): they name no account. */
+export const easyClaCompanies: Tool = {
+  name: "EasyCLA's list of companies",
+  recognizes: (keys) =>
+    keys.has("companyname") &&
+    (keys.has("domainapprovallist") ||
+      keys.has("emailapprovallist") ||
+      keys.has("githuborgapprovallist") ||
+      keys.has("githubusernameapprovallist")),
+  lacks: () => null,
+  read: (values) => {
+    const name = textOf(values.get("companyname"));
+    const status = statusOf(values);
+    return { kind: "company", name: typeof name === "string" ? name : "", holds: status === null };
+  },
+  reads: keysOf(
+    "companyName",
+    "signatureApproved",
+    "signatureSigned",
+    "Approved",
+    "Signed",
+    "invalidatedAt",
+    ...NO_STATUS,
+  ),
+  versionsAreDigests: false,
+};

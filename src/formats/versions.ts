@@ -1,0 +1,59 @@
+import type { Problem } from "../error.ts";
+
+interface Seen {
+  rows: number;
+  /** Milliseconds since the epoch. */
+  first: number;
+  last: number;
+}
+
+/** Versions of another tool that the files of one import name and that nobody has matched with ours. */
+export class ForeignVersions {
+  readonly #seen = new Map<string, Seen>();
+
+  note(version: string, signedAt: number): void {
+    const seen = this.#seen.get(version);
+    if (seen === undefined) this.#seen.set(version, { rows: 1, first: signedAt, last: signedAt });
+    else {
+      seen.rows += 1;
+      seen.first = Math.min(seen.first, signedAt);
+      seen.last = Math.max(seen.last, signedAt);
+    }
+  }
+
+  /**
+   * What must be said before anything is loaded.
+   * @param answer the version that `--agreement-version` gives; it answers for one version and no more
+   */
+  problems(answer: string | null): readonly Problem[] {
+    const count = this.#seen.size;
+    if (count === 0 || (count === 1 && answer !== null)) return [];
+    const versions = [...this.#seen].map(([version, { rows, first, last }]) =>
+      problem(
+        `  ${version === "" ? "(no version)" : version}: ${rows} ${rows === 1 ? "row" : "rows"}, signed ${day(first)}` +
+          (day(first) === day(last) ? "" : ` to ${day(last)}`),
+      ),
+    );
+    const example = [...this.#seen.keys()].map((version) => `--version-map ${version}=VERSION`).join(" ");
+    const also = count === 1 ? ", or --agreement-version VERSION" : "";
+    return [
+      problem(
+        count === 1
+          ? "the version that was signed is another tool's, and which version of the agreement that is, is not said:"
+          : `the files name ${count} versions of another tool, and which version of the agreement each one is, is not said:`,
+      ),
+      ...versions,
+      problem(
+        `say it with ${example}${also}; with nothing after the = the rows of that version are left out`,
+      ),
+    ];
+  }
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function problem(message: string): Problem {
+  return { file: null, line: null, field: null, message };
+}

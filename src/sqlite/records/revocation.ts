@@ -1,0 +1,82 @@
+/** Revocations, which are of a person under an agreement and not of one row. */
+import { hostOf, numberOf, type Account, type HostName } from "../../account.ts";
+import type { RevocationKind } from "../../records/signature.ts";
+import type { Connection } from "../connection/connect.ts";
+
+/** The kinds of revocation that bar a roster place: a file of signatures says nothing about an employer's. */
+export const BAR_PLACES = "('revoke', 'withdraw')";
+
+/** SQL for: no revocation of the person covers this row of `signature`. A file's word ends only what was imported. */
+export function notRevoked(table: string): string {
+  return `NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = ${table}.host AND r.account = ${table}.account
+  AND r.agreement = ${table}.agreement AND r.at >= ${table}.signed_at
+  AND (r.kind <> 'file' OR ${table}.evidence = 'import'))`;
+}
+
+/** SQL for: no revocation of the person covers the place `m` with the employer `e`. */
+export const PLACE_NOT_REVOKED = `NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = m.host
+  AND r.account = m.account AND r.agreement = e.agreement AND r.kind = 'revoke' AND r.at >= m.from_at)`;
+
+/** SQL that keeps a revocation; a later one takes the place of an earlier one. */
+export const KEEP_REVOCATION = `INSERT INTO revocation (host, account, agreement, kind, at)
+VALUES (@host, @account, @agreement, @kind, @at) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`;
+
+interface Key {
+  readonly agreement: string;
+  readonly host: HostName;
+  readonly account: number;
+  readonly at: number;
+}
+
+const OWN = "WHERE agreement = @agreement AND host = @host AND account = @account";
+const PLACES = `WHERE host = @host AND account = @account
+  AND entity IN (SELECT id FROM entity WHERE agreement = @agreement)`;
+
+type Change = (account: Account, agreement: string, at: number) => boolean;
+
+/** Prepares revoking and its undoing; each says whether the account had something to revoke, or to undo. */
+export function prepareRevocations(connection: Connection): { revoke: Change; undo: Change } {
+  const endOwn = connection.prepare<[Key]>(
+    `UPDATE signature SET revoked_at = @at, ended_by = 'revoke' ${OWN} AND revoked_at IS NULL`,
+  );
+  const endPlaces = connection.prepare<[Key]>(
+    `UPDATE entity_member SET until_before = until_at, until_at = @at, ended_by = 'revoke'
+${PLACES} AND (until_at IS NULL OR until_at > @at)`,
+  );
+  // What a replace ended would come back with a later file.
+  const replaced = connection.prepare<[Key]>(`SELECT 1 FROM signature ${OWN} AND ended_by = 'replace'
+UNION ALL SELECT 1 FROM entity_member ${PLACES} AND ended_by = 'replace'`);
+  const keep = connection.prepare<[Key & { kind: RevocationKind }]>(KEEP_REVOCATION);
+  const lift = connection.prepare<[Key]>(`DELETE FROM revocation ${OWN} AND kind IN ('revoke', 'file')`);
+  const bringBackOwn = connection.prepare<[Key]>(
+    `UPDATE signature SET revoked_at = NULL, ended_by = NULL ${OWN} AND ended_by IN ('revoke', 'file')
+  AND NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = @host AND r.account = @account
+    AND r.agreement = @agreement AND r.at >= signature.signed_at)`,
+  );
+  const bringBackPlaces = connection.prepare<[Key]>(
+    `UPDATE entity_member SET until_at = until_before, until_before = NULL, ended_by = NULL
+${PLACES} AND ended_by = 'revoke'`,
+  );
+  const keyOf = (account: Account, agreement: string, at: number): Key => ({
+    agreement,
+    host: hostOf(account),
+    account: numberOf(account),
+    at,
+  });
+
+  return {
+    revoke: (account, agreement, at) => {
+      const key = keyOf(account, agreement, at);
+      const ended = endOwn.run(key).changes + endPlaces.run(key).changes > 0;
+      if (!ended && replaced.get(key) === undefined) return false;
+      return keep.run({ ...key, kind: "revoke" }).changes > 0;
+    },
+    undo: (account, agreement, at) => {
+      const key = keyOf(account, agreement, at);
+      if (lift.run(key).changes === 0) return false;
+      bringBackOwn.run(key);
+      bringBackPlaces.run(key);
+      return true;
+    },
+  };
+}
