@@ -14,7 +14,7 @@ export interface SweepWorld extends World {
 }
 
 /** So many pull requests are claimed and settled together; no lease of theirs runs out meanwhile. */
-const TOGETHER = 10;
+const TOGETHER = 20;
 
 /**
  * Checks a repository's open pull requests, many in a read. A check of another worker's is never overwritten: only
@@ -76,14 +76,19 @@ async function settleClaimed(
     LEASE_MS,
   );
   const left = new Set(refs.map(({ number }) => number));
-  for (const one of taken) {
-    const found = read.find(({ claim }) => one.task.kind === "pull" && claim.ref.number === one.task.number);
-    if (found === undefined) continue;
-    // Whatever goes wrong with one, a bug too, stops no other; its own check tells what it was.
-    const outcome = await settle(world, host, found.reading, route, holdOf(queue, one)).catch(() => null);
-    if (outcome === null) await queue.release([one]);
-    else if (await queue.done(one, outcome.again)) left.delete(found.claim.ref.number);
-  }
+  // Side by side, so that the database waits for the disk once for all of them.
+  await Promise.all(
+    taken.map(async (one) => {
+      const found = read.find(
+        ({ claim }) => one.task.kind === "pull" && claim.ref.number === one.task.number,
+      );
+      if (found === undefined) return;
+      // Whatever goes wrong with one, a bug too, stops no other; its own check tells what it was.
+      const outcome = await settle(world, host, found.reading, route, holdOf(queue, one)).catch(() => null);
+      if (outcome === null) await queue.release([one]);
+      else if (await queue.done(one, outcome.again)) left.delete(found.claim.ref.number);
+    }),
+  );
   return refs.filter(({ number }) => left.has(number));
 }
 

@@ -44,7 +44,7 @@ async function take(
 ): Promise<readonly KeptTask[]> {
   if (wanted.length === 0) return [];
   const refs = wanted.map(({ ref }) => ref);
-  // A row that only waits for its time means that nothing was told since the last check.
+  // A row that waits for its time, or for a mark, means that nothing was told since the last check.
   return connection.all<KeptTask>(sql`WITH claimed AS (
   INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, lease, lease_until)
   SELECT w.host, w.repository, w.key, coalesce(r.installation, 0), ${late}, 1, ${now}::bigint, ${lease}, ${until}::bigint
@@ -56,7 +56,7 @@ async function take(
     lease = excluded.lease, lease_until = excluded.lease_until, waits_since = NULL,
     due_at = least(task.due_at, excluded.due_at)
   WHERE ${free(TASK, now)} AND (NOT ${late}::boolean
-    OR (task.waits_since IS NOT NULL AND task.due_at > ${now} AND task.failure IS NULL))
+    OR task.due_at IS NULL OR (task.waits_since IS NOT NULL AND task.due_at > ${now}))
   RETURNING task.*
 )
 SELECT claimed.host, claimed.repository, claimed.key, claimed.generation, claimed.attempts,

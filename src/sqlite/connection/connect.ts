@@ -1,5 +1,5 @@
 import { mkdirSync, openSync, closeSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
 
@@ -16,6 +16,7 @@ const LOCK_WAIT_AT_START = 10_000;
 /** Opens a connection to a database, which is made when there is none yet, for nobody but its owner to read. */
 export function connect(file: string): Connection {
   createPrivately(file);
+  sortBeside(file);
   const connection = new Database(file, { timeout: LOCK_WAIT_AT_START });
   try {
     connection.pragma("journal_mode = WAL");
@@ -24,8 +25,7 @@ export function connect(file: string): Connection {
     connection.pragma("secure_delete = ON");
     connection.pragma("foreign_keys = ON");
     connection.pragma("trusted_schema = OFF");
-    // A container's root file system may be read-only, and no account number is to stand in a shared /tmp.
-    connection.pragma("temp_store = MEMORY");
+    connection.pragma("temp_store = FILE");
     return connection;
   } catch (error) {
     connection.close();
@@ -41,8 +41,17 @@ export function stopWaitingInside(connection: Connection): void {
 /** Opens a connection that only reads, for what takes longer than a moment. */
 export function connectToRead(file: string): Connection {
   const connection = new Database(file, { readonly: true, timeout: LOCK_WAIT });
-  connection.pragma("temp_store = MEMORY");
+  connection.pragma("temp_store = FILE");
   return connection;
+}
+
+/**
+ * SQLite sorts large tables in files that have no name, since memory for ten million rows takes hundreds of megabytes.
+ * They stand beside the database: a container's root file system may be read-only, and no account number is to stand
+ * in a shared /tmp. https://www.sqlite.org/tempfiles.html#temporary_file_storage_locations
+ */
+function sortBeside(file: string): void {
+  process.env["SQLITE_TMPDIR"] ??= resolve(dirname(file));
 }
 
 function createPrivately(file: string): void {

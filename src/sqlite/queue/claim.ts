@@ -29,7 +29,7 @@ export function prepareClaim(
       "SELECT checks FROM pull WHERE host = ? AND repository = ? AND number = ? AND closed_at IS NULL",
     )
     .pluck();
-  // A row that only waits for its time means that nothing was told since the last check.
+  // A row that waits for its time, or for a mark, means that nothing was told since the last check.
   const claim = connection.prepare<
     [Key & { installation: number; bulk: 0 | 1; late: 0 | 1; now: number; lease: string; until: number }],
     KeptTask
@@ -38,7 +38,7 @@ VALUES (@host, @repository, @key, @installation, @bulk, 1, @now, @lease, @until)
 ON CONFLICT (host, repository, key) DO UPDATE SET
   lease = excluded.lease, lease_until = excluded.lease_until, waits_since = NULL,
   due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at)
-WHERE ${FREE} AND (@late = 0 OR (waits_since IS NOT NULL AND due_at > @now AND failure IS NULL))
+WHERE ${FREE} AND (@late = 0 OR due_at IS NULL OR (waits_since IS NOT NULL AND due_at > @now))
 RETURNING host, repository, key, generation, attempts, failing_since AS failingSince, told, bulk, 0 AS lapsed`);
   const route = connection.prepare<[string, number], Pick<KeptTask, "handle" | "installation">>(
     "SELECT handle, installation FROM repository WHERE host = ? AND id = ?",

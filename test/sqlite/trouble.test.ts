@@ -1,0 +1,56 @@
+import { openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { alice, load, mark, pullRef, row } from "../ports/engine-scene.ts";
+import { openStore } from "./store.ts";
+
+describe("a database file in trouble", () => {
+  let store: Awaited<ReturnType<typeof openStore>>;
+  beforeEach(async () => {
+    store = await openStore(() => 0);
+  });
+  afterEach(() => store.remove());
+
+  it("that is deleted under a running bot takes nothing more, and the bot is told", async () => {
+    const engine = await store.open();
+    await engine.queue.mark([mark(pullRef(1))]);
+    rmSync(store.file);
+    const refusal = { code: "database-unreachable", message: expect.stringContaining("was deleted") };
+    await expect(engine.queue.mark([mark(pullRef(2))])).rejects.toMatchObject(refusal);
+    await expect(engine.ready()).rejects.toMatchObject(refusal);
+    expect(await engine.lost).toMatchObject(refusal);
+  });
+
+  it("that is replaced takes nothing more, though nobody writes for a while", async () => {
+    const engine = await store.open();
+    const copy = `${store.file}.copy`;
+    writeFileSync(copy, readFileSync(store.file));
+    renameSync(copy, store.file);
+    expect(await engine.lost).toMatchObject({ message: expect.stringContaining("was replaced") });
+  });
+
+  it("on a full disk is not ready, though it can be read", async () => {
+    const engine = await store.open();
+    await expect(engine.ready()).resolves.toBeUndefined();
+    const connection = new Database(store.file);
+    // A trigger stands for the full disk: it ends the transaction as one does.
+    connection.exec(
+      `CREATE TRIGGER full BEFORE UPDATE ON instance BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END`,
+    );
+    connection.close();
+    await expect(engine.ready()).rejects.toThrow("disk full");
+  });
+
+  it("with a damaged page is found by the look through all of it", async () => {
+    const engine = await store.open();
+    const rows = Array.from({ length: 20_000 }, (_, at) => row(alice, 1, { version: `1.${at}` }));
+    await load(engine, rows);
+    expect(await engine.integrity()).toBeNull();
+    await engine.close();
+    const size = readFileSync(store.file).length;
+    const file = openSync(store.file, "r+");
+    writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, Math.floor(size / 4096 / 2) * 4096);
+    closeSync(file);
+    expect(await (await store.open()).integrity()).toContain("damaged");
+  });
+});
