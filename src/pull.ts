@@ -29,6 +29,18 @@ export interface Person {
   readonly login: string | null;
   readonly name: string | null;
   readonly email: string | null;
+  /** What the host's own address claims where the host links no account; evidence of a listed bot at most. */
+  readonly claimed: Claim | null;
+}
+
+/**
+ * The account that an address of the host's own kind (`NUMBER+NAME@…`) claims. Anyone can type such an address, so a
+ * claim never names a person.
+ */
+export interface Claim {
+  readonly account: Account;
+  /** Whether the address carries the account's number, or only the name that the host reserves for a bot. */
+  readonly by: "number" | "name";
 }
 
 export interface Commit {
@@ -39,6 +51,8 @@ export interface Commit {
   readonly committer: Person | null;
   readonly parents: number;
   readonly message: string;
+  /** Whether the host itself signed the commit as its author's own, as it does for a bot that commits by its API. */
+  readonly signedByHost: boolean;
 }
 
 /** Why a reading of a pull request can't be taken as whole. */
@@ -46,7 +60,8 @@ export type Gap = "no-commits" | "list-cut" | "count-differs";
 
 export interface ChangedFile {
   readonly path: string;
-  readonly binary: boolean;
+  /** Whether the host shows the whole change as lines of text, so that its size is known. */
+  readonly counted: boolean;
 }
 
 /** What a pull request changes; read only where a policy asks. */

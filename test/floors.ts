@@ -7,7 +7,7 @@ export const FLOORS = [
   ["report"],
   ["sqlite", "postgres"],
   ["ports"],
-  ["verdict", "formats", "yaml"],
+  ["verdict", "formats", "yaml", "markdown"],
   ["records"],
   ["words"],
 ] as const;

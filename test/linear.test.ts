@@ -19,7 +19,8 @@ import { browserLanguage } from "../src/http/pages/language.ts";
 import { isPathName, parsePullPath } from "../src/http/pages/pull/pull-path.ts";
 import { safeReturn } from "../src/http/pages/sign-in/return-to.ts";
 import { covers } from "../src/records/agreement.ts";
-import { parseCommand } from "../src/report/command.ts";
+import { plainLines } from "../src/markdown/plain-text.ts";
+import { askOf } from "../src/report/command.ts";
 import { code, link, mention, text as escaped } from "../src/report/markdown.ts";
 import { originsOf } from "../src/verdict/backport.ts";
 import { readPatch } from "../src/verdict/patch.ts";
@@ -44,7 +45,7 @@ const STARS = `github:${"a*".repeat(40)}/x`;
 const PARSERS: readonly Parser[] = [
   {
     name: "a comment's command",
-    read: (body) => parseCommand(body),
+    read: (body) => askOf(body, plainLines),
     around: [
       ["/cla waive abcdef0", "a\u2028b"],
       ["/cla ", "waive abcdef0"],
@@ -140,7 +141,7 @@ const PARSERS: readonly Parser[] = [
     name: "a commit's author",
     read: (email) => [
       personOf({ name: email, email, user: null }, GITHUB_COM),
-      isWellKnownAgent({ account: null, login: null, name: null, email }),
+      isWellKnownAgent({ account: null, login: null, name: null, claimed: null, email }),
     ],
     around: [
       ["1+", "[bot]@users.noreply.github.com"],

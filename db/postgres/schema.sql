@@ -83,6 +83,17 @@ CREATE TABLE migration (
   applied_at bigint NOT NULL,
   PRIMARY KEY (version)
 );
+CREATE TABLE notice (
+  host text COLLATE "C" NOT NULL,
+  repository bigint NOT NULL,
+  number bigint NOT NULL,
+  comment bigint NOT NULL,
+  about text COLLATE "C" NOT NULL,
+  sha text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (host, repository, number, comment, about, sha),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
 CREATE TABLE pull (
   host text COLLATE "C" NOT NULL,
   repository bigint NOT NULL,

@@ -68,6 +68,16 @@ CREATE TABLE migration (
   name TEXT NOT NULL,
   applied_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE notice (
+  host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
+  repository INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  comment INTEGER NOT NULL,
+  about TEXT NOT NULL,
+  sha TEXT NOT NULL, -- empty: it is about no commit
+  at INTEGER NOT NULL,
+  PRIMARY KEY (host, repository, number, comment, about, sha)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE pull (
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
   repository INTEGER NOT NULL,

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import type { Agreement } from "../records/agreement.ts";
 import { Failure, Problems } from "../error.ts";
-import { PolicyFile } from "../verdict/policy.ts";
+import { ServerPolicy, type PolicyFile } from "../verdict/policy.ts";
 import { readYaml } from "../yaml/read.ts";
 
 const url = z.url({ protocol: /^https?$/, error: "expected an http or https URL" });
@@ -54,7 +54,7 @@ const ConfigurationFile = z
     instance: z
       .strictObject({ name: z.string().min(1).max(100), url, contact: z.string().min(1).max(200) })
       .optional(),
-    policy: PolicyFile.optional(),
+    policy: ServerPolicy.optional(),
   })
   .superRefine(({ agreements }, context) => {
     const seen = new Set<string>();

@@ -4,8 +4,7 @@ import type { HostName } from "../account.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure, Problems, type Problem } from "../error.ts";
 import type { WorkWorld } from "../check/work.ts";
-import { PolicyFile } from "../verdict/policy.ts";
-import { readYaml } from "../yaml/read.ts";
+import { readPolicyFile } from "./policy-file.ts";
 import { readConfiguration, type Configuration } from "./configuration.ts";
 import { configFileOf, readEnvironment, type Environment, type Variables } from "./environment.ts";
 import type { OpenHosts } from "./hosts.ts";
@@ -94,7 +93,7 @@ export function worldOf(settings: Settings, engine: Engine, { hosts, paused }: O
     hosts,
     agreements: settings.configuration.agreements,
     policy: settings.configuration.policy,
-    parsePolicy: (text, path) => readYaml(text, PolicyFile, path),
+    parsePolicy: readPolicyFile,
     publicUrl: settings.environment.publicUrl,
     now: Date.now,
     random: Math.random,

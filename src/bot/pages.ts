@@ -22,7 +22,15 @@ import type { Environment } from "./environment.ts";
 export interface PagesWorld extends World {
   readonly engine: Pick<
     Engine,
-    "cursors" | "pulls" | "signatures" | "waivers" | "subjects" | "entities" | "sessions" | "agreements"
+    | "cursors"
+    | "notices"
+    | "pulls"
+    | "signatures"
+    | "waivers"
+    | "subjects"
+    | "entities"
+    | "sessions"
+    | "agreements"
   >;
   readonly hosts: ReadonlyMap<HostName, Host>;
 }

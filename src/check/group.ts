@@ -38,14 +38,16 @@ export async function reconcileGroup(
   // Of a commit that could not be read nobody knows whether a pull request holds it.
   if (others.length > 0 || readings.length === 0 || group.gaps.length > 0) {
     const strict = byAuthorsOnly(world);
-    const inspection = await inspect(strict, host, alone(rest, group), route);
+    // What a queue built is not known to be new or old: no commit of it counts as one that the repository has.
+    const byName = { ...host, history: null };
+    const inspection = await inspect(strict, byName, alone(rest, group), route);
     const left = inspections.every(isSigned)
       ? await withoutRebuilt(host, rest, own, inspection, route)
       : rest;
     if (left instanceof Failure) inspections.push({ ...inspection, trouble: left });
     else if (left === rest) inspections.push(inspection);
     else if (left.commits.length > 0 || group.gaps.length > 0)
-      inspections.push(await inspect(strict, host, alone(left, group), route));
+      inspections.push(await inspect(strict, byName, alone(left, group), route));
   }
 
   const finding = combine(inspections.map((inspection) => inspection.finding));
@@ -70,7 +72,7 @@ function byAuthorsOnly(world: World): World {
   const strict = (file: PolicyFile): PolicyFile => ({
     ...file,
     require: { ...file.require, committers: "ignore" },
-    exempt: { ...file.exempt, accounts: [], bots: "none" },
+    exempt: { ...file.exempt, accounts: [], bots: file.exempt?.bots === "none" ? "none" : "coauthors" },
   });
   return {
     ...world,
@@ -159,6 +161,7 @@ function combine(findings: readonly Finding[]): Finding {
     doubts: [...new Set(judgements.flatMap(({ doubts }) => doubts))],
     exemption: judgements.every(({ exemption }) => exemption !== null) ? first.exemption : null,
     backports: judgements.flatMap(({ backports }) => backports),
+    merged: judgements.flatMap(({ merged }) => merged),
     changesAt: null,
   };
   return { kind: "judged", judgement, blockedByAnother: false };

@@ -1,5 +1,6 @@
-/** From a reading to a finding: asks for the facts that the verdict needs, the dear ones only where they matter. */
+/** Turns a reading into a finding. Looks up the facts that the verdict needs, expensive ones only if it depends on them. */
 import { verifiedBackports } from "./backports.ts";
+import { hostOf, numberOf } from "../account.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure, type Problem } from "../error.ts";
@@ -12,7 +13,7 @@ import { accountsBehind, judge, type Facts, type Judgement } from "../verdict/ve
 
 /** What every check works with. */
 export interface World {
-  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers" | "cursors">;
+  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers" | "notices" | "cursors">;
   readonly agreements: readonly Agreement[];
   /** The server's defaults for every repository's policy. */
   readonly policy: PolicyFile;
@@ -39,8 +40,8 @@ export interface Inspection {
 
 /** @throws whatever is not foreseen; foreseen failures come as {@link Inspection.trouble}. */
 export async function inspect(world: World, host: Host, reading: Reading, route: Route): Promise<Inspection> {
-  const { capabilities } = host;
-  const defaults = policyOf({}, world.policy, capabilities);
+  const place = { ...host.capabilities, name: host.name };
+  const defaults = policyOf({}, world.policy, place);
   const agreement = agreementFor(world.agreements, host.name, reading.pull.path);
   if (agreement === null)
     return { finding: { kind: "uncovered" }, policy: defaults, trouble: null, coverage: null };
@@ -53,7 +54,7 @@ export async function inspect(world: World, host: Host, reading: Reading, route:
       trouble: null,
       coverage: null,
     };
-  const policy = policyOf(parsed.value, world.policy, capabilities);
+  const policy = policyOf(parsed.value, world.policy, place);
   const { judgement, ...rest } = await weigh(world, host, reading, route, policy, agreement);
   return { finding: { kind: "judged", judgement, blockedByAnother: false }, policy, ...rest };
 }
@@ -78,12 +79,13 @@ async function weigh(
     waived: new Set(),
     members: new Set(),
     unanswered: new Set(),
+    merged: new Set(),
     backports: new Set(),
     exemption: null,
     now: world.now(),
   };
   // Each step costs calls, so it is taken only while the verdict is not green without it.
-  const steps = [waivers, memberships, backports, exemption];
+  const steps = [waivers, memberships, ancestry, backports, exemption];
   let judgement = judge(facts);
   for (const step of steps) {
     if (judgement.verdict === "signed") break;
@@ -131,7 +133,9 @@ async function waivers({ world, facts, judgement, troubles }: Step): Promise<Par
 }
 
 async function memberships({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
-  const { organizations } = facts.policy.exempt;
+  const organizations = facts.policy.exempt.organizations
+    .filter((one) => hostOf(one) === host.name)
+    .map(numberOf);
   const accounts = judgement.signers
     .filter(({ standing }) => standing.kind === "missing")
     .map(({ account }) => account);
@@ -140,6 +144,29 @@ async function memberships({ host, route, facts, judgement, troubles }: Step): P
   return found === null
     ? { unanswered: new Set(accounts) }
     : { members: found.members, unanswered: found.unknown };
+}
+
+/** Commits that the repository already has ask nobody to sign; only the opener's own need no comparison. */
+async function ancestry({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
+  const { pull } = facts;
+  const asked = new Set([
+    ...judgement.signers
+      .filter(({ account, required, standing }) => {
+        return (
+          required &&
+          standing.kind !== "signed" &&
+          standing.kind !== "exempt" &&
+          account !== pull.opener?.account
+        );
+      })
+      .flatMap(({ commits }) => commits),
+    ...judgement.unlinked.filter(({ waived }) => !waived).map(({ commit }) => commit),
+  ]);
+  const { history } = host;
+  if (history === null || asked.size === 0 || pull.gaps.length > 0) return {};
+  const repository = { host: pull.ref.host, id: pull.ref.repository };
+  const found = await known(troubles, () => history.mergedCommits(repository, pull.head, [...asked], route));
+  return { merged: found ?? new Set() };
 }
 
 async function backports({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {

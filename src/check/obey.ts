@@ -1,15 +1,21 @@
-/** What a comment asks for, read afresh from the host: its author is who the host says, its text as it stands now. */
-import { agreementFor, type Agreement } from "../records/agreement.ts";
-import { parseCommand } from "../report/command.ts";
+/** What a comment asks for, read anew from the host: its author is who the host says, its text is the current one. */
+import { agreementFor } from "../records/agreement.ts";
+import { commandsIn, mayBeSignature, MARKER } from "../report/command.ts";
+import { isSigningSentence } from "../report/signing-sentence.ts";
 import { Failure } from "../error.ts";
 import type { Comment, Host } from "../ports/host.ts";
 import type { World } from "./inspect.ts";
-import type { PullRef } from "../pull.ts";
+import type { Notice } from "../ports/notices.ts";
+import type { Person, Pull, PullRef } from "../pull.ts";
 import { pullTask, type Mark, type Route } from "../ports/queue.ts";
-import { TEXTS } from "../report/report.ts";
+import { isKnownAgent, isKnownBot } from "../verdict/well-known.ts";
+
+/** What one part of a comment led to: null where it asks for nothing, else what was done, or why not. */
+type Answer = "checked" | "signed" | "waived" | Omit<Notice, "comment" | "at"> | null;
 
 /**
- * Does what a comment commands, if its author may. What comes of it shows when the pull request is checked next.
+ * Does what a comment commands, in order, if its author may. What was refused is kept, so that the next check answers
+ * it in the bot's own comment.
  * @returns what must be checked again
  */
 export async function obey(
@@ -20,71 +26,82 @@ export async function obey(
   route: Route,
 ): Promise<readonly Due[]> {
   const comment = await host.comment(ref, commentId, route);
-  if (comment === null) return [];
+  if (comment === null || comment.body.includes(MARKER)) return [];
+  const asked = { world, host, ref, comment, route, pull: readOnce(host, ref, route) };
+  const answers: Answer[] = [];
+  for (const command of commandsIn(comment.lines))
+    answers.push(command.kind === "recheck" ? "checked" : await waive(asked, command.sha));
+  answers.push(await sign(asked));
+  const given = answers.filter((answer) => answer !== null);
+  if (given.length === 0) return [];
+  const at = world.now();
+  const notices = given.flatMap((answer) => (typeof answer === "string" ? [] : [{ ...answer, at }]));
+  await world.engine.notices.replace(ref, comment.id, notices);
   const own: Due = { task: pullTask(ref) };
-  const command = parseCommand(comment.body);
-  switch (command?.kind) {
-    case "recheck":
-      return [own];
-    case "waive": {
-      // Any other open pull request may hold the commit as well; no host lists those reliably.
-      const all: Due = {
-        task: { kind: "repository", host: ref.host, repository: ref.repository },
-        bulk: true,
-      };
-      return (await waive(world, host, ref, comment, command.sha, route)) ? [own, all] : [];
-    }
-    case "sign":
-      return (await sign(world, host, ref, comment, route)) ? [own] : [];
-    case undefined:
-      return [];
-  }
+  // Any other open pull request may hold a waived commit as well; no host lists those reliably.
+  const all: Due = {
+    task: { kind: "repository", host: ref.host, repository: ref.repository },
+    bulk: true,
+  };
+  return given.includes("waived") ? [own, all] : [own];
 }
 
 type Due = Pick<Mark, "task" | "bulk">;
 
-async function waive(
-  world: World,
-  host: Host,
-  ref: PullRef,
-  { author: by, edited }: Comment,
-  sha: string,
-  route: Route,
-): Promise<boolean> {
-  // Whoever may write to the repository may edit what a maintainer wrote.
-  if (edited) return false;
-  const repository = { host: ref.host, id: ref.repository };
-  if (!(await host.maintains(by, repository, route))) return false;
-  const { pull } = await host.read(ref, route, null);
-  const named = pull.commits.filter((commit) => commit.sha.startsWith(sha));
-  const [commit] = named;
-  // The host may not have shown the commit that is meant.
-  if (commit === undefined && pull.gaps.length > 0) throw new Failure("list-cut");
-  if (commit === undefined || named.length > 1) return false;
-  // Nothing is kept for later: an account that stands behind it now may go one day.
-  const people = [commit.author, commit.committer];
-  const linked =
-    people.every((person) => person === null || person.account !== null) &&
-    // A co-author without a login is a number in an address that somebody typed.
-    commit.coauthors.every(({ account, login }) => account !== null && login !== null);
-  if (linked) return false;
-  await world.engine.waivers.add({ repository, commit: commit.sha, by, at: world.now() });
-  return true;
+interface Asked {
+  readonly world: World;
+  readonly host: Host;
+  readonly ref: PullRef;
+  readonly comment: Comment;
+  readonly route: Route;
+  /** Reads the pull request at the first call. */
+  readonly pull: () => Promise<Pull>;
 }
 
-async function sign(
-  world: World,
-  host: Host,
-  ref: PullRef,
-  comment: Comment,
-  route: Route,
-): Promise<boolean> {
+function readOnce(host: Host, ref: PullRef, route: Route): () => Promise<Pull> {
+  let reading: Promise<Pull> | null = null;
+  return () => (reading ??= host.read(ref, route, null).then(({ pull }) => pull));
+}
+
+async function waive({ world, host, ref, comment, route, pull }: Asked, sha: string): Promise<Answer> {
+  const refused = (about: Notice["about"], commit: string | null = sha): Answer => ({ about, commit });
+  // Everyone who may write to the repository may edit what a maintainer wrote.
+  if (comment.edited) return refused("waive-edited");
+  const repository = { host: ref.host, id: ref.repository };
+  const { author: by } = comment;
+  if (!(await host.maintains(by, repository, route))) return refused("waive-not-maintainer");
+  const { commits, gaps } = await pull();
+  const named = commits.filter((commit) => commit.sha.startsWith(sha));
+  const [commit] = named;
+  // The host may not have shown the commit that is meant.
+  if (commit === undefined && gaps.length > 0) throw new Failure("list-cut");
+  if (commit === undefined) return refused("waive-unknown");
+  // Another commit with the same first digits takes a moment to make, so only the full id names one.
+  if (commit.sha !== sha) return refused("waive-short", named.length === 1 ? commit.sha : null);
+  // A waiver for later is not kept: an account that is linked now may be gone one day.
+  const people = [commit.author, ...commit.coauthors, commit.committer];
+  if (people.every((person) => person === null || isLinked(person))) return refused("waive-linked");
+  await world.engine.waivers.add({ repository, commit: commit.sha, by, at: world.now() });
+  return "waived";
+}
+
+/** A listed bot is known by its number, so it can't be waived; `exempt.authors` is for it. */
+function isLinked({ account, claimed }: Person): boolean {
+  return (
+    account !== null || (claimed !== null && (isKnownBot(claimed.account) || isKnownAgent(claimed.account)))
+  );
+}
+
+async function sign({ world, host, comment, pull }: Asked): Promise<Answer> {
+  if (!mayBeSignature(comment.body)) return null;
+  const { path } = await pull();
+  const agreement = agreementFor(world.agreements, host.name, path);
+  if (agreement === null) return null;
+  const refused = (about: Notice["about"]): Answer => ({ about, commit: null });
+  if (!agreement.sign.includes("comment") || agreement.document === null) return refused("sign-on-page");
+  if (!isSigningSentence(comment.lines, agreement)) return refused("sign-other-words");
   // An edited comment may not be what its author first wrote: an administrator can edit it, too.
-  if (comment.edited) return false;
-  const { pull } = await host.read(ref, route, null);
-  const agreement = agreementFor(world.agreements, host.name, pull.path);
-  if (agreement === null || !agreement.sign.includes("comment") || agreement.document === null) return false;
-  if (!isSentence(comment.body, agreement)) return false;
+  if (comment.edited) return refused("sign-edited");
   const row = {
     account: comment.author,
     agreement: agreement.id,
@@ -93,13 +110,5 @@ async function sign(
     entity: null,
   };
   await world.engine.signatures.sign([[row]], { evidence: `comment:${comment.id}` });
-  return true;
-}
-
-/** Whether a comment is the signing sentence of an agreement, in any language, and nothing else. */
-function isSentence(body: string, { title, id, version }: Agreement): boolean {
-  const plain = (text: string): string => text.replace(/^>\s?/gm, "").replace(/\s+/g, " ").trim();
-  return Object.values(TEXTS).some(
-    ({ comment }) => plain(body) === plain(comment.sentence(title, id, version)),
-  );
+  return "signed";
 }

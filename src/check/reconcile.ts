@@ -12,6 +12,8 @@ import type { ConfirmWrite, Host, Reading, Shown } from "../ports/host.ts";
 import { noteCheckRefusal } from "./check-refusals.ts";
 import { inDoubt, type Hold } from "./hold.ts";
 import { inspect, type Inspection, type World } from "./inspect.ts";
+import { noticesOf } from "./notices.ts";
+import type { ShownNotice } from "../report/notices.ts";
 import { policyOf } from "../verdict/policy.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
@@ -122,7 +124,8 @@ async function share(
     const blockedByAnother = await isBlocked();
     const { finding } = inspection;
     const shared = finding.kind === "judged" ? { ...finding, blockedByAnother } : finding;
-    shown = await show(world, host, reading, { ...inspection, finding: shared }, hold.confirm);
+    const notices = await noticesOf(world, host, pull, shared, route);
+    shown = await show(world, host, reading, { ...inspection, finding: shared }, hold.confirm, notices);
     if (!host.capabilities.statuses) {
       const place = { host: host.name, id: pull.ref.repository };
       await noteCheckRefusal(world.engine, place, shown.checkRefusal ?? null, world.now());
@@ -173,7 +176,7 @@ function doubted(finding: Finding): Finding {
 
 /** What is shown where judging itself met a bug: an answer to an earlier head must not stay. */
 function faulty(world: World, host: Host, { pull }: Reading): Inspection {
-  const policy = policyOf({}, world.policy, host.capabilities);
+  const policy = policyOf({}, world.policy, { ...host.capabilities, name: host.name });
   const agreement = agreementFor(world.agreements, host.name, pull.path);
   if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null, coverage: null };
   const judgement: Judgement = {
@@ -184,6 +187,7 @@ function faulty(world: World, host: Host, { pull }: Reading): Inspection {
     doubts: ["look-up-failed"],
     exemption: null,
     backports: [],
+    merged: [],
     changesAt: null,
   };
   const finding = { kind: "judged", judgement, blockedByAnother: false } as const;
@@ -206,12 +210,14 @@ async function show(
   reading: Reading,
   inspection: Inspection,
   confirm: ConfirmWrite,
+  notices: readonly ShownNotice[] = [],
 ): Promise<Shown> {
   const { capabilities } = host;
   const report = reportOf(inspection.finding, reading.pull, {
     policy: inspection.policy,
     capabilities,
     publicUrl: world.publicUrl,
+    notices,
   });
   return reading.show(report, confirm);
 }

@@ -129,7 +129,7 @@ async function aboutCheck(
     const file = await readFile(client, parsePath(path), POLICY_PATH, null);
     const parsed = file === null ? null : readYaml(file.text, PolicyFile, POLICY_PATH);
     const own = parsed?.ok === true ? parsed.value : {};
-    const { report, context } = policyOf(own, server, giteeCapabilities(""));
+    const { report, context } = policyOf(own, server, { ...giteeCapabilities(""), name: "gitee" });
     if (report === "status") return [];
     const branch = repository.default_branch ?? null;
     if (repository.permission?.admin !== true)

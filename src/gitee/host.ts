@@ -9,9 +9,11 @@ import { createDirectory, findRepository } from "./read/directory.ts";
 import { diffOf, protectedCommit } from "./read/history.ts";
 import { readMaintains, readMayRead } from "./read/maintains.ts";
 import { readMembers } from "./read/members.ts";
+import { mergedCommits } from "./read/merged.ts";
 import { openPulls } from "./read/open.ts";
 import { isName, parsePath, within, type RepositoryPath } from "./read/path.ts";
 import { accountOfUser } from "./read/person.ts";
+import { MISNAMED_POLICY_PATH, readFile } from "./read/policy-file.ts";
 import { proposeFile } from "./show/propose.ts";
 import { readPull } from "./read/read.ts";
 import type { Access } from "./read/reading.ts";
@@ -75,13 +77,18 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     );
     return new Map(found.flat());
   };
-  const access: Access = { client, directory, self, agreements, answers: new Map() };
+  const access: Access = { client, directory, self, agreements, answers: new Map(), misnamed: new Set() };
 
   return {
     name: "gitee",
     capabilities: giteeCapabilities(url),
     read: (ref, _route, comment) => readPull(access, ref, comment),
-    readOpen: (repository) => openPulls(client, directory, repository),
+    async *readOpen(repository) {
+      const file = await readFile(client, await pathOf(repository.id), MISNAMED_POLICY_PATH, null);
+      if (file === null) access.misnamed.delete(repository.id);
+      else access.misnamed.add(repository.id);
+      yield* openPulls(client, directory, repository);
+    },
     members: (organizations, accounts) => readMembers(client, patterns, organizations, accounts),
 
     async find(text, number) {
@@ -131,6 +138,9 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     history: {
       async protectedCommit({ id }, name) {
         return protectedCommit(client, await pathOf(id), name);
+      },
+      async mergedCommits({ id }, head, commits) {
+        return mergedCommits(client, await pathOf(id), head, commits);
       },
       async diff({ id }, sha) {
         return diffOf(client, await pathOf(id), sha);

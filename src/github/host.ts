@@ -9,6 +9,7 @@ import { deliveryLog } from "./traffic/deliveries.ts";
 import { findPull, findRepository, repositories } from "./read/find.ts";
 import { readGroup } from "./read/group.ts";
 import { diffOf, protectedCommit } from "./read/history.ts";
+import { mergedCommits } from "./read/merged.ts";
 import { readOpenPulls } from "./read/open.ts";
 import { proposeFile } from "./show/propose.ts";
 import { readPull } from "./read/read.ts";
@@ -57,6 +58,9 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     history: {
       async protectedCommit(repository, name, route) {
         return protectedCommit(client, await placeOf(client, repository.id, route), name);
+      },
+      async mergedCommits(repository, head, commits, route) {
+        return mergedCommits(client, await placeOf(client, repository.id, route), head, commits);
       },
       async diff(repository, sha, route) {
         return diffOf(client, await placeOf(client, repository.id, route), sha);

@@ -5,6 +5,7 @@ import type { Actor, Audit, Details } from "../records/audit.ts";
 import type { Entities } from "../records/entity.ts";
 import type { Failure } from "../error.ts";
 import type { PullRef, RepositoryRef } from "../pull.ts";
+import type { Notices } from "./notices.ts";
 import type { Queue, Route, Taken } from "./queue.ts";
 import type { Sessions } from "../records/session.ts";
 import type { Coverage, Evidence, Signature, SignatureRow } from "../records/signature.ts";
@@ -16,6 +17,7 @@ export interface Engine {
   readonly pulls: Pulls;
   readonly signatures: Signatures;
   readonly waivers: Waivers;
+  readonly notices: Notices;
   readonly sessions: Sessions;
   readonly agreements: AgreementRecords;
   readonly entities: Entities;
@@ -244,7 +246,7 @@ export interface Signatures {
   count(): Promise<readonly { host: HostName; agreement: string; signatures: number }[]>;
 }
 
-/** A maintainer's word for a commit that no account stands behind. */
+/** A maintainer's waiver of the requirement for a commit without a linked account. */
 export interface Waiver {
   readonly repository: RepositoryRef;
   readonly commit: string;
@@ -254,7 +256,12 @@ export interface Waiver {
 }
 
 export interface Waivers {
+  /** @param waiver with the commit's full id; the audit line names it */
   add(waiver: Waiver & { readonly by: Account }): Promise<void>;
+  /** @returns whether there was one */
+  remove(repository: RepositoryRef, commit: string, by: Actor, at: number): Promise<boolean>;
+  /** Every waiver of the repository, oldest first. */
+  all(repository: RepositoryRef): Promise<readonly Waiver[]>;
   /** Those of the given commits that were waived in the repository. */
   of(repository: RepositoryRef, commits: readonly string[]): Promise<readonly Waiver[]>;
 }

@@ -91,7 +91,11 @@ export interface Reading {
 export interface Comment {
   readonly id: number;
   readonly author: Account;
+  /** The author's login now, to show and never to keep; null where the host told none. */
+  readonly login: string | null;
   readonly body: string;
+  /** What the author wrote as plain text, line by line: no quotation, code, list or HTML. */
+  readonly lines: readonly string[];
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   /** Whether its text was changed after it was first written. */
@@ -205,6 +209,17 @@ export interface History {
    * @param name as a message names it, perhaps abbreviated
    */
   protectedCommit(repository: RepositoryRef, name: string, route: Route): Promise<string | null>;
+  /**
+   * Which of a pull request's commits the repository's default branch or a protected branch already has. It costs one
+   * comparison for a branch, and a bounded number of them.
+   * @param head the pull request's head, from which all of `commits` are reachable
+   */
+  mergedCommits(
+    repository: RepositoryRef,
+    head: string,
+    commits: readonly string[],
+    route: Route,
+  ): Promise<ReadonlySet<string>>;
   /** What a commit changes, in git's unified form; null when the host shows none, as of one that is too large. */
   diff(repository: RepositoryRef, sha: string, route: Route): Promise<string | null>;
 }

@@ -20,6 +20,7 @@ import { sql } from "./connection/sql.ts";
 import { openSubjects } from "./records/subjects.ts";
 import { drop, due } from "./records/tidy.ts";
 import { tombstoneKey } from "./erasure/tombstone.ts";
+import { openNotices } from "./records/notices.ts";
 import { openWaivers } from "./records/waivers.ts";
 import { openWriter, type Writer } from "./connection/writer.ts";
 
@@ -51,6 +52,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     pulls: openPulls(writer, bell, now),
     signatures: openSignatures(long, writer, bell, now),
     waivers: openWaivers(writer),
+    notices: openNotices(writer),
     sessions: openSessions(writer),
     agreements: openAgreements(writer, bell, now),
     entities: openEntities(writer, bell, now),

@@ -18,6 +18,7 @@ export type Act =
   | "revoke"
   | "revoke undo"
   | "waive"
+  | "unwaive"
   | "withdraw"
   | "request"
   | "request settle"

@@ -2,42 +2,47 @@
 export type Command =
   /** Check the pull request again. */
   | { readonly kind: "recheck" }
-  /** A maintainer answers for a commit that no account stands behind. */
-  | { readonly kind: "waive"; readonly sha: string; readonly reason: string }
-  /** The sentence by which a person signs, as they wrote it; whether it is the right one is not judged here. */
-  | { readonly kind: "sign"; readonly sentence: string };
+  /** A maintainer waives the requirement for a commit without a linked account. */
+  | { readonly kind: "waive"; readonly sha: string; readonly reason: string };
 
 /** The hidden line by which the bot finds its own comment again; nothing in such a comment is a command. */
 export const MARKER = "<!-- countersign -->";
 
 const RECHECK = /^(?:\/check-cla|\/?recheck)$/i;
-const WAIVE = /^\/cla\s+waive\s+([0-9a-f]{7,64})(?:\s+(.*))?$/i;
-const SIGN = /^(?:i have read\b|我已阅读)/i;
-/** No command is longer; what a stranger writes beyond it is not read. */
-const LONGEST_LINE = 2048;
-const FENCE = /^(?:```|~~~)/;
+const WAIVE = /^\/cla waive ([0-9a-f]{4,64})(?: (.*))?$/i;
+/** How a signing sentence begins, in any language of the texts, and how people paraphrase it. */
+const SIGNING = /\bi\s+(?:have|'ve|’ve)\s+read\b|\bi\s+(?:hereby\s+)?sign\b|我已阅读|并签署/i;
+
+/** The most commands of one comment that are obeyed; each may cost calls at the host. */
+const MOST_COMMANDS = 10;
 
 /**
- * The first command of a comment: a line of its own, outside quotations and code blocks, whatever its case.
- * Null where there is none, in the bot's own comment too.
+ * The commands of a comment, in order: each is a line of its own, in any case.
+ * @param lines what the author wrote as plain text; see `plainLines`
  */
-export function parseCommand(body: string): Command | null {
-  if (body.includes(MARKER)) return null;
-  let fenced = false;
-  for (const raw of body.split(/\r\n|\n|\r/)) {
-    const line = raw.slice(0, LONGEST_LINE).trim();
-    if (FENCE.test(line)) fenced = !fenced;
-    if (fenced) continue;
-    if (RECHECK.test(line)) return { kind: "recheck" };
-    const waive = WAIVE.exec(line);
-    if (waive?.[1] !== undefined)
-      return { kind: "waive", sha: waive[1].toLowerCase(), reason: waive[2]?.trim() ?? "" };
-    if (SIGN.test(line)) return { kind: "sign", sentence: line };
-  }
-  return null;
+export function commandsIn(lines: readonly string[]): readonly Command[] {
+  return lines.flatMap((line) => commandOf(line) ?? []).slice(0, MOST_COMMANDS);
 }
 
-/** Whether a comment may ask the bot for something. */
-export function isCommand(body: string): boolean {
-  return parseCommand(body) !== null;
+function commandOf(line: string): Command | null {
+  if (RECHECK.test(line)) return { kind: "recheck" };
+  const [, sha, reason = ""] = WAIVE.exec(line) ?? [];
+  return sha === undefined ? null : { kind: "waive", sha: sha.toLowerCase(), reason: reason.trim() };
+}
+
+/** Whether a comment may be meant as a signature, even one that does not count: quoted, in code, in other words. */
+export function mayBeSignature(body: string): boolean {
+  return !body.includes(MARKER) && SIGNING.test(body);
+}
+
+/** What a comment may ask for, as a webhook must know: a mere check, or something that needs the comment read. */
+export function askOf(
+  body: string,
+  readLines: (body: string) => readonly string[],
+): "nothing" | "check" | "read" {
+  if (body.includes(MARKER)) return "nothing";
+  if (mayBeSignature(body)) return "read";
+  const commands = commandsIn(readLines(body));
+  if (commands.length === 0) return "nothing";
+  return commands.every(({ kind }) => kind === "recheck") ? "check" : "read";
 }

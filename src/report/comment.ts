@@ -7,6 +7,7 @@ import type { Finding } from "../verdict/finding.ts";
 import type { Capabilities } from "../ports/host.ts";
 import { code, mention } from "./markdown.ts";
 import { graceUntil, printDate } from "./status-line.ts";
+import { noticeLine, type ShownNotice } from "./notices.ts";
 import type { Texts } from "./texts/en.ts";
 import type { Judgement, Signer, Unlinked } from "../verdict/verdict.ts";
 
@@ -21,6 +22,8 @@ export interface CommentContext {
   readonly detailsUrl: string;
   /** Where the agreement is read and signed. */
   readonly signUrl: string;
+  /** Comments that did not do what their authors may have meant. */
+  readonly notices: readonly ShownNotice[];
 }
 
 /** The comment's whole Markdown, marker and heading included. */
@@ -45,6 +48,13 @@ export function paragraphs(finding: Finding, context: CommentContext): string[] 
     case "judged": {
       const parts = judged(finding.judgement, context);
       if (finding.blockedByAnother) parts.push(comment.shared);
+      if (context.notices.length > 0)
+        parts.push(
+          list(
+            context.notices.map((notice) => noticeLine(notice, context.texts)),
+            comment.more,
+          ),
+        );
       if (finding.judgement.verdict !== "signed") parts.push(comment.again);
       return [...parts, `[${comment.details}](${context.detailsUrl})`];
     }
@@ -55,11 +65,15 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
   const { comment, doubt } = context.texts;
   const { agreement, exemption } = judgement;
   const parts: string[] = [];
-  const missing = judgement.signers.filter(({ standing }) => standing.kind === "missing");
+  const open = judgement.signers.filter(({ standing }) => standing.kind === "missing");
+  const missing = open.filter(({ automated }) => !automated);
+  const automated = open.filter(({ automated }) => automated);
   const unanswered = judgement.signers.filter(
     ({ standing, required }) => standing.kind === "unknown" && required,
   );
-  const unlinked = judgement.unlinked.filter(({ waived }) => !waived);
+  const unwaived = judgement.unlinked.filter(({ waived }) => !waived);
+  const isAgents = ({ automated, role }: Unlinked): boolean => automated && role === "author";
+  const unlinked = unwaived.filter((part) => !isAgents(part));
   if (exemption !== null) return [comment.exempt[exemption]];
   if (judgement.verdict === "signed") parts.push(comment.signed(titleOf(agreement, context)));
   if (judgement.doubts.length > 0)
@@ -74,6 +88,10 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
       ),
     );
     parts.push(...howToSign(agreement, context));
+    for (const signer of missing.filter(({ onlyMerges }) => onlyMerges))
+      parts.push(comment.merges(named(signer), shas(signer.commits, comment.and)));
+  } else if (judgement.verdict === "unsigned" && automated.length + unwaived.length > 0) {
+    parts.push(comment.ask(titleOf(agreement, context)));
   }
   if (unanswered.length > 0 && judgement.verdict === "unsigned")
     parts.push(
@@ -84,20 +102,18 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
       ),
     );
   if (unlinked.length > 0) parts.push(...unlinkedParagraphs(unlinked, context));
+  parts.push(...automatedParagraphs(automated, unwaived.filter(isAgents), context));
   const waived = shas(
     judgement.unlinked.filter((part) => part.waived).map(({ commit }) => commit),
     comment.and,
   );
   if (waived !== "") parts.push(comment.waived(waived));
-  for (const by of ["account", "bot", "organization"] as const) {
+  for (const by of ["account", "bot"] as const) {
     const people = judgement.signers.filter(
       ({ standing }) => standing.kind === "exempt" && standing.by === by,
     );
     if (people.length > 0) parts.push(comment.exemptAccounts[by](exemptPeople(people, comment.and)));
   }
-  const entities = [...new Set(judgement.signers.flatMap(throughOf))];
-  if (entities.length > 0)
-    parts.push(comment.through(entities.map((entity) => code(entity)).join(comment.and)));
   const grace = graceUntil(judgement);
   if (grace !== null) parts.push(comment.grace(printDate(grace), agreement.version));
   return parts;
@@ -109,12 +125,6 @@ function exemptPeople(signers: readonly Signer[], and: string): string {
     .slice(0, LIST_LIMIT)
     .map(({ account, login }) => code(login ?? `#${numberOf(account)}`))
     .join(and);
-}
-
-function throughOf({ standing }: Signer): string[] {
-  // Whoever signed in person needs no employer, so none is named.
-  if (standing.kind !== "signed" || standing.through.includes(null)) return [];
-  return standing.through.filter((entity) => entity !== null);
 }
 
 function titleOf(agreement: Agreement, { texts, signUrl }: CommentContext): string {
@@ -167,7 +177,8 @@ function unlinkedParagraphs(parts: readonly Unlinked[], { texts, capabilities }:
       who(part) +
       (part.required ? "" : comment.note(comment.warning)),
   );
-  const example = short(parts.find(({ required }) => required)?.commit ?? parts[0]?.commit ?? "");
+  const whole = parts.find(({ required }) => required)?.commit ?? parts[0]?.commit ?? "";
+  const example = short(whole);
   const ways: string[] = [];
   // Where the host resolves no co-author, an address that is added to an account changes nothing for one.
   if (capabilities.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
@@ -179,11 +190,45 @@ function unlinkedParagraphs(parts: readonly Unlinked[], { texts, capabilities }:
         ? comment.fix.coauthor
         : comment.fix.coauthorUnresolved(capabilities.title),
     );
-  ways.push(comment.fix.waive(example));
+  ways.push(comment.fix.waive(whole));
   return [
     `**${comment.unlinked}**`,
     list(lines, comment.more),
     comment.unlinkedWhy(capabilities.title) + comment.fix.intro,
+    list(ways, comment.more),
+  ];
+}
+
+/** Bots and assistants as authors in a person's pull request: what they are, and the ways out. Nobody is mentioned. */
+function automatedParagraphs(
+  signers: readonly Signer[],
+  unlinked: readonly Unlinked[],
+  { texts }: CommentContext,
+): string[] {
+  const { comment } = texts;
+  if (signers.length + unlinked.length === 0) return [];
+  const lines = [
+    ...signers.map(({ account, login, commits, required }) => {
+      const notes = [comment.commits(shas(commits.slice(0, COMMITS_LIMIT), comment.and), 0)];
+      if (!required) notes.push(comment.warning);
+      return (
+        code(login ?? `#${numberOf(account)}`) +
+        (commits.length === 0 ? "" : comment.note(notes.join(comment.between)))
+      );
+    }),
+    ...unlinked.map(
+      ({ commit, name }) => code(name ?? "?") + comment.note(comment.commits(code(short(commit)), 0)),
+    ),
+  ];
+  const commit = signers.find(({ commits }) => commits.length > 0)?.commits[0] ?? unlinked[0]?.commit ?? "";
+  const ways = [comment.automatedFix.author(short(commit))];
+  if (signers.length > 0)
+    ways.push(comment.automatedFix.policy(signers.map(({ account }) => code(account)).join(comment.and)));
+  if (unlinked[0] !== undefined) ways.push(comment.automatedFix.waive(unlinked[0].commit));
+  return [
+    `**${comment.automated}**`,
+    list(lines, comment.more),
+    comment.automatedWhy,
     list(ways, comment.more),
   ];
 }

@@ -3,6 +3,7 @@ import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { Capabilities, Report } from "../ports/host.ts";
 import type { Policy } from "../verdict/policy.ts";
 import type { Pull } from "../pull.ts";
+import type { ShownNotice } from "./notices.ts";
 import { statusLine } from "./status-line.ts";
 import { en, type Texts } from "./texts/en.ts";
 import { zhCN } from "./texts/zh-CN.ts";
@@ -16,13 +17,24 @@ export const TEXTS: Readonly<Record<Language, Texts>> = { en, "zh-CN": zhCN };
 export function reportOf(
   finding: Finding,
   pull: Pull,
-  options: { readonly policy: Policy; readonly capabilities: Capabilities; readonly publicUrl: string },
+  options: {
+    readonly policy: Policy;
+    readonly capabilities: Capabilities;
+    readonly publicUrl: string;
+    readonly notices?: readonly ShownNotice[];
+  },
 ): Report {
   const { policy, capabilities } = options;
   const texts = TEXTS[languageOf(policy, pull, capabilities)];
   const detailsUrl = pullPage(options.publicUrl, pull);
   const agreement = finding.kind === "judged" ? finding.judgement.agreement.id : "";
-  const context = { texts, capabilities, detailsUrl, signUrl: signPage(options.publicUrl, agreement, pull) };
+  const context = {
+    texts,
+    capabilities,
+    detailsUrl,
+    signUrl: signPage(options.publicUrl, agreement, pull),
+    notices: options.notices ?? [],
+  };
   const state = stateOf(finding);
   const line = statusLine(finding, texts);
   return {
@@ -67,11 +79,16 @@ function warns({ exemption, signers, unlinked }: Judgement): boolean {
 }
 
 /**
- * The language that a policy names; with `auto` Chinese where the title is written in Chinese, else the host's.
+ * The language that a policy names. With `auto` it is Chinese where most letters of the title are Han characters and
+ * none is Japanese or Korean; else the host's, which a title in kana, Hangul or without Han turns from Chinese only if
+ * it is written in another script.
  */
 export function languageOf(policy: Policy, pull: Pull, { language }: Capabilities): Language {
   if (policy.language !== "auto") return policy.language;
-  return /\p{Script=Han}/u.test(pull.title) ? "zh-CN" : language;
+  const count = (letters: RegExp): number => pull.title.match(letters)?.length ?? 0;
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(pull.title)) return "en";
+  const han = count(/\p{Script=Han}/gu);
+  return han * 2 > count(/\p{L}/gu) ? "zh-CN" : language;
 }
 
 /** The page of a pull request, to which its status links. */

@@ -31,7 +31,10 @@ function partsOf(judgement: Judgement, texts: Texts): string[] {
   if (judgement.exemption !== null) return [line[judgement.exemption]];
   const required = judgement.signers.filter((signer) => signer.required);
   const covered = required.filter(({ standing }) => standing.kind === "signed" || standing.kind === "exempt");
-  const exempt = covered.filter(({ standing }) => standing.kind === "exempt").length;
+  // That somebody is a member of an exempt organization may be private, so only bots are told apart.
+  const exempt = covered.filter(
+    ({ standing }) => standing.kind === "exempt" && standing.by !== "organization",
+  ).length;
   const unanswered = required.filter(({ standing }) => standing.kind === "unknown").length;
   const unlinked = commitsOf(judgement.unlinked.filter((part) => part.required && !part.waived));
   const waived = commitsOf(judgement.unlinked.filter((part) => part.waived));

@@ -20,6 +20,7 @@ import { openSubjects } from "./records/subjects.ts";
 import { prepareTidy } from "./records/tidy.ts";
 import { eraseAgain, tombstoneFile } from "./erasure/tombstone-file.ts";
 import { tombstoneKey } from "./erasure/tombstone.ts";
+import { openNotices } from "./records/notices.ts";
 import { openWaivers } from "./records/waivers.ts";
 import { openWriter, patiently } from "./connection/writer.ts";
 
@@ -52,6 +53,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     pulls: openPulls(connection, writer, bell, now),
     signatures: openSignatures(file, connection, writer, bell, now),
     waivers: openWaivers(connection, writer),
+    notices: openNotices(connection, writer),
     sessions: openSessions(connection, writer),
     agreements: openAgreements(connection, writer, bell, now),
     entities: openEntities(connection, writer, bell, now),

@@ -4,7 +4,12 @@ import type { Change } from "../pull.ts";
 import type { Exemption } from "./verdict.ts";
 
 /** These files decide who must sign, so a change to one is never exempt. */
-const POLICY_FILES: readonly string[] = [".github/cla.yml", ".gitee/cla.yml"];
+const POLICY_FILES: readonly string[] = [
+  ".github/cla.yml",
+  ".github/cla.yaml",
+  ".gitee/cla.yml",
+  ".gitee/cla.yaml",
+];
 
 /** Whether a policy has an exemption by content, so that the change must be read. */
 export function asksForChange({ exempt }: Policy): boolean {
@@ -12,16 +17,16 @@ export function asksForChange({ exempt }: Policy): boolean {
 }
 
 /**
- * Why a pull request with this change needs no signature; null where it does. `lines`: it adds and removes no more
- * lines than the policy allows, and touches no binary file, whose size in lines says nothing. `paths`: every file
- * that it touches, by its old name too where it was renamed, is one that the policy names.
+ * Why a pull request with this change needs no signature; null if it needs one. `lines`: it adds and removes no more
+ * lines than the policy allows, and the host shows every file's change as lines of text. `paths`: the policy names
+ * every changed file, a renamed one by both names.
  *
- * A change of no files, and a count that is no count (the host told none), exempt nothing.
+ * A change without files, or without a line count from the host, exempts nothing.
  */
 export function exemptionOf({ exempt }: Policy, { lines, files }: Change): Exemption | null {
   if (files.length === 0 || files.some(({ path }) => POLICY_FILES.includes(path))) return null;
   const counted = Number.isSafeInteger(lines) && lines >= 0;
-  if (exempt.lines > 0 && counted && lines <= exempt.lines && !files.some(({ binary }) => binary))
+  if (exempt.lines > 0 && counted && lines <= exempt.lines && files.every(({ counted }) => counted))
     return "lines";
   return files.every(({ path }) => takesIn(exempt.paths, path)) ? "paths" : null;
 }

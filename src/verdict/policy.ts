@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseAccount, type Account } from "../account.ts";
+import { accountOf, isAccountNumber, parseAccount, type Account, type HostName } from "../account.ts";
 
 const account = z.string().transform((text, context): Account => {
   const parsed = parseAccount(text);
@@ -10,10 +10,14 @@ const account = z.string().transform((text, context): Account => {
   return parsed;
 });
 
-const organization = z
-  .number({ error: "expected the organization's number, never its name" })
-  .int()
-  .positive();
+/** `HOST:NUMBER`; in a repository's own policy a bare number belongs to the repository's host. */
+const organization = z.unknown().transform((value, context): number | Account => {
+  if (typeof value === "number" && isAccountNumber(value)) return value;
+  const parsed = typeof value === "string" ? parseAccount(value) : null;
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: "custom", message: "expected the organization's number, never its name" });
+  return z.NEVER;
+});
 
 const weight = z.enum(["require", "warn", "ignore"]);
 
@@ -23,8 +27,22 @@ const labelName = z
   .max(50)
   .regex(/^[^,]*$/, "a label's name can't hold a comma");
 
-/** A repository's policy file, `.github/cla.yml` or `.gitee/cla.yml`; also `policy:` of `countersign.yml`. */
-export const PolicyFile = z.strictObject({
+const Require = z.strictObject({
+  coauthors: weight.optional(),
+  committers: weight.optional(),
+  backports: z.enum(["sign", "verify"]).optional(),
+});
+const Exempt = z.strictObject({
+  accounts: z.array(account).optional(),
+  authors: z.array(account).optional(),
+  bots: z.enum(["well-known", "coauthors", "none"]).optional(),
+  agents: z.enum(["well-known", "none"]).optional(),
+  organizations: z.array(organization).optional(),
+  lines: z.number().int().min(0).optional(),
+  paths: z.array(z.string().min(1)).optional(),
+});
+
+const File = z.strictObject({
   report: z.enum(["auto", "status", "check"]).optional(),
   context: z.string().min(1).max(100).optional(),
   comment: z.enum(["when-unsigned", "always", "never"]).optional(),
@@ -35,25 +53,46 @@ export const PolicyFile = z.strictObject({
       message: "signed and unsigned must be two different labels",
     }),
   language: z.enum(["auto", "en", "zh-CN"]).optional(),
-  require: z
-    .strictObject({
-      coauthors: weight.optional(),
-      committers: weight.optional(),
-      backports: z.enum(["sign", "verify"]).optional(),
-    })
-    .optional(),
-  exempt: z
-    .strictObject({
-      accounts: z.array(account).optional(),
-      bots: z.enum(["well-known", "none"]).optional(),
-      agents: z.enum(["well-known", "none"]).optional(),
-      organizations: z.array(organization).optional(),
-      lines: z.number().int().min(0).optional(),
-      paths: z.array(z.string().min(1)).optional(),
-    })
-    .optional(),
+  require: Require.optional(),
+  exempt: Exempt.optional(),
 });
+
+/** The keys at the top of a policy. */
+export const POLICY_KEYS: readonly string[] = Object.keys(File.shape);
+
+/** A repository's policy file, `.github/cla.yml` or `.gitee/cla.yml`; also `policy:` of `countersign.yml`. */
+export const PolicyFile: z.ZodType<z.output<typeof File>> = z.preprocess((value) => {
+  const filled = withoutEmpty(value, POLICY_KEYS);
+  if (typeof filled !== "object" || filled === null || Array.isArray(filled)) return filled;
+  return Object.fromEntries(
+    Object.entries(filled).map(([key, inner]) => {
+      if (key === "require") return [key, withoutEmpty(inner, Object.keys(Require.shape))];
+      if (key === "exempt") return [key, withoutEmpty(inner, Object.keys(Exempt.shape))];
+      return [key, inner];
+    }),
+  );
+}, File);
+
+/** A known key with nothing after it is the same as an absent key. */
+function withoutEmpty(value: unknown, keys: readonly string[]): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).filter(([key, inner]) => inner !== null || !keys.includes(key)),
+  );
+}
+
 export type PolicyFile = z.infer<typeof PolicyFile>;
+
+/** `policy:` of `countersign.yml`. It applies on every host, so each organization names its host. */
+export const ServerPolicy = PolicyFile.superRefine(({ exempt }, context) => {
+  for (const [index, one] of (exempt?.organizations ?? []).entries())
+    if (typeof one === "number")
+      context.addIssue({
+        code: "custom",
+        path: ["exempt", "organizations", index],
+        message: `expected HOST:NUMBER, e.g. github:${one}: a bare number is of one host, and this policy is for all`,
+      });
+});
 
 /** Labels on a pull request that tell its verdict. */
 export interface Labels {
@@ -87,10 +126,15 @@ export interface Policy {
     readonly backports: "sign" | "verify";
   };
   readonly exempt: {
+    /** Bots of one's own, as openers of pull requests. */
     readonly accounts: readonly Account[];
-    readonly bots: "well-known" | "none";
+    /** Accounts whose commits need no signature in anybody's pull request. */
+    readonly authors: readonly Account[];
+    /** Listed bots: as openers and co-authors, as co-authors only, or not at all. */
+    readonly bots: "well-known" | "coauthors" | "none";
     readonly agents: "well-known" | "none";
-    readonly organizations: readonly number[];
+    /** Organizations, by host and number. */
+    readonly organizations: readonly Account[];
     readonly lines: number;
     readonly paths: readonly string[];
   };
@@ -99,7 +143,11 @@ export interface Policy {
 /**
  * The policy that applies: the repository's file over the server's defaults over the built-in ones, key by key.
  */
-export function policyOf(file: PolicyFile, server: PolicyFile, host: HostDefaults): Policy {
+export function policyOf(
+  file: PolicyFile,
+  server: PolicyFile,
+  host: HostDefaults & { readonly name: HostName },
+): Policy {
   const labels = file.labels ?? server.labels ?? (host.labelsByDefault ? DEFAULT_LABELS : false);
   return {
     report: file.report ?? server.report ?? host.reportByDefault,
@@ -114,9 +162,12 @@ export function policyOf(file: PolicyFile, server: PolicyFile, host: HostDefault
     },
     exempt: {
       accounts: file.exempt?.accounts ?? server.exempt?.accounts ?? [],
+      authors: file.exempt?.authors ?? server.exempt?.authors ?? [],
       bots: file.exempt?.bots ?? server.exempt?.bots ?? "well-known",
       agents: file.exempt?.agents ?? server.exempt?.agents ?? "well-known",
-      organizations: file.exempt?.organizations ?? server.exempt?.organizations ?? [],
+      organizations: (file.exempt?.organizations ?? server.exempt?.organizations ?? []).map((one) =>
+        typeof one === "number" ? accountOf(host.name, one) : one,
+      ),
       lines: file.exempt?.lines ?? server.exempt?.lines ?? 0,
       paths: file.exempt?.paths ?? server.exempt?.paths ?? [],
     },

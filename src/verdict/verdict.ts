@@ -8,7 +8,7 @@ import type { Agreement } from "../records/agreement.ts";
 import type { Policy } from "./policy.ts";
 import type { Commit, Gap, Person, Pull } from "../pull.ts";
 import { standingOf, type Coverage } from "../records/signature.ts";
-import { isWellKnownAgent, isWellKnownBot } from "./well-known.ts";
+import { companionsOf, isKnownAgent, isKnownBot, isWellKnownAgent, writesOwnContent } from "./well-known.ts";
 
 export const VERDICTS = ["signed", "unsigned", "unknown"] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
@@ -44,6 +44,10 @@ export interface Signer {
   readonly commits: readonly string[];
   /** False if the policy only warns about this account's roles. */
   readonly required: boolean;
+  /** Whether the account is known to be no person's; it can't sign, and nobody is mentioned. */
+  readonly automated: boolean;
+  /** Whether all its commits only merge another branch, as the host's "Update branch" does. */
+  readonly onlyMerges: boolean;
   readonly standing: AccountStanding;
 }
 
@@ -54,6 +58,8 @@ export interface Unlinked {
   /** What the commit says, to show; never evidence. */
   readonly name: string | null;
   readonly required: boolean;
+  /** Whether the address is a coding assistant's. */
+  readonly automated: boolean;
   /** A maintainer waived the requirement for the commit. */
   readonly waived: boolean;
 }
@@ -73,6 +79,8 @@ export interface Judgement {
   readonly exemption: Exemption | null;
   /** Commits that repeat a commit of a protected branch, so their authors need no new signature. */
   readonly backports: readonly string[];
+  /** Commits that the repository already has. */
+  readonly merged: readonly string[];
   /** When the verdict may change without any event, in milliseconds since the epoch; null: never. */
   readonly changesAt: number | null;
 }
@@ -85,6 +93,8 @@ export interface Facts {
   readonly coverage: ReadonlyMap<Account, readonly Coverage[]> | null;
   /** Commits that a maintainer waived. */
   readonly waived: ReadonlySet<string>;
+  /** Commits that a protected branch of the repository already has; they ask nobody to sign. */
+  readonly merged: ReadonlySet<string>;
   /** Accounts that belong to an exempt organization. */
   readonly members: ReadonlySet<Account>;
   /** Accounts about which the host did not answer. */
@@ -101,13 +111,14 @@ export function judge(facts: Facts): Judgement {
   const moments: number[] = [];
   const signers = signersOf(facts, parts, moments);
   const unlinked = parts.flatMap((part): Unlinked[] =>
-    part.role !== "opener" && isUnlinked(facts, part)
+    part.account === null && part.role !== "opener"
       ? [
           {
             commit: part.commit,
             role: part.role,
             name: part.person.name,
             required: part.required,
+            automated: isWellKnownAgent(part.person),
             waived: facts.waived.has(part.commit),
           },
         ]
@@ -138,6 +149,7 @@ export function judge(facts: Facts): Judgement {
     doubts: exempt ? [] : doubts,
     exemption: exempt ? facts.exemption : null,
     backports: pull.commits.filter((commit) => isBackport(facts, commit)).map(({ sha }) => sha),
+    merged: pull.commits.filter(({ sha }) => facts.merged.has(sha)).map(({ sha }) => sha),
     changesAt: moments.length === 0 ? null : Math.min(...moments),
   };
 }
@@ -148,14 +160,34 @@ export function accountsBehind(pull: Pull): readonly Account[] {
     pull.opener,
     ...pull.commits.flatMap((commit) => [commit.author, ...commit.coauthors, commit.committer]),
   ];
-  return [...new Set(people.flatMap((person) => person?.account ?? []))];
+  return [...new Set(people.flatMap((person) => person?.account ?? person?.claimed?.account ?? []))];
 }
 
 interface Part {
   readonly role: Role;
   readonly commit: string;
   readonly person: Person;
+  /** Who the person counts as; null: nobody that the host or the list of bots knows. */
+  readonly account: Account | null;
   readonly required: boolean;
+  /** Whether the host itself signed the commit as the author's own. */
+  readonly signedByHost: boolean;
+  readonly isMerge: boolean;
+}
+
+/**
+ * The account that somebody counts as. A claim out of an address counts only for a listed bot, or for one that the
+ * policy lists; a name without a number only for the bot that opened the pull request.
+ */
+function accountFor({ pull, policy }: Facts, { account, claimed }: Person): Account | null {
+  if (account !== null || claimed === null) return account;
+  const isListed =
+    isKnownBot(claimed.account) ||
+    isKnownAgent(claimed.account) ||
+    policy.exempt.accounts.includes(claimed.account) ||
+    policy.exempt.authors.includes(claimed.account);
+  if (!isListed) return null;
+  return claimed.by === "number" || claimed.account === pull.opener?.account ? claimed.account : null;
 }
 
 /** A pull request without commits is never a complete reading, whatever the adapter says. */
@@ -168,71 +200,116 @@ function isBackport({ policy, backports }: Facts, commit: Commit): boolean {
 }
 
 function partsOf(facts: Facts): Part[] {
-  const { pull, policy } = facts;
+  const { pull } = facts;
   const parts: Part[] = [];
-  if (pull.opener !== null) parts.push({ role: "opener", commit: "", person: pull.opener, required: true });
+  if (pull.opener !== null)
+    parts.push({
+      role: "opener",
+      commit: "",
+      person: pull.opener,
+      account: pull.opener.account,
+      required: true,
+      signedByHost: false,
+      isMerge: false,
+    });
   for (const commit of pull.commits) {
-    const own = partsOfCommit(commit, policy);
+    if (facts.merged.has(commit.sha)) continue;
+    const own = partsOfCommit(facts, commit);
     // The authors signed for the change when it reached the protected branch; the committer of the copy did not.
     parts.push(...(isBackport(facts, commit) ? own.filter(({ role }) => role === "committer") : own));
   }
   return parts;
 }
 
-function partsOfCommit(commit: Commit, policy: Policy): Part[] {
-  const parts: Part[] = [{ role: "author", commit: commit.sha, person: commit.author, required: true }];
+function partsOfCommit(facts: Facts, commit: Commit): Part[] {
+  const { policy } = facts;
+  const partOf = (role: Role, person: Person, required: boolean): Part => ({
+    role,
+    commit: commit.sha,
+    person,
+    account: accountFor(facts, person),
+    required,
+    signedByHost: role === "author" && commit.signedByHost,
+    isMerge: commit.parents > 1,
+  });
+  const parts = [partOf("author", commit.author, true)];
   const { coauthors, committers } = policy.require;
   if (coauthors !== "ignore")
     for (const person of commit.coauthors)
-      // A co-author line is a voluntary statement, so ignoring an assistant there is safe.
-      if (policy.exempt.agents === "none" || !isWellKnownAgent(person))
-        parts.push({ role: "coauthor", commit: commit.sha, person, required: coauthors === "require" });
+      if (!isIgnoredCoauthor(facts, person)) parts.push(partOf("coauthor", person, coauthors === "require"));
   if (committers !== "ignore" && commit.committer !== null)
-    parts.push({
-      role: "committer",
-      commit: commit.sha,
-      person: commit.committer,
-      required: committers === "require",
-    });
+    parts.push(partOf("committer", commit.committer, committers === "require"));
   return parts;
 }
 
-/**
- * Whether no account counts for a part. A co-author without a login is known by a number in an address that somebody
- * typed, so a maintainer can waive the commit as if there were none.
- */
-function isUnlinked({ waived }: Facts, { role, commit, person }: Part): boolean {
-  return person.account === null || (role === "coauthor" && person.login === null && waived.has(commit));
+/** A co-author line is a voluntary statement, so ignoring an assistant or a bot there is safe. */
+function isIgnoredCoauthor({ policy }: Facts, person: Person): boolean {
+  const account = person.account ?? (person.claimed?.by === "number" ? person.claimed.account : null);
+  return (
+    (policy.exempt.agents === "well-known" && isWellKnownAgent(person)) ||
+    (policy.exempt.bots !== "none" && account !== null && isKnownBot(account))
+  );
 }
 
 function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Signer[] {
   const byAccount = new Map<Account, Part[]>();
   for (const part of parts) {
-    if (part.person.account === null || isUnlinked(facts, part)) continue;
-    const known = byAccount.get(part.person.account);
-    if (known === undefined) byAccount.set(part.person.account, [part]);
+    if (part.account === null) continue;
+    const known = byAccount.get(part.account);
+    if (known === undefined) byAccount.set(part.account, [part]);
     else known.push(part);
   }
-  return [...byAccount].map(([account, own]) => ({
-    account,
-    login: own.find(({ person }) => person.login !== null)?.person.login ?? null,
-    name: own.find(({ person }) => person.name !== null)?.person.name ?? null,
-    roles: new Set(own.map(({ role }) => role)),
-    commits: [...new Set(own.filter(({ commit }) => commit !== "").map(({ commit }) => commit))],
-    required: own.some(({ required }) => required),
-    standing: standing(facts, account, moments),
-  }));
+  return [...byAccount].map(([account, own]) => {
+    const accepted = own.filter(
+      ({ signedByHost }) => signedByHost && isKnownBot(account) && isExemptBot(facts, account) !== null,
+    );
+    const rest = own.filter((part) => !accepted.includes(part));
+    const counted = rest.length === 0 ? own : rest;
+    return {
+      account,
+      login: own.find(({ person }) => person.login !== null)?.person.login ?? null,
+      name: own.find(({ person }) => person.name !== null)?.person.name ?? null,
+      roles: new Set(counted.map(({ role }) => role)),
+      commits: [...new Set(counted.filter(({ commit }) => commit !== "").map(({ commit }) => commit))],
+      required: counted.some(({ required }) => required),
+      automated: isKnownBot(account) || isKnownAgent(account) || isListedByPolicy(facts, account),
+      onlyMerges: counted.every(({ role, isMerge }) => role === "author" && isMerge),
+      standing:
+        rest.length === 0
+          ? ({ kind: "exempt", by: "bot" } as const)
+          : standing(facts, account, rest, moments),
+    };
+  });
 }
 
-function standing(facts: Facts, account: Account, moments: number[]): AccountStanding {
-  const { policy, agreement, coverage, now } = facts;
-  // A bot is exempt as the opener that the host itself authenticated, and for the commits of its own pull
-  // request; a commit's author is only what somebody typed.
-  if (account === facts.pull.opener?.account) {
-    if (policy.exempt.accounts.includes(account)) return { kind: "exempt", by: "account" };
-    if (facts.pull.own) return { kind: "exempt", by: "bot" };
-    if (policy.exempt.bots === "well-known" && isWellKnownBot(account)) return { kind: "exempt", by: "bot" };
+function isListedByPolicy({ policy }: Facts, account: Account): boolean {
+  return policy.exempt.accounts.includes(account) || policy.exempt.authors.includes(account);
+}
+
+/** Why a bot is exempt as the opener of a pull request; null: it is not. */
+function isExemptBot({ policy }: Facts, account: Account): "account" | "bot" | null {
+  if (policy.exempt.accounts.includes(account)) return "account";
+  return policy.exempt.bots === "well-known" && writesOwnContent(account) ? "bot" : null;
+}
+
+function standing(
+  facts: Facts,
+  account: Account,
+  parts: readonly Part[],
+  moments: number[],
+): AccountStanding {
+  const { agreement, coverage, now, policy, pull } = facts;
+  // The host authenticates only the opener; anyone can type a commit's author. So a bot is exempt as the opener and
+  // for the commits of its own pull request.
+  const opener = pull.opener?.account ?? null;
+  if (opener !== null) {
+    const exempt = isExemptBot(facts, opener);
+    if (account === opener && exempt !== null) return { kind: "exempt", by: exempt };
+    if (account === opener && pull.own) return { kind: "exempt", by: "bot" };
+    if (exempt !== null && companionsOf(opener).includes(account)) return { kind: "exempt", by: exempt };
   }
+  if (policy.exempt.authors.includes(account) && parts.every(({ role }) => role !== "opener"))
+    return { kind: "exempt", by: "account" };
   if (facts.members.has(account)) return { kind: "exempt", by: "organization" };
   if (coverage === null) return { kind: "unknown" };
   const found = standingOf(coverage.get(account) ?? [], agreement, now);

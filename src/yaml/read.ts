@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Problem } from "../error.ts";
 import { duplicateKeys } from "./duplicates.ts";
 import { MOST_PROBLEMS, refusalOf } from "./limits.ts";
+import { issueMessage, syntaxMessage } from "./messages.ts";
 
 export type YamlReading<T> =
   | { readonly ok: true; readonly value: T }
@@ -27,7 +28,7 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>, file: string): Y
     logLevel: "error",
   });
   const faults = [
-    ...document.errors.map(({ pos, message }) => ({ at: pos[0], message: firstLine(message) })),
+    ...document.errors.map(({ pos, code }) => ({ at: pos[0], message: syntaxMessage(code) })),
     ...duplicateKeys(document).map((at) => ({ at, message: "this key stands here twice" })),
   ];
   if (faults.length > 0) {
@@ -89,8 +90,7 @@ function problemsOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] 
           .replace(/, ([^,]*)$/, " or $1")}`,
       },
     ];
-  const message = lowerFirst(issue.message.replace(/^Invalid input: /, ""));
-  return [{ path: issue.path, message: message.replace(/^(.*), received undefined$/, "is missing; $1") }];
+  return [{ path: issue.path, message: issueMessage(issue) ?? lowerFirst(issue.message) }];
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
@@ -128,8 +128,4 @@ function printPath(path: Path): string {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function firstLine(text: string): string {
-  return lowerFirst(text.split("\n")[0] ?? text);
 }

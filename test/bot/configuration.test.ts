@@ -80,7 +80,7 @@ instance: {name: Example}
       countersign.yml:8: agreements[0].sing: there is no such key
       countersign.yml:9: agreements[1]: needs either url or document, and not both
       countersign.yml:13: instance.url: expected an http or https URL
-      countersign.yml:13: instance.contact: is missing; expected string"
+      countersign.yml:13: instance.contact: is missing; expected text"
     `);
   });
 

@@ -21,6 +21,7 @@ it("commits that name origins which they do not repeat are not looked up without
       calls += 1;
       return Promise.resolve(name.startsWith("0") ? name : null);
     },
+    mergedCommits: async () => Promise.resolve(new Set<string>()),
     diff: async () => {
       calls += 1;
       return Promise.resolve(DIFF);

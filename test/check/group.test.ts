@@ -54,7 +54,7 @@ describe("a merge group", () => {
     const slipped = repository.commit({ author: bot, message: "Bump it" }, repository.head);
     const state = await judge(group, (reading) => {
       const account = accountOf("github", bot.id);
-      const author = { account, login: null, name: bot.login, email: "typed@example.org" };
+      const author = { account, login: null, name: bot.login, email: "typed@example.org", claimed: null };
       const commit = {
         sha: slipped.sha,
         author,
@@ -62,6 +62,7 @@ describe("a merge group", () => {
         committer: null,
         parents: 1,
         message: "Bump it",
+        signedByHost: false,
       };
       return { ...reading, commits: [...reading.commits, commit] };
     });

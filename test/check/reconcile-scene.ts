@@ -40,7 +40,13 @@ export async function checkScene() {
     return found;
   };
   const worldOf = (pulls: Engine["pulls"], signatures: Engine["signatures"]): World => ({
-    engine: { pulls, signatures, waivers: engine.waivers, cursors: engine.cursors },
+    engine: {
+      pulls,
+      signatures,
+      waivers: engine.waivers,
+      notices: engine.notices,
+      cursors: engine.cursors,
+    },
     agreements: [agreement],
     policy: {},
     parsePolicy: (text, path) => readYaml(text, PolicyFile, path),

@@ -231,7 +231,9 @@ describe("a comment on Gitee", () => {
     expect(await read()).toEqual({
       id: comment.id,
       author: account(bob),
+      login: bob.login,
       body: "recheck",
+      lines: ["recheck"],
       createdAt: Date.parse(comment.createdAt),
       edited: false,
     });

@@ -72,7 +72,7 @@ describe("reading a pull request on Gitee", () => {
     const author = { name: alice.name, email: "alice@elsewhere.example" };
     const pull = repository.openPull({ opener: alice, commits: [{ author }] });
     const [commit] = (await host.read(refOf(pull), ROUTE, null)).pull.commits;
-    expect(commit?.author).toEqual({ account: null, login: null, name: "alice", email: author.email });
+    expect(commit?.author).toMatchObject({ account: null, login: null, name: "alice", email: author.email });
   });
 
   it("passes over Gitee's own committer and shows any other", async () => {
@@ -99,12 +99,14 @@ describe("reading a pull request on Gitee", () => {
     ]);
   });
 
-  it("reads co-authors from the message: by number in Gitee's private address, without account otherwise", async () => {
+  it("reads co-authors from the message: by a private address that Gitee confirms, without account otherwise", async () => {
     const { host, alice, bob, repository, refOf } = await startHost();
     const message = [
       "Mend it",
       "",
-      `Co-authored-by: Bob <${bob.id}+old-login@user.noreply.gitee.com>`,
+      `Co-authored-by: Bob <${bob.id}+${bob.login}@user.noreply.gitee.com>`,
+      `Co-authored-by: Stale <${bob.id}+old-login@user.noreply.gitee.com>`,
+      `Co-authored-by: Forged <${bob.id}+${alice.login}@user.noreply.gitee.com>`,
       "co-authored-by: Bob <bob@example.com>",
       "Co-Authored-By: Nobody\r",
       "",
@@ -115,6 +117,8 @@ describe("reading a pull request on Gitee", () => {
     const [commit] = (await host.read(refOf(pull), ROUTE, null)).pull.commits;
     expect(commit?.coauthors.map(({ account, name }) => [account, name])).toEqual([
       [account(bob), "Bob"],
+      [null, "Stale"],
+      [null, "Forged"],
       [null, "Bob"],
       [null, "Nobody"],
     ]);

@@ -87,7 +87,7 @@ describe("a pull request on Gitee, from the delivery to what stands on it", () =
     repository.addCollaborator(bob, "admin");
     const stranger = { name: "S", email: "s@nowhere.example" };
     const pull = repository.openPull({ opener: alice, commits: [{ author: stranger }] });
-    const command = `/cla waive ${pull.headSha.slice(0, 7)} imported`;
+    const command = `/cla waive ${pull.headSha} imported`;
     await drain();
     expect(pull.labels).toEqual(["cla/no"]);
     pull.comment(alice, command);

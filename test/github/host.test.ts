@@ -71,13 +71,16 @@ describe("a pull request on GitHub", () => {
     ]);
   });
 
-  it("has a bot for its opener by number, and a bot's commit by the number in its address", async () => {
+  it("has a bot for its opener by number, and for a bot's commit what its address claims", async () => {
     const { github, host, repository, route } = await scene();
     const bot = github.user({ login: "dependabot[bot]", type: "Bot", id: 49699333 });
     const pull = repository.openPull({ opener: bot, commits: [{ author: bot }] });
     const reading = await host.read(refOf(pull), route, null);
     expect(reading.pull.opener?.account).toBe("github:49699333");
-    expect(accounts(reading)).toEqual([["github:49699333"]]);
+    expect(reading.pull.commits[0]?.author).toMatchObject({
+      account: null,
+      claimed: { account: "github:49699333", by: "number" },
+    });
   });
 
   it("whose opener was deleted has none", async () => {
@@ -129,15 +132,15 @@ describe("a pull request on GitHub", () => {
     expect(await policy()).toEqual({ path: ".github/cla.yml", text: "report: status" });
   });
 
-  it("tells what it changes, and which of it is binary", async () => {
+  it("tells what it changes, and which of it is counted text", async () => {
     const { host, alice, repository, route } = await scene();
     const files = { "docs/a.md": "one\ntwo\n", "logo.png": Buffer.from([0x89, 0, 1, 2]) };
     const pull = repository.openPull({ opener: alice, commits: [{ author: alice, files }] });
     const change = await (await host.read(refOf(pull), route, null)).change();
     expect(change.lines).toBe(2);
     expect(change.files.toSorted((a, b) => a.path.localeCompare(b.path))).toEqual([
-      { path: "docs/a.md", binary: false },
-      { path: "logo.png", binary: true },
+      { path: "docs/a.md", counted: true },
+      { path: "logo.png", counted: false },
     ]);
   });
 });
@@ -366,7 +369,9 @@ describe("a comment on GitHub", () => {
     expect(await read()).toEqual({
       id: comment.id,
       author: `github:${alice.id}`,
+      login: alice.login,
       body: "I have read it",
+      lines: ["I have read it"],
       createdAt: Math.floor(comment.createdAt.getTime() / 1000) * 1000,
       edited: false,
     });

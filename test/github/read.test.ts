@@ -59,6 +59,7 @@ describe("a pull request", () => {
             login: "octocat",
             name: "octocat",
             email: "somebody@example.com",
+            claimed: null,
           },
           coauthors: [],
           committer: {
@@ -66,9 +67,11 @@ describe("a pull request", () => {
             login: "octocat",
             name: "octocat",
             email: "somebody@example.com",
+            claimed: null,
           },
           parents: 1,
           message: "Change it",
+          signedByHost: false,
         },
       ],
       gaps: [],
@@ -116,16 +119,32 @@ describe("a commit", () => {
   it("of an address that GitHub links to nobody has no account, whatever its name says", async () => {
     const email = "583231+octocat@users.noreply.github.com";
     const found = await peopleOf({ authors: authors([actor(null, { name: "octocat", email })]) });
-    expect(found?.author).toEqual({ account: null, login: null, name: "octocat", email });
+    expect(found?.author).toEqual({
+      account: null,
+      login: null,
+      name: "octocat",
+      email,
+      claimed: { account: "github:583231", by: "number" },
+    });
   });
 
-  it("of a bot has the number in the bot's own address, and of no other domain", async () => {
+  it("claims the number in an address of GitHub's own, or a listed bot's name, and of no other domain", async () => {
     const author = async (email: string) =>
-      (await peopleOf({ authors: authors([actor(null, { email })]) }))?.author.account;
-    expect(await author("49699333+dependabot[bot]@users.noreply.github.com")).toBe("github:49699333");
+      (await peopleOf({ authors: authors([actor(null, { email })]) }))?.author.claimed;
+    expect(await author("49699333+dependabot[bot]@users.noreply.github.com")).toEqual({
+      account: "github:49699333",
+      by: "number",
+    });
+    expect(await author("198982749+Copilot@users.noreply.github.com")).toMatchObject({
+      account: "github:198982749",
+    });
+    expect(await author("github-actions[bot]@users.noreply.github.com")).toEqual({
+      account: "github:41898282",
+      by: "name",
+    });
+    expect(await author("octocat@users.noreply.github.com")).toBeNull();
     expect(await author("49699333+dependabot[bot]@users.noreply.github.com.example.com")).toBeNull();
     expect(await author("49699333+dependabot[bot]@example.com")).toBeNull();
-    expect(await author("49699333+dependabot@users.noreply.github.com")).toBeNull();
     expect(await author("0+x[bot]@users.noreply.github.com")).toBeNull();
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isCommand } from "../../src/report/command.ts";
+import { plainLines } from "../../src/markdown/plain-text.ts";
+import { askOf } from "../../src/report/command.ts";
 import { gitHubWebhooks } from "../../src/github/traffic/webhook.ts";
 import type { Receipt } from "../../src/ports/host.ts";
 import { taskKey } from "../../src/ports/queue.ts";
@@ -124,7 +125,9 @@ describe("a comment's event", () => {
   it("is understood in every example that GitHub publishes", () => {
     expect(examples("issue_comment").length).toBeGreaterThan(5);
     for (const payload of examples("issue_comment"))
-      expect(due("issue_comment", payload)).toHaveLength(isCommand(payload.comment.body) ? 1 : 0);
+      expect(due("issue_comment", payload)).toHaveLength(
+        askOf(payload.comment.body, plainLines) === "nothing" ? 0 : 1,
+      );
   });
 
   it("asks for a check, for its own reading, or for nothing", () => {

@@ -52,7 +52,7 @@ export function peopleScenarios(scenario: Scenario): void {
       const pull = hello.open({ opener: alice, commits: [{ author: STRANGER }] });
       await settled();
       expect(pull.state()).toBe("failure");
-      expect(pull.comments()[0]).toContain(`/cla waive ${pull.head.slice(0, 7)}`);
+      expect(pull.comments()[0]).toContain(`/cla waive ${pull.head} `);
     },
   );
 
@@ -278,7 +278,7 @@ export function peopleScenarios(scenario: Scenario): void {
       const pull = hello.open({ opener: alice, commits: [{ author: STRANGER }, { author: bob }] });
       const unlinked = hello.open({ opener: alice, commits: [{ author: STRANGER }] });
       await settled();
-      const waiver = `/cla waive ${unlinked.head.slice(0, 7)} imported from the old repository`;
+      const waiver = `/cla waive ${unlinked.head} imported from the old repository`;
       unlinked.comment(alice, waiver);
       unlinked.comment(bob, waiver);
       await settled();
@@ -287,7 +287,7 @@ export function peopleScenarios(scenario: Scenario): void {
       await settled();
       expect(unlinked.state()).toBe("success");
       // An account that has not signed is no matter of a maintainer's.
-      pull.comment(admin, `/cla waive ${pull.head.slice(0, 7)} he said so`);
+      pull.comment(admin, `/cla waive ${pull.head} he said so`);
       await settled();
       expect(pull.state()).toBe("failure");
     },

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { isCommand, MARKER, parseCommand } from "../../src/report/command.ts";
+import { plainLines } from "../../src/markdown/plain-text.ts";
+import { askOf, commandsIn, MARKER, mayBeSignature } from "../../src/report/command.ts";
+
+const commands = (body: string) => commandsIn(plainLines(body));
+const FULL = "0123456789abcdef0123456789abcdef01234567";
 
 describe("a command in a comment", () => {
   it.each([
@@ -9,44 +13,104 @@ describe("a command in a comment", () => {
     "  Recheck  ",
     "/CHECK-CLA\n",
     "Thanks!\r\n\r\n/check-cla\r\nbye",
-  ])("asks for a new check: %j", (body) => expect(parseCommand(body)).toEqual({ kind: "recheck" }));
+    "**/check-cla**",
+    "/check-cla\n-- \nBob",
+    "```\nx\n```\nrecheck",
+    "> quoted\n\n/check-cla",
+    "/check-cla\n\nOn Mon, 1 Jan 2026, Alice wrote:\n> hello",
+  ])("asks for a new check: %j", (body) => expect(commands(body)).toEqual([{ kind: "recheck" }]));
 
   it.each([
     "",
     "please recheck this",
     "> /check-cla",
+    "> quoted\n/check-cla",
     "```\n/check-cla\n```",
     "~~~sh\nrecheck\n~~~",
-    `${MARKER}\n/check-cla`,
+    "````\n```\n/check-cla\n```\n````",
+    "~~~\n```\n/check-cla\n~~~",
+    "```\n~~~\n/check-cla",
+    "    /check-cla",
+    "text\n\n\t/check-cla",
+    "`/check-cla`",
+    "~~/check-cla~~",
+    "- /check-cla",
+    "1. /check-cla",
+    "# /check-cla",
+    "<!-- /check-cla -->",
+    "<!--\n/check-cla\n-->",
+    "<!--\n\n/check-cla\n\n-->",
+    "text <!--\n/check-cla\n--> text",
+    "<div>\n<!--\n\n/check-cla\n\n-->\n</div>",
+    "<pre>\n/check-cla\n</pre>",
+    "<blockquote>\n\n/check-cla\n\n</blockquote>",
+    "<details>\n\n/check-cla",
+    "On Mon, 1 Jan 2026, Alice <alice@example.com> wrote:\n\n/check-cla",
+    "-----Original Message-----\n\n/check-cla",
+    "在 2026年1月1日，Alice 写道：\n\n/check-cla",
     "/check-clad",
     "/cla waive",
-    "/cla waive abc because",
-    "I had read it",
-    "I have reading to do",
-  ])("is not in %j", (body) => expect(isCommand(body)).toBe(false));
+    "/cla waive xyz because",
+  ])("is not in %j", (body) => {
+    expect(commands(body)).toEqual([]);
+    expect(askOf(body, plainLines)).toBe("nothing");
+  });
 
-  it("after a code block counts again", () => {
-    expect(parseCommand("```\nx\n```\nrecheck")).toEqual({ kind: "recheck" });
+  it("is not in the bot's own comment", () => {
+    expect(askOf(`${MARKER}\n\n/check-cla`, plainLines)).toBe("nothing");
   });
 
   it("waives a commit, with the reason given", () => {
-    expect(parseCommand("/cla waive ABCDEF1 imported  from upstream ")).toEqual({
-      kind: "waive",
-      sha: "abcdef1",
-      reason: "imported  from upstream",
-    });
-    expect(parseCommand(`/CLA  Waive ${"a".repeat(40)}`)).toEqual({
-      kind: "waive",
-      sha: "a".repeat(40),
-      reason: "",
-    });
+    expect(commands(`/cla waive ${FULL.toUpperCase()} imported  from upstream `)).toEqual([
+      { kind: "waive", sha: FULL, reason: "imported from upstream" },
+    ]);
+    expect(commands("/CLA  Waive abcdef1")).toEqual([{ kind: "waive", sha: "abcdef1", reason: "" }]);
   });
 
-  it.each(["I have read the CLA and I sign it", "我已阅读并签署"])("signs by the sentence %j", (body) =>
-    expect(parseCommand(body)).toEqual({ kind: "sign", sentence: body }),
+  it("is obeyed beside the others of its comment, in order", () => {
+    expect(
+      commands(`recheck\n\n/cla waive ${FULL}\n/cla waive abcdef1 x\nrecheck`).map(({ kind }) => kind),
+    ).toEqual(["recheck", "waive", "waive", "recheck"]);
+  });
+
+  it("needs the comment read unless it only asks for a check", () => {
+    expect(askOf("recheck", plainLines)).toBe("check");
+    expect(askOf(`recheck\n/cla waive ${FULL}`, plainLines)).toBe("read");
+    expect(askOf("> I have read the CLA and I sign it", plainLines)).toBe("read");
+  });
+
+  it.each(["I have read the CLA and I sign it", "我已阅读并签署", "I hereby sign", "> i HAVE  read"])(
+    "%j may be meant as a signature",
+    (body) => expect(mayBeSignature(body)).toBe(true),
   );
 
-  it("that comes first is the one that counts", () => {
-    expect(parseCommand("/cla waive abcdef1 x\nrecheck")?.kind).toBe("waive");
+  it.each(["I had read it", "I have reading to do", "I agree with the review"])(
+    "%j is not meant as a signature",
+    (body) => expect(mayBeSignature(body)).toBe(false),
+  );
+
+  it.each([
+    ["comments", "<!--"],
+    ["brackets", "["],
+    ["stars", "*a **b "],
+    ["backticks", "`` ` "],
+    ["quotes", ">"],
+    ["lists", "- "],
+    ["tags", "<a "],
+    ["spaces", "/cla waive  "],
+    ["strikes", "~~a"],
+  ])("is looked for in a time linear in the length of %s", (_, piece) => {
+    const time = (length: number): number => {
+      const paragraph = `${piece.repeat(Math.ceil(3_998 / piece.length)).slice(0, 3_998)}\n\n`;
+      const body = paragraph.repeat(length / 4_000);
+      const times = [1, 2, 3, 4, 5].map(() => {
+        const start = performance.now();
+        askOf(body, plainLines);
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    };
+    time(4_000);
+    expect(time(64_000)).toBeLessThan(100 + 12 * time(16_000));
   });
 });

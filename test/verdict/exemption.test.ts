@@ -4,7 +4,7 @@ import type { Change } from "../../src/pull.ts";
 import { policy } from "./facts.ts";
 
 function change(lines: number, ...paths: readonly string[]): Change {
-  return { lines, files: paths.map((path) => ({ path, binary: path.endsWith(".png") })) };
+  return { lines, files: paths.map((path) => ({ path, counted: !path.endsWith(".png") })) };
 }
 
 describe("an exemption by lines", () => {
@@ -13,7 +13,7 @@ describe("an exemption by lines", () => {
   it.each([
     [change(10, "a.ts"), "lines"],
     [change(11, "a.ts"), null],
-    [change(0, "renamed.ts"), "lines"],
+    [change(0, "a.ts"), "lines"],
     [change(1, "a.ts", "logo.png"), null],
     [change(0, "logo.png"), null],
     [change(0), null],

@@ -28,6 +28,7 @@ export function policy(file: PolicyFile = {}): Policy {
     file,
     {},
     {
+      name: "github",
       reportByDefault: "status",
       labelsByDefault: false,
       coauthorsByDefault: "require",
@@ -42,17 +43,27 @@ export function person(number: number, more: Partial<Person> = {}): Person {
     login: `user-${number}`,
     name: `Person ${number}`,
     email: `${number}@example.com`,
+    claimed: null,
     ...more,
   };
 }
 
 /** Somebody of whom the host knows only what a commit says. */
 export function stranger(more: Partial<Person> = {}): Person {
-  return { account: null, login: null, name: "Alex Doe", email: "alex@example.com", ...more };
+  return { account: null, login: null, name: "Alex Doe", email: "alex@example.com", claimed: null, ...more };
 }
 
 export function commit(sha: string, author: Person, more: Partial<Commit> = {}): Commit {
-  return { sha, author, coauthors: [], committer: null, parents: 1, message: "A change", ...more };
+  return {
+    sha,
+    author,
+    coauthors: [],
+    committer: null,
+    parents: 1,
+    message: "A change",
+    signedByHost: false,
+    ...more,
+  };
 }
 
 export function pull(opener: Person | null, commits: readonly Commit[], more: Partial<Pull> = {}): Pull {
@@ -91,6 +102,7 @@ export function facts(pull: Pull, more: Partial<Facts> = {}): Facts {
     waived: new Set(),
     members: new Set(),
     unanswered: new Set(),
+    merged: new Set(),
     backports: new Set(),
     exemption: null,
     now: NOW,

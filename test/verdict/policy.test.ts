@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { PolicyFile, policyOf, type HostDefaults } from "../../src/verdict/policy.ts";
+import { PolicyFile, policyOf, ServerPolicy } from "../../src/verdict/policy.ts";
 
-const GITHUB: HostDefaults = {
+const GITHUB = {
+  name: "github",
   reportByDefault: "status",
   labelsByDefault: false,
   coauthorsByDefault: "require",
-};
-const GITEE: HostDefaults = { reportByDefault: "auto", labelsByDefault: true, coauthorsByDefault: "warn" };
+} as const;
+const GITEE = {
+  name: "gitee",
+  reportByDefault: "auto",
+  labelsByDefault: true,
+  coauthorsByDefault: "warn",
+} as const;
 
 function complaints(file: unknown): string[] {
   const parsed = PolicyFile.safeParse(file);
@@ -24,6 +30,7 @@ describe("a policy file", () => {
       require: { coauthors: "require", committers: "ignore", backports: "sign" },
       exempt: {
         accounts: [],
+        authors: [],
         bots: "well-known",
         agents: "well-known",
         organizations: [],
@@ -43,9 +50,10 @@ describe("a policy file", () => {
       require: { coauthors: "warn", committers: "require", backports: "verify" },
       exempt: {
         accounts: ["github:49699333", "gitee:1"],
+        authors: ["github:66853113"],
         bots: "none",
         agents: "none",
-        organizations: [9919],
+        organizations: ["github:9919"],
         lines: 10,
         paths: ["docs/**"],
       },
@@ -94,7 +102,15 @@ describe("the policy that applies", () => {
     const policy = policyOf(file, server, GITHUB);
     expect(policy.context).toBe("legal/cla");
     expect(policy.require).toEqual({ coauthors: "warn", committers: "warn", backports: "sign" });
-    expect(policy.exempt).toMatchObject({ lines: 5, organizations: [9919], bots: "well-known" });
+    expect(policy.exempt).toMatchObject({ lines: 5, organizations: ["github:9919"], bots: "well-known" });
+  });
+
+  it("takes a bare number for an organization of the repository's own host, and refuses one for the server", () => {
+    const file = PolicyFile.parse({ exempt: { organizations: [42, "gitee:7"] } });
+    expect(policyOf(file, {}, GITHUB).exempt.organizations).toEqual(["github:42", "gitee:7"]);
+    expect(policyOf(file, {}, GITEE).exempt.organizations).toEqual(["gitee:42", "gitee:7"]);
+    const refused = ServerPolicy.safeParse({ exempt: { organizations: ["github:1", 42] } });
+    expect(refused.error?.issues.map(({ path }) => path.join("."))).toEqual(["exempt.organizations.1"]);
   });
 
   it("lets a repository take back what the server grants", () => {

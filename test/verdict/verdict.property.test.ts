@@ -17,6 +17,7 @@ const person: fc.Arbitrary<Person> = fc.record({
   login: word,
   name: word,
   email,
+  claimed: fc.option(fc.record({ account, by: fc.constantFrom("number", "name") })),
 });
 const commits: fc.Arbitrary<Commit[]> = fc
   .array(
@@ -25,6 +26,7 @@ const commits: fc.Arbitrary<Commit[]> = fc
       coauthors: fc.array(person, { maxLength: 2 }),
       committer: fc.option(person),
       parents: fc.constantFrom(1, 2),
+      signedByHost: fc.boolean(),
     }),
     { maxLength: 4 },
   )
@@ -55,9 +57,10 @@ const anyFacts: fc.Arbitrary<Facts> = fc
         coauthors: weight,
         committers: weight,
         backports: fc.constantFrom("sign", "verify"),
-        bots: fc.constantFrom("well-known", "none"),
+        bots: fc.constantFrom("well-known", "coauthors", "none"),
         agents: fc.constantFrom("well-known", "none"),
         accounts: fc.uniqueArray(account, { maxLength: 1 }),
+        authors: fc.uniqueArray(account, { maxLength: 1 }),
       })
       .map(({ coauthors, committers, backports, ...exempt }) =>
         policy({ require: { coauthors, committers, backports }, exempt }),
@@ -69,6 +72,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
       { freq: 8 },
     ),
     waived: someShas,
+    merged: fc.oneof(fc.constant(new Set<string>()), someShas),
     members: someAccounts,
     unanswered: someAccounts,
     backports: someShas,
@@ -122,30 +126,49 @@ const DEPENDABOT = accountOf("github", 49699333);
 const CLAUDE = accountOf("github", 81847);
 
 /** What must not stand beside a green verdict, found without the help of what `judge` says of itself. */
-function obstacles({ pull, policy, coverage, waived, members, backports }: Facts, seen: Judgement): string[] {
+function obstacles(
+  { pull, policy, coverage, waived, members, backports, merged }: Facts,
+  seen: Judgement,
+): string[] {
   const found: string[] = [...pull.gaps, ...seen.doubts];
   if (pull.commits.length === 0) found.push("no commits");
-  const inOrder = (account: Account): boolean =>
+  const isExemptBot = (account: Account): boolean =>
+    policy.exempt.bots === "well-known" && account === DEPENDABOT;
+  // Of the accounts that occur here, the lists and the policy know these.
+  const isListed = (account: Account): boolean =>
+    [DEPENDABOT, CLAUDE, ...policy.exempt.accounts, ...policy.exempt.authors].includes(account);
+  const accountOfPerson = ({ account, claimed }: Person): Account | null => {
+    if (account !== null || claimed === null || !isListed(claimed.account)) return account;
+    return claimed.by === "number" || claimed.account === pull.opener?.account ? claimed.account : null;
+  };
+  const inOrder = (account: Account, sha: string | null): boolean =>
     members.has(account) ||
+    (sha !== null && account !== pull.opener?.account && policy.exempt.authors.includes(account)) ||
     (coverage?.get(account) ?? []).some(
       ({ version, from, until }) => version === "1.0" && (from ?? NOW) <= NOW && (until ?? Infinity) > NOW,
     ) ||
-    (account === pull.opener?.account &&
-      (policy.exempt.accounts.includes(account) ||
-        (policy.exempt.bots === "well-known" && account === DEPENDABOT)));
-  const assistant = ({ account, email }: Person): boolean =>
-    policy.exempt.agents === "well-known" && (account === CLAUDE || email === "noreply@anthropic.com");
-  const check = ({ account }: Person, sha: string | null): void => {
-    if (account !== null && !inOrder(account)) found.push(`${account} has not signed`);
+    (account === pull.opener?.account && (policy.exempt.accounts.includes(account) || isExemptBot(account)));
+  const numbered = ({ account, claimed }: Person): Account | null =>
+    account ?? (claimed?.by === "number" ? claimed.account : null);
+  const assistant = (person: Person): boolean =>
+    (policy.exempt.agents === "well-known" &&
+      (numbered(person) === CLAUDE || person.email === "noreply@anthropic.com")) ||
+    (policy.exempt.bots !== "none" && numbered(person) === DEPENDABOT);
+  const check = (person: Person, sha: string | null): void => {
+    const account = sha === null ? person.account : accountOfPerson(person);
+    if (account !== null && !inOrder(account, sha)) found.push(`${account} has not signed`);
     if (account === null && (sha === null || !waived.has(sha))) found.push(`nobody stands behind ${sha}`);
   };
   if (pull.opener === null) found.push("no opener");
   else check(pull.opener, null);
   const { require } = policy;
-  for (const { sha, author, coauthors, committer } of pull.commits) {
+  for (const { sha, author, coauthors, committer, signedByHost } of pull.commits) {
+    if (merged.has(sha)) continue;
     if (require.committers === "require" && committer !== null) check(committer, sha);
     if (require.backports === "verify" && backports.has(sha)) continue;
-    check(author, sha);
+    const byBot = accountOfPerson(author) === DEPENDABOT && signedByHost;
+    if (!byBot || !(isExemptBot(DEPENDABOT) || policy.exempt.accounts.includes(DEPENDABOT)))
+      check(author, sha);
     if (require.coauthors === "require")
       for (const one of coauthors.filter((one) => !assistant(one))) check(one, sha);
   }

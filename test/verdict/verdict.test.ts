@@ -92,7 +92,7 @@ describe("a commit that no account stands behind", () => {
     const seen = judge(facts(pull(alice, [commit("a1", stranger())]), { coverage: signedBy(alice) }));
     expect(seen.verdict).toBe("unsigned");
     expect(seen.unlinked).toEqual([
-      { commit: "a1", role: "author", name: "Alex Doe", required: true, waived: false },
+      { commit: "a1", role: "author", name: "Alex Doe", required: true, automated: false, waived: false },
     ]);
   });
 
@@ -291,6 +291,108 @@ describe("a coding assistant", () => {
       const commits = [commit("a1", alice, { coauthors: [stranger({ name: "Claude", email })] })];
       expect(verdict(pull(alice, commits), { coverage })).toBe("unsigned");
     }
+  });
+});
+
+describe("a number in an address", () => {
+  const claims = (number: number, by: "number" | "name" = "number") =>
+    stranger({ claimed: { account: accountOf("github", number), by } });
+  const copilot = person(198982749);
+
+  it("never counts as a person's, though that person has signed", () => {
+    expect(verdict(pull(alice, [commit("a1", claims(2))]), { coverage: signedBy(alice, bob) })).toBe(
+      "unsigned",
+    );
+  });
+
+  it("counts for a listed bot in its own pull request, with or without [bot] in its address", () => {
+    expect(verdict(pull(copilot, [commit("a1", claims(198982749))]))).toBe("signed");
+    expect(verdict(pull(copilot, [commit("a1", copilot)]))).toBe("signed");
+  });
+
+  it("counts where the policy lists it", () => {
+    const seen = judge(
+      facts(pull(alice, [commit("a1", claims(4242))]), {
+        coverage: signedBy(alice),
+        policy: policy({ exempt: { authors: [accountOf("github", 4242)] } }),
+      }),
+    );
+    expect([seen.verdict, seen.unlinked]).toEqual(["signed", []]);
+  });
+
+  it("may be missing for the bot that opened the pull request, and for nobody else", () => {
+    const exempt = policy({ exempt: { accounts: [accountOf("github", 41898282)] } });
+    const commits = [commit("a1", claims(41898282, "name"))];
+    expect(verdict(pull(person(41898282), commits), { policy: exempt })).toBe("signed");
+    const other = judge(facts(pull(alice, commits), { coverage: signedBy(alice), policy: exempt }));
+    expect([other.verdict, other.unlinked.length]).toEqual(["unsigned", 1]);
+  });
+});
+
+describe("a listed bot", () => {
+  const dependabot = person(49699333);
+  const coverage = signedBy(alice);
+
+  it("passes as co-author, whatever its class", () => {
+    for (const number of [49699333, 66853113, 41898282, 62310815, 223894421, 136622811]) {
+      const commits = [commit("a1", alice, { coauthors: [person(number)] })];
+      expect([number, verdict(pull(alice, commits), { coverage })]).toEqual([number, "signed"]);
+    }
+    const none = policy({ exempt: { bots: "none" } });
+    const commits = [commit("a1", alice, { coauthors: [dependabot] })];
+    expect(verdict(pull(alice, commits), { coverage, policy: none })).toBe("unsigned");
+  });
+
+  it("that carries other people's text is exempt only where the policy lists it", () => {
+    const actions = person(41898282);
+    expect(verdict(pull(actions, [commit("a1", actions)]))).toBe("unsigned");
+    const listed = policy({ exempt: { accounts: [accountOf("github", 41898282)] } });
+    expect(verdict(pull(actions, [commit("a1", actions)]), { policy: listed })).toBe("signed");
+  });
+
+  it("commits under the accounts that go with it, in its own pull request alone", () => {
+    const [imgbot, app] = [person(31301654), person(31427850)];
+    expect(verdict(pull(imgbot, [commit("a1", app)]))).toBe("signed");
+    expect(verdict(pull(alice, [commit("a1", app)]), { coverage })).toBe("unsigned");
+  });
+
+  it("blocks as author in a person's pull request, unless the host signed the commit as the bot's own", () => {
+    const seen = judge(facts(pull(alice, [commit("a1", dependabot)]), { coverage }));
+    expect(seen.verdict).toBe("unsigned");
+    expect(seen.signers[1]).toMatchObject({ automated: true, standing: { kind: "missing" } });
+    const signed = commit("a1", dependabot, { signedByHost: true });
+    expect(verdict(pull(alice, [signed]), { coverage })).toBe("signed");
+    expect(verdict(pull(alice, [signed, commit("a2", dependabot)]), { coverage })).toBe("unsigned");
+    expect(verdict(pull(alice, [commit("a1", bob, { signedByHost: true })]), { coverage })).toBe("unsigned");
+  });
+
+  it("is accepted as author wherever exempt.authors names it, but not as opener", () => {
+    const exempt = policy({ exempt: { authors: [accountOf("github", 4242)] } });
+    const bot = person(4242);
+    expect(verdict(pull(alice, [commit("a1", bot)]), { coverage, policy: exempt })).toBe("signed");
+    expect(verdict(pull(bot, [commit("a1", bot)]), { policy: exempt })).toBe("unsigned");
+  });
+});
+
+describe("a commit that the repository already has", () => {
+  it("asks nobody to sign; the opener still counts", () => {
+    const commits = [commit("a1", bob, { coauthors: [stranger()] }), commit("a2", stranger())];
+    const merged = new Set(["a1", "a2"]);
+    expect(verdict(pull(alice, commits), { coverage: signedBy(alice), merged })).toBe("signed");
+    expect(verdict(pull(alice, commits), { merged })).toBe("unsigned");
+    expect(verdict(pull(alice, [...commits, commit("a3", bob)]), { coverage: signedBy(alice), merged })).toBe(
+      "unsigned",
+    );
+  });
+});
+
+describe("a maintainer who updated the branch", () => {
+  it("is told apart by commits that only merge", () => {
+    const merge = commit("a2", bob, { parents: 2 });
+    const seen = judge(facts(pull(alice, [commit("a1", alice), merge]), { coverage: signedBy(alice) }));
+    expect(seen.signers[1]).toMatchObject({ account: bob.account, onlyMerges: true });
+    const more = judge(facts(pull(alice, [merge, commit("a3", bob)]), { coverage: signedBy(alice) }));
+    expect(more.signers[1]).toMatchObject({ account: bob.account, onlyMerges: false });
   });
 });
 

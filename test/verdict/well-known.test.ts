@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
-import { AGENTS, BOTS, isWellKnownAgent, isWellKnownBot } from "../../src/verdict/well-known.ts";
+import { AGENTS, BOTS } from "../../src/verdict/known-bots.ts";
+import { isKnownBot, isWellKnownAgent, writesOwnContent } from "../../src/verdict/well-known.ts";
 import { person, stranger } from "./facts.ts";
 
 describe("the list of bots", () => {
-  it.each([49699333, 29139614, 41898282, 66853113, 198982749])("knows github:%i", (number) => {
-    expect(isWellKnownBot(accountOf("github", number))).toBe(true);
-    expect(isWellKnownBot(accountOf("gitee", number))).toBe(false);
+  it.each([49699333, 29139614, 66853113, 198982749, 31301654])(
+    "knows github:%i as one that writes its own content",
+    (number) => {
+      expect(writesOwnContent(accountOf("github", number))).toBe(true);
+      expect(writesOwnContent(accountOf("gitee", number))).toBe(false);
+    },
+  );
+
+  it.each([41898282, 37929162])("knows github:%i as a carrier of other people's text", (number) => {
+    expect(isKnownBot(accountOf("github", number))).toBe(true);
+    expect(writesOwnContent(accountOf("github", number))).toBe(false);
   });
 
   it("names no account twice and a source for each", () => {

@@ -33,7 +33,7 @@ describe("a policy file", () => {
         ".github/cla.yml:4: require.coauthors: expected require, warn or ignore",
         ".github/cla.yml:6: exempt.accounts[1]: expected HOST:NUMBER, e.g. github:49699333, never a name",
         ".github/cla.yml:7: exempt.organizations[0]: expected the organization's number, never its name",
-        ".github/cla.yml:8: exempt.lines: too small: expected number to be >=0",
+        ".github/cla.yml:8: exempt.lines: must be at least 0",
         ".github/cla.yml:9: labels: signed and unsigned must be two different labels",
       ]
     `);
@@ -42,7 +42,7 @@ describe("a policy file", () => {
   it("with a syntax error is told the line", () => {
     expect(problems("report: status\nlabels: {signed: a\nrequire:")).toMatchInlineSnapshot(`
       [
-        ".github/cla.yml:3: flow map in block collection must be sufficiently indented and end with a }",
+        ".github/cla.yml:3: the indentation is wrong, or a [ or { is not closed",
       ]
     `);
   });
@@ -58,7 +58,7 @@ describe("a policy file", () => {
   it("that is a list is refused", () => {
     expect(problems("- a\n")).toMatchInlineSnapshot(`
       [
-        ".github/cla.yml:1: expected object, received array",
+        ".github/cla.yml:1: expected keys with values",
       ]
     `);
   });

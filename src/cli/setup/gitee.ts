@@ -28,7 +28,10 @@ export const declareSetupGitee: Declare = (group, console) => {
           "Gitee is not configured: set GITEE_TOKEN and GITEE_WEBHOOK_SECRET",
         );
       const client = giteeClient({ url: gitee.webUrl, token: gitee.token, now: Date.now });
-      const { labels } = policyOf({}, configuration.policy, giteeCapabilities(gitee.webUrl));
+      const { labels } = policyOf({}, configuration.policy, {
+        ...giteeCapabilities(gitee.webUrl),
+        name: "gitee",
+      });
       const webhookUrl = `${publicUrl}/api/gitee/webhooks`;
       const results: object[] = [];
       let failed = false;

@@ -1,5 +1,6 @@
 import { Failure } from "../../error.ts";
 import type { Change, ChangedFile as File } from "../../pull.ts";
+import { isCountedText } from "../../verdict/counted-text.ts";
 import type { Client } from "../traffic/client.ts";
 import { within, type RepositoryPath } from "./path.ts";
 import { ChangedFiles, PullRequest, type ChangedFile } from "./schema.ts";
@@ -35,14 +36,8 @@ export async function readChange(
 }
 
 function filesOf(file: ChangedFile): File[] {
-  const binary = isBinary(file);
-  const paths = [file.filename, file.patch?.old_path ?? "", file.patch?.new_path ?? ""];
-  return [...new Set(paths)].filter((path) => path !== "").map((path) => ({ path, binary }));
-}
-
-/** Gitee has no mark for it. A change without a text to show is taken for one, a mere renaming is not. */
-function isBinary({ patch, additions, deletions }: ChangedFile): boolean {
-  const diff = patch?.diff ?? "";
-  if (patch?.too_large === true || /^Binary files .* differ$/m.test(diff)) return true;
-  return diff === "" && (patch?.renamed_file !== true || additions + deletions > 0);
+  const { patch } = file;
+  const counted = patch?.too_large !== true && isCountedText(patch?.diff, file);
+  const paths = [file.filename, patch?.old_path ?? "", patch?.new_path ?? ""];
+  return [...new Set(paths)].filter((path) => path !== "").map((path) => ({ path, counted }));
 }

@@ -1,3 +1,4 @@
+import { plainLines } from "../../markdown/plain-text.ts";
 import type { Comment } from "../../ports/host.ts";
 import { badAnswer } from "../traffic/failure.ts";
 import type { Client } from "../traffic/client.ts";
@@ -30,7 +31,9 @@ export async function readComment(
     comment: {
       id: found.id,
       author,
+      login: found.user?.login ?? null,
       body: found.body ?? "",
+      lines: plainLines(found.body ?? ""),
       createdAt,
       // Without the second time nobody can tell, and an edited text is not what its author wrote.
       edited: !(updatedAt - createdAt <= SAME_MOMENT),

@@ -111,5 +111,7 @@ function toCommit(item: Item): Commit {
     committer: committerOf(item),
     parents: parentsOf(item)?.length ?? 0,
     message,
+    // Gitee signs no commit.
+    signedByHost: false,
   };
 }

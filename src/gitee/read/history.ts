@@ -28,7 +28,7 @@ export async function protectedCommit(
 }
 
 /** The commits at the tips of protected branches. Whether the list has pages differs with Gitee's age. */
-async function protectedTips(client: Client, path: RepositoryPath): Promise<readonly string[]> {
+export async function protectedTips(client: Client, path: RepositoryPath): Promise<readonly string[]> {
   const tips = new Map<string, string>();
   const seen = new Set<string>();
   for await (const page of client.pages("the repository's branches", within(path, "branches"), Branches)) {

@@ -17,6 +17,7 @@ export function personOfUser(user: User): Person {
     login: user.login ?? null,
     name: user.name ?? null,
     email: null,
+    claimed: null,
   };
 }
 
@@ -33,9 +34,8 @@ export function committerOf(commit: Commit): Person | null {
 }
 
 /**
- * The people that `Co-authored-by:` lines name, wherever in the message they stand: a squash leaves them in the
- * middle. Gitee resolves none of them. Its private address carries the account's number, as it does for an
- * author; any other address has no account here, since nobody but Gitee may link one.
+ * The people that `Co-authored-by:` lines name, anywhere in the message: a squash leaves them in the middle. Gitee
+ * links none of them to an account, so each has at most a claim: its private address carries an account's number.
  */
 export function coauthorsOf(message: string): readonly Person[] {
   const people = new Map<string, Person>();
@@ -44,27 +44,33 @@ export function coauthorsOf(message: string): readonly Person[] {
     const at = text.endsWith(">") ? text.lastIndexOf("<") : -1;
     const name = (at < 0 ? text : text.slice(0, at)).trim();
     const email = at < 0 ? "" : text.slice(at + 1, -1).trim();
+    const claim = privateAddress(email);
     people.set(`${name}\n${email}`, {
-      account: accountOfAddress(email),
+      account: null,
       login: null,
       name: name === "" ? null : name,
       email: email === "" ? null : email,
+      claimed: claim === null ? null : { account: claim.account, by: "number" },
     });
   }
   return [...people.values()];
 }
 
-/** `ID+login@user.noreply.gitee.com`; the login in it may be one that the account no longer has. */
-function accountOfAddress(email: string): Account | null {
-  const digits = /^([1-9]\d*)\+[^@\s]+@user\.noreply\.gitee\.com$/i.exec(email)?.[1];
-  return digits !== undefined && isAccountNumber(Number(digits)) ? accountOf("gitee", Number(digits)) : null;
+/** Reads `ID+login@user.noreply.gitee.com`; null for any other address. */
+export function privateAddress(email: string): { readonly account: Account; readonly login: string } | null {
+  const [, digits, login] = /^([1-9]\d*)\+([^@\s]+)@user\.noreply\.gitee\.com$/i.exec(email) ?? [];
+  if (login === undefined || !isAccountNumber(Number(digits))) return null;
+  return { account: accountOf("gitee", Number(digits)), login };
 }
 
 function personOf(user: User | null | undefined, signature: Commit["commit"]["author"]): Person {
+  const account = accountOfUser(user);
+  const claim = account === null ? privateAddress(signature?.email ?? "") : null;
   return {
-    account: accountOfUser(user),
+    account,
     login: user?.login ?? null,
     name: signature?.name ?? user?.name ?? null,
     email: signature?.email ?? null,
+    claimed: claim === null ? null : { account: claim.account, by: "number" },
   };
 }

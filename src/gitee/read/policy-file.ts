@@ -4,6 +4,8 @@ import { contentsOf, type RepositoryPath } from "./path.ts";
 import { Contents } from "./schema.ts";
 
 export const POLICY_PATH = ".gitee/cla.yml";
+/** The policy file under a wrong name, which is told rather than ignored. */
+export const MISNAMED_POLICY_PATH = ".gitee/cla.yaml";
 
 /** A file as it stands on a branch, with the digest that a change of it must name. */
 export interface StoredFile {
@@ -34,5 +36,12 @@ export async function readFile(
     throw badAnswer(asked, "content: expected the file's text");
   }
   if (encoding !== "base64") throw badAnswer(asked, "encoding: expected base64");
-  return { path, text: Buffer.from(content, "base64").toString("utf8"), sha: sha ?? null };
+  return { path, text: decode(Buffer.from(content, "base64")), sha: sha ?? null };
+}
+
+/** Text in UTF-8, or in UTF-16 with a byte order mark. */
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  return bytes.toString("utf8");
 }

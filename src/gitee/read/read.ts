@@ -3,6 +3,7 @@ import type { Reading } from "../../ports/host.ts";
 import { printPullRef, type PullRef } from "../../pull.ts";
 import type { Client } from "../traffic/client.ts";
 import { listCommits, wholeList, type CommitList } from "./commits.ts";
+import { confirmCoauthors } from "./coauthors.ts";
 import { ownLabels } from "./own-labels.ts";
 import { parsePath, within, type RepositoryPath } from "./path.ts";
 import { POLICY_PATH, readFile } from "./policy-file.ts";
@@ -77,7 +78,13 @@ async function nothingAt(client: Client, path: RepositoryPath, ref: PullRef): Pr
 }
 
 async function listOf(client: Client, { path, pull, commits }: Snapshot): Promise<CommitList | Failure> {
-  return commits instanceof Failure ? commits : settle(wholeList(client, path, pull, commits));
+  if (commits instanceof Failure) return commits;
+  return settle(
+    wholeList(client, path, pull, commits).then(async (list) => ({
+      ...list,
+      commits: await confirmCoauthors(client, list.commits),
+    })),
+  );
 }
 
 /** A failure of one part is looked at beside the others; a bug is thrown at once. */

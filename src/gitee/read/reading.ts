@@ -11,6 +11,7 @@ import type { Directory } from "./directory.ts";
 import { listLabels } from "../show/show-labels.ts";
 import { ownLabels } from "./own-labels.ts";
 import type { RepositoryPath } from "./path.ts";
+import { MISNAMED_POLICY_PATH } from "./policy-file.ts";
 import { personOfUser } from "./person.ts";
 import type { Commit, PullRequest, Self } from "./schema.ts";
 import { ensureCheckRuns, NO_RUNS, type WrittenRun } from "../show/show-check-run.ts";
@@ -23,6 +24,8 @@ export interface Access {
   /** The bot's own account. */
   readonly self: () => Promise<Self>;
   readonly agreements: readonly Agreement[];
+  /** Repositories whose policy file has the wrong name, as the last sweep found. A lookup at each check costs too much. */
+  readonly misnamed: Set<number>;
   /** The last answer to each open pull request, as long as this process lives. */
   readonly answers: Map<string, Answer>;
 }
@@ -71,7 +74,7 @@ export async function readingOf(
   list: CommitList,
   failure: Failure | null,
 ): Promise<Reading> {
-  const { client, self, agreements, answers } = access;
+  const { client, self, agreements, answers, misnamed } = access;
   const { path, pull, policyFile } = snapshot;
   const { number } = ref;
   const labels = pull.labels ?? (await stillThere(listLabels(client, path, number)));
@@ -118,12 +121,16 @@ export async function readingOf(
     pull: toPull(ref, pull, list, (await self()).id),
     policyFile:
       policyFile === null || policyFile instanceof Failure
-        ? null
+        ? misnamedPolicy(policyFile === null && misnamed.has(ref.repository))
         : { path: policyFile.path, text: policyFile.text },
     change: () => stillThere(readChange(client, path, number, pull.head.sha)),
     show: (report, confirm) => stillThere(show(report, confirm)),
     marked: comment !== null || (!covered && (await isMarked(client, self, standing, place))),
   };
+}
+
+function misnamedPolicy(isMisnamed: boolean): Reading["policyFile"] {
+  return isMisnamed ? { path: MISNAMED_POLICY_PATH, text: "" } : null;
 }
 
 /** Whether a label or a check run of the bot's stands on a pull request of a repository that no agreement covers. */

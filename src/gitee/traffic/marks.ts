@@ -2,7 +2,8 @@
  * What a Gitee event makes due. A payload is only a hint, and here not even its bytes are signed: no more is
  * read of it than what names the work.
  */
-import { parseCommand } from "../../report/command.ts";
+import { plainLines } from "../../markdown/plain-text.ts";
+import { askOf } from "../../report/command.ts";
 import type { Mark, Task } from "../../ports/queue.ts";
 import {
   CheckPayload,
@@ -13,7 +14,7 @@ import {
   Source,
   type SourceRepository,
 } from "./payload.ts";
-import { POLICY_PATH } from "../read/policy-file.ts";
+import { MISNAMED_POLICY_PATH, POLICY_PATH } from "../read/policy-file.ts";
 import { ROUTE } from "./route.ts";
 
 export interface Hint {
@@ -104,15 +105,13 @@ function noteTask(
   if (on !== "PullRequest" || (action !== "comment" && action !== "edited")) return null;
   if (pull === null || comment === null) return null;
   const { number } = pull;
-  const command = parseCommand(comment.body ?? note ?? "");
-  switch (command?.kind) {
-    case undefined:
+  switch (askOf(comment.body ?? note ?? "", plainLines)) {
+    case "nothing":
       return null;
-    case "recheck":
+    case "check":
       // Anybody may ask for a check, so that who wrote the comment need not be read.
       return { kind: "pull", host: "gitee", repository, number };
-    case "waive":
-    case "sign":
+    case "read":
       return { kind: "comment", host: "gitee", repository, number, comment: comment.id };
   }
 }
@@ -142,7 +141,9 @@ function pushTask(
   if (branch === null ? !ref.startsWith("refs/heads/") : ref !== `refs/heads/${branch}`) return null;
   const partial = (long ?? false) !== false || (total ?? 0) > commits.length;
   const touched = commits.some(({ added, removed, modified }) =>
-    [added, removed, modified].some((paths) => paths?.includes(POLICY_PATH) === true),
+    [added, removed, modified].some(
+      (paths) => paths?.some((path) => path === POLICY_PATH || path === MISNAMED_POLICY_PATH) === true,
+    ),
   );
   return touched || partial ? { kind: "repository", host: "gitee", repository } : null;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { Change } from "../../pull.ts";
+import { isCountedText } from "../../verdict/counted-text.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import type { Place } from "./repository.ts";
 import { readBody } from "./schema.ts";
@@ -13,8 +14,8 @@ const Files = z.array(
   z.object({
     filename: z.string(),
     previous_filename: z.string().nullish(),
-    status: z.string(),
-    changes: z.number(),
+    additions: z.number(),
+    deletions: z.number(),
     patch: z.string().nullish(),
   }),
 );
@@ -50,13 +51,13 @@ export async function readChange(
   const body = await client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}", pull);
   if (readBody(Head, body).head.sha !== head) throw new Failure("head-moving");
   return {
-    lines: files.reduce((sum, { changes }) => sum + changes, 0),
+    lines: files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0),
     files: files.flatMap((file) => {
-      // GitHub shows no patch of a binary file, and none of a text that is too large: neither can be weighed by
-      // lines. A file that was only moved has none either, and is as harmless as its name.
-      const binary = typeof file.patch !== "string" && !(file.status === "renamed" && file.changes === 0);
+      // GitHub shows no patch of a binary file, of a text that is too large, and of a renamed file; a renamed and
+      // changed binary file looks the same as one that is only renamed.
+      const counted = isCountedText(file.patch, file);
       const names = [file.filename, file.previous_filename];
-      return names.flatMap((path) => (typeof path === "string" ? [{ path, binary }] : []));
+      return names.flatMap((path) => (typeof path === "string" ? [{ path, counted }] : []));
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { accountOf } from "../../account.ts";
+import { plainLines } from "../../markdown/plain-text.ts";
 import { MARKER } from "../../report/command.ts";
 import type { Comment } from "../../ports/host.ts";
 import type { PullRef } from "../../pull.ts";
@@ -58,7 +59,7 @@ export async function findOwnComment(
 
 const IssueComment = z.object({
   id: z.number(),
-  user: z.object({ id: z.number().int().positive() }).nullable(),
+  user: z.object({ id: z.number().int().positive(), login: z.string().nullish() }).nullable(),
   body: z.string().nullish(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
@@ -86,7 +87,9 @@ export async function readComment(
   return {
     id: found.id,
     author: accountOf("github", found.user.id),
+    login: found.user.login ?? null,
     body: found.body ?? "",
+    lines: plainLines(found.body ?? ""),
     createdAt: Date.parse(found.created_at),
     edited: found.updated_at !== found.created_at || (await wasEdited(client, place, found.node_id)),
   };

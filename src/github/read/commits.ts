@@ -63,6 +63,7 @@ function commitOf(
       committer: committer ?? null,
       parents: commit.parents.totalCount,
       message: commit.message,
+      signedByHost: byHost === true,
     },
     complete,
   };

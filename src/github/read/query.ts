@@ -45,6 +45,7 @@ fragment marks on Commit {
 const REPOSITORY = `
 fragment policy on Repository {
   object(expression: "HEAD:.github/cla.yml") { __typename ... on Blob { text isTruncated } }
+  misnamed: object(expression: "HEAD:.github/cla.yaml") { __typename }
 }
 fragment repository on Repository {
   databaseId
@@ -170,6 +171,27 @@ query Comparisons($repository: ID!, $oid: String!, ${indexes.map((index) => `$br
   node(id: $repository) {
     ... on Repository {
       ${indexes.map((index) => `branch${index}: ref(qualifiedName: $branch${index}) { compare(headRef: $oid) { aheadBy } }`).join("\n      ")}
+    }
+  }
+}`;
+}
+
+const NEW_COMMITS = `name compare(headRef: $oid) { aheadBy commits(first: 100) { nodes { oid } } }`;
+
+/** What a commit has that the default branch lacks. */
+export const DEFAULT_COMPARISON_QUERY = `
+query DefaultComparison($repository: ID!, $oid: String!) {
+  node(id: $repository) { ... on Repository { defaultBranchRef { ${NEW_COMMITS} } } }
+}`;
+
+/** What a commit has that branches lack. @param count how many, as `$branch0` and on */
+export function newCommits(count: number): string {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  return `
+query NewCommits($repository: ID!, $oid: String!, ${indexes.map((index) => `$branch${index}: String!`).join(", ")}) {
+  node(id: $repository) {
+    ... on Repository {
+      ${indexes.map((index) => `branch${index}: ref(qualifiedName: $branch${index}) { ${NEW_COMMITS} }`).join("\n      ")}
     }
   }
 }`;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
-import { POLICY_PATH } from "../traffic/marks.ts";
+import { MISNAMED_POLICY_PATH, POLICY_PATH } from "../traffic/marks.ts";
 import { NAME_QUERY } from "./query.ts";
 import * as schema from "./schema.ts";
 
@@ -56,24 +56,31 @@ export function sameRepository<Found extends { databaseId: number }>(
 }
 
 /**
- * The policy file of the default branch, or the organisation's in its stead.
+ * The policy file of the default branch, or the organization's instead.
  * @throws Failure `host-answer` when GitHub did not say whether the repository has one
  */
 export function policyFileOf({
   object,
+  misnamed,
   owner,
   nameWithOwner,
 }: schema.Repository): { path: string; text: string } | null {
   if (schema.isUnanswered(object))
     throw new Failure("host-answer", "GitHub did not say whether the repository has a policy file");
   if (object !== null) return { path: POLICY_PATH, text: textOf(object) };
+  if (schema.isUnanswered(misnamed))
+    throw new Failure("host-answer", "GitHub did not say whether the repository has a policy file");
+  if (misnamed !== null && misnamed !== undefined) return { path: MISNAMED_POLICY_PATH, text: "" };
   const shared = owner.repository;
-  // The app need not be installed on the organisation's repository; GitHub then says "not found".
+  // The app need not be installed on the organization's repository; GitHub then says "not found".
   if (shared === null || schema.isUnanswered(shared)) return null;
   if (schema.isUnanswered(shared.object))
-    throw new Failure("host-answer", "GitHub did not say whether the organisation has a policy file");
-  if (shared.object === null) return null;
+    throw new Failure("host-answer", "GitHub did not say whether the organization has a policy file");
   const { owner: organization } = ownerAndName(nameWithOwner);
+  if (shared.object === null)
+    return !shared.misnamed || schema.isUnanswered(shared.misnamed)
+      ? null
+      : { path: `${organization}/.github/${MISNAMED_POLICY_PATH}`, text: "" };
   return { path: `${organization}/.github/${POLICY_PATH}`, text: textOf(shared.object) };
 }
 

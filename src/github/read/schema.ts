@@ -104,13 +104,17 @@ const PolicyBlob = perhaps(
 );
 export type PolicyBlob = z.infer<typeof PolicyBlob>;
 
+/** The policy file under the name `cla.yaml`, which is a mistake. */
+const Misnamed = perhaps(z.object({ __typename: z.string() })).optional();
+
 export const Repository = z.object({
   databaseId: number,
   nameWithOwner: z.string(),
   isPrivate: z.boolean(),
   isArchived: z.boolean(),
   object: PolicyBlob,
-  owner: z.object({ repository: perhaps(z.object({ object: PolicyBlob })) }),
+  misnamed: Misnamed,
+  owner: z.object({ repository: perhaps(z.object({ object: PolicyBlob, misnamed: Misnamed })) }),
 });
 export type Repository = z.infer<typeof Repository>;
 

@@ -2,7 +2,8 @@
  * What a GitHub event makes due. A payload is only a hint: nothing in it is judged, so no more is read of it
  * than what names the work.
  */
-import { parseCommand } from "../../report/command.ts";
+import { plainLines } from "../../markdown/plain-text.ts";
+import { askOf } from "../../report/command.ts";
 import type { Mark, Route, Task } from "../../ports/queue.ts";
 import {
   Action,
@@ -19,6 +20,8 @@ import {
 } from "./payload.ts";
 
 export const POLICY_PATH = ".github/cla.yml";
+/** The policy file under a wrong name, which is told rather than ignored. */
+export const MISNAMED_POLICY_PATH = ".github/cla.yaml";
 
 /** The actions of each event after which something is due. An event that is not here asks for nothing. */
 const ACTIONS: ReadonlyMap<string, readonly string[]> = new Map(
@@ -90,14 +93,12 @@ function issueComment({
   ...source
 }: ReturnType<typeof IssueCommentPayload.parse>): readonly Mark[] {
   if (issue.pull_request === null || issue.pull_request === undefined) return [];
-  const command = parseCommand(comment.body);
-  switch (command?.kind) {
-    case undefined:
+  switch (askOf(comment.body, plainLines)) {
+    case "nothing":
       return [];
-    case "recheck":
+    case "check":
       return [mark(source, { kind: "pull", number: issue.number })];
-    case "waive":
-    case "sign":
+    case "read":
       return [mark(source, { kind: "comment", number: issue.number, comment: comment.id })];
   }
 }
@@ -125,7 +126,9 @@ function push({
     pushed.forced === true ||
     LIST_ENDS(pushed.commits.length) ||
     pushed.commits.some(({ added, modified, removed }) =>
-      [added, modified, removed].some((paths) => paths?.includes(POLICY_PATH)),
+      [added, modified, removed].some((paths) =>
+        paths?.some((path) => path === POLICY_PATH || path === MISNAMED_POLICY_PATH),
+      ),
     );
   if (!touched) return [];
   // The organisation's fallback stands in this repository, so every other may be changed by it.

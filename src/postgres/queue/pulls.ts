@@ -83,6 +83,7 @@ SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket, bu
     if (before === undefined || before.closedAt !== null) return false;
     await connection.run(sql`UPDATE pull SET closed_at = ${now()} ${only(ref)}`);
     await connection.run(emptyBuckets(ref));
+    await connection.run(sql`DELETE FROM notice ${only(ref)}`);
     return change(connection, ref, before.head, before.verdict, null);
   }
 

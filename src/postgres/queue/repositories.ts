@@ -42,6 +42,7 @@ WHERE host = ${host} AND id = ${id} AND missing_since IS NOT NULL`,
           sql`DELETE FROM task WHERE host = ${host} AND repository = ${id} AND failure IS NOT NULL AND lease IS NULL`,
         );
         await connection.run(sql`DELETE FROM pull_bucket WHERE host = ${host} AND repository = ${id}`);
+        await connection.run(sql`DELETE FROM notice WHERE host = ${host} AND repository = ${id}`);
         await connection.run(
           sql`UPDATE pull SET closed_at = ${at} WHERE host = ${host} AND repository = ${id} AND closed_at IS NULL`,
         );

@@ -11,9 +11,29 @@ export function openWaivers(writer: Writer): Waivers {
         // The first word stands; a second one for the same commit adds nothing.
         const added = await connection.run(sql`INSERT INTO waiver (host, repository, sha, maintainer, at)
 VALUES (${repository.host}, ${repository.id}, ${commit}, ${numberOf(by)}, ${at}) ON CONFLICT DO NOTHING`);
-        const details = { repository: repository.id };
+        const details = { repository: repository.id, commit };
         if (added > 0) await append(connection, { by: "comment", act: "waive", details }, by, at);
       }),
+    remove: (repository, commit, by, at) =>
+      writer.change(async (connection) => {
+        const removed = await connection.run(sql`DELETE FROM waiver
+WHERE host = ${repository.host} AND repository = ${repository.id} AND sha = ${commit}`);
+        const details = { repository: repository.id, commit };
+        if (removed > 0) await append(connection, { by, act: "unwaive", details }, null, at);
+        return removed > 0;
+      }),
+    all: async (repository) => {
+      const rows = await writer.all<{ sha: string; maintainer: number | null; at: number }>(
+        sql`SELECT sha, maintainer, at FROM waiver
+WHERE host = ${repository.host} AND repository = ${repository.id} ORDER BY at, sha`,
+      );
+      return rows.map(({ sha, maintainer, at }) => ({
+        repository,
+        commit: sha,
+        by: maintainer === null ? null : accountOf(repository.host, maintainer),
+        at,
+      }));
+    },
     of: async (repository, commits) => {
       const rows = await writer.all<{ sha: string; maintainer: number | null; at: number }>(
         sql`SELECT sha, maintainer, at FROM waiver

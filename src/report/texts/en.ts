@@ -72,6 +72,40 @@ export const en = {
       waive: (sha: string) =>
         `A maintainer waives the requirement for the commit: \`/cla waive ${sha} reason\``,
     },
+    automated: "Commits by bots or coding assistants",
+    automatedWhy:
+      "A bot can't sign, and anyone can commit under its address, so its commits in a person's pull request need one of the following:",
+    automatedFix: {
+      author: (sha: string) =>
+        `If you take responsibility for the change, make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
+      policy: (account: string) =>
+        `A maintainer adds the account to \`exempt.authors\` in the policy file${account === "" ? "" : `: ${account}`}.`,
+      waive: (sha: string) =>
+        `A maintainer waives the requirement for the commit: \`/cla waive ${sha} reason\``,
+    },
+    merges: (who: string, shas: string) =>
+      `${who} merged another branch into this pull request (${shas}), as "Update branch" does, and has not signed. To fix this, ${who} signs, or the contributor removes the merge: merge or rebase in the contributor's own name, and push with \`--force-with-lease\`.`,
+    somebody: "Somebody",
+    reason: "reason",
+    fullId: "FULL_COMMIT_ID",
+    notices: {
+      "waive-short": (who: string, command: string) =>
+        `${who}'s waiver does not count because it does not name the full commit id. Copy this: ${command}`,
+      "waive-edited": (who: string, sha: string) =>
+        `${who}'s waiver of ${sha} does not count because the comment was edited. Post a new comment.`,
+      "waive-not-maintainer": (who: string, sha: string) =>
+        `${who}'s waiver of ${sha} does not count because only a maintainer of the repository can waive.`,
+      "waive-linked": (who: string, sha: string) =>
+        `${who}'s waiver of ${sha} does not count because the commit is linked to an account, which must sign.`,
+      "waive-unknown": (who: string, sha: string) =>
+        `${who}'s waiver of ${sha} does not count because this pull request has no such commit.`,
+      "sign-edited": (who: string) =>
+        `${who}'s comment does not count as a signature because it was edited. Post the sentence in a new comment.`,
+      "sign-other-words": (who: string) =>
+        `${who}'s comment does not count as a signature because it is not the exact sentence, or the sentence is quoted or stands in code. Post a new comment with only the sentence.`,
+      "sign-on-page": (who: string) =>
+        `${who}'s comment does not count as a signature because this agreement is not signed by comment. Use the link.`,
+    },
     waived: (shas: string) => `A maintainer waived the requirement for ${shas}.`,
     signed: (agreement: string) =>
       `Everyone who contributed to this pull request has signed the ${agreement}. Thank you.`,
@@ -82,10 +116,7 @@ export const en = {
     exemptAccounts: {
       account: (people: string) => `Needs no signature, as this repository's policy says: ${people}.`,
       bot: (people: string) => `Needs no signature, as a known bot: ${people}.`,
-      organization: (people: string) =>
-        `Needs no signature, as a member of an organization that the policy exempts: ${people}.`,
     },
-    through: (entities: string) => `Covered through an employer: ${entities}.`,
     grace: (date: string, version: string) =>
       `Some have signed an earlier version. It counts until ${date}; please sign version ${version} before then.`,
     undecided: (reason: string) => `Countersign can't decide yet: ${reason}.`,

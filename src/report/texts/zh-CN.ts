@@ -60,6 +60,32 @@ export const zhCN: Texts = {
       coauthor: "如果是共同作者，请更正 `Co-authored-by:` 行中的邮箱；若其中的人无法签署，请删去该行。",
       waive: (sha) => `由维护者放行该提交：\`/cla waive ${sha} 理由\``,
     },
+    automated: "机器人或编程助手的提交",
+    automatedWhy:
+      "机器人无法签署，而任何人都可以用它的邮箱提交，因此在个人的 Pull Request 中，这些提交需要以下任一处理：",
+    automatedFix: {
+      author: (sha) =>
+        `如果您对该改动负责，请将其作者改为您本人：\`git rebase --interactive ${sha}^\`，把该提交标为 \`edit\`，再执行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，然后用 \`--force-with-lease\` 推送。`,
+      policy: (account) =>
+        `由维护者把该账号加入策略文件的 \`exempt.authors\`${account === "" ? "" : `：${account}`}。`,
+      waive: (sha) => `由维护者放行该提交：\`/cla waive ${sha} 理由\``,
+    },
+    merges: (who, shas) =>
+      `${who} 将其他分支合并到了此 Pull Request（${shas}，例如点击了“更新分支”），但尚未签署。解决方法：由 ${who} 签署；或由贡献者去掉该合并，以自己的身份重新合并或变基，再用 \`--force-with-lease\` 推送。`,
+    somebody: "有人",
+    reason: "理由",
+    fullId: "完整的提交编号",
+    notices: {
+      "waive-short": (who, command) => `${who} 的放行无效：没有写完整的提交编号。请复制：${command}`,
+      "waive-edited": (who, sha) => `${who} 对 ${sha} 的放行无效：评论被编辑过。请发表新评论。`,
+      "waive-not-maintainer": (who, sha) => `${who} 对 ${sha} 的放行无效：只有仓库的维护者可以放行。`,
+      "waive-linked": (who, sha) => `${who} 对 ${sha} 的放行无效：该提交已关联账号，须由该账号签署。`,
+      "waive-unknown": (who, sha) => `${who} 对 ${sha} 的放行无效：此 Pull Request 中没有该提交。`,
+      "sign-edited": (who) => `${who} 的评论不算签署：评论被编辑过。请用新评论发表该句。`,
+      "sign-other-words": (who) =>
+        `${who} 的评论不算签署：内容与指定的句子不同，或者该句在引用或代码中。请发表一条只含该句的新评论。`,
+      "sign-on-page": (who) => `${who} 的评论不算签署：此协议不能通过评论签署。请使用链接。`,
+    },
     waived: (shas) => `维护者已放行 ${shas}。`,
     signed: (agreement) => `所有参与者均已签署${agreement}。谢谢！`,
     exempt: {
@@ -69,9 +95,7 @@ export const zhCN: Texts = {
     exemptAccounts: {
       account: (people) => `按本仓库的策略无需签署：${people}。`,
       bot: (people) => `已知机器人，无需签署：${people}。`,
-      organization: (people) => `策略豁免的组织的成员，无需签署：${people}。`,
     },
-    through: (entities) => `由所在企业统一签署：${entities}。`,
     grace: (date, version) => `有人签署的是旧版本，其有效期至 ${date}；请在此之前签署版本 ${version}。`,
     undecided: (reason) => `Countersign 暂时无法判定：${reason}。`,
     policyBroken: (path) => `策略文件 \`${path}\` 有误，修正之前无法判定：`,

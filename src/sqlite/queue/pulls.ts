@@ -37,6 +37,7 @@ ON CONFLICT DO UPDATE SET head = excluded.head, agreement = excluded.agreement, 
     `INSERT INTO pull_bucket (host, repository, number, bucket, missing)
 VALUES (@host, @repository, @number, @bucket, @missing)`,
   );
+  const silence = connection.prepare<[PullRef]>(`DELETE FROM notice ${THIS}`);
   const close = connection.prepare<[PullRef & { now: number }]>(
     `UPDATE pull SET closed_at = @now ${THIS} AND closed_at IS NULL`,
   );
@@ -124,6 +125,7 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
         const before = select.get(key);
         if (before === undefined || close.run({ ...key, now: now() }).changes === 0) return false;
         empty.run(key);
+        silence.run(key);
         return change(key, before.head, before.verdict, null);
       });
       if (marked) bell.ring();

@@ -34,6 +34,7 @@ ON CONFLICT DO UPDATE SET missing_since = coalesce(missing_since, excluded.missi
   const forget = [
     "DELETE FROM task WHERE host = @host AND repository = @id AND failure IS NOT NULL AND lease IS NULL",
     "DELETE FROM pull_bucket WHERE host = @host AND repository = @id",
+    "DELETE FROM notice WHERE host = @host AND repository = @id",
     "UPDATE pull SET closed_at = @now WHERE host = @host AND repository = @id AND closed_at IS NULL",
     `INSERT INTO repository (host, id, forgotten_at) VALUES (@host, @id, @now)
 ON CONFLICT DO UPDATE SET forgotten_at = excluded.forgotten_at`,

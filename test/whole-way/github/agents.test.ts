@@ -77,7 +77,7 @@ describe("require.coauthors", () => {
     expect(comment).toContain("@bob (co-author");
     expect(comment).toContain("co-author `Eve`");
     expect(comment).toContain("`Co-authored-by:` line");
-    expect(comment.includes("asked, but not required")).toBe(weight === "warn");
+    expect(comment.includes("requested, but not required")).toBe(weight === "warn");
   });
 
   it("never lets an unsigned author through", async () => {

@@ -5,6 +5,7 @@ import {
   explained,
   pageOf,
   recheck,
+  run,
   scene,
   stateOf,
   statusOf,
@@ -29,9 +30,9 @@ describe("/cla waive", () => {
   it("by a maintainer covers a commit that no account stands behind; it is kept, and the comment and check show it", async () => {
     const { stage, hello, dora, pull, sha, short, waived } = await withStranger();
     expect(stateOf(pull)).toBe("failure");
-    expect(commentsOf(pull)[0]).toContain(`/cla waive ${short} reason`);
+    expect(commentsOf(pull)[0]).toContain(`/cla waive ${sha} reason`);
     const before = Date.now();
-    pull.comment(dora, `/cla waive ${short} a translator without an account`);
+    pull.comment(dora, `/cla waive ${sha} a translator without an account`);
     await stage.settled();
     expect(statusOf(pull)).toMatchObject({
       state: "success",
@@ -44,6 +45,8 @@ describe("/cla waive", () => {
     ]);
     expect(await explained(stage, pull)).toContain("waived by a maintainer");
     expect(await pageOf(stage, pull)).toContain(short);
+    const { stdout } = await run(stage.variables, ["audit", "list", "--json"]);
+    expect(stdout).toContain(sha);
     const [kept] = await waived();
     expect(kept).toEqual({
       repository: { host: "github", id: hello.id },
@@ -67,31 +70,31 @@ describe("/cla waive", () => {
   });
 
   it("by anybody else does nothing: who may write, who opened it, a stranger, the bot", async () => {
-    const { stage, github, hello, alice, bob, will, pull, short, waived } = await withStranger();
+    const { stage, github, hello, alice, bob, will, pull, sha, waived } = await withStranger();
     for (const author of [will, alice, bob, github.world.bot])
-      pull.comment(author, `/cla waive ${short} please`);
+      pull.comment(author, `/cla waive ${sha} please`);
     hello.addCollaborator(bob, "triage");
-    pull.comment(bob, `/cla waive ${short} please`);
+    pull.comment(bob, `/cla waive ${sha} please`);
     await stage.settled();
     expect(stateOf(pull)).toBe("failure");
     expect(await waived()).toEqual([]);
   });
 
   it("written into a maintainer's comment by somebody else does nothing", async () => {
-    const { stage, dora, will, pull, short, waived } = await withStranger();
+    const { stage, dora, will, pull, sha, waived } = await withStranger();
     const comment = pull.comment(dora, "Thank you, I shall look at it.");
     await stage.settled();
-    comment.edit(`/cla waive ${short} edited by one who may write`, will);
+    comment.edit(`/cla waive ${sha} edited by one who may write`, will);
     await stage.settled();
     expect(stateOf(pull)).toBe("failure");
     expect(await waived()).toEqual([]);
   });
 
   it("quoted, in a code block, in the middle of a line or in the bot's own comment does nothing", async () => {
-    const { stage, dora, pull, short, waived } = await withStranger();
-    pull.comment(dora, `> /cla waive ${short} reason\n\nNo, I won't.`);
-    pull.comment(dora, `\`\`\`\n/cla waive ${short} reason\n\`\`\``);
-    pull.comment(dora, `Say /cla waive ${short} reason`);
+    const { stage, dora, pull, sha, waived } = await withStranger();
+    pull.comment(dora, `> /cla waive ${sha} reason\n\nNo, I won't.`);
+    pull.comment(dora, `\`\`\`\n/cla waive ${sha} reason\n\`\`\``);
+    pull.comment(dora, `Say /cla waive ${sha} reason`);
     pull.comment(dora, commentsOf(pull)[0] ?? "");
     await stage.settled();
     expect(await waived()).toEqual([]);
@@ -131,6 +134,38 @@ describe("/cla waive", () => {
     there.comment(dora, `/cla waive ${there.head.sha} not a maintainer here`);
     await stage.settled();
     expect(stateOf(there)).toBe("failure");
+  });
+
+  it("by a part of the commit's id covers nothing, and is answered with the whole command", async () => {
+    const { stage, dora, pull, sha, short, waived } = await withStranger();
+    pull.comment(dora, `/cla waive ${short} known to us`);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    expect(await waived()).toEqual([]);
+    expect(commentsOf(pull)).toHaveLength(1);
+    expect(commentsOf(pull)[0]).toContain(`Copy this: \`/cla waive ${sha} reason\``);
+    pull.comment(dora, `/cla waive ${sha} known to us`);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    expect(commentsOf(pull)[0]).not.toContain("Copy this");
+  });
+
+  it("that is refused is answered in the bot's comment, with the reason", async () => {
+    const { stage, hello, dora, will, pull, sha } = await withStranger();
+    pull.comment(will, `/cla waive ${sha} please`);
+    await stage.settled();
+    expect(commentsOf(pull)[0]).toContain(
+      `@will's waiver of \`${sha}\` does not count because only a maintainer of the repository can waive.`,
+    );
+    pull.comment(
+      dora,
+      `/cla waive ${pull.commits[0]?.sha ?? ""} linked\n/cla waive ${hello.head.sha} not here`,
+    );
+    await stage.settled();
+    const [comment = ""] = commentsOf(pull);
+    expect(comment).toContain("the commit is linked to an account, which must sign");
+    expect(comment).toContain("this pull request has no such commit");
+    expect(commentsOf(pull)).toHaveLength(1);
   });
 
   it("of a commit that the pull request does not hold does nothing", async () => {

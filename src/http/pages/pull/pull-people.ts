@@ -45,14 +45,15 @@ export function unlinkedSection(judgement: Judgement, host: PageHost, visitor: V
   const parts = judgement.unlinked.filter(({ waived }) => !waived);
   if (parts.length === 0) return "";
   const { comment } = visitor.words;
-  const example = (parts.find(({ required }) => required) ?? parts[0])?.commit.slice(0, 7) ?? "";
+  const whole = (parts.find(({ required }) => required) ?? parts[0])?.commit ?? "";
+  const example = whole.slice(0, 7);
   const ways: string[] = [];
   if (host.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
     ways.push(comment.fix.link(host.emailsUrl));
   if (parts.some(({ role }) => role === "author")) ways.push(comment.fix.author(example));
   if (parts.some(({ role }) => role === "coauthor"))
     ways.push(host.resolvesCoauthors ? comment.fix.coauthor : comment.fix.coauthorUnresolved(host.title));
-  ways.push(comment.fix.waive(example));
+  ways.push(comment.fix.waive(whole));
   return html`<section aria-labelledby="unlinked">
     <h2 id="unlinked">${comment.unlinked}</h2>
     <p>${comment.unlinkedWhy(host.title)}</p>

@@ -133,6 +133,7 @@ export const pagesZhCN: PagesTexts = {
       revoke: "撤销",
       "revoke undo": "恢复（取消先前的撤销）",
       waive: "放行提交",
+      unwaive: "撤销放行",
       withdraw: "撤回",
       request: "提交请求",
       "request settle": "请求已处理",

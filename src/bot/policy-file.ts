@@ -1,0 +1,48 @@
+import { parseDocument } from "yaml";
+import { POLICY_KEYS, PolicyFile } from "../verdict/policy.ts";
+import { refusalOf } from "../yaml/limits.ts";
+import { readYaml, type YamlReading } from "../yaml/read.ts";
+
+/**
+ * Reads a repository's policy file. A file of another kind under its name is named as what it looks like, in one
+ * problem, since a list of its keys would help nobody.
+ * @param path where the file is; the name `cla.yaml` is a mistake that is told
+ */
+export function readPolicyFile(text: string, path: string): YamlReading<PolicyFile> {
+  const refused = (message: string): YamlReading<PolicyFile> => ({
+    ok: false,
+    problems: [{ file: path, line: null, field: null, message }],
+  });
+  if (path.endsWith(".yaml")) return refused("the policy file's name ends in .yml: rename it to cla.yml");
+  // Adapters hand over this character for a file that the host does not show as text.
+  if (text.includes("\u0000"))
+    return refused("the file is not UTF-8 text (it may be UTF-16, binary or too large): save it as UTF-8");
+  const content = text.replace(/^\uFEFF/, "");
+  const strangers = strangersIn(content);
+  return strangers === null ? readYaml(content, PolicyFile, path) : refused(strangers);
+}
+
+/** What a file looks like that is no policy; null: it may be one. */
+function strangersIn(text: string): string | null {
+  // Reading it tells why.
+  if (refusalOf(text) !== null) return null;
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
+  if (document.errors.length > 0) return null;
+  const keys = topKeys(document.contents);
+  if (keys.includes("jobs") && keys.includes("on"))
+    return "looks like a GitHub Actions workflow; move it to .github/workflows";
+  if (keys.length > 0 && !keys.some((key) => POLICY_KEYS.includes(key)))
+    return `looks like another tool's file: it has none of the keys ${POLICY_KEYS.join(", ")}; rename or remove it`;
+  return null;
+}
+
+function topKeys(contents: unknown): readonly string[] {
+  if (typeof contents !== "object" || contents === null || !("items" in contents)) return [];
+  const { items } = contents;
+  if (!Array.isArray(items)) return [];
+  return items.flatMap((item: unknown) => {
+    const key: unknown = typeof item === "object" && item !== null && "key" in item ? item.key : null;
+    const value: unknown = typeof key === "object" && key !== null && "value" in key ? key.value : null;
+    return typeof value === "string" ? [value] : [];
+  });
+}

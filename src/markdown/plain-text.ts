@@ -1,0 +1,94 @@
+/**
+ * What the author of a comment wrote as plain text: the paragraphs that stand on their own. Quotations, lists, headings,
+ * code in any form, HTML and what is inside it, and the rest of a mail below "… wrote:" are left out.
+ *
+ * Strangers write this text, so the time is linear in its length: a body, a paragraph or a line beyond its limit is
+ * left out.
+ */
+import MarkdownIt, { type Token } from "markdown-it";
+
+/** GitHub takes no longer comment; in UTF-16 units. */
+const MAX_BODY = 65_536;
+/** No command and no sentence is that long. */
+const MAX_LINE = 2_048;
+const MAX_PARAGRAPH = 8_192;
+
+/** Stands for what is not plain text within a line, so that the text around it does not read as one. */
+const OBSTACLE = "\uFFFC";
+
+const markdown = new MarkdownIt("commonmark", { html: true, maxNesting: 20 });
+markdown.enable("strikethrough");
+// The blocks are found first; the text in a paragraph is read by itself.
+markdown.core.ruler.disable(["inline", "text_join"]);
+markdown.inline.ruler.disable(["link", "image", "autolink"]);
+
+/** Elements without an end tag. https://html.spec.whatwg.org/multipage/syntax.html#void-elements */
+const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i;
+
+/** A line below which a mail program puts the mail that is answered. */
+const MAIL = /^(?:on\b.{0,300}\bwrote:|在.{0,300}写道[:：]|-{2,} ?(?:original message|原始邮件) ?-{2,})$/i;
+
+/** Where the reader is in raw HTML. */
+interface Html {
+  /** How many elements are open. */
+  open: number;
+  inComment: boolean;
+}
+
+/** The lines of plain text, trimmed, without empty ones; none for a text that is too long. */
+export function plainLines(body: string): readonly string[] {
+  if (body.length > MAX_BODY) return [];
+  const lines: string[] = [];
+  const html: Html = { open: 0, inComment: false };
+  let isText = false;
+  for (const token of markdown.parse(body, {})) {
+    if (token.type === "html_block") readHtml(token.content, html);
+    // A line above a mail's "-- " reads as an underlined heading.
+    else if (token.level === 0 && token.nesting === 1)
+      isText = token.type === "paragraph_open" || (token.type === "heading_open" && token.markup === "-");
+    else if (token.type === "inline" && token.level === 1 && isText && token.content.length <= MAX_PARAGRAPH)
+      for (const line of textOf(token.content, html).split("\n")) {
+        const shown = line.replace(/\s+/g, " ").trim();
+        if (MAIL.test(shown)) return lines;
+        if (shown !== "" && line.length <= MAX_LINE) lines.push(shown);
+      }
+  }
+  return lines;
+}
+
+/** The plain text of a paragraph; what is in an open HTML element or comment, struck out or code is none. */
+function textOf(paragraph: string, html: Html): string {
+  const tokens: Token[] = [];
+  markdown.inline.parse(paragraph, markdown, {}, tokens);
+  let struck = 0;
+  const parts = tokens.map((token) => {
+    switch (token.type) {
+      case "softbreak":
+      case "hardbreak":
+        return "\n";
+      case "text":
+      case "text_special":
+        return html.open > 0 || html.inComment || struck > 0 ? OBSTACLE : token.content;
+      case "html_inline":
+        readHtml(token.content, html);
+        return OBSTACLE;
+      case "s_open":
+      case "s_close":
+        struck += token.nesting;
+        return OBSTACLE;
+      default:
+        return token.content === "" ? "" : OBSTACLE;
+    }
+  });
+  return parts.join("");
+}
+
+/** Follows which elements and comments raw HTML opens and closes. An element that is never closed hides the rest. */
+function readHtml(source: string, html: Html): void {
+  for (const [tag, end = "", name = ""] of source.matchAll(/<!--|-->|<(\/?)([a-z][a-z0-9-]*)[^<>]*>/gi)) {
+    if (tag === "<!--") html.inComment = true;
+    else if (tag === "-->") html.inComment = false;
+    else if (html.inComment || VOID.test(name) || tag.endsWith("/>")) continue;
+    else html.open = Math.max(0, html.open + (end === "" ? 1 : -1));
+  }
+}

@@ -1,0 +1,31 @@
+/** Lines of which a file consists that only points to content kept elsewhere. */
+const POINTERS = [
+  // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+  /^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\//,
+  /^oid sha256:[0-9a-f]{64}$/,
+  // What git shows of a submodule: git-scm.com/docs/git-diff, "--submodule=short"
+  /^Subproject commit [0-9a-f]{40,64}(?:-dirty)?$/,
+];
+
+/**
+ * Whether the hunks of a file's diff show its whole change as lines of text, as many as the host counts. A binary
+ * file, a cut diff, a Git LFS pointer and a submodule do not: their size in lines says nothing about the change.
+ * @param hunks the diff from its first `@@` line on; null if the host shows none
+ */
+export function isCountedText(
+  hunks: string | null | undefined,
+  { additions, deletions }: { readonly additions: number; readonly deletions: number },
+): boolean {
+  if (typeof hunks !== "string" || additions + deletions === 0) return false;
+  let [added, removed] = [0, 0];
+  let inHunk = false;
+  for (const raw of hunks.split("\n")) {
+    if (raw.startsWith("@@ ")) inHunk = true;
+    if (!inHunk) continue;
+    const text = raw.slice(1).replace(/\r$/, "");
+    if (POINTERS.some((pointer) => pointer.test(text))) return false;
+    if (raw.startsWith("+")) added += 1;
+    else if (raw.startsWith("-")) removed += 1;
+  }
+  return added === additions && removed === deletions;
+}

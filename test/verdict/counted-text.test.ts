@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { isCountedText } from "../../src/verdict/counted-text.ts";
+
+const one = { additions: 1, deletions: 1 };
+
+describe("a file's change", () => {
+  it("counts as text where its diff shows as many lines as the host counts", () => {
+    expect(isCountedText("@@ -1 +1 @@\n-one\n+two", one)).toBe(true);
+    expect(
+      isCountedText("@@ -1,2 +1,2 @@ head\n same\n-one\r\n+two\r\n\\ No newline at end of file", one),
+    ).toBe(true);
+    expect(isCountedText("--- a/a\n+++ b/a\n@@ -1 +1 @@\n-one\n+two", one)).toBe(true);
+  });
+
+  it.each([
+    ["shows no diff, as a renamed and changed binary file", null, { additions: 0, deletions: 0 }],
+    ["shows no lines", "", { additions: 0, deletions: 0 }],
+    ["is cut", "@@ -1,9 +1,9 @@\n-one", one],
+    ["is a Git LFS pointer", "@@ -1,3 +1,3 @@\n version https://git-lfs.github.com/spec/v1\n-one\n+two", one],
+    [
+      "changes a Git LFS pointer's object",
+      `@@ -2 +2 @@\n-oid sha256:${"0".repeat(64)}\n+oid sha256:${"1".repeat(64)}`,
+      one,
+    ],
+    [
+      "is a submodule",
+      `@@ -1 +1 @@\n-Subproject commit ${"0".repeat(40)}\n+Subproject commit ${"1".repeat(40)}`,
+      one,
+    ],
+  ])("does not where it %s", (_, hunks, counts) => expect(isCountedText(hunks, counts)).toBe(false));
+});
