@@ -13,6 +13,17 @@ import * as schema from "./schema.ts";
 /** How often a pull request is read again because its head moved meanwhile. */
 const TRIES = 3;
 
+/**
+ * Queries after the first that one reading may cost: enough for 10,000 commits. Whoever pushes decides how many commits
+ * and co-authors there are, and one pull request must not use its installation's whole minute. What is left out counts
+ * as not shown, which is never green.
+ */
+const MOST_QUERIES = 100;
+
+interface Allowance {
+  left: number;
+}
+
 const PullAnswer = z.object({
   viewer: schema.Viewer,
   node: z
@@ -56,15 +67,21 @@ async function everyCommit(
   pull: schema.PullRequest,
 ): Promise<readonly (WholeCommit | null)[] | null> {
   const found = [...pull.commits.nodes];
+  const allowance: Allowance = { left: MOST_QUERIES };
   let { pageInfo } = pull.commits;
-  while (pageInfo.hasNextPage) {
+  while (pageInfo.hasNextPage && isAllowed(allowance)) {
     const page = await commitsAfter(client, place, pull, pageInfo.endCursor);
     if (page === null) return null;
     found.push(...page.nodes);
     ({ pageInfo } = page);
   }
-  if (!hasHead(pull, found)) return null;
-  return Promise.all(found.map(async (node) => withAuthors(client, place, node)));
+  if (!pageInfo.hasNextPage && !hasHead(pull, found)) return null;
+  return Promise.all(found.map(async (node) => withAuthors(client, place, node, allowance)));
+}
+
+function isAllowed(allowance: Allowance): boolean {
+  allowance.left -= 1;
+  return allowance.left >= 0;
 }
 
 async function commitsAfter(
@@ -92,11 +109,15 @@ export function hasHead({ headRefOid }: schema.PullRequest, nodes: schema.Commit
   );
 }
 
-/** A commit with all of its authors; null where GitHub did not answer about it. */
+/**
+ * A commit with its authors, all of them while the allowance lasts; null where GitHub did not answer about it.
+ * @param allowance queries for authors that do not fit in the commit's own answer; absent: as many as it takes
+ */
 export async function withAuthors(
   client: GitHubClient,
   place: Place,
   node: schema.Commits["nodes"][number],
+  allowance: Allowance = { left: Number.POSITIVE_INFINITY },
 ): Promise<WholeCommit | null> {
   if (node === null || schema.isUnanswered(node) || schema.isUnanswered(node.commit)) return null;
   const { commit } = node;
@@ -104,7 +125,7 @@ export async function withAuthors(
   const authors = [...commit.authors.nodes];
   const shape = z.object({ node: z.object({ object: z.object({ authors: schema.Authors }) }) });
   let { pageInfo } = commit.authors;
-  while (pageInfo.hasNextPage) {
+  while (pageInfo.hasNextPage && isAllowed(allowance)) {
     const answer = await client.graphql(place.installation, AUTHORS_QUERY, {
       repository: place.handle,
       oid: commit.oid,
