@@ -24,6 +24,18 @@ function databaseOf(file: string, version: number, seed: string): void {
   connection.close();
 }
 
+describe("the migrations", () => {
+  it("are numbered one by one, and the same on SQLite and PostgreSQL", () => {
+    const namesIn = (engine: string): readonly string[] =>
+      readdirSync(new URL(`../${engine}/`, FOLDER))
+        .filter((name) => name !== "schema.sql")
+        .toSorted();
+    const names = namesIn("sqlite");
+    expect(names.map((name) => Number(name.slice(0, 4)))).toEqual(names.map((_, index) => index + 1));
+    expect(namesIn("postgres")).toEqual(names);
+  });
+});
+
 describe("a database of an earlier version", () => {
   let folder: string;
   beforeEach(() => {
