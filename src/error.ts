@@ -28,6 +28,37 @@ export const FAILURES = {
     says: "the repository is archived and takes no writes",
     mend: "unarchive it, and all is checked",
   },
+  "ip-not-allowed": {
+    retry: "later",
+    says: "the organization's IP allow list does not have this machine's address",
+    mend: "an owner of the organization adds the address at which this machine reaches the host to the IP allow list",
+  },
+  "sso-required": {
+    retry: "daily",
+    says: "the organization's single sign-on does not admit the app",
+    mend: "an owner of the organization installs or approves the app again under its single sign-on",
+  },
+  "repository-blocked": {
+    retry: "daily",
+    says: "the host has blocked or disabled the repository",
+    mend: "the repository's owner settles it with the host's support",
+  },
+  "account-blocked": {
+    retry: "daily",
+    says: "the repository's owner has blocked the bot, or the account that it answers",
+    mend: "the owner lifts the block in the settings of the account or organization",
+  },
+  "status-limit": {
+    retry: "daily",
+    says: "the host takes no more statuses for this commit and context",
+    mend: "push another commit, for instance an empty one",
+  },
+  "pull-unreadable": {
+    retry: "later",
+    says: "the host could not show the pull request, not even in small parts",
+    mend: "split the pull request, or wait until the host has recovered",
+  },
+  "host-behind": { retry: "later", says: "the host does not show yet what its delivery told of" },
   // A host may tell of something a moment before it shows it.
   "not-found": { retry: "briefly", says: "the host does not show it to the bot, or it is gone" },
   "conversation-locked": { retry: "never", says: "the conversation is locked" },

@@ -29,6 +29,8 @@ export interface Person {
   readonly login: string | null;
   readonly name: string | null;
   readonly email: string | null;
+  /** Whether the host itself types the account as a bot; known only of an opener. */
+  readonly bot?: boolean;
   /** What the host's own address claims where the host links no account; evidence of a listed bot at most. */
   readonly claimed: Claim | null;
 }
@@ -56,7 +58,7 @@ export interface Commit {
 }
 
 /** Why a reading of a pull request can't be taken as whole. */
-export type Gap = "no-commits" | "list-cut" | "count-differs";
+export type Gap = "no-commits" | "list-cut" | "count-differs" | "look-up-failed";
 
 export interface ChangedFile {
   readonly path: string;
@@ -88,6 +90,8 @@ export interface Pull {
   readonly head: string;
   readonly base: string;
   readonly commits: readonly Commit[];
+  /** Whether the server numbers its accounts by itself, so that well-known numbers of public hosts mean nothing. */
+  readonly ownNumbers?: boolean;
   /** Not empty: the reading is incomplete, and no verdict on it is ever green. */
   readonly gaps: readonly Gap[];
 }

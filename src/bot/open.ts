@@ -52,9 +52,41 @@ function problem(message: string): Problem {
 
 /**
  * @param log told of what the schedule meets; only who schedules jobs needs one
- * @throws Failure `database-unreachable`; `refused` for a database that a newer version wrote
+ * @throws Failure `database-unreachable`; `refused` for a database that a newer version wrote, or
+ *   that belongs to another server
  */
-export async function openEngine({ databaseUrl }: Environment, log?: Logger): Promise<Engine> {
+export async function openEngine(environment: Environment, log?: Logger): Promise<Engine> {
+  const engine = await openDatabase(environment, log);
+  try {
+    await checkServers(environment, engine);
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/**
+ * The numbers of one server's accounts mean nothing on another, or other people.
+ * @throws Failure `refused` when the database belongs to another server
+ */
+async function checkServers({ github, gitee }: Environment, engine: Engine): Promise<void> {
+  for (const [host, url] of [
+    ["github", github?.webUrl],
+    ["gitee", gitee?.webUrl],
+  ] as const) {
+    if (url === undefined) continue;
+    const server = new URL(url).hostname;
+    const known = await engine.serverOf(host, server);
+    if (known !== server)
+      throw new Failure(
+        "refused",
+        `the database holds account numbers of ${known}, which are other people's on ${server}: use another database for this server, or set ${host === "github" ? "GHE_HOST" : "GITEE_URL"} back`,
+      );
+  }
+}
+
+async function openDatabase({ databaseUrl }: Environment, log?: Logger): Promise<Engine> {
   const options = log === undefined ? {} : { report: reporter(log) };
   if (databaseUrl.startsWith("file:")) {
     const { openSqlite } = await import("../sqlite/open.ts");

@@ -29,10 +29,12 @@ export interface Outcome {
   readonly again: number | null;
   /** Writes to the host that it took. */
   readonly writes: number;
+  /** The host showed another head than the delivery told of, so it may be behind. */
+  readonly behind?: boolean;
 }
 
 /**
- * @param hold the pull request's task
+ * @param hold the pull request's task; what its latest delivery told is the head that is to be seen
  * @throws Failure when the pull request can't be read or shown, or when a part of the facts is missing; `superseded`
  *   when the task was lost or marked again meanwhile
  */
@@ -43,7 +45,28 @@ export async function reconcile(
   route: Route,
   hold: Hold,
 ): Promise<Outcome> {
-  return settle(world, host, await read(world, host, ref, route), route, hold);
+  const { told } = hold.taken;
+  const reading = await read(world, host, ref, route);
+  const { head, commits } = reading.pull;
+  // A delivery that came late tells of a commit that a later push built on.
+  const behind = told !== null && told !== head && !commits.some(({ sha }) => sha === told);
+  const outcome = await settle(world, host, reading, route, hold);
+  return behind ? { ...outcome, behind } : outcome;
+}
+
+/** Says on the head of a pull request that can't be read that it can't be decided, unless an answer is there. */
+export async function showUnread(
+  world: World,
+  host: Host,
+  ref: PullRef,
+  route: Route,
+  hold: Hold,
+): Promise<void> {
+  if (host.readHead === null) return;
+  const reading = await host.readHead(ref, route);
+  if (reading.pull.state === "closed" || reading.marked === true) return;
+  const inspection = faulty(world, host, reading);
+  if (inspection.finding.kind !== "uncovered") await show(world, host, reading, inspection, hold.confirm);
 }
 
 async function read(world: World, host: Host, ref: PullRef, route: Route): Promise<Reading> {
@@ -77,7 +100,9 @@ export async function settle(
       await show(world, host, reading, faulty(world, host, reading), hold.confirm);
     throw error;
   });
-  if (inspection.finding.kind === "uncovered" && !reading.marked) {
+  if (inspection.finding.kind === "uncovered" && reading.marked === null)
+    throw new Failure("host-refused", "the host did not say whether an answer of the bot's is there");
+  if (inspection.finding.kind === "uncovered" && reading.marked === false) {
     await world.engine.pulls.close(pull.ref, hold.taken);
     return { state: "uncovered", again: null, writes: 0 };
   }
@@ -114,28 +139,41 @@ async function share(
 ): Promise<Outcome | null> {
   const { pulls } = world.engine;
   const { pull } = reading;
-  const isBlocked = async (): Promise<boolean> =>
-    host.capabilities.sharedHeads && blocks(await pulls.sharing(pull.ref, pull.head));
+  const sharing = async (): Promise<readonly VerdictKind[]> =>
+    host.capabilities.sharedHeads ? pulls.sharing(pull.ref, pull.head) : [];
   let shown: Shown | null = null;
   try {
-    const record = recordOf(reading, inspection.finding, await pulls.find(pull.ref));
+    const known = await pulls.find(pull.ref);
+    const record = recordOf(reading, inspection.finding, known);
     await pulls.record(record, hold.taken);
     if (!(await isStillCovered(world, reading, inspection))) return null;
-    const blockedByAnother = await isBlocked();
+    const others = await sharing();
+    const blockedByAnother = blocks(others);
     const { finding } = inspection;
     const shared = finding.kind === "judged" ? { ...finding, blockedByAnother } : finding;
     const notices = await noticesOf(world, host, pull, shared, route);
-    shown = await show(world, host, reading, { ...inspection, finding: shared }, hold.confirm, notices);
+    shown = await show(
+      world,
+      host,
+      reading,
+      { ...inspection, finding: shared },
+      hold.confirm,
+      notices,
+      others.length > 0,
+    );
     if (!host.capabilities.statuses) {
       const place = { host: host.name, id: pull.ref.repository };
       await noteCheckRefusal(world.engine, place, shown.checkRefusal ?? null, world.now());
     }
     if (shown.comment !== record.comment)
       await pulls.record({ ...record, comment: shown.comment }, hold.taken);
-    if (shown.writes > 0 && (await isBlocked()) !== blockedByAnother) return null;
+    if (shown.writes > 0 && blocks(await sharing()) !== blockedByAnother) return null;
     return {
       state: shared.kind === "uncovered" ? "uncovered" : stateOf(shared),
-      again: earliest(shared.kind === "judged" ? shared.judgement.changesAt : null, shown.commentAt ?? null),
+      again: earliest(
+        shared.kind === "judged" ? againAt(world, shared.judgement, known, pull.head) : null,
+        shown.commentAt ?? null,
+      ),
       writes: shown.writes,
     };
   } catch (error) {
@@ -146,6 +184,20 @@ async function share(
     }
     throw error;
   }
+}
+
+/** In how many milliseconds an opener who is gone is looked for once more: a null may also have been left out. */
+const SECOND_LOOK = 10_000;
+
+function againAt(
+  world: World,
+  { changesAt, doubts }: Judgement,
+  known: Pick<PullRecord, "head" | "verdict"> | null,
+  head: string,
+): number | null {
+  const first = known === null || known.head !== head || known.verdict !== "unknown";
+  if (!doubts.includes("opener-gone") || !first) return changesAt;
+  return Math.min(changesAt ?? Infinity, world.now() + SECOND_LOOK);
 }
 
 /** Whether what covers the people behind a pull request is what the finding was made from. */
@@ -175,8 +227,10 @@ function doubted(finding: Finding): Finding {
 }
 
 /** What is shown where judging itself met a bug: an answer to an earlier head must not stay. */
-function faulty(world: World, host: Host, { pull }: Reading): Inspection {
-  const policy = policyOf({}, world.policy, { ...host.capabilities, name: host.name });
+function faulty(world: World, host: Host, { pull, policyFile: file }: Reading): Inspection {
+  const parsed = file === null ? null : world.parsePolicy(file.text, file.path);
+  const own = parsed?.ok === true ? parsed.value : {};
+  const policy = policyOf(own, world.policy, { ...host.capabilities, name: host.name });
   const agreement = agreementFor(world.agreements, host.name, pull.path);
   if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null, coverage: null };
   const judgement: Judgement = {
@@ -211,6 +265,7 @@ async function show(
   inspection: Inspection,
   confirm: ConfirmWrite,
   notices: readonly ShownNotice[] = [],
+  shared = false,
 ): Promise<Shown> {
   const { capabilities } = host;
   const report = reportOf(inspection.finding, reading.pull, {
@@ -218,6 +273,7 @@ async function show(
     capabilities,
     publicUrl: world.publicUrl,
     notices,
+    shared,
   });
   return reading.show(report, confirm);
 }

@@ -1,6 +1,6 @@
 /** One due task, done: what each kind asks for, and what its failure means for the queue. */
 import type { HostName } from "../account.ts";
-import { Failure, FAILURES } from "../error.ts";
+import { Failure, FAILURES, type FailureCode } from "../error.ts";
 import { forgetGone } from "./forget.ts";
 import { reconcileGroup } from "./group.ts";
 import { holdOf, type Hold } from "./hold.ts";
@@ -8,7 +8,7 @@ import type { Host } from "../ports/host.ts";
 import { obey } from "./obey.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route, Taken } from "../ports/queue.ts";
-import { reconcile, type Outcome } from "./reconcile.ts";
+import { reconcile, showUnread, type Outcome } from "./reconcile.ts";
 import { markRepositories, sweep, type SweepWorld } from "./sweep.ts";
 
 /** What a task came to, for logs and metrics: never who is behind it. */
@@ -92,8 +92,10 @@ export function retryAt(failure: Failure, taken: Taken, now: number, random: num
   const failing = taken.failingSince === null ? 0 : now - taken.failingSince;
   const told = failure.retryAt !== null && failure.retryAt > now;
   if (failing > PATIENCE[retry] && failure.code !== "host-limit" && !told) return null;
-  // A host that tells when its limit ends need not be waited for much longer.
-  const longest = failure.code === "host-limit" && failure.retryAt !== null ? MINUTE : LAST_RETRY;
+  // A host that tells when its limit ends is asked right then; what stands in a merge queue keeps others waiting.
+  if (failure.code === "host-limit" && failure.retryAt !== null)
+    return Math.round(Math.max(now, failure.retryAt) + random * FIRST_RETRY);
+  const longest = taken.task.kind === "group" ? MINUTE : LAST_RETRY;
   const backoff =
     retry === "daily" ? DAY : Math.min(longest, FIRST_RETRY * 2 ** Math.min(taken.attempts, 20));
   const jittered = now + backoff * (0.5 + random / 2);
@@ -124,30 +126,65 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
   if (host === undefined) throw new Failure("configuration", `${task.host} is not configured`);
   switch (task.kind) {
     case "pull":
-      return reconcile(world, host, refOf(task), route, hold);
+      return pull(world, host, refOf(task), hold);
     case "comment":
       // Marked rather than checked here: the queue lets one check of a pull request run at a time.
       for (const due of await obey(world, host, refOf(task), task.comment, route))
         await world.engine.queue.mark([{ ...due, route }]);
       return null;
     case "repository":
+      await unlessBehind(host, taken);
       await sweep(world, host, task.repository, route, () => world.bulkPaused?.(route.installation) !== true);
       return null;
     case "installation":
+      await unlessBehind(host, taken);
       return {
         state: "listed",
         again: await markRepositories(world, host, task.installation),
         writes: 0,
       };
     case "group":
-      return group(world, host, task, route, hold);
+      return group(world, host, { ...task, failingSince: taken.failingSince }, route, hold);
   }
+}
+
+/** How often a check comes back for what its delivery told and the host does not show, within about a minute. */
+const BEHIND_TRIES = 5;
+/** From which try on a pull request that can't be read says so on its head. */
+const UNREAD_TRIES = 2;
+const UNREAD: readonly FailureCode[] = ["host-refused", "host-answer", "head-moving", "pull-unreadable"];
+
+async function pull(world: WorkWorld, host: Host, ref: PullRef, hold: Hold): Promise<Outcome> {
+  const { route, attempts } = hold.taken;
+  let outcome: Outcome;
+  try {
+    outcome = await reconcile(world, host, ref, route, hold);
+  } catch (error) {
+    const unread =
+      error instanceof Failure &&
+      UNREAD.includes(error.code) &&
+      (attempts >= UNREAD_TRIES || error.code === "pull-unreadable");
+    if (unread)
+      await showUnread(world, host, ref, route, hold).catch((second: unknown) => {
+        if (!(second instanceof Failure)) throw second;
+      });
+    throw error;
+  }
+  if (outcome.behind === true && attempts < BEHIND_TRIES) throw new Failure("host-behind");
+  return outcome;
+}
+
+/** @throws Failure `host-behind` when the host does not show yet what the delivery told */
+async function unlessBehind(host: Host, { told, route, task, attempts }: Taken): Promise<void> {
+  if (told === null || host.isBehind === null || attempts >= BEHIND_TRIES) return;
+  const way = task.kind === "installation" ? { ...route, installation: task.installation } : route;
+  if (await host.isBehind(told, way)) throw new Failure("host-behind");
 }
 
 async function group(
   world: WorkWorld,
   host: Host,
-  task: { repository: number; head: string; base: string },
+  task: { repository: number; head: string; base: string; failingSince: number | null },
   route: Route,
   hold: Hold,
 ): Promise<Outcome | null> {

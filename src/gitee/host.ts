@@ -135,6 +135,8 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     },
 
     mergeQueue: null,
+    readHead: null,
+    isBehind: null,
     history: {
       async protectedCommit({ id }, name) {
         return protectedCommit(client, await pathOf(id), name);

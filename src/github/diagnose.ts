@@ -1,14 +1,24 @@
 import { z } from "zod";
-import { Failure } from "../error.ts";
+import { Failure, mendOf } from "../error.ts";
 import type { Diagnose, Diagnosis } from "../ports/host.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import { EVENTS, missingPermissions } from "./permissions.ts";
-import { readBody } from "./read/schema.ts";
+import { repositories } from "./read/find.ts";
+import { SHARED } from "./read/policy.ts";
+import { SHOWN_QUERY } from "./read/query.ts";
+import { ownerAndName } from "./read/repository.ts";
+import { isUnanswered, perhaps, readAnswer, readBody } from "./read/schema.ts";
+import { graphQLFailure } from "./traffic/failure.ts";
 
 const Granted = z.record(z.string(), z.string());
 const App = z.object({ slug: z.string(), permissions: Granted, events: z.array(z.string()) });
 const Installations = z.array(
-  z.object({ id: z.number(), permissions: Granted, suspended_at: z.string().nullish() }),
+  z.object({
+    id: z.number(),
+    permissions: Granted,
+    suspended_at: z.string().nullish(),
+    repository_selection: z.string().nullish(),
+  }),
 );
 const HookConfig = z.object({
   url: z.string().nullish(),
@@ -129,23 +139,74 @@ async function aboutInstallations(client: GitHubClient): Promise<Diagnosis[]> {
     return [
       ill("the app is installed nowhere", "install it on the accounts whose repositories it is to serve"),
     ];
-  return [
-    well(`the app is installed ${installations.length === 1 ? "once" : `${installations.length} times`}`),
-    ...installations.flatMap(({ id, permissions, suspended_at: suspended }) => {
-      if (suspended)
-        return [
-          ill(
-            `installation ${id} is suspended`,
-            "its owner can lift that; until then nothing is checked there",
-          ),
-        ];
-      return aboutPermissions(
-        `installation ${id}`,
-        permissions,
-        "the installation's settings, where its owner accepts what the app newly asks for",
-      ).filter(({ ok }) => !ok);
-    }),
-  ];
+  const times = installations.length === 1 ? "once" : `${installations.length} times`;
+  const found = [well(`the app is installed ${times}`)];
+  for (const { id, permissions, suspended_at: suspended, repository_selection: selection } of installations) {
+    if (suspended) {
+      const advice = "its owner can lift that; until then nothing is checked there";
+      found.push(ill(`installation ${id} is suspended`, advice));
+      continue;
+    }
+    const where = "the installation's settings, where its owner accepts what the app newly asks for";
+    found.push(...aboutPermissions(`installation ${id}`, permissions, where).filter(({ ok }) => !ok));
+    found.push(...(await aboutRepositories(client, id, selection === "selected")));
+  }
+  return found;
+}
+
+/** How many repositories of an installation are asked for: one query holds as many. */
+const REPOSITORIES = 100;
+
+/** Whether GitHub shows an installation its repositories, and the organization's policy among them. */
+async function aboutRepositories(
+  client: GitHubClient,
+  installation: number,
+  selected: boolean,
+): Promise<Diagnosis[]> {
+  const name = `installation ${installation}`;
+  try {
+    const found: { handle: string | null; repository: { id: number } }[] = [];
+    let shared = false;
+    for await (const { route, repository, path } of repositories(client, installation)) {
+      if (found.length < REPOSITORIES) found.push({ handle: route.handle, repository });
+      shared ||= ownerAndName(path).repo.toLowerCase() === SHARED;
+    }
+    const refused = await refusedOf(client, installation, found);
+    const missing = `${name} does not include the repository ${SHARED}: no policy of the organization's applies`;
+    return [...refused, ...(selected && !shared ? [well(missing)] : [])];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return [refusal(name, error)];
+  }
+}
+
+/** Repositories that an installation includes and GitHub refuses to show. */
+async function refusedOf(
+  client: GitHubClient,
+  installation: number,
+  asked: readonly { readonly handle: string | null; readonly repository: { readonly id: number } }[],
+): Promise<Diagnosis[]> {
+  if (asked.length === 0) return [];
+  const variables = { repositories: asked.map(({ handle }) => handle) };
+  const answer = await client.graphql(installation, SHOWN_QUERY, variables);
+  const shape = z.object({ nodes: z.array(perhaps(z.object({ databaseId: perhaps(z.number()) }))) });
+  const { nodes } = readAnswer(shape, answer);
+  const found = new Map<string, Diagnosis>();
+  for (const [index, node] of nodes.entries())
+    if (isUnanswered(node) && !node.gone) {
+      const failure = graphQLFailure(node.unanswered);
+      // What refuses the whole installation is said once.
+      const whole = failure.code === "ip-not-allowed" || failure.code === "sso-required";
+      const where = whole
+        ? `installation ${installation}`
+        : `installation ${installation}, repository ${asked[index]?.repository.id}`;
+      found.set(where, refusal(where, failure));
+    }
+  return [...found.values()];
+}
+
+function refusal(what: string, { code, message }: Failure): Diagnosis {
+  return ill(`${what} is refused: ${message}`, mendOf(code) ?? "try again; it is no reason to stop the bot");
 }
 
 async function guarded(what: string, look: () => Promise<Diagnosis[]>): Promise<Diagnosis[]> {

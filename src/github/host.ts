@@ -7,7 +7,9 @@ import type { Pause } from "./traffic/pace.ts";
 import { readComment } from "./read/comment.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
 import { findPull, findRepository, repositories } from "./read/find.ts";
-import { readGroup } from "./read/group.ts";
+import { readGroup, readGroupHead } from "./read/group.ts";
+import { readHead } from "./read/head.ts";
+import { isBehind } from "./read/lag.ts";
 import { diffOf, protectedCommit } from "./read/history.ts";
 import { mergedCommits } from "./read/merged.ts";
 import { readOpenPulls } from "./read/open.ts";
@@ -28,6 +30,8 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     name: "github",
     capabilities: gitHubCapabilities(client.server.webUrl),
     read: (ref, route, comment) => readPull(client, ref, route, comment),
+    readHead: (ref, route) => readHead(client, ref, route),
+    isBehind: async (told, { installation }) => installation !== null && isBehind(client, told, installation),
     readOpen: (repository, route) => readOpenPulls(client, repository, route),
     async members(organizations, accounts, route) {
       // Whom no installation can be asked about stays unknown, which is never green.
@@ -54,6 +58,7 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     },
     mergeQueue: {
       read: (repository, head, base, route) => readGroup(client, repository, head, base, route),
+      readHead: (repository, head, route) => readGroupHead(client, repository, head, route),
     },
     history: {
       async protectedCommit(repository, name, route) {

@@ -25,6 +25,11 @@ export interface Engine {
   readonly audit: Audit;
   readonly cursors: Cursors;
   readonly schedule: Schedule;
+  /**
+   * The server of a host to which this database's account numbers belong, by its host name.
+   * @param server remembered when none is known yet
+   */
+  serverOf(host: HostName, server: string): Promise<string>;
   /** Resolves when the database answers and its migrations are done; throws `database-unreachable` otherwise. */
   ready(): Promise<void>;
   /** Writes a consistent copy to `file` while others read and write. @throws Failure `refused` when `file` exists */

@@ -31,7 +31,8 @@ export interface Capabilities extends HostDefaults {
 
 /** What is to stand on a pull request. */
 export interface Report {
-  readonly state: "success" | "failure" | "error";
+  /** `pending`: it is too early to tell; only a merge group is ever in that state. */
+  readonly state: "success" | "failure" | "error" | "pending";
   /** One line of at most 140 characters that names nobody; the status's description, the check run's title. */
   readonly line: string;
   /** Where the line's details are. */
@@ -45,6 +46,15 @@ export interface Report {
   readonly comment: string | null;
   /** Whether to write the comment where there is none yet; without it one is only ever edited. */
   readonly commentWanted: boolean;
+  /** Another open pull request is known to have the same head, so that both write one status. */
+  readonly shared: boolean;
+  /** What to say where the host refuses a part of the report. */
+  readonly notes: {
+    /** In the comment: the status can't be written any more. */
+    readonly statusLimit: string;
+    /** As the line of a status: the check run that the policy asks for can't be written. */
+    readonly noCheckRun: string;
+  };
 }
 
 /**
@@ -83,8 +93,8 @@ export interface Reading {
    * @param confirm called before each write
    */
   show(report: Report, confirm?: ConfirmWrite): Promise<Shown>;
-  /** Whether the bot's own status, label or comment stands there now, from an earlier check. */
-  readonly marked: boolean;
+  /** Whether the bot's own status, check run, label or comment is there from an earlier check; null: not known. */
+  readonly marked: boolean | null;
 }
 
 /** A comment as it stands at the host, read afresh. */
@@ -112,6 +122,18 @@ export interface Host {
    * @throws Failure `not-found`, `host-…`, `permission-missing`, `installation-suspended`
    */
   read(ref: PullRef, route: Route, comment: number | null): Promise<Reading>;
+
+  /**
+   * Reads the head of a pull request that can't be read whole, and nothing of who is behind it: `marked` says whether
+   * the bot's answer stands on the head, and showing a report writes there alone. Null on a host that has no statuses.
+   */
+  readonly readHead: ((ref: PullRef, route: Route) => Promise<Reading>) | null;
+
+  /**
+   * Whether the host does not show yet what a delivery told of a policy's change. Null on a host whose answers are
+   * never behind.
+   */
+  readonly isBehind: ((told: string, route: Route) => Promise<boolean>) | null;
 
   /**
    * Reads the open pull requests of a repository, many in a call. Those that do not fit in a shared read come
@@ -182,6 +204,14 @@ export interface MergeQueue {
    * `not-found` when it has taken it apart
    */
   read(repository: RepositoryRef, head: string, base: string, route: Route): Promise<GroupReading>;
+  /** Reads the head of what the queue does not explain. */
+  readHead(repository: RepositoryRef, head: string, route: Route): Promise<GroupHead>;
+}
+
+/** The head of a merge group, whatever it was made of. */
+export interface GroupHead extends Pick<GroupReading, "path" | "policyFile" | "show"> {
+  /** Whether there is nothing left to say: it was judged before, or its commits are merged. */
+  readonly over: boolean;
 }
 
 /** What a merge queue built, as it is now. */

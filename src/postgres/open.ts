@@ -21,6 +21,7 @@ import { openSubjects } from "./records/subjects.ts";
 import { drop, due } from "./records/tidy.ts";
 import { tombstoneKey } from "./erasure/tombstone.ts";
 import { openNotices } from "./records/notices.ts";
+import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
 import { openWriter, type Writer } from "./connection/writer.ts";
 
@@ -60,6 +61,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     audit: openAudit(long),
     cursors: openCursors(writer),
     schedule,
+    serverOf: openServers(writer),
     ready: async () => {
       await writer.get(sql`SELECT 1 FROM migration LIMIT 1`);
     },

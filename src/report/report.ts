@@ -22,6 +22,7 @@ export function reportOf(
     readonly capabilities: Capabilities;
     readonly publicUrl: string;
     readonly notices?: readonly ShownNotice[];
+    readonly shared?: boolean;
   },
 ): Report {
   const { policy, capabilities } = options;
@@ -47,6 +48,8 @@ export function reportOf(
     labels: policy.labels,
     comment: policy.comment === "never" ? null : commentOf(finding, context),
     commentWanted: policy.comment === "always" || commentNeeded(finding, capabilities),
+    shared: options.shared === true,
+    notes: { statusLimit: texts.comment.statusLimit, noCheckRun: texts.line.noCheckRun },
   };
 }
 

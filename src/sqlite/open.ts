@@ -21,6 +21,7 @@ import { prepareTidy } from "./records/tidy.ts";
 import { eraseAgain, tombstoneFile } from "./erasure/tombstone-file.ts";
 import { tombstoneKey } from "./erasure/tombstone.ts";
 import { openNotices } from "./records/notices.ts";
+import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
 import { openWriter, patiently } from "./connection/writer.ts";
 
@@ -61,6 +62,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     audit: openAudit(file),
     cursors: openCursors(connection, writer),
     schedule,
+    serverOf: openServers(connection, writer),
     ready: async () => {
       if (!connection.open) throw new Failure("database-unreachable", "the database was closed");
       await writer.read(() => answer.get());

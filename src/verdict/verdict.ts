@@ -126,10 +126,12 @@ export function judge(facts: Facts): Judgement {
   );
   const gaps = gapsOf(pull);
   const doubts: Doubt[] = [...gaps];
-  if (pull.opener === null || pull.opener.account === null) doubts.push("opener-gone");
+  if ((pull.opener === null || pull.opener.account === null) && !gaps.includes("look-up-failed"))
+    doubts.push("opener-gone");
   if (facts.coverage === null) doubts.push("database");
   if (
     facts.coverage !== null &&
+    !gaps.includes("look-up-failed") &&
     signers.some(({ standing, required }) => required && standing.kind === "unknown")
   )
     doubts.push("look-up-failed");
@@ -182,8 +184,9 @@ interface Part {
 function accountFor({ pull, policy }: Facts, { account, claimed }: Person): Account | null {
   if (account !== null || claimed === null) return account;
   const isListed =
-    isKnownBot(claimed.account) ||
-    isKnownAgent(claimed.account) ||
+    (pull.ownNumbers === true
+      ? pull.opener?.bot === true && claimed.account === pull.opener.account
+      : isKnownBot(claimed.account) || isKnownAgent(claimed.account)) ||
     policy.exempt.accounts.includes(claimed.account) ||
     policy.exempt.authors.includes(claimed.account);
   if (!isListed) return null;
@@ -243,11 +246,11 @@ function partsOfCommit(facts: Facts, commit: Commit): Part[] {
 }
 
 /** A co-author line is a voluntary statement, so ignoring an assistant or a bot there is safe. */
-function isIgnoredCoauthor({ policy }: Facts, person: Person): boolean {
+function isIgnoredCoauthor({ policy, pull }: Facts, person: Person): boolean {
   const account = person.account ?? (person.claimed?.by === "number" ? person.claimed.account : null);
   return (
-    (policy.exempt.agents === "well-known" && isWellKnownAgent(person)) ||
-    (policy.exempt.bots !== "none" && account !== null && isKnownBot(account))
+    (policy.exempt.agents === "well-known" && isWellKnownAgent(person, pull.ownNumbers)) ||
+    (policy.exempt.bots !== "none" && account !== null && isListedBot(pull, account))
   );
 }
 
@@ -261,7 +264,8 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
   }
   return [...byAccount].map(([account, own]) => {
     const accepted = own.filter(
-      ({ signedByHost }) => signedByHost && isKnownBot(account) && isExemptBot(facts, account) !== null,
+      ({ signedByHost }) =>
+        signedByHost && isListedBot(facts.pull, account) && isExemptBot(facts, account) !== null,
     );
     const rest = own.filter((part) => !accepted.includes(part));
     const counted = rest.length === 0 ? own : rest;
@@ -272,7 +276,10 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
       roles: new Set(counted.map(({ role }) => role)),
       commits: [...new Set(counted.filter(({ commit }) => commit !== "").map(({ commit }) => commit))],
       required: counted.some(({ required }) => required),
-      automated: isKnownBot(account) || isKnownAgent(account) || isListedByPolicy(facts, account),
+      automated:
+        isListedBot(facts.pull, account) ||
+        (facts.pull.ownNumbers !== true && isKnownAgent(account)) ||
+        isListedByPolicy(facts, account),
       onlyMerges: counted.every(({ role, isMerge }) => role === "author" && isMerge),
       standing:
         rest.length === 0
@@ -286,10 +293,19 @@ function isListedByPolicy({ policy }: Facts, account: Account): boolean {
   return policy.exempt.accounts.includes(account) || policy.exempt.authors.includes(account);
 }
 
+/** Whether the account is a listed bot's. The lists name accounts of github.com: elsewhere their numbers mean nothing. */
+function isListedBot({ ownNumbers }: Pull, account: Account): boolean {
+  return ownNumbers !== true && isKnownBot(account);
+}
+
 /** Why a bot is exempt as the opener of a pull request; null: it is not. */
-function isExemptBot({ policy }: Facts, account: Account): "account" | "bot" | null {
+function isExemptBot({ policy, pull }: Facts, account: Account): "account" | "bot" | null {
   if (policy.exempt.accounts.includes(account)) return "account";
-  return policy.exempt.bots === "well-known" && writesOwnContent(account) ? "bot" : null;
+  const isOwn =
+    pull.ownNumbers === true
+      ? pull.opener?.bot === true && account === pull.opener.account
+      : writesOwnContent(account);
+  return policy.exempt.bots === "well-known" && isOwn ? "bot" : null;
 }
 
 function standing(
@@ -306,7 +322,8 @@ function standing(
     const exempt = isExemptBot(facts, opener);
     if (account === opener && exempt !== null) return { kind: "exempt", by: exempt };
     if (account === opener && pull.own) return { kind: "exempt", by: "bot" };
-    if (exempt !== null && companionsOf(opener).includes(account)) return { kind: "exempt", by: exempt };
+    if (exempt !== null && pull.ownNumbers !== true && companionsOf(opener).includes(account))
+      return { kind: "exempt", by: exempt };
   }
   if (policy.exempt.authors.includes(account) && parts.every(({ role }) => role !== "opener"))
     return { kind: "exempt", by: "account" };

@@ -38,10 +38,13 @@ export function isKnownAgent(account: Account): boolean {
   return agents.has(account);
 }
 
-/** Whether somebody is a coding assistant. The address must match exactly, except for case. */
-export function isWellKnownAgent(person: Person): boolean {
+/**
+ * Whether somebody is a coding assistant. The address must match exactly, except for case.
+ * @param ownNumbers the server numbers its accounts by itself, so that only the address counts
+ */
+export function isWellKnownAgent(person: Person, ownNumbers = false): boolean {
   const account = person.account ?? (person.claimed?.by === "number" ? person.claimed.account : null);
-  if (account !== null && agents.has(account)) return true;
+  if (!ownNumbers && account !== null && agents.has(account)) return true;
   return person.email !== null && addresses.has(person.email.toLowerCase());
 }
 

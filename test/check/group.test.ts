@@ -21,7 +21,8 @@ async function scene() {
     const queue = host.mergeQueue;
     if (queue === null) throw new Error("GitHub has merge queues");
     const place = { host: "github", id: repository.id } as const;
-    const task = { repository: place, head: group.head.sha, base: group.baseCommit.sha };
+    const [head, base] = [group.head.sha, group.baseCommit.sha];
+    const task = { repository: place, head, base, failingSince: null };
     const read: typeof queue.read = async (...asked) => change(await queue.read(...asked));
     await world.engine.queue.mark([
       {
@@ -30,7 +31,7 @@ async function scene() {
       },
     ]);
     const hold = holdOf(world.engine.queue, await takeOne(world.engine));
-    await reconcileGroup(world.world, { ...host, mergeQueue: { read } }, task, route, hold).catch(
+    await reconcileGroup(world.world, { ...host, mergeQueue: { ...queue, read } }, task, route, hold).catch(
       () => undefined,
     );
     await world.engine.queue.done(hold.taken, null);
@@ -72,8 +73,12 @@ describe("a merge group", () => {
   it("takes no commit for a rebuilt one by what it says: it must change the same", async () => {
     const { engine, repository, alice, judge } = await scene();
     const stranger = { name: "Stranger", email: "stranger@example.org" };
-    const pull = repository.openPull({ opener: alice, commits: [{ author: stranger, message: "Fix it" }] });
-    const waived = { repository: { host: "github", id: repository.id }, commit: pull.head.sha } as const;
+    const pull = repository.openPull({
+      opener: alice,
+      commits: [{ author: stranger, message: "Fix it" }, { author: alice }],
+    });
+    const [first] = pull.commits;
+    const waived = { repository: { host: "github", id: repository.id }, commit: first?.sha ?? "" } as const;
     await engine.waivers.add({ ...waived, by: accountOf("github", alice.id), at: 1 });
     const group = repository.enqueue([pull], "rebase");
     expect(await judge(group)).toBe("success");

@@ -76,6 +76,8 @@ export function report(changes: Partial<Report> = {}): Report {
     context: "license/cla",
     labels: { signed: "cla/yes", unsigned: "cla/no" },
     comment: "<!-- countersign -->\n\n### Contributor License Agreement\n\nAll is in order.",
+    shared: false,
+    notes: { statusLimit: "No more statuses.", noCheckRun: "No check runs here." },
     commentWanted: false,
     ...changes,
   };

@@ -4,6 +4,8 @@ import { REPOSITORY } from "./fake.ts";
 export const HEAD = "a".repeat(40);
 export const BASE = "b".repeat(40);
 
+/** The number of the bot itself. */
+export const BOT = 99;
 export const OCTOCAT = { databaseId: 583231, login: "octocat" };
 export const HUBOT = { databaseId: 480938, login: "hubot" };
 
@@ -90,7 +92,7 @@ export function pullRequest(change: Record<string, unknown> = {}) {
     locked: false,
     headRefOid: HEAD,
     baseRefOid: BASE,
-    author: { __typename: "User", ...OCTOCAT },
+    author: { type: "User", ...OCTOCAT },
     viewerDidAuthor: false,
     labels: { nodes: [] },
     comments: comments([]),
@@ -115,7 +117,7 @@ export function repository(change: Record<string, unknown> = {}) {
 /** The answer to the query for one pull request. */
 export function pullAnswer(pull: Record<string, unknown> = {}, place: Record<string, unknown> = {}) {
   return {
-    viewer: { login: "countersign[bot]" },
+    viewer: { login: "countersign[bot]", databaseId: BOT },
     node: { ...repository(place), pullRequest: pullRequest(pull) },
   };
 }

@@ -26,6 +26,7 @@ describe("the way to GitHub", () => {
       webUrl: "https://github.com",
       noreplyDomain: "users.noreply.github.com",
       ownAddress: "noreply@github.com",
+      ownNumbers: false,
     });
     const { client, host, answer, query } = await fakeGitHub();
     answer("GET", "/repos/octo/hello", { id: 1 });

@@ -1,6 +1,7 @@
 /** The one wrapper around nock: what a test sets up must be asked for, and nothing else may be. */
 import { generateKeyPairSync } from "node:crypto";
 import nock from "nock";
+import { z } from "zod";
 import { connectGitHub, type GitHubClient, type GitHubConfig } from "../../src/github/traffic/client.ts";
 import { gitHubHost } from "../../src/github/host.ts";
 import { enterpriseServer, GITHUB_COM } from "../../src/github/traffic/server.ts";
@@ -80,11 +81,22 @@ export async function fakeGitHub(change: Partial<GitHubConfig> = {}): Promise<Fa
     host: gitHubHost(client),
     answer: (method, path, body, status = 200, headers = {}) =>
       intercept(method, new URL(base + path), body, status, headers),
-    query(data, errors) {
+    query(data, problems) {
+      const errors = withShared(data, problems);
       const url = base.endsWith("/api/v3") ? base.replace("/api/v3", "/api/graphql") : `${base}/graphql`;
       return intercept("POST", new URL(url), { data, ...(errors === undefined ? {} : { errors }) }, 200, {});
     },
   };
+}
+
+const Shared = z.object({ node: z.object({ owner: z.object({ repository: z.null() }) }) });
+
+/** Most organizations have no `.github` repository, and GitHub says so each time. */
+function withShared(data: unknown, problems?: readonly object[]): readonly object[] | undefined {
+  const path = ["node", "owner", "repository"];
+  const said = problems?.some((one) => "path" in one && String(one.path).startsWith(path.join()));
+  if (!Shared.safeParse(data).success || said === true) return problems;
+  return [...(problems ?? []), { type: "NOT_FOUND", path, message: "Could not resolve to a Repository" }];
 }
 
 /** Fails on a set-up request that was never made; call it after each test. */

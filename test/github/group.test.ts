@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pullsBetween } from "../../src/github/read/group.ts";
+import { madeByQueue, pullsBetween } from "../../src/github/read/group.ts";
 import { refOf, report, routeOf, simulate } from "./sim.ts";
 
 async function scene() {
@@ -33,7 +33,7 @@ describe("what a merge queue built", () => {
       commits: [],
       gaps: [],
     });
-    expect(github.calls()).toMatchObject({ reads: 3, writes: 0 });
+    expect(github.calls()).toMatchObject({ reads: 2, writes: 0 });
     expect(github.violations).toEqual([]);
   });
 
@@ -46,15 +46,11 @@ describe("what a merge queue built", () => {
     expect(commits.map(({ sha }) => sha).toSorted()).toEqual(theirs.toSorted());
   });
 
-  it("by rebasing holds commits of its own making that are judged by their authors", async () => {
-    const { repository, alice, bob, first, second, read } = await scene();
+  it("by rebasing holds, beside the heads of its entries, commits that are judged by their authors", async () => {
+    const { repository, alice, first, second, read } = await scene();
     const group = repository.enqueue([first, second], "rebase");
     const { commits, gaps } = await read(group.head.sha, group.baseCommit.sha);
-    expect(commits.map(({ author }) => author.account)).toEqual([
-      `github:${alice.id}`,
-      `github:${alice.id}`,
-      `github:${bob.id}`,
-    ]);
+    expect(commits.map(({ author }) => author.account)).toEqual([`github:${alice.id}`]);
     expect(gaps).toEqual([]);
   });
 
@@ -109,11 +105,33 @@ describe("what a merge queue built", () => {
   });
 });
 
+describe("a commit in a group", () => {
+  const between = new Map([
+    ["b", ["a"]],
+    ["c", ["b", "p"]],
+    ["p", ["a"]],
+    ["x", ["c"]],
+    ["d", ["x"]],
+  ]);
+  const entry = (base: string, head: string) => ({ base, head, number: 1 });
+
+  it("is the queue's where an entry begins and ends with it, or one stands there for each pull request", () => {
+    expect([...madeByQueue([entry("a", "b"), entry("b", "c")], between)]).toEqual(["b", "c"]);
+    // Two pull requests that were built together.
+    expect([...madeByQueue([entry("a", "c"), entry("a", "c")], between)].toSorted()).toEqual(["b", "c"]);
+  });
+
+  it("is anybody's where more stand there than pull requests, whoever signed it", () => {
+    expect([...madeByQueue([entry("c", "d")], between)]).toEqual(["d"]);
+    expect([...madeByQueue([entry("a", "d"), entry("a", "d")], between)]).toEqual(["d"]);
+  });
+});
+
 describe("the entries of a queue", () => {
   const entry = (from: string, to: string, number: number) => ({
-    baseCommit: { oid: from },
-    headCommit: { oid: to },
-    pullRequest: { number },
+    base: from,
+    head: to,
+    number,
   });
   const between = new Set(["b", "c", "d"]);
 

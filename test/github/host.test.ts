@@ -150,7 +150,9 @@ describe("a refusal of GitHub", () => {
     const { github, host, alice, repository, route } = await scene();
     const ref = refOf(repository.openPull({ opener: alice }));
     const read = async () => host.read(ref, route, null);
-    github.fail({ kind: "bad gateway" });
+    github.fail({ kind: "bad gateway" }, { times: 4 });
+    await expect(read()).rejects.toMatchObject({ code: "pull-unreadable", retryAt: null });
+    github.fail({ kind: "status", status: 500, message: "Server Error" });
     await expect(read()).rejects.toMatchObject({ code: "host-refused", retryAt: null });
     github.fail({ kind: "reset" });
     await expect(read()).rejects.toMatchObject({ code: "host-unreachable" });

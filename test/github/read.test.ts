@@ -4,6 +4,7 @@ import {
   actor,
   authors,
   BASE,
+  BOT,
   comment,
   comments,
   commit,
@@ -48,7 +49,7 @@ describe("a pull request", () => {
       state: "open",
       private: false,
       own: false,
-      opener: { account: "github:583231", login: "octocat", name: null, email: null },
+      opener: { account: "github:583231", login: "octocat", name: null, email: null, claimed: null },
       head: HEAD,
       base: BASE,
       commits: [
@@ -86,12 +87,12 @@ describe("a pull request", () => {
   it("whose opener is gone has none, and an organisation's managed user has its number", async () => {
     expect((await read({ author: null })).pull.opener).toBeNull();
     const managed = {
-      __typename: "EnterpriseUserAccount",
+      type: "EnterpriseUserAccount",
       login: "m_corp",
       user: { databaseId: 5, login: "m" },
     };
     expect((await read({ author: managed })).pull.opener?.account).toBe("github:5");
-    const nobody = { __typename: "EnterpriseUserAccount", login: "m_corp", user: null };
+    const nobody = { type: "EnterpriseUserAccount", login: "m_corp", user: null };
     expect((await read({ author: nobody })).pull.opener?.account).toBeNull();
   });
 
@@ -100,7 +101,7 @@ describe("a pull request", () => {
     query({ ...pullAnswer(), node: null }, [{ type: "NOT_FOUND", path: ["node"], message: "no" }]);
     await expect(host.read(REF, ROUTE, null)).rejects.toMatchObject({ code: "not-found" });
     query(pullAnswer({}, { databaseId: 2 }));
-    await expect(host.read(REF, ROUTE, null)).rejects.toMatchObject({ code: "not-found" });
+    await expect(host.read(REF, ROUTE, null)).rejects.toMatchObject({ code: "host-answer" });
     const gone = pullAnswer();
     query({ ...gone, node: { ...gone.node, pullRequest: null } }, [
       { type: "NOT_FOUND", path: ["node", "pullRequest"], message: "no" },
@@ -200,7 +201,10 @@ describe("a list of commits", () => {
   });
 
   it("that is empty, or of another length than it says, is a gap", async () => {
-    expect((await read({ commits: commits([]) })).pull.gaps).toEqual(["no-commits"]);
+    const { host, query } = await fakeGitHub();
+    query(pullAnswer({ commits: commits([]), last: { nodes: [] } }));
+    query({ node: { object: { oid: HEAD, status: null, checkSuites: { nodes: [] } } } });
+    expect((await host.read(REF, ROUTE, null)).pull.gaps).toEqual(["no-commits"]);
     expect((await read({ commits: commits([commit(HEAD)], 2) })).pull.gaps).toEqual(["count-differs"]);
   });
 
@@ -267,17 +271,22 @@ describe("a policy file", () => {
 });
 
 describe("an earlier word of the bot", () => {
-  const status = (login: string) => ({
+  const status = (creator: object) => ({
     context: "license/cla",
     state: "FAILURE",
     description: "CLA",
     targetUrl: "https://example.com",
-    creator: { login },
+    creator,
   });
 
   it("is its own status, check run or comment", async () => {
-    expect((await read({ last: head([status("countersign")]) })).marked).toBe(true);
-    expect((await read({ last: head([status("somebody")]) })).marked).toBe(false);
+    const [own, other] = [BOT, BOT + 1].map((databaseId) => ({ type: "Bot", databaseId }));
+    expect((await read({ last: head([status(own ?? {})]) })).marked).toBe(true);
+    expect((await read({ last: head([status(other ?? {})]) })).marked).toBe(false);
+    // A person may have the app's name as a login.
+    const person = { type: "User", login: "countersign" };
+    expect((await read({ last: head([status(person)]) })).marked).toBe(false);
+    expect((await read({ last: head([status({ type: "Bot", databaseId: null })]) })).marked).toBeNull();
     const marked = comment(5, "<!-- countersign -->\nHello");
     expect((await read({ comments: comments([marked]) })).marked).toBe(true);
     const quoted = { ...marked, viewerDidAuthor: false };

@@ -53,6 +53,8 @@ export function report(change: Partial<Report> = {}): Report {
     labels: null,
     comment: "<!-- countersign -->\n### Sign, please",
     commentWanted: true,
+    shared: false,
+    notes: { statusLimit: "No more statuses.", noCheckRun: "No check runs here." },
     ...change,
   };
 }

@@ -62,7 +62,8 @@ export function gitHubStand(stage: Stage): Stand {
     host: "github",
     stage,
     budget: { first: 4, unchanged: 2 },
-    person: (login, more = {}) => github.user({ login, ...more }),
+    person: (login, more = {}) =>
+      github.user({ login, ...more, ...(login.endsWith("[bot]") && { type: "Bot" }) }),
     coauthor: (person) => person,
     organization(members) {
       const octo = github.world.userByLogin("octo") ?? github.organization({ login: "octo" });

@@ -54,6 +54,14 @@ export function engineContract(
       expect(await again.cursors.find("deliveries of gitee")).toBe(1);
     });
 
+    it("keeps to which server of a host its account numbers belong", async () => {
+      const { engine, store } = current;
+      expect(await engine.serverOf("github", "github.example.com")).toBe("github.example.com");
+      expect(await engine.serverOf("github", "github.com")).toBe("github.example.com");
+      expect(await engine.serverOf("gitee", "gitee.com")).toBe("gitee.com");
+      expect(await (await store.open()).serverOf("github", "github.com")).toBe("github.example.com");
+    });
+
     describe("queue", () => {
       queueContract(scene);
       queueProperties(openStore, runs);

@@ -225,7 +225,6 @@ export function peopleScenarios(scenario: Scenario): void {
       await settled();
       expect(pull.state()).toBe("failure");
     },
-    { needs: { wellKnownBots: false } },
   );
 
   scenario(

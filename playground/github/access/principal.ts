@@ -18,6 +18,23 @@ export function allows(permissions: Permissions, name: string, level: Level): bo
   return held !== undefined && LEVELS.indexOf(held) >= LEVELS.indexOf(level);
 }
 
+/**
+ * With which sentence an organization's rule refuses an installation; null: it lets it in.
+ * Reported in https://github.com/renovatebot/renovate/issues/20253 and https://github.com/github/github-mcp-server/issues/748.
+ */
+export function refusalOf(principal: Principal): string | null {
+  if (principal.kind !== "installation") return null;
+  const { refuses, account } = principal.installation;
+  switch (refuses) {
+    case null:
+      return null;
+    case "ip allow list":
+      return `Although you appear to have the correct authorization credentials, the \`${account.login}\` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.`;
+    case "sso":
+      return "Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization.";
+  }
+}
+
 /** Whether the repository exists for whoever asks. What one may not see is 404, not 403. */
 export function sees(principal: Principal, repository: Repository): boolean {
   switch (principal.kind) {

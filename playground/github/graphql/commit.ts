@@ -105,10 +105,11 @@ export const gitActorResolvers: TypeResolvers<ActorSource> = {
   name: ({ identity }) => identity.name,
   email: ({ identity }) => identity.email,
   date: ({ identity }) => identity.date.toISOString(),
-  // GitHub links no bot here, only people.
+  // Recorded answers show a bot here with its number and login, though the type is called User; more rarely null.
   user({ repository, identity }) {
     const user = repository.world.userByEmail(identity.email);
-    return user && user.type !== "Bot" && user.type !== "Organization" ? user : null;
+    const linked = user?.type !== "Bot" || repository.world.linksBots;
+    return user && linked && user.type !== "Organization" ? user : null;
   },
 };
 

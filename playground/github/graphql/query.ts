@@ -1,4 +1,6 @@
 import { iso } from "../present/site.ts";
+import { refusalOf } from "../access/principal.ts";
+import { SimulatedRepository } from "../state/repository.ts";
 import { readNodeId } from "../state/node-id.ts";
 import { payer } from "../traffic/admit.ts";
 import { failure, unresolved, visible, type Context, type TypeResolvers } from "./context.ts";
@@ -46,6 +48,13 @@ function resolved(id: unknown, context: Context): unknown {
   return node;
 }
 
+/** Why GitHub keeps something back that is there; null: it does not. */
+function refusedBy(node: unknown, { principal }: Context): Error | null {
+  if (!(node instanceof SimulatedRepository)) return null;
+  const sentence = node.blocked ? "Repository access blocked" : refusalOf(principal);
+  return sentence === null ? null : failure("FORBIDDEN", sentence);
+}
+
 export const queryResolvers: TypeResolvers<unknown> = {
   repository(_, { owner, name, followRenames }, context) {
     const repository = context.core.world.find(String(owner), String(name));
@@ -54,8 +63,13 @@ export const queryResolvers: TypeResolvers<unknown> = {
       throw unresolved("Repository", `name '${String(owner)}/${String(name)}'`);
     return repository;
   },
-  node: (_, { id }, context) => resolved(id, context),
-  nodes: (_, { ids }, context) => (ids as string[]).map((id) => nodeOf(id, context)),
+  node(_, { id }, context) {
+    const refusal = refusedBy(resolved(id, context), context);
+    if (refusal !== null) throw refusal;
+    return resolved(id, context);
+  },
+  nodes: (_, { ids }, context) =>
+    (ids as string[]).map((id) => refusedBy(nodeOf(id, context), context) ?? nodeOf(id, context)),
   user(_, { login }, { core }) {
     const user = core.world.userByLogin(String(login));
     if (!user || user.deleted || (user.type !== "User" && user.type !== "EnterpriseUserAccount"))

@@ -1,4 +1,5 @@
 import { commitAt } from "../rest/commit-at.ts";
+import type { Commit } from "../state/git.ts";
 import type { Pull, Repository } from "../state/model.ts";
 import { nodeId } from "../state/node-id.ts";
 import { connection, same } from "./connection.ts";
@@ -22,12 +23,14 @@ export function selected(pulls: readonly Pull[], args: Args): Pull[] {
 
 function objectAt(repository: Repository, expression: string): unknown {
   const [, name = "", path = ""] = /^([^:]+)(?::(.*))?$/s.exec(expression) ?? [];
-  const commit = commitAt(repository, name);
+  const commit = name === "HEAD" ? repository.shownHead : commitAt(repository, name);
   if (!commit) return null;
   if (!expression.includes(":")) return new CommitSource(repository, commit);
-  if (path === "") return new TreeSource(repository, commit);
+  if (path === "") return new TreeSource(repository, commit, "");
   const content = commit.tree.get(path);
-  return content === undefined ? null : new BlobSource(repository, content);
+  if (content !== undefined) return new BlobSource(repository, content);
+  const folder = [...commit.tree.keys()].some((file) => file.startsWith(`${path}/`));
+  return folder ? new TreeSource(repository, commit, `${path}/`) : null;
 }
 
 function refAt(repository: Repository, name: string, context: Context): RefSource | null {
@@ -74,11 +77,11 @@ export const repositoryResolvers: TypeResolvers<Repository> = {
     permit(context, repository, "pull_requests");
     const pull = repository.pulls.get(Number(number));
     if (!pull) throw unresolved("PullRequest", `number of ${String(number)}`);
-    return pull;
+    return pull.shown;
   },
   pullRequests(repository, args, context) {
     permit(context, repository, "pull_requests");
-    return connection(selected([...repository.pulls.values()], args), args, same);
+    return connection(selected([...repository.pulls.values()], args), args, ({ shown }) => shown);
   },
   label: (repository, { name }) => {
     const label = repository.labels.get(String(name).toLowerCase());
@@ -91,23 +94,39 @@ export const repositoryResolvers: TypeResolvers<Repository> = {
   },
 };
 
+/** A place in a merge queue, with what the queue built for it: null as long as it has built nothing. */
+interface EntrySource {
+  readonly pull: Pull;
+  readonly base: Commit | null;
+  readonly head: Commit | null;
+}
+
+/** Each entry begins where the one before it ends. */
+function entriesOf({ mergeQueue, waitingInQueue }: Repository, branch: string): EntrySource[] {
+  const built = mergeQueue
+    .filter(({ base }) => base === branch)
+    .flatMap((group) =>
+      group.pulls.map((pull, index) => {
+        const before = group.pulls[index - 1];
+        const base = before === undefined ? group.baseCommit : group.endOf(before);
+        return { pull, base, head: group.endOf(pull) };
+      }),
+    );
+  const waiting = waitingInQueue.filter(({ base }) => base === branch);
+  return [...built, ...waiting.map((pull) => ({ pull, base: null, head: null }))];
+}
+
 export const mergeQueueResolvers: TypeResolvers<{ repository: Repository; name: string }> = {
   id: ({ repository, name }) => nodeId("MQ", repository.id, name),
   repository: ({ repository }) => repository,
   entries: ({ repository, name }, args) =>
-    connection(
-      repository.mergeQueue
-        .filter(({ base }) => base === name)
-        .flatMap((group) => group.pulls.map((pull) => ({ group, pull }))),
-      args,
-      ({ group, pull }) => ({
-        id: nodeId("MQE", pull.id),
-        pullRequest: pull,
-        baseCommit: new CommitSource(repository, group.baseCommit),
-        headCommit: new CommitSource(repository, group.head),
-        state: "AWAITING_CHECKS",
-      }),
-    ),
+    connection(entriesOf(repository, name), args, ({ pull, base, head }) => ({
+      id: nodeId("MQE", pull.id),
+      pullRequest: pull,
+      baseCommit: base && new CommitSource(repository, base),
+      headCommit: head && new CommitSource(repository, head),
+      state: head === null ? "QUEUED" : "AWAITING_CHECKS",
+    })),
 };
 
 export const labelResolvers: TypeResolvers<LabelSource> = {
@@ -126,17 +145,29 @@ export const blobResolvers: TypeResolvers<BlobSource> = {
   repository: ({ repository }) => repository,
 };
 
+/** The names of what stands directly in a folder, which ends in a slash or is empty. */
+function entriesIn(paths: readonly string[], folder: string): readonly string[] {
+  const inside = paths.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
+  return [...new Set(inside.map((path) => path.split("/")[0] ?? ""))];
+}
+
 export const treeResolvers: TypeResolvers<TreeSource> = {
   oid: ({ commit }) => commit.treeSha,
+  entries: ({ commit, path }) => entriesIn([...commit.tree.keys()], path).map((name) => ({ name })),
   repository: ({ repository }) => repository,
 };
+
+/** The tip of a branch as the API shows it. */
+function tipOf(repository: Repository, branch: string): Commit {
+  return branch === repository.defaultBranch ? repository.shownHead : repository.tip(branch);
+}
 
 export const refResolvers: TypeResolvers<RefSource> = {
   id: ({ repository, branch }) => nodeId("REF", repository.id, branch),
   name: ({ branch }) => branch,
   prefix: () => "refs/heads/",
   repository: ({ repository }) => repository,
-  target: ({ repository, branch }) => new CommitSource(repository, repository.tip(branch)),
+  target: ({ repository, branch }) => new CommitSource(repository, tipOf(repository, branch)),
   branchProtectionRule: ({ repository, branch }) =>
     repository.protectedBranches.has(branch)
       ? { id: nodeId("BPR", repository.id, branch), pattern: branch }
@@ -145,6 +176,6 @@ export const refResolvers: TypeResolvers<RefSource> = {
     connection(selected(core.world.openPullsFrom(repository, branch), args), args, same),
   compare({ repository, branch }, { headRef }) {
     const head = commitAt(repository, String(headRef));
-    return head && { repository, base: repository.tip(branch), head };
+    return head && { repository, base: tipOf(repository, branch), head };
   },
 };

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import {
   buildSchema,
+  GraphQLError,
   type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   type GraphQLTypeResolver,
 } from "graphql";
@@ -24,7 +26,8 @@ import {
   statusContextResolvers,
   statusResolvers,
 } from "./commit.ts";
-import { failure, type Args, type Context, type FieldResolver } from "./context.ts";
+import { type Args, type Context, type FieldResolver } from "./context.ts";
+import { isAt } from "../traffic/faults.ts";
 import { mutationResolvers } from "./mutation.ts";
 import { changedFileResolvers, commentResolvers, pullResolvers } from "./pull.ts";
 import { queryResolvers } from "./query.ts";
@@ -78,15 +81,49 @@ const resolvers = {
   GpgSignature: signatureResolvers,
 } as unknown as Record<string, Record<string, FieldResolver<unknown>>>;
 
-/** Answers a field from the resolvers, else from a plain object; what neither has is not simulated. */
+/** Answers a field as a fault has it go wrong, else from the resolvers. */
 export const resolveField: GraphQLFieldResolver<unknown, Context, Args> = (source, args, context, info) => {
+  const { fault } = context;
   const { parentType, fieldName } = info;
-  const { fault, core } = context;
   if (fault?.kind === "graphql field" && fault.field === `${parentType.name}.${fieldName}`)
-    throw failure(
-      fault.type ?? "SERVICE_UNAVAILABLE",
-      fault.message ?? "Something went wrong while executing your query.",
-    );
+    throw broken(fault.type, fault.message);
+  const place = fault?.kind === "graphql error" || fault?.kind === "graphql null" ? fault : null;
+  if (place === null || (place.kind === "graphql error" && place.risesTo !== undefined))
+    return answerOf(source, args, context, info);
+  const lie = (): Error | null =>
+    place.kind === "graphql null" ? null : broken(place.type, place.message, place.pathless);
+  const path = pathOf(info.path);
+  if (isAt(place.path, path)) {
+    const lied = lie();
+    if (lied !== null) throw lied;
+    return null;
+  }
+  const value = answerOf(source, args, context, info);
+  // An entry of a list has no resolver of its own.
+  return Array.isArray(value)
+    ? value.map((entry: unknown, index) => (isAt(place.path, [...path, index]) ? lie() : entry))
+    : value;
+};
+
+function pathOf(path: GraphQLResolveInfo["path"] | undefined): (string | number)[] {
+  return path === undefined ? [] : [...pathOf(path.prev), path.key];
+}
+
+/** An error as GitHub words one of its own. @param type null: it has none */
+function broken(type: string | null = "SERVICE_UNAVAILABLE", message?: string, pathless = false): Error {
+  return new GraphQLError(message ?? "Something went wrong while executing your query.", {
+    extensions: { ...(type === null ? {} : { type }), ...(pathless ? { pathless } : {}) },
+  });
+}
+
+/** Answers a field from the resolvers, else from a plain object; what neither has is not simulated. */
+function answerOf(
+  source: unknown,
+  args: Args,
+  context: Context,
+  { parentType, fieldName }: GraphQLResolveInfo,
+): unknown {
+  const { core } = context;
   const resolver = resolvers[parentType.name]?.[fieldName];
   if (resolver) return resolver(source, args, context);
   const plain = typeof source === "object" && source !== null && fieldName in source;
@@ -94,7 +131,7 @@ export const resolveField: GraphQLFieldResolver<unknown, Context, Args> = (sourc
   const problem = `${parentType.name}.${fieldName} is not simulated`;
   core.violations.push({ route: "graphql", problem });
   throw new Error(problem);
-};
+}
 
 export const resolveType: GraphQLTypeResolver<unknown, Context> = (source) => {
   if (source instanceof User) return source.type;

@@ -12,7 +12,7 @@ import {
 import { z } from "zod";
 import type { Principal } from "../access/principal.ts";
 import type { Core } from "../core.ts";
-import { admit } from "../traffic/admit.ts";
+import { admit, retryHeader, SECONDARY } from "../traffic/admit.ts";
 import type { Fault } from "../traffic/faults.ts";
 import { costOf } from "./cost.ts";
 import { failure } from "./context.ts";
@@ -26,10 +26,10 @@ const Body = z.object({
 
 /** GitHub puts an error's `type` beside its message. */
 function presentError(error: GraphQLError): Record<string, unknown> {
-  const { type, ...extensions } = error.extensions;
+  const { type, pathless, ...extensions } = error.extensions;
   return {
     ...(typeof type === "string" ? { type } : {}),
-    ...(error.path ? { path: error.path } : {}),
+    ...(error.path && pathless !== true ? { path: error.path } : {}),
     ...(Object.keys(extensions).length > 0 ? { extensions } : {}),
     locations: error.locations ?? [],
     message: error.message,
@@ -66,8 +66,11 @@ async function run(
   fault: Fault | null,
   { query, variables, operationName }: z.infer<typeof Body>,
 ): Promise<{ data?: unknown; errors?: unknown[] }> {
-  if (fault?.kind === "graphql rate limited")
-    return { errors: [{ type: "RATE_LIMITED", message: "API rate limit exceeded for installation." }] };
+  if (fault?.kind === "graphql rate limited") {
+    const type = fault.type ?? "RATE_LIMITED";
+    return { errors: [{ type, message: "API rate limit exceeded for installation." }] };
+  }
+  if (fault?.kind === "graphql secondary limit") return { data: null, errors: [{ message: SECONDARY }] };
   const document = documentOf(query);
   const refuse = (errors: readonly GraphQLError[]) => {
     for (const { message } of errors)
@@ -92,10 +95,41 @@ async function run(
     throw error;
   }
   if (result.data === undefined) return refuse(result.errors ?? []);
-  return {
-    data: result.data,
-    ...(result.errors ? { errors: result.errors.map(presentError) } : {}),
-  };
+  const errors = (result.errors ?? []).map(presentError);
+  const size = core.faults.refusesSize(sizeOf(variables ?? {}));
+  const risen = size === null ? fault : TOO_LARGE;
+  const data = risen?.kind === "graphql error" ? withRisen(result.data, errors, risen) : result.data;
+  return { data, ...(errors.length > 0 ? { errors } : {}) };
+}
+
+/** Where a query meets GitHub's limit, as it was recorded: the null rises further than the schema says. */
+const TOO_LARGE: Fault = {
+  kind: "graphql error",
+  type: "RESOURCE_LIMITS_EXCEEDED",
+  message: "Resource limits for this query exceeded.",
+  path: ["node", "pullRequest", "commits", "nodes", 9, "commit", "authors"],
+  risesTo: ["node"],
+};
+
+/** How many commits or comments a query asks for at once. */
+function sizeOf({ commits, comments, pulls }: Record<string, unknown>): number {
+  return Math.max(...[commits, comments, pulls].map((count) => (typeof count === "number" ? count : 0)));
+}
+
+/** The data with a null where a fault says that one rose to. */
+function withRisen(data: unknown, errors: unknown[], fault: Fault & { kind: "graphql error" }): unknown {
+  const { path, risesTo, type = "SERVICE_UNAVAILABLE", message = "Something went wrong", pathless } = fault;
+  if (risesTo === undefined) return data;
+  const changed = structuredClone(data);
+  let place: unknown = changed;
+  for (const step of risesTo.slice(0, -1)) place = Object(place)[step];
+  if (typeof place === "object" && place !== null) Reflect.set(place, risesTo.at(-1) ?? "", null);
+  errors.push({
+    ...(type === null ? {} : { type }),
+    ...(pathless === true ? {} : { path }),
+    message,
+  });
+  return changed;
 }
 
 function described(query: string | undefined): { name: string; write: boolean } {
@@ -112,6 +146,14 @@ function aboutOf(variables: Readonly<Record<string, unknown>> | null | undefined
   const { number, ...others } = variables ?? {};
   const ids = Object.values(others).filter((value) => typeof value === "string");
   return (typeof number === "number" ? [`#${number}`, ...ids] : ids).join(" ");
+}
+
+/** What an answer with status 200 says about its limit. */
+function limitHeaders({ world }: Core, fault: Fault | null): Record<string, string> {
+  if (fault?.kind === "graphql secondary limit") return retryHeader(fault.retryAfter);
+  if (fault?.kind !== "graphql rate limited" || fault.resetIn === undefined) return {};
+  const reset = Math.ceil(world.now().getTime() / 1000) + fault.resetIn;
+  return { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(reset) };
 }
 
 /** Answers `POST /api/graphql`. Null: the connection is to be cut. */
@@ -136,6 +178,9 @@ export async function serveGraphql(core: Core, raw: globalThis.Request): Promise
         errors: [presentError(failure("FORBIDDEN", "Resource not accessible by integration"))],
       });
     if (!body.success) return refuse(400, "A query attribute must be specified and must be a string.");
-    return Response.json(await run(core, principal, fault, body.data), { headers: limits });
+    if (core.faults.refusesSize(sizeOf(body.data.variables ?? {})) === "502")
+      return new Response("<html><title>502 Bad Gateway</title></html>", { status: 502 });
+    const headers = { ...limits, ...limitHeaders(core, fault) };
+    return Response.json(await run(core, principal, fault, body.data), { headers });
   });
 }

@@ -30,10 +30,13 @@ export class BlobSource {
 export class TreeSource {
   readonly repository: Repository;
   readonly commit: Commit;
+  /** Ends in a slash; empty for the whole tree. */
+  readonly path: string;
 
-  constructor(repository: Repository, commit: Commit) {
+  constructor(repository: Repository, commit: Commit, path: string) {
     this.repository = repository;
     this.commit = commit;
+    this.path = path;
   }
 }
 

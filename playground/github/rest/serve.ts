@@ -45,6 +45,7 @@ function allowed(
   if (method !== "GET" && principal.kind === "anonymous") throw new Refusal(401, "Requires authentication");
   if (!repository) return;
   if (!app && !sees(principal, repository)) throw notFound();
+  if (repository.blocked) throw new Refusal(403, "Repository access blocked");
   if (needs && !needs.some(([name, level]) => may(principal, repository, name, level)))
     throw principal.kind === "user" ? notFound() : notAccessible();
   if (repository.archived && method !== "GET")

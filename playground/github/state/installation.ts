@@ -8,6 +8,7 @@ export class SimulatedInstallation implements Installation {
   permissions: Permissions;
   selection: Set<Repository> | null;
   suspendedAt: Date | null = null;
+  refuses: "ip allow list" | "sso" | null = null;
   deleted = false;
   readonly createdAt: Date;
 

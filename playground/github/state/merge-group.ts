@@ -17,7 +17,7 @@ class SimulatedMergeGroup implements MergeGroup {
   readonly ends: ReadonlyMap<Pull, Commit>;
 
   constructor(
-    fields: Omit<MergeGroup, "nodeId" | "merge" | "destroy"> & { ends: ReadonlyMap<Pull, Commit> },
+    fields: Omit<MergeGroup, "nodeId" | "merge" | "destroy" | "endOf"> & { ends: ReadonlyMap<Pull, Commit> },
   ) {
     this.repository = fields.repository;
     this.pulls = fields.pulls;
@@ -27,6 +27,10 @@ class SimulatedMergeGroup implements MergeGroup {
     this.head = fields.head;
     this.branch = fields.branch;
     this.ends = fields.ends;
+  }
+
+  endOf(pull: Pull): Commit {
+    return this.ends.get(pull) ?? this.head;
   }
 
   get nodeId(): string {
@@ -58,7 +62,10 @@ interface Step {
   tip: Commit;
 }
 
-const SIGNED = { wasSignedByGitHub: true, isValid: true };
+/** GitHub signs what it commits itself, whoever the author is. */
+function signatureOf({ world }: Repository): CommitFields["signature"] {
+  return world.signsWebCommits ? { wasSignedByGitHub: true, isValid: true } : null;
+}
 
 const NOTHING: Tree = new Map();
 
@@ -80,7 +87,7 @@ function squash({ repository, pull, by, tip }: Step): CommitFields {
     author,
     committer: identityOf(WEB_FLOW, date),
     message: message.filter(Boolean).join("\n\n"),
-    signature: SIGNED,
+    signature: signatureOf(repository),
   };
 }
 
@@ -92,7 +99,7 @@ function mergeCommit({ repository, pull, by, tip }: Step): CommitFields {
     author: identityOf(by, date),
     committer: identityOf(WEB_FLOW, date),
     message: `Merge pull request #${pull.number} from ${pull.from.owner.login}/${pull.branch}\n\n${pull.title}`,
-    signature: SIGNED,
+    signature: signatureOf(repository),
   };
 }
 

@@ -57,6 +57,14 @@ export interface Repository {
   readonly labels: Map<string, Label>;
   readonly checkRuns: CheckRun[];
   readonly mergeQueue: MergeGroup[];
+  /** Pull requests in the merge queue for which it has built nothing yet. */
+  readonly waitingInQueue: Pull[];
+  /** Whether GitHub blocked access to it, e.g. for a takedown notice. */
+  blocked: boolean;
+  /** The tip of the default branch as the API shows it. */
+  readonly shownHead: Commit;
+  /** From now on the API shows the default branch as it is now. @returns what lets it catch up */
+  lag(): () => void;
   /** The tip of the default branch. @throws when the repository is empty. */
   readonly head: Commit;
   tip(branch: string): Commit;
@@ -122,6 +130,10 @@ export interface Pull {
   readonly closedAt: Date | null;
   readonly mergeCommit: Commit | null;
   readonly mergedBy: User | null;
+  /** The pull request as the API shows it. */
+  readonly shown: Pull;
+  /** From now on the API shows the head as it is now, though webhooks tell of later ones. @returns what lets it catch up */
+  lag(): () => void;
   touch(): void;
   /** The branch it comes from went elsewhere; called by the repository. */
   headMoved(after: Commit | null, by: User): void;
@@ -198,6 +210,8 @@ export interface MergeGroup {
   readonly baseCommit: Commit;
   readonly head: Commit;
   readonly branch: string;
+  /** The last commit that the queue made for one of its pull requests. */
+  endOf(pull: Pull): Commit;
   /** Its checks are green: the base moves to its head and the pull requests are merged. */
   merge(by?: User): void;
   /** It leaves the queue unmerged, e.g. because a pull request was taken out. */
@@ -212,6 +226,8 @@ export interface Installation {
   /** null stands for all of the account's repositories. */
   readonly selection: ReadonlySet<Repository> | null;
   readonly suspendedAt: Date | null;
+  /** A rule of the organization's that keeps the app out; null: none. */
+  refuses: "ip allow list" | "sso" | null;
   readonly deleted: boolean;
   readonly createdAt: Date;
   readonly repositories: Repository[];
@@ -227,6 +243,10 @@ export interface Installation {
 /** Everything that the simulated GitHub knows. It tells of changes through `announce`. */
 export interface World {
   now(): Date;
+  /** Whether `GitActor.user` of a bot's commit is the bot, as it mostly is; else it is null. */
+  linksBots: boolean;
+  /** Whether commits made on the website are signed; an Enterprise Server may be set up without. */
+  signsWebCommits: boolean;
   readonly users: ReadonlyMap<number, User>;
   readonly repositories: ReadonlyMap<number, Repository>;
   readonly installations: ReadonlyMap<number, Installation>;

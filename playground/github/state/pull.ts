@@ -43,6 +43,8 @@ export class SimulatedPull implements Pull {
   mergedBy: User | null = null;
   /** Where the base stood when the pull request was closed or merged. */
   #finalBase: Commit | null = null;
+  /** The head that the API still shows. */
+  #stale: Commit | null = null;
   #changes: { key: string; changes: FileChange[] } | undefined;
 
   constructor(repository: Repository, fields: PullFields) {
@@ -90,6 +92,23 @@ export class SimulatedPull implements Pull {
     const changes = changesBetween(this.mergeBase?.tree ?? new Map(), this.head.tree);
     this.#changes = { key, changes };
     return changes;
+  }
+
+  get shown(): Pull {
+    const head = this.#stale;
+    if (head === null) return this;
+    const commits = this.repository.network.between(this.baseCommit, head);
+    return new Proxy<Pull>(this, {
+      get: (pull, key) =>
+        key === "head" ? head : key === "commits" ? commits : Reflect.get(pull, key, pull),
+    });
+  }
+
+  lag(): () => void {
+    this.#stale = this.head;
+    return () => {
+      this.#stale = null;
+    };
   }
 
   touch(): void {

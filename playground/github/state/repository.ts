@@ -41,6 +41,10 @@ export class SimulatedRepository implements Repository {
   readonly statuses = new Map<string, CommitStatus[]>();
   readonly checkRuns: CheckRun[] = [];
   readonly mergeQueue: MergeGroup[] = [];
+  readonly waitingInQueue: Pull[] = [];
+  blocked = false;
+  /** The tip of the default branch that the API still shows. */
+  #stale: Commit | null = null;
   #lastNumber = 0;
 
   constructor(
@@ -67,6 +71,17 @@ export class SimulatedRepository implements Repository {
 
   get fullName(): string {
     return `${this.owner.login}/${this.name}`;
+  }
+
+  get shownHead(): Commit {
+    return this.#stale ?? this.head;
+  }
+
+  lag(): () => void {
+    this.#stale = this.head;
+    return () => {
+      this.#stale = null;
+    };
   }
 
   get head(): Commit {

@@ -46,6 +46,8 @@ export class SimulatedWorld implements World {
   readonly #next: Record<IdKind, number> = { ...FIRST };
   readonly #openPulls = new Map<string, Set<Pull>>();
   readonly #names = new Map<string, Repository>();
+  linksBots = true;
+  signsWebCommits = true;
   #serial = 0;
 
   constructor(options: { now: () => Date; botLogin: string; permissions: Permissions }) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Principal } from "../access/principal.ts";
+import { refusalOf, type Principal } from "../access/principal.ts";
 import type { Core } from "../core.ts";
 import type { Fault } from "./faults.ts";
 import type { Call } from "./ledger.ts";
@@ -23,9 +23,16 @@ function refuse(status: number, message: string, headers: Limits): Response {
   );
 }
 
-function secondary(status: number, retryAfter: number, limits: Limits): Response {
-  const message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
-  return refuse(status, message, { ...limits, "retry-after": String(retryAfter) });
+export const SECONDARY =
+  "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+
+/** The header of a wait in seconds; none when it is not told. */
+export function retryHeader(retryAfter: number | null): Limits {
+  return retryAfter === null ? {} : { "retry-after": String(retryAfter) };
+}
+
+function secondary(status: number, retryAfter: number | null, limits: Limits): Response {
+  return refuse(status, SECONDARY, { ...limits, ...retryHeader(retryAfter) });
 }
 
 function primary(reset: number, limits: Limits): Response {
@@ -47,7 +54,7 @@ function actOut(core: Core, fault: Fault, limits: Limits): Response | "pass" | n
     case "not JSON":
       return new Response("<html>Please sign in</html>", { headers: { "content-type": "text/html" } });
     case "status":
-      return refuse(fault.status, fault.message, limits);
+      return refuse(fault.status, fault.message, { ...limits, ...fault.headers });
     case "secondary limit":
       return secondary(fault.status ?? 403, fault.retryAfter, limits);
     case "primary limit":
@@ -56,6 +63,9 @@ function actOut(core: Core, fault: Fault, limits: Limits): Response | "pass" | n
       return null;
     case "graphql rate limited":
     case "graphql field":
+    case "graphql error":
+    case "graphql null":
+    case "graphql secondary limit":
       return "pass";
   }
 }
@@ -99,6 +109,8 @@ export async function admit(
       response = principal.installation.deleted
         ? refuse(401, "Bad credentials", limits)
         : refuse(403, "This installation has been suspended", limits);
+    else if (call.kind === "rest" && typeof principal === "object" && refusalOf(principal))
+      response = refuse(403, refusalOf(principal) ?? "", limits);
     else response = await answer(limits, fault, call);
     call.status = response?.status ?? 0;
     return response;

@@ -5,7 +5,12 @@ import type { Client } from "../traffic/client.ts";
 import { badAnswer } from "../traffic/failure.ts";
 
 /** Nobody has said whether `neutral` or `skipped` passes a required check, so doubt ends in a failure. */
-const CONCLUSIONS = { success: "success", failure: "action_required", error: "failure" } as const;
+const CONCLUSIONS = {
+  success: "success",
+  failure: "action_required",
+  error: "failure",
+  pending: "failure",
+} as const;
 
 /** The longest text, in bytes of UTF-8, that a client in use sends ("Gitee's limit"). */
 const SUMMARY_BYTES = 65_535;

@@ -61,10 +61,11 @@ export async function registered(
     const answered = schema.readAnswer(Accounts, answer);
     for (const [index, login] of batch.entries()) {
       const user = answered[`user${index}`] ?? null;
-      if (schema.isUnanswered(user) && user.unanswered !== "NOT_FOUND")
-        throw new Failure("host-refused", "GitHub did not look every login up");
-      if (user !== null && !schema.isUnanswered(user))
-        found.set(login, registeredAs(user.databaseId, user.createdAt));
+      if (schema.isUnanswered(user) && user.gone) continue;
+      const known = schema.told(user);
+      const number = schema.told(known?.databaseId);
+      if (number === null) throw new Failure("host-refused", "GitHub did not look every login up");
+      found.set(login, registeredAs(number, schema.told(known?.createdAt)));
     }
   }
   return found;
@@ -72,12 +73,12 @@ export async function registered(
 
 const Accounts = z.record(
   z.string(),
-  z
-    .union([
-      schema.Unanswered,
-      z.object({ databaseId: z.number().int().positive(), createdAt: z.string().nullish() }),
-    ])
-    .nullable(),
+  schema.perhaps(
+    z.object({
+      databaseId: schema.perhaps(z.number().int().positive()),
+      createdAt: schema.perhaps(z.string()).optional(),
+    }),
+  ),
 );
 
 function isBot(login: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Failure } from "../../error.ts";
 import { accountOf } from "../../account.ts";
 import { plainLines } from "../../markdown/plain-text.ts";
 import { MARKER } from "../../report/command.ts";
@@ -6,6 +7,7 @@ import type { Comment } from "../../ports/host.ts";
 import type { PullRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
+import { askPart, inParts, SIZES, type PartSize } from "./parts.ts";
 import { COMMENTS_QUERY, EDITED_QUERY } from "./query.ts";
 import { placeOf, targetOf, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
@@ -23,24 +25,36 @@ export interface CommentSearch {
   readonly own: OwnComment | null;
   /** From where to look on; null: every comment was looked at. */
   readonly after: string | null;
+  /** Whether GitHub left out a comment that may be the bot's. */
+  readonly unseen: boolean;
 }
 
 /** Finds the bot's own comment: by the number known, else by the hidden line, and in both cases only its own. */
 export function ownComment({ nodes, pageInfo }: schema.Comments, known: number | null): CommentSearch {
-  const own = schema.answered(nodes).filter(({ viewerDidAuthor }) => viewerDidAuthor);
-  const found =
-    own.find(({ fullDatabaseId }) => fullDatabaseId === known) ??
-    own.find(({ body }) => body.includes(MARKER));
+  const shown = schema.told(nodes);
+  const own = schema.answered(shown ?? []).filter(({ viewerDidAuthor }) => viewerDidAuthor);
+  const marked = own.filter(({ body }) => body.includes(MARKER));
+  const numbered = own.flatMap((one) => {
+    const id = schema.told(one.fullDatabaseId);
+    return id === null ? [] : [{ ...one, id, handle: one.id }];
+  });
+  const found = numbered.find(({ id }) => id === known) ?? numbered.find(({ body }) => body.includes(MARKER));
+  const { id = 0, handle = "", body = "", isMinimized: hidden = false } = found ?? {};
   return {
-    own:
-      found === undefined
-        ? null
-        : { id: found.fullDatabaseId, handle: found.id, body: found.body, hidden: found.isMinimized },
-    after: found === undefined && pageInfo.hasNextPage ? pageInfo.endCursor : null,
+    own: found === undefined ? null : { id, handle, body, hidden },
+    after: found === undefined ? schema.nextPage(pageInfo) : null,
+    unseen:
+      found === undefined &&
+      (shown === null ||
+        shown.some((one) => schema.told(one) === null) ||
+        marked.some(({ fullDatabaseId }) => schema.told(fullDatabaseId) === null)),
   };
 }
 
-/** Looks through the comments that the first read did not show. */
+/**
+ * Looks through the comments that the first read did not show.
+ * @throws Failure `host-refused` when there is none, but GitHub left out one that may be it
+ */
 export async function findOwnComment(
   client: GitHubClient,
   place: Place,
@@ -48,12 +62,19 @@ export async function findOwnComment(
   search: CommentSearch,
 ): Promise<OwnComment | null> {
   const shape = z.object({ node: z.object({ pullRequest: z.object({ comments: schema.Comments }) }) });
-  let { own, after } = search;
+  const size: PartSize = { entries: SIZES[0] };
+  let { own, after, unseen } = search;
   while (own === null && after !== null) {
-    const variables = { repository: place.handle, number, after };
-    const answer = await client.graphql(place.installation, COMMENTS_QUERY, variables);
-    ({ own, after } = ownComment(schema.readAnswer(shape, answer).node.pullRequest.comments, null));
+    const page: CommentSearch = await inParts(size, async (entries) => {
+      const variables = { repository: place.handle, number, after, comments: entries };
+      const answer = await askPart(client, place.installation, COMMENTS_QUERY, variables, entries);
+      return ownComment(schema.readAnswer(shape, answer).node.pullRequest.comments, null);
+    });
+    ({ own, after } = page);
+    unseen ||= page.unseen;
   }
+  if (own === null && unseen)
+    throw new Failure("host-refused", "GitHub left out a comment that may be the bot's own");
   return own;
 }
 
@@ -97,7 +118,10 @@ export async function readComment(
 
 /** REST tells times by the second, in which a comment may be written and changed. */
 async function wasEdited(client: GitHubClient, place: Place, handle: string): Promise<boolean> {
-  const shape = z.object({ node: z.object({ lastEditedAt: z.string().nullable() }) });
+  const shape = z.object({
+    node: z.object({ lastEditedAt: z.string().nullable(), includesCreatedEdit: z.boolean() }),
+  });
   const answer = await client.graphql(place.installation, EDITED_QUERY, { comment: handle });
-  return schema.readAnswer(shape, answer).node.lastEditedAt !== null;
+  const { lastEditedAt, includesCreatedEdit } = schema.readAnswer(shape, answer).node;
+  return lastEditedAt !== null || includesCreatedEdit;
 }

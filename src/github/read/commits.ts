@@ -75,6 +75,6 @@ export function isByHost(commit: schema.Commit, server: GitHubServer): boolean |
   if (commit.signature?.wasSignedByGitHub !== true) return false;
   const { committer } = commit;
   if (committer === null || schema.isUnanswered(committer)) return null;
-  const number = schema.isUnanswered(committer.user) ? null : committer.user?.databaseId;
-  return number === WEB_FLOW || committer.email?.toLowerCase() === server.ownAddress;
+  const number = schema.isUnanswered(committer.user) ? null : schema.told(committer.user?.databaseId);
+  return number === WEB_FLOW || schema.told(committer.email)?.toLowerCase() === server.ownAddress;
 }

@@ -1,15 +1,18 @@
 /** What a merge queue built. https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue */
 import { z } from "zod";
 import { Failure } from "../../error.ts";
-import type { GroupReading } from "../../ports/host.ts";
+import type { ConfirmWrite, GroupHead, GroupReading, Report, Shown } from "../../ports/host.ts";
 import type { RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
-import { commitsOf, isByHost, type WholeCommit } from "./commits.ts";
+import { graphQLFailure } from "../traffic/failure.ts";
+import { commitsOf, type WholeCommit } from "./commits.ts";
+import { aheadOfDefault } from "./lag.ts";
+import { policyFileOf } from "./policy.ts";
 import { commitsByName, GROUP_QUERY, QUEUE_BRANCHES_QUERY } from "./query.ts";
 import { withAuthors } from "./read.ts";
-import { headMarks } from "./reading.ts";
-import { ownerAndName, placeOf, policyFileOf, sameRepository, type Place } from "./repository.ts";
+import { headMarks, type HeadMarks } from "./reading.ts";
+import { ownerAndName, placeOf, sameRepository, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 import { closed, confirmed, showOnHead } from "../show/show.ts";
 
@@ -17,23 +20,28 @@ import { closed, confirmed, showOnHead } from "../show/show.ts";
 const BATCH = 50;
 
 const Queue = z.object({
-  entries: z
-    .object({
+  entries: schema.perhaps(
+    z.object({
       pageInfo: z.object({ hasNextPage: z.boolean() }),
-      nodes: z.array(schema.QueueEntry.nullable()),
-    })
-    .nullable(),
+      nodes: schema.nodes(schema.QueueEntry),
+    }),
+  ),
 });
 
 const GroupAnswer = z.object({
   viewer: schema.Viewer,
-  node: z
-    .union([
-      schema.Unanswered,
-      schema.Repository.extend({ head: schema.Marks.nullable(), mergeQueue: Queue.nullable() }),
-    ])
-    .nullable(),
+  node: schema.perhaps(
+    schema.Repository.extend({ head: schema.perhaps(schema.Marks), mergeQueue: schema.perhaps(Queue) }),
+  ),
 });
+
+/** An entry for which the queue has built commits. */
+export interface BuiltEntry {
+  readonly base: string;
+  readonly head: string;
+  /** The pull request's number; null: not told. */
+  readonly number: number | null;
+}
 
 /** @throws Failure `list-cut` until GitHub tells of which pull requests all of it was made; `not-found` afterwards */
 export async function readGroup(
@@ -45,38 +53,67 @@ export async function readGroup(
 ): Promise<GroupReading> {
   const place = await placeOf(client, id, route);
   let found = await readQueue(client, place, head, null);
-  if (!found.entries.some(({ headCommit }) => headCommit.oid === head)) {
+  if (!found.entries.some((entry) => entry.head === head)) {
     const branch = await queueOf(client, place, head);
-    if (branch === null) throw new Failure("not-found", "the merge queue has taken the group apart");
+    if (branch === null) throw new Failure("not-found", "the merge queue does not hold the group any more");
     found = await readQueue(client, place, head, branch);
   }
-  const { viewer, repository, entries } = found;
+  const { repository, entries } = found;
   const target = ownerAndName(repository.nameWithOwner);
-  const names = await namesBetween(client, place, target, base, head);
-  const numbers = pullsBetween(entries, new Set(names), base, head);
+  const between = await commitsBetween(client, place, target, base, head);
+  const numbers = pullsBetween(entries, new Set(between.keys()), base, head);
   if (numbers === null)
     throw new Failure("list-cut", "the merge queue did not tell of which pull requests it made the commits");
+  const made = madeByQueue(entries, between);
+  const names = [...between.keys()].filter((name) => !made.has(name));
   const whole = await commitsOfNames(client, place, names);
-  const own = whole.filter((one) => one === null || isByHost(one.commit, client.server) !== true);
-  const known = commitsOf(own, own.length, client.server);
+  const known = commitsOf(whole, names.length, client.server);
   return {
-    path: repository.nameWithOwner,
-    policyFile: policyFileOf(repository),
-    head,
+    ...(await onHead(client, place, head, found)),
     pulls: numbers.map((number) => ({ host: "github", repository: id, number })),
     commits: known.commits,
     // A group of nothing but what the queue made is whole.
     gaps: known.gaps.filter((gap) => gap !== "no-commits"),
-    async show(report, confirm = async () => {}) {
-      const marks =
-        repository.head === null
-          ? { statuses: null, checkRuns: null }
-          : headMarks(repository.head, viewer.login);
-      const standing = { ...marks, target, head };
+  };
+}
+
+/** What can be read of a group's head where the queue does not explain it. */
+export async function readGroupHead(
+  client: GitHubClient,
+  { id }: RepositoryRef,
+  head: string,
+  route: Route,
+): Promise<GroupHead> {
+  const place = await placeOf(client, id, route);
+  const found = await readQueue(client, place, head, null);
+  const { statuses, checkRuns } = marksOfHead(found);
+  const judged =
+    statuses?.some(({ own, state }) => own === true && /success|failure/i.test(state)) === true ||
+    checkRuns?.some(({ conclusion }) => /success|action_required/i.test(schema.told(conclusion) ?? "")) ===
+      true;
+  const merged = (await aheadOfDefault(client, place.installation, place.handle, head)) === 0;
+  return { ...(await onHead(client, place, head, found)), over: judged || merged };
+}
+
+type FoundQueue = Awaited<ReturnType<typeof readQueue>>;
+
+async function onHead(client: GitHubClient, place: Place, head: string, found: FoundQueue) {
+  const { repository } = found;
+  return {
+    path: repository.nameWithOwner,
+    policyFile: await policyFileOf(client, place, repository),
+    head,
+    async show(report: Report, confirm: ConfirmWrite = async () => {}): Promise<Shown> {
+      const standing = { ...marksOfHead(found), target: ownerAndName(repository.nameWithOwner), head };
       const writer = confirmed(repository.isArchived ? closed(client) : client, confirm);
       return { comment: null, writes: await showOnHead({ client: writer, place, standing, report }) };
     },
   };
+}
+
+function marksOfHead({ repository, viewer }: FoundQueue): HeadMarks {
+  const marks = schema.told(repository.head);
+  return marks === null ? { statuses: null, checkRuns: null } : headMarks(marks, viewer);
 }
 
 async function readQueue(client: GitHubClient, place: Place, head: string, branch: string | null) {
@@ -84,30 +121,40 @@ async function readQueue(client: GitHubClient, place: Place, head: string, branc
   const answer = await client.graphql(place.installation, GROUP_QUERY, variables);
   const { viewer, node } = schema.readAnswer(GroupAnswer, answer);
   const { mergeQueue, ...repository } = sameRepository(node, place);
-  const entries = (mergeQueue?.entries?.nodes ?? []).filter((entry) => entry !== null);
-  return { viewer, repository, entries };
+  return { viewer, repository, entries: builtEntries(mergeQueue) };
+}
+
+/** Entries that the queue has built something for; the others wait behind them and are part of no group yet. */
+function builtEntries(queue: z.infer<typeof Queue> | schema.Unanswered | null): readonly BuiltEntry[] {
+  if (schema.isUnanswered(queue)) throw graphQLFailure(queue.unanswered);
+  const nodes = schema.told(schema.told(queue?.entries)?.nodes) ?? [];
+  return schema.answered(nodes).flatMap(({ baseCommit, headCommit, pullRequest }) => {
+    const [base, head] = [schema.told(baseCommit)?.oid, schema.told(headCommit)?.oid];
+    const number = schema.told(pullRequest)?.number ?? null;
+    return base === undefined || head === undefined ? [] : [{ base, head, number }];
+  });
 }
 
 /** The branch whose queue built a commit, found by where the queue keeps it; null: nowhere. */
 async function queueOf(client: GitHubClient, place: Place, head: string): Promise<string | null> {
+  const Ref = z.object({ name: z.string(), target: schema.perhaps(z.object({ oid: z.string() })) });
   const shape = z.object({
-    node: z.object({
-      refs: z.object({
-        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-        nodes: z.array(z.object({ name: z.string(), target: z.object({ oid: z.string() }) })),
-      }),
-    }),
+    node: z.object({ refs: z.object({ pageInfo: schema.PageInfo, nodes: schema.nodes(Ref) }) }),
   });
+  let unseen = false;
   let after: string | null = null;
   do {
     const variables = { repository: place.handle, after };
     const answer = await client.graphql(place.installation, QUEUE_BRANCHES_QUERY, variables);
     const { refs } = schema.readAnswer(shape, answer).node;
-    const name = refs.nodes.find(({ target }) => target.oid === head)?.name;
+    const shown = schema.told(refs.nodes);
+    unseen ||= shown === null || shown.some((ref) => schema.told(schema.told(ref)?.target) === null);
+    const name = schema.answered(shown ?? []).find(({ target }) => schema.told(target)?.oid === head)?.name;
     const [, branch] = /^gh-readonly-queue\/(.+)\/pr-\d+-[0-9a-f]+$/.exec(name ?? "") ?? [];
     if (branch !== undefined) return branch;
-    after = refs.pageInfo.hasNextPage ? refs.pageInfo.endCursor : null;
+    after = schema.nextPage(refs.pageInfo);
   } while (after !== null);
+  if (unseen) throw new Failure("list-cut", "GitHub did not show every branch of the merge queue");
   return null;
 }
 
@@ -116,40 +163,68 @@ async function queueOf(client: GitHubClient, place: Place, head: string): Promis
  * Null where they leave a gap: then a commit could have come from a pull request that nobody would judge.
  */
 export function pullsBetween(
-  entries: readonly schema.QueueEntry[],
+  entries: readonly BuiltEntry[],
   between: ReadonlySet<string>,
   base: string,
   head: string,
 ): readonly number[] | null {
-  const within = entries.filter(({ headCommit }) => between.has(headCommit.oid));
+  const within = entries.filter((entry) => between.has(entry.head));
   const reached = new Set([base]);
   let grew = true;
   while (grew) {
     grew = false;
-    for (const { baseCommit, headCommit } of within)
-      if (reached.has(baseCommit.oid) && !reached.has(headCommit.oid)) {
-        reached.add(headCommit.oid);
+    for (const entry of within)
+      if (reached.has(entry.base) && !reached.has(entry.head)) {
+        reached.add(entry.head);
         grew = true;
       }
   }
-  if (!reached.has(head) || within.some(({ baseCommit }) => !reached.has(baseCommit.oid))) return null;
-  return [...new Set(within.map(({ pullRequest }) => pullRequest.number))].toSorted((a, b) => a - b);
+  if (!reached.has(head) || within.some((entry) => !reached.has(entry.base))) return null;
+  const numbers = within.map(({ number }) => number);
+  return numbers.includes(null)
+    ? null
+    : [...new Set(numbers.filter((number) => number !== null))].toSorted((a, b) => a - b);
 }
 
-/** The names of all commits between two, the oldest first. @throws Failure `list-cut` */
-async function namesBetween(
+/**
+ * The commits that the queue made: the heads of its entries, and what lies on the first-parent line between an entry's
+ * base and head where that is one commit for each pull request, as the queue squashes and merges. GitHub's signature
+ * proves nothing here: it signs web edits and squashes of anybody's.
+ * @param between the commits of the group with their parents
+ */
+export function madeByQueue(
+  entries: readonly BuiltEntry[],
+  between: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const made = new Set<string>();
+  const within = entries.filter((entry) => between.has(entry.head));
+  for (const { base, head } of within) {
+    const line: string[] = [];
+    let at: string | undefined = head;
+    while (at !== undefined && at !== base && between.has(at) && line.length <= within.length) {
+      line.push(at);
+      at = between.get(at)?.[0];
+    }
+    const together = within.filter((entry) => entry.base === base && entry.head === head).length;
+    for (const name of at === base && line.length === together ? line : [head]) made.add(name);
+  }
+  return made;
+}
+
+/** All commits between two with their parents, the oldest first. @throws Failure `list-cut` */
+async function commitsBetween(
   client: GitHubClient,
   place: Place,
   target: { owner: string; repo: string },
   base: string,
   head: string,
-): Promise<readonly string[]> {
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const shape = z.object({
     status: z.string(),
     total_commits: z.number(),
-    commits: z.array(z.object({ sha: z.string() })),
+    commits: z.array(z.object({ sha: z.string(), parents: z.array(z.object({ sha: z.string() })) })),
   });
-  const names: string[] = [];
+  const found = new Map<string, readonly string[]>();
   for (let page = 1; ; page += 1) {
     const body = await client.rest(place.installation, "GET /repos/{owner}/{repo}/compare/{basehead}", {
       ...target,
@@ -158,11 +233,15 @@ async function namesBetween(
       page,
     });
     const compared = schema.readBody(shape, body);
-    names.push(...compared.commits.map(({ sha }) => sha));
-    if (compared.commits.length > 0 && names.length < compared.total_commits) continue;
-    if (compared.status !== "ahead" || names.length !== compared.total_commits || !names.includes(head))
+    for (const { sha, parents } of compared.commits)
+      found.set(
+        sha,
+        parents.map((parent) => parent.sha),
+      );
+    if (compared.commits.length > 0 && found.size < compared.total_commits) continue;
+    if (compared.status !== "ahead" || found.size !== compared.total_commits || !found.has(head))
       throw new Failure("list-cut", "GitHub did not show every commit that the merge queue built");
-    return names;
+    return found;
   }
 }
 
@@ -172,7 +251,7 @@ async function commitsOfNames(
   names: readonly string[],
 ): Promise<readonly (WholeCommit | null)[]> {
   const shape = z.object({
-    node: z.record(z.string(), z.union([schema.Unanswered, schema.Commit]).nullable()),
+    node: z.record(z.string(), schema.perhaps(schema.Commit)),
   });
   const whole: (WholeCommit | null)[] = [];
   for (let start = 0; start < names.length; start += BATCH) {

@@ -43,20 +43,24 @@ async function standsOn(
   oid: string,
   branches: readonly string[],
 ): Promise<boolean> {
-  const Compared = z.union([
-    schema.Unanswered,
-    z.object({ compare: z.union([schema.Unanswered, z.object({ aheadBy: z.number() })]).nullable() }),
-  ]);
-  const shape = z.object({ node: z.record(z.string(), Compared.nullable()) });
+  const Compared = z.object({ compare: schema.perhaps(z.object({ aheadBy: z.number() })) });
+  const shape = z.object({ node: z.record(z.string(), schema.perhaps(Compared)) });
   const names = Object.fromEntries(
     branches.map((branch, index) => [`branch${index}`, `refs/heads/${branch}`]),
   );
   const variables = { repository: place.handle, oid, ...names };
   const answer = await client.graphql(place.installation, comparisons(branches.length), variables);
   const { node } = schema.readAnswer(shape, answer);
-  return schema
-    .answered(Object.values(node))
-    .some(({ compare }) => schema.answered([compare]).some(({ aheadBy }) => aheadBy === 0));
+  let unknown = false;
+  for (const ref of Object.values(node)) {
+    // A branch that was deleted meanwhile is null.
+    if (ref === null) continue;
+    const compared = schema.told(schema.told(ref)?.compare);
+    if (compared?.aheadBy === 0) return true;
+    unknown ||= compared === null;
+  }
+  if (unknown) throw new Failure("host-refused", "GitHub did not compare the commit with every branch");
+  return false;
 }
 
 /** A commit's diff as GitHub shows it; null where it shows none. */

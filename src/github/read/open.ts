@@ -3,36 +3,50 @@ import { Failure } from "../../error.ts";
 import type { Reading } from "../../ports/host.ts";
 import type { PullRef, RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
-import type { GitHubClient, GraphQLAnswer } from "../traffic/client.ts";
+import type { GitHubClient } from "../traffic/client.ts";
+import { isTooLarge } from "../traffic/failure.ts";
 import type { WholeCommit } from "./commits.ts";
-import { OPEN_QUERY } from "./query.ts";
+import { policyFileOf } from "./policy.ts";
+import { NUMBERS_QUERY, OPEN_QUERY } from "./query.ts";
 import { hasHead } from "./read.ts";
 import { readingOf } from "./reading.ts";
 import { placeOf, sameRepository, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
-/** Pull requests in one read, and how much of each: as much as GitHub answers within its ten seconds. */
-const PULLS = 40;
-/** Where it did not manage that many. */
-const FEWER_PULLS = 10;
+/** Pull requests in one read: fewer where GitHub does not manage as many, and at last their numbers alone. */
+const PULLS = [40, 10, 0] as const;
+type PullCount = (typeof PULLS)[number];
+/** How much of each: as much as GitHub answers within its ten seconds. */
 const COMMITS = 10;
 const COMMENTS = 20;
 
 const OpenAnswer = z.object({
   viewer: schema.Viewer,
-  node: z
-    .union([
-      schema.Unanswered,
-      schema.Repository.extend({
-        pullRequests: z.object({
-          pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-          nodes: z.array(z.unknown()),
-        }),
-        numbered: z.object({ nodes: z.array(z.object({ number: z.number() })) }),
-      }),
-    ])
-    .nullable(),
+  node: schema.perhaps(
+    schema.Repository.extend({
+      pullRequests: z.object({ pageInfo: schema.PageInfo, nodes: schema.perhaps(z.array(z.unknown())) }),
+      numbered: z.object({ nodes: schema.nodes(z.object({ number: z.number() })) }),
+    }),
+  ),
 });
+
+const NumbersAnswer = z.object({
+  node: schema.perhaps(
+    z.object({
+      databaseId: schema.perhaps(z.number()),
+      pullRequests: z.object({
+        pageInfo: schema.PageInfo,
+        nodes: schema.nodes(z.object({ number: z.number() })),
+      }),
+    }),
+  ),
+});
+
+/** Some of the open pull requests, and where the next ones begin. */
+interface OpenPage {
+  readonly found: readonly (Reading | PullRef)[];
+  readonly after: string | null;
+}
 
 /** Reads a repository's open pull requests; those with more commits than a shared read holds come as their ref. */
 export async function* readOpenPulls(
@@ -42,59 +56,92 @@ export async function* readOpenPulls(
 ): AsyncGenerator<Reading | PullRef> {
   const place = await placeOf(client, id, route);
   let after: string | null = null;
-  let size = PULLS;
-  for (;;) {
-    const variables = { repository: place.handle, after, app: client.appId, pulls: size };
-    const answer = await manageable(client, place, variables, size);
-    if (answer === null) {
-      size = FEWER_PULLS;
-      continue;
+  let size: PullCount = PULLS[0];
+  do {
+    const [page, fits]: [OpenPage, PullCount] = await manageable(client, place, after, size);
+    yield* page.found;
+    ({ after } = page);
+    size = fits;
+  } while (after !== null);
+}
+
+/** Reads as many at once as GitHub manages. */
+async function manageable(
+  client: GitHubClient,
+  place: Place,
+  after: string | null,
+  size: PullCount,
+): Promise<[OpenPage, PullCount]> {
+  for (let fits: PullCount = size; ;) {
+    try {
+      const page =
+        fits === 0 ? await readNumbers(client, place, after) : await readTogether(client, place, after, fits);
+      return [page, fits];
+    } catch (error) {
+      const fewer = PULLS.find((pulls) => pulls < fits);
+      if (!isTooLarge(error) || fewer === undefined) throw error;
+      fits = fewer;
     }
-    const { viewer, node } = schema.readAnswer(OpenAnswer, answer);
-    const { pullRequests, numbered, ...repository } = sameRepository(node, place);
-    const found = new Map<number, Reading>();
-    for (const one of pullRequests.nodes) {
-      const pull = schema.PullRequest.safeParse(one).data ?? null;
-      const commits = pull === null ? null : wholeCommits(pull);
-      if (pull !== null && commits !== null)
-        found.set(
-          pull.number,
-          readingOf({ client, place, viewer, repository, pull, commits, comment: null }),
-        );
-    }
-    // One of which a part failed is read again by itself; the others are none the worse for it.
-    for (const { number } of numbered.nodes)
-      yield found.get(number) ?? { host: "github", repository: id, number };
-    if (!pullRequests.pageInfo.hasNextPage) return;
-    after = pullRequests.pageInfo.endCursor;
   }
 }
 
-/** Null when GitHub gave up on so many at once. */
-async function manageable(
+async function readTogether(
   client: GitHubClient,
-  { installation }: Place,
-  variables: Readonly<Record<string, unknown>>,
+  place: Place,
+  after: string | null,
   size: number,
-): Promise<GraphQLAnswer | null> {
-  try {
-    const counts = { commits: COMMITS, comments: COMMENTS };
-    return await client.graphql(installation, OPEN_QUERY, { ...variables, ...counts });
-  } catch (error) {
-    if (size > FEWER_PULLS && error instanceof Failure && error.code === "host-refused") return null;
-    throw error;
+): Promise<OpenPage> {
+  const counts = { pulls: size, commits: COMMITS, comments: COMMENTS };
+  const variables = { repository: place.handle, after, app: client.appId, ...counts };
+  const answer = await client.graphql(place.installation, OPEN_QUERY, variables);
+  const { viewer, node } = schema.readAnswer(OpenAnswer, answer);
+  const { pullRequests, numbered, ...repository } = sameRepository(node, place);
+  const numbers = numbersOf(schema.entriesOf(numbered));
+  const policyFile = await policyFileOf(client, place, repository);
+  const readings = new Map<number, Reading>();
+  for (const one of schema.told(pullRequests.nodes) ?? []) {
+    const pull = schema.PullRequest.safeParse(one).data ?? null;
+    const commits = pull === null ? null : wholeCommits(pull);
+    if (pull === null || commits === null || schema.isUnanswered(pull.author)) continue;
+    const read = { client, place, viewer, repository, policyFile, pull, commits, comment: null };
+    readings.set(pull.number, readingOf(read));
   }
+  // One of which a part failed is read again by itself; the others are not affected.
+  const found = numbers.map(
+    (number) => readings.get(number) ?? ({ host: "github", repository: place.repository, number } as const),
+  );
+  return { found, after: schema.nextPage(pullRequests.pageInfo) };
+}
+
+async function readNumbers(client: GitHubClient, place: Place, after: string | null): Promise<OpenPage> {
+  const variables = { repository: place.handle, after };
+  const answer = await client.graphql(place.installation, NUMBERS_QUERY, variables);
+  const { pullRequests } = sameRepository(schema.readAnswer(NumbersAnswer, answer).node, place);
+  const found = numbersOf(schema.entriesOf(pullRequests)).map(
+    (number) => ({ host: "github", repository: place.repository, number }) as const,
+  );
+  return { found, after: schema.nextPage(pullRequests.pageInfo) };
+}
+
+/** @throws Failure `list-cut` when GitHub left one out: nobody would hear of it */
+function numbersOf(
+  nodes: readonly ({ readonly number: number } | schema.Unanswered | null)[] | null,
+): readonly number[] {
+  if (nodes === null || nodes.some((one) => schema.told(one) === null))
+    throw new Failure("list-cut", "GitHub did not list every open pull request");
+  return schema.answered(nodes).map(({ number }) => number);
 }
 
 /** Null where a shared read did not hold everything, or something in it failed. */
 function wholeCommits(pull: schema.PullRequest): readonly WholeCommit[] | null {
-  const { nodes, totalCount } = pull.commits;
+  const nodes = schema.entriesOf(pull.commits) ?? [];
+  const { totalCount } = pull.commits;
   const commits = schema.answered(nodes).flatMap(({ commit }) => schema.answered([commit]));
   if (commits.length !== totalCount || !hasHead(pull, nodes)) return null;
   const whole: WholeCommit[] = [];
   for (const commit of commits) {
     if (schema.isUnanswered(commit.authors) || commit.authors.pageInfo.hasNextPage) return null;
-    whole.push({ commit, authors: commit.authors.nodes });
+    whole.push({ commit, authors: schema.entriesOf(commit.authors) ?? [] });
   }
   return whole;
 }

@@ -4,17 +4,27 @@ import * as schema from "./schema.ts";
 import { knownBotNamed } from "../../verdict/well-known.ts";
 import type { GitHubServer } from "../traffic/server.ts";
 
-/** Who opened a pull request; null for an account that is gone (GitHub's ghost). */
-export function openerOf(author: schema.Account | schema.Unanswered | null): Person | null {
-  if (author === null || schema.isUnanswered(author)) return null;
-  const number = author.databaseId ?? author.user?.databaseId ?? null;
-  return {
+/** Who opened a pull request, as far as GitHub told. */
+export interface Opener {
+  /** Null for an account that is gone (GitHub's ghost), or one about which GitHub did not answer. */
+  readonly opener: Person | null;
+  /** Whether GitHub did not answer about it, so that it must be asked again. */
+  readonly unanswered: boolean;
+}
+
+export function openerOf(author: schema.Account | schema.Unanswered | null): Opener {
+  if (schema.isUnanswered(author)) return { opener: null, unanswered: true };
+  if (author === null) return { opener: null, unanswered: false };
+  const number = schema.told(author.databaseId) ?? schema.told(schema.told(author.user)?.databaseId);
+  const opener = {
     account: number === null ? null : accountOf("github", number),
     login: author.login,
     name: null,
     email: null,
     claimed: null,
+    ...(author.type === "Bot" && { bot: true }),
   };
+  return { opener, unanswered: number === null };
 }
 
 /** Who has a part in a commit; null where GitHub did not say. */
@@ -22,11 +32,16 @@ export function personOf(
   actor: schema.Person | schema.Unanswered | null,
   server: GitHubServer,
 ): Person | null {
-  if (actor === null || schema.isUnanswered(actor) || schema.isUnanswered(actor.user)) return null;
+  if (actor === null || schema.isUnanswered(actor)) return null;
   const { name, email, user } = actor;
-  if (user !== null)
-    return { account: accountOf("github", user.databaseId), login: user.login, name, email, claimed: null };
-  return { account: null, login: null, name, email, claimed: claimOf(email, server) };
+  // Git always has an address, so a missing one was left out.
+  if (schema.isUnanswered(user) || schema.isUnanswered(name) || schema.told(email) === null) return null;
+  const typed = { name, email: schema.told(email) };
+  if (user === null) return { account: null, login: null, ...typed, claimed: claimOf(typed.email, server) };
+  const number = schema.told(user.databaseId);
+  return number === null
+    ? null
+    : { account: accountOf("github", number), login: user.login, ...typed, claimed: null };
 }
 
 /**

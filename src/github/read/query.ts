@@ -5,7 +5,7 @@ const AUTHORS = 10;
 
 const ACCOUNT = `
 fragment account on Actor {
-  __typename
+  type: __typename
   login
   ... on User { databaseId }
   ... on Bot { databaseId }
@@ -31,7 +31,7 @@ fragment commit on Commit {
 const MARKS = `
 fragment marks on Commit {
   oid
-  status { contexts { context state description targetUrl creator { login } } }
+  status { contexts { context state description targetUrl creator { type: __typename ... on Bot { databaseId } } } }
   checkSuites(first: 3, filterBy: { appId: $app }) {
     nodes {
       status
@@ -46,6 +46,7 @@ const REPOSITORY = `
 fragment policy on Repository {
   object(expression: "HEAD:.github/cla.yml") { __typename ... on Blob { text isTruncated } }
   misnamed: object(expression: "HEAD:.github/cla.yaml") { __typename }
+  folder: object(expression: "HEAD:.github") { ... on Tree { entries { name } } }
 }
 fragment repository on Repository {
   databaseId
@@ -89,7 +90,7 @@ const PULL_FRAGMENTS = PULL + ACCOUNT + PERSON + COMMIT + MARKS + REPOSITORY + C
 /** A pull request with everything that a check needs, in one read. */
 export const PULL_QUERY = `
 query Pull($repository: ID!, $number: Int!, $app: Int!, $commits: Int!, $comments: Int!) {
-  viewer { login }
+  viewer { login databaseId }
   node(id: $repository) {
     ... on Repository {
       ...repository
@@ -104,7 +105,7 @@ query Pull($repository: ID!, $number: Int!, $app: Int!, $commits: Int!, $comment
  */
 export const OPEN_QUERY = `
 query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits: Int!, $comments: Int!) {
-  viewer { login }
+  viewer { login databaseId }
   node(id: $repository) {
     ... on Repository {
       ...repository
@@ -119,10 +120,67 @@ query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits:
   }
 }${PULL_FRAGMENTS}`;
 
+/** A pull request's head and what stands on it, for one that can't be read whole. */
+export const HEAD_QUERY = `
+query Head($repository: ID!, $number: Int!, $app: Int!) {
+  viewer { login databaseId }
+  node(id: $repository) {
+    ... on Repository {
+      ...repository
+      pullRequest(number: $number) {
+        number
+        title
+        url
+        state
+        headRefOid
+        baseRefOid
+        viewerDidAuthor
+        last: commits(last: 1) { nodes { commit { ...marks } } }
+      }
+    }
+  }
+}${REPOSITORY}${MARKS}`;
+
+/** What stands on a commit that no list of commits shows. */
+export const MARKS_QUERY = `
+query Marks($repository: ID!, $oid: GitObjectID!, $app: Int!) {
+  node(id: $repository) {
+    ... on Repository { object(oid: $oid) { ... on Commit { ...marks } } }
+  }
+}${MARKS}`;
+
+/** The numbers of open pull requests, where more of them is not answered. */
+export const NUMBERS_QUERY = `
+query Numbers($repository: ID!, $after: String) {
+  node(id: $repository) {
+    ... on Repository {
+      databaseId
+      pullRequests(first: 100, after: $after, states: OPEN, orderBy: { field: CREATED_AT, direction: ASC }) {
+        pageInfo { hasNextPage endCursor }
+        nodes { number }
+      }
+    }
+  }
+}`;
+
+/** Whether the default branch holds a commit yet. */
+export const LAG_QUERY = `
+query Lag($repository: ID!, $oid: String!) {
+  node(id: $repository) {
+    ... on Repository { defaultBranchRef { target { oid } compare(headRef: $oid) { aheadBy } } }
+  }
+}`;
+
+/** Which repositories are shown. */
+export const SHOWN_QUERY = `
+query Shown($repositories: [ID!]!) {
+  nodes(ids: $repositories) { ... on Repository { databaseId } }
+}`;
+
 /** What a merge queue holds, and what stands on the head of one of its groups. */
 export const GROUP_QUERY = `
 query Group($repository: ID!, $head: GitObjectID!, $branch: String, $app: Int!) {
-  viewer { login }
+  viewer { login databaseId }
   node(id: $repository) {
     ... on Repository {
       ...repository
@@ -205,12 +263,12 @@ query Name($repository: ID!) {
 
 /** Further commits of a pull request, with the head to which they belong. */
 export const COMMITS_QUERY = `
-query Commits($repository: ID!, $number: Int!, $after: String) {
+query Commits($repository: ID!, $number: Int!, $after: String, $commits: Int!) {
   node(id: $repository) {
     ... on Repository {
       pullRequest(number: $number) {
         headRefOid
-        commits(first: 100, after: $after) {
+        commits(first: $commits, after: $after) {
           totalCount
           pageInfo { hasNextPage endCursor }
           nodes { commit { ...commit } }
@@ -240,11 +298,11 @@ query Authors($repository: ID!, $oid: GitObjectID!, $after: String) {
 
 /** Further comments of a pull request. */
 export const COMMENTS_QUERY = `
-query Comments($repository: ID!, $number: Int!, $after: String) {
+query Comments($repository: ID!, $number: Int!, $after: String, $comments: Int!) {
   node(id: $repository) {
     ... on Repository {
       pullRequest(number: $number) {
-        comments(first: 100, after: $after) { ...comments }
+        comments(first: $comments, after: $after) { ...comments }
       }
     }
   }
@@ -253,7 +311,7 @@ query Comments($repository: ID!, $number: Int!, $after: String) {
 /** When a comment's text was last changed after it was first written. */
 export const EDITED_QUERY = `
 query Edited($comment: ID!) {
-  node(id: $comment) { ... on IssueComment { lastEditedAt } }
+  node(id: $comment) { ... on IssueComment { lastEditedAt includesCreatedEdit } }
 }`;
 
 export const UNHIDE_MUTATION = `

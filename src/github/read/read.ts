@@ -5,7 +5,9 @@ import type { PullRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import type { WholeCommit } from "./commits.ts";
-import { AUTHORS_QUERY, COMMITS_QUERY, PULL_QUERY } from "./query.ts";
+import { askPart, inParts, SIZES, type PartSize } from "./parts.ts";
+import { policyFileOf } from "./policy.ts";
+import { AUTHORS_QUERY, COMMITS_QUERY, MARKS_QUERY, PULL_QUERY } from "./query.ts";
 import { readingOf } from "./reading.ts";
 import { placeOf, sameRepository, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
@@ -26,15 +28,14 @@ interface Allowance {
 
 const PullAnswer = z.object({
   viewer: schema.Viewer,
-  node: z
-    .union([schema.Unanswered, schema.Repository.extend({ pullRequest: schema.PullRequest.nullable() })])
-    .nullable(),
+  node: schema.perhaps(schema.Repository.extend({ pullRequest: schema.perhaps(schema.PullRequest) })),
 });
 
 /**
- * Reads a pull request whole: one query up to 100 commits, and one more for each further 100.
+ * Reads a pull request whole: one query up to 100 commits, and one more for each further 100; in smaller parts where
+ * GitHub does not manage as many.
  * @param comment the bot's comment as it was last known
- * @throws Failure `head-moving` and what the host refuses
+ * @throws Failure `head-moving`, `pull-unreadable` and what the host refuses
  */
 export async function readPull(
   client: GitHubClient,
@@ -43,21 +44,46 @@ export async function readPull(
   comment: number | null,
 ): Promise<Reading> {
   const place = await placeOf(client, ref.repository, route);
+  const size: PartSize = { entries: SIZES[0] };
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const answer = await client.graphql(place.installation, PULL_QUERY, {
-      repository: place.handle,
-      number: ref.number,
-      app: client.appId,
-      commits: 100,
-      comments: 100,
-    });
-    const { viewer, node } = schema.readAnswer(PullAnswer, answer);
-    const { pullRequest: pull, ...repository } = sameRepository(node, place);
-    if (pull === null) throw new Failure("not-found", "the pull request is gone");
-    const commits = await everyCommit(client, place, pull);
-    if (commits !== null) return readingOf({ client, place, viewer, repository, pull, commits, comment });
+    const { viewer, repository, pull } = await inParts(size, (entries) =>
+      readFirst(client, place, ref.number, entries),
+    );
+    const commits = await everyCommit(client, place, pull, size);
+    if (commits === null) continue;
+    const policyFile = await policyFileOf(client, place, repository);
+    const whole = { ...pull, last: await headOf(client, place, pull) };
+    return readingOf({ client, place, viewer, repository, policyFile, pull: whole, commits, comment });
   }
   throw new Failure("head-moving");
+}
+
+async function readFirst(client: GitHubClient, place: Place, number: number, entries: number) {
+  const variables = {
+    repository: place.handle,
+    number,
+    app: client.appId,
+    commits: entries,
+    comments: entries,
+  };
+  const answer = await askPart(client, place.installation, PULL_QUERY, variables, entries);
+  const { viewer, node } = schema.readAnswer(PullAnswer, answer);
+  const { pullRequest, ...repository } = sameRepository(node, place);
+  return { viewer, repository, pull: schema.existing(pullRequest, "the pull request") };
+}
+
+/** What stands on the head. A pull request without commits does not show its head among them. */
+async function headOf(
+  client: GitHubClient,
+  place: Place,
+  { last, commits, headRefOid }: schema.PullRequest,
+): Promise<schema.PullRequest["last"]> {
+  if (commits.totalCount > 0) return last;
+  const shape = z.object({ node: z.object({ object: schema.perhaps(schema.Marks) }) });
+  const variables = { repository: place.handle, oid: headRefOid, app: client.appId };
+  const answer = await client.graphql(place.installation, MARKS_QUERY, variables);
+  const marks = schema.told(schema.readAnswer(shape, answer).node.object);
+  return { nodes: marks === null ? [] : [{ commit: marks }] };
 }
 
 /** All commits of a pull request; null when its head moved while they were read. */
@@ -65,17 +91,18 @@ async function everyCommit(
   client: GitHubClient,
   place: Place,
   pull: schema.PullRequest,
+  size: PartSize,
 ): Promise<readonly (WholeCommit | null)[] | null> {
-  const found = [...pull.commits.nodes];
+  const found = [...(schema.entriesOf(pull.commits) ?? [])];
   const allowance: Allowance = { left: MOST_QUERIES };
-  let { pageInfo } = pull.commits;
-  while (pageInfo.hasNextPage && isAllowed(allowance)) {
-    const page = await commitsAfter(client, place, pull, pageInfo.endCursor);
+  let after = schema.nextPage(pull.commits.pageInfo);
+  while (after !== null && isAllowed(allowance)) {
+    const page = await commitsAfter(client, place, pull, after, size);
     if (page === null) return null;
-    found.push(...page.nodes);
-    ({ pageInfo } = page);
+    found.push(...(schema.entriesOf(page) ?? []));
+    after = schema.nextPage(page.pageInfo);
   }
-  if (!pageInfo.hasNextPage && !hasHead(pull, found)) return null;
+  if (after === null && !hasHead(pull, found)) return null;
   return Promise.all(found.map(async (node) => withAuthors(client, place, node, allowance)));
 }
 
@@ -88,20 +115,27 @@ async function commitsAfter(
   client: GitHubClient,
   place: Place,
   { number, headRefOid, commits }: schema.PullRequest,
-  after: string | null,
+  after: string,
+  size: PartSize,
 ): Promise<schema.Commits | null> {
   const shape = z.object({
     node: z.object({ pullRequest: z.object({ headRefOid: z.string(), commits: schema.Commits }) }),
   });
-  const variables = { repository: place.handle, number, after };
-  const answer = await client.graphql(place.installation, COMMITS_QUERY, variables);
-  const { pullRequest } = schema.readAnswer(shape, answer).node;
-  const same = pullRequest.headRefOid === headRefOid && pullRequest.commits.totalCount === commits.totalCount;
-  return same ? pullRequest.commits : null;
+  return inParts(size, async (entries) => {
+    const variables = { repository: place.handle, number, after, commits: entries };
+    const answer = await askPart(client, place.installation, COMMITS_QUERY, variables, entries);
+    const { pullRequest } = schema.readAnswer(shape, answer).node;
+    const same =
+      pullRequest.headRefOid === headRefOid && pullRequest.commits.totalCount === commits.totalCount;
+    return same ? pullRequest.commits : null;
+  });
 }
 
+/** A commit in a list, or what stands in its place. */
+export type CommitNode = Extract<schema.Commits["nodes"], readonly unknown[]>[number];
+
 /** Whether the list holds the head it claims to lead to; an empty one holds none, and a cut one need not. */
-export function hasHead({ headRefOid }: schema.PullRequest, nodes: schema.Commits["nodes"]): boolean {
+export function hasHead({ headRefOid }: schema.PullRequest, nodes: readonly CommitNode[]): boolean {
   const commits = nodes.map((node) => (node === null || schema.isUnanswered(node) ? null : node.commit));
   return (
     commits.length === 0 ||
@@ -116,24 +150,21 @@ export function hasHead({ headRefOid }: schema.PullRequest, nodes: schema.Commit
 export async function withAuthors(
   client: GitHubClient,
   place: Place,
-  node: schema.Commits["nodes"][number],
+  node: CommitNode,
   allowance: Allowance = { left: Number.POSITIVE_INFINITY },
 ): Promise<WholeCommit | null> {
   if (node === null || schema.isUnanswered(node) || schema.isUnanswered(node.commit)) return null;
   const { commit } = node;
   if (schema.isUnanswered(commit.authors)) return { commit, authors: [] };
-  const authors = [...commit.authors.nodes];
+  const authors = [...(schema.entriesOf(commit.authors) ?? [])];
   const shape = z.object({ node: z.object({ object: z.object({ authors: schema.Authors }) }) });
-  let { pageInfo } = commit.authors;
-  while (pageInfo.hasNextPage && isAllowed(allowance)) {
-    const answer = await client.graphql(place.installation, AUTHORS_QUERY, {
-      repository: place.handle,
-      oid: commit.oid,
-      after: pageInfo.endCursor,
-    });
+  let after = schema.nextPage(commit.authors.pageInfo);
+  while (after !== null && isAllowed(allowance)) {
+    const variables = { repository: place.handle, oid: commit.oid, after };
+    const answer = await client.graphql(place.installation, AUTHORS_QUERY, variables);
     const page = schema.readAnswer(shape, answer).node.object.authors;
-    authors.push(...page.nodes);
-    ({ pageInfo } = page);
+    authors.push(...(schema.entriesOf(page) ?? []));
+    after = schema.nextPage(page.pageInfo);
   }
   return { commit, authors };
 }

@@ -2,10 +2,13 @@
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { GraphQLAnswer } from "../traffic/client.ts";
-import { graphQLFailure, type GraphQLProblem } from "../traffic/failure.ts";
+import { graphQLFailure, GraphQLProblem } from "../traffic/failure.ts";
 
-/** Stands where GraphQL answered null because of an error, so that it is never taken for "there is none". */
-export const Unanswered = z.object({ unanswered: z.string() });
+/**
+ * Stands where GraphQL answered null because of an error, so that it is never taken for "there is none". `gone`: GitHub
+ * said of this very place, and of nothing else there, that it does not exist.
+ */
+export const Unanswered = z.object({ unanswered: z.array(GraphQLProblem), gone: z.boolean() });
 export type Unanswered = z.infer<typeof Unanswered>;
 
 export function isUnanswered(value: unknown): value is Unanswered {
@@ -17,31 +20,53 @@ export function answered<Value>(values: readonly (Value | Unanswered | null)[]):
   return values.filter((value): value is Value => value !== null && !isUnanswered(value));
 }
 
+/** What GitHub told; null where it told nothing, for whatever reason. */
+export function told<Value>(value: Value | Unanswered | null | undefined): Value | null {
+  return value === undefined || value === null || isUnanswered(value) ? null : value;
+}
+
+/** The entries of a list, or null where even the list is not known. */
+export function entriesOf<Value>(list: { nodes: Value[] | Unanswered | null }): Value[] | null {
+  return told(list.nodes);
+}
+
 /** Null where there is none, {@link Unanswered} where GitHub did not say. */
-const perhaps = <Schema extends z.ZodType>(schema: Schema) => z.union([Unanswered, schema]).nullable();
+export const perhaps = <Schema extends z.ZodType>(schema: Schema) => z.union([Unanswered, schema]).nullable();
+
+/** The `nodes` of a connection: GitHub may leave out any of them, and all. */
+export const nodes = <Schema extends z.ZodType>(schema: Schema) => perhaps(z.array(perhaps(schema)));
 
 const number = z.number().int().positive();
-const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
+export const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: perhaps(z.string()) });
+export type PageInfo = z.infer<typeof PageInfo>;
+
+/** Where the next page begins; null: there is none. @throws Failure `host-answer` when GitHub did not say where */
+export function nextPage({ hasNextPage, endCursor }: PageInfo): string | null {
+  if (!hasNextPage) return null;
+  const cursor = told(endCursor);
+  if (cursor === null) throw new Failure("host-answer", "GitHub did not say where a list goes on");
+  return cursor;
+}
 
 export const Account = z.object({
-  __typename: z.string(),
+  type: z.string(),
   login: z.string(),
-  databaseId: number.nullish(),
-  user: z.object({ databaseId: number.nullish(), login: z.string() }).nullish(),
+  databaseId: perhaps(number).optional(),
+  user: perhaps(z.object({ databaseId: perhaps(number).optional(), login: z.string() })).optional(),
 });
 export type Account = z.infer<typeof Account>;
 
 export const Person = z.object({
-  name: z.string().nullable(),
-  email: z.string().nullable(),
-  user: perhaps(z.object({ databaseId: number, login: z.string() })),
+  name: perhaps(z.string()),
+  email: perhaps(z.string()),
+  user: perhaps(z.object({ databaseId: perhaps(number), login: z.string() })),
 });
 export type Person = z.infer<typeof Person>;
 
 export const Authors = z.object({
   totalCount: z.number(),
   pageInfo: PageInfo,
-  nodes: z.array(perhaps(Person)),
+  nodes: nodes(Person),
 });
 export type Authors = z.infer<typeof Authors>;
 
@@ -58,80 +83,84 @@ export type Commit = z.infer<typeof Commit>;
 export const Commits = z.object({
   totalCount: z.number(),
   pageInfo: PageInfo,
-  nodes: z.array(perhaps(z.object({ commit: z.union([Unanswered, Commit]) }))),
+  nodes: nodes(z.object({ commit: z.union([Unanswered, Commit]) })),
 });
 export type Commits = z.infer<typeof Commits>;
 
 const Status = z.object({
   context: z.string(),
   state: z.string(),
-  description: z.string().nullable(),
-  targetUrl: z.string().nullable(),
-  creator: perhaps(z.object({ login: z.string() })),
+  description: perhaps(z.string()),
+  targetUrl: perhaps(z.string()),
+  creator: perhaps(z.object({ type: z.string(), databaseId: perhaps(number).optional() })),
 });
 export type Status = z.infer<typeof Status>;
 
 const CheckRun = z.object({
-  databaseId: number,
+  databaseId: perhaps(number),
   name: z.string(),
-  conclusion: z.string().nullable(),
-  title: z.string().nullable(),
-  summary: z.string().nullable(),
-  detailsUrl: z.string().nullable(),
+  conclusion: perhaps(z.string()),
+  title: perhaps(z.string()),
+  summary: perhaps(z.string()),
+  detailsUrl: perhaps(z.string()),
 });
 export type CheckRun = z.infer<typeof CheckRun>;
+
+const CheckSuites = z.object({
+  nodes: nodes(z.object({ status: z.string(), checkRuns: perhaps(z.object({ nodes: nodes(CheckRun) })) })),
+});
+export type CheckSuites = z.infer<typeof CheckSuites>;
 
 export const Marks = z.object({
   oid: z.string(),
   status: perhaps(z.object({ contexts: z.array(Status) })),
-  checkSuites: perhaps(
-    z.object({
-      nodes: z.array(
-        perhaps(
-          z.object({
-            status: z.string(),
-            checkRuns: perhaps(z.object({ nodes: z.array(perhaps(CheckRun)) })),
-          }),
-        ),
-      ),
-    }),
-  ),
+  checkSuites: perhaps(CheckSuites),
 });
 export type Marks = z.infer<typeof Marks>;
 
 const PolicyBlob = perhaps(
-  z.object({ __typename: z.string(), text: z.string().nullish(), isTruncated: z.boolean().nullish() }),
+  z.object({
+    __typename: z.string(),
+    text: perhaps(z.string()).optional(),
+    isTruncated: z.boolean().nullish(),
+  }),
 );
 export type PolicyBlob = z.infer<typeof PolicyBlob>;
 
 /** The policy file under the name `cla.yaml`, which is a mistake. */
 const Misnamed = perhaps(z.object({ __typename: z.string() })).optional();
 
-export const Repository = z.object({
-  databaseId: number,
+/** The policy file at the tip of a default branch, and the names beside it: a null alone may be a gap. */
+const PolicyPlace = z.object({
+  object: PolicyBlob,
+  misnamed: Misnamed,
+  folder: perhaps(
+    z.object({ entries: perhaps(z.array(z.object({ name: z.string() }))).optional() }),
+  ).optional(),
+});
+export type PolicyPlace = z.infer<typeof PolicyPlace>;
+
+export const Repository = PolicyPlace.extend({
+  databaseId: perhaps(number),
   nameWithOwner: z.string(),
   isPrivate: z.boolean(),
   isArchived: z.boolean(),
-  object: PolicyBlob,
-  misnamed: Misnamed,
-  owner: z.object({ repository: perhaps(z.object({ object: PolicyBlob, misnamed: Misnamed })) }),
+  owner: z.object({ repository: perhaps(PolicyPlace) }),
 });
 export type Repository = z.infer<typeof Repository>;
 
 export const Comments = z.object({
   totalCount: z.number(),
   pageInfo: PageInfo,
-  nodes: z.array(
-    perhaps(
-      z.object({
-        id: z.string(),
-        // GraphQL's BigInt: a string, or a number where it still fits one.
-        fullDatabaseId: z.coerce.number().int().positive(),
-        viewerDidAuthor: z.boolean(),
-        isMinimized: z.boolean(),
-        body: z.string(),
-      }),
-    ),
+  nodes: nodes(
+    z.object({
+      id: z.string(),
+      // GraphQL's BigInt: a string, or a number where it still fits one.
+      fullDatabaseId: perhaps(z.union([z.string(), z.number()]).transform(Number).pipe(number)),
+      viewerDidAuthor: z.boolean(),
+      isMinimized: z.boolean(),
+      body: z.string(),
+    }),
   ),
 });
 export type Comments = z.infer<typeof Comments>;
@@ -146,22 +175,25 @@ export const PullRequest = z.object({
   baseRefOid: z.string(),
   author: perhaps(Account),
   viewerDidAuthor: z.boolean(),
-  labels: perhaps(z.object({ nodes: z.array(perhaps(z.object({ name: z.string() }))) })),
+  labels: perhaps(z.object({ nodes: nodes(z.object({ name: z.string() })) })),
   comments: Comments,
   commits: Commits,
-  last: z.object({ nodes: z.array(perhaps(z.object({ commit: z.union([Unanswered, Marks]) }))) }),
+  last: z.object({ nodes: nodes(z.object({ commit: z.union([Unanswered, Marks]) })) }),
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
-/** A pull request's place in a merge queue, with what the queue built for it. */
+const Oid = z.object({ oid: z.string() });
+
+/** A pull request's place in a merge queue, with what the queue built for it; null until it has. */
 export const QueueEntry = z.object({
-  baseCommit: z.object({ oid: z.string() }),
-  headCommit: z.object({ oid: z.string() }),
-  pullRequest: z.object({ number }),
+  baseCommit: perhaps(Oid),
+  headCommit: perhaps(Oid),
+  pullRequest: perhaps(z.object({ number })),
 });
 export type QueueEntry = z.infer<typeof QueueEntry>;
 
-export const Viewer = z.object({ login: z.string() });
+export const Viewer = z.object({ login: z.string(), databaseId: perhaps(number).optional() });
+export type Viewer = z.infer<typeof Viewer>;
 
 /**
  * Reads a GraphQL answer. Where a part failed stands {@link Unanswered}; where the schema does not allow for
@@ -172,16 +204,32 @@ export function readAnswer<Schema extends z.ZodType>(
   schema: Schema,
   { data, problems }: GraphQLAnswer,
 ): z.infer<Schema> {
-  for (const problem of problems) markUnanswered(data, problem);
+  for (const problem of problems)
+    // An error that does not say which null it explains may explain any of them.
+    if (!markUnanswered(data, problem)) throw graphQLFailure([problem]);
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
-  // That an organisation shares no policy is a problem too, and none of these.
   const places = placesIn(parsed.error);
   const blamed = problems.filter(({ path }) => {
     const at = path?.join(".") ?? "";
     return places.some((place) => place.startsWith(at) || at.startsWith(place));
   });
-  throw blamed.length > 0 ? graphQLFailure(blamed, Date.now()) : notAsDocumented(parsed.error);
+  throw blamed.length > 0 ? graphQLFailure(blamed) : notAsDocumented(parsed.error);
+}
+
+/**
+ * What was asked for by its id.
+ * @param what for the failure, e.g. `the repository`
+ * @throws Failure `not-found` only where GitHub said of this very thing that it does not exist
+ */
+export function existing<Value>(value: Value | Unanswered | null | undefined, what: string): Value {
+  if (isUnanswered(value))
+    throw value.gone
+      ? new Failure("not-found", `GitHub says that ${what} does not exist, or does not show it to the app`)
+      : graphQLFailure(value.unanswered);
+  if (value === undefined || value === null)
+    throw new Failure("host-answer", `GitHub answered nothing about ${what}`);
+  return value;
 }
 
 /** Reads a REST answer. @throws Failure `host-answer` */
@@ -218,16 +266,27 @@ function placesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): strin
   return meant.flatMap((issues) => issues.flatMap((inner) => placesOf(inner, path)));
 }
 
-/** Lays a mark on the null that a problem's path leads to, or on the one above it to which it rose. */
-function markUnanswered(data: unknown, problem: GraphQLProblem): void {
+/**
+ * Lays a mark on the null that a problem's path leads to, or on the one above it to which it rose.
+ * @returns false when it leads to none
+ */
+function markUnanswered(data: unknown, problem: GraphQLProblem): boolean {
+  const path = problem.path ?? [];
   let place = data;
-  for (const step of problem.path ?? []) {
-    if (typeof place !== "object" || place === null) return;
+  for (const [index, step] of path.entries()) {
+    if (typeof place !== "object" || place === null) return false;
     const next: unknown = Reflect.get(place, step);
+    if (isUnanswered(next)) {
+      next.unanswered.push(problem);
+      next.gone = false;
+      return true;
+    }
     if (next === null) {
-      Reflect.set(place, step, { unanswered: problem.type ?? "error" } satisfies Unanswered);
-      return;
+      const gone = problem.type === "NOT_FOUND" && index === path.length - 1;
+      Reflect.set(place, step, { unanswered: [problem], gone } satisfies Unanswered);
+      return true;
     }
     place = next;
   }
+  return false;
 }

@@ -9,8 +9,8 @@ export interface OnHead {
   /** The `{owner}` and `{repo}` of REST paths. */
   readonly target: { readonly owner: string; readonly repo: string };
   readonly head: string;
-  /** The statuses of the head; null: not known. */
-  readonly statuses: readonly (Status & { readonly own: boolean })[] | null;
+  /** The statuses of the head, and whether the bot wrote them; null: not known. */
+  readonly statuses: readonly (Status & { readonly own: boolean | null })[] | null;
   /**
    * The app's own check runs on the head; null: not known. One is awaited when somebody pressed "Re-run": GitHub
    * then holds its suite for queued until the run is written anew, be it the same.

@@ -1,7 +1,13 @@
+import * as schema from "../read/schema.ts";
 import type { HeadWriting } from "../read/standing.ts";
 
 /** GitHub lets a neutral run pass a required check, so doubt ends in a failure. */
-const CONCLUSIONS = { success: "success", failure: "action_required", error: "failure" } as const;
+const CONCLUSIONS = {
+  success: "success",
+  failure: "action_required",
+  error: "failure",
+  pending: null,
+} as const;
 
 /** The longest summary that GitHub takes. https://docs.github.com/rest/checks/runs#create-a-check-run */
 const SUMMARY_LIMIT = 65_535;
@@ -16,21 +22,23 @@ export async function ensureCheckRun({ client, place, standing, report }: HeadWr
   const current = standing.checkRuns?.find(({ name }) => name === report.context);
   if (
     current?.awaited === false &&
-    current.conclusion?.toLowerCase() === conclusion &&
-    current.title === report.line &&
-    current.summary === summary &&
-    current.detailsUrl === report.detailsUrl
+    (schema.told(current.conclusion)?.toLowerCase() ?? null) === conclusion &&
+    ((report.shared && report.state === "success") ||
+      (current.title === report.line &&
+        current.summary === summary &&
+        current.detailsUrl === report.detailsUrl))
   )
     return 0;
   const run = {
     ...standing.target,
     name: report.context,
     details_url: report.detailsUrl,
-    status: "completed",
-    conclusion,
+    ...(conclusion === null ? { status: "in_progress" } : { status: "completed", conclusion }),
     output: { title: report.line, summary },
   };
-  if (current === undefined)
+  // A new run of the same name takes the place of one whose number GitHub did not tell.
+  const number = schema.told(current?.databaseId);
+  if (number === null)
     await client.rest(place.installation, "POST /repos/{owner}/{repo}/check-runs", {
       ...run,
       head_sha: standing.head,
@@ -38,7 +46,7 @@ export async function ensureCheckRun({ client, place, standing, report }: HeadWr
   else
     await client.rest(place.installation, "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
       ...run,
-      check_run_id: current.databaseId,
+      check_run_id: number,
     });
   return 1;
 }

@@ -10,8 +10,9 @@ export async function ensureStatus({ client, place, standing, report }: HeadWrit
   if (
     current?.own === true &&
     current.state.toLowerCase() === report.state &&
-    current.description === report.line &&
-    current.targetUrl === report.detailsUrl
+    // Two signed pull requests with one head would rewrite each other's words and links for ever.
+    ((report.shared && report.state === "success") ||
+      (current.description === report.line && current.targetUrl === report.detailsUrl))
   )
     return 0;
   await client.rest(place.installation, "POST /repos/{owner}/{repo}/statuses/{sha}", {

@@ -7,9 +7,12 @@ import { ensureCheckRun } from "./show-check-run.ts";
 import { ensureComment } from "./show-comment.ts";
 import { ensureLabels } from "./show-labels.ts";
 import { ensureStatus } from "./show-status.ts";
-import type { HeadWriting, Standing } from "../read/standing.ts";
+import type { HeadWriting, Standing, Writing } from "../read/standing.ts";
 
-/** @throws Failure `repository-archived` and what the host refuses; the status is written before anything else */
+/**
+ * The status is written before anything else.
+ * @throws Failure `repository-archived`, `status-limit` and what the host refuses
+ */
 export async function show(
   client: GitHubClient,
   place: Place,
@@ -23,15 +26,35 @@ export async function show(
     standing,
     report,
   };
-  let writes = await showOnHead(writing);
+  try {
+    return await showAll(writing);
+  } catch (error) {
+    // A write names the repository by a name that may be another's by now: it never says that something is gone.
+    if (error instanceof Failure && error.code === "not-found")
+      throw new Failure("host-refused", "GitHub did not find where to write", { cause: error });
+    throw error;
+  }
+}
+
+async function showAll(writing: Writing): Promise<Shown> {
+  const { report } = writing;
+  let limit: Failure | null = null;
+  let writes = 0;
+  try {
+    writes = await showOnHead(writing);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "status-limit") throw error;
+    limit = error;
+  }
   if (report.labels !== null) writes += await ensureLabels(writing, report.labels);
   try {
-    const comment = await ensureComment(writing);
+    const comment = await ensureComment(limit === null ? writing : { ...writing, report: withNote(report) });
+    if (limit !== null) throw limit;
     return { comment: comment.id, writes: writes + comment.writes };
   } catch (error) {
     // The verdict stands with its details link; the comment follows when the limits allow it.
     if (!(error instanceof Failure) || error.code !== "paced" || error.retryAt === null) throw error;
-    return { comment: standing.comments.own?.id ?? null, writes, commentAt: error.retryAt };
+    return { comment: writing.standing.comments.own?.id ?? null, writes, commentAt: error.retryAt };
   }
 }
 
@@ -50,7 +73,13 @@ export function confirmed(client: GitHubClient, confirm: ConfirmWrite): GitHubCl
   };
 }
 
-/** An archived repository takes no writes; where none is needed, nothing is amiss. */
+/** GitHub takes no more statuses, so the comment says what the status can't. */
+function withNote(report: Report): Report {
+  const comment = report.comment === null ? null : `${report.comment}\n\n${report.notes.statusLimit}`;
+  return { ...report, comment, commentWanted: true };
+}
+
+/** An archived repository takes no writes; where none is needed, nothing is wrong. */
 export function closed(client: GitHubClient): GitHubClient {
   const refuse = () => Promise.reject(new Failure("repository-archived"));
   return { ...client, rest: refuse, graphql: refuse };
@@ -59,10 +88,11 @@ export function closed(client: GitHubClient): GitHubClient {
 /**
  * Writes what the policy asks for, a status or a check run. Whatever else the bot wrote on the head under an earlier
  * policy, of the other kind or in another context, must not contradict it, so it is kept true as well.
+ * @throws Failure `host-refused` when GitHub did not say whether something there is the bot's; the rest is written
  */
 export async function showOnHead(writing: HeadWriting): Promise<number> {
   const { report, standing } = writing;
-  const statuses = (standing.statuses ?? []).filter(({ own }) => own).map(({ context }) => context);
+  const statuses = (standing.statuses ?? []).filter(({ own }) => own === true).map(({ context }) => context);
   const checkRuns = (standing.checkRuns ?? []).map(({ name }) => name);
   // `auto` is the commit status here: it needs no permission that an app may lack.
   const kind = report.kind === "check" ? "check" : "status";
@@ -70,8 +100,26 @@ export async function showOnHead(writing: HeadWriting): Promise<number> {
   const others = wanted.filter((context) => context !== report.context);
   const ensure = { status: ensureStatus, check: ensureCheckRun };
   const other = kind === "status" ? "check" : "status";
-  let writes = await ensure[kind](writing);
+  let writes = kind === "check" ? await checkOrStatus(writing) : await ensureStatus(writing);
   for (const context of others) writes += await ensure[kind]({ ...writing, report: { ...report, context } });
   for (const context of left) writes += await ensure[other]({ ...writing, report: { ...report, context } });
+  const unknown = (standing.statuses ?? []).some(
+    ({ own, context }) => own === null && context !== report.context,
+  );
+  if (unknown) throw new Failure("host-refused", "GitHub did not say who wrote a status on the head");
   return writes;
+}
+
+/** The check run; where the app may not write one, a status says so. */
+async function checkOrStatus(writing: HeadWriting): Promise<number> {
+  try {
+    return await ensureCheckRun(writing);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "permission-missing")
+      await ensureStatus({
+        ...writing,
+        report: { ...writing.report, kind: "status", state: "error", line: writing.report.notes.noCheckRun },
+      });
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import pino from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import { z } from "zod";
 import { Failure } from "../../error.ts";
-import { failureOf, GraphQLProblem, graphQLFailure } from "./failure.ts";
+import { failureOf, GraphQLProblem, graphQLFailure, graphQLLimit, isUntold } from "./failure.ts";
 import { createPace, DOCUMENTED_LIMITS, OverPace, type Limits, type Pause } from "./pace.ts";
 import type { GitHubServer } from "./server.ts";
 
@@ -66,7 +66,11 @@ const GraphQLError = z.object({
   name: z.literal("GraphqlResponseError"),
   data: z.unknown(),
   errors: z.array(GraphQLProblem),
+  headers: z.record(z.string(), z.union([z.string(), z.number()]).optional()),
 });
+
+/** The version of the REST API that is asked for. https://docs.github.com/rest/about-the-rest-api/api-versions */
+const API_VERSION = "2022-11-28";
 
 /**
  * @throws Failure `configuration` when the credentials can't be ones; whether GitHub accepts them shows at the
@@ -80,6 +84,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
   const plain = { throttle: { enabled: false }, retry: { enabled: false } };
   // Asked to renew a token, Probot would turn to api.github.com, whatever the server.
   const { request } = new ProbotOctokit({ ...plain, baseUrl: server.apiUrl, log });
+  const versioned = request.defaults({ headers: { "x-github-api-version": API_VERSION } });
   const probot = new Probot({
     appId,
     privateKey: config.privateKey,
@@ -89,7 +94,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
     Octokit: ProbotOctokit.defaults((options: { auth?: object }) => ({
       ...options,
       ...plain,
-      auth: { ...options.auth, request },
+      auth: { ...options.auth, request: versioned },
     })),
     log,
   });
@@ -107,6 +112,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
       const built = as === null ? await probot.auth() : await probot.auth(as);
       built.hook.wrap("request", (send, options) => {
         const { method, url: path } = options;
+        options.headers["x-github-api-version"] = API_VERSION;
         config.observe?.(method === "GET" || path === "/graphql" ? "read" : "write");
         return pace.run({ installation: as, method, path, forPage }, async () => send(options));
       });
@@ -116,13 +122,16 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
     /** Runs a request and turns what the host refuses into a failure. */
     const attempt = async <T>(as: Identity, route: string, request: () => Promise<T>): Promise<T> => {
       try {
-        return await request();
+        const answer = await request();
+        pace.answered(as);
+        return answer;
       } catch (error) {
         const failure = failureOf(error, route, Date.now());
         if (failure === null) throw error;
         // A request beyond the pages' share must not keep a check waiting.
         if (failure.code === "host-limit" && failure.retryAt !== null && !(failure instanceof OverPace))
           pace.pause(as, failure.retryAt);
+        if (isUntold(failure)) throw new Failure("host-limit", undefined, { retryAt: pace.pause(as, null) });
         // A token keeps the permissions with which it was made, and a revoked one never comes back.
         if (failure.code === "permission-missing" || failure.code === "host-credentials")
           throw (await renewalFailure(as)) ?? failure;
@@ -169,10 +178,10 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
           } catch (error) {
             const { data: partial } = GraphQLError.safeParse(error);
             if (partial === undefined) throw error;
-            const { data, errors: problems } = partial;
-            const useless = data === null || data === undefined;
-            if (useless || problems.some(({ type }) => type === "RATE_LIMITED"))
-              throw graphQLFailure(problems, Date.now());
+            const { data, errors: problems, headers } = partial;
+            const limited = graphQLLimit(problems, headers, Date.now());
+            if (limited !== null) throw limited;
+            if (data === null || data === undefined) throw graphQLFailure(problems);
             return { data, problems };
           }
         });

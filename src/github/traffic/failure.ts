@@ -14,25 +14,50 @@ const RequestError = z.object({
     .optional(),
 });
 
-const Body = z.object({ message: z.string() });
+/** What a refusal says: the reason of a 422 stands among its errors. */
+const Body = z.object({
+  message: z.string(),
+  errors: z.array(z.union([z.string(), z.object({ message: z.string().optional() })])).optional(),
+});
 
 /** An entry of a GraphQL answer's `errors`. */
 export const GraphQLProblem = z.object({
   type: z.string().nullish(),
   path: z.array(z.union([z.string(), z.number()])).nullish(),
+  message: z.string().nullish(),
 });
 export type GraphQLProblem = z.infer<typeof GraphQLProblem>;
 
-/** Seconds to wait after a secondary limit that does not say how long. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-const UNSAID_WAIT = 60;
-
-/** What a refusal's sentence means, most telling first. */
+/**
+ * What a refusal's sentence means, most telling first. The sentences as they were reported:
+ * IP allow list and single sign-on: https://github.com/renovatebot/renovate/issues/20253,
+ * https://docs.github.com/rest/authentication/authenticating-to-the-rest-api (`X-GitHub-SSO`);
+ * blocked repository: https://docs.github.com/rest/repos/repos (451), `"Repository access blocked"`;
+ * blocked account: https://docs.github.com/communities/maintaining-your-safety-on-github/blocking-a-user-from-your-personal-account.
+ */
 const SENTENCES: readonly (readonly [RegExp, FailureCode])[] = [
+  [/IP allow list/i, "ip-not-allowed"],
+  [/\bSAML\b|single sign-on|\bSSO\b/i, "sso-required"],
   [/suspended/i, "installation-suspended"],
   [/archived/i, "repository-archived"],
+  [/(?:repository|access).*\b(?:blocked|disabled)\b|\bDMCA\b/i, "repository-blocked"],
+  [/\bblocked\b/i, "account-blocked"],
   [/\blocked\b/i, "conversation-locked"],
-  [/not accessible by integration|must have (?:admin|push|write)/i, "permission-missing"],
+  [/maximum number of statuses/i, "status-limit"],
+  [/not accessible by|must have (?:admin|push|write)|permission/i, "permission-missing"],
 ];
+
+/** A limit whose end was not told: the pace doubles the wait. */
+const UNTOLD = "untold";
+
+/** Whether a limit did not say when it ends. */
+export function isUntold({ code, cause }: Failure): boolean {
+  return code === "host-limit" && cause === UNTOLD;
+}
+
+function limit(retryAt: number | null): Failure {
+  return new Failure("host-limit", undefined, retryAt === null ? { cause: UNTOLD } : { retryAt });
+}
 
 /**
  * @param route the request's template, e.g. `GET /app`: it names nobody
@@ -46,36 +71,54 @@ export function failureOf(error: unknown, route: string, now: number): Failure |
   const { status, response } = refusal;
   // Octokit calls a connection that failed a 500 without an answer.
   if (response === undefined) return new Failure("host-unreachable", `GitHub did not answer ${route}`);
-  const message = Body.safeParse(response.data).data?.message ?? "";
-  const retryAt = retryTime(status, message, response.headers, now);
-  if (retryAt !== null) return new Failure("host-limit", undefined, { retryAt });
-  const code = codeOf(status, message);
+  const message = sentencesOf(response.data);
+  const { headers } = response;
+  if (isLimit(status, message, headers)) return limit(limitEnd(headers, now));
+  const code = codeOf(status, message, headers);
   return code === "permission-missing"
-    ? permissionMissing(response.headers["x-accepted-github-permissions"], route)
+    ? permissionMissing(headers["x-accepted-github-permissions"], route)
     : new Failure(code, detailOf(code, status, route), { cause: status });
 }
 
-/** When a limit ends, in milliseconds since the epoch; null: the refusal is no limit. */
-function retryTime(
-  status: number,
-  message: string,
-  headers: z.infer<typeof Headers>,
-  now: number,
-): number | null {
-  if (status !== 403 && status !== 429) return null;
-  const after = Number(headers["retry-after"]);
-  if (after > 0) return now + after * 1000;
-  if (String(headers["x-ratelimit-remaining"]) === "0")
-    return Math.max(now, Number(headers["x-ratelimit-reset"]) * 1000) + 1000;
-  return status === 429 || /secondary rate|rate limit|abuse/i.test(message) ? now + UNSAID_WAIT * 1000 : null;
+function sentencesOf(body: unknown): string {
+  const { message = "", errors = [] } = Body.safeParse(body).data ?? {};
+  return [
+    message,
+    ...errors.map((error) => (typeof error === "string" ? error : (error.message ?? ""))),
+  ].join("\n");
 }
 
-function codeOf(status: number, message: string): FailureCode {
+const LIMIT_SENTENCE = /secondary rate|rate limit|abuse detection/i;
+
+/** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
+function isLimit(status: number, message: string, headers: z.infer<typeof Headers>): boolean {
+  if (status === 429) return true;
+  if (status !== 403) return false;
+  return (
+    Number(headers["retry-after"]) > 0 ||
+    String(headers["x-ratelimit-remaining"]) === "0" ||
+    LIMIT_SENTENCE.test(message)
+  );
+}
+
+/** When a limit ends, in milliseconds since the epoch; null: it was not told. */
+function limitEnd(headers: z.infer<typeof Headers>, now: number): number | null {
+  const after = Number(headers["retry-after"]);
+  if (after > 0) return now + after * 1000;
+  const reset = Number(headers["x-ratelimit-reset"]);
+  if (String(headers["x-ratelimit-remaining"]) === "0" && reset > 0)
+    return Math.max(now, reset * 1000) + 1000;
+  return null;
+}
+
+function codeOf(status: number, message: string, headers: z.infer<typeof Headers>): FailureCode {
   if (status === 401) return "host-credentials";
   if (status === 404 || status === 410) return "not-found";
-  if (status === 403)
-    return SENTENCES.find(([sentence]) => sentence.test(message))?.[1] ?? "permission-missing";
-  return "host-refused";
+  if (status === 451) return "repository-blocked";
+  if (status === 422) return /maximum number of statuses/i.test(message) ? "status-limit" : "host-refused";
+  if (status !== 403) return "host-refused";
+  if (headers["x-github-sso"] !== undefined) return "sso-required";
+  return SENTENCES.find(([sentence]) => sentence.test(message))?.[1] ?? "host-refused";
 }
 
 function detailOf(code: FailureCode, status: number, route: string): string | undefined {
@@ -100,12 +143,68 @@ export function permissionMissing(accepted: string | number | undefined, what: s
   );
 }
 
-/** The failure behind a GraphQL answer of which nothing can be used. */
-export function graphQLFailure(problems: readonly GraphQLProblem[], now: number): Failure {
-  const has = (type: string): boolean => problems.some((problem) => problem.type === type);
-  if (has("RATE_LIMITED")) return new Failure("host-limit", undefined, { retryAt: now + UNSAID_WAIT * 1000 });
-  if (has("FORBIDDEN") || has("INSUFFICIENT_SCOPES"))
-    return permissionMissing(undefined, `the part ${problems[0]?.path?.join(".") ?? "asked for"}`);
-  if (has("NOT_FOUND")) return new Failure("not-found");
-  return new Failure("host-refused", `GitHub answered a query with: ${problems[0]?.type ?? "an error"}`);
+/** Both spellings of the type are sent. */
+const LIMIT_TYPES = ["RATE_LIMITED", "RATE_LIMIT"];
+
+/** The limit of which a GraphQL answer tells, whatever its HTTP status; null: none. */
+export function graphQLLimit(
+  problems: readonly GraphQLProblem[],
+  headers: Readonly<Record<string, string | number | undefined>>,
+  now: number,
+): Failure | null {
+  const limited = problems.some(
+    ({ type, message }) =>
+      LIMIT_TYPES.includes(type ?? "") ||
+      ((type === null || type === undefined) && LIMIT_SENTENCE.test(message ?? "")),
+  );
+  if (!limited) return null;
+  const typed = problems.some(({ type }) => LIMIT_TYPES.includes(type ?? ""));
+  const reset = Number(headers["x-ratelimit-reset"]);
+  const told = limitEnd(headers, now);
+  return limit(told ?? (typed && reset > 0 ? Math.max(now, reset * 1000) + 1000 : null));
+}
+
+/** The sign in {@link Failure.cause} that GitHub could not answer a query of this size. */
+const SIZE = "size";
+
+/** Whether a smaller query may be answered: GitHub gives up after ten seconds, or at a limit of its own. */
+export function isTooLarge(error: unknown): boolean {
+  return (
+    error instanceof Failure &&
+    error.code === "host-refused" &&
+    [502, 504, SIZE].some((is) => is === error.cause)
+  );
+}
+
+/** Types and sentences with which GitHub gives a query up. */
+function gaveUp({ type, message }: GraphQLProblem): boolean {
+  if (type === "RESOURCE_LIMITS_EXCEEDED" || type === "MAX_NODE_LIMIT_EXCEEDED") return true;
+  return (
+    (type === null || type === undefined) && /something went wrong|timeout|timed out/i.test(message ?? "")
+  );
+}
+
+/** Whether GitHub left parts out because the query was too large. */
+export function isCutBySize(problems: readonly GraphQLProblem[]): boolean {
+  return problems.some(({ type }) => type === "RESOURCE_LIMITS_EXCEEDED");
+}
+
+/**
+ * The failure behind a part that GitHub did not answer. It never says that something is gone: only the reader of a
+ * place knows whether that place was asked for.
+ */
+export function graphQLFailure(problems: readonly GraphQLProblem[]): Failure {
+  const refused = problems.find(({ type }) => type === "FORBIDDEN" || type === "INSUFFICIENT_SCOPES");
+  if (refused !== undefined) {
+    const code = SENTENCES.find(([sentence]) => sentence.test(refused.message ?? ""))?.[1];
+    if (code !== undefined && code !== "permission-missing") return new Failure(code);
+    return permissionMissing(undefined, `the part ${refused.path?.join(".") ?? "asked for"}`);
+  }
+  // What is not there is no reason for a failure beside another.
+  const telling = problems.find(({ type }) => type !== "NOT_FOUND") ?? problems[0];
+  return new Failure(
+    "host-refused",
+    `GitHub answered a query with: ${telling?.type ?? "an error"}`,
+    problems.some(gaveUp) ? { cause: SIZE } : {},
+  );
 }

@@ -23,6 +23,11 @@ export const POLICY_PATH = ".github/cla.yml";
 /** The policy file under a wrong name, which is told rather than ignored. */
 export const MISNAMED_POLICY_PATH = ".github/cla.yaml";
 
+/** What a mark tells of a policy's change: the repository in which it was pushed, and the commit. */
+export function toldOfPush(handle: string, commit: string): string {
+  return `${handle} ${commit}`;
+}
+
 /** The actions of each event after which something is due. An event that is not here asks for nothing. */
 const ACTIONS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
@@ -84,7 +89,8 @@ function pullRequest(action: string, payload: unknown): readonly Mark[] {
   const { pull_request: pull, ...source } = PullRequestPayload.parse(payload);
   // An edited title or text changes no verdict; another base changes which commits are the pull request's.
   if (action === "edited" && PullRequestEdited.safeParse(payload).data?.changes.base === undefined) return [];
-  return [mark(source, { kind: "pull", number: pull.number })];
+  const due = mark(source, { kind: "pull", number: pull.number });
+  return [pull.head ? { ...due, told: pull.head.sha } : due];
 }
 
 function issueComment({
@@ -132,8 +138,12 @@ function push({
     );
   if (!touched) return [];
   // The organisation's fallback stands in this repository, so every other may be changed by it.
-  if (repository.name === ".github" && installation) return [installationMark(installation.id)];
-  return [mark({ repository, installation }, { kind: "repository" })];
+  const due =
+    repository.name === ".github" && installation
+      ? installationMark(installation.id)
+      : mark({ repository, installation }, { kind: "repository" });
+  const { after } = pushed;
+  return [typeof after === "string" ? { ...due, told: toldOfPush(repository.node_id, after) } : due];
 }
 
 type WithoutPlace<T> = T extends unknown ? Omit<T, "host" | "repository"> : never;

@@ -49,8 +49,14 @@ export interface Pace {
    * @throws Failure `host-limit` when the host itself asked to wait; OverPace
    */
   run<Answer extends { headers: Headers }>(request: Asked, send: () => Promise<Answer>): Promise<Answer>;
-  /** The host refused with a limit: nothing is sent for the installation before `until`. */
-  pause(installation: number | null, until: number): void;
+  /**
+   * The host refused with a limit: nothing is sent for the installation before `until`. Null: it did not say when the
+   * limit ends; then a minute, and twice as long each time that the next request is refused as well.
+   * @returns until when, in milliseconds since the epoch
+   */
+  pause(installation: number | null, until: number | null): number;
+  /** A request was answered with what it asked for: no limit holds. */
+  answered(installation: number | null): void;
   /**
    * Installations to leave alone now.
    * @param bulk also those with little room left, which is kept for what people wait for
@@ -80,6 +86,8 @@ type Headers = Readonly<Record<string, string | number | undefined>>;
 
 /** The part of each minute's points that bulk work leaves to what people wait for. */
 const SPARE = 0.4;
+/** The documented wait after a limit that does not say when it ends. */
+const UNTOLD_WAIT = MINUTE;
 
 /** Writes what people are notified of or see as new; statuses, check runs and labels put on are not. */
 const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
@@ -135,7 +143,17 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
     },
     pause(installation, until) {
       const budget = budgetOf(installation);
-      budget.until = Math.max(budget.until, until);
+      const moment = now();
+      if (until !== null) return (budget.until = Math.max(budget.until, until));
+      // Requests that were under way together are refused together: that is one refusal.
+      if (budget.until <= moment) {
+        budget.until = moment + Math.min(UNTOLD_WAIT * 2 ** budget.refusals, HOUR);
+        budget.refusals += 1;
+      }
+      return budget.until;
+    },
+    answered(installation) {
+      budgetOf(installation).refusals = 0;
     },
     paused(bulk = false) {
       const moment = now();
@@ -163,6 +181,8 @@ interface Budget {
   readonly hour: Window;
   /** Until when the host said to wait. */
   until: number;
+  /** How often in a row the host refused without saying until when. */
+  refusals: number;
   /** Until when the hour's points of a resource are used up. */
   readonly exhausted: Map<string, number>;
   readonly pages: PagesShare;
@@ -187,6 +207,7 @@ function createBudget(limits: Limits): Budget {
     minute: createWindow(MINUTE, limits.contentPerMinute),
     hour: createWindow(HOUR, limits.contentPerHour),
     until: 0,
+    refusals: 0,
     exhausted,
     turn(from) {
       lastTurn = Math.max(from, lastTurn + HOUR / limits.contentPerHour);

@@ -14,7 +14,10 @@ export type Source = z.infer<typeof Source>;
 
 export const Action = z.object({ action: z.string() });
 
-export const PullRequestPayload = z.object({ ...source, pull_request: z.object({ number }) });
+export const PullRequestPayload = z.object({
+  ...source,
+  pull_request: z.object({ number, head: z.object({ sha }).nullish() }),
+});
 export const PullRequestEdited = z.object({ changes: z.object({ base: z.looseObject({}).optional() }) });
 
 export const IssueCommentPayload = z.object({
@@ -40,6 +43,7 @@ export const CheckSuitePayload = z.object({ ...source, check_suite: rerun });
 const paths = z.array(z.string()).nullish();
 export const PushPayload = z.object({
   ref: z.string(),
+  after: sha.nullish(),
   deleted: z.boolean().nullish(),
   forced: z.boolean().nullish(),
   repository: source.repository.extend({ name: z.string(), default_branch: z.string() }),

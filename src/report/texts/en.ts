@@ -18,6 +18,9 @@ export const en = {
     uncovered: "no agreement covers this repository",
     queue: (count: number) => `merge queue, ${plural(count, "commit")}`,
     shared: "another pull request with this head has not passed",
+    queuePending: "the merge queue does not say yet which pull requests this is made of",
+    queueUnexplained: "the merge queue does not say which pull requests this is made of",
+    noCheckRun: "the app can't write check runs here; grant it checks: write",
   },
   doubt: {
     "no-commits": "the host shows no commits",
@@ -126,6 +129,8 @@ export const en = {
     shared: "Another open pull request has the same head commit and has not passed this check yet.",
     again: "The bot checks again when somebody signs. To check now, comment `/check-cla`.",
     details: "Details for each commit",
+    statusLimit:
+      "The host takes no more statuses for this commit, so its status may be out of date. Push another commit to get a new one.",
   },
 };
 

@@ -17,6 +17,9 @@ export const zhCN: Texts = {
     uncovered: "本仓库没有适用的协议",
     queue: (count) => `合并队列，共 ${count} 个提交`,
     shared: "另一个 head 相同的 Pull Request 尚未通过",
+    queuePending: "合并队列尚未说明这里包含哪些 Pull Request",
+    queueUnexplained: "合并队列没有说明这里包含哪些 Pull Request",
+    noCheckRun: "应用无权写入检查结果，请授予 checks: write 权限",
   },
   doubt: {
     "no-commits": "平台没有返回任何提交",
@@ -103,5 +106,6 @@ export const zhCN: Texts = {
     shared: "另一个开启的 Pull Request 与此 head 提交相同，尚未通过。",
     again: "有人签署后会自动重新检查。评论 `/check-cla` 可立即检查。",
     details: "逐个提交查看",
+    statusLimit: "平台不再接受此提交的状态更新，所显示的状态可能已过时。推送一个新提交即可获得新的状态。",
   },
 };

@@ -78,7 +78,7 @@ describe("GraphQL refuses", () => {
 });
 
 describe("a commit's authors", () => {
-  it("are found by verified and noreply addresses, and no bot is a user", async () => {
+  it("are found by verified and noreply addresses, a bot like a person", async () => {
     const bot = github.user({ login: `helper-${serial}[bot]`, type: "Bot" });
     pull.push([
       {
@@ -94,7 +94,7 @@ describe("a commit's authors", () => {
     const { pull: data } = await ask(
       "commits(last: 1) { nodes { commit { authors(first: 10) { nodes { user { login } } } } } }",
     );
-    const users = ["alice", "alice", "alice", null, null];
+    const users = ["alice", "alice", "alice", null, bot.login];
     expect(data).toMatchObject({
       commits: {
         nodes: [

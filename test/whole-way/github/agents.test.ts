@@ -21,12 +21,12 @@ describe("a coding assistant named as co-author", () => {
     expect(await checkOf(stage, pull)).toMatchObject({ verdict: "signed", unlinked: [] });
   });
 
-  it("is passed over by the number of its account, whatever its address is", async () => {
+  it("is not passed over by a number of github.com's on another server", async () => {
     const { stage, github, hello, alice } = await scene();
     const agent = github.user({ login: "Copilot", id: 223556219, emails: ["agent@example.org"] });
     const pull = hello.openPull({ opener: alice, commits: [{ author: alice, coauthors: [agent] }] });
     await stage.settled();
-    expect(stateOf(pull)).toBe("success");
+    expect(stateOf(pull)).toBe("failure");
   });
 
   it("counts like anybody where the policy passes over none", async () => {

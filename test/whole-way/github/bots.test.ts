@@ -8,7 +8,8 @@ async function withBots(policy: string | null = null) {
   const scenery = await scene(policy);
   const { github, hello } = scenery;
   const dependabot = github.user({ login: "dependabot[bot]", id: DEPENDABOT, type: "Bot" });
-  const other = github.user({ login: "house-bot[bot]", type: "Bot" });
+  // A machine account: the server does not type it as a bot.
+  const other = github.user({ login: "house-bot" });
   hello.addCollaborator(dependabot).addCollaborator(other);
   return { ...scenery, dependabot, other };
 }

@@ -137,7 +137,7 @@ describe("what other people wrote cannot break out of the comment", () => {
   });
 
   it("a login with signs in it, of a bot or a managed user, is shown as code and notifies nobody", async () => {
-    const { stage, github, hello } = await scene();
+    const { stage, github, hello } = await scene("exempt: {bots: none}\n");
     const bot = github.user({ login: "strange-app[bot]", type: "Bot" });
     hello.addCollaborator(bot);
     const pull = hello.openPull({ opener: bot });

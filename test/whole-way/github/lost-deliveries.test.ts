@@ -66,7 +66,8 @@ describe("deliveries that were lost are made good from the app's own list", () =
     at(Date.now() + 2 * HOUR);
     await stage.restart();
     await stage.settled();
-    expect(asked).toEqual(["/app/hook/deliveries"]);
+    // The group that is still queued is looked at now and then.
+    expect(asked.filter((route) => route.startsWith("/app/hook"))).toEqual(["/app/hook/deliveries"]);
   });
 
   it("with a repository that lost many swept instead, in few calls", async () => {

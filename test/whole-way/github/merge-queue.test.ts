@@ -127,9 +127,11 @@ describe("a merge queue's head", () => {
       const smuggled = hello.commit({ author, files: { "src/evil.txt": "evil\n" } }, hello.head);
       const tip = hello.tip("main");
       hello.branches.set("main", smuggled);
+      github.loseDeliveries = "without a trace";
       const group = hello.enqueue([pull], "squash");
       hello.branches.set("main", tip);
       Object.assign(group, { baseCommit: tip });
+      github.loseDeliveries = false;
       github.world.announce({ name: "merge_group", action: "checks_requested", group, sender: alice });
       await stage.settled();
       expect(groupState(group)).not.toBe("success");

@@ -1,0 +1,43 @@
+/** The API may lag behind the webhook that it sent by some seconds. */
+import { z } from "zod";
+import type { GitHubClient } from "../traffic/client.ts";
+import { LAG_QUERY } from "./query.ts";
+import * as schema from "./schema.ts";
+
+/**
+ * By how many commits a commit is ahead of a repository's default branch, as GitHub shows it now; null: it did not say,
+ * or does not show the commit.
+ * @param handle the repository's GraphQL id
+ */
+export async function aheadOfDefault(
+  client: GitHubClient,
+  installation: number,
+  handle: string,
+  oid: string,
+): Promise<number | null> {
+  const shape = z.object({
+    node: schema.perhaps(
+      z.object({
+        defaultBranchRef: schema.perhaps(
+          z.object({
+            target: schema.perhaps(z.object({ oid: z.string() })),
+            compare: schema.perhaps(z.object({ aheadBy: z.number() })),
+          }),
+        ),
+      }),
+    ),
+  });
+  const answer = await client.graphql(installation, LAG_QUERY, { repository: handle, oid });
+  const branch = schema.told(schema.told(schema.readAnswer(shape, answer).node)?.defaultBranchRef);
+  if (schema.told(branch?.target)?.oid === oid) return 0;
+  return schema.told(branch?.compare)?.aheadBy ?? null;
+}
+
+/**
+ * Whether GitHub does not show yet what a push told.
+ * @param told as `toldOfPush` of `traffic/marks.ts` prints it
+ */
+export async function isBehind(client: GitHubClient, told: string, installation: number): Promise<boolean> {
+  const [handle = "", commit = ""] = told.split(" ");
+  return (await aheadOfDefault(client, installation, handle, commit)) !== 0;
+}

@@ -1,0 +1,110 @@
+/** The policy file that applies to a repository: its own, or its organization's. */
+import { Failure } from "../../error.ts";
+import type { Reading } from "../../ports/host.ts";
+import type { GitHubClient } from "../traffic/client.ts";
+import { MISNAMED_POLICY_PATH, POLICY_PATH } from "../traffic/marks.ts";
+import { repositories } from "./find.ts";
+import { ownerAndName, type Place } from "./repository.ts";
+import * as schema from "./schema.ts";
+
+type PolicyFile = Reading["policyFile"];
+
+/** The repository whose files apply to all others of its owner. */
+export const SHARED = ".github";
+
+/** How long an installation's list is remembered, in milliseconds. */
+const REMEMBERED = 600_000;
+
+/**
+ * The policy file of the default branch, or else the organization's.
+ * @throws Failure when GitHub did not say whether there is one
+ */
+export async function policyFileOf(
+  client: GitHubClient,
+  place: Place,
+  repository: schema.Repository,
+): Promise<PolicyFile> {
+  const own = textAt(repository, "the repository");
+  if (own !== null) return { path: POLICY_PATH, text: own };
+  if (isMisnamed(repository, "the repository")) return { path: MISNAMED_POLICY_PATH, text: "" };
+  const shared = repository.owner.repository;
+  if (await isWithout(client, place, shared)) return null;
+  const organization = schema.existing(shared, "the organization's policy");
+  const text = textAt(organization, "the organization");
+  const { owner } = ownerAndName(repository.nameWithOwner);
+  const folder = `${owner}/${SHARED}`;
+  if (text !== null) return { path: `${folder}/${POLICY_PATH}`, text };
+  return isMisnamed(organization, "the organization")
+    ? { path: `${folder}/${MISNAMED_POLICY_PATH}`, text: "" }
+    : null;
+}
+
+/** Whether the file is there under the name `cla.yaml`, which is a mistake. */
+function isMisnamed({ misnamed }: schema.PolicyPlace, whose: string): boolean {
+  if (schema.isUnanswered(misnamed))
+    throw new Failure("host-answer", `GitHub did not say whether ${whose} has a policy file`);
+  return misnamed !== null && misnamed !== undefined;
+}
+
+/**
+ * Whether the installation shares no policy: most organizations have no such repository, which GitHub says in so many
+ * words. One that the installation does not include may be refused; then only the installation's own list can tell.
+ */
+async function isWithout(
+  client: GitHubClient,
+  { installation }: Place,
+  shared: schema.Repository["owner"]["repository"],
+): Promise<boolean> {
+  if (!schema.isUnanswered(shared)) return false;
+  if (shared.gone) return true;
+  const refused =
+    shared.unanswered.length === 1 &&
+    shared.unanswered.every(
+      ({ type, path }) => type === "FORBIDDEN" && path?.join(".") === "node.owner.repository",
+    );
+  return refused && !(await listsShared(client, installation));
+}
+
+const known = new WeakMap<GitHubClient, Map<number, { until: number; lists: Promise<boolean> }>>();
+
+/** Whether an installation's list of repositories, read whole, has the shared one. An installation has one owner. */
+async function listsShared(client: GitHubClient, installation: number): Promise<boolean> {
+  const ofClient = known.get(client) ?? new Map<number, { until: number; lists: Promise<boolean> }>();
+  known.set(client, ofClient);
+  const before = ofClient.get(installation);
+  if (before !== undefined && before.until > Date.now()) return before.lists;
+  const lists = lookFor(client, installation);
+  ofClient.set(installation, { until: Date.now() + REMEMBERED, lists });
+  // What failed is asked again.
+  lists.catch(() => ofClient.delete(installation));
+  return lists;
+}
+
+async function lookFor(client: GitHubClient, installation: number): Promise<boolean> {
+  let found = false;
+  for await (const { path } of repositories(client, installation))
+    found ||= ownerAndName(path).repo.toLowerCase() === SHARED;
+  return found;
+}
+
+/**
+ * The file's text; null where there is no file, which the names in its folder confirm.
+ * @throws Failure `host-answer` and others when GitHub did not say
+ */
+function textAt({ object, folder }: schema.PolicyPlace, whose: string): string | null {
+  const unsaid = (): Failure =>
+    new Failure("host-answer", `GitHub did not say whether ${whose} has a policy file`);
+  if (schema.isUnanswered(object)) throw unsaid();
+  if (object !== null) {
+    if (schema.isUnanswered(object.text)) throw unsaid();
+    // A file that GitHub does not show as text is no YAML: the character makes every parser refuse it.
+    return typeof object.text === "string" && object.isTruncated !== true ? object.text : "\u0000";
+  }
+  if (folder === undefined || folder === null) return null;
+  if (schema.isUnanswered(folder)) throw unsaid();
+  // What is there under this name is no folder.
+  if (folder.entries === undefined) return null;
+  const entries = schema.told(folder.entries);
+  if (entries === null || entries.some(({ name }) => `${SHARED}/${name}` === POLICY_PATH)) throw unsaid();
+  return null;
+}

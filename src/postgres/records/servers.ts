@@ -1,0 +1,15 @@
+import type { HostName } from "../../account.ts";
+import { sql } from "../connection/sql.ts";
+import type { Writer } from "../connection/writer.ts";
+
+/** The server of each host to which the account numbers here belong, kept once it is known. */
+export function openServers(writer: Writer): (host: HostName, server: string) => Promise<string> {
+  return async (host, server) => {
+    const key = `server:${host}`;
+    await writer.run(
+      sql`INSERT INTO instance (key, value) VALUES (${key}, ${Buffer.from(server)}) ON CONFLICT DO NOTHING`,
+    );
+    const row = await writer.get<{ value: Buffer }>(sql`SELECT value FROM instance WHERE key = ${key}`);
+    return row?.value.toString() ?? server;
+  };
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { accountOf } from "../../../src/account.ts";
+import { anHourOn, commentsOf, recheck, run, scene, sign, stateOf, statusOf, stranger } from "./scene.ts";
+
+const WAIT = { timeout: 18_000, interval: 50 };
+
+describe("an organization that keeps the app out for a while", () => {
+  it("loses no waiver and no record, and is checked again when it lets the app in", async () => {
+    const { stage, github, hello, alice } = await scene();
+    const pull = hello.openPull({ opener: alice, commits: [{ author: stranger() }] });
+    await stage.settled();
+    const place = { host: "github", id: hello.id } as const;
+    const by = accountOf("github", alice.id);
+    const { engine } = stage.bot;
+    await engine.waivers.add({ repository: place, commit: pull.head.sha, by, at: 1 });
+    const installation = github.installationFor(hello);
+    if (installation === undefined) throw new Error("the app is installed");
+    installation.refuses = "ip allow list";
+    await recheck(stage, pull);
+    for (let hour = 0; hour < 3; hour += 1) await anHourOn(stage);
+    expect(await engine.pulls.find({ host: "github", repository: hello.id, number: 1 })).not.toBeNull();
+    expect(await engine.waivers.of(place, [pull.head.sha])).toHaveLength(1);
+    const { stdout } = await run(stage.variables, ["doctor"]);
+    expect(stdout).toMatch(/IP allow list/);
+    installation.refuses = null;
+    await recheck(stage, pull);
+    await expect.poll(() => stateOf(pull), WAIT).toBe("success");
+  }, 60_000);
+});
+
+describe("a pull request that GitHub does not show whole", () => {
+  it.each(["502", "RESOURCE_LIMITS_EXCEEDED"] as const)("is read in smaller parts: %s", async (answer) => {
+    const { stage, github, hello, alice, bob } = await scene();
+    github.faults.limitSize(25, answer);
+    const commits = Array.from({ length: 60 }, () => ({ author: alice }));
+    const pull = hello.openPull({ opener: alice, commits });
+    const red = hello.openPull({ opener: alice, commits: [...commits, { author: bob }] });
+    await stage.settled();
+    expect([stateOf(pull), stateOf(red)]).toEqual(["success", "failure"]);
+  });
+
+  it("in no size has an error on its head at once, and stands in stats", async () => {
+    const { stage, github, hello, alice } = await scene();
+    github.faults.limitSize(1);
+    const pull = hello.openPull({ opener: alice });
+    await expect.poll(() => stateOf(pull), WAIT).toBe("error");
+    const { stdout } = await run(stage.variables, ["stats", "--json"]);
+    expect(stdout).toContain("pull-unreadable");
+    github.faults.clear();
+    await expect.poll(() => stateOf(pull), WAIT).toBe("success");
+  });
+});
+
+describe("an API that lags behind its webhook", () => {
+  it("is asked again within seconds, so that the new head gets its status", async () => {
+    const { stage, github, hello, alice, bob } = await scene();
+    const pull = hello.openPull({ opener: alice });
+    await stage.settled();
+    const catchUp = pull.lag();
+    pull.push([{ author: bob }]);
+    await stage.settled();
+    expect(stateOf(pull)).toBeNull();
+    github.loseDeliveries = "without a trace";
+    catchUp();
+    await expect.poll(() => stateOf(pull), WAIT).toBe("failure");
+    await stage.settled();
+    expect(await stage.bot.engine.queue.troubled(10)).toEqual([]);
+  });
+
+  it("is asked again about a policy that was pushed", async () => {
+    const { stage, hello, alice, bob } = await scene();
+    const pull = hello.openPull({ opener: alice, commits: [{ author: alice, committer: bob }] });
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    const catchUp = hello.lag();
+    hello.writeFile(".github/cla.yml", "require: {committers: require}\n");
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    catchUp();
+    await expect.poll(() => stateOf(pull), WAIT).toBe("failure");
+  });
+});
+
+describe("a limit", () => {
+  it.each([
+    { kind: "graphql secondary limit", retryAfter: 1 },
+    { kind: "graphql rate limited", type: "RATE_LIMIT", resetIn: 1 },
+    { kind: "secondary limit", retryAfter: 1 },
+  ] as const)("pauses the installation as long as it says, and no longer: %j", async (fault) => {
+    const { stage, github, hello, alice } = await scene();
+    github.fail(fault);
+    const pull = hello.openPull({ opener: alice });
+    await expect.poll(() => stateOf(pull), { timeout: 8_000 }).toBe("success");
+    await stage.settled();
+  });
+});
+
+describe("what the bot wrote", () => {
+  it("is never taken for a person's status whose login is the app's name", async () => {
+    const { stage, github, hello, alice } = await scene();
+    const impostor = github.user({ login: "countersign" });
+    const pull = hello.openPull({ opener: alice });
+    const { sha } = pull.head;
+    const more = { description: "broken", targetUrl: null, creator: impostor };
+    hello.addStatus({ sha, context: "ci/build", state: "failure", ...more });
+    await recheck(stage, pull);
+    const build = hello.statusesOf(sha).filter(({ context }) => context === "ci/build");
+    expect(build.map(({ state }) => state)).toEqual(["failure"]);
+    expect(stateOf(pull)).toBe("success");
+  });
+
+  it("on an empty pull request is written once, not at each retry", async () => {
+    const { stage, hello, alice } = await scene();
+    const pull = hello.openPull({ opener: alice, commits: [] });
+    await stage.settled();
+    await recheck(stage, pull);
+    await recheck(stage, pull);
+    expect(hello.statusesOf(pull.head.sha).map(({ state }) => state)).toEqual(["error"]);
+  });
+
+  it("on two signed pull requests with one head is not rewritten by each in turn", async () => {
+    const { stage, hello, alice } = await scene();
+    hello.setBranch("release", hello.head, hello.owner);
+    const first = hello.openPull({ opener: alice });
+    const second = hello.openPull({ opener: alice, base: "release", at: first.head });
+    await stage.settled();
+    expect(stateOf(second)).toBe("success");
+    const before = hello.statusesOf(first.head.sha).length;
+    await recheck(stage, first);
+    await recheck(stage, second);
+    await recheck(stage, first);
+    expect(hello.statusesOf(first.head.sha)).toHaveLength(before);
+  });
+
+  it("says where no check run can be written that the permission is missing", async () => {
+    const { github, hello, alice } = await scene("report: check\n");
+    const installation = github.installationFor(hello);
+    const { checks: _, ...less } = installation?.permissions ?? {};
+    if (installation) installation.permissions = less;
+    github.tokens.expireAll();
+    const pull = hello.openPull({ opener: alice });
+    await expect.poll(() => statusOf(pull), WAIT).toMatchObject({ state: "error" });
+    expect(statusOf(pull)?.line).toContain("checks: write");
+  });
+
+  it("stands in the comment once GitHub takes no more statuses", async () => {
+    const { stage, hello, alice, bob } = await scene();
+    const pull = hello.openPull({ opener: bob });
+    await stage.settled();
+    const { sha } = pull.head;
+    const own = hello.statusesOf(sha)[0];
+    if (own === undefined) throw new Error("the bot wrote a status");
+    for (let count = 1; count < 1000; count += 1) hello.addStatus({ ...own, sha });
+    await sign(stage, alice, bob);
+    await expect.poll(() => commentsOf(pull)[0], WAIT).toContain("no more statuses");
+    const { stdout } = await run(stage.variables, ["stats", "--json"]);
+    expect(stdout).toContain("status-limit");
+  });
+});
