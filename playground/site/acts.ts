@@ -107,7 +107,7 @@ const PERFORM: Perform = {
   },
   merge(scene, { host, number }) {
     scene.site(host).merge(number);
-    note(scene, scene.site(host), number, "the maintainer merges");
+    note(scene, scene.site(host), number, "it is merged");
   },
   enqueue(scene, { host, number }) {
     const { enqueue, title } = scene.site(host);

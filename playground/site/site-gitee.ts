@@ -1,19 +1,31 @@
 import type { SimulatedGitee } from "../gitee/simulated-gitee.ts";
 import type { SimulatedPull } from "../gitee/pull.ts";
+import type { SimulatedRepository } from "../gitee/repository.ts";
+import { ApiError } from "../gitee/state/api-error.ts";
 import type { CommitSpec, Person } from "../gitee/state/commits.ts";
-import type { User } from "../gitee/state/records.ts";
+import type { CheckRun, User } from "../gitee/state/records.ts";
 import { FORMER_LOGIN, LOGINS, ROLES, UNLINKED, type Role } from "./people.ts";
 import { SiteRefusal, type HostFault, type PullCard, type SiteHost, type State } from "./site-host.ts";
 
+const CONTEXT = "license/cla";
+const POLICY = "report: check\n";
 const SIGNED = "cla/yes";
 const UNSIGNED = "cla/no";
 const LIMIT_MS = 15_000;
 
-/** The simulated Gitee as the page uses it: one repository in which labels tell the verdict. */
+/** The simulated Gitee as the page uses it: one repository whose protected default branch requires the check run. */
 export function siteGitee(gitee: SimulatedGitee): SiteHost {
   const people = cast(gitee);
-  const repository = gitee.repository({ owner: "octo", name: "nihao", files: { "README.md": "# 你好\n" } });
+  const repository = gitee.repository({
+    owner: "octo",
+    name: "nihao",
+    files: { "README.md": "# 你好\n", ".gitee/cla.yml": POLICY },
+  });
+  repository.protect();
   repository.addCollaborator(people.maintainer, "admin");
+  // An administrator may merge past a required check, so merging is done by somebody who is none.
+  const merger = gitee.user({ login: "merge-robot" });
+  repository.addCollaborator(merger, "write");
 
   const find = (number: number): SimulatedPull => {
     const pull = repository.pulls.find((each) => each.number === number);
@@ -51,9 +63,13 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
     reopen: (number, by) => void find(number).reopen(people[by]),
     merge(number) {
       const pull = openOf(find(number));
-      if (stateOf(pull) !== "success")
-        throw new SiteRefusal(`Gitee refuses the merge of !${number}: the check is not green.`);
-      pull.merge(people.maintainer);
+      try {
+        requireCheck(repository);
+        pull.merge(merger);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        throw new SiteRefusal(`Gitee refuses the merge of !${number}: ${error.message}.`);
+      }
     },
     enqueue: null,
     faults: ["bad-gateway", "lost-delivery", "twice", "limit", "lag"],
@@ -82,15 +98,35 @@ function openOf(pull: SimulatedPull): SimulatedPull {
   return pull;
 }
 
-function stateOf({ labels }: SimulatedPull): State {
-  const [yes, no] = [labels.includes(SIGNED), labels.includes(UNSIGNED)];
-  if (yes && no) return "error";
-  if (yes) return "success";
-  return no ? "failure" : "none";
+/** Ticks the check for the branch, as the maintainer does by hand once the bot has written it for the first time. */
+function requireCheck(repository: SimulatedRepository): void {
+  const { requiredChecks, defaultBranch } = repository.record;
+  if (!requiredChecks.has(defaultBranch)) repository.requireChecks([CONTEXT]);
+}
+
+/** What the newest check run on the head says. */
+function checkOf(pull: SimulatedPull): { state: State; line: string; url: string | null } {
+  const run = pull.checkRuns.findLast(({ name }) => name === CONTEXT);
+  if (run === undefined) return { state: "none", line: "", url: null };
+  return { state: stateOf(run), line: run.output?.title ?? "", url: run.detailsUrl };
+}
+
+function stateOf({ conclusion }: CheckRun): State {
+  switch (conclusion) {
+    case null:
+      return "none";
+    case "success":
+      return "success";
+    case "action_required":
+      return "failure";
+    default:
+      return "error";
+  }
 }
 
 function cardOf(gitee: SimulatedGitee, pull: SimulatedPull): PullCard {
   const { record, comments } = pull;
+  const check = checkOf(pull);
   return {
     host: "gitee",
     number: pull.number,
@@ -99,9 +135,9 @@ function cardOf(gitee: SimulatedGitee, pull: SimulatedPull): PullCard {
     url: pull.url,
     state: pull.state,
     head: pull.headSha,
-    verdict: stateOf(pull),
-    line: "",
-    details: null,
+    verdict: check.state,
+    line: check.line,
+    details: check.url,
     labels: pull.labels,
     comments: comments.map(({ user, body, createdAt, updatedAt }) => ({
       by: user.login,

@@ -71,7 +71,7 @@ export interface SiteHost {
   readonly setByHand: (number: number) => void;
   readonly close: (number: number, by: Role) => void;
   readonly reopen: (number: number, by: Role) => void;
-  /** By the maintainer. Refused while the check that the branch requires is not green. */
+  /** By somebody whom the branch's rule binds. Refused while the check that the branch requires is not green. */
   readonly merge: (number: number) => void;
   /** Adds it to the merge queue; null on a host that has none. */
   readonly enqueue: ((number: number) => void) | null;

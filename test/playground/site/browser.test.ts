@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startSite, type Site } from "../../../playground/site/server.ts";
+import { hasChromium, openBrowser, visit } from "../../http/pages/browser.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+describe.skipIf(!hasChromium)("the playground's page in a browser", () => {
+  let browser: Browser;
+  let site: Site;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    site = await startSite({ port: 0, language: "en", seed: null, log: "silent" });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.stop();
+  });
+
+  it("leads through its six steps, each of which holds, and updates by itself", async () => {
+    const { page, asked, problems } = await visit(browser);
+    const watcher = await visit(browser);
+    await Promise.all([page.goto(site.url), watcher.page.goto(site.url)]);
+    for (const title of [
+      "A pull request without a signature is red",
+      "A signature turns it green by itself",
+      "A login is not an account",
+      "Doubt is never green",
+      "Nothing is lost",
+      "A new version comes with a grace period",
+    ]) {
+      await page.getByRole("heading", { name: title }).waitFor();
+      await page.getByRole("button", { name: "Do this step" }).click();
+      await page.getByRole("heading", { name: title }).waitFor({ state: "detached", timeout: 60_000 });
+      expect(await page.locator("#guide .result").textContent()).toContain("✓");
+    }
+    await page.getByText("You have seen the tour").waitFor();
+    // The other visitor did nothing, and sees the same.
+    await watcher.page.getByText("You have seen the tour").waitFor();
+    expect(await watcher.page.locator("#github article").count()).toBeGreaterThan(3);
+    expect([...problems, ...watcher.problems]).toEqual([]);
+    expect(new Set(asked.map((url) => new URL(url).origin))).toEqual(new Set([site.url]));
+  }, 150_000);
+
+  it.each([
+    ["en", "light", 1280],
+    ["en", "dark", 360],
+    ["zh-CN", "light", 360],
+    ["zh-CN", "dark", 1280],
+  ] as const)(
+    "has no barrier and no sideways scrolling (%s, %s, %i px)",
+    async (language, colorScheme, width) => {
+      const { page } = await visit(browser, { colorScheme, viewport: { width, height: 800 } });
+      await page.context().addCookies([{ name: "lang", value: language, url: site.url }]);
+      await page.goto(site.url);
+      await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+      await page.evaluate(AXE);
+      const violations = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+      });
+      expect(violations).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    },
+    60_000,
+  );
+});
