@@ -17,5 +17,9 @@ if (major < 24) {
   // Node.js's own choice is a folder of a known name below the temporary one, which another user can create first.
   const folder = process.env.NODE_COMPILE_CACHE === undefined ? privateFolder(cacheFolder()) : null;
   if (folder !== null) enableCompileCache(folder);
-  await import("../src/cli/main.ts");
+  // A checkout runs the TypeScript as it is. A package holds what was built of it, because Node.js does not read
+  // TypeScript below node_modules.
+  const { existsSync } = await import("node:fs");
+  const main = ["../src/cli/main.ts", "../dist/cli/main.js"].map((path) => new URL(path, import.meta.url));
+  await import(String(main.find((url) => existsSync(url)) ?? main[1]));
 }

@@ -24,9 +24,13 @@ export interface BotProcess {
 /**
  * Starts the bot and waits until it listens.
  * @param movable whether its clock can be moved; a bot under test runs without the hook that does it
+ * @param program the program's file, where it is not this checkout's
  */
-export async function startBotProcess(variables: Variables, movable = false): Promise<BotProcess> {
-  const child = start(["serve"], variables, movable);
+export async function startBotProcess(
+  variables: Variables,
+  { movable = false, program = PROGRAM }: { movable?: boolean; program?: string } = {},
+): Promise<BotProcess> {
+  const child = start(["serve"], variables, movable, program);
   const lines: string[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   createInterface({ input: child.stderr }).on("line", (line) => {
@@ -69,10 +73,10 @@ export async function runCommand(
   return { code: child.exitCode, stdout, stderr };
 }
 
-function start(args: readonly string[], variables: Variables, movable: boolean) {
+function start(args: readonly string[], variables: Variables, movable: boolean, program = PROGRAM) {
   const env = { PATH: process.env["PATH"], CLOCK_OFFSET: String(clockOffset()), ...variables };
   const hook = movable ? ["--import", CLOCK_HOOK] : [];
-  const child = spawn(process.execPath, [...hook, PROGRAM, ...args], {
+  const child = spawn(process.execPath, [...hook, program, ...args], {
     env,
     stdio: ["ignore", "pipe", "pipe", ...(movable ? (["ipc"] as const) : [])],
   });

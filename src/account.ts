@@ -4,11 +4,16 @@ export type HostName = (typeof HOSTS)[number];
 
 declare const brand: unique symbol;
 
+/** What only a text that was checked to be an account has. */
+export interface AccountBrand {
+  readonly [brand]: true;
+}
+
 /**
  * A person or a bot, as its host numbers it: `github:583231`. A string, so that accounts compare with `===`
  * and stand as keys of a `Map`. Numbers are never reused by a host; logins are, which is why none is kept.
  */
-export type Account = `${HostName}:${number}` & { readonly [brand]: true };
+export type Account = `${HostName}:${number}` & AccountBrand;
 
 /** An account as its host knows it now. */
 export interface Registered {

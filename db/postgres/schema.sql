@@ -6,7 +6,8 @@ CREATE TABLE agreement (
   digest text,
   effective_at bigint,
   recorded_at bigint NOT NULL,
-  PRIMARY KEY (id, version, revision)
+  language text COLLATE "C" NOT NULL,
+  PRIMARY KEY (id, version, language, revision)
 );
 CREATE TABLE agreement_terms (
   id text COLLATE "C" NOT NULL,
@@ -46,6 +47,7 @@ CREATE TABLE entity (
   version text COLLATE "C" NOT NULL,
   signed_at bigint NOT NULL,
   ended_at bigint,
+  name text,
   PRIMARY KEY (id)
 );
 CREATE TABLE entity_manager (
@@ -72,6 +74,15 @@ CREATE TABLE entity_member (
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
 CREATE INDEX entity_member_by_account ON entity_member USING btree (host, account);
+CREATE TABLE entity_request (
+  host text COLLATE "C" NOT NULL,
+  account bigint NOT NULL,
+  agreement text COLLATE "C" NOT NULL,
+  name text NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (host, account, agreement),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
 CREATE TABLE instance (
   key text NOT NULL,
   value bytea NOT NULL,
@@ -172,6 +183,7 @@ CREATE TABLE signature (
   evidence text NOT NULL,
   revoked_at bigint,
   ended_by text COLLATE "C",
+  digest text,
   PRIMARY KEY (agreement, host, account, version),
   CHECK ((ended_by = ANY (ARRAY['revoke'::text, 'withdraw'::text, 'file'::text, 'replace'::text]))),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))

@@ -2,11 +2,12 @@
 CREATE TABLE agreement (
   id TEXT NOT NULL,
   version TEXT NOT NULL,
+  language TEXT NOT NULL, -- BCP 47; empty: the configuration names none
   revision INTEGER NOT NULL,
   digest TEXT, -- SHA-256 in hex; null: the text stands elsewhere
   effective_at INTEGER,
   recorded_at INTEGER NOT NULL,
-  PRIMARY KEY (id, version, revision)
+  PRIMARY KEY (id, version, language, revision)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE agreement_terms (
   id TEXT NOT NULL PRIMARY KEY,
@@ -41,7 +42,7 @@ CREATE TABLE entity (
   version TEXT NOT NULL,
   signed_at INTEGER NOT NULL,
   ended_at INTEGER
-) STRICT, WITHOUT ROWID;
+, name TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE entity_manager (
   entity TEXT NOT NULL REFERENCES entity ON DELETE CASCADE,
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
@@ -59,6 +60,14 @@ CREATE TABLE entity_member (
   PRIMARY KEY (entity, host, account)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entity_member_by_account ON entity_member (host, account);
+CREATE TABLE entity_request (
+  host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
+  account INTEGER NOT NULL,
+  agreement TEXT NOT NULL,
+  name TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (host, account, agreement)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE instance (
   key TEXT NOT NULL PRIMARY KEY,
   value BLOB NOT NULL
@@ -140,7 +149,7 @@ CREATE TABLE signature (
   version TEXT NOT NULL,
   signed_at INTEGER NOT NULL,
   evidence TEXT NOT NULL,
-  revoked_at INTEGER, ended_by TEXT CHECK (ended_by IN ('revoke', 'withdraw', 'file', 'replace')),
+  revoked_at INTEGER, ended_by TEXT CHECK (ended_by IN ('revoke', 'withdraw', 'file', 'replace')), digest TEXT,
   PRIMARY KEY (agreement, host, account, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX signature_by_revocation ON signature (revoked_at) WHERE revoked_at IS NOT NULL;

@@ -98,7 +98,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       bot = null;
     },
     async startBot() {
-      bot = await startBotProcess(hosts.variables, true);
+      bot = await startBotProcess(hosts.variables, { movable: true });
       hosts.announceTo(bot.url);
     },
     async raiseVersion(graceDays) {
@@ -133,8 +133,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       if (code !== 0) throw new Error(`countersign ${args.join(" ")}: ${stderr}`);
     };
     await prepare(["import", "signed-before.csv"], { "signed-before.csv": signedBefore(sites) });
-    for (const { name, numberOf } of sites)
-      await prepare(["subject", "restrict", `${name}:${numberOf("restricted")}`]);
+    await Promise.all(
+      sites.map(({ name, numberOf }) =>
+        prepare(["subject", "restrict", `${name}:${numberOf("restricted")}`]),
+      ),
+    );
     terminal = null;
     await scene.startBot();
   } catch (error) {

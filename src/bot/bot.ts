@@ -10,6 +10,7 @@ import { openHosts } from "./hosts.ts";
 import { openEngine, worldOf, type Settings } from "./open.ts";
 import { scheduleJobs } from "./schedule.ts";
 import { checkUnkept } from "./unkept.ts";
+import { VERSION } from "./version.ts";
 import { startWorker } from "./worker.ts";
 
 /** Enough to keep many host calls under way; hosts allow a hundred at once. */
@@ -31,6 +32,7 @@ export interface Bot {
 
 export async function startBot(settings: Settings): Promise<Bot> {
   const { environment, log } = settings;
+  log.info({ version: VERSION, node: process.versions.node }, "countersign starts");
   const engine = await openEngine(environment, log);
   // What was started is stopped in the opposite order, whether the bot ends or its start fails half way.
   const ends: ((graceMs: number) => Promise<void>)[] = [() => engine.close()];
@@ -56,15 +58,16 @@ export async function startBot(settings: Settings): Promise<Bot> {
             throw error;
           }),
       },
+      version: VERSION,
       ready: () => engine.ready(),
       metrics,
       metricsAccess: environment.metrics,
       pages: onFirstVisit(async () => {
         const { openPages, openSignIns } = await import("./pages.ts");
-        const { instance } = settings.configuration;
+        const { instance, retention } = settings.configuration;
         return openPages(
           { ...world, hosts: open.pageHosts },
-          { instance, signIns: await openSignIns(environment), log },
+          { instance, retention, signIns: await openSignIns(environment), log },
         );
       }),
       log,

@@ -1,10 +1,13 @@
 /** The server's configuration file, `countersign.yml`. */
 import { readFileSync } from "node:fs";
-import { dirname, isAbsolute, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import type { Agreement } from "../records/agreement.ts";
+import type { Agreement, AgreementText } from "../records/agreement.ts";
 import { Failure, Problems } from "../error.ts";
 import { ServerPolicy, type PolicyFile } from "../verdict/policy.ts";
+import type { Instance } from "../ports/pages.ts";
+import type { Retention } from "../records/retention.ts";
+import { InstanceEntry, instanceOf, RetentionEntry, retentionOf } from "./instance-configuration.ts";
 import { readYaml } from "../yaml/read.ts";
 
 const url = z.url({ protocol: /^https?$/, error: "expected an http or https URL" });
@@ -22,6 +25,19 @@ const version = z
   .max(32)
   .regex(/^\S+$/, "a version has no spaces");
 
+const path = z.string({ error: "expected a file's path, or a path for each language" }).min(1);
+
+const language = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/, "expected a language, e.g. en or zh-CN");
+
+/** One text for each language: `{en: …, zh-CN: …}`. */
+function inLanguages<T extends z.ZodType>(text: T) {
+  return z
+    .record(language, text)
+    .refine((texts) => Object.keys(texts).length > 0, "name at least one language");
+}
+
 const AgreementEntry = z
   .strictObject({
     id: z
@@ -29,8 +45,10 @@ const AgreementEntry = z
       .regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, "expected up to 32 of a-z, 0-9, dot, hyphen, underscore"),
     title: z.string().min(1).max(200),
     version,
-    url: url.optional(),
-    document: z.string().min(1).optional(),
+    url: z.union([url, inLanguages(url)]).optional(),
+    document: z.union([path, inLanguages(path)]).optional(),
+    authoritative: language.optional(),
+    document_base: url.optional(),
     repositories: z.array(pattern).min(1, "name at least one repository"),
     accepts: z.array(version).optional(),
     grace_days: z.number().int().min(0).max(3650).optional(),
@@ -43,6 +61,21 @@ const AgreementEntry = z
   .refine((entry) => (entry.url === undefined) !== (entry.document === undefined), {
     message: "needs either url or document, and not both",
   })
+  .superRefine((entry, context) => {
+    const languages = languagesOf(entry.document ?? entry.url);
+    const { authoritative } = entry;
+    const known = languages.join(", ");
+    const complain = (message: string): void =>
+      context.addIssue({ code: "custom", path: ["authoritative"], message });
+    if (languages.length > 1 && authoritative === undefined)
+      complain(`say which text is binding: one of ${known}`);
+    if (authoritative !== undefined && !languages.includes(authoritative))
+      complain(
+        languages.length === 0
+          ? "only an agreement with texts in named languages has it: document: {en: …, zh-CN: …}"
+          : `it is not one of the languages of the texts (${known})`,
+      );
+  })
   .refine((entry) => entry.sign === undefined || entry.document !== undefined, {
     path: ["sign"],
     message: "only a document that this bot shows can be signed here",
@@ -51,9 +84,8 @@ const AgreementEntry = z
 const ConfigurationFile = z
   .strictObject({
     agreements: z.array(AgreementEntry).min(1, "declare at least one agreement"),
-    instance: z
-      .strictObject({ name: z.string().min(1).max(100), url, contact: z.string().min(1).max(200) })
-      .optional(),
+    instance: InstanceEntry.optional(),
+    retention: RetentionEntry.optional(),
     policy: ServerPolicy.optional(),
   })
   .superRefine(({ agreements }, context) => {
@@ -69,17 +101,10 @@ const ConfigurationFile = z
     }
   });
 
-/** Who runs this bot, as its pages say. */
-export interface Instance {
-  readonly name: string;
-  readonly url: string;
-  /** Where people turn to with a question about their data. */
-  readonly contact: string;
-}
-
 export interface Configuration {
   readonly agreements: readonly Agreement[];
   readonly instance: Instance | null;
+  readonly retention: Retention;
   /** Defaults for every repository's policy. */
   readonly policy: PolicyFile;
 }
@@ -100,27 +125,59 @@ export function readConfiguration(file: string): Configuration {
   }
   const reading = readYaml(text, ConfigurationFile, file);
   if (!reading.ok) throw new Problems("configuration", reading.problems);
-  const { agreements, instance, policy } = reading.value;
+  const { agreements, instance, retention, policy } = reading.value;
+  const resolvePath = (relative: string): string => resolve(dirname(file), relative);
   return {
-    agreements: agreements.map((entry) => agreementOf(entry, dirname(file))),
-    instance: instance ?? null,
+    agreements: agreements.map((entry) => agreementOf(entry, resolvePath)),
+    instance: instance === undefined ? null : instanceOf(instance, resolvePath),
+    retention: retentionOf(retention),
     policy: policy ?? {},
   };
 }
 
-function agreementOf(entry: z.infer<typeof AgreementEntry>, folder: string): Agreement {
-  const { document } = entry;
+function agreementOf(
+  entry: z.infer<typeof AgreementEntry>,
+  resolvePath: (path: string) => string,
+): Agreement {
+  const texts = textsIn(entry, resolvePath);
+  const [binding] = texts;
+  const named = binding.language !== null;
   return {
     id: entry.id,
     title: entry.title,
     version: entry.version,
-    url: entry.url ?? null,
-    document: document === undefined || isAbsolute(document) ? (document ?? null) : resolve(folder, document),
+    url: binding.url,
+    document: binding.document,
+    ...(named ? { texts } : {}),
+    ...(entry.document_base === undefined ? {} : { documentBase: entry.document_base }),
     repositories: entry.repositories,
     accepts: entry.accepts ?? [],
     graceDays: entry.grace_days ?? 0,
     effective: entry.effective === undefined ? null : Date.parse(entry.effective),
-    sign: entry.sign ?? (document === undefined ? [] : ["page"]),
+    sign: entry.sign ?? (entry.document === undefined ? [] : ["page"]),
     withdrawal: entry.withdrawal ?? "self",
   };
+}
+
+function languagesOf(texts: string | Readonly<Record<string, string>> | undefined): readonly string[] {
+  return texts === undefined || typeof texts === "string" ? [] : Object.keys(texts);
+}
+
+/** The texts of an agreement, the binding one first. */
+function textsIn(
+  { url: urls, document: documents, authoritative }: z.infer<typeof AgreementEntry>,
+  resolvePath: (path: string) => string,
+): readonly [AgreementText, ...AgreementText[]] {
+  const text = (code: string | null, where: string): AgreementText =>
+    documents === undefined
+      ? { language: code, url: where, document: null }
+      : { language: code, url: null, document: resolvePath(where) };
+  const written = documents ?? urls ?? "";
+  if (typeof written === "string") return [text(null, written)];
+  const all = Object.entries(written).map(([code, where]) => text(code, where));
+  const [first, ...others] = all.toSorted(
+    (a, b) => Number(b.language === authoritative) - Number(a.language === authoritative),
+  );
+  if (first === undefined) throw new Error("an agreement without a text passed its schema");
+  return [first, ...others];
 }

@@ -1,89 +1,127 @@
 /** The documents of agreements: read, hashed, and compared with what was recorded. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { AgreementRecords } from "../records/agreement-record.ts";
-import type { Agreement } from "../records/agreement.ts";
+import type { AgreementRecord, AgreementRecords } from "../records/agreement-record.ts";
+import { textsOf, type Agreement, type AgreementText } from "../records/agreement.ts";
 import { Failure, Problems, type Problem } from "../error.ts";
 import type { AgreementDocument } from "../ports/pages.ts";
 
 /** Reads a file's bytes; what it throws means that it can't be read. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
+type Find = Pick<AgreementRecords, "find" | "list">;
+
 /**
- * Reads an agreement's document; null where it stands elsewhere.
+ * Reads a document of an agreement; null where it stands elsewhere.
+ * @param text which of its texts; the binding one where it is left out
  * @throws Failure `agreement-document` when it can't be read or is not text
  */
 export async function readDocument(
   agreement: Agreement,
   read: ReadFile = readFile,
+  text: AgreementText = textsOf(agreement)[0],
 ): Promise<AgreementDocument | null> {
-  if (agreement.document === null) return null;
+  if (text.document === null) return null;
   let bytes: Uint8Array;
   try {
-    bytes = await read(agreement.document);
+    bytes = await read(text.document);
   } catch (error) {
     throw new Failure(
       "agreement-document",
-      `${agreement.id}: its document ${agreement.document} can't be read: put it there, or mend document: in countersign.yml`,
+      `${agreement.id}: its document ${text.document} can't be read: put it there, or correct document: in countersign.yml`,
       { cause: error },
     );
   }
   const digest = createHash("sha256").update(bytes).digest("hex");
   try {
-    return { markdown: new TextDecoder("utf-8", { fatal: true }).decode(bytes), digest };
+    const markdown = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { markdown, digest, language: text.language };
   } catch {
     throw new Failure(
       "agreement-document",
-      `${agreement.id}: its document ${agreement.document} is not UTF-8: save it as UTF-8`,
+      `${agreement.id}: its document ${text.document} is not UTF-8: save it as UTF-8`,
     );
   }
 }
 
 /**
  * Reads an agreement's document to show it: only the recorded text is ever shown, and so signed.
+ * @param language of the text; null: the binding one
  * @throws Failure `agreement-document` also when the document changed since it was recorded
  */
 export async function recordedDocument(
-  { agreements: records }: { readonly agreements: Pick<AgreementRecords, "find"> },
+  { agreements: records }: { readonly agreements: Find },
   agreement: Agreement,
+  language: string | null = null,
 ): Promise<AgreementDocument | null> {
-  const document = await readDocument(agreement);
+  const texts = textsOf(agreement);
+  const text = texts.find((each) => each.language === language) ?? texts[0];
+  const document = await readDocument(agreement, readFile, text);
   if (document === null) return null;
-  const known = await records.find(agreement.id, agreement.version);
+  const known = await standingRecord(records, agreement, text, document.digest);
   if (known?.digest !== document.digest)
-    throw new Failure("agreement-document", changedDocument(agreement).message);
+    throw new Failure("agreement-document", changedDocument(agreement, text).message);
   return document;
 }
 
 /**
- * Records each agreement's version with the digest of its document.
+ * Records each agreement's version with the digest of each of its documents.
  * @throws Problems `agreement-document` with every document that is missing, or that changed under its version;
  *   then nothing is recorded
  */
 export async function checkDocuments(
-  { agreements: records }: { readonly agreements: Pick<AgreementRecords, "find" | "record"> },
+  { agreements: records }: { readonly agreements: Find & Pick<AgreementRecords, "record"> },
   agreements: readonly Agreement[],
   read: ReadFile = readFile,
 ): Promise<void> {
   const problems: Problem[] = [];
-  const texts: { agreement: Agreement; digest: string | null }[] = [];
-  for (const agreement of agreements) {
-    try {
-      const digest = (await readDocument(agreement, read))?.digest ?? null;
-      const known = await records.find(agreement.id, agreement.version);
-      if (known === null || (known.digest === null && digest !== null)) texts.push({ agreement, digest });
-      else if (digest !== null && digest !== known.digest) problems.push(changedDocument(agreement));
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== "agreement-document") throw error;
-      problems.push({ file: null, line: null, field: null, message: error.message });
-    }
-  }
+  const texts: Parameters<AgreementRecords["record"]>[0][] = [];
+  for (const agreement of agreements)
+    for (const text of textsOf(agreement))
+      try {
+        const digest = (await readDocument(agreement, read, text))?.digest ?? null;
+        const known = await standingRecord(records, agreement, text, digest);
+        const own = await records.find(agreement.id, agreement.version, text.language);
+        if (known !== null && known.digest !== null && digest !== null && digest !== known.digest)
+          problems.push(changedDocument(agreement, text));
+        else if (own === null || (own.digest === null && digest !== null))
+          texts.push(recordFor(agreement, text, digest));
+      } catch (error) {
+        if (!(error instanceof Failure) || error.code !== "agreement-document") throw error;
+        problems.push({ file: null, line: null, field: null, message: error.message });
+      }
   if (problems.length > 0) throw new Problems("agreement-document", problems);
-  for (const { agreement, digest } of texts)
-    await records.record(
-      { agreement: agreement.id, version: agreement.version, digest, effective: agreement.effective },
-      "bot",
-    );
+  for (const text of texts) await records.record(text, "bot");
+}
+
+/** What is recorded of a text. */
+export function recordFor(
+  { id, version, effective }: Agreement,
+  { language }: AgreementText,
+  digest: string | null,
+): Parameters<AgreementRecords["record"]>[0] {
+  return { agreement: id, version, ...(language === null ? {} : { language }), digest, effective };
+}
+
+/**
+ * The record that a text must agree with: the last of its language. A binding text without one must be a text that
+ * was recorded before the configuration named languages, or named others; a new translation need not be.
+ */
+async function standingRecord(
+  records: Find,
+  agreement: Agreement,
+  text: AgreementText,
+  digest: string | null,
+): Promise<AgreementRecord | null> {
+  const { id, version } = agreement;
+  const own = await records.find(id, version, text.language);
+  if (own !== null || text !== textsOf(agreement)[0]) return own;
+  const others = (await records.list(id)).filter((record) => record.version === version);
+  const latest = Map.groupBy(others, ({ language }) => language ?? "")
+    .values()
+    .flatMap((revisions) => revisions.toSorted((a, b) => b.revision - a.revision).slice(0, 1))
+    .toArray();
+  return latest.find((record) => record.digest === digest) ?? latest[0] ?? null;
 }
 
 /**
@@ -99,10 +137,11 @@ export async function enforceAgreements(
   for (const agreement of agreements) await engine.agreements.enforce(agreement);
 }
 
-function changedDocument({ id, version }: Agreement): Problem {
+function changedDocument({ id, version }: Agreement, { language }: AgreementText): Problem {
+  const which = language === null ? "the document" : `the document in ${language}`;
   const message =
-    `${id}: the document changed, and its version is still ${version}. Either it only mends typing errors: say ` +
-    `countersign agreement revise ${id}, and nobody signs again. Or it asks for something else: raise version: in ` +
+    `${id}: ${which} changed, and its version is still ${version}. If only typing errors were corrected, run ` +
+    `countersign agreement revise ${id}, and nobody signs again. If it asks for something else, raise version: in ` +
     "countersign.yml, and everybody signs again";
   return { file: null, line: null, field: null, message };
 }

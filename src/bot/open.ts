@@ -1,6 +1,7 @@
 /** Opens the parts of the bot, as the environment and the configuration file say. */
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
+import type { Retention } from "../records/retention.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure, Problems, type Problem } from "../error.ts";
 import type { WorkWorld } from "../check/work.ts";
@@ -117,6 +118,8 @@ export function webUrls({ github, gitee }: Environment): ReadonlyMap<HostName, s
 /** The world of the running bot: the whole engine, not only what a check needs. */
 export interface BotWorld extends WorkWorld {
   readonly engine: Engine;
+  /** How long records are kept; absent: the built-in periods. */
+  readonly retention?: Retention;
 }
 
 export function worldOf(settings: Settings, engine: Engine, { hosts, paused }: OpenHosts): BotWorld {
@@ -125,6 +128,7 @@ export function worldOf(settings: Settings, engine: Engine, { hosts, paused }: O
     hosts,
     agreements: settings.configuration.agreements,
     policy: settings.configuration.policy,
+    retention: settings.configuration.retention,
     parsePolicy: readPolicyFile,
     publicUrl: settings.environment.publicUrl,
     now: Date.now,

@@ -13,6 +13,7 @@ import type { PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import { inspect, type World } from "../check/inspect.ts";
 import type { AgreementDocument, Agreements, Instance, PullViews, Rights, Rosters } from "../ports/pages.ts";
+import { RETENTION, type Retention } from "../records/retention.ts";
 import type { SignIn } from "../ports/sign-in.ts";
 import { standingOf } from "../records/signature.ts";
 import { recordedDocument } from "./documents.ts";
@@ -41,6 +42,8 @@ export interface PagesSettings {
   /** The hosts at which people can sign in. */
   readonly signIns: ReadonlyMap<HostName, SignIn>;
   readonly log: Logger;
+  /** How long records are kept; the built-in periods where it is left out. */
+  readonly retention?: Retention;
 }
 
 /** The hosts at which people can sign in, as the environment says. */
@@ -65,7 +68,10 @@ export async function openSignIns({
 }
 
 /** The bot's pages. */
-export function openPages(world: PagesWorld, { instance, signIns, log }: PagesSettings): Hono {
+export function openPages(
+  world: PagesWorld,
+  { instance, signIns, log, retention = RETENTION }: PagesSettings,
+): Hono {
   const hosts = [...world.hosts].map(
     ([name, { capabilities }]) => [name, { ...capabilities, signIn: signIns.get(name) ?? null }] as const,
   );
@@ -73,6 +79,7 @@ export function openPages(world: PagesWorld, { instance, signIns, log }: PagesSe
     instance: instance ?? { name: "Countersign", url: null, contact: null },
     publicUrl: world.publicUrl,
     hosts: new Map(hosts),
+    retention,
     agreements: pageAgreements(world),
     pulls: pullViews(world),
     rights: pageRights(world, log),
@@ -140,19 +147,26 @@ function pageAgreements(world: PagesWorld): Agreements {
   const { signatures } = world.engine;
   return {
     all: world.agreements,
-    async documentOf(agreement) {
-      const known = documents.get(agreement.id);
+    async documentOf(agreement, language = null) {
+      const key = JSON.stringify([agreement.id, language]);
+      const known = documents.get(key);
       if (known !== undefined) return known;
-      const document = await recordedDocument(world.engine, agreement);
-      if (document !== null) documents.set(agreement.id, document);
+      const document = await recordedDocument(world.engine, agreement, language);
+      if (document !== null) documents.set(key, document);
       return document;
+    },
+    async languageOf(agreement, digest) {
+      const records = await world.engine.agreements.list(agreement);
+      return (
+        records.find((record) => record.digest === digest && record.language !== undefined)?.language ?? null
+      );
     },
     async standing(account, agreement) {
       const covered = await signatures.covered([account], agreement.id);
       return standingOf(covered.get(account) ?? [], agreement, world.now());
     },
-    async sign(account, { id, version }: Agreement) {
-      const row = { account, agreement: id, version, signedAt: world.now(), entity: null };
+    async sign(account, { id, version }: Agreement, digest) {
+      const row = { account, agreement: id, version, signedAt: world.now(), entity: null, digest };
       await signatures.sign([[row]], { evidence: "page" });
     },
   };
@@ -188,16 +202,20 @@ function pageRosters({ engine, hosts, now }: PagesWorld): Rosters {
       if (found === null || !found.managers.includes(manager)) return null;
       return found.endedAt !== null && found.endedAt <= now() ? null : found;
     },
-    async add(id, name, login) {
-      const found = await hosts.get(name)?.accountsOf([login]);
-      const account = found?.get(login);
-      if (account === undefined) return "unknown";
+    lookUp: async (name, logins) => (await hosts.get(name)?.accountsOf(logins)) ?? new Map(),
+    async add(id, accounts) {
       const roster = await entities.find(id);
-      const place = roster?.members.find((member) => member.account === account);
-      if (place !== undefined && (place.until === null || place.until > now())) return "already";
-      const { erased } = await entities.join(id, [{ account, from: now(), until: null }], "page");
-      return erased.length > 0 ? "erased" : "added";
+      const covered = new Set(
+        roster?.members
+          .filter(({ until }) => until === null || until > now())
+          .map((member) => member.account),
+      );
+      const places = accounts
+        .filter((account) => !covered.has(account))
+        .map((account) => ({ account, from: now(), until: null }));
+      return entities.join(id, places, "page");
     },
+    request: (request) => entities.request(request),
     remove: async (id, account) => void (await entities.leave(id, [account], now(), "page")),
   };
 }

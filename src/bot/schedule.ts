@@ -39,7 +39,7 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caug
   await schedule.every(
     "tidy",
     "41 3 * * *",
-    guarded("tidy", () => world.engine.tidy()),
+    guarded("tidy", () => world.engine.tidy(world.retention)),
   );
   return { caughtUp: Promise.all(catchUps.map((catchUp) => catchUp())) };
 }

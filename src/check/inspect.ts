@@ -13,7 +13,8 @@ import { accountsBehind, judge, type Facts, type Judgement } from "../verdict/ve
 
 /** What every check works with. */
 export interface World {
-  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers" | "notices" | "cursors">;
+  readonly engine: Pick<Engine, "pulls" | "signatures" | "waivers" | "notices" | "cursors"> &
+    Partial<Pick<Engine, "agreements">>;
   readonly agreements: readonly Agreement[];
   /** The server's defaults for every repository's policy. */
   readonly policy: PolicyFile;

@@ -1,5 +1,5 @@
 /** What a comment asks for, read anew from the host: its author is who the host says, its text is the current one. */
-import { agreementFor } from "../records/agreement.ts";
+import { agreementFor, textFor, type Agreement } from "../records/agreement.ts";
 import { commandsIn, mayBeSignature, MARKER } from "../report/command.ts";
 import { isSigningSentence } from "../report/signing-sentence.ts";
 import { Failure } from "../error.ts";
@@ -102,13 +102,22 @@ async function sign({ world, host, comment, pull }: Asked): Promise<Answer> {
   if (!isSigningSentence(comment.lines, agreement)) return refused("sign-other-words");
   // An edited comment may not be what its author first wrote: an administrator can edit it, too.
   if (comment.edited) return refused("sign-edited");
+  const digest = await digestFor(world, agreement, comment.lines.join(" "));
   const row = {
     account: comment.author,
     agreement: agreement.id,
     version: agreement.version,
     signedAt: comment.createdAt,
     entity: null,
+    ...(digest === null ? {} : { digest }),
   };
   await world.engine.signatures.sign([[row]], { evidence: `comment:${comment.id}` });
   return "signed";
+}
+
+/** The digest of the text that somebody signs by a sentence: the one in its language; null: none is recorded. */
+async function digestFor({ engine }: World, agreement: Agreement, sentence: string): Promise<string | null> {
+  const { id, version } = agreement;
+  const text = textFor(agreement, /\p{Script=Han}/u.test(sentence) ? "zh-CN" : "en");
+  return (await engine.agreements?.find(id, version, text.language))?.digest ?? null;
 }

@@ -1,6 +1,8 @@
 /** Looks at everything that must be right for the bot to work; each thing by itself, so that one hides no other. */
-import type { Agreement } from "../records/agreement.ts";
+import { documentProblems } from "../http/pages/document/render-document.ts";
+import { textsOf, type Agreement, type AgreementText } from "../records/agreement.ts";
 import type { PolicyFile } from "../verdict/policy.ts";
+import { aboutInstance } from "./examine-instance.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure, Problems, printProblem } from "../error.ts";
 import type { Diagnose, Diagnosis } from "../ports/host.ts";
@@ -30,6 +32,7 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
   const agreements = configuration?.agreements ?? [];
   if (configuration !== null)
     found.push(well(`${environment.configFile}: ${count(agreements.length, "agreement")}`));
+  if (configuration !== null) found.push(...aboutInstance(configuration.instance));
   found.push(...(await aboutDatabase(environment, agreements)));
   for (const [path, diagnose] of await diagnoses(environment, agreements, configuration?.policy ?? {}, found))
     found.push(...(await diagnose(`${environment.publicUrl}${path}`)));
@@ -86,7 +89,7 @@ async function aboutDatabase(
       const damage = await engine.integrity();
       if (damage !== null) found.push(ill(damage, "stop the bot and restore the last backup"));
       found.push(well("the database answers, and its schema is this program's"));
-      for (const agreement of agreements) found.push(...(await aboutDocument(engine, agreement)));
+      for (const agreement of agreements) found.push(...(await aboutDocuments(engine, agreement)));
       found.push(...(await aboutRecords(engine)));
     } finally {
       await engine.close();
@@ -98,14 +101,35 @@ async function aboutDatabase(
   return found;
 }
 
-async function aboutDocument(engine: Engine, agreement: Agreement): Promise<Diagnosis[]> {
+async function aboutDocuments(engine: Engine, agreement: Agreement): Promise<Diagnosis[]> {
+  const found = await Promise.all(textsOf(agreement).map((text) => aboutDocument(engine, agreement, text)));
+  return found.flat();
+}
+
+async function aboutDocument(
+  engine: Engine,
+  agreement: Agreement,
+  text: AgreementText,
+): Promise<Diagnosis[]> {
   const { id, version } = agreement;
   try {
-    const document = await readDocument(agreement);
+    const document = await readDocument(agreement, undefined, text);
     if (document === null) return [];
-    const known = await engine.agreements.find(id, version);
+    const known = await engine.agreements.find(id, version, text.language);
+    const which = text.language === null ? "its document" : `its document in ${text.language}`;
+    const problems = documentProblems(document.markdown, { base: agreement.documentBase ?? null });
     if (known === null || known.digest === null || known.digest === document.digest)
-      return [well(`${id} ${version}: its document is ${known === null ? "readable" : "the recorded one"}`)];
+      return [
+        well(`${id} ${version}: ${which} is ${known === null ? "readable" : "the recorded one"}`),
+        ...(problems.length === 0
+          ? []
+          : [
+              well(
+                `${id} ${version}: readers do not see ${count(problems.length, "part")} of ${which} as written; ` +
+                  `countersign agreement show ${id} lists them`,
+              ),
+            ]),
+      ];
     return [
       ill(
         `${id}: the document changed, and its version is still ${version}: the bot will not start`,

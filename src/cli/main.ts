@@ -1,25 +1,22 @@
-import { readFileSync } from "node:fs";
+import { printTrace, traceOf } from "../bot/trace.ts";
+import { VERSION } from "../bot/version.ts";
 import { runCommandLine } from "./command-line.ts";
 import { COMMANDS } from "./commands.ts";
-import { printTrace, traceOf } from "../bot/trace.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
 const { stdin, stdout, stderr } = process;
-// Whoever reads a pipe may have seen enough; what a command does is done to its end all the same.
+// The reader of a pipe may stop early. The command still does its work to the end.
 for (const stream of [stdout, stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
-// Node.js would print a bug whole, with whatever its message quotes.
+// Node.js would print the whole error, and its message may quote personal data.
 process.on("uncaughtException", (error) => {
-  stderr.write(`countersign: met a bug, please report it: ${printTrace(traceOf(error))}`);
+  stderr.write(`countersign: this is a bug, please report it: ${printTrace(traceOf(error))}`);
   process.exit(1);
 });
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
   COMMANDS,
   { variables: process.env, stdin, stdout, stderr },
-  version,
+  VERSION,
 );

@@ -26,6 +26,7 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
   const troubled = await engine.queue.troubled(NAMED);
   const requests = await engine.subjects.requests();
   const unchecked = await listCheckRefusals(engine, "gitee");
+  const rosters = await engine.entities.requests();
   if (json) {
     const tasks = troubled.map(({ task, code, attempts, dueAt }) => ({
       task: taskName(task),
@@ -38,9 +39,27 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
       repository,
       reason: refusal,
     }));
-    output.write(
-      `${JSON.stringify({ agreements: lines, queue, troubled: tasks, requests, check_runs_refused: refused }, null, 2)}\n`,
-    );
+    const asked = requests.map(({ account, kind, agreement, at }) => ({
+      account,
+      kind,
+      agreement,
+      at: new Date(at).toISOString(),
+    }));
+    const wanted = rosters.map(({ account, name, agreement, at }) => ({
+      account,
+      company: name,
+      agreement,
+      at: new Date(at).toISOString(),
+    }));
+    const all = {
+      agreements: lines,
+      queue,
+      troubled: tasks,
+      requests: asked,
+      roster_requests: wanted,
+      check_runs_refused: refused,
+    };
+    output.write(`${JSON.stringify(all, null, 2)}\n`);
     return 0;
   }
   output.write(
@@ -71,6 +90,14 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
     output.write("asked of you (do it, then say countersign subject settle ACCOUNT --agreement ID):\n");
     output.write(
       columns(requests.map(({ account, kind, agreement, at }) => ["", account, kind, agreement, moment(at)])),
+    );
+  }
+  if (rosters.length > 0) {
+    output.write(
+      "companies that want a roster (check that the person may sign for the company, then run countersign entity accept ID ACCOUNT, or entity decline ACCOUNT):\n",
+    );
+    output.write(
+      columns(rosters.map(({ account, name, agreement, at }) => ["", account, name, agreement, moment(at)])),
     );
   }
   return 0;

@@ -14,6 +14,8 @@ export const FIELDS = [
   "version",
   "signed_at",
   "entity",
+  /** SHA-256 of the text that was signed, as `export` writes it. */
+  "digest",
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
@@ -72,6 +74,7 @@ const NAMES: Readonly<Record<string, Field>> = {
   签订日期: "signed_at",
   签名时间: "signed_at",
   entity: "entity",
+  digest: "digest",
 };
 
 /** Names that may be an account's number at its host, or a number in somebody's own database. */

@@ -212,7 +212,15 @@ export class RowCheck {
       return;
     }
     this.findings.signatures++;
-    const row = { account, agreement, version, signedAt, entity, precision };
+    const row = {
+      account,
+      agreement,
+      version,
+      signedAt,
+      entity,
+      precision,
+      ...(terms.digest === undefined ? {} : { digest: terms.digest }),
+    };
     if (company === undefined || company === null) this.ready.push(row);
     else
       this.#import.acknowledgements.add({

@@ -61,8 +61,17 @@ export class TermsReader {
           ? this.#versionIn(agreement, cells)
           : this.#foreignVersion(agreement, foreign, date);
     const entity = this.#entityIn(cells[this.#columns.entity]);
-    if (agreement === null || version === null || date === null || entity === undefined) return null;
-    return { agreement: agreement.id, version, signedAt: date.at, precision: date.precision, entity };
+    const digest = this.#digestIn(cells[this.#columns.digest]);
+    if (agreement === null || version === null || date === null) return null;
+    if (entity === undefined || digest === undefined) return null;
+    return {
+      agreement: agreement.id,
+      version,
+      signedAt: date.at,
+      precision: date.precision,
+      entity,
+      ...(digest === null ? {} : { digest }),
+    };
   }
 
   /** What a person took back, and when. */
@@ -183,6 +192,15 @@ export class TermsReader {
     if (this.#dates.size === DATES) this.#dates.clear();
     this.#dates.set(cell ?? "", date);
     return date;
+  }
+
+  /** Undefined: what stands there can't be a text's digest. */
+  #digestIn(cell: string | undefined): string | null | undefined {
+    const digest = cell?.trim().toLowerCase() ?? "";
+    if (digest === "") return null;
+    if (/^[0-9a-f]{64}$/.test(digest)) return digest;
+    this.#complain("digest", "expected the SHA-256 of the text that was signed, as 64 hexadecimal digits");
+    return undefined;
   }
 
   /** Undefined: what stands there can't be an employer's id. */

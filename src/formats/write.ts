@@ -2,7 +2,7 @@ import { hostOf, numberOf } from "../account.ts";
 import type { Signature } from "../records/signature.ts";
 import type { Format } from "./detect.ts";
 
-const COLUMNS = ["host", "account_id", "agreement", "version", "signed_at", "entity"] as const;
+const COLUMNS = ["host", "account_id", "agreement", "version", "signed_at", "entity", "digest"] as const;
 
 /** How many signatures go out in a piece of text. */
 const PIECE = 1000;
@@ -50,7 +50,14 @@ const SHAPES: Readonly<Record<Format, Shape>> = {
   },
 };
 
-function columnsOf({ account, agreement, version, signedAt, entity }: Signature): Record<string, unknown> {
+function columnsOf({
+  account,
+  agreement,
+  version,
+  signedAt,
+  entity,
+  digest,
+}: Signature): Record<string, unknown> {
   return {
     host: hostOf(account),
     account_id: numberOf(account),
@@ -58,10 +65,11 @@ function columnsOf({ account, agreement, version, signedAt, entity }: Signature)
     version,
     signed_at: new Date(signedAt).toISOString(),
     ...(entity === null ? {} : { entity }),
+    ...(digest === undefined ? {} : { digest }),
   };
 }
 
-function printCsv({ account, agreement, version, signedAt, entity }: Signature): string {
+function printCsv({ account, agreement, version, signedAt, entity, digest }: Signature): string {
   const cells = [
     hostOf(account),
     numberOf(account),
@@ -69,6 +77,7 @@ function printCsv({ account, agreement, version, signedAt, entity }: Signature):
     version,
     new Date(signedAt).toISOString(),
     entity,
+    digest,
   ];
   return cells.map((cell) => quoted(String(cell ?? ""))).join(",");
 }

@@ -17,6 +17,8 @@ export interface ServerOptions {
   /** The hosts that are on, each with what verifies its deliveries. */
   readonly webhooks: ReadonlyMap<HostName, Receive>;
   readonly queue: Pick<Queue, "mark">;
+  /** The program's, as `/healthz` says it. */
+  readonly version?: string;
   /** Resolves while the bot is able to take deliveries. */
   readonly ready: () => Promise<void>;
   readonly metrics: Pick<Metrics, "delivery" | "print" | "badRequest">;

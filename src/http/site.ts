@@ -5,6 +5,8 @@ import { refusalOfReader, type MetricsAccess } from "./metrics-access.ts";
 import { METRICS_TYPE, type Metrics } from "./metrics.ts";
 
 export interface SiteOptions {
+  /** The program's; it is part of the answer to `/healthz`. */
+  readonly version?: string;
   readonly ready: () => Promise<void>;
   readonly metrics: Pick<Metrics, "print">;
   readonly metricsAccess: MetricsAccess;
@@ -14,9 +16,11 @@ export interface SiteOptions {
 
 /** Everything that is served besides deliveries: health, metrics and the pages. */
 export function siteRoutes(options: SiteOptions): Hono {
-  const { ready, pages, log } = options;
+  const { version, ready, pages, log } = options;
   const site = new Hono();
-  site.get("/healthz", (context) => context.text("alive\n"));
+  site.get("/healthz", (context) =>
+    context.text(version === undefined ? "alive\n" : `alive, version ${version}\n`),
+  );
   site.get("/readyz", async (context) => {
     try {
       await ready();

@@ -1,4 +1,5 @@
 /** Port: what Countersign keeps, and where. SQLite by default, PostgreSQL for more than one machine. */
+import type { Retention } from "../records/retention.ts";
 import type { Account, HostName } from "../account.ts";
 import type { AgreementRecords } from "../records/agreement-record.ts";
 import type { Actor, Audit, Details } from "../records/audit.ts";
@@ -35,13 +36,13 @@ export interface Engine {
   /** Writes a consistent copy to `file` while others read and write. @throws Failure `refused` when `file` exists */
   backup(file: string): Promise<void>;
   /** Drops what is no longer needed, closed pull requests and long parked work, and keeps the files small. */
-  tidy(): Promise<void>;
+  tidy(retention?: Retention): Promise<void>;
   /** Looks through the whole database for damage, which may take long. @returns what is damaged; null: nothing is */
   integrity(): Promise<string | null>;
   /** Resolves when the database can't be used any more by this process; never otherwise. */
   readonly lost: Promise<Failure>;
   /** What {@link tidy} would drop now because its retention is over; docs/privacy.md has the periods. */
-  due(): Promise<readonly Due[]>;
+  due(retention?: Retention): Promise<readonly Due[]>;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 /** Ports: what the pages need to know and to have done. */
 import type { Account, HostName } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
-import type { EmployerRoster } from "../records/entity.ts";
+import type { EmployerRoster, EntityRequest } from "../records/entity.ts";
 import type { Finding } from "../verdict/finding.ts";
 import type { Capabilities } from "./host.ts";
 import type { Pull } from "../pull.ts";
@@ -18,7 +18,20 @@ export interface Instance {
   readonly url: string | null;
   /** An email address or a URL for questions about personal data. */
   readonly contact: string | null;
+  /** The postal address of whoever is responsible; absent, like what follows: the configuration does not say. */
+  readonly address?: Localized;
+  /** The authority to which people can complain. */
+  readonly authority?: Localized;
+  /** On what the processing rests. */
+  readonly legalBasis?: Localized;
+  /** The file of a picture that stands beside the name. */
+  readonly logo?: string;
+  /** `#rrggbb`: the color of links and buttons. */
+  readonly color?: string;
 }
+
+/** One text for everybody, or one in each language of the pages. */
+export type Localized = string | Readonly<Record<Language, string>>;
 
 /** A host that is on, as the pages name it. */
 export interface PageHost {
@@ -56,18 +69,29 @@ export interface PullViews {
 
 export interface AgreementDocument {
   readonly markdown: string;
+  /** BCP 47; null: the configuration does not say. */
+  readonly language: string | null;
   /** SHA-256 of the file's bytes, in hex. */
   readonly digest: string;
 }
 
 export interface Agreements {
   readonly all: readonly Agreement[];
-  /** The document in force; null where it stands elsewhere. @throws Failure `agreement-document` */
-  documentOf(agreement: Agreement): Promise<AgreementDocument | null>;
+  /**
+   * The document in force; null where it stands elsewhere.
+   * @param language of the text, one of the agreement's; null: the binding text
+   * @throws Failure `agreement-document`
+   */
+  documentOf(agreement: Agreement, language?: string | null): Promise<AgreementDocument | null>;
+  /** The language of a recorded text by its digest; null: not known, or the configuration named none. */
+  languageOf(agreement: string, digest: string): Promise<string | null>;
   /** How the account stands with the agreement now. */
   standing(account: Account, agreement: Agreement): Promise<Standing>;
-  /** Records a signature given on the page and has what it may change checked at once. */
-  sign(account: Account, agreement: Agreement): Promise<void>;
+  /**
+   * Records a signature given on the page and has what it may change checked at once.
+   * @param digest of the text that was read
+   */
+  sign(account: Account, agreement: Agreement, digest: string): Promise<void>;
 }
 
 /** A person's rights over what is held, exercised by the person. */
@@ -90,7 +114,11 @@ export interface Rights {
 export interface Rosters {
   /** Null when there is none of this id, its agreement ended, or the account does not manage it. */
   managedBy(manager: Account, entity: string): Promise<EmployerRoster | null>;
-  /** Looks the login up once at its host and keeps the number. @returns `unknown` when the host has no such login */
-  add(entity: string, host: HostName, login: string): Promise<"added" | "already" | "erased" | "unknown">;
+  /** Looks logins up at their host, many in a call. A login that the host does not know is not in the map. */
+  lookUp(host: HostName, logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
+  /** Puts accounts on the roster from now on. @returns those that can't be, because their data was erased */
+  add(entity: string, accounts: readonly Account[]): Promise<{ readonly erased: readonly Account[] }>;
   remove(entity: string, account: Account): Promise<void>;
+  /** Leaves a request for a roster, for the operator to accept. */
+  request(request: Omit<EntityRequest, "at">): Promise<void>;
 }

@@ -72,9 +72,9 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
           "PostgreSQL makes its own backups: use pg_dump with DATABASE_URL, or pg_basebackup (docs/operations.md)",
         ),
       ),
-    tidy: async () => {
+    tidy: async (retention) => {
       const again = await writer.change(async (connection) => {
-        await drop(connection, now());
+        await drop(connection, now(), retention);
         return eraseAgain(connection, now());
       });
       if (again > 0) {
@@ -85,7 +85,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     integrity: () => Promise.resolve(null),
     // Whatever goes wrong with a server may be right again.
     lost: new Promise(() => {}),
-    due: () => writer.read((connection) => due(connection, now())),
+    due: (retention) => writer.read((connection) => due(connection, now(), retention)),
     close: async () => {
       await schedule.stop();
       await bell.stop();

@@ -6,6 +6,8 @@ import type { Agreement } from "./agreement.ts";
 export interface AgreementRecord {
   readonly agreement: string;
   readonly version: string;
+  /** BCP 47; absent: the configuration named none. */
+  readonly language?: string;
   /** From 0; the highest is the text shown now. */
   readonly revision: number;
   /** SHA-256 of the document's bytes, in hex; null: the text stands elsewhere. */
@@ -16,17 +18,28 @@ export interface AgreementRecord {
   readonly recordedAt: number;
 }
 
+/** A text's row as an engine keeps it: an empty language is none. */
+export type KeptText = Omit<AgreementRecord, "language"> & { readonly language: string };
+
+/** Reads a kept text. */
+export function recordOf({ language, ...record }: KeptText): AgreementRecord {
+  return language === "" ? record : { ...record, language };
+}
+
 export interface AgreementRecords {
   /** Every text ever recorded, of one agreement where one is named, the oldest first. */
   list(agreement?: string): Promise<readonly AgreementRecord[]>;
-  /** The text of a version that was recorded last; null: the version was never recorded. */
-  find(agreement: string, version: string): Promise<AgreementRecord | null>;
+  /**
+   * The text of a version that was recorded last; null: it was never recorded.
+   * @param language null: the text whose language the configuration does not name
+   */
+  find(agreement: string, version: string, language?: string | null): Promise<AgreementRecord | null>;
   /**
    * Records a version, or a further text of one that is known.
    * @returns the record, which is the one known already where its digest is the same
    */
   record(
-    text: Pick<AgreementRecord, "agreement" | "version" | "digest" | "effective">,
+    text: Pick<AgreementRecord, "agreement" | "version" | "language" | "digest" | "effective">,
     by: Actor,
   ): Promise<AgreementRecord>;
   /**

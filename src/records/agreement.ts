@@ -1,15 +1,29 @@
 import type { HostName } from "../account.ts";
 
-/** A contributor licence agreement as `countersign.yml` declares it. */
+/** One of the texts of an agreement's version; each is a whole text of its own. */
+export interface AgreementText {
+  /** BCP 47, e.g. `zh-CN`; null: the configuration names none. */
+  readonly language: string | null;
+  /** Where it is read and signed elsewhere; null where this bot shows the document. */
+  readonly url: string | null;
+  /** The Markdown file; null where the text stands elsewhere. */
+  readonly document: string | null;
+}
+
+/** A contributor license agreement as `countersign.yml` declares it. */
 export interface Agreement {
   readonly id: string;
   readonly title: string;
   /** The version in force from {@link effective} on. */
   readonly version: string;
-  /** Where people read and sign it elsewhere; null where this bot shows the document. */
+  /** Where people read and sign it elsewhere, the binding text; null where this bot shows the document. */
   readonly url: string | null;
-  /** The Markdown file that this bot shows and lets people sign; null where it stands elsewhere. */
+  /** The Markdown file of the binding text, which this bot shows; null where it stands elsewhere. */
   readonly document: string | null;
+  /** Its texts, where it has them in named languages; the binding one comes first. See {@link textsOf}. */
+  readonly texts?: readonly AgreementText[];
+  /** What relative links in its documents count from; without it they are shown as text. */
+  readonly documentBase?: string;
   /** Patterns `HOST:OWNER/NAME`; `*` stands for any run of characters but `/`, a leading `!` excludes. */
   readonly repositories: readonly string[];
   /** Versions that still count beside the current one, without an end. */
@@ -24,6 +38,23 @@ export interface Agreement {
 }
 
 const DAY = 86_400_000;
+
+/** The texts of an agreement; the first is the binding one. */
+export function textsOf({ texts, url, document }: Agreement): readonly [AgreementText, ...AgreementText[]] {
+  const [first, ...others] = texts ?? [];
+  return first === undefined ? [{ language: null, url, document }] : [first, ...others];
+}
+
+/** The text for somebody who reads `language`: that of the very language, of its main language, or the binding one. */
+export function textFor(agreement: Agreement, language: string): AgreementText {
+  const texts = textsOf(agreement);
+  const main = (code: string | null): string => code?.toLowerCase().split("-")[0] ?? "";
+  return (
+    texts.find((text) => text.language === language) ??
+    texts.find((text) => main(text.language) === main(language)) ??
+    texts[0]
+  );
+}
 
 /**
  * The agreement that covers a repository: the first whose patterns match.

@@ -28,12 +28,25 @@ export interface RosterMember {
 
 export interface Employer {
   readonly id: string;
+  /** As people write it; absent: only the id is known. */
+  readonly name?: string;
   readonly agreement: string;
   readonly version: string;
   /** When it signed, in milliseconds since the epoch. */
   readonly signedAt: number;
   /** When its agreement ended, and with it every place; null: it holds. */
   readonly endedAt: number | null;
+}
+
+/** An employer's row as an engine keeps it. */
+export type KeptEmployer<T extends Employer = Employer> = Omit<T, "name"> & { readonly name: string | null };
+
+/** Reads a kept employer. */
+export function employerOf<T extends { readonly name: string | null }>(
+  row: T,
+): Omit<T, "name"> & { readonly name?: string } {
+  const { name, ...rest } = row;
+  return name === null ? rest : { ...rest, name };
 }
 
 export interface EmployerCounts extends Employer {
@@ -47,6 +60,17 @@ export interface EmployerRoster extends Employer {
   readonly members: readonly RosterMember[];
   /** Accounts that may change the roster on its page. */
   readonly managers: readonly Account[];
+}
+
+/** A roster that somebody asked for on the site, to cover the people of a company. */
+export interface EntityRequest {
+  /** Who asked, and will manage it. */
+  readonly account: Account;
+  /** The company's name, as that person wrote it. */
+  readonly name: string;
+  readonly agreement: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** What changing a roster came to. */
@@ -85,6 +109,12 @@ export interface Entities {
   leave(id: string, accounts: readonly Account[], at: number, by: Actor): Promise<RosterOutcome>;
   /** Gives accounts the roster's management. @throws Failure `refused` when there is no such employer */
   appoint(id: string, accounts: readonly Account[], by: Actor): Promise<RosterOutcome>;
+  /** Leaves a request for the operator; one of the same account for the same agreement is replaced. */
+  request(request: Omit<EntityRequest, "at">): Promise<void>;
+  /** What was asked and not settled, the oldest first. */
+  requests(): Promise<readonly EntityRequest[]>;
+  /** A request is settled, one way or the other. @returns whether there was one */
+  settle(account: Account, agreement: string, by: Actor): Promise<boolean>;
   /** Takes the roster's management from accounts. @throws Failure `refused` when there is no such employer */
   dismiss(id: string, accounts: readonly Account[], by: Actor): Promise<RosterOutcome>;
 }
@@ -106,7 +136,7 @@ export function unknownEmployer(id: string): Failure {
 }
 
 /** @throws Failure `refused` when the employer's agreement ended */
-export function requireCurrent({ id, endedAt }: Employer): void {
+export function requireCurrent({ id, endedAt }: Pick<Employer, "id" | "endedAt">): void {
   if (endedAt !== null) throw new Failure("refused", `the agreement of ${id} ended: add it again first`);
 }
 
@@ -115,7 +145,7 @@ export function requireCurrent({ id, endedAt }: Employer): void {
  * @throws Failure `refused` when it is known with another agreement or version
  */
 export function isNewEmployer(
-  known: Employer | undefined,
+  known: Omit<Employer, "name"> | undefined,
   { agreement, version }: Pick<Employer, "agreement" | "version">,
 ): boolean {
   if (known === undefined) return true;

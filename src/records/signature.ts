@@ -15,6 +15,8 @@ export interface Signature {
   readonly evidence: Evidence;
   /** The id of the employer whose corporate agreement covers the account; null for a person's own signature. */
   readonly entity: string | null;
+  /** SHA-256 in hex of the text that was signed; absent: it is not known. */
+  readonly digest?: string;
   /** Milliseconds since the epoch; null while it counts. */
   readonly revokedAt: number | null;
 }
@@ -98,6 +100,8 @@ export interface SignatureRow {
    * what they had signed of the agreement until then.
    */
   readonly revokedAt?: number;
+  /** SHA-256 in hex of the text that was signed; absent: it is not known. */
+  readonly digest?: string;
 }
 
 /** A moment; a time whose zone is not known and is read as UTC; a day of which the time is not known. */
@@ -117,12 +121,13 @@ export const LATER = 12 * HOUR;
 export const DAY = 24 * HOUR;
 
 /** A signature or roster place as an engine lists it. */
-export interface KeptSignature extends Omit<Signature, "account"> {
+export interface KeptSignature extends Omit<Signature, "account" | "digest"> {
   readonly host: HostName;
   readonly number: number;
+  readonly digest: string | null;
 }
 
 /** Reads a listed signature. */
-export function signatureOf({ host, number, ...kept }: KeptSignature): Signature {
-  return { account: accountOf(host, number), ...kept };
+export function signatureOf({ host, number, digest, ...kept }: KeptSignature): Signature {
+  return { account: accountOf(host, number), ...kept, ...(digest === null ? {} : { digest }) };
 }

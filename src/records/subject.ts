@@ -1,6 +1,7 @@
 /** Port: the rights of a person over what is held about their account. */
 import type { Account } from "../account.ts";
 import type { Actor, AuditLine } from "./audit.ts";
+import type { EntityRequest } from "./entity.ts";
 import type { RepositoryRef } from "../pull.ts";
 import type { Evidence, Revocation, Signature } from "./signature.ts";
 
@@ -40,6 +41,8 @@ export interface Held {
     readonly at: number;
   }[];
   readonly requests: readonly PersonRequest[];
+  /** Rosters that the person asked for; absent: none. */
+  readonly entityRequests?: readonly Omit<EntityRequest, "account">[];
   /** Since when the processing is restricted, in milliseconds since the epoch; null: it is not. */
   readonly restrictedSince: number | null;
   /** When each sign-in to the pages ends. */

@@ -70,15 +70,15 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
       await writer.write(() => void probe.run());
     },
     backup: (target) => backup(connection, target),
-    tidy: async () => {
-      await writer.write(() => tidy.drop(now()));
+    tidy: async (retention) => {
+      await writer.write(() => tidy.drop(now(), retention));
       tombstoneFile(file).tidy(now());
       await cleanLater(connection);
       await patiently(() => tidy.shrink());
     },
     integrity: () => checkIntegrity(file),
     lost: guard.lost,
-    due: () => writer.read(() => tidy.due(now())),
+    due: (retention) => writer.read(() => tidy.due(now(), retention)),
     close: async () => {
       await schedule.stop();
       bell.stop();

@@ -38,8 +38,8 @@ describe("agreement", () => {
     await expect(start()).rejects.toMatchObject({
       code: "agreement-document",
       message:
-        "icla: the document changed, and its version is still 1.0. Either it only mends typing errors: say " +
-        "countersign agreement revise icla, and nobody signs again. Or it asks for something else: raise version: in " +
+        "icla: the document changed, and its version is still 1.0. If only typing errors were corrected, run " +
+        "countersign agreement revise icla, and nobody signs again. If it asks for something else, raise version: in " +
         "countersign.yml, and everybody signs again",
     });
     await expect(start([{ ...shown, version: "1.1" }])).resolves.toBeUndefined();
@@ -50,7 +50,7 @@ describe("agreement", () => {
     const show = () => scene.with((engine) => recordedDocument(engine, shown));
     await expect(show()).rejects.toMatchObject({ code: "agreement-document" });
     await start();
-    expect(await show()).toEqual({ markdown: "# One\n", digest: sha256("# One\n") });
+    expect(await show()).toEqual({ markdown: "# One\n", digest: sha256("# One\n"), language: null });
     await scene.file("icla.md", "# Two\n");
     await expect(show()).rejects.toMatchObject({ code: "agreement-document" });
   });

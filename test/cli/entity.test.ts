@@ -51,6 +51,25 @@ describe("entity", () => {
     );
   });
 
+  it("accept adds an employer that was requested on the site, whose asker manages the roster", async () => {
+    const request = { account: alice, name: "Acme GmbH", agreement: "ccla" };
+    await scene.with((engine) => engine.entities.request(request));
+    expect((await scene.run("stats")).stdout).toContain("github:583231  Acme GmbH  ccla");
+    expect(await scene.run("entity accept acme github:7")).toMatchObject({ code: 1 });
+    expect(await scene.run("entity accept acme github:583231")).toEqual({
+      code: 0,
+      stderr: "",
+      stdout: "acme: Acme GmbH is accepted, ccla 2.0\ngithub:583231: manages acme\n",
+    });
+    await scene.with(async (engine) => {
+      expect(await engine.entities.find("acme")).toMatchObject({ name: "Acme GmbH", managers: [alice] });
+      expect(await engine.entities.requests()).toEqual([]);
+      await engine.entities.request(request);
+    });
+    expect(await scene.run("entity decline github:583231")).toMatchObject({ code: 0 });
+    await scene.with(async (engine) => expect(await engine.entities.requests()).toEqual([]));
+  });
+
   it("add takes no id that an address or a comment could not carry", async () => {
     for (const id of ["a/b", "a`b", ".."])
       expect(await scene.run(`entity add ${id} --agreement ccla`)).toMatchObject({

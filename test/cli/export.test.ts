@@ -12,15 +12,16 @@ import { signatureScene, type SignatureScene } from "./signature-scene.ts";
 let scene: SignatureScene;
 beforeEach(async () => {
   scene = await signatureScene();
-  const stdin = "github_id,gitee_id,signed_at,entity\n1,,2024-01-31,\n,2,2024-02-01T10:20:30.456Z,acme\n";
+  const stdin =
+    "github_id,gitee_id,signed_at,entity,digest\n1,,2024-01-31,\n,2,2024-02-01T10:20:30.456Z,acme,\n";
   await scene.run(["import", "-"], { stdin });
 });
 afterEach(async () => await scene.end());
 
 const CSV =
-  "host,account_id,agreement,version,signed_at,entity\n" +
-  "gitee,2,icla,1.0,2024-02-01T10:20:30.456Z,acme\n" +
-  "github,1,icla,1.0,2024-01-31T00:00:00.000Z,\n";
+  "host,account_id,agreement,version,signed_at,entity,digest\n" +
+  "gitee,2,icla,1.0,2024-02-01T10:20:30.456Z,acme,\n" +
+  "github,1,icla,1.0,2024-01-31T00:00:00.000Z,,\n";
 
 describe("an export", () => {
   it("is CSV on standard output, of numbers only", async () => {

@@ -54,11 +54,16 @@ describe("subject", () => {
     const { code, stdout } = await scene.run("subject export github:583231");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
+      format: 1,
       account: "github:583231",
+      host: "github",
+      account_id: 583_231,
       signatures: [
         {
           agreement: "icla",
           version: "1.0",
+          digest: null,
+          entity: null,
           signed_at: "2026-01-05T00:00:00.000Z",
           evidence: "import",
           revoked_at: null,
@@ -78,6 +83,7 @@ describe("subject", () => {
       manages: [],
       waivers: [],
       requests: [],
+      roster_requests: [],
       restricted_since: null,
       sessions: [],
       audit: [],

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import type { AgreementRecord } from "../../records/agreement-record.ts";
-import type { Agreement } from "../../records/agreement.ts";
+import { textsOf, type Agreement, type AgreementText } from "../../records/agreement.ts";
+import { documentProblems, type DocumentProblem } from "../../http/pages/document/render-document.ts";
 import { Failure } from "../../error.ts";
 import { columns, count, moment } from "../columns.ts";
 import { commandGroup } from "../command-group.ts";
 import { exitWith } from "../command-line.ts";
 import { confirmed } from "../confirm.ts";
-import { readDocument } from "../../bot/documents.ts";
+import { readDocument, recordFor } from "../../bot/documents.ts";
 import type { OpenRights, RightsContext } from "../rights/rights-context.ts";
 
 /** An agreement as the commands print it. */
@@ -19,11 +20,59 @@ interface Shown {
   readonly graceDays: number;
   readonly url: string | null;
   readonly document: string | null;
+  readonly documentBase?: string;
   readonly sign: readonly string[];
   readonly withdrawal: string;
   readonly repositories: readonly string[];
   readonly signatures: number;
   readonly versions: readonly AgreementRecord[];
+  readonly texts: readonly ShownText[];
+}
+
+/** A text of an agreement: where it stands, and what of it its readers do not see as it is meant. */
+interface ShownText {
+  readonly language: string | null;
+  readonly binding: boolean;
+  readonly url: string | null;
+  readonly document: string | null;
+  readonly unrendered: readonly DocumentProblem[];
+}
+
+async function textsShown(agreement: Agreement): Promise<readonly ShownText[]> {
+  return Promise.all(
+    textsOf(agreement).map(async (text, index) => {
+      const document = await readDocument(agreement, undefined, text).catch(() => null);
+      return {
+        ...text,
+        binding: index === 0,
+        unrendered:
+          document === null
+            ? []
+            : documentProblems(document.markdown, { base: agreement.documentBase ?? null }),
+      };
+    }),
+  );
+}
+
+/** As a machine reads it: snake_case and ISO 8601. */
+function jsonOf(one: Shown): object {
+  const { graceDays, documentBase, effective, versions, texts, ...rest } = one;
+  const day = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+  return {
+    ...rest,
+    effective,
+    grace_days: graceDays,
+    document_base: documentBase ?? null,
+    texts,
+    versions: versions.map(({ version, language, revision, digest, effective: from, recordedAt }) => ({
+      version,
+      language: language ?? null,
+      revision,
+      digest,
+      effective_at: day(from),
+      recorded_at: day(recordedAt),
+    })),
+  };
 }
 
 async function shown({ engine }: RightsContext, agreement: Agreement): Promise<Shown> {
@@ -35,6 +84,7 @@ async function shown({ engine }: RightsContext, agreement: Agreement): Promise<S
     effective: effective === null ? null : moment(effective),
     signatures: signatures.reduce((sum, one) => sum + one.signatures, 0),
     versions: await engine.agreements.list(agreement.id),
+    texts: await textsShown(agreement),
   };
 }
 
@@ -42,7 +92,7 @@ export async function listAgreements(context: RightsContext, json: boolean): Pro
   const all = await Promise.all(context.agreements.map((agreement) => shown(context, agreement)));
   context.output.write(
     json
-      ? `${JSON.stringify(all, null, 2)}\n`
+      ? `${JSON.stringify(all.map(jsonOf), null, 2)}\n`
       : columns([
           ["ID", "VERSION", "IN FORCE FROM", "SIGNATURES", "TITLE"],
           ...all.map((one) => [
@@ -59,7 +109,7 @@ export async function listAgreements(context: RightsContext, json: boolean): Pro
 
 export async function showAgreement(context: RightsContext, id: string, json: boolean): Promise<number> {
   const one = await shown(context, agreementOf(context, id));
-  context.output.write(json ? `${JSON.stringify(one, null, 2)}\n` : describe(one));
+  context.output.write(json ? `${JSON.stringify(jsonOf(one), null, 2)}\n` : describe(one));
   return 0;
 }
 
@@ -71,31 +121,58 @@ function describe(one: Shown): string {
     ["in force from", one.effective ?? "always"],
     ["also counts", one.accepts.join(", ") || "no other version"],
     ["grace for earlier versions", grace],
-    ["read at", one.url ?? one.document ?? "nowhere"],
+    ...one.texts.map(({ language, binding, url, document }) => [
+      language === null ? "read at" : `read in ${language}${binding ? " (binding)" : ""}`,
+      url ?? document ?? "nowhere",
+    ]),
     ["signed here by", one.sign.join(", ") || "nobody; signatures are imported"],
     ["ended by", one.withdrawal === "self" ? "the person" : "the operator, at the person's request"],
     ["repositories", one.repositories.join(", ")],
     ["signatures that count", String(one.signatures)],
   ];
   const versions = one.versions.map((record) => [
-    `  ${record.version}`,
+    `  ${record.version}${record.language === undefined ? "" : ` ${record.language}`}`,
     record.revision === 0 ? "first text" : `editorial revision ${record.revision}`,
     moment(record.recordedAt),
     record.digest === null ? "the text stands elsewhere" : `sha256:${record.digest}`,
   ]);
   return `${one.id}\n${columns(facts.map((fact) => ["", ...fact]))}texts recorded:${
     versions.length === 0 ? " none yet; serve records them when it starts" : ""
-  }\n${columns(versions)}`;
+  }\n${columns(versions)}${one.texts.map(unrendered).join("")}`;
 }
 
+/** What of a text its readers do not see as it is meant; nothing where there is nothing. */
+function unrendered({ language, unrendered: problems }: ShownText): string {
+  if (problems.length === 0) return "";
+  const which = language === null ? "" : ` in ${language}`;
+  return `not shown to readers as written${which}:\n${columns(problems.map(({ kind, what }) => ["", KINDS[kind], what]))}`;
+}
+
+const KINDS: Readonly<Record<DocumentProblem["kind"], string>> = {
+  element: "HTML element that is left out",
+  picture: "picture, told by its words only",
+  "relative-link": "relative link without document_base:, shown as text",
+  "link-target": "link to a heading that is not there, shown as text",
+  "link-scheme": "link that leads to no web or mail address, shown as text",
+  template: "template code, shown as it is",
+  "attribute-list": "attribute list, shown as it is",
+  "open-comment": "comment without an end: what follows it is hidden",
+};
+
 /** Records the document as it is now as a text of the version that is in force: nobody signs again. */
-export async function reviseAgreement(context: RightsContext, id: string, yes: boolean): Promise<number> {
+export async function reviseAgreement(
+  context: RightsContext,
+  id: string,
+  yes: boolean,
+  language?: string,
+): Promise<number> {
   const { engine, output } = context;
   const agreement = agreementOf(context, id);
-  const document = await readDocument(agreement);
+  const text = textNamed(agreement, language);
+  const document = await readDocument(agreement, undefined, text);
   if (document === null)
     throw new Failure("refused", `${id}: its text stands elsewhere, so there is no document to record here`);
-  const known = await engine.agreements.find(id, agreement.version);
+  const known = await engine.agreements.find(id, agreement.version, text.language);
   if (known?.digest === document.digest) {
     output.write(`${id} ${agreement.version}: the document is the recorded one, sha256:${known.digest}\n`);
     return 0;
@@ -108,15 +185,21 @@ export async function reviseAgreement(context: RightsContext, id: string, yes: b
       "An editorial revision changes no meaning: every signature of this version goes on to count.";
     if (!(await confirmed(context, would, yes))) return 1;
   }
-  const { version, effective } = agreement;
-  const record = await engine.agreements.record(
-    { agreement: id, version, digest: document.digest, effective },
-    context.by,
-  );
+  const { version } = agreement;
+  const record = await engine.agreements.record(recordFor(agreement, text, document.digest), context.by);
   output.write(
     `${id} ${version}: ${record.revision === 0 ? "recorded" : `editorial revision ${record.revision} recorded`}, sha256:${document.digest}\n`,
   );
   return 0;
+}
+
+/** The text in a language; without one, the binding text. */
+function textNamed(agreement: Agreement, language: string | undefined): AgreementText {
+  const texts = textsOf(agreement);
+  const found = language === undefined ? texts[0] : texts.find((text) => text.language === language);
+  if (found !== undefined) return found;
+  const known = texts.map((text) => text.language ?? "one text without a language").join(", ");
+  throw new Failure("usage", `--language: ${agreement.id} has no text in it (${known})`);
 }
 
 function agreementOf({ agreements }: RightsContext, id: string): Agreement {
@@ -159,10 +242,11 @@ export function declareAgreement(program: Command, open: OpenRights): void {
         "kept. For a text that asks for something else, raise version: in countersign.yml instead.",
     )
     .argument("<id>", "the agreement's id")
+    .option("--language <language>", "the text in this language, e.g. zh-CN; without it, the binding text")
     .option("--yes", "do not ask")
-    .addHelpText("after", "\nExample:\n  countersign agreement revise icla\n")
-    .action(async (id: string, options: { yes?: true }, command: Command) => {
+    .addHelpText("after", "\nExample:\n  countersign agreement revise icla --language zh-CN\n")
+    .action(async (id: string, options: { yes?: true; language?: string }, command: Command) => {
       await using context = await open();
-      exitWith(command, await reviseAgreement(context, id, options.yes === true));
+      exitWith(command, await reviseAgreement(context, id, options.yes === true, options.language));
     });
 }

@@ -1,5 +1,11 @@
 import type { Account } from "../../account.ts";
-import { EMPLOYER_ID, isEmployerId, type EmployerRoster, type RosterOutcome } from "../../records/entity.ts";
+import {
+  EMPLOYER_ID,
+  isEmployerId,
+  type Employer,
+  type EmployerRoster,
+  type RosterOutcome,
+} from "../../records/entity.ts";
 import { Failure } from "../../error.ts";
 import { parseDate } from "../../formats/date.ts";
 import { accountsOfArguments } from "../accounts.ts";
@@ -26,7 +32,11 @@ export async function listEntities({ engine, output }: RightsContext, json: bool
   const all = await engine.entities.list();
   output.write(
     json
-      ? `${JSON.stringify(all, null, 2)}\n`
+      ? `${JSON.stringify(
+          all.map((one) => ({ ...employerJson(one), members: one.members, managers: one.managers })),
+          null,
+          2,
+        )}\n`
       : columns([
           ["ID", "AGREEMENT", "SIGNED", "COVERED", "MANAGERS", ""],
           ...all.map((one) => [
@@ -45,12 +55,50 @@ export async function listEntities({ engine, output }: RightsContext, json: bool
 export async function showEntity(context: RightsContext, id: string, json: boolean): Promise<number> {
   const employer = await context.engine.entities.find(id);
   if (employer === null) throw new Failure("refused", `there is no employer ${id}`);
-  context.output.write(json ? `${JSON.stringify(employer, null, 2)}\n` : describe(employer));
+  context.output.write(json ? `${JSON.stringify(rosterJson(employer), null, 2)}\n` : describe(employer));
   return 0;
 }
 
-function describe({ id, agreement, version, signedAt, endedAt, members, managers }: EmployerRoster): string {
-  const head = `${id}: ${agreement} ${version}, signed ${moment(signedAt)}${endedAt === null ? "" : `, ended ${moment(endedAt)}`}\n`;
+function employerJson({ id, name, agreement, version, signedAt, endedAt }: Employer): object {
+  return {
+    id,
+    name: name ?? null,
+    agreement,
+    version,
+    signed_at: iso(signedAt),
+    ended_at: endedAt === null ? null : iso(endedAt),
+  };
+}
+
+function rosterJson(employer: EmployerRoster): object {
+  return {
+    ...employerJson(employer),
+    members: employer.members.map(({ account, from, until, evidence, restricted }) => ({
+      account,
+      from: iso(from),
+      until: until === null ? null : iso(until),
+      evidence,
+      restricted,
+    })),
+    managers: employer.managers,
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function describe({
+  id,
+  name,
+  agreement,
+  version,
+  signedAt,
+  endedAt,
+  members,
+  managers,
+}: EmployerRoster): string {
+  const head = `${id}${name === undefined ? "" : ` (${name})`}: ${agreement} ${version}, signed ${moment(signedAt)}${endedAt === null ? "" : `, ended ${moment(endedAt)}`}\n`;
   const places = members.map(({ account, from, until, restricted }) => [
     "",
     account,

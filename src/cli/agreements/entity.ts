@@ -9,6 +9,7 @@ import {
   type AddOptions,
   type RemoveOptions,
 } from "./entity-roster.ts";
+import { acceptEntity, declineEntity, type AcceptOptions } from "./entity-request.ts";
 import type { OpenRights } from "../rights/rights-context.ts";
 
 const ID = "the employer's id, as you choose it";
@@ -58,6 +59,33 @@ export function declareEntity(program: Command, open: OpenRights): void {
     .action(async (id: string, accounts: string[], options: AddOptions, command: Command) => {
       await using context = await open();
       exitWith(command, await addToEntity(context, id, accounts, options));
+    });
+  group
+    .command("accept")
+    .description(
+      "Accepts a roster that a person requested on the site: adds the employer, and lets that person manage it.",
+    )
+    .argument("<id>", ID)
+    .argument("<account>", `who requested it: ${ACCOUNTS}`)
+    .option("--agreement <id>", "the agreement of the request, if the person requested several rosters")
+    .option(
+      "--agreement-version <version>",
+      "the version that the employer signed; without it, the one in force",
+    )
+    .addHelpText("after", "\nExample:\n  countersign entity accept acme github:583231\n")
+    .action(async (id: string, account: string, options: AcceptOptions, command: Command) => {
+      await using context = await open();
+      exitWith(command, await acceptEntity(context, id, account, options));
+    });
+  group
+    .command("decline")
+    .description("Declines a roster that a person requested on the site.")
+    .argument("<account>", `who requested it: ${ACCOUNTS}`)
+    .option("--agreement <id>", "the agreement of the request, if the person requested several rosters")
+    .addHelpText("after", "\nExample:\n  countersign entity decline github:583231\n")
+    .action(async (account: string, options: { agreement?: string }, command: Command) => {
+      await using context = await open();
+      exitWith(command, await declineEntity(context, account, options));
     });
   group
     .command("remove")

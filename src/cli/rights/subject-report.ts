@@ -11,10 +11,11 @@ export function describeHeld(held: Held, login: string | null): string {
       : `  restricted since ${moment(held.restrictedSince)}: nothing of it is used\n`,
     section(
       "signatures",
-      held.signatures.map(({ agreement, version, signedAt, evidence, revokedAt }) => [
+      held.signatures.map(({ agreement, version, signedAt, evidence, digest, revokedAt }) => [
         `${agreement} ${version}`,
         `signed ${moment(signedAt)}`,
         evidence === "import" ? "imported" : evidence === "page" ? "given on the page" : "given in a comment",
+        digest === undefined ? "" : `sha256:${digest}`,
         revokedAt === null ? "" : `ended ${moment(revokedAt)}`,
       ]),
     ),
@@ -40,6 +41,10 @@ export function describeHeld(held: Held, login: string | null): string {
       held.requests.map(({ kind, agreement, at }) => [kind, agreement, moment(at)]),
     ),
     section(
+      "asked for a roster",
+      (held.entityRequests ?? []).map(({ name, agreement, at }) => [name, agreement, moment(at)]),
+    ),
+    section(
       "signed in to the pages",
       held.sessions.map((until) => [`until ${moment(until)}`]),
     ),
@@ -54,46 +59,4 @@ export function describeHeld(held: Held, login: string | null): string {
 
 function section(title: string, rows: readonly (readonly string[])[]): string {
   return rows.length === 0 ? "" : `${title}:\n${columns(rows.map((row) => ["", ...row]))}`;
-}
-
-/** What is held about an account for a machine; times are ISO 8601. */
-export function exportHeld(held: Held): object {
-  const at = (time: number): string => new Date(time).toISOString();
-  const maybe = (time: number | null): string | null => (time === null ? null : at(time));
-  return {
-    account: held.account,
-    signatures: held.signatures.map(({ agreement, version, signedAt, evidence, revokedAt }) => ({
-      agreement,
-      version,
-      signed_at: at(signedAt),
-      evidence,
-      revoked_at: maybe(revokedAt),
-    })),
-    employers: held.places.map(({ entity, agreement, version, from, until, evidence }) => ({
-      entity,
-      agreement,
-      version,
-      from: at(from),
-      until: maybe(until),
-      evidence,
-    })),
-    revocations: held.revocations.map(({ agreement, kind, at: time }) => ({ agreement, kind, at: at(time) })),
-    manages: held.manages,
-    waivers: held.waivers.map(({ repository, commit, at: time }) => ({
-      host: repository.host,
-      repository: repository.id,
-      commit,
-      at: at(time),
-    })),
-    requests: held.requests.map(({ kind, agreement, at: time }) => ({ kind, agreement, at: at(time) })),
-    restricted_since: maybe(held.restrictedSince),
-    sessions: held.sessions.map((until) => ({ until: at(until) })),
-    audit: held.acts.map(({ line, at: time, by, act, details }) => ({
-      line,
-      at: at(time),
-      by,
-      act,
-      details,
-    })),
-  };
 }

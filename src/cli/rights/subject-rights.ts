@@ -2,12 +2,13 @@ import type { Account } from "../../account.ts";
 import { hostOf } from "../../account.ts";
 import { Failure } from "../../error.ts";
 import { parseDate } from "../../formats/date.ts";
+import { personDocument } from "../../records/person-document.ts";
 import type { Correction } from "../../records/subject.ts";
 import { accountsOfArguments } from "../accounts.ts";
 import { count } from "../columns.ts";
 import { confirmed } from "../confirm.ts";
 import type { RightsContext } from "./rights-context.ts";
-import { describeHeld, exportHeld } from "./subject-report.ts";
+import { describeHeld } from "./subject-report.ts";
 
 export interface CorrectOptions {
   readonly account?: string;
@@ -27,7 +28,7 @@ export async function showSubject(context: RightsContext, text: string, json: bo
   const account = await oneAccount(context, text);
   const held = await context.engine.subjects.held(account);
   if (json) {
-    context.output.write(`${JSON.stringify(exportHeld(held), null, 2)}\n`);
+    context.output.write(`${JSON.stringify(personDocument(held), null, 2)}\n`);
     return 0;
   }
   const login = await context.hosts
@@ -41,7 +42,7 @@ export async function showSubject(context: RightsContext, text: string, json: bo
 export async function exportSubject(context: RightsContext, text: string): Promise<number> {
   const account = await oneAccount(context, text);
   const held = await context.engine.subjects.held(account);
-  context.output.write(`${JSON.stringify(exportHeld(held), null, 2)}\n`);
+  context.output.write(`${JSON.stringify(personDocument(held), null, 2)}\n`);
   return 0;
 }
 

@@ -13,7 +13,11 @@ async function look() {
     const response = await fetch(location.href, { headers: { accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("#state");
-    if (response.ok && fresh !== null && fresh.dataset.digest !== old.dataset.digest) {
+    // Somebody who is typing a search is not interrupted.
+    const typing = old.contains(document.activeElement) && document.activeElement.matches("input");
+    if (response.ok && fresh !== null && !typing && fresh.dataset.digest !== old.dataset.digest) {
+      for (const { id } of old.querySelectorAll("details[open][id]"))
+        fresh.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
       const focused = old.contains(document.activeElement)
         ? document.activeElement.getAttribute("href")
         : null;

@@ -9,7 +9,10 @@ import { accountRoutes } from "./account/account-page.ts";
 import { assetRoutes } from "./assets.ts";
 import { browserSessions } from "./sign-in/browser-session.ts";
 import { clientKey } from "./client.ts";
-import { entityRoutes } from "./entity-page.ts";
+import { entityRoutes } from "./entity/entity-page.ts";
+import { entityRequestRoutes } from "./entity/request-page.ts";
+import { compressStrangers } from "./compress-strangers.ts";
+import { dressOf } from "./dress.ts";
 import { errorPage } from "./error-page.ts";
 import type { PagesOptions } from "./options.ts";
 import { PageError } from "./page-error.ts";
@@ -18,6 +21,7 @@ import { pullRoutes } from "./pull/pull-page.ts";
 import { methodsOf } from "./methods.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { recentPulls } from "./pull/recent-pulls.ts";
+import { receiptRoutes } from "./account/receipt-page.ts";
 import { Recent } from "./pull/recent.ts";
 import { rightsRoutes } from "./account/rights-pages.ts";
 import { signInRoutes } from "./sign-in/sign-in-routes.ts";
@@ -33,7 +37,8 @@ export function createPages(options: PagesOptions): Hono {
   const sessions = browserSessions(options.sessions, options);
   const logins = new Recent<string | null>(SESSION_MS, 4 * 1024 * 1024);
   const pulls = recentPulls(options.pulls, logins);
-  const site = siteContext(options, sessions, pulls, logins);
+  const dress = dressOf(options.instance);
+  const site = siteContext(options, sessions, pulls, logins, dress);
   const looks = new RateLimit({ burst: 120, perSecond: 2 });
   const acts = new RateLimit({ burst: 30, perSecond: 0.5 });
   // Each leaves a row in the database for ten minutes, whoever begins it and never ends it.
@@ -54,10 +59,12 @@ export function createPages(options: PagesOptions): Hono {
     context.set("visitor", await visitorOf(stranger, context, sessions));
     await next();
   });
+  pages.use(compressStrangers());
   pages.use(csrf({ origin: new URL(options.publicUrl).origin }));
   pages.use(
     bodyLimit({
-      maxSize: 16 * 1024,
+      // A list of 500 logins with a blank and a comma each.
+      maxSize: 64 * 1024,
       onError: () => {
         throw new PageError("tooLarge");
       },
@@ -69,6 +76,8 @@ export function createPages(options: PagesOptions): Hono {
     accountRoutes,
     rightsRoutes,
     entityRoutes,
+    entityRequestRoutes,
+    receiptRoutes,
     privacyRoutes,
     signInRoutes,
   ])
@@ -87,7 +96,7 @@ export function createPages(options: PagesOptions): Hono {
   });
 
   const all = new Hono();
-  all.route("/", assetRoutes());
+  all.route("/", assetRoutes(dress));
   all.route("/", pages);
   return all;
 }

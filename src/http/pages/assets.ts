@@ -1,37 +1,46 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Hono } from "hono";
+import { compress } from "hono/compress";
 
-const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=utf-8", svg: "image/svg+xml" };
-
-interface Asset {
+export interface Asset {
   readonly path: string;
   readonly type: string;
-  readonly text: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The address holds the content's digest, so that whoever has it need never ask again. */
-function load(name: string, kind: keyof typeof TYPES): Asset {
-  const text = readFileSync(new URL(`../assets/${name}.${kind}`, import.meta.url), "utf8");
-  const digest = createHash("sha256").update(text).digest("base64url").slice(0, 16);
-  return { path: `/assets/${name}.${digest}.${kind}`, type: TYPES[kind], text };
+/** The address holds the content's digest, so that a browser that has it never asks again. */
+export function assetOf(name: string, ending: string, type: string, content: string | Uint8Array): Asset {
+  const bytes = new Uint8Array(Buffer.from(content));
+  const digest = createHash("sha256").update(bytes).digest("base64url").slice(0, 16);
+  return { path: `/assets/${name}.${digest}.${ending}`, type, bytes };
 }
 
-export const STYLESHEET = load("style", "css");
-export const SCRIPT = load("update", "js");
-export const ICON = load("icon", "svg");
+function load(name: string, ending: string, type: string): Asset {
+  const content = readFileSync(new URL(`../assets/${name}.${ending}`, import.meta.url));
+  return assetOf(name, ending, type, content);
+}
 
-/** Serves the three files that a page may ask for. */
-export function assetRoutes(): Hono {
+export const STYLESHEET = load("style", "css", "text/css; charset=utf-8");
+export const SCRIPT = load("update", "js", "text/javascript; charset=utf-8");
+export const ICON = load("icon", "svg", "image/svg+xml");
+
+/** Serves the files that a page may ask for. */
+export function assetRoutes(dress: { readonly logo: Asset | null; readonly stylesheet: Asset | null }): Hono {
   const routes = new Hono();
-  for (const { path, type, text } of [STYLESHEET, SCRIPT, ICON])
-    routes.get(path, (context) =>
-      context.body(text, 200, {
-        "content-type": type,
+  routes.use("/assets/*", compress());
+  for (const asset of [STYLESHEET, SCRIPT, ICON, dress.logo, dress.stylesheet]) {
+    if (asset === null) continue;
+    routes.get(asset.path, (context) =>
+      context.body(asset.bytes, 200, {
+        "content-type": asset.type,
         "cache-control": "public, max-age=31536000, immutable",
         "x-content-type-options": "nosniff",
         "cross-origin-resource-policy": "same-origin",
+        // A logo may be an SVG, which could hold a script; opened by itself it runs none.
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
       }),
     );
+  }
   return routes;
 }

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Instance } from "../../ports/pages.ts";
 import { ICON, SCRIPT, STYLESHEET } from "./assets.ts";
 import { ICONS, type Tone } from "./icons.ts";
+import type { Dress } from "./dress.ts";
 import { LANGUAGES } from "./language.ts";
 import type { Visitor } from "./sign-in/visitor.ts";
 
@@ -11,6 +12,7 @@ export type Html = ReturnType<typeof html>;
 export interface Notice {
   readonly tone: Tone;
   readonly text: string;
+  readonly link?: { readonly href: string; readonly text: string };
 }
 
 export interface Page {
@@ -25,10 +27,12 @@ export interface LayoutOptions {
   readonly instance: Instance;
   /** How the person signed in is named. */
   readonly name: string | null;
+  /** The operator's own logo and colors. */
+  readonly dress: Dress;
 }
 
 /** A whole page: head, the site's name and ways, the body, and the foot. */
-export function layout(visitor: Visitor, page: Page, { instance, name }: LayoutOptions): Html {
+export function layout(visitor: Visitor, page: Page, { instance, name, dress }: LayoutOptions): Html {
   const { texts, link } = visitor;
   const title = `${page.title} · ${instance.name}`;
   return html`<!doctype html>
@@ -39,6 +43,7 @@ export function layout(visitor: Visitor, page: Page, { instance, name }: LayoutO
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <link rel="stylesheet" href="${STYLESHEET.path}" />
+        ${dress.stylesheet === null ? "" : html`<link rel="stylesheet" href="${dress.stylesheet.path}" />`}
         <link rel="icon" type="image/svg+xml" href="${ICON.path}" />
         ${page.updates === true ? html`<script type="module" src="${SCRIPT.path}"></script>` : ""}
       </head>
@@ -47,11 +52,9 @@ export function layout(visitor: Visitor, page: Page, { instance, name }: LayoutO
         <header class="top">
           <div class="wrap">
             <p class="brand">
-              ${
-                instance.url === null
-                  ? html`<a href="${link("/")}">${instance.name}</a>`
-                  : html`<a href="${instance.url}" rel="noopener">${instance.name}</a>`
-              }
+              <a href="${instance.url ?? link("/")}" ${instance.url === null ? "" : html`rel="noopener"`}
+                >${dress.logo === null ? "" : html`<img src="${dress.logo.path}" alt="" />`}${instance.name}</a
+              >
             </p>
             <nav aria-label="${texts.site.navigation}">
               <ul>
@@ -61,6 +64,7 @@ export function layout(visitor: Visitor, page: Page, { instance, name }: LayoutO
                 </li>
               </ul>
             </nav>
+            ${visitor.account === null || name === null ? "" : signedIn(visitor, name)}
             <nav aria-label="${texts.site.languages}">
               <ul>
                 ${LANGUAGES.filter(({ code }) => code !== visitor.language).map(
@@ -74,7 +78,7 @@ export function layout(visitor: Visitor, page: Page, { instance, name }: LayoutO
           </div>
         </header>
         <main id="main" class="wrap" tabindex="-1">
-          ${page.notice ? noticeBox(page.notice) : ""} ${page.body}
+          ${page.notice ? noticeBox(visitor, page.notice) : ""} ${page.body}
         </main>
         <footer class="foot">
           <div class="wrap">
@@ -84,22 +88,25 @@ export function layout(visitor: Visitor, page: Page, { instance, name }: LayoutO
                 ? ""
                 : html`<a href="${contactHref(instance.contact)}">${texts.site.contact}</a>`
             }
-            ${visitor.account === null || name === null ? "" : signedIn(visitor, name)}
           </div>
         </footer>
       </body>
     </html>`;
 }
 
-function noticeBox({ tone, text }: Notice): Html {
-  return html`<p class="notice ${tone}" role="status">${ICONS[tone]}<span>${text}</span></p>`;
+function noticeBox(visitor: Visitor, { tone, text, link }: Notice): Html {
+  return html`<p class="notice ${tone}" role="status">
+    ${ICONS[tone]}<span
+      >${text}${link === undefined ? "" : html` <a href="${visitor.link(link.href)}">${link.text}</a>`}</span
+    >
+  </p>`;
 }
 
 function signedIn(visitor: Visitor, name: string): Html {
   const { texts, link } = visitor;
-  return html`<form method="post" action="${link("/sign-out")}">
-    ${csrfField(visitor)}<span>${texts.site.signedInAs(name)} · </span
-    ><button class="plain" type="submit">${texts.site.signOut}</button>
+  return html`<form class="who" method="post" action="${link("/sign-out")}">
+    ${csrfField(visitor)}<span class="hidden">${texts.site.signedInAs("")}</span
+    ><bdi dir="auto">${name}</bdi> · <button class="plain" type="submit">${texts.site.signOut}</button>
   </form>`;
 }
 
@@ -115,8 +122,12 @@ export function chip(tone: Tone, text: string): Html {
 
 /** @param at milliseconds since the epoch */
 export function date(at: number): Html {
-  const iso = new Date(at).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 10)}</time>`;
+  return html`<time datetime="${new Date(at).toISOString()}">${isoDate(at)}</time>`;
+}
+
+/** A day in UTC, e.g. `2026-01-31`. @param at milliseconds since the epoch */
+export function isoDate(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 export function contactHref(contact: string): string {

@@ -1,7 +1,8 @@
-const BOTH = /^\/(?:sign\/[^/]+|account\/(?:withdraw|correct|restrict|unrestrict|erase))$/;
-const POST = /^\/(?:sign-out|entities\/[^/]+\/members(?:\/remove)?)$/;
+const BOTH =
+  /^\/(?:sign\/[^/]+|account\/(?:withdraw|correct|restrict|unrestrict|erase)|entities|entities\/[^/]+\/members\/remove)$/;
+const POST = /^\/(?:sign-out|entities\/[^/]+\/members)$/;
 const GET =
-  /^\/(?:|privacy|account|account\/data\.json|entities\/[^/]+|sign-in\/[^/]+(?:\/callback)?|pulls\/[^/]+\/[^/]+\/[^/]+\/\d+)$/;
+  /^\/(?:|privacy|account|account\/data\.json|account\/receipt\/[^/]+(?:\/file)?|entities\/[^/]+|sign-in\/[^/]+(?:\/callback)?|pulls\/[^/]+\/[^/]+\/[^/]+\/\d+)$/;
 
 /** The methods that a page's address takes, as the `Allow` header lists them; null where there is no page. */
 export function methodsOf(path: string): string | null {

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { HostName } from "../../account.ts";
 import type { Agreements, Instance, PageHost, PullViews, Rights, Rosters } from "../../ports/pages.ts";
+import type { Retention } from "../../records/retention.ts";
 import type { Sessions } from "../../records/session.ts";
 
 /** What the pages are made of. */
@@ -15,6 +16,8 @@ export interface PagesOptions {
   readonly rights: Rights;
   readonly rosters: Rosters;
   readonly sessions: Sessions;
+  /** How long records are kept. */
+  readonly retention: Retention;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;

@@ -1,37 +1,40 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { HOSTS, type Account, type HostName } from "../../account.ts";
-import type { Agreement } from "../../records/agreement.ts";
-import type { AgreementDocument } from "../../ports/pages.ts";
-import { csrfField, date, type Html } from "./layout.ts";
-import { renderDocument } from "./markdown.ts";
+import { textFor, textsOf, type AgreementText } from "../../records/agreement.ts";
+import { renderDocument } from "./document/render-document.ts";
+import { foreign } from "./foreign.ts";
+import { guessLanguage, languageName, ownName } from "./languages-of-text.ts";
+import { isoDate, type Html } from "./layout.ts";
 import { PageError } from "./page-error.ts";
-import { parsePullPath, pullPagePath, signPagePath, type PullPath } from "./pull/pull-path.ts";
-import { signInLinks } from "./sign-in/sign-in-links.ts";
+import { parsePullPath, pullPagePath } from "./pull/pull-path.ts";
+import { signBox } from "./sign-box.ts";
+import { pathTo, receiptPath, withQuery, type Signing } from "./signing.ts";
 import type { Site } from "./site-context.ts";
 import { doneHere, type PagesEnv, type Visitor } from "./sign-in/visitor.ts";
-
-interface Signing {
-  readonly agreement: Agreement;
-  readonly document: AgreementDocument | null;
-  readonly pull: PullPath | null;
-}
 
 /** Read the agreement, sign in, sign it, and go back to the pull request. */
 export function signRoutes(site: Site): Hono<PagesEnv> {
   const { agreements } = site.options;
   const routes = new Hono<PagesEnv>();
 
-  const find = async (id: string, pull: string | undefined): Promise<Signing> => {
+  const find = async (
+    id: string,
+    visitor: Visitor,
+    query: (key: string) => string | undefined,
+  ): Promise<Signing> => {
     const agreement = agreements.all.find((each) => each.id === id);
     if (agreement === undefined) throw new PageError("notFound");
-    const document = await agreements.documentOf(agreement);
-    return { agreement, document, pull: parsePullPath(pull) };
+    const asked = query("text");
+    const text =
+      textsOf(agreement).find(({ language }) => language !== null && language === asked) ??
+      textFor(agreement, visitor.language);
+    const document = await agreements.documentOf(agreement, text.language);
+    return { agreement, text, document, pull: parsePullPath(query("pull")) };
   };
 
   routes.get("/sign/:agreement", async (context) => {
     const visitor = context.get("visitor");
-    const signing = await find(context.req.param("agreement"), context.req.query("pull"));
+    const signing = await find(context.req.param("agreement"), visitor, (key) => context.req.query(key));
     const own = visitor.account === null ? null : await site.name(context, visitor.account);
     const changed = doneHere(context, "changed") !== undefined;
     return site.show(context, {
@@ -42,40 +45,36 @@ export function signRoutes(site: Site): Hono<PagesEnv> {
   });
 
   routes.post("/sign/:agreement", async (context) => {
-    const { link } = context.get("visitor");
-    const signing = await find(context.req.param("agreement"), context.req.query("pull"));
+    const visitor = context.get("visitor");
+    const { link } = visitor;
+    const signing = await find(context.req.param("agreement"), visitor, (key) => context.req.query(key));
     const { account, fields } = await site.form(context);
     const { agreement, document, pull } = signing;
     if (document === null || !agreement.sign.includes("page")) throw new PageError("method");
     // What is signed must be what was read.
-    if (fields["version"] !== agreement.version || fields["digest"] !== document.digest) {
-      const path = signPagePath(agreement.id, pull);
-      return context.redirect(link(`${path}${path.includes("?") ? "&" : "?"}changed`), 303);
-    }
-    await agreements.sign(account, agreement);
+    if (fields["version"] !== agreement.version || fields["digest"] !== document.digest)
+      return context.redirect(link(withQuery(pathTo(signing), "changed")), 303);
+    await agreements.sign(account, agreement, document.digest);
     site.pulls.forget();
-    return context.redirect(
-      link(pull === null ? "/account?done=signed" : `${pullPagePath(pull)}?signed`),
-      303,
-    );
+    const done = pull === null ? `${receiptPath(agreement.id)}?done=signed` : `${pullPagePath(pull)}?signed`;
+    return context.redirect(link(done), 303);
   });
   return routes;
 }
 
 async function signPage(site: Site, visitor: Visitor, signing: Signing, own: string | null): Promise<Html> {
-  const { agreement, document, pull } = signing;
+  const { agreement, text, document, pull } = signing;
   const { texts, link } = visitor;
   const { effective } = agreement;
-  const about = pull === null ? null : `${pull.path}#${pull.number}`;
   const signs = document !== null && agreement.sign.includes("page");
   return html`${
       pull === null
         ? ""
         : html`<p class="crumb">
-            <a href="${link(pullPagePath(pull))}">${texts.sign.about(about ?? "")}</a>
+            <a href="${link(pullPagePath(pull))}">${texts.sign.about(`${pull.path}#${pull.number}`)}</a>
           </p>`
     }
-    <h1>${agreement.title}</h1>
+    <h1 id="top">${foreign(agreement.title, agreement.id)}</h1>
     <dl class="facts">
       <dt>${texts.site.version(agreement.version)}</dt>
       <dd>${effective === null ? "" : effectiveLine(visitor, effective, site.options.now())}</dd>
@@ -86,110 +85,65 @@ async function signPage(site: Site, visitor: Visitor, signing: Signing, own: str
               <dd><code>${document.digest}</code></dd>`
       }
     </dl>
+    ${languageSwitch(visitor, signing)}
     ${signs ? html`<p class="buttons"><a class="button quiet" href="#sign">${texts.sign.jump}</a></p>` : ""}
     ${
       document === null
-        ? elsewhere(visitor, agreement)
+        ? elsewhere(visitor, text)
         : html`<article
               class="document"
-              lang="${languageOf(document.markdown)}"
+              lang="${document.language ?? guessLanguage(document.markdown)}"
               aria-label="${texts.sign.text}"
             >
-              ${renderDocument(document.markdown)}
+              ${renderDocument(document.markdown, { base: agreement.documentBase ?? null, scrolls: texts.sign.scrolls })}
             </article>
             <section id="sign" aria-labelledby="sign-heading">
               <h2 id="sign-heading">${texts.sign.heading}</h2>
-              ${
-                signs
-                  ? await signPanel(site, visitor, signing, own)
-                  : html`<p>
-                      ${agreement.sign.includes("comment") ? texts.sign.onlyComment : texts.sign.nowhere}
-                    </p>`
-              }
+              ${await signBox(site, visitor, signing, own)}
+              <p class="small"><a href="#top">${texts.sign.top}</a></p>
             </section>`
     }`;
 }
 
-/** The document's own language, for those who hear it: it need not be the page's. */
-function languageOf(markdown: string): "en" | "zh-CN" {
-  return /\p{Script=Han}/u.test(markdown) ? "zh-CN" : "en";
+/** The other texts, and which one is binding; nothing where there is one text only. */
+function languageSwitch(visitor: Visitor, signing: Signing): Html | string {
+  const { agreement, text } = signing;
+  const { texts, link, language } = visitor;
+  const all = textsOf(agreement);
+  const [binding] = all;
+  if (all.length < 2 || binding.language === null || text.language === null) return "";
+  const name = languageName(binding.language, language);
+  return html`<nav class="texts" aria-label="${texts.sign.languages}">
+    <span class="muted">${texts.sign.languages}${texts.site.colon}</span>
+    <ul>
+      ${all.map(({ language: code }) =>
+        code === null
+          ? ""
+          : html`<li>
+              ${
+                code === text.language
+                  ? html`<strong lang="${code}" aria-current="true">${ownName(code)}</strong>`
+                  : html`<a
+                      href="${link(pathTo({ ...signing, text: { ...text, language: code } }))}"
+                      lang="${code}"
+                      hreflang="${code}"
+                      >${ownName(code)}</a
+                    >`
+              }
+            </li>`,
+      )}
+    </ul>
+    <span>${text.language === binding.language ? texts.sign.bindingThis : texts.sign.notBinding(name)}</span>
+  </nav>`;
 }
 
 function effectiveLine({ texts }: Visitor, effective: number, now: number): string {
-  const day = new Date(effective).toISOString().slice(0, 10);
+  const day = isoDate(effective);
   return effective <= now ? texts.sign.effective(day) : texts.sign.effectiveFrom(day);
 }
 
-function elsewhere({ texts }: Visitor, { url }: Agreement): Html {
+function elsewhere({ texts }: Visitor, { url }: AgreementText): Html {
   if (url === null) return html`<p class="lead">${texts.sign.nowhere}</p>`;
   return html`<p class="lead">${texts.sign.elsewhere}</p>
     <p><a href="${url}" rel="noopener">${url}</a></p>`;
-}
-
-async function signPanel(site: Site, visitor: Visitor, signing: Signing, own: string | null): Promise<Html> {
-  const { agreement, document, pull } = signing;
-  const { texts, link, account } = visitor;
-  const { hosts } = site.options;
-  if (account === null || own === null)
-    return html`<div class="panel">
-      <p>${texts.sign.who}</p>
-      ${signInLinks(visitor, hosts, pull === null ? hostsOf(agreement) : new Set([pull.host]))}
-      ${
-        pull === null
-          ? ""
-          : html`<p class="muted small">${texts.sign.otherHost(hosts.get(pull.host)?.title ?? pull.host)}</p>`
-      }
-    </div>`;
-  const { signed, lines } = await standingLines(site, visitor, agreement, account);
-  return html`${lines.map((line) => html`<p>${line}</p>`)}
-  ${
-    signed
-      ? html`<p class="buttons">
-          ${
-            pull === null
-              ? ""
-              : html`<a class="button" href="${link(pullPagePath(pull))}">${texts.sign.backToPull}</a>`
-          }
-          <a class="button quiet" href="${link("/account")}">${texts.sign.seeData}</a>
-        </p>`
-      : html`<form class="panel" method="post" action="${link(signPagePath(agreement.id, pull))}">
-          ${csrfField(visitor)}
-          <input type="hidden" name="version" value="${agreement.version}" />
-          <input type="hidden" name="digest" value="${document?.digest ?? ""}" />
-          <p class="statement">${texts.sign.statement(agreement.title, agreement.version)}</p>
-          <p class="muted small">${texts.sign.statementMore(account)}</p>
-          <p class="buttons"><button class="button" type="submit">${texts.sign.button(own)}</button></p>
-        </form>`
-  }`;
-}
-
-/** How the person stands already, and whether there is nothing left to sign. */
-async function standingLines(
-  site: Site,
-  { texts }: Visitor,
-  agreement: Agreement,
-  account: Account,
-): Promise<{ signed: boolean; lines: Html[] }> {
-  const { restrictedSince, signatures } = await site.options.rights.held(account);
-  const standing = await site.options.agreements.standing(account, agreement);
-  const lines: Html[] = [];
-  const own = signatures.find(
-    ({ agreement: id, entity, revokedAt, version }) =>
-      id === agreement.id && entity === null && revokedAt === null && version === agreement.version,
-  );
-  if (own !== undefined) lines.push(html`${texts.sign.already(null)} ${date(own.signedAt)}`);
-  else if (standing.kind === "signed" && standing.graceUntil !== null)
-    lines.push(html`${texts.sign.already(new Date(standing.graceUntil).toISOString().slice(0, 10))}`);
-  if (standing.kind === "signed")
-    for (const entity of standing.through)
-      if (entity !== null) lines.push(html`${texts.sign.alreadyThrough(entity)}`);
-  if (restrictedSince !== null) lines.push(html`${texts.sign.restricted}`);
-  return { signed: own !== undefined, lines };
-}
-
-/** The hosts whose repositories an agreement covers. */
-function hostsOf(agreement: Agreement): ReadonlySet<HostName> {
-  return new Set(
-    HOSTS.filter((host) => agreement.repositories.some((pattern) => pattern.startsWith(`${host}:`))),
-  );
 }

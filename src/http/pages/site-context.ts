@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Account } from "../../account.ts";
 import { csrfMatches, type BrowserSessions } from "./sign-in/browser-session.ts";
+import type { Dress } from "./dress.ts";
 import { layout, type Page } from "./layout.ts";
 import type { PagesOptions } from "./options.ts";
 import { PageError } from "./page-error.ts";
@@ -20,6 +21,8 @@ export interface Site {
   readonly logins: Recent<string | null>;
   /** How an account is named to the visitor. */
   name(context: PageContext, account: Account): Promise<string>;
+  /** Whether the person restricted the use of their data, so that no signature of theirs counts. */
+  restricted(account: Account): Promise<boolean>;
   /** Answers with a page. */
   show(context: PageContext, page: Page, status?: ContentfulStatusCode): Promise<Response>;
   /**
@@ -34,6 +37,7 @@ export function siteContext(
   sessions: BrowserSessions,
   pulls: RecentPulls,
   logins: Recent<string | null>,
+  dress: Dress,
 ): Site {
   const name: Site["name"] = (context, account) =>
     nameOf(account, options, logins, context.get("visitor").texts);
@@ -43,12 +47,13 @@ export function siteContext(
     pulls,
     logins,
     name,
+    restricted: async (account) => (await options.rights.held(account)).restrictedSince !== null,
     async show(context, page, status = 200) {
       const visitor = context.get("visitor");
       const own = visitor.account === null ? null : await name(context, visitor.account);
       context.header("content-language", visitor.language);
       context.header("vary", "accept-language, cookie");
-      return context.html(layout(visitor, page, { instance: options.instance, name: own }), status);
+      return context.html(layout(visitor, page, { instance: options.instance, name: own, dress }), status);
     },
     async form(context) {
       const { session, account } = context.get("visitor");

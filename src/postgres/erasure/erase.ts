@@ -25,7 +25,8 @@ export async function remove(
   );
   const places = await removeFrom("entity_member");
   const managed = await removeFrom("entity_manager");
-  for (const table of ["request", "session", "subject", "revocation"]) await removeFrom(table);
+  for (const table of ["request", "entity_request", "session", "subject", "revocation"])
+    await removeFrom(table);
   const waivers = await connection.run(sql`UPDATE waiver SET maintainer = NULL
 WHERE host = ${hostOf(account)} AND maintainer = ${numberOf(account)}`);
   return { signatures, places, managed, waivers };
@@ -46,7 +47,8 @@ export async function eraseAgain(connection: Connection, now: number): Promise<n
   return accounts.length;
 }
 
-const TABLES = "signature, entity_member, entity_manager, request, session, subject, revocation, waiver";
+const TABLES =
+  "signature, entity_member, entity_manager, request, entity_request, session, subject, revocation, waiver";
 
 /**
  * Clears the old versions of rows, as far as nobody reads an earlier state, and samples anew for the planner. Where

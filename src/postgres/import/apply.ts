@@ -101,3 +101,11 @@ ON CONFLICT (entity, host, account) DO UPDATE SET
   ended_by = NULL, until_before = NULL`);
   return counts;
 }
+
+/** Keeps which text was signed, for the staged rows that say so and are what is kept now. */
+export async function keepDigests(connection: Connection): Promise<void> {
+  await connection.run(sql`UPDATE signature SET digest = d.digest
+FROM staged_digest AS d JOIN staged_kind AS k ON k.kind = d.kind
+WHERE k.entity IS NULL AND signature.agreement = k.agreement AND signature.host = k.host
+  AND signature.account = d.account AND signature.version = k.version AND signature.signed_at = d.signed_at`);
+}

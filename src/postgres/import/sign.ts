@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { accountOf, type Account, type HostName } from "../../account.ts";
 import { changesOf, importDetails, type SignOutcome, type Signatures } from "../../ports/engine.ts";
-import { applyStaged } from "./apply.ts";
+import { applyStaged, keepDigests } from "./apply.ts";
 import { append, appendAll } from "../records/audit.ts";
 import { borrow, type Connection } from "../connection/connect.ts";
 import { employ } from "./employ.ts";
@@ -68,6 +68,7 @@ async function apply(
   const held = replace === null ? 0 : await countHeld(connection, replace, now);
   const ended = await applyRevocations(connection);
   const counts = await applyStaged(connection, evidence, now);
+  await keepDigests(connection);
   const removed = replace === null ? 0 : await endWhatIsMissing(connection, replace, now);
   if (replace !== null && !dryRun) requireSmallRemoval(replace, removed, held, allowRemovals);
   const outcome = { ...counts, erased, ended, removed, held, entities };

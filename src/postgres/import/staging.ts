@@ -21,6 +21,8 @@ const TOGETHER = 5_000;
 export async function openStaging(connection: Connection): Promise<Staging> {
   await connection.exec(`CREATE TEMPORARY TABLE staged_row (kind integer NOT NULL, account bigint NOT NULL,
   signed_at bigint NOT NULL, doubt integer NOT NULL);
+CREATE TEMPORARY TABLE staged_digest (kind integer NOT NULL, account bigint NOT NULL, signed_at bigint NOT NULL,
+  digest text NOT NULL);
 CREATE TEMPORARY TABLE staged_revoked (agreement text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
   account bigint NOT NULL, at bigint NOT NULL, PRIMARY KEY (agreement, host, account));
 CREATE TEMPORARY TABLE staged_kind (kind integer PRIMARY KEY, agreement text COLLATE "C" NOT NULL,
@@ -36,6 +38,12 @@ CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host
     await connection.run(sql`INSERT INTO staged_row SELECT * FROM unnest(${rows.map((row) => kinds.of(row))}::integer[],
   ${rows.map(({ account }) => numberOf(account))}::bigint[], ${rows.map(({ signedAt }) => signedAt)}::bigint[],
   ${rows.map(doubtOf)}::integer[])`);
+    // Few files say which text was signed.
+    const read = rows.filter(({ digest }) => digest !== undefined);
+    if (read.length > 0)
+      await connection.run(sql`INSERT INTO staged_digest SELECT * FROM unnest(${read.map((row) => kinds.of(row))}::integer[],
+  ${read.map(({ account }) => numberOf(account))}::bigint[], ${read.map(({ signedAt }) => signedAt)}::bigint[],
+  ${read.map(({ digest = "" }) => digest)}::text[])`);
   }
 
   async function sendRevoked(rows: readonly SignatureRow[]): Promise<void> {

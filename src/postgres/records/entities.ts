@@ -1,16 +1,17 @@
-import type { Account } from "../../account.ts";
+import { hostOf, numberOf, type Account } from "../../account.ts";
 import type { Actor } from "../../records/audit.ts";
 import {
   APPOINT,
   DISMISS,
+  employerOf,
   isNewEmployer,
   JOIN,
   leaveAt,
   requireCurrent,
   unknownEmployer,
-  type Employer,
   type EmployerCounts,
   type Entities,
+  type KeptEmployer,
   type RosterChange,
   type RosterOutcome,
 } from "../../records/entity.ts";
@@ -34,7 +35,7 @@ export function openEntities(writer: Writer, bell: Bell, now: () => number): Ent
     work: (
       connection: Connection,
       accounts: readonly Account[],
-      employer: Employer,
+      employer: KeptEmployer,
     ) => Promise<readonly Account[]>,
   ): Promise<RosterOutcome> {
     const outcome = await writer.change(async (connection) => {
@@ -63,24 +64,28 @@ export function openEntities(writer: Writer, bell: Bell, now: () => number): Ent
   }
 
   return {
-    list: () => writer.all<EmployerCounts>(roster.counts(now())),
+    list: async () => {
+      const all = await writer.all<KeptEmployer<EmployerCounts>>(roster.counts(now()));
+      return all.map(employerOf);
+    },
     find: (id) =>
       writer.read(async (connection) => {
         const employer = await roster.find(connection, id);
         if (employer === undefined) return null;
         return {
-          ...employer,
+          ...employerOf(employer),
           members: await roster.members(connection, id),
           managers: await roster.managers(connection, id),
         };
       }),
-    add: ({ id, agreement, version, signedAt }, by) =>
+    add: ({ id, name = null, agreement, version, signedAt }, by) =>
       writer.change(async (connection) => {
         const known = await roster.find(connection, id);
         if (!isNewEmployer(known, { agreement, version })) return false;
-        await connection.run(sql`INSERT INTO entity (id, agreement, version, signed_at)
-VALUES (${id}, ${agreement}, ${version}, ${signedAt})
-ON CONFLICT (id) DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL`);
+        await connection.run(sql`INSERT INTO entity (id, name, agreement, version, signed_at)
+VALUES (${id}, ${name}, ${agreement}, ${version}, ${signedAt})
+ON CONFLICT (id) DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL,
+  name = coalesce(excluded.name, entity.name)`);
         const details = { entity: id, agreement, version };
         await append(connection, { by, act: "entity add", details }, null, now());
         return true;
@@ -123,6 +128,34 @@ ON CONFLICT (id) DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL`)
       ),
     appoint: (id, accounts, by) =>
       change(id, accounts, by, APPOINT, (connection, appointed) => roster.appoint(connection, id, appointed)),
+    request: async ({ account, agreement, name }) => {
+      await writer.change(async (connection) => {
+        const at = now();
+        await connection.run(sql`INSERT INTO entity_request (host, account, agreement, name, at)
+VALUES (${hostOf(account)}, ${numberOf(account)}, ${agreement}, ${name}, ${at})
+ON CONFLICT (host, account, agreement) DO UPDATE SET name = excluded.name, at = excluded.at`);
+        await append(
+          connection,
+          { by: "page", act: "request", details: { kind: "roster", agreement } },
+          account,
+          at,
+        );
+      });
+    },
+    requests: () => writer.read((connection) => roster.requests(connection)),
+    settle: (account, agreement, by) =>
+      writer.change(async (connection) => {
+        const settled = await connection.run(sql`DELETE FROM entity_request
+WHERE host = ${hostOf(account)} AND account = ${numberOf(account)} AND agreement = ${agreement}`);
+        if (settled === 0) return false;
+        await append(
+          connection,
+          { by, act: "request settle", details: { kind: "roster", agreement } },
+          account,
+          now(),
+        );
+        return true;
+      }),
     dismiss: (id, accounts, by) =>
       change(id, accounts, by, DISMISS, (connection, dismissed) => roster.dismiss(connection, id, dismissed)),
   };

@@ -1,8 +1,10 @@
 import { accountOf, hostOf, numberOf, type Account, type HostName } from "../../account.ts";
+import type { EntityRequest } from "../../records/entity.ts";
 import type { Evidence, Revocation, Signature } from "../../records/signature.ts";
 import type { Held, PersonRequest, RosterPlace } from "../../records/subject.ts";
 import { linesAbout } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
+import { PLACE_END } from "./list.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
 /**
@@ -34,11 +36,12 @@ export async function held(connection: Connection, account: Account): Promise<He
     signedAt: number;
     evidence: Evidence;
     revokedAt: number | null;
+    digest: string | null;
   }>(sql`${SIGNED_AGREEMENTS}
-SELECT agreement, version, signed_at AS "signedAt", evidence, revoked_at AS "revokedAt" FROM signature
+SELECT agreement, version, signed_at AS "signedAt", evidence, revoked_at AS "revokedAt", digest FROM signature
 WHERE ${ownSignatures(account)} ORDER BY agreement, signed_at, version`);
   const places = await connection.all<RosterPlace>(sql`SELECT m.entity, e.agreement, e.version,
-  m.from_at AS "from", m.until_at AS until, m.evidence
+  m.from_at AS "from", ${PLACE_END} AS until, m.evidence
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity
 WHERE m.host = ${host} AND m.account = ${numberOf(account)} ORDER BY m.entity`);
   const revocations = await connection.all<Revocation>(
@@ -54,6 +57,9 @@ WHERE host = ${host} AND maintainer = ${numberOf(account)} ORDER BY at, sha`,
   const requests = await connection.all<PersonRequest>(
     sql`SELECT kind, agreement, at FROM request WHERE ${theirs(account)} ORDER BY at, agreement`,
   );
+  const asked = await connection.all<Omit<EntityRequest, "account">>(
+    sql`SELECT name, agreement, at FROM entity_request WHERE ${theirs(account)} ORDER BY at`,
+  );
   const subject = await connection.get<{ since: number | null }>(
     sql`SELECT restricted_since AS since FROM subject WHERE ${theirs(account)}`,
   );
@@ -62,7 +68,12 @@ WHERE host = ${host} AND maintainer = ${numberOf(account)} ORDER BY at, sha`,
   );
   return {
     account,
-    signatures: signatures.map((own): Signature => ({ account, entity: null, ...own })),
+    signatures: signatures.map(({ digest, ...own }): Signature => ({
+      account,
+      entity: null,
+      ...own,
+      ...(digest === null ? {} : { digest }),
+    })),
     places,
     revocations,
     manages: manages.map(({ entity }) => entity),
@@ -72,6 +83,7 @@ WHERE host = ${host} AND maintainer = ${numberOf(account)} ORDER BY at, sha`,
       at,
     })),
     requests,
+    ...(asked.length === 0 ? {} : { entityRequests: asked }),
     restrictedSince: subject?.since ?? null,
     sessions: sessions.map(({ end }) => end),
     acts: await linesAbout(connection, account),

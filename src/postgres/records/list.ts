@@ -33,11 +33,11 @@ export function every({ agreement, host, revoked }: Filter, now: number): Statem
     place.push(PLACE_NOT_REVOKED, sql`(${PLACE_END} IS NULL OR ${PLACE_END} > ${now})`);
   }
   return sql`SELECT agreement, host, account AS number, version, signed_at AS "signedAt", evidence, NULL AS entity,
-  revoked_at AS "revokedAt"
+  revoked_at AS "revokedAt", digest
 FROM signature WHERE ${allOf(own)}
 UNION ALL
 SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
-  CASE WHEN ${PLACE_END} <= ${now} THEN ${PLACE_END} END
+  CASE WHEN ${PLACE_END} <= ${now} THEN ${PLACE_END} END, NULL
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${allOf(place)}`;
 }
 

@@ -1,18 +1,24 @@
 import { accountOf, hostOf, numberOf, type Account, type HostName } from "../../account.ts";
-import { memberOf, type Employer, type KeptMember, type RosterMember } from "../../records/entity.ts";
+import {
+  memberOf,
+  type EntityRequest,
+  type KeptEmployer,
+  type KeptMember,
+  type RosterMember,
+} from "../../records/entity.ts";
 import type { Evidence } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
-const EMPLOYER = sql`SELECT e.id, e.agreement, e.version, e.signed_at AS "signedAt", e.ended_at AS "endedAt"`;
+const EMPLOYER = sql`SELECT e.id, e.name, e.agreement, e.version, e.signed_at AS "signedAt", e.ended_at AS "endedAt"`;
 
 interface AccountRow {
   readonly host: HostName;
   readonly account: number;
 }
 
-export function find(connection: Connection, id: string): Promise<Employer | undefined> {
-  return connection.get<Employer>(sql`${EMPLOYER} FROM entity AS e WHERE e.id = ${id}`);
+export function find(connection: Connection, id: string): Promise<KeptEmployer | undefined> {
+  return connection.get<KeptEmployer>(sql`${EMPLOYER} FROM entity AS e WHERE e.id = ${id}`);
 }
 
 /** SQL for every employer, with how many places hold now and how many managers there are. */
@@ -38,6 +44,14 @@ export async function managers(connection: Connection, id: string): Promise<read
       sql`SELECT host, account FROM entity_manager WHERE entity = ${id} ORDER BY host, account`,
     ),
   );
+}
+
+/** What people asked for and the operator has not settled, the oldest first. */
+export async function requests(connection: Connection): Promise<readonly EntityRequest[]> {
+  const rows = await connection.all<AccountRow & Omit<EntityRequest, "account">>(
+    sql`SELECT host, account, agreement, name, at FROM entity_request ORDER BY at, host, account`,
+  );
+  return rows.map(({ host, account, ...asked }) => ({ account: accountOf(host, account), ...asked }));
 }
 
 /**

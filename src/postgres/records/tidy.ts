@@ -1,28 +1,28 @@
 import type { Due } from "../../ports/engine.ts";
-import { RETENTION } from "../../records/retention.ts";
+import { RETENTION, type Retention } from "../../records/retention.ts";
 import { append } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
 /** What goes when, in the order in which it must go: `FROM` and `WHERE` of what is over. */
-function over(now: number): readonly (readonly [what: Due["what"], rows: Statement])[] {
-  const ended = now - RETENTION.ended;
+function over(now: number, retention: Retention): readonly (readonly [what: Due["what"], rows: Statement])[] {
+  const ended = now - retention.ended;
   return [
-    ["closed pull requests", sql`pull WHERE closed_at < ${now - RETENTION.closedPull}`],
+    ["closed pull requests", sql`pull WHERE closed_at < ${now - retention.closedPull}`],
     [
       "waivers",
       sql`waiver WHERE EXISTS (SELECT 1 FROM repository AS r WHERE r.host = waiver.host
-AND r.id = waiver.repository AND r.forgotten_at < ${now - RETENTION.closedPull})`,
+AND r.id = waiver.repository AND r.forgotten_at < ${now - retention.closedPull})`,
     ],
     ["signatures", sql`signature WHERE revoked_at < ${ended}`],
     ["roster places", sql`entity_member WHERE until_at < ${ended}`],
     ["employers", sql`entity WHERE ended_at < ${ended}`],
     ["revocations", sql`revocation WHERE at < ${ended}`],
     ["sessions", sql`session WHERE expires_at <= ${now}`],
-    ["tombstones", sql`tombstone WHERE at < ${now - RETENTION.tombstone}`],
+    ["tombstones", sql`tombstone WHERE at < ${now - retention.tombstone}`],
     [
       "subjects",
-      sql`subject WHERE restricted_since IS NULL AND (acted_at IS NULL OR acted_at < ${now - RETENTION.audit})`,
+      sql`subject WHERE restricted_since IS NULL AND (acted_at IS NULL OR acted_at < ${now - retention.audit})`,
     ],
   ];
 }
@@ -31,27 +31,35 @@ AND r.id = waiver.repository AND r.forgotten_at < ${now - RETENTION.closedPull})
 const RECORDS: ReadonlySet<Due["what"]> = new Set(["signatures", "roster places", "employers", "tombstones"]);
 
 /** Drops what is no longer needed. PostgreSQL's own vacuum gives the room back. */
-export async function drop(connection: Connection, now: number): Promise<void> {
-  await expireAudit(connection, now);
+export async function drop(
+  connection: Connection,
+  now: number,
+  retention: Retention = RETENTION,
+): Promise<void> {
+  await expireAudit(connection, now, retention);
   // Work in trouble that nothing woke for so long is about something that is gone.
   await connection.run(
-    sql`DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < ${now - RETENTION.closedPull}`,
+    sql`DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < ${now - retention.closedPull}`,
   );
   const dropped: Record<string, number> = {};
-  for (const [what, rows] of over(now)) {
+  for (const [what, rows] of over(now, retention)) {
     const changes = await connection.run(sql`DELETE FROM ${rows}`);
     if (changes > 0 && RECORDS.has(what)) dropped[what] = changes;
   }
-  await connection.run(sql`DELETE FROM repository WHERE forgotten_at < ${now - RETENTION.closedPull}`);
+  await connection.run(sql`DELETE FROM repository WHERE forgotten_at < ${now - retention.closedPull}`);
   if (Object.keys(dropped).length > 0)
     await append(connection, { by: "bot", act: "tidy", details: dropped }, null, now);
 }
 
 /** What {@link drop} would drop. */
-export async function due(connection: Connection, now: number): Promise<readonly Due[]> {
+export async function due(
+  connection: Connection,
+  now: number,
+  retention: Retention = RETENTION,
+): Promise<readonly Due[]> {
   const found: Due[] = [];
-  for (const [what, rows] of over(now)) found.push({ what, count: await count(connection, rows) });
-  const last = await lastOver(connection, now);
+  for (const [what, rows] of over(now, retention)) found.push({ what, count: await count(connection, rows) });
+  const last = await lastOver(connection, now, retention);
   found.push({
     what: "audit lines",
     count: await count(connection, sql`audit WHERE line <= ${last?.line ?? 0}`),
@@ -63,15 +71,19 @@ async function count(connection: Connection, rows: Statement): Promise<number> {
   return (await connection.get<{ rows: number }>(sql`SELECT count(*) AS rows FROM ${rows}`))?.rows ?? 0;
 }
 
-function lastOver(connection: Connection, now: number): Promise<{ line: number; hash: string } | undefined> {
+function lastOver(
+  connection: Connection,
+  now: number,
+  retention: Retention,
+): Promise<{ line: number; hash: string } | undefined> {
   return connection.get(
-    sql`SELECT line, hash FROM audit WHERE at < ${now - RETENTION.audit} ORDER BY line DESC LIMIT 1`,
+    sql`SELECT line, hash FROM audit WHERE at < ${now - retention.audit} ORDER BY line DESC LIMIT 1`,
   );
 }
 
 /** Lets the chain begin later, which a line at its end signs off. */
-async function expireAudit(connection: Connection, now: number): Promise<void> {
-  const last = await lastOver(connection, now);
+async function expireAudit(connection: Connection, now: number, retention: Retention): Promise<void> {
+  const last = await lastOver(connection, now, retention);
   if (last === undefined) return;
   await connection.run(sql`DELETE FROM audit WHERE line <= ${last.line}`);
   await connection.run(sql`UPDATE audit_chain SET first = ${last.line + 1}, before = ${last.hash}`);

@@ -30,6 +30,7 @@ export function prepareRemove(connection: Connection): (account: Account) => Rem
     "entity_member",
     "entity_manager",
     "request",
+    "entity_request",
     "session",
     "subject",
     "revocation",

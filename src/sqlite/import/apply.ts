@@ -177,3 +177,11 @@ function anyOpen(connection: Connection, parameters: Parameters): boolean {
       .get(parameters) !== undefined
   );
 }
+
+/** Keeps which text was signed, for the staged rows that say so and are what is kept now. */
+export function keepDigests(connection: Connection): void {
+  connection.exec(`UPDATE signature SET digest = d.digest
+FROM staging.digest AS d JOIN staging.kind AS k ON k.kind = d.kind
+WHERE k.entity IS NULL AND signature.agreement = k.agreement AND signature.host = k.host
+  AND signature.account = d.account AND signature.version = k.version AND signature.signed_at = d.signed_at`);
+}

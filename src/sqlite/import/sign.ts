@@ -1,6 +1,6 @@
 import { accountOf, type Account } from "../../account.ts";
 import { changesOf, importDetails, type SignOutcome, type Signatures } from "../../ports/engine.ts";
-import { applyKind } from "./apply.ts";
+import { applyKind, keepDigests } from "./apply.ts";
 import { prepareAppend } from "../records/audit.ts";
 import { connect, stopWaitingInside, type Connection } from "../connection/connect.ts";
 import { employ } from "./employ.ts";
@@ -97,6 +97,7 @@ function apply(
     const counts = applyKind(connection, kind, evidence, now);
     for (const key of KINDS_OF_ROWS) outcome[key] += counts[key];
   }
+  keepDigests(connection);
   if (replace !== null) {
     outcome.removed = endWhatIsMissing(connection, replace, now);
     if (!dryRun) requireSmallRemoval(replace, outcome.removed, outcome.held, allowRemovals);

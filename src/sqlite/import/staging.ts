@@ -35,6 +35,9 @@ CREATE TABLE staging.line (
   kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, doubt INTEGER NOT NULL,
   PRIMARY KEY (kind, account)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE staging.digest (
+  kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, digest TEXT NOT NULL
+) STRICT;
 CREATE TABLE staging.revoked (
   agreement TEXT NOT NULL, host TEXT NOT NULL, account INTEGER NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (agreement, host, account)
@@ -58,6 +61,10 @@ CREATE TABLE staging.touched (
     "INSERT INTO staging.revoked VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
   );
 
+  const insertDigest = connection.prepare<[number, number, number, string]>(
+    "INSERT INTO staging.digest VALUES (?, ?, ?, ?)",
+  );
+
   function valuesOf(row: SignatureRow): [kind: number, account: number, signedAt: number, doubt: number] {
     return [kinds.of(row), numberOf(row.account), row.signedAt, doubtOf(row)];
   }
@@ -75,6 +82,10 @@ CREATE TABLE staging.touched (
       for (; at + TOGETHER <= rows.length; at += TOGETHER)
         insertMany.run(rows.slice(at, at + TOGETHER).flatMap(valuesOf));
       for (const row of rows.slice(at)) insert.run(valuesOf(row));
+      // Few files say which text was signed.
+      for (const row of rows)
+        if (row.digest !== undefined)
+          insertDigest.run(kinds.of(row), numberOf(row.account), row.signedAt, row.digest);
     },
     end: () => {
       connection.exec("COMMIT");

@@ -3,15 +3,17 @@ import type { Actor } from "../../records/audit.ts";
 import {
   APPOINT,
   DISMISS,
+  employerOf,
   isNewEmployer,
   JOIN,
   leaveAt,
   memberOf,
   requireCurrent,
   unknownEmployer,
-  type Employer,
   type EmployerCounts,
   type Entities,
+  type EntityRequest,
+  type KeptEmployer,
   type KeptMember,
   type RosterChange,
   type RosterMember,
@@ -25,7 +27,7 @@ import { prepareIsErased } from "../erasure/tombstone.ts";
 import { prepareMarkTouched, touchedBy } from "../queue/wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
-const EMPLOYER = `SELECT e.id, e.agreement, e.version, e.signed_at AS signedAt, e.ended_at AS endedAt`;
+const EMPLOYER = `SELECT e.id, e.name, e.agreement, e.version, e.signed_at AS signedAt, e.ended_at AS endedAt`;
 
 interface Key {
   readonly id: string;
@@ -48,7 +50,7 @@ export function openEntities(
   const wake = prepareMarkTouched(connection);
   const append = prepareAppend(connection);
 
-  function holding(id: string): Employer {
+  function holding(id: string): KeptEmployer {
     const employer = sql.find.get(id);
     if (employer === undefined) throw unknownEmployer(id);
     return employer;
@@ -60,7 +62,7 @@ export function openEntities(
     accounts: readonly Account[],
     by: Actor,
     kind: RosterChange,
-    each: (key: Key, employer: Employer) => boolean,
+    each: (key: Key, employer: KeptEmployer) => boolean,
   ): Promise<RosterOutcome> {
     const outcome = await writer.write(() => {
       const employer = holding(id);
@@ -80,22 +82,22 @@ export function openEntities(
   }
 
   return {
-    list: () => writer.read(() => sql.list.all({ now: now() })),
+    list: () => writer.read(() => sql.list.all({ now: now() }).map(employerOf)),
     find: (id) =>
       writer.read(() => {
         const employer = sql.find.get(id);
         if (employer === undefined) return null;
         return {
-          ...employer,
+          ...employerOf(employer),
           members: sql.members.all(id).map(placeOf),
           managers: sql.managers.all(id).map(({ host, account }) => accountOf(host, account)),
         };
       }),
-    add: ({ id, agreement, version, signedAt }, by) =>
+    add: ({ id, name = null, agreement, version, signedAt }, by) =>
       writer.write(() => {
         const known = sql.find.get(id);
         if (!isNewEmployer(known, { agreement, version })) return false;
-        sql.add.run({ id, agreement, version, signedAt });
+        sql.add.run({ id, name, agreement, version, signedAt });
         append({ by, act: "entity add", details: { entity: id, agreement, version } }, null, now());
         return true;
       }),
@@ -140,6 +142,23 @@ export function openEntities(
       change(id, accounts, by, leaveAt(at), (key) => sql.leave.run({ ...key, at }).changes > 0),
     appoint: (id, accounts, by) =>
       change(id, accounts, by, APPOINT, (key) => sql.appoint.run(key).changes > 0),
+    request: async ({ account, agreement, name }) => {
+      await writer.write(() => {
+        const at = now();
+        sql.ask.run({ ...keyOf("", account), agreement, name, at });
+        append({ by: "page", act: "request", details: { kind: "roster", agreement } }, account, at);
+      });
+    },
+    requests: () =>
+      writer.read(() =>
+        sql.asked.all().map(({ host, number, ...asked }) => ({ account: accountOf(host, number), ...asked })),
+      ),
+    settle: (account, agreement, by) =>
+      writer.write(() => {
+        if (sql.settle.run({ ...keyOf("", account), agreement }).changes === 0) return false;
+        append({ by, act: "request settle", details: { kind: "roster", agreement } }, account, now());
+        return true;
+      }),
     dismiss: (id, accounts, by) =>
       change(id, accounts, by, DISMISS, (key) => sql.dismiss.run(key).changes > 0),
   };
@@ -167,8 +186,8 @@ const FROM = `max(@from, coalesce((SELECT max(r.at) + 1 FROM revocation AS r JOI
 function prepareRosters(connection: Connection) {
   const THIS = "WHERE entity = @id AND host = @host AND account = @account";
   return {
-    find: connection.prepare<[string], Employer>(`${EMPLOYER} FROM entity AS e WHERE e.id = ?`),
-    list: connection.prepare<[{ now: number }], EmployerCounts>(`${EMPLOYER},
+    find: connection.prepare<[string], KeptEmployer>(`${EMPLOYER} FROM entity AS e WHERE e.id = ?`),
+    list: connection.prepare<[{ now: number }], KeptEmployer<EmployerCounts>>(`${EMPLOYER},
   (SELECT count(*) FROM entity_member AS m WHERE m.entity = e.id AND (e.ended_at IS NULL OR e.ended_at > @now)
     AND m.from_at <= @now AND (m.until_at IS NULL OR m.until_at > @now)) AS members,
   (SELECT count(*) FROM entity_manager AS m WHERE m.entity = e.id) AS managers
@@ -180,9 +199,10 @@ WHERE m.entity = ? ORDER BY m.host, m.account`),
     managers: connection.prepare<[string], { host: HostName; account: number }>(
       "SELECT host, account FROM entity_manager WHERE entity = ? ORDER BY host, account",
     ),
-    add: connection.prepare<[Omit<Employer, "endedAt">]>(
-      `INSERT INTO entity (id, agreement, version, signed_at) VALUES (@id, @agreement, @version, @signedAt)
-ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL`,
+    add: connection.prepare<[Omit<KeptEmployer, "endedAt">]>(
+      `INSERT INTO entity (id, name, agreement, version, signed_at)
+VALUES (@id, @name, @agreement, @version, @signedAt)
+ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL, name = coalesce(excluded.name, name)`,
     ),
     end: connection.prepare<[number, string]>("UPDATE entity SET ended_at = ? WHERE id = ?"),
     join: connection.prepare<[Key & { from: number; until: number | null; evidence: Evidence }]>(
@@ -198,6 +218,17 @@ WHERE from_at <> excluded.from_at OR until_at IS NOT excluded.until_at`,
     leaveAll: connection.prepare<[{ id: string; at: number }]>(`${LEAVE} WHERE entity = @id`),
     appoint: connection.prepare<[Key]>(
       "INSERT INTO entity_manager (entity, host, account) VALUES (@id, @host, @account) ON CONFLICT DO NOTHING",
+    ),
+    ask: connection.prepare<[Key & Omit<EntityRequest, "account">]>(
+      `INSERT INTO entity_request (host, account, agreement, name, at)
+VALUES (@host, @account, @agreement, @name, @at)
+ON CONFLICT DO UPDATE SET name = excluded.name, at = excluded.at`,
+    ),
+    asked: connection.prepare<[], Omit<EntityRequest, "account"> & { host: HostName; number: number }>(
+      "SELECT host, account AS number, agreement, name, at FROM entity_request ORDER BY at, host, account",
+    ),
+    settle: connection.prepare<[Key & { agreement: string }]>(
+      "DELETE FROM entity_request WHERE host = @host AND account = @account AND agreement = @agreement",
     ),
     dismiss: connection.prepare<[Key]>(`DELETE FROM entity_manager ${THIS}`),
   };

@@ -1,8 +1,10 @@
 import { accountOf, type Account, type HostName } from "../../account.ts";
+import type { EntityRequest } from "../../records/entity.ts";
 import type { Evidence, Revocation, Signature } from "../../records/signature.ts";
 import type { Held, PersonRequest, RosterPlace } from "../../records/subject.ts";
 import { linesAbout } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
+import { PLACE_END } from "./list.ts";
 import { keyOf, type SubjectKey } from "../erasure/subject-key.ts";
 
 /**
@@ -22,12 +24,19 @@ export const OWN = "agreement IN (SELECT id FROM signed) AND host = @host AND ac
 export function prepareHeld(connection: Connection): (account: Account) => Held {
   const signatures = connection.prepare<
     [SubjectKey],
-    { agreement: string; version: string; signedAt: number; evidence: Evidence; revokedAt: number | null }
+    {
+      agreement: string;
+      version: string;
+      signedAt: number;
+      evidence: Evidence;
+      revokedAt: number | null;
+      digest: string | null;
+    }
   >(`${SIGNED_AGREEMENTS}
-SELECT agreement, version, signed_at AS signedAt, evidence, revoked_at AS revokedAt FROM signature
+SELECT agreement, version, signed_at AS signedAt, evidence, revoked_at AS revokedAt, digest FROM signature
 WHERE ${OWN} ORDER BY agreement, signed_at, version`);
   const places = connection.prepare<[SubjectKey], RosterPlace>(`SELECT m.entity, e.agreement, e.version,
-  m.from_at AS "from", m.until_at AS until, m.evidence
+  m.from_at AS "from", ${PLACE_END} AS until, m.evidence
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity
 WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
   const revocations = connection.prepare<[SubjectKey], Revocation>(
@@ -44,6 +53,9 @@ WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
   const requests = connection.prepare<[SubjectKey], PersonRequest>(
     "SELECT kind, agreement, at FROM request WHERE host = @host AND account = @account ORDER BY at, agreement",
   );
+  const rosters = connection.prepare<[SubjectKey], Omit<EntityRequest, "account">>(
+    "SELECT name, agreement, at FROM entity_request WHERE host = @host AND account = @account ORDER BY at",
+  );
   const restricted = connection
     .prepare<[SubjectKey], number | null>(
       "SELECT restricted_since FROM subject WHERE host = @host AND account = @account",
@@ -57,9 +69,15 @@ WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
 
   return (account) => {
     const key = keyOf(account);
+    const asked = rosters.all(key);
     return {
       account,
-      signatures: signatures.all(key).map((own): Signature => ({ account, entity: null, ...own })),
+      signatures: signatures.all(key).map(({ digest, ...own }): Signature => ({
+        account,
+        entity: null,
+        ...own,
+        ...(digest === null ? {} : { digest }),
+      })),
       places: places.all(key),
       revocations: revocations.all(key),
       manages: manages.all(key),
@@ -69,6 +87,7 @@ WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
         at,
       })),
       requests: requests.all(key),
+      ...(asked.length === 0 ? {} : { entityRequests: asked }),
       restrictedSince: restricted.get(key) ?? null,
       sessions: sessions.all(key),
       acts: linesAbout(connection, account),

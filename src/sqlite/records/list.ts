@@ -32,11 +32,11 @@ export function every({ agreement, host, revoked }: Filter): string {
     place.push(PLACE_NOT_REVOKED, `(${PLACE_END} IS NULL OR ${PLACE_END} > @now)`);
   }
   return `SELECT agreement, host, account AS number, version, signed_at AS "signedAt", evidence, NULL AS entity,
-  revoked_at AS "revokedAt"
+  revoked_at AS "revokedAt", digest
 FROM signature WHERE ${own.join(" AND ")}
 UNION ALL
 SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
-  CASE WHEN ${PLACE_END} <= @now THEN ${PLACE_END} END
+  CASE WHEN ${PLACE_END} <= @now THEN ${PLACE_END} END, NULL
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${place.join(" AND ")}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Due } from "../../ports/engine.ts";
-import { RETENTION } from "../../records/retention.ts";
+import { RETENTION, type Retention } from "../../records/retention.ts";
 import { prepareAppend } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
 
@@ -29,21 +29,21 @@ WHERE r.host = waiver.host AND r.id = waiver.repository AND r.forgotten_at < @cl
 ];
 
 /** The moments before which things are over. */
-function before(now: number): Before {
+function before(now: number, retention: Retention): Before {
   return {
     now,
-    ended: now - RETENTION.ended,
-    closed: now - RETENTION.closedPull,
-    buried: now - RETENTION.tombstone,
-    written: now - RETENTION.audit,
+    ended: now - retention.ended,
+    closed: now - retention.closedPull,
+    buried: now - retention.tombstone,
+    written: now - retention.audit,
   };
 }
 
 export function prepareTidy(connection: Connection): {
   /** Drops what is no longer needed. */
-  drop(now: number): void;
+  drop(now: number, retention?: Retention): void;
   /** What {@link drop} would drop. */
-  due(now: number): readonly Due[];
+  due(now: number, retention?: Retention): readonly Due[];
   /** Puts the write-ahead log into the database and empties it, as far as nobody reads from it now. */
   shrink(): void;
 } {
@@ -66,8 +66,8 @@ export function prepareTidy(connection: Connection): {
   const lines = connection.prepare<[number], number>("SELECT count(*) FROM audit WHERE line <= ?").pluck();
 
   /** Lets the chain begin later, which a line at its end signs off. */
-  function expireAudit(now: number): void {
-    const over = lastOver.get(before(now));
+  function expireAudit(now: number, retention: Retention): void {
+    const over = lastOver.get(before(now, retention));
     if (over === undefined) return;
     expire.run(over.line);
     begin.run(over.line + 1, over.hash);
@@ -75,9 +75,9 @@ export function prepareTidy(connection: Connection): {
   }
 
   return {
-    drop: (now) => {
-      expireAudit(now);
-      const moments = before(now);
+    drop: (now, retention = RETENTION) => {
+      expireAudit(now, retention);
+      const moments = before(now, retention);
       const dropped: Record<string, number> = {};
       abandon.run(moments);
       for (const { what, remove } of statements) {
@@ -87,8 +87,8 @@ export function prepareTidy(connection: Connection): {
       leave.run(moments);
       if (Object.keys(dropped).length > 0) append({ by: "bot", act: "tidy", details: dropped }, null, now);
     },
-    due: (now): readonly Due[] => {
-      const moments = before(now);
+    due: (now, retention = RETENTION): readonly Due[] => {
+      const moments = before(now, retention);
       const due = statements.map(({ what, count }): Due => ({ what, count: count.get(moments) ?? 0 }));
       const over = lines.get(lastOver.get(moments)?.line ?? 0) ?? 0;
       return [...due, { what: "audit lines" as const, count: over }].filter(({ count }) => count > 0);

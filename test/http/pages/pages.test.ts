@@ -48,13 +48,13 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
       signIn: "Sign in with Gitee",
       sign: "I agree and sign as @alice",
       signed: "Everybody has signed",
-      unsigned: "1 person has still to sign",
+      unsigned: "1 person must still sign",
       withdraw: "Withdraw",
       withdrawButton: "Withdraw my signature",
       withdrawn: "Your signature is withdrawn",
       erase: "Erase",
       eraseButton: "Erase everything",
-      erased: "Everything that was held about you is erased",
+      erased: "Everything that was stored about you is erased",
       data: "Your data",
     },
     {
@@ -156,7 +156,7 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
   it("show a signature of somebody else without a reload", async () => {
     const { page } = await visit(browser);
     await page.goto(pullUrl());
-    await page.getByRole("heading", { name: "1 person has still to sign" }).waitFor();
+    await page.getByRole("heading", { name: "1 person must still sign" }).waitFor();
     await page.getByText("This page updates itself").waitFor();
     const row = { account, agreement: "icla", version: "1.0", signedAt: 1, entity: null };
     await scene.engine.signatures.sign([[row]], { evidence: "import" });
@@ -243,16 +243,17 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
     const { page } = await visit(browser);
     await signIn(page);
     await page.goto(`${scene.url}/entities/acme`);
-    await page.getByLabel("Login").fill("@bob");
-    await page.getByRole("button", { name: "Add to the roster" }).click();
-    await page.getByText("The account is on the roster now.").waitFor();
+    await page.getByLabel("Logins").fill("@bob\nnobody");
+    await page.getByRole("button", { name: "Look them up" }).click();
+    await page.getByText("1 login is not known on Gitee").waitFor();
+    expect(await page.getByLabel("Logins").inputValue()).toBe("@bob\nnobody");
+    await page.getByRole("button", { name: "Add 1 account" }).click();
+    await page.getByText("The accounts are on the roster now.").waitFor();
     const members = async () => (await scene.engine.entities.find("acme"))?.members ?? [];
     expect(await members()).toMatchObject([{ account: accountOf("gitee", bob.id), until: null }]);
-    await page.getByRole("button", { name: /^Remove / }).click();
+    await page.getByRole("link", { name: /^Remove / }).click();
+    await page.getByRole("button", { name: "Remove @bob" }).click();
     await page.getByText("no longer on the roster").waitFor();
-    await page.getByLabel("Login").fill("nobody");
-    await page.getByRole("button", { name: "Add to the roster" }).click();
-    await page.getByText("The host knows no such account.").waitFor();
     expect((await members()).every(({ until }) => until !== null)).toBe(true);
   });
 
@@ -260,8 +261,7 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
     const { page } = await visit(browser, { locale: "zh-CN" });
     await page.goto(pullUrl());
     await page.getByRole("link", { name: "English" }).click();
-    await page.getByRole("link", { name: "Read and sign the agreement" }).click();
-    await page.getByRole("link", { name: "Sign in with Gitee" }).click();
+    await page.getByRole("link", { name: "Sign in with Gitee to sign" }).click();
     await page.getByRole("link", { name: "alice" }).click();
     await page.getByRole("button", { name: "I agree and sign as @alice" }).click();
     await page.getByRole("heading", { name: "Everybody has signed" }).waitFor();

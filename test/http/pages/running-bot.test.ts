@@ -21,8 +21,7 @@ describe.skipIf(!hasChromium)("the pages of the running bot", () => {
 
     const { page, problems } = await visit(browser);
     await page.goto(statusOf(pull)?.url ?? "");
-    await page.getByRole("link", { name: "Read and sign the agreement" }).click();
-    await page.getByRole("link", { name: "Sign in with GitHub" }).click();
+    await page.getByRole("link", { name: "Sign in with GitHub to sign" }).click();
     await page.getByRole("button", { name: "alice" }).click();
     await page.getByRole("button", { name: "I agree and sign as @alice" }).click();
     await page.getByRole("heading", { name: "Everybody has signed" }).waitFor();

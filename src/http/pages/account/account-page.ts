@@ -1,8 +1,13 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { Signature } from "../../../records/signature.ts";
+import { personDocument } from "../../../records/person-document.ts";
 import type { Held } from "../../../records/subject.ts";
-import { chip, date, type Html, type Notice } from "../layout.ts";
+import { foreign } from "../foreign.ts";
+import { chip, date, isoDate, type Html, type Notice } from "../layout.ts";
+import { liftForm } from "../pull/pull-action.ts";
+import { signPagePath } from "../pull/pull-path.ts";
+import { howSigned, placeChip, signatureState } from "./signature-state.ts";
 import { signInLinks } from "../sign-in/sign-in-links.ts";
 import type { Site } from "../site-context.ts";
 import { doneHere, type PagesEnv, type Visitor } from "../sign-in/visitor.ts";
@@ -34,7 +39,7 @@ export function accountRoutes(site: Site): Hono<PagesEnv> {
         <p><strong>${name}</strong> <code>${account}</code></p>
         <p class="muted small">${texts.account.identityMore(`${until} UTC`)}</p>
       </section>
-      ${signatureSection(site, held, visitor)} ${rosterSection(held, visitor)}
+      ${signatureSection(site, held, visitor)} ${rosterSection(held, site.options.now(), visitor)}
       ${requestSection(held, visitor)} ${recordSection(held, visitor)} ${rightsSection(held, visitor)}`;
     return site.show(context, {
       title: texts.account.heading,
@@ -46,7 +51,7 @@ export function accountRoutes(site: Site): Hono<PagesEnv> {
   routes.get("/account/data.json", async (context) => {
     const { account } = context.get("visitor");
     if (account === null) return context.redirect(context.get("visitor").link("/account"), 303);
-    const held = await rights.held(account);
+    const held = personDocument(await rights.held(account));
     context.header(
       "content-disposition",
       `attachment; filename="countersign-${account.replace(":", "-")}.json"`,
@@ -66,15 +71,13 @@ function noticeOf(done: string | undefined, { texts }: Visitor): Notice | null {
 
 function signatureSection(site: Site, held: Held, visitor: Visitor): Html {
   const { account: texts } = visitor.texts;
-  const titles = new Map(site.options.agreements.all.map(({ id, title }) => [id, title]));
   return html`<section aria-labelledby="signatures">
     <h2 id="signatures">${texts.signatures}</h2>
     ${
       held.restrictedSince === null
         ? ""
-        : html`<p>
-            ${chip("doubt", texts.restrictedSince(new Date(held.restrictedSince).toISOString().slice(0, 10)))}
-          </p>`
+        : html`<p>${chip("doubt", texts.restrictedSince(isoDate(held.restrictedSince)))}</p>
+            ${liftForm({ ...visitor, here: "/account" })}`
     }
     ${
       held.signatures.length === 0
@@ -89,39 +92,46 @@ function signatureSection(site: Site, held: Held, visitor: Visitor): Html {
               </tr>
             </thead>
             <tbody>
-              ${held.signatures.map((signature) => signatureRow(signature, titles, visitor))}
+              ${held.signatures.map((signature) => signatureRow(site, signature, held.restrictedSince !== null, visitor))}
             </tbody>
           </table>`
     }
   </section>`;
 }
 
-function signatureRow(signature: Signature, titles: ReadonlyMap<string, string>, visitor: Visitor): Html {
-  const { account: texts, site } = visitor.texts;
-  const { agreement, version, evidence, entity, revokedAt } = signature;
-  const how =
-    evidence === "page" || evidence === "import"
-      ? texts.evidence[evidence]
-      : texts.evidence.comment(evidence.slice("comment:".length));
+function signatureRow(site: Site, signature: Signature, restricted: boolean, visitor: Visitor): Html {
+  const { account: texts, site: words } = visitor.texts;
+  const { agreement, version, entity } = signature;
+  const configured = site.options.agreements.all.find(({ id }) => id === agreement);
+  const how = howSigned(signature, visitor);
+  const state = signatureState(signature, configured, { restricted, now: site.options.now() }, visitor);
   return html`<tr>
     <td>
-      <strong>${titles.get(agreement) ?? agreement}</strong><br /><span class="muted small"
-        >${agreement} · ${site.version(version)}</span
+      <strong>${foreign(configured?.title ?? agreement, agreement)}</strong><br /><span class="muted small"
+        >${agreement} · ${words.version(version)}</span
+      >
+      <br /><a
+        class="small"
+        href="${visitor.link(`/account/receipt/${encodeURIComponent(agreement)}?version=${encodeURIComponent(version)}`)}"
+        >${visitor.texts.sign.receipt.link}<span class="hidden"> ${agreement} ${version}</span></a
       >
     </td>
     <td data-label="${texts.signedOn}">${date(signature.signedAt)}</td>
     <td data-label="${texts.how}">${entity === null ? how : `${how}, ${texts.entity(entity)}`}</td>
     <td>
+      ${chip(state.tone, state.text)}
       ${
-        revokedAt === null
-          ? chip("good", texts.counts)
-          : chip("calm", texts.withdrawn(new Date(revokedAt).toISOString().slice(0, 10)))
+        state.sign === null
+          ? ""
+          : html`<br /><a class="small" href="${visitor.link(signPagePath(agreement, null))}"
+                >${state.sign}</a
+              >`
       }
     </td>
   </tr>`;
 }
 
-function rosterSection(held: Held, visitor: Visitor): Html {
+function rosterSection(held: Held, now: number, visitor: Visitor): Html {
   const { account: texts } = visitor.texts;
   return html`<section aria-labelledby="places">
       <h2 id="places">${texts.places}</h2>
@@ -129,11 +139,18 @@ function rosterSection(held: Held, visitor: Visitor): Html {
         held.places.length === 0
           ? html`<p>${texts.noPlaces}</p>`
           : html`<ul>
-                ${held.places.map(({ entity, agreement }) => html`<li>${texts.place(entity, agreement)}</li>`)}
+                ${held.places.map(
+                  (place) =>
+                    html`<li>
+                      <bdi dir="auto">${texts.place(place.entity, place.agreement)}</bdi>
+                      ${placeChip(place, held.restrictedSince !== null, now, visitor)}
+                    </li>`,
+                )}
               </ul>
               <p class="muted small">${texts.placeMore}</p>`
       }
     </section>
+    <p><a href="${visitor.link("/entities")}">${texts.employer}</a></p>
     ${
       held.manages.length === 0
         ? ""
@@ -153,13 +170,17 @@ function rosterSection(held: Held, visitor: Visitor): Html {
 
 function requestSection(held: Held, visitor: Visitor): Html | string {
   const { account: texts } = visitor.texts;
-  if (held.requests.length === 0) return "";
+  const asked = held.entityRequests ?? [];
+  if (held.requests.length + asked.length === 0) return "";
   return html`<section aria-labelledby="requests">
     <h2 id="requests">${texts.requests}</h2>
     <ul>
       ${held.requests.map(
-        ({ kind, agreement, at }) =>
-          html`<li>${texts.request[kind](agreement, new Date(at).toISOString().slice(0, 10))}</li>`,
+        ({ kind, agreement, at }) => html`<li>${texts.request[kind](agreement, isoDate(at))}</li>`,
+      )}
+      ${asked.map(
+        ({ name, agreement, at }) =>
+          html`<li><bdi dir="auto">${texts.entityRequest(name, agreement, isoDate(at))}</bdi></li>`,
       )}
     </ul>
   </section>`;

@@ -5,6 +5,7 @@ import type { Agreement } from "../../../records/agreement.ts";
 import type { Held } from "../../../records/subject.ts";
 import { csrfField, type Html } from "../layout.ts";
 import { PageError } from "../page-error.ts";
+import { safeReturn } from "../sign-in/return-to.ts";
 import { signInLinks } from "../sign-in/sign-in-links.ts";
 import type { Site } from "../site-context.ts";
 import type { PagesEnv, Visitor } from "../sign-in/visitor.ts";
@@ -35,6 +36,8 @@ export function rightsRoutes(site: Site): Hono<PagesEnv> {
       if (action === "erase") return erase(site, context, account);
       const done = await perform(site, action, account, fields["agreement"] ?? "");
       site.pulls.forget();
+      const back = fields["return_to"] === undefined ? "/account" : safeReturn(fields["return_to"]);
+      if (action === "unrestrict" && back !== "/account") return context.redirect(back, 303);
       return context.redirect(context.get("visitor").link(`/account?done=${done}`), 303);
     });
   }

@@ -1,30 +1,38 @@
 import type { Signer } from "../../../verdict/verdict.ts";
-import { chip, type Html } from "../layout.ts";
+import { chip, isoDate, type Html } from "../layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
-type Standing = Pick<Signer, "account" | "standing">;
+type Standing = Pick<Signer, "account" | "standing" | "required">;
 
 /**
- * How somebody stands, as drawing and word. Through which employer, and of which organisation they are a member,
+ * How somebody stands, as drawing and word. Through which employer, and of which organization they are a member,
  * is told to themselves alone: the pull request does not show that about them.
+ * @param unneeded whether the whole pull request needs no signature, so that nobody's is missing
+ * @param restricted whether the visitor restricted the use of their own data
  */
-export function standingChip({ account, standing }: Standing, visitor: Visitor): Html {
+export function standingChip(
+  { account, standing, required }: Standing,
+  visitor: Visitor,
+  { unneeded, restricted }: { readonly unneeded: boolean; readonly restricted: boolean },
+): Html {
   const { texts } = visitor;
   const own = account === visitor.account;
   const { standing: words } = texts.pull;
   switch (standing.kind) {
     case "signed": {
-      if (standing.graceUntil !== null)
-        return chip("doubt", words.grace(new Date(standing.graceUntil).toISOString().slice(0, 10)));
+      if (standing.graceUntil !== null) return chip("doubt", words.grace(isoDate(standing.graceUntil)));
       const employer = standing.through.find((entity) => entity !== null) ?? null;
       if (!own || standing.through.includes(null) || employer === null) return chip("good", words.signed);
       return chip("good", words.through(employer));
     }
     case "exempt":
-      return chip("calm", standing.by === "organization" && !own ? words.exempt : words[standing.by]);
+      if (standing.by === "bot") return chip("calm", words.bot);
+      return chip("calm", standing.by === "organization" && own ? words.organization : words.exempt);
     case "missing":
-      return chip("bad", standing.outdated ? words.outdated : words.missing);
+      if (unneeded) return chip("calm", words.exempt);
+      if (own && restricted) return chip("doubt", words.restricted);
+      return chip(required ? "bad" : "doubt", standing.outdated ? words.outdated : words.missing);
     case "unknown":
-      return chip("doubt", words.unknown);
+      return unneeded ? chip("calm", words.exempt) : chip("doubt", words.unknown);
   }
 }

@@ -1,74 +1,180 @@
 import { html } from "hono/html";
 import { numberOf } from "../../../account.ts";
-import type { PageHost } from "../../../ports/pages.ts";
-import type { Pull } from "../../../pull.ts";
-import type { Judgement, Signer, Unlinked } from "../../../verdict/verdict.ts";
-import type { Html } from "../layout.ts";
-import { renderLine } from "../markdown.ts";
+import type { Signer } from "../../../verdict/verdict.ts";
+import { isKnownBot } from "../../../verdict/well-known.ts";
 import { standingChip } from "../account/standing-chip.ts";
-import type { Visitor } from "../sign-in/visitor.ts";
+import type { Html } from "../layout.ts";
+import { commitRows, subjectOf } from "./pull-commits.ts";
+import type { PullContext } from "./pull-context.ts";
+import { pathOf, pullPagePath } from "./pull-path.ts";
 
-/** Everybody behind the pull request, those who have still to sign first. */
-export function peopleList(pull: Pull, judgement: Judgement, host: PageHost, visitor: Visitor): Html {
+/** How many people a page lists. */
+const PEOPLE = 100;
+/** How many commits of each stand in the page, folded; the rest are one link away. */
+const FOLDED = 20;
+/** How many commits of one person a page lists. */
+const COMMITS = 250;
+/** From how many people on one wants to search among them. */
+const MANY = 10;
+
+interface Shown {
+  readonly signer: Signer;
+  readonly commits: readonly string[];
+  /** Whether these commits are what was looked for. */
+  readonly open: boolean;
+}
+
+/** Everybody behind the pull request with their commits, those who must still sign first. */
+export function peopleList(context: PullContext): Html {
+  const { judgement, query, visitor } = context;
   const { pull: texts } = visitor.texts;
+  const one = judgement.signers.find(({ account }) => account === query.of);
+  if (one !== undefined) return onePerson(context, one);
   const order = { missing: 0, unknown: 1, signed: 2, exempt: 3 } as const;
-  const signers = judgement.signers.toSorted((a, b) => order[a.standing.kind] - order[b.standing.kind]);
+  const found = judgement.signers
+    .toSorted((a, b) => order[a.standing.kind] - order[b.standing.kind])
+    .flatMap((signer) => matchOf(context, signer) ?? []);
+  const shown = found.slice((query.page - 1) * PEOPLE, query.page * PEOPLE);
+  const more = found.length > query.page * PEOPLE;
   return html`<section aria-labelledby="people">
     <h2 id="people">${texts.people}</h2>
     <p class="muted">${texts.peopleMore}</p>
-    <ul class="rows">
-      ${signers.map((signer) => personRow(pull, signer, host, visitor))}
-    </ul>
+    ${judgement.signers.length > MANY ? filterForm(context) : ""}
+    ${
+      shown.length === 0
+        ? html`<p>${texts.nobody}</p>`
+        : html`<ul class="rows">
+            ${shown.map((each) => personRow(context, each))}
+          </ul>`
+    }
+    ${more ? html`<p><a href="${addressOf(context, { page: String(query.page + 1) })}">${texts.nextPage}</a></p>` : ""}
   </section>`;
 }
 
-function personRow(pull: Pull, signer: Signer, host: PageHost, visitor: Visitor): Html {
+function matchOf({ query, commits, names }: PullContext, signer: Signer): Shown | null {
+  if (query.onlyMissing && signer.standing.kind !== "missing") return null;
+  const wanted = query.find.toLowerCase().replace(/^@/, "");
+  if (wanted === "") return { signer, commits: signer.commits, open: false };
+  const has = (text: string): boolean => text.toLowerCase().includes(wanted);
+  const called = [signer.login ?? "", signer.account, ...(names.get(signer.account) ?? [])];
+  if (called.some(has)) return { signer, commits: signer.commits, open: false };
+  const fitting = signer.commits.filter((sha) => {
+    const commit = commits.get(sha);
+    return sha.startsWith(wanted) || (commit !== undefined && has(subjectOf(commit)));
+  });
+  return fitting.length === 0 ? null : { signer, commits: fitting, open: true };
+}
+
+function personRow(context: PullContext, { signer, commits, open }: Shown): Html {
+  const { visitor, judgement, restricted } = context;
   const { texts, words } = visitor;
-  const name =
-    signer.login === null
-      ? html`${signer.name ?? texts.site.numbered(host.title, numberOf(signer.account))}`
-      : html`<a href="${new URL(`/${encodeURIComponent(signer.login)}`, pull.url).href}" rel="noopener"
-          >@${signer.login}</a
-        >`;
   const notes = [...signer.roles].map((role) => words.comment.roles[role]);
-  if (signer.commits.length > 0) notes.push(texts.pull.inCommits(signer.commits.length));
-  if (!signer.required) notes.push(texts.pull.standing.warning);
+  if (!signer.required && signer.standing.kind !== "exempt") notes.push(texts.pull.standing.warning);
   if (signer.account === visitor.account) notes.unshift(texts.pull.you);
   return html`<li>
-    <span class="who"><span class="name">${name}</span><span class="more">${notes.join(" · ")}</span></span>
-    ${standingChip(signer, visitor)}
+    <span class="who"
+      ><span class="name">${nameOf(context, signer)}</span
+      ><span class="more">${notes.join(" · ")}</span></span
+    >
+    ${standingChip(signer, visitor, { unneeded: judgement.exemption !== null, restricted })}
+    ${commits.length === 0 ? "" : folded(context, signer, commits, open)}
   </li>`;
 }
 
-/** The commits behind which no account stands, and the ways to mend that; nothing where there are none. */
-export function unlinkedSection(judgement: Judgement, host: PageHost, visitor: Visitor): Html | string {
-  const parts = judgement.unlinked.filter(({ waived }) => !waived);
-  if (parts.length === 0) return "";
-  const { comment } = visitor.words;
-  const whole = (parts.find(({ required }) => required) ?? parts[0])?.commit ?? "";
-  const example = whole.slice(0, 7);
-  const ways: string[] = [];
-  if (host.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
-    ways.push(comment.fix.link(host.emailsUrl));
-  if (parts.some(({ role }) => role === "author")) ways.push(comment.fix.author(example));
-  if (parts.some(({ role }) => role === "coauthor"))
-    ways.push(host.resolvesCoauthors ? comment.fix.coauthor : comment.fix.coauthorUnresolved(host.title));
-  ways.push(comment.fix.waive(whole));
-  return html`<section aria-labelledby="unlinked">
-    <h2 id="unlinked">${comment.unlinked}</h2>
-    <p>${comment.unlinkedWhy(host.title)}</p>
+/** Opened without a script, and without asking for anything. */
+function folded(context: PullContext, signer: Signer, commits: readonly string[], open: boolean): Html {
+  const { pull: texts } = context.visitor.texts;
+  const rest = commits.length - FOLDED;
+  return html`<details class="commits" id="commits-${signer.account.replace(":", "-")}" ${open ? "open" : ""}>
+    <summary>${texts.inCommits(commits.length)}</summary>
     <ul>
-      ${parts.map((part) => html`<li><code>${part.commit.slice(0, 7)}</code> ${whoIs(part, visitor)}</li>`)}
+      ${commitRows(context, signer, commits.slice(0, FOLDED))}
     </ul>
-    <p>${comment.fix.intro.trim()}</p>
-    <ul class="mend">
-      ${ways.map((way) => html`<li>${renderLine(way)}</li>`)}
+    ${
+      rest > 0
+        ? html`<p>
+            <a href="${addressOf(context, { of: signer.account })}">${texts.allCommits(commits.length)}</a>
+          </p>`
+        : ""
+    }
+  </details>`;
+}
+
+function onePerson(context: PullContext, signer: Signer): Html {
+  const { visitor, query, judgement, restricted } = context;
+  const { pull: texts, site } = visitor.texts;
+  const shown = signer.commits.slice((query.page - 1) * COMMITS, query.page * COMMITS);
+  const more = signer.commits.length > query.page * COMMITS;
+  const name =
+    signer.login === null ? site.numbered(context.host.title, numberOf(signer.account)) : signer.login;
+  return html`<section aria-labelledby="people">
+    <h2 id="people">${texts.commitsOf(name)}</h2>
+    <p>${standingChip(signer, visitor, { unneeded: judgement.exemption !== null, restricted })}</p>
+    <ul class="commit-list">
+      ${commitRows(context, signer, shown)}
     </ul>
+    <p>
+      ${
+        more
+          ? html`<a href="${addressOf(context, { of: signer.account, page: String(query.page + 1) })}"
+                >${texts.more(signer.commits.length - query.page * COMMITS)}</a
+              ><br />`
+          : ""
+      }
+      <a href="${addressOf(context, {})}">${texts.filterAll(judgement.signers.length)}</a>
+    </p>
   </section>`;
 }
 
-function whoIs(part: Unlinked, { texts, words }: Visitor): string {
-  const role = words.comment.roles[part.role];
-  const name = part.name ?? texts.pull.unnamed;
-  return part.required ? `${role}: ${name}` : `${role}: ${name} (${texts.pull.standing.warning})`;
+function filterForm(context: PullContext): Html {
+  const { query, visitor, judgement } = context;
+  const { pull: texts } = visitor.texts;
+  const narrowed = query.find !== "" || query.onlyMissing;
+  const chosen = new URL(visitor.link("/"), "https://this-site.invalid").searchParams.get("lang");
+  return html`<form class="filter" method="get" action="${pullPagePath(pathOf(context.pull))}">
+    ${chosen === null ? "" : html`<input type="hidden" name="lang" value="${chosen}" />`}
+    <div>
+      <label for="find">${texts.filter}</label>
+      <input
+        id="find"
+        name="find"
+        value="${query.find}"
+        maxlength="100"
+        autocomplete="off"
+        spellcheck="false"
+      />
+    </div>
+    <label class="check"
+      ><input type="checkbox" name="show" value="missing" ${query.onlyMissing ? "checked" : ""} />
+      ${texts.onlyMissing}</label
+    >
+    <button class="button quiet" type="submit">${texts.filterButton}</button>
+    ${
+      narrowed
+        ? html`<a href="${addressOf(context, { find: "", show: "" })}"
+            >${texts.filterAll(judgement.signers.length)}</a
+          >`
+        : ""
+    }
+  </form>`;
+}
+
+/** This page with what is looked for, changed. */
+function addressOf({ pull, query, visitor }: PullContext, changes: Readonly<Record<string, string>>): string {
+  const all = { find: query.find, show: query.onlyMissing ? "missing" : "", ...changes };
+  const search = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== "")).toString();
+  return visitor.link(`${pullPagePath(pathOf(pull))}${search === "" ? "" : `?${search}`}#people`);
+}
+
+/**
+ * A login as a link to its account. A bot's login may be that of a stranger once its `[bot]` is gone (GitHub's GraphQL
+ * leaves it out), so a bot is named and not linked.
+ */
+function nameOf({ pull, host, visitor }: PullContext, { login, account, standing }: Signer): Html {
+  if (login === null) return html`${visitor.texts.site.numbered(host.title, numberOf(account))}`;
+  const bot =
+    login.endsWith("[bot]") || isKnownBot(account) || (standing.kind === "exempt" && standing.by === "bot");
+  if (bot || !/^[\w.-]+$/.test(login)) return html`<bdi dir="auto">${login}</bdi>`;
+  const href = new URL(`/${encodeURIComponent(login)}`, pull.url).href;
+  return html`<a href="${href}" rel="noopener"><bdi dir="auto">@${login}</bdi></a>`;
 }

@@ -1,5 +1,6 @@
 /** The pages on which somebody may go on after signing in. */
-const KNOWN = /^\/(?:pulls\/[^/]+\/[^/]+\/[^/]+\/[0-9]+|sign\/[^/]+|account|entities\/[^/]+|privacy)$/;
+const KNOWN =
+  /^\/(?:pulls\/[^/]+\/[^/]+\/[^/]+\/[0-9]+|sign\/[^/]+|account|account\/receipt\/[^/]+|entities(?:\/[^/]+)?|privacy)$/;
 
 /**
  * Where to go on after signing in: a known page of this site, or the person's own. Whatever could lead anywhere
@@ -11,5 +12,6 @@ export function safeReturn(asked: string | undefined): string {
   const base = "https://this-site.invalid";
   const url = URL.parse(asked, base);
   if (url === null || url.origin !== base || !KNOWN.test(url.pathname)) return "/account";
-  return url.pathname + url.search;
+  // The fragment leads to the signing box of a long text.
+  return url.pathname + url.search + (/^#[\w-]+$/.test(url.hash) ? url.hash : "");
 }

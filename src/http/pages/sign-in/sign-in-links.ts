@@ -7,11 +7,13 @@ import type { Visitor } from "./visitor.ts";
 /**
  * A button for each host at which somebody can sign in.
  * @param only the hosts that make sense here; null: all
+ * @param label what a button says; `Sign in with …` where it is left out
  */
 export function signInLinks(
   visitor: Visitor,
   hosts: PagesOptions["hosts"],
   only: ReadonlySet<HostName> | null = null,
+  label: (host: string) => string = visitor.texts.site.signIn,
 ): Html {
   const offered = HOSTS.flatMap((name) => {
     const host = hosts.get(name);
@@ -24,9 +26,7 @@ export function signInLinks(
   return html`<p class="buttons">
     ${offered.map(
       ({ name, title }) =>
-        html`<a class="button" href="${visitor.link(`/sign-in/${name}?${query}`)}"
-          >${visitor.texts.site.signIn(title)}</a
-        >`,
+        html`<a class="button" href="${visitor.link(`/sign-in/${name}?${query}`)}">${label(title)}</a>`,
     )}
   </p>`;
 }

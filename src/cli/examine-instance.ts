@@ -1,0 +1,35 @@
+import { logoIsThere } from "../bot/instance-configuration.ts";
+import type { Diagnosis } from "../ports/host.ts";
+import type { Instance } from "../ports/pages.ts";
+
+/** What /privacy must say about who runs the site, and what of it the configuration leaves out. */
+export function aboutInstance(instance: Instance | null): readonly Diagnosis[] {
+  if (instance === null)
+    return [
+      {
+        what: "the pages name no operator",
+        ok: false,
+        mend: "write instance: with name, url, contact, address, legal_basis and authority into countersign.yml",
+      },
+    ];
+  const { address, legalBasis, authority } = instance;
+  const missing = Object.entries({ address, legal_basis: legalBasis, authority }).flatMap(([key, value]) =>
+    value === undefined ? [key] : [],
+  );
+  const found: Diagnosis[] = [
+    missing.length === 0
+      ? { what: "/privacy names the operator, the legal basis and the authority", ok: true, mend: null }
+      : {
+          what: `/privacy says that the operator has not stated ${missing.join(", ")}`,
+          ok: false,
+          mend: `write ${missing.map((key) => `instance.${key}`).join(", ")} into countersign.yml (docs/privacy.md)`,
+        },
+  ];
+  if (!logoIsThere(instance))
+    found.push({
+      what: `instance.logo: ${instance.logo ?? ""} is not there`,
+      ok: false,
+      mend: "put the picture there; without it the pages do not start",
+    });
+  return found;
+}

@@ -1,0 +1,60 @@
+import { slug } from "github-slugger";
+import { htmlTagNames } from "html-tag-names";
+import MarkdownIt, { type MarkdownIt as Parser } from "markdown-it";
+import anchor from "markdown-it-anchor";
+import cjkFriendly from "markdown-it-cjk-friendly";
+import footnote from "markdown-it-footnote";
+
+const NAMES = new Set(htmlTagNames);
+const TAG = /^<\/?([a-z][\w:-]*)/i;
+
+/** Where a bare address ends in Chinese text, which has no blank after it. */
+const BESIDE_ADDRESS = /[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF“”‘’]/u;
+
+/** Markdown as the code hosts read it: GitHub's tables and ids of headings, HTML, bare addresses. */
+export function documentParser(): Parser {
+  const markdown = new MarkdownIt({ html: true, linkify: true, typographer: false });
+  markdown.use(cjkFriendly).use(footnote).use(anchor, { slugify: slug, tabIndex: false });
+  markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: true, fuzzyIP: false });
+  // A link that leads nowhere safe loses its address later, and its words stay.
+  markdown.validateLink = () => true;
+  for (const scheme of ["http:", "https:"]) endBeforeChinese(markdown, scheme);
+  placeholdersAreText(markdown);
+  return markdown;
+}
+
+/** `https://example.org，and more in Chinese` is an address, a comma and text. */
+function endBeforeChinese({ linkify }: Parser, scheme: string): void {
+  linkify.add(scheme, {
+    validate(text, position, self) {
+      const end = text.slice(position).search(BESIDE_ADDRESS);
+      const address = end < 0 ? text : text.slice(0, position + end);
+      const pattern = self.re.get_http_validator();
+      pattern.lastIndex = position;
+      return pattern.exec(address)?.[0].length ?? 0;
+    },
+  });
+}
+
+/** `<your name>` is no HTML but a blank to fill in: it is shown as it is written. */
+function placeholdersAreText(markdown: Parser): void {
+  const known = (text: string): boolean => {
+    const name = TAG.exec(text)?.[1]?.toLowerCase();
+    return name === undefined || NAMES.has(name);
+  };
+  for (const rule of ["html_inline", "html_block"] as const)
+    markdown.renderer.rules[rule] = (tokens, index) =>
+      (tokens[index]?.content ?? "").replace(/<\/?[a-z][\w:-]*[^<>]*>/gi, (tag) =>
+        known(tag) ? tag : markdown.utils.escapeHtml(tag),
+      );
+  const block = markdown.block.ruler.getRules("").find((rule) => rule.name === "html_block");
+  if (block === undefined) throw new Error("markdown-it has no rule html_block");
+  markdown.block.ruler.at(
+    "html_block",
+    (state, line, ...rest) => {
+      const from = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
+      return known(state.src.slice(from, from + 64)) && block(state, line, ...rest);
+    },
+    { alt: ["paragraph", "reference", "blockquote"] },
+  );
+}

@@ -1,0 +1,102 @@
+import type { PullView } from "../../../ports/pages.ts";
+import { stateOf } from "../../../verdict/finding.ts";
+import type { Judgement, Signer } from "../../../verdict/verdict.ts";
+import type { Tone } from "../icons.ts";
+import { isoDate } from "../layout.ts";
+import type { Visitor } from "../sign-in/visitor.ts";
+
+/** What a pull request's page says first. */
+export interface Headline {
+  readonly tone: Tone;
+  readonly heading: string;
+  readonly more: readonly string[];
+}
+
+/** Says why the verdict is what it is. A closed pull request asks nothing of anybody, so it has no color. */
+export function headlineOf({ pull, finding }: PullView, visitor: Visitor): Headline {
+  const found = headlineOfFinding(finding, visitor);
+  if (pull.state !== "closed") return found;
+  const { pull: texts } = visitor.texts;
+  return { tone: "calm", heading: texts.closed, more: [texts.closedMore, found.heading] };
+}
+
+function headlineOfFinding(finding: PullView["finding"], { texts, words }: Visitor): Headline {
+  const { pull } = texts;
+  switch (finding.kind) {
+    case "uncovered":
+      return { tone: "doubt", heading: pull.unknown, more: [words.comment.uncovered] };
+    case "policy-broken":
+      return { tone: "bad", heading: pull.broken, more: [pull.brokenMore] };
+    case "judged": {
+      const { judgement } = finding;
+      const doubts = judgement.doubts.map((doubt) => words.comment.undecided(words.doubt[doubt]));
+      switch (judgement.verdict) {
+        case "signed":
+          if (stateOf(finding) !== "success")
+            return { tone: "bad", heading: pull.shared, more: [words.comment.shared] };
+          return signedHeadline(judgement, { texts, words });
+        case "unknown":
+          return { tone: "doubt", heading: pull.unknown, more: [...doubts, pull.unknownMore] };
+        case "unsigned": {
+          const people = judgement.signers.filter(
+            ({ required, standing }) => required && standing.kind === "missing",
+          );
+          const commits = judgement.unlinked.filter(({ required, waived }) => required && !waived);
+          return { tone: "bad", heading: pull.unsigned(people.length, commitsIn(commits)), more: doubts };
+        }
+      }
+    }
+  }
+}
+
+/** A green verdict has many reasons, and "everybody has signed" is only one of them. */
+function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "texts" | "words">): Headline {
+  const { pull } = texts;
+  const { agreement, signers, unlinked, exemption, backports } = judgement;
+  if (exemption !== null)
+    return { tone: "good", heading: pull.unneeded, more: [words.comment.exempt[exemption]] };
+  const of = (kind: Signer["standing"]["kind"]): readonly Signer[] =>
+    signers.filter(({ standing }) => standing.kind === kind);
+  const waived = commitsIn(unlinked.filter((part) => part.waived));
+  const askedPeople = signers.filter(({ required, standing }) => !required && standing.kind === "missing");
+  const askedCommits = commitsIn(unlinked.filter((part) => !part.required && !part.waived));
+  const more = [
+    waived > 0 ? pull.waived(waived) : null,
+    backports.length > 0 ? pull.backports(backports.length) : null,
+    askedPeople.length > 0 ? pull.asked(askedPeople.length) : null,
+    askedCommits > 0 ? pull.askedCommits(askedCommits) : null,
+  ].filter((line) => line !== null);
+  const grace = graceOf(judgement);
+  if (grace !== null)
+    return {
+      tone: "doubt",
+      heading: pull.grace(grace.people.length, agreement.version, isoDate(grace.until)),
+      more,
+    };
+  const exempt = of("exempt");
+  if (of("signed").length === 0) {
+    if (exempt.length === 0) return { tone: "good", heading: pull.unneeded, more };
+    const bots = exempt.every(({ standing }) => standing.kind === "exempt" && standing.by === "bot");
+    return {
+      tone: "good",
+      heading: pull.unneeded,
+      more: [bots ? pull.unneededBot : pull.unneededPolicy, ...more],
+    };
+  }
+  if (exempt.length > 0 || more.length > 0)
+    return { tone: "good", heading: pull.signedWhoMust, more: [...more, pull.signedMore] };
+  return { tone: "good", heading: pull.signed, more: [pull.signedMore] };
+}
+
+/** Those whose earlier version still counts, and when the first of them has to have signed the new one. */
+export function graceOf({ signers }: Judgement): { people: readonly Signer[]; until: number } | null {
+  const people = signers.filter(({ standing }) => standing.kind === "signed" && standing.graceUntil !== null);
+  const ends = people.flatMap(({ standing }) =>
+    standing.kind === "signed" ? (standing.graceUntil ?? []) : [],
+  );
+  return ends.length === 0 ? null : { people, until: Math.min(...ends) };
+}
+
+function commitsIn(parts: readonly { readonly commit: string }[]): number {
+  return new Set(parts.map(({ commit }) => commit)).size;
+}

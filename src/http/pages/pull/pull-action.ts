@@ -1,0 +1,92 @@
+import { html } from "hono/html";
+import type { Agreement } from "../../../records/agreement.ts";
+import { signInLinks } from "../sign-in/sign-in-links.ts";
+import type { Site } from "../site-context.ts";
+import type { Visitor } from "../sign-in/visitor.ts";
+import { csrfField, isoDate, type Html } from "../layout.ts";
+import { graceOf } from "./headline.ts";
+import type { PullContext } from "./pull-context.ts";
+import { pathOf, signPagePath } from "./pull-path.ts";
+
+/** What the visitor can do about the verdict: sign, sign in to sign, lift a restriction, or go back to the host. */
+export function pullAction(site: Site, context: PullContext): Html | null {
+  const { pull, judgement, host, visitor, restricted } = context;
+  const { pull: texts } = visitor.texts;
+  if (pull.state === "closed") return null;
+  const { agreement, signers, verdict, exemption } = judgement;
+  const back = html`<p class="buttons">
+    <a class="button quiet" href="${pull.url}" rel="noopener">${texts.open(host.title)}</a>
+  </p>`;
+  const own = signers.find((signer) => signer.account === visitor.account)?.standing ?? null;
+  const grace = graceOf(judgement);
+  if (own?.kind === "missing" && exemption === null && restricted)
+    return html`<p>${texts.youRestricted}</p>
+      ${liftForm(visitor)}`;
+  const ownGrace = own?.kind === "signed" ? own.graceUntil : null;
+  const mine = own?.kind === "missing" || ownGrace !== null;
+  const missing = exemption === null && signers.some(({ standing }) => standing.kind === "missing");
+  if (exemption !== null || (!missing && grace === null)) return verdict === "signed" ? back : null;
+  if (visitor.account === null)
+    return html`${signingWays(site, context)} ${verdict === "signed" ? back : ""}`;
+  if (!mine)
+    return html`${own?.kind === "signed" ? html`<p>${texts.youSigned}</p>` : own === null ? html`<p>${texts.youUnneeded}</p>` : ""}
+    ${back}`;
+  return html`<p>
+      ${ownGrace === null ? texts.youMissing : texts.youGrace(agreement.version, isoDate(ownGrace))}
+    </p>
+    ${signingWays(site, context)}`;
+}
+
+/** How the agreement is signed: here, at another address, or by a comment. */
+function signingWays(site: Site, { pull, judgement, host, visitor }: PullContext): Html {
+  const { agreement } = judgement;
+  const { pull: texts } = visitor.texts;
+  if (agreement.document === null)
+    return agreement.url === null
+      ? html``
+      : html`<p class="buttons"><a class="button" href="${agreement.url}">${texts.signElsewhere}</a></p>`;
+  const path = signPagePath(agreement.id, pathOf(pull));
+  const onPage = agreement.sign.includes("page");
+  return html`${
+    onPage
+      ? visitor.account === null
+        ? html`${signInLinks({ ...visitor, here: `${path}#sign` }, site.options.hosts, new Set([pull.ref.host]), texts.signInToSign)}
+            <p><a href="${visitor.link(path)}">${texts.readAndSign}</a></p>`
+        : html`<p class="buttons">
+            <a class="button" href="${visitor.link(`${path}#sign`)}">${texts.readAndSign}</a>
+          </p>`
+      : html`<p><a href="${visitor.link(path)}">${texts.read}</a></p>`
+  }
+  ${
+    agreement.sign.includes("comment")
+      ? commentWay(visitor, agreement, onPage ? texts.byCommentToo : texts.byComment, {
+          url: pull.url,
+          title: host.title,
+        })
+      : ""
+  }`;
+}
+
+/** The sentence by which a comment signs, to copy, and where to write it. */
+export function commentWay(
+  { texts, words }: Visitor,
+  { title, id, version }: Agreement,
+  intro: string,
+  pull: { readonly url: string; readonly title: string } | null,
+): Html {
+  return html`<p>${intro}</p>
+    <blockquote class="sentence">${words.comment.sentence(title, id, version)}</blockquote>
+    ${
+      pull === null
+        ? ""
+        : html`<p><a href="${pull.url}" rel="noopener">${texts.pull.writeComment(pull.title)}</a></p>`
+    }`;
+}
+
+/** Lifts the restriction at once and comes back to this page. */
+export function liftForm(visitor: Visitor): Html {
+  return html`<form method="post" action="${visitor.link("/account/unrestrict")}">
+    ${csrfField(visitor)}<input type="hidden" name="return_to" value="${visitor.link(visitor.here)}" />
+    <p class="buttons"><button class="button" type="submit">${visitor.texts.pull.lift}</button></p>
+  </form>`;
+}

@@ -1,0 +1,66 @@
+import { html } from "hono/html";
+import type { Unlinked } from "../../../verdict/verdict.ts";
+import { foreign } from "../foreign.ts";
+import { chip, type Html } from "../layout.ts";
+import { renderLine } from "../markdown.ts";
+import { commitUrl } from "./pull-commits.ts";
+import type { PullContext } from "./pull-context.ts";
+
+/** How many stand in the list; the commits are on the host, too. */
+const SHOWN = 50;
+
+/** The commits without a linked account, and the ways to fix that; nothing where there are none. */
+export function unlinkedSection(context: PullContext): Html | string {
+  const { pull, judgement, host, visitor } = context;
+  const parts = judgement.unlinked;
+  if (parts.length === 0 || judgement.exemption !== null) return "";
+  const { pull: texts } = visitor.texts;
+  const open = parts.filter(({ waived }) => !waived);
+  const ordered = [...open, ...parts.filter(({ waived }) => waived)];
+  return html`<section aria-labelledby="unlinked">
+    <h2 id="unlinked">${texts.unlinked}</h2>
+    ${
+      open.length === 0
+        ? ""
+        : html`<p>${texts.unlinkedWhy(host.title)}</p>
+            <ul class="ways">
+              ${waysOf(open, context).map((way) => html`<li>${renderLine(way)}</li>`)}
+            </ul>`
+    }
+    <ul class="commit-list">
+      ${ordered.slice(0, SHOWN).map(
+        (part) =>
+          html`<li>
+            <a href="${commitUrl(pull, part.commit)}" rel="noopener"
+              ><code>${part.commit.slice(0, 7)}</code></a
+            >
+            <span class="muted small">${visitor.words.comment.roles[part.role]}</span>
+            ${foreign(part.name, texts.unnamed)} ${stateOf(part, context)}
+          </li>`,
+      )}
+      ${ordered.length > SHOWN ? html`<li>${texts.more(ordered.length - SHOWN)}</li>` : ""}
+    </ul>
+  </section>`;
+}
+
+function stateOf({ waived, required }: Unlinked, { visitor }: PullContext): Html {
+  const { standing } = visitor.texts.pull;
+  if (waived) return chip("calm", standing.waived);
+  return html`${chip(required ? "bad" : "doubt", standing.unlinked)}
+  ${required ? "" : html`<span class="muted small">${standing.warning}</span>`}`;
+}
+
+function waysOf(parts: readonly Unlinked[], { pull, host, visitor }: PullContext): string[] {
+  const { fix } = visitor.texts.pull;
+  const example = (parts.find(({ required }) => required) ?? parts[0])?.commit ?? "";
+  const author = parts.find(({ role }) => role === "author")?.commit;
+  const ways: string[] = [];
+  if (parts.some(({ role }) => role !== "coauthor") || pull.ref.host !== "gitee")
+    ways.push(fix.link(host.emailsUrl));
+  if (author !== undefined) ways.push(fix.author(author.slice(0, 7)));
+  if (parts.some(({ role }) => role === "coauthor"))
+    // Gitee resolves no co-author by an address; src/gitee/read/person.ts has what it does resolve.
+    ways.push(pull.ref.host === "gitee" ? fix.coauthorByNumber(host.title) : fix.coauthor);
+  ways.push(fix.waive(example));
+  return ways;
+}

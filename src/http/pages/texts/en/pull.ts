@@ -1,0 +1,106 @@
+import { plural } from "./plural.ts";
+
+/** The page of a pull request. */
+export const pull = {
+  heading: (number: number) => `Pull request #${number}`,
+  open: (host: string) => `Go back to the pull request on ${host}`,
+  signed: "Everybody has signed",
+  signedMore: "Nothing is left to do here. Thank you!",
+  signedWhoMust: "Everybody who must sign has signed",
+  grace: (people: number, version: string, date: string) =>
+    `Everybody has signed. ${plural(people, "person needs", "people need")} to sign version ${version} by ${date}`,
+  unneeded: "No signature needed",
+  unneededBot: "A bot opened this pull request. The project does not ask this bot to sign.",
+  unneededPolicy: "The project's policy exempts everybody behind this pull request.",
+  waived: (commits: number) =>
+    `A maintainer waived the requirement for ${plural(commits, "commit")} without a linked account.`,
+  backports: (commits: number) =>
+    `${plural(commits, "commit repeats a commit", "commits repeat commits")} of a protected branch, so the authors do not sign again.`,
+  asked: (people: number) =>
+    `${plural(people, "more person is", "more people are")} asked to sign, but the pull request does not wait for them.`,
+  askedCommits: (commits: number) =>
+    `${plural(commits, "commit names", "commits name")} somebody without a linked account. The pull request does not wait for them.`,
+  unsigned: (people: number, commits: number) =>
+    [
+      people > 0 ? `${plural(people, "person", "people")} must still sign` : "",
+      commits > 0 ? `${plural(commits, "commit")} without a linked account` : "",
+    ]
+      .filter(Boolean)
+      .join(", "),
+  unknown: "Not decided yet",
+  unknownMore: "As long as anything is uncertain, the pull request does not count as signed.",
+  broken: "The policy file has a mistake",
+  brokenMore: "Nothing can be decided until a maintainer fixes it:",
+  problem: (line: number | null, field: string | null) =>
+    [line === null ? "" : `line ${line}`, field === null || field === "" ? "" : `key ${field}`]
+      .filter(Boolean)
+      .join(", "),
+  shared: "Another pull request with the same commits needs attention",
+  closed: "This pull request is closed",
+  closedMore: "Nobody needs to do anything here. This is what a check would say now:",
+  agreement: "Agreement",
+  you: "You",
+  youMissing: "You must still sign.",
+  youGrace: (version: string, date: string) => `Please sign version ${version} by ${date}.`,
+  youSigned: "You have signed.",
+  youThanks: "Thank you. Your signature is recorded, and this pull request is being checked again.",
+  youUnneeded: "This pull request does not need your signature.",
+  youRestricted: "You restricted the use of your data, so your signature does not count now.",
+  lift: "Lift the restriction",
+  readAndSign: "Read and sign the agreement",
+  read: "Read the agreement",
+  signElsewhere: "Read and sign the agreement there",
+  signInToSign: (host: string) => `Sign in with ${host} to sign`,
+  byComment:
+    "To sign, write this sentence, and nothing else, in a comment on the pull request, from your own account:",
+  byCommentToo: "You can also sign without this site. Write this sentence, and nothing else, in a comment:",
+  writeComment: (host: string) => `Write the comment on ${host}`,
+  receipt: "Your receipt",
+  people: "People",
+  peopleMore:
+    "The people who opened the pull request or wrote part of its commits. Those who must still sign come first.",
+  allCommits: (count: number) => `All ${count} commits`,
+  commitsOf: (name: string) => `Commits of ${name}`,
+  inCommits: (count: number) => plural(count, "commit"),
+  noMessage: "no message",
+  backport: "repeats a commit of a protected branch; its author does not sign again",
+  filter: "Find by login, name or commit",
+  filterButton: "Find",
+  onlyMissing: "Only people who must still sign",
+  filterAll: (count: number) => `Show all ${plural(count, "person", "people")}`,
+  nobody: "Nobody matches.",
+  more: (count: number) => `and ${count} more`,
+  nextPage: "More people",
+  unlinked: "Commits without a linked account",
+  unlinkedWhy: (host: string) =>
+    `The email addresses in these commits belong to no ${host} account, so nobody can be asked to sign for them. To fix this, do one of the following:`,
+  fix: {
+    link: (url: string) =>
+      `If the address is yours, [add it to your account](${url}). Then comment \`/check-cla\`.`,
+    author: (sha: string) =>
+      `Make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
+    coauthor:
+      "For a co-author, correct the address in the `Co-authored-by:` line. Remove the line if it names nobody who can sign.",
+    coauthorByNumber: (host: string) =>
+      `For a co-author: ${host} links no co-authors by their email address. Put the person's private address into the \`Co-authored-by:\` line (\`NUMBER+LOGIN@user.noreply.gitee.com\`, shown in their email settings), or remove the line and let the person push a commit.`,
+    waive: (sha: string) =>
+      `A maintainer waives the requirement for the commit: \`/cla waive ${sha} reason\``,
+  },
+  standing: {
+    signed: "Signed",
+    through: (entity: string) => `Covered by ${entity}`,
+    grace: (date: string) => `Signed; new version by ${date}`,
+    missing: "Not signed yet",
+    outdated: "Signed an earlier version",
+    restricted: "Does not count: restricted",
+    unknown: "No answer yet",
+    bot: "Bot, does not sign",
+    exempt: "Does not need to sign",
+    organization: "Member of an exempt organization",
+    unlinked: "No linked account",
+    waived: "Waived by a maintainer",
+    warning: "asked, not required",
+  },
+  unnamed: "no name given",
+  updating: "This page updates itself while it is open.",
+};

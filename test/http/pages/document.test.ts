@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { documentProblems, renderDocument } from "../../../src/http/pages/document/render-document.ts";
+
+const show = (text: string, base: string | null = null): string =>
+  String(renderDocument(text, { base, scrolls: "wide" })).trim();
+const kinds = (text: string): string[] => documentProblems(text, { base: null }).map(({ kind }) => kind);
+
+describe("an agreement's document", () => {
+  it("is shown without its front matter and comments, and a rule at its beginning stays a rule", () => {
+    expect(show("---\ntitle: CLA\nlayout: legal\n---\n<!-- SPDX -->\nText")).toBe("<p>Text</p>");
+    expect(show("+++\ntitle = 'CLA'\n+++\nText")).toBe("<p>Text</p>");
+    expect(show("---\n\nText\n\n---\n")).toContain("<hr />");
+  });
+
+  it("has tables with classes in the place of styles, which a policy would refuse", () => {
+    const table = show("| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |");
+    expect(table).toContain('<td class="left">1</td>');
+    expect(table).toContain('<td class="center">2</td>');
+    expect(table).toContain('<td class="right">3</td>');
+    expect(table).toMatch(/^<div class="scroll" role="group" tabindex="0" aria-label="wide">/);
+    expect(table).not.toContain("style");
+  });
+
+  it("links within itself, wherever the id stands, and not to what is not there", () => {
+    expect(show("[a](#1-definitions)\n\n# 1. Definitions")).toBe(
+      '<p><a href="#text-1-definitions">a</a></p>\n<h2 id="text-1-definitions">1. Definitions</h2>',
+    );
+    expect(show('<a id="top"></a>\n\n[up](#Top)')).toContain('<a href="#text-top">up</a>');
+    expect(show("[中](#一定义)\n\n# 一、定义")).toContain('href="#text-%E4%B8%80%E5%AE%9A%E4%B9%89"');
+    expect(show("[gone](#nowhere)")).toBe("<p><span>gone</span></p>");
+    expect(kinds("[gone](#nowhere)")).toEqual(["link-target"]);
+  });
+
+  it("has bare addresses as links, also in Chinese text, which sets no blank after them", () => {
+    expect(show("见 https://legal.example/terms，以及")).toBe(
+      '<p>见 <a href="https://legal.example/terms">https://legal.example/terms</a>，以及</p>',
+    );
+    expect(show("to legal@example.org")).toContain('href="mailto:legal@example.org"');
+    expect(show("the file README.md")).not.toContain("<a");
+  });
+
+  it("resolves relative links against the configured base, and shows them as text without one", () => {
+    const base = "https://github.com/octo/legal/blob/main/cla/icla.md";
+    expect(show("[list](./LIST.md)", base)).toContain(
+      'href="https://github.com/octo/legal/blob/main/cla/LIST.md"',
+    );
+    expect(show("[list](./LIST.md)")).toBe("<p><span>list</span></p>");
+    expect(kinds("[list](./LIST.md)")).toEqual(["relative-link"]);
+  });
+
+  it("emphasizes Chinese beside punctuation as its author meant it", () => {
+    expect(show("**“贡献”**是指作品；**“您”**是指签署人。")).toBe(
+      "<p><strong>“贡献”</strong>是指作品；<strong>“您”</strong>是指签署人。</p>",
+    );
+  });
+
+  it("keeps harmless HTML and a blank to fill in, and drops what could do something, with a word about it", () => {
+    expect(show('a<br>b <b>c</b> H<sub>2</sub>O who</br>x <p align="center">d</p>')).toContain(
+      "a<br />b <b>c</b>",
+    );
+    expect(show("I, <your name>, of <Company>")).toBe("<p>I, &lt;your name&gt;, of &lt;Company&gt;</p>");
+    const bad =
+      '<script>alert(1)</script><a href="javascript:x" onclick="y">z</a><iframe src="//e"></iframe><img src=x onerror=y alt="logo"><p style="color:red">t</p>';
+    expect(show(bad)).not.toMatch(/script|onclick|iframe|<img|style|onerror/);
+    expect(kinds(bad)).toEqual(expect.arrayContaining(["element", "link-scheme", "picture"]));
+  });
+
+  it("lets the keyboard reach code that is too wide", () => {
+    expect(show("```\nwide\n```")).toBe('<pre tabindex="0"><code>wide\n</code></pre>');
+  });
+
+  it("names what can't be shown as it is meant: templates, attribute lists, a comment without an end", () => {
+    expect(kinds("{{ site.name }} and {% include x %}\n\nText {: .lead}\n\n<!-- open\nhidden")).toEqual([
+      "template",
+      "template",
+      "attribute-list",
+      "open-comment",
+    ]);
+  });
+});

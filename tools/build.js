@@ -1,0 +1,24 @@
+/**
+ * Builds what the package holds into dist/: the JavaScript and the declarations of src/, and the files beside them that
+ * the pages send. npm runs it before it packs; a checkout needs no build.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const dist = `${root}dist`;
+// Inside the checkout, so that a rename does it. tsc keeps the folders of the checkout, and of them only src/ is kept:
+// what playground/ is to the command that loads it comes with a checkout alone.
+const built = mkdtempSync(`${root}.build-`);
+try {
+  const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
+  const options = ["--project", `${root}tsconfig.build.json`, "--outDir", built];
+  const { status } = spawnSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
+  if (status !== 0) throw new Error("tsc failed");
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(`${built}/src`, dist);
+  cpSync(`${root}src/http/assets`, `${dist}/http/assets`, { recursive: true });
+} finally {
+  rmSync(built, { recursive: true, force: true });
+}
