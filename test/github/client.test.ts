@@ -52,7 +52,7 @@ describe("the way to GitHub", () => {
     query(pullAnswer({ commits: commits([commit(HEAD, { authors: authors([bot]) })]) }));
     const ref = { host: "github", repository: REPOSITORY, number: 7 } as const;
     const { pull } = await host.read(ref, ROUTE, null);
-    expect(pull.commits[0]?.author.account).toBe("github:5");
+    expect(pull.commits[0]?.author.claimed?.account).toBe("github:5");
     expect(host.capabilities.emailsUrl).toBe("http://github.example.com:8443/settings/emails");
   });
 });

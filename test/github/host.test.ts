@@ -71,10 +71,14 @@ describe("a pull request on GitHub", () => {
     ]);
   });
 
-  it("has a bot for its opener by number, and for a bot's commit what its address claims", async () => {
+  it("has a bot by number as its opener and as a commit's author, or what the address claims", async () => {
     const { github, host, repository, route } = await scene();
     const bot = github.user({ login: "dependabot[bot]", type: "Bot", id: 49699333 });
     const pull = repository.openPull({ opener: bot, commits: [{ author: bot }] });
+    const linked = await host.read(refOf(pull), route, null);
+    expect(linked.pull.commits[0]?.author).toMatchObject({ account: "github:49699333", claimed: null });
+    // GitHub links most bots' commits to them, but not all.
+    github.world.linksBots = false;
     const reading = await host.read(refOf(pull), route, null);
     expect(reading.pull.opener?.account).toBe("github:49699333");
     expect(reading.pull.commits[0]?.author).toMatchObject({

@@ -37,8 +37,24 @@ export async function ensureLabels(
   return writes;
 }
 
-/** GitHub would create a missing label by itself, grey and without a word. */
-async function ensureLabel(
+/** Labels that are being made now, by server, repository and name: pull requests that want one together make it once. */
+const making = new Map<string, Promise<number>>();
+
+/** GitHub would create a missing label by itself, grey and without a description. */
+async function ensureLabel(writing: Writing, name: string, signed: boolean): Promise<number> {
+  const { client, place } = writing;
+  const key = `${client.server.apiUrl} ${place.repository} ${name.toLowerCase()}`;
+  const made = making.get(key);
+  if (made !== undefined) {
+    await made;
+    return 0;
+  }
+  const own = makeLabel(writing, name, signed).finally(() => making.delete(key));
+  making.set(key, own);
+  return own;
+}
+
+async function makeLabel(
   { client, place, standing }: Writing,
   name: string,
   signed: boolean,
