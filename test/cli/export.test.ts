@@ -57,6 +57,12 @@ describe("an export", () => {
     expect(await readFile(path, "utf8")).toBe(CSV);
   });
 
+  it("says so in a sentence where nothing can be written", async () => {
+    const taken = await scene.file("taken", "mine");
+    const { code, stderr } = await scene.run(["export", "--out", `${taken}/out.csv`]);
+    expect([code, stderr]).toEqual([1, "countersign: taken/out.csv can't be written there (ENOTDIR)\n"]);
+  });
+
   it.each(FORMATS)("as %s is what import reads, and loads into an empty database", async (format) => {
     const path = `${scene.folder}/out`;
     await scene.run(["export", "--format", format, "--out", path]);
@@ -103,5 +109,12 @@ async function* listed<T>(items: readonly T[]): AsyncGenerator<T> {
 }
 
 function rowOf({ account, agreement, version, signedAt, entity }: Signature): SignatureRow {
-  return { account: accountOf(hostOf(account), numberOf(account)), agreement, version, signedAt, entity };
+  return {
+    account: accountOf(hostOf(account), numberOf(account)),
+    agreement,
+    version,
+    signedAt,
+    entity,
+    precision: "exact",
+  };
 }

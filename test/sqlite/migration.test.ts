@@ -64,4 +64,28 @@ INSERT INTO signature VALUES ('icla', 'github', 1001, '1.0', 1, 'import', NULL);
     expect(await engine.audit.verify(null)).toMatchObject({ fault: null, lines: 1 });
     await engine.close();
   });
+
+  it("turns what was revoked into revocations of people, and keeps what a replace ended apart", async () => {
+    const file = join(folder, "old.db");
+    databaseOf(
+      file,
+      6,
+      `INSERT INTO signature VALUES ('icla', 'github', 1, '1.0', 1, 'import', 50),
+  ('icla', 'github', 2, '1.0', 1, 'import', 60), ('icla', 'github', 3, '1.0', 1, 'import', NULL);
+INSERT INTO audit (line, at, by, act, details, previous, hash) VALUES
+  (1, 50, 'cli', 'revoke', '{}', '', 'a'), (2, 60, 'cli', 'import', '{}', 'a', 'b');
+UPDATE audit_chain SET last = 2, head = 'b';`,
+    );
+    const engine = await openSqlite(file);
+    const [revoked, replaced, held] = [1, 2, 3].map((number) => accountOf("github", number));
+    const rows = [revoked, replaced, held].flatMap((account) =>
+      account === undefined
+        ? []
+        : [{ account, agreement: "icla", version: "0.9", signedAt: 40, entity: null } as const],
+    );
+    const again = rows.map((row) => ({ ...row, version: "1.0", signedAt: 1 }));
+    const outcome = await engine.signatures.sign([[...rows, ...again]], { evidence: "import" });
+    expect(outcome).toMatchObject({ revoked: 2, restored: 1, unchanged: 1, added: 2 });
+    await engine.close();
+  });
 });

@@ -50,13 +50,30 @@ async function writeFile(path: string, text: AsyncIterable<string>, force: boole
   } catch (error) {
     const code = codeOf(error);
     if (code === "EEXIST") throw new Failure("refused", `${path} is there already: --force replaces it`);
-    if (code === "ENOENT" || code === "EACCES" || code === "EISDIR")
+    if (code === "ENOSPC" || code === "EDQUOT")
+      throw new Failure("refused", `${path} can't be written: the disk is full; make room on it`, {
+        cause: error,
+      });
+    if (typeof code === "string" && UNWRITABLE.has(code))
       throw new Failure("refused", `${path} can't be written there (${code})`, { cause: error });
     throw error;
   } finally {
-    await rm(part, { force: true });
+    // What went wrong before says more than that there is nothing to remove.
+    await rm(part, { force: true }).catch(() => undefined);
   }
 }
+
+/** What the system says of a place where nothing can be written. */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  "ENOENT",
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "EISDIR",
+  "ENOTDIR",
+  "ENAMETOOLONG",
+  "EIO",
+]);
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : null;

@@ -6,6 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, rmSync } from "node:fs";
 import { hostOf, numberOf } from "../../account.ts";
+import { Failure } from "../../error.ts";
 import { collectKinds, type Kind } from "../../records/row-kind.ts";
 import { doubtOf, type SignatureRow } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
@@ -22,7 +23,7 @@ export interface Staging {
 
 export function openStaging(connection: Connection, file: string): Staging {
   const path = `${file}-import-${randomUUID()}`;
-  closeSync(openSync(path, "wx", 0o600));
+  createPrivately(path);
   connection.prepare("ATTACH ? AS staging").run(path);
   connection.pragma("staging.journal_mode = MEMORY");
   connection.pragma("staging.synchronous = OFF");
@@ -97,6 +98,21 @@ CREATE TABLE staging.touched (
       rmSync(path, { force: true });
     },
   };
+}
+
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (cause) {
+    const full = cause instanceof Error && "code" in cause && cause.code === "ENOSPC";
+    throw new Failure(
+      "database-unreachable",
+      full
+        ? "the disk that holds the database is full: make room on it"
+        : "an import needs room beside the database file: check who may write in its folder",
+      { cause },
+    );
+  }
 }
 
 function insertRows(count: number): string {
