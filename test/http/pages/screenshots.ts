@@ -1,4 +1,7 @@
-/** Takes the screenshots of the README and of docs/pages.md: `npm run screenshots [FOLDER]`. Needs a Chromium. */
+/**
+ * Takes screenshots of the main states, in two languages, light and dark, wide and narrow: `npm run screenshots [FOLDER]`.
+ * docs/screenshots holds those that docs/pages.md shows. Needs a Chromium.
+ */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
