@@ -26,4 +26,7 @@ export interface SignatureContext {
 }
 
 /** Opens what a command works with, once its arguments are known to be right. */
-export type OpenSignatures = () => Promise<SignatureContext & AsyncDisposable>;
+export type OpenSignatures = (options?: {
+  /** Nothing is to change, so that a database that can't be written is good enough. */
+  readonly trial: boolean;
+}) => Promise<SignatureContext & AsyncDisposable>;

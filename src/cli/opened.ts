@@ -47,8 +47,31 @@ export async function withOpened<T>(console: Console, act: (opened: Opened) => P
 }
 
 /** Opens what the commands about signatures work with. */
-export async function openSignatures(console: Console): Promise<SignatureContext & AsyncDisposable> {
-  return openRights(console);
+export async function openSignatures(
+  console: Console,
+  { trial } = { trial: false },
+): Promise<SignatureContext & AsyncDisposable> {
+  const url = console.variables["DATABASE_URL"] ?? "file:data/countersign.db";
+  if (!trial || !url.startsWith("file:")) return openRights(console);
+  const { copyForTrial } = await import("../sqlite/connection/trial-copy.ts");
+  const copy = copyForTrial(url.slice("file:".length));
+  if (copy === null) return openRights(console);
+  try {
+    const context = await openRights({
+      ...console,
+      variables: { ...console.variables, DATABASE_URL: `file:${copy.file}` },
+    });
+    return {
+      ...context,
+      [Symbol.asyncDispose]: async () => {
+        await context[Symbol.asyncDispose]();
+        copy.remove();
+      },
+    };
+  } catch (error) {
+    copy.remove();
+    throw error;
+  }
 }
 
 /** Opens what the commands about agreements, employers and people's rights work with. */

@@ -9,6 +9,6 @@ export function withSignatures(
   return async () => {
     const declare = await load();
     return (program, console) =>
-      declare(program, async () => (await import("../opened.ts")).openSignatures(console));
+      declare(program, async (options) => (await import("../opened.ts")).openSignatures(console, options));
   };
 }
