@@ -24,7 +24,7 @@ export interface UserSpec {
 }
 
 export interface RepositorySpec {
-  /** By login it is looked up, or becomes an organisation. */
+  /** By login it is looked up, or becomes an organization. */
   owner: User | Organization | string;
   name: string;
   private?: boolean;

@@ -93,7 +93,7 @@ export class SimulatedPull {
     return this;
   }
 
-  /** Replaces all commits: the branch starts anew from where it left the base. */
+  /** Replaces all commits: the branch starts again from where it left the base. */
   forcePush(commits: CommitSpec[], by: User = this.record.opener): this {
     const { headRepository, headBranch } = this.record;
     const from = this.#world.commits.mergeBase(this.baseSha, this.headSha) ?? this.baseSha;
@@ -139,7 +139,7 @@ export class SimulatedPull {
     return this;
   }
 
-  /** A review, which is no business of a CLA: the webhooks hear of it all the same. */
+  /** A review, which does not matter to a CLA bot; webhooks announce it anyway. */
   approve(by: User): this {
     announcePull(this.#world, this.record, "approved", "open", by);
     return this;
@@ -162,7 +162,7 @@ export class SimulatedPull {
     deleteComment(this.#world, this.record, comment, by);
   }
 
-  /** As somebody does by hand; the label is made in the repository when it is not there. */
+  /** Adds a label by hand; it is created in the repository when missing. */
   addLabel(name: string, by: User = this.record.opener): this {
     creatingLabels(this.#world, () => setLabels(this.#world, this.record, [...this.record.labels, name], by));
     return this;

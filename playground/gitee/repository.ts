@@ -106,7 +106,7 @@ export class SimulatedRepository {
     return this;
   }
 
-  /** Ticks the checks that a protected branch requires before a merge; only those that ran lately can be ticked. */
+  /** Ticks the checks that a protected branch requires before a merge; only those of the last week can be ticked. */
   requireChecks(names: readonly string[], branch = this.record.defaultBranch): this {
     requireChecks(this.record, branch, names);
     return this;
@@ -117,7 +117,7 @@ export class SimulatedRepository {
     return this.record.checkRuns;
   }
 
-  /** Pushes to a branch, by the owner or its organisation's first administrator unless said otherwise. */
+  /** Pushes to a branch, by the owner or its organization's first administrator unless said otherwise. */
   push(commits: CommitSpec[], { branch, by }: { branch?: string; by?: User } = {}): Commit {
     return pushCommits(
       this.#world,

@@ -167,7 +167,7 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
   if (hook === undefined)
     return ill(
       `${path}: no webhook of its own goes to ${url}`,
-      `add one in ${where}, unless the organisation or enterprise has one, which does not show here`,
+      `add one in ${where}, unless the organization or enterprise has one, which does not show here`,
     );
   const off = [
     ...(hook.merge_requests_events === true ? [] : ["Pull Request"]),

@@ -102,7 +102,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
       directory.learn(found);
       return { repository: { host: "gitee", id: found.id }, route: ROUTE };
     },
-    // Those that no agreement covers, too: one may have until lately.
+    // Includes repositories that no agreement covers: one may have covered them until recently.
     async *repositories() {
       for await (const { id, full_name: path } of visible())
         yield { repository: { host: "gitee", id }, path, route: ROUTE, archived: false };

@@ -22,6 +22,8 @@ const Hook = z.object({
   password: z.string().nullish(),
   encryption_type: z.coerce.number().nullish(),
   push_events: z.boolean().nullish(),
+  tag_push_events: z.boolean().nullish(),
+  issues_events: z.boolean().nullish(),
   note_events: z.boolean().nullish(),
   merge_requests_events: z.boolean().nullish(),
 });
@@ -78,7 +80,11 @@ async function ensureWebhook(
 function isRight(hook: Hook, secret: string): boolean {
   // Where Gitee shows no secret there is nothing to compare, so it is set again.
   return (
-    hook.encryption_type === 1 && hook.password === secret && NEEDED.every((flag) => hook[flag] === true)
+    hook.encryption_type === 1 &&
+    hook.password === secret &&
+    NEEDED.every((flag) => hook[flag] === true) &&
+    // An edition may not show these; one that is known to be off may be the one that check events come with.
+    FLAGS.every((flag) => hook[flag] !== false)
   );
 }
 

@@ -214,6 +214,50 @@ describe("a Gitee delivery's body", () => {
     );
   });
 
+  const display = { id: REPOSITORY, full_name: "Octo Org/Widget Two", name: "Widget Two" };
+  it.each([
+    ["path_with_namespace", { ...display, path_with_namespace: "octo/widget" }, "octo/widget"],
+    ["path_with_namespace", { ...display, path_with_namespace: "octo/widget", path: "x" }, "octo/widget"],
+    ["namespace and path", { ...display, namespace: "octo", path: "widget" }, "octo/widget"],
+    ["full_name in need", { id: REPOSITORY, full_name: "octo/widget", namespace: {} }, "octo/widget"],
+  ])("names the repository by %s", (_, repository, path) => {
+    const seen: string[] = [];
+    const receiver = giteeWebhooks({ ...options, seen: (_number, guess) => seen.push(guess) });
+    for (const [event, body] of [
+      ["Merge Request Hook", pullBody({ repository, project: null })],
+      ["Note Hook", noteBody("/check-cla", { repository: null, project: repository })],
+      ["Push Hook", pushBody({ repository, project: null })],
+    ] as const)
+      expect(tasks(event, body, receiver)).toHaveLength(1);
+    expect(seen).toEqual([path, path, path]);
+  });
+
+  it("without an action, as the help page's sample has it, marks the pull request", () => {
+    const { action: _, action_desc: __, ...sample } = pullBody();
+    expect(tasks("Merge Request Hook", sample)).toEqual([PULL]);
+    expect(tasks("Merge Request Hook", { ...sample, action: null })).toEqual([PULL]);
+    const bare = { pull_request: { number: 7 }, project: { id: REPOSITORY } };
+    expect(tasks("merge_request_hooks", bare)).toEqual([PULL]);
+  });
+
+  it.each(["rerequested", "requested_action"])(
+    "of a check run that is %s marks what it may be about",
+    (action) => {
+      const project = { id: REPOSITORY, path_with_namespace: "octo/widget" };
+      const body = { action, check_run: { id: 5, head_sha: "a".repeat(40) }, project };
+      const whole = { kind: "repository", host: "gitee", repository: REPOSITORY };
+      expect(tasks("x", body)).toEqual([whole]);
+      expect(tasks("x", { ...body, check_run: {} })).toEqual([whole]);
+      const receiver = giteeWebhooks({ ...options, pullsOf: (_, run) => (run.id === 5 ? [7] : []) });
+      expect(tasks("Merge Request Hook", body, receiver)).toEqual([PULL]);
+      for (const echo of ["created", "completed"]) expect(tasks("x", { ...body, action: echo })).toEqual([]);
+      expect(receive(delivery("x", { ...body, project: null }))).toMatchObject({
+        kind: "refused",
+        status: 400,
+      });
+    },
+  );
+
   it("tells where the repository is said to stand, when there is work", () => {
     const seen: [number, string][] = [];
     const receiver = giteeWebhooks({ ...options, seen: (...guess) => seen.push(guess) });

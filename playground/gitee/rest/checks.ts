@@ -5,8 +5,30 @@ import { resolveRef } from "../state/branch-actions.ts";
 import { createCheckRun, latestRuns, updateCheckRun, type CheckRunChange } from "../state/check-actions.ts";
 import { CONCLUSIONS, type CheckRun } from "../state/records.ts";
 import type { Repository } from "../state/records.ts";
-import { pageOf, param, readBody, repositoryOf, type ApiContext, type ApiEnv } from "./request.ts";
+import {
+  answerPage,
+  pageOf,
+  param,
+  readBody,
+  repositoryOf,
+  type ApiContext,
+  type ApiEnv,
+} from "./request.ts";
 import { checkRunShape } from "./shapes.ts";
+
+/** A form has numbers as text. */
+const line = z.coerce.number().int().positive();
+const annotation = z.object({
+  path: z.string().min(1),
+  start_line: line,
+  end_line: line,
+  annotation_level: z.enum(["notice", "warning", "failure"]),
+  message: z.string().min(1),
+  start_column: line.optional(),
+  end_column: line.optional(),
+  title: z.string().optional(),
+  raw_details: z.string().optional(),
+});
 
 const moment = z.iso.datetime({ offset: true }).optional();
 
@@ -25,13 +47,14 @@ const changeBody = z.object({
         .string()
         .nullish()
         .transform((text) => text ?? null),
+      annotations: z.array(annotation).default([]),
     })
     .optional(),
 });
 const newBody = changeBody.extend({
   name: z.string().min(1),
   head_sha: z.string().regex(/^[0-9a-f]{40}$/, "must be whole"),
-  pull_request_id: z.number().int().optional(),
+  pull_request_id: z.coerce.number().int().optional(),
 });
 
 /** Each of them takes an administrator of the repository; an edition without check runs knows none of them. */
@@ -69,6 +92,9 @@ export const checkRoutes = new Hono<ApiEnv>({ strict: false })
     const { repository, run } = runOf(c);
     return c.json(checkRunShape(c.get("world"), repository, run));
   })
+  .get("/repos/:owner/:repo/check-runs/:id{[0-9]+}/annotations", (c) =>
+    answerPage(c, runOf(c).run.annotations, (each) => each),
+  )
   .patch("/repos/:owner/:repo/check-runs/:id{[0-9]+}", async (c) => {
     const { repository, run } = runOf(c);
     const body = await readBody(c, changeBody);
@@ -119,6 +145,9 @@ function changeOf(body: z.infer<typeof changeBody>): CheckRunChange {
     ...(conclusion !== undefined && { conclusion }),
     ...(startedAt !== undefined && { startedAt }),
     ...(completedAt !== undefined && { completedAt }),
-    ...(output !== undefined && { output }),
+    ...(output !== undefined && {
+      output: { title: output.title, summary: output.summary, text: output.text },
+      annotations: output.annotations,
+    }),
   };
 }

@@ -14,6 +14,8 @@ const hookBody = z.object({
   encryption_type: z.coerce.number().int().min(0).max(1).default(0),
   password: z.string().default(""),
   push_events: flag,
+  tag_push_events: flag,
+  issues_events: flag,
   note_events: flag,
   merge_requests_events: flag,
 });
@@ -29,6 +31,8 @@ async function change(c: ApiContext): Promise<Response> {
   hook.password = body.password ?? hook.password;
   if (body.encryption_type !== undefined) hook.encryption = encryptionOf(body.encryption_type);
   hook.pushEvents = body.push_events ?? hook.pushEvents;
+  hook.tagPushEvents = body.tag_push_events ?? hook.tagPushEvents;
+  hook.issuesEvents = body.issues_events ?? hook.issuesEvents;
   hook.noteEvents = body.note_events ?? hook.noteEvents;
   hook.mergeRequestsEvents = body.merge_requests_events ?? hook.mergeRequestsEvents;
   return c.json(hookShape(repository, hook));
@@ -48,6 +52,8 @@ export const hookRoutes = new Hono<ApiEnv>({ strict: false })
       encryption: encryptionOf(body.encryption_type),
       password: body.password,
       pushEvents: body.push_events ?? true,
+      tagPushEvents: body.tag_push_events ?? false,
+      issuesEvents: body.issues_events ?? false,
       noteEvents: body.note_events ?? false,
       mergeRequestsEvents: body.merge_requests_events ?? false,
     });

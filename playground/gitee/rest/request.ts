@@ -22,7 +22,7 @@ export async function readBody<T>(c: ApiContext, schema: z.ZodType<T>): Promise<
 /** Undefined for text that is neither. */
 export function parseBody(contentType: string | undefined, text: string): unknown {
   if (contentType?.startsWith("application/x-www-form-urlencoded")) {
-    return Object.fromEntries(new URLSearchParams(text));
+    return nested(new URLSearchParams(text));
   }
   if (text === "") return {};
   try {
@@ -30,6 +30,36 @@ export function parseBody(contentType: string | undefined, text: string): unknow
   } catch {
     return undefined;
   }
+}
+
+/** `output[title]` is a field of `output`, `annotations[0][path]` one of the first item of a list. */
+function nested(form: URLSearchParams): Record<string, unknown> {
+  const root = new Map<string, unknown>();
+  for (const [name, value] of form) {
+    const [first = "", ...rest] = name
+      .split("[")
+      .map((part, at) => (at === 0 ? part : part.replace(/\]$/, "")));
+    let place = root;
+    let key = first;
+    for (const part of rest) {
+      const inner = place.get(key);
+      const next = inner instanceof Map ? inner : new Map<string, unknown>();
+      place.set(key, next);
+      place = next;
+      key = part;
+    }
+    place.set(key, value);
+  }
+  return Object.fromEntries([...root].map(([key, value]) => [key, plain(value)]));
+}
+
+/** An object; a list where every key is a number. */
+function plain(value: unknown): unknown {
+  if (!(value instanceof Map)) return value;
+  const entries = [...value].map(([key, inner]): [string, unknown] => [String(key), plain(inner)]);
+  return entries.every(([key]) => /^\d+$/.test(key))
+    ? entries.map(([, inner]) => inner)
+    : Object.fromEntries(entries);
 }
 
 /** A parameter that the route's pattern has. */

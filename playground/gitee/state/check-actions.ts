@@ -1,14 +1,14 @@
 import { ApiError } from "./api-error.ts";
-import type { CheckRun, Pull, Repository, User } from "./records.ts";
+import type { Annotation, CheckRun, Pull, Repository, User } from "./records.ts";
 import type { World } from "./world.ts";
 import { announceCheckRun } from "../webhooks/announce.ts";
 
-/** What `POST` and `PATCH` can set. */
+/** What `POST` and `PATCH` can set. Annotations add to earlier ones, as on GitHub: no source says. */
 export type CheckRunChange = Partial<
   Pick<CheckRun, "detailsUrl" | "status" | "conclusion" | "startedAt" | "completedAt" | "output">
->;
+> & { readonly annotations?: readonly Annotation[] };
 
-/** The longest text, in bytes, as kx-kernel's gate cuts it. */
+/** The longest text, in bytes, at which a client in use (kylin-x-kernel/x-kernel) cuts it. */
 const MOST_BYTES = 65_535;
 const WEEK = 7 * 86_400_000;
 
@@ -29,6 +29,7 @@ export function createCheckRun(
     startedAt: null,
     completedAt: null,
     output: null,
+    annotations: [],
     createdAt: world.now(),
   };
   apply(world, run, change);
@@ -37,7 +38,7 @@ export function createCheckRun(
   return run;
 }
 
-/** A conclusion stays: another one is refused, or passed over with a 200, as the setting says. */
+/** A conclusion is final: another one is refused, or ignored with a 200, as the setting says. */
 export function updateCheckRun(
   world: World,
   repository: Repository,
@@ -70,7 +71,9 @@ function apply(world: World, run: CheckRun, change: CheckRunChange): void {
     throw new ApiError(400, "details_url is required with action_required");
   for (const text of [output?.title, output?.summary, output?.text])
     if (Buffer.byteLength(text ?? "") > MOST_BYTES) throw new ApiError(400, "output is too long");
-  Object.assign(run, change);
+  const { annotations = [], ...rest } = change;
+  Object.assign(run, rest);
+  run.annotations.push(...annotations);
   if (change.completedAt !== undefined || change.status === "completed" || conclusion !== null) {
     if (conclusion === null) throw new ApiError(400, "conclusion is required with completed");
     run.status = "completed";

@@ -71,6 +71,8 @@ export interface Hook {
   encryption: "password" | "signature";
   password: string;
   pushEvents: boolean;
+  tagPushEvents: boolean;
+  issuesEvents: boolean;
   noteEvents: boolean;
   mergeRequestsEvents: boolean;
   /** What the last delivery was answered with; null before the first. */
@@ -90,6 +92,9 @@ export const CONCLUSIONS = [
 ] as const;
 export type Conclusion = (typeof CONCLUSIONS)[number];
 
+/** A remark at lines of a file, in Gitee's names. */
+export type Annotation = Readonly<Record<string, string | number | undefined>>;
+
 /** A named result on a commit, of one pull request or of the commit alone. */
 export interface CheckRun {
   readonly id: number;
@@ -103,6 +108,8 @@ export interface CheckRun {
   startedAt: string | null;
   completedAt: string | null;
   output: { readonly title: string; readonly summary: string; readonly text: string | null } | null;
+  /** What was sent with the outputs so far, in that order. */
+  readonly annotations: Annotation[];
   readonly createdAt: string;
 }
 

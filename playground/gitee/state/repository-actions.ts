@@ -16,6 +16,8 @@ export interface HookSpec {
   encryption: "password" | "signature";
   password: string;
   pushEvents?: boolean;
+  tagPushEvents?: boolean;
+  issuesEvents?: boolean;
   noteEvents?: boolean;
   mergeRequestsEvents?: boolean;
 }
@@ -94,7 +96,7 @@ export function addHook(world: World, repository: Repository, spec: HookSpec): H
   return hook;
 }
 
-/** A hook that stands at no repository. */
+/** A hook that belongs to no repository. */
 export function newHook(world: World, spec: HookSpec): Hook {
   return {
     id: world.nextId(),
@@ -102,6 +104,8 @@ export function newHook(world: World, spec: HookSpec): Hook {
     encryption: spec.encryption,
     password: spec.password,
     pushEvents: spec.pushEvents ?? true,
+    tagPushEvents: spec.tagPushEvents ?? true,
+    issuesEvents: spec.issuesEvents ?? true,
     noteEvents: spec.noteEvents ?? true,
     mergeRequestsEvents: spec.mergeRequestsEvents ?? true,
     resultCode: null,

@@ -4,6 +4,12 @@ export interface Settings {
   eventNames: "spaced" | "underscored";
   /** Older bodies say `project` and `iid`, newer ones `repository` and `number`; captured ones say both. */
   bodyNames: "both" | "old" | "new";
+  /** `full_name` in a delivery: the path in every capture, display text in the help page's list of types. */
+  hookFullName: "path" | "display";
+  /** Whether a pull request's delivery says its `action`: the sample on the help page has none. */
+  hookAction: boolean;
+  /** The signature as captured, or URL-encoded as the help page's last step has it. */
+  signature: "raw" | "url-encoded";
   /** What `contents` answers for a file that is not there: clients were written against a 200 without one. */
   missingFile: "empty-list" | "no-download-url" | "404";
   /** A label that the repository does not have: refused, or made on the way. */
@@ -16,13 +22,13 @@ export interface Settings {
   userIds: boolean;
   /** Whether this edition has check runs at all: they came with swagger 5.4.x. */
   checkRuns: boolean;
-  /** What the check-run calls answer an account that does not administer the repository: nobody has said. */
+  /** What the check-run calls answer an account that does not administer the repository: no source says. */
   withoutAdmin: 403 | 404;
   /** A list of check runs in an object with a count, as clients read it, or a bare array. */
   checkList: "object" | "array";
   /** What a new check run is answered with; a client accepts both. */
   checkCreated: 200 | 201;
-  /** Another conclusion for a run that has one: refused, or answered with 200 and passed over. */
+  /** Another conclusion for a run that has one: refused, or ignored with a 200. */
   otherConclusion: "refuse" | "ignore";
   /** Whether pressing "Re-run" queues the run again or leaves it as it is. */
   rerequestedRun: "same" | "queued";
@@ -33,6 +39,9 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   eventNames: "spaced",
   bodyNames: "both",
+  hookFullName: "path",
+  hookAction: true,
+  signature: "raw",
   missingFile: "empty-list",
   unknownLabels: "refuse",
   labelName: /^[\p{L}\p{N}_\-/. ]+$/u,

@@ -99,7 +99,9 @@ export function prepare(
 ): Delivery {
   const timestamp = String(at.getTime());
   const signed = hook.encryption === "signature";
-  const token = signed ? signatureOf(hook.password, timestamp) : hook.password;
+  const signature = signatureOf(hook.password, timestamp);
+  const spelled = settings.signature === "raw" ? signature : encodeURIComponent(signature);
+  const token = signed ? spelled : hook.password;
   const name =
     event === "Check Run Hook"
       ? settings.checkEvent

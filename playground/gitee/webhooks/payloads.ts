@@ -12,11 +12,13 @@ export type PullAction = "open" | "update" | "close" | "reopen" | "merge" | "ass
 export type NoteAction = "comment" | "edited" | "deleted";
 export type CheckAction = "created" | "completed" | "rerequested" | "requested_action";
 
+/** A push lists no more commits than this; `commits_more_than_ten` says so. */
+const LISTED_COMMITS = 10;
+
 /** `action` qualified by `action_desc`, which means something on `update` only and says `open` on close and merge. */
 export function pullPayload(world: World, pull: Pull, action: PullAction, desc: string, sender: User): Json {
   return renamed(world, {
-    action,
-    action_desc: desc,
+    ...(world.settings.hookAction ? { action, action_desc: desc } : {}),
     project: hookRepository(world, pull.repository),
     repository: hookRepository(world, pull.repository),
     pull_request: { ...hookPull(world, pull), labels: pullLabels(world, pull) },
@@ -94,9 +96,9 @@ export function pushPayload(
     created: before === null,
     deleted: after === none,
     compare: `${world.url}/${fullName(repository)}/compare/${before ?? none}...${after}`,
-    commits: commits.map((commit) => hookCommit(world, repository, commit)),
+    commits: commits.slice(0, LISTED_COMMITS).map((commit) => hookCommit(world, repository, commit)),
     total_commits_count: commits.length,
-    commits_more_than_ten: commits.length > 10,
+    commits_more_than_ten: commits.length > LISTED_COMMITS,
     user_id: sender.id,
     user_name: sender.name,
     user: hookUser(world, sender),
@@ -182,12 +184,13 @@ function hookUser(world: World, user: User | Organization): Json {
 
 function hookRepository(world: World, repository: Repository): Json {
   const path = fullName(repository);
+  const displayed = `${repository.owner.name}/${repository.name}`;
   return {
     id: repository.id,
-    full_name: path,
+    full_name: world.settings.hookFullName === "path" ? path : displayed,
     path_with_namespace: path,
     name: repository.name,
-    name_with_namespace: `${repository.owner.name}/${repository.name}`,
+    name_with_namespace: displayed,
     path: repository.path,
     namespace: repository.owner.login,
     owner: hookUser(world, repository.owner),

@@ -67,7 +67,7 @@ export function isOwn(run: CheckRun, number: number): boolean {
 }
 
 /**
- * Why a call about check runs failed, where that is no fault that passes: the documentation asks for an administrator
+ * Why a call about check runs failed, where trying again does not help: the documentation asks for an administrator
  * of the repository and does not say whether others get 403 or 404; an edition without check runs answers 404, or 405.
  * @returns null for any other failure
  */

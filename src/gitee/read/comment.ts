@@ -10,7 +10,7 @@ import { Comment as Item } from "./schema.ts";
 const SAME_MOMENT = 1000;
 
 /**
- * Reads a comment afresh; null when it is gone, when nobody's account stands behind it, or when it belongs to
+ * Reads a comment again; null when it is gone, when it has no account, or when it belongs to
  * another pull request than the delivery said.
  * @returns the comment, and its author's login now, to ask Gitee by and never to keep
  */

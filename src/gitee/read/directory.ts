@@ -1,7 +1,7 @@
 /**
  * Which path a repository has now. Gitee's API takes `owner/name` where the bot keeps a number only, since a
  * path holds somebody's login. So this lives in memory, is filled from Gitee's own answers, and is never
- * trusted: whoever uses a path checks that the answer is about the repository with that number.
+ * trusted: each use of a path checks that the answer is about the repository with that number.
  */
 import { Failure } from "../../error.ts";
 import type { Client } from "../traffic/client.ts";
@@ -14,8 +14,8 @@ export interface Directory {
   /** Keeps a path that a delivery claims, to be tried where no other is known or the known one fails. */
   guess(repository: number, path: string): void;
   /**
-   * Tries `ask` with each path that the repository may have, and lists the repositories anew when all fail.
-   * @param ask null: under this path stands nothing, or another repository
+   * Tries `ask` with each path that the repository may have, and lists the repositories again when all fail.
+   * @param ask null: this path has no repository, or another one
    * @throws Failure `not-found` when no path is right
    */
   find<T extends object>(repository: number, ask: (path: RepositoryPath) => Promise<T | null>): Promise<T>;
@@ -23,7 +23,7 @@ export interface Directory {
 
 /** Guesses come from outside, so that their number has to have a bound. */
 const MOST_GUESSES = 10_000;
-/** The list is read anew at most this often, in milliseconds, however many unknown numbers are asked for. */
+/** The list is read again at most this often, in milliseconds, however many unknown numbers are asked for. */
 const LISTING_PAUSE = 60_000;
 
 /**

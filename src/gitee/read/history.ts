@@ -7,7 +7,7 @@ const MOST_BRANCHES = 20;
 /** A commit of as many files may be shown cut. */
 const SHOWN_FILES = 300;
 
-/** The full name of a commit that stands on a protected branch; null: it stands on none, or there is no such commit. */
+/** The full id of a commit on a protected branch; null: it is on none, or there is no such commit. */
 export async function protectedCommit(
   client: Client,
   path: RepositoryPath,

@@ -7,7 +7,7 @@ import { ownersIn } from "./repositories.ts";
 import { Organization, Organizations, Users } from "./schema.ts";
 
 /**
- * Which of the accounts belong to one of the organisations. Gitee asks for an organisation's name, so that its
+ * Which of the accounts belong to one of the organizations. Gitee asks for an organization's name, so that its
  * number is looked for among those that the bot's account is in and those that own what the patterns name. Of
  * one that is not found, or whose members can't be read, nothing is known.
  */
@@ -36,7 +36,7 @@ async function addMembers(
   wanted: ReadonlySet<Account>,
   members: Set<Account>,
 ): Promise<true> {
-  for await (const page of client.pages("an organisation's members", ["orgs", login, "members"], Users)) {
+  for await (const page of client.pages("an organization's members", ["orgs", login, "members"], Users)) {
     for (const user of page) {
       const account = accountOfUser(user);
       if (account !== null && wanted.has(account)) members.add(account);
@@ -58,11 +58,11 @@ async function loginsOf(
   };
   for (const owner of ownersIn(patterns)) {
     if (!missing()) return logins;
-    const found = await client.find("an organisation", ["orgs", owner], Organization);
+    const found = await client.find("an organization", ["orgs", owner], Organization);
     if (found !== null) learn(found);
   }
   if (!missing()) return logins;
-  const asked = "the organisations of the bot's account";
+  const asked = "the organizations of the bot's account";
   for await (const page of client.pages(asked, ["user", "orgs"], Organizations)) page.forEach(learn);
   return logins;
 }

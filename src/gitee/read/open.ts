@@ -39,7 +39,7 @@ export function changedQuery(since: number): Query {
   return { state: "all", sort: "updated", direction: "desc", since: from };
 }
 
-/** Whether a pull request changed last before that moment, in case Gitee passed over the question. */
+/** Whether a pull request last changed before that moment, in case Gitee ignored the filter. */
 export function isOlder({ updated_at: updated }: PullRequest, since: number): boolean {
   return Date.parse(updated ?? "") < wholeSecond(since);
 }

@@ -7,7 +7,7 @@ export const POLICY_PATH = ".gitee/cla.yml";
 /** The policy file under a wrong name, which is told rather than ignored. */
 export const MISNAMED_POLICY_PATH = ".gitee/cla.yaml";
 
-/** A file as it stands on a branch, with the digest that a change of it must name. */
+/** A file on a branch, with the digest that a change of it must name. */
 export interface StoredFile {
   readonly path: string;
   readonly text: string;

@@ -34,7 +34,7 @@ export async function readPull(access: Access, ref: PullRef, comment: number | n
   }
 }
 
-/** Whether a label may stand there that answers for an earlier head. */
+/** Whether the pull request may have a label for an earlier head. */
 async function mayBeOutdated(
   { client, self, answers }: Access,
   ref: PullRef,

@@ -36,7 +36,7 @@ export interface Answer {
   readonly head: string;
   readonly labels: Labels | null;
   readonly run: WrittenRun | null;
-  /** Whether a check run of the bot's may stand on the head. */
+  /** Whether the head may have a check run of the bot's. */
   readonly runs: boolean;
 }
 
@@ -94,7 +94,7 @@ export async function readingOf(
     pullId: pull.id ?? null,
     admin: pull.base.repo.permission?.admin ?? null,
   };
-  // Where an agreement covers the repository, the labels are corrected whoever set them.
+  // Where an agreement covers the repository, the labels are corrected, no matter who set them.
   const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
   if (pull.state !== "open") answers.delete(key);
 
@@ -133,7 +133,7 @@ function misnamedPolicy(isMisnamed: boolean): Reading["policyFile"] {
   return isMisnamed ? { path: MISNAMED_POLICY_PATH, text: "" } : null;
 }
 
-/** Whether a label or a check run of the bot's stands on a pull request of a repository that no agreement covers. */
+/** Whether a pull request has a label or a check run of the bot's in a repository that no agreement covers. */
 async function isMarked(
   client: Client,
   self: () => Promise<Self>,

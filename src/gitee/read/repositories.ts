@@ -32,7 +32,7 @@ export async function* visibleRepositories(
   }
 }
 
-/** An owner is an organisation, a person or an enterprise, and only asking tells which. */
+/** An owner is an organization, a person or an enterprise, and only asking tells which. */
 async function* ownedBy(client: Client, owner: string): AsyncGenerator<Repository[]> {
   for (const kind of ["orgs", "users", "enterprises"]) {
     const path = [kind, owner, "repos"];

@@ -1,5 +1,5 @@
 /**
- * The answers of Gitee's API v5, by the fields that are read here. What Gitee sends beyond them is passed over;
+ * The answers of Gitee's API v5, by the fields that are read here. Other fields are ignored;
  * what it may leave out is optional, and its absence is never taken for good news.
  */
 import { z } from "zod";
@@ -17,7 +17,7 @@ export type User = z.infer<typeof User>;
 export const Self = z.object({ id: z.number().int().positive(), login: z.string().min(1) });
 export type Self = z.infer<typeof Self>;
 
-/** An organisation, an enterprise or a person, by its path. */
+/** An organization, an enterprise or a person, by its path. */
 const Namespace = z.object({ type: z.string().nullish(), path: z.string().nullish() });
 
 /** `full_name` is the path the API takes; `name` and `human_name` are display text. */
@@ -36,8 +36,8 @@ export const Label = z.object({ name: z.string() });
 export const LabelList = z.array(Label);
 
 /**
- * `id` is global and of no use in a path; check runs are tied to it. `commits` is a count that webhooks have and that
- * a captured answer has not.
+ * `id` is global and of no use in a path; check runs are tied to it. `commits` is a count that webhooks have and a captured
+ * answer lacks.
  */
 export const PullRequest = z.object({
   id: z.number().int().positive().nullish(),

@@ -4,7 +4,7 @@ import { within } from "../read/path.ts";
 import type { Client } from "../traffic/client.ts";
 import { badAnswer } from "../traffic/failure.ts";
 
-/** Nobody has said whether `neutral` or `skipped` passes a required check, so doubt ends in a failure. */
+/** No source says whether `neutral` or `skipped` passes a required check, so doubt ends in a failure. */
 const CONCLUSIONS = {
   success: "success",
   failure: "action_required",
@@ -23,7 +23,7 @@ export interface WrittenRun {
 
 export interface CheckPlan {
   readonly place: CheckPlace;
-  /** The name of the run that is to stand there; null: none, and only runs from an earlier policy are kept true. */
+  /** The name of the run to show; null: none, and only runs from an earlier policy are corrected. */
   readonly context: string | null;
   readonly written: WrittenRun | null;
 }
@@ -32,11 +32,11 @@ export interface CheckShown {
   readonly writes: number;
   readonly refusal: CheckRefusal | null;
   readonly written: WrittenRun | null;
-  /** Whether a run of the bot's stands on the head. */
+  /** Whether the head may have a run of the bot's. */
   readonly any: boolean;
 }
 
-/** What is shown where no run stands and none is wanted. */
+/** The result where there is no run and none is wanted. */
 export const NO_RUNS: CheckShown = { writes: 0, refusal: null, written: null, any: false };
 
 /**
@@ -47,10 +47,12 @@ export const NO_RUNS: CheckShown = { writes: 0, refusal: null, written: null, an
 export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: Report): Promise<CheckShown> {
   const { place, context } = plan;
   if (place.pullId === null) return context === null ? NO_RUNS : { ...NO_RUNS, refusal: "edition" };
-  // Nothing is wanted there, and nothing could be corrected.
-  if (context === null && place.admin === false) return NO_RUNS;
+  // Nothing is wanted there, and nothing can be corrected before the bot has the right.
+  if (context === null && place.admin === false) return { ...NO_RUNS, any: true };
+  let listed = false;
   try {
     const runs = await newestRuns(client, place);
+    listed = true;
     const former = [...runs.values()].filter(
       (run) => run.name !== context && isOwn(run, place.number) && isUntrue(run, report),
     );
@@ -69,9 +71,11 @@ export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: R
     const { id } = await writeRun(client, place, body);
     return { writes: writes + 1, refusal: null, written: { id, sent }, any };
   } catch (error) {
-    const refusal = refusalOf(error, place.admin);
+    // An edition that lists check runs has them, so that a 404 for a new one is a missing right.
+    const refusal = refusalOf(error, listed ? null : place.admin);
     if (refusal === null) throw error;
-    return context === null ? NO_RUNS : { ...NO_RUNS, refusal };
+    // What could not be read or corrected now may be green, and is looked at again.
+    return { ...NO_RUNS, any: refusal === "right", refusal: context === null ? null : refusal };
   }
 }
 

@@ -4,7 +4,7 @@ import { within, type RepositoryPath } from "../read/path.ts";
 import { Comment, Comments, type Self } from "../read/schema.ts";
 
 export interface CommentPlan {
-  /** The Markdown that is to stand there. */
+  /** The Markdown that the comment must have. */
   readonly text: string;
   /** Whether to write it where there is none yet. */
   readonly wanted: boolean;

@@ -14,11 +14,11 @@ const REFUSALS = [400, 404, 422];
 
 /**
  * Leaves exactly one of the two labels: takes the wrong ones off, then puts the right one on, each by itself, so
- * that a label which somebody else adds meanwhile stays. Whatever is not certain counts as unsigned.
+ * that a label which somebody else adds meanwhile stays. Anything uncertain counts as unsigned.
  * @param there the labels that stood on the pull request when it was read
  * @param former labels of the bot's from a time when the policy named others
  * @param labels null: the policy wants none
- * @returns how many writes were needed, and the labels that stand there now
+ * @returns how many writes were needed, and the labels that the pull request has now
  */
 export async function ensureLabels(
   client: Client,

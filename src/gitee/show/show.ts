@@ -7,7 +7,7 @@ import { ensureComment } from "./show-comment.ts";
 import type { RepositoryPath } from "../read/path.ts";
 import type { Self } from "../read/schema.ts";
 
-/** What stands on a pull request. */
+/** What a pull request shows now. */
 export interface Standing {
   readonly path: RepositoryPath;
   readonly number: number;
@@ -21,7 +21,7 @@ export interface Standing {
 /**
  * Makes Gitee show the labels, which a merge may hang on, then the comment. Where nothing has to be said and nothing
  * hints at a comment of the bot, none is looked for.
- * @returns how many writes were needed, and what stands there now
+ * @returns how many writes were needed, and what the pull request shows now
  */
 export async function showOnPull(
   client: Client,
@@ -35,7 +35,7 @@ export async function showOnPull(
   const labelled = await ensureLabels(client, path, number, there, former, labels, report.state);
   const now: Standing = { ...standing, labels: labelled.labels, last: labels };
   if (text === null) return { standing: now, writes: labelled.writes };
-  // A comment from before the database was lost stands on a pull request that was last unsigned.
+  // After a lost database, a comment from before is on a pull request that was last unsigned.
   const search =
     (wanted && !isFresh(standing, report)) ||
     known !== null ||

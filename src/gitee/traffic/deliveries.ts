@@ -91,13 +91,13 @@ async function* changedIn(client: Client, enterprise: string, since: number) {
     }
 }
 
-/** The path of the enterprise that a repository belongs to, itself or by its organisation. */
+/** The path of the enterprise that a repository belongs to, itself or by its organization. */
 function enterpriseOf({ namespace }: Repository): string | null {
   const spaces = [namespace, namespace?.parent];
   return spaces.find((space) => space?.type?.toLowerCase() === "enterprise")?.path ?? null;
 }
 
-/** Null for what Gitee does not show the bot: the others are looked at all the same. */
+/** Null for what Gitee does not show the bot: the others are still read. */
 async function optional<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask();

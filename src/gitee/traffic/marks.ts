@@ -37,7 +37,7 @@ export interface Known {
 }
 
 /**
- * @param event the header `X-Gitee-Event`: `Merge Request Hook` in the documentation, `merge_request_hooks` of late;
+ * @param event the header `X-Gitee-Event`: `Merge Request Hook` in the documentation, `merge_request_hooks` in recent captures;
  *   null where there is none, which only a check event may lack
  * @throws ZodError when the payload lacks a field that its event documents
  */

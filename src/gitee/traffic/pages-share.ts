@@ -14,7 +14,7 @@ const RESERVE = 0.2;
 export interface PagesShare {
   /** Takes one request out of the share. @throws Failure `host-limit` */
   take(): void;
-  /** Learns from an answer what is left of the limit, whoever asked. */
+  /** Learns from any answer what is left of the limit. */
   observe(headers: Headers): void;
 }
 

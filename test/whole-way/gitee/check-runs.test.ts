@@ -269,6 +269,32 @@ describe("where Gitee takes no check run", () => {
     expect((await run(stage.variables, ["stats"])).stdout).not.toContain("no check run can be written");
   });
 
+  it("a refusal of new runs alone is a missing right, and no edition without them", async () => {
+    const { stage, gitee, bob, widget } = await scene();
+    gitee.fail({ status: 404, times: 1, match: /^POST .*\/check-runs$/ });
+    const pull = widget.openPull({ opener: bob });
+    await stage.settled();
+    expect([pull.labels, pull.checkRuns]).toEqual([["cla/no"], []]);
+    expect((await run(stage.variables, ["stats"])).stdout).toContain("does not administer the repository");
+    expect(await stage.bot.engine.queue.depth()).toMatchObject({ due: 0, waiting: 0, parked: 0 });
+  });
+
+  it("an old green run is corrected once the right is back, though the policy wants none any more", async () => {
+    const { stage, gitee, alice, widget } = await scene();
+    const pull = widget.openPull({ opener: alice });
+    await stage.settled();
+    expect(pull.conclusion()).toBe("success");
+    widget.record.collaborators.set(gitee.bot, "write");
+    widget.writeFile(".gitee/cla.yml", "report: status\n");
+    await run(stage.variables, ["revoke", `gitee:${alice.id}`, "--agreement", "icla"]);
+    await stage.settled();
+    expect([pull.labels, pull.conclusion()]).toEqual([["cla/no"], "success"]);
+    widget.record.collaborators.set(gitee.bot, "admin");
+    pull.comment(alice, "/check-cla");
+    await stage.settled();
+    expect(pull.conclusion()).toBe("action_required");
+  });
+
   it("a fault of the check calls takes neither label nor comment away, and is tried again", async () => {
     const { stage, gitee, bob, widget } = await scene();
     gitee.fail({ status: 502, times: 2, match: /check-runs$/ });
@@ -311,6 +337,35 @@ describe("setup gitee", () => {
     expect(first.stdout + first.stderr).not.toContain(stage.variables["GITEE_WEBHOOK_SECRET"]);
   });
 
+  it("subscribes to every event, since no source says with which one a check is re-requested", async () => {
+    const { stage, gitee } = await scene();
+    const byHand = gitee.repository({ owner: "octo", name: "by-hand" });
+    for (const hook of byHand.hooks) Object.assign(hook, { tagPushEvents: false, issuesEvents: false });
+    const ran = await run(stage.variables, ["setup", "gitee", "octo/by-hand"]);
+    expect(ran.stdout).toContain("octo/by-hand: webhook repaired");
+    expect(byHand.hooks).toMatchObject([{ tagPushEvents: true, issuesEvents: true }]);
+  });
+
+  it("and the other steps of docs/gitee.md lead from an empty organization to a blocked merge", async () => {
+    const { stage, gitee, bob } = await scene();
+    const empty = gitee.repository({ owner: "octo", name: "empty", hook: false });
+    const carol = gitee.user({ login: "carol" });
+    empty.addCollaborator(carol, "write");
+    expect((await run(stage.variables, ["doctor"])).stdout).toContain("✗ octo/empty: no webhook of its own");
+    expect(await run(stage.variables, ["setup", "gitee", "octo/empty"])).toMatchObject({ code: 0 });
+    const doctor = (await run(stage.variables, ["doctor"])).stdout;
+    expect(doctor).not.toContain("✗ octo/empty");
+    expect(doctor).toMatch(/octo\/empty: the check license\/cla can be written[\s\S]*?within a week/);
+    expect(await run(stage.variables, ["onboard", "gitee:octo/empty"])).toMatchObject({ code: 0 });
+    const pull = empty.openPull({ opener: bob });
+    await stage.settled();
+    expect(empty.pulls.map(({ checkRuns }) => checkRuns.length)).toEqual([1, 1]);
+    empty.requireChecks([CONTEXT]);
+    expect(() => pull.merge(carol)).toThrow("Required checks did not pass: license/cla");
+    await sign(stage, bob);
+    expect(pull.merge(carol)).toMatch(/^[0-9a-f]{40}$/);
+  });
+
   it("does the others where one repository refuses it, and exits 1", async () => {
     const { stage, gitee } = await scene();
     gitee.repository({ owner: "octo", name: "foreign", bot: "write" });
@@ -322,7 +377,7 @@ describe("setup gitee", () => {
 });
 
 describe("a co-author on Gitee", () => {
-  it("is asked by the name in the commit, told what to do, and waived by an administrator", async () => {
+  it("is asked by login where Gitee confirms it, else by the name in the commit, and waived by an administrator", async () => {
     const { stage, gitee, alice, bob, widget } = await scene();
     widget.writeFile(".gitee/cla.yml", "language: en\nrequire: {coauthors: require}\n");
     const admin = gitee.user({ login: "admin" });
@@ -335,7 +390,8 @@ describe("a co-author on Gitee", () => {
     const pull = widget.openPull({ opener: alice, commits: [{ author: alice, coauthors }] });
     await stage.settled();
     const [text] = commentsOf(stage, pull);
-    expect(text).toContain("`Bob Builder`");
+    expect(text).toContain("@bob");
+    expect(text).toContain("co-author `Eve`");
     expect(text).not.toContain(`#${bob.id}`);
     expect(text).toContain("open a pull request of their own");
     expect(text).not.toContain("profile/emails");

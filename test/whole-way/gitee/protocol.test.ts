@@ -12,6 +12,9 @@ describe("what Gitee sends the running bot", () => {
     ["under older field names", { bodyNames: "old" }],
     ["under newer field names", { bodyNames: "new" }],
     ["without the numbers of people", { userIds: false }],
+    ["with display text for full_name", { hookFullName: "display" }],
+    ["without an action", { hookAction: false }],
+    ["with a URL-encoded signature", { signature: "url-encoded" }],
     ["with an object without content for a missing file", { missingFile: "no-download-url" }],
     ["with 404 for a missing file", { missingFile: "404" }],
     ["with a count of commits", { commitCount: true }],
@@ -31,6 +34,18 @@ describe("what Gitee sends the running bot", () => {
     green.comment(bob, "/check-cla");
     await stage.settled();
     expect(gitee.violations).toEqual([]);
+  });
+
+  it("about a push of more than ten commits leads to a check, though the policy's commit is not listed", async () => {
+    const { stage, gitee, alice, widget } = await scene();
+    const pull = widget.openPull({ opener: alice });
+    await stage.settled();
+    const files = { ".gitee/cla.yml": "labels: { signed: cla/fine, unsigned: cla/none }\n" };
+    widget.push([...Array.from({ length: 10 }, () => ({ author: alice })), { author: alice, files }]);
+    await stage.settled();
+    const told = gitee.deliveries.findLast(({ event }) => event === "Push Hook")?.body ?? "";
+    expect(told).not.toContain(".gitee/cla.yml");
+    expect(pull.labels).toEqual(["cla/fine"]);
   });
 
   it.each(["signature", "password"] as const)(
