@@ -386,18 +386,22 @@ describe("a co-author on Gitee", () => {
     const coauthors = [
       { name: "Bob Builder", email: address },
       { name: "Eve", email: "eve@nowhere.example" },
+      { name: "Rob Renamed", email: `${admin.id}+robert@user.noreply.gitee.com` },
     ];
     const pull = widget.openPull({ opener: alice, commits: [{ author: alice, coauthors }] });
     await stage.settled();
     const [text] = commentsOf(stage, pull);
     expect(text).toContain("@bob");
-    expect(text).toContain("co-author `Eve`");
-    expect(text).not.toContain(`#${bob.id}`);
+    for (const name of ["Eve", "Rob Renamed"]) expect(text).toContain(`co-author \`${name}\``);
+    for (const { id } of [bob, admin]) expect(text).not.toContain(`#${id}`);
     expect(text).toContain("open a pull request of their own");
     expect(text).not.toContain("profile/emails");
     expect(pull.conclusion()).toBe("action_required");
     pull.comment(admin, `/cla waive ${pull.headSha} known to us`);
     await stage.settled();
+    // A waiver covers nobody whose account is known.
+    expect([pull.conclusion(), pull.labels]).toEqual(["action_required", ["cla/no"]]);
+    await sign(stage, bob);
     expect([pull.conclusion(), pull.labels]).toEqual(["success", ["cla/yes"]]);
   });
 });
