@@ -5,6 +5,7 @@ import { createMetrics } from "../http/metrics.ts";
 import { onFirstVisit } from "../http/on-first-visit.ts";
 import { startServer } from "../http/server.ts";
 import type { Done } from "../check/work.ts";
+import { shadowedAgreements, shadowedMessage } from "../records/shadowed.ts";
 import { enforceAgreements } from "./documents.ts";
 import { openHosts } from "./hosts.ts";
 import { openEngine, worldOf, type Settings } from "./open.ts";
@@ -42,6 +43,8 @@ export async function startBot(settings: Settings): Promise<Bot> {
   };
   try {
     await enforceAgreements(engine, settings.configuration.agreements);
+    for (const shadowed of shadowedAgreements(settings.configuration.agreements))
+      log.warn({ agreement: shadowed.id }, shadowedMessage(shadowed));
     const metrics = createMetrics({ depth: () => engine.queue.depth() });
     const open = await openHosts(environment, settings.configuration.agreements, (host, kind) =>
       metrics.hostCall(host, kind),

@@ -49,7 +49,12 @@ const AgreementEntry = z
     document: z.union([path, inLanguages(path)]).optional(),
     authoritative: language.optional(),
     document_base: url.optional(),
-    repositories: z.array(pattern).min(1, "name at least one repository"),
+    repositories: z
+      .array(pattern)
+      .min(1, "name at least one repository")
+      .refine((patterns) => patterns.length === 0 || patterns.some((one) => !one.startsWith("!")), {
+        error: "names no repository: every pattern excludes; add one without !, e.g. github:octo/*",
+      }),
     accepts: z.array(version).optional(),
     grace_days: z.number().int().min(0).max(3650).optional(),
     effective: z

@@ -19,5 +19,6 @@ export const COMMANDS: Commands = new Map([
   ["doctor", async () => (await import("./doctor.ts")).declareDoctor],
   ["onboard", async () => (await import("./pulls/onboard.ts")).declareOnboard],
   ["check", async () => (await import("./pulls/check.ts")).declareCheck],
+  ["waiver", async () => (await import("./pulls/waiver.ts")).declareWaiver],
   ["sweep", async () => (await import("./pulls/sweep.ts")).declareSweep],
 ]);

@@ -1,6 +1,7 @@
 /** Looks at everything that must be right for the bot to work; each thing by itself, so that one hides no other. */
 import { documentProblems } from "../http/pages/document/render-document.ts";
 import { textsOf, type Agreement, type AgreementText } from "../records/agreement.ts";
+import { shadowedAgreements, shadowedMessage } from "../records/shadowed.ts";
 import type { PolicyFile } from "../verdict/policy.ts";
 import { aboutInstance } from "./examine-instance.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -33,6 +34,8 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
   if (configuration !== null)
     found.push(well(`${environment.configFile}: ${count(agreements.length, "agreement")}`));
   if (configuration !== null) found.push(...aboutInstance(configuration.instance));
+  for (const shadowed of shadowedAgreements(agreements))
+    found.push(ill(shadowedMessage(shadowed), `correct the patterns in ${environment.configFile}`));
   found.push(...(await aboutDatabase(environment, agreements)));
   for (const [path, diagnose] of await diagnoses(environment, agreements, configuration?.policy ?? {}, found))
     found.push(...(await diagnose(`${environment.publicUrl}${path}`)));

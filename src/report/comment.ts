@@ -108,23 +108,9 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
     comment.and,
   );
   if (waived !== "") parts.push(comment.waived(waived));
-  for (const by of ["account", "bot"] as const) {
-    const people = judgement.signers.filter(
-      ({ standing }) => standing.kind === "exempt" && standing.by === by,
-    );
-    if (people.length > 0) parts.push(comment.exemptAccounts[by](exemptPeople(people, comment.and)));
-  }
   const grace = graceUntil(judgement);
   if (grace !== null) parts.push(comment.grace(printDate(grace), agreement.version));
   return parts;
-}
-
-/** Shown, but not notified: there is nothing for them to do. */
-function exemptPeople(signers: readonly Signer[], and: string): string {
-  return signers
-    .slice(0, LIST_LIMIT)
-    .map(({ account, login }) => code(login ?? `#${numberOf(account)}`))
-    .join(and);
 }
 
 function titleOf(agreement: Agreement, { texts, signUrl }: CommentContext): string {

@@ -31,10 +31,6 @@ function partsOf(judgement: Judgement, texts: Texts): string[] {
   if (judgement.exemption !== null) return [line[judgement.exemption]];
   const required = judgement.signers.filter((signer) => signer.required);
   const covered = required.filter(({ standing }) => standing.kind === "signed" || standing.kind === "exempt");
-  // That somebody is a member of an exempt organization may be private, so only bots are told apart.
-  const exempt = covered.filter(
-    ({ standing }) => standing.kind === "exempt" && standing.by !== "organization",
-  ).length;
   const unanswered = required.filter(({ standing }) => standing.kind === "unknown").length;
   const unlinked = commitsOf(judgement.unlinked.filter((part) => part.required && !part.waived));
   const waived = commitsOf(judgement.unlinked.filter((part) => part.waived));
@@ -43,7 +39,6 @@ function partsOf(judgement: Judgement, texts: Texts): string[] {
   if (judgement.verdict === "unknown" && judgement.doubts[0] !== undefined)
     parts.push(line.undecided(doubt[judgement.doubts[0]]));
   else parts.push(line.accounts(covered.length, required.length));
-  if (exempt > 0) parts.push(line.exempt(exempt));
   if (unlinked > 0) parts.push(line.unlinked(unlinked));
   if (judgement.verdict === "unsigned" && unanswered > 0) parts.push(line.unanswered(unanswered));
   if (waived > 0) parts.push(line.waived(waived));

@@ -91,6 +91,14 @@ instance: {name: Example}
     );
   });
 
+  it("whose patterns only exclude is refused", () => {
+    const entry = `{id: icla, title: A, version: "1", url: "https://example.com", repositories: ["!github:octo/x"]}`;
+    expect(refusal(`agreements:\n  - ${entry}\n`)).toBe(
+      "countersign.yml:2: agreements[0].repositories: names no repository: every pattern excludes; add one without " +
+        "!, e.g. github:octo/*",
+    );
+  });
+
   it("that is absent says what to do", () => {
     expect(() => readConfiguration(join(folder, "absent.yml"))).toThrow(
       /absent\.yml: can't be read: write it/,

@@ -55,6 +55,15 @@ describe("agreement", () => {
     await expect(show()).rejects.toMatchObject({ code: "agreement-document" });
   });
 
+  it("that can never apply is listed as such", async () => {
+    scene.agreements = [shown, { ...shown, id: "late", repositories: shown.repositories.slice(0, 1) }];
+    expect((await scene.run("agreement list")).stdout).toContain(
+      "agreement late never applies: icla before it",
+    );
+    const { stdout } = await scene.run("agreement list --json");
+    expect(JSON.parse(stdout)).toMatchObject([{ applies: true }, { applies: false }]);
+  });
+
   it("whose document was revised is shown with both digests, and starts", async () => {
     await start();
     await scene.file("icla.md", "# Two\n");

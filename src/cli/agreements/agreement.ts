@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { AgreementRecord } from "../../records/agreement-record.ts";
 import { textsOf, type Agreement, type AgreementText } from "../../records/agreement.ts";
 import { documentProblems, type DocumentProblem } from "../../http/pages/document/render-document.ts";
+import { shadowedAgreements, shadowedMessage } from "../../records/shadowed.ts";
 import { Failure } from "../../error.ts";
 import { columns, count, moment } from "../columns.ts";
 import { commandGroup } from "../command-group.ts";
@@ -24,6 +25,8 @@ interface Shown {
   readonly sign: readonly string[];
   readonly withdrawal: string;
   readonly repositories: readonly string[];
+  /** False: earlier agreements, or its own exclusions, leave it no repository. */
+  readonly applies: boolean;
   readonly signatures: number;
   readonly versions: readonly AgreementRecord[];
   readonly texts: readonly ShownText[];
@@ -75,13 +78,14 @@ function jsonOf(one: Shown): object {
   };
 }
 
-async function shown({ engine }: RightsContext, agreement: Agreement): Promise<Shown> {
+async function shown({ engine, agreements }: RightsContext, agreement: Agreement): Promise<Shown> {
   const counts = await engine.signatures.count();
   const signatures = counts.filter((one) => one.agreement === agreement.id);
   const { effective, ...rest } = agreement;
   return {
     ...rest,
     effective: effective === null ? null : moment(effective),
+    applies: !shadowedAgreements(agreements).some(({ id }) => id === agreement.id),
     signatures: signatures.reduce((sum, one) => sum + one.signatures, 0),
     versions: await engine.agreements.list(agreement.id),
     texts: await textsShown(agreement),
@@ -102,7 +106,10 @@ export async function listAgreements(context: RightsContext, json: boolean): Pro
             String(one.signatures),
             one.title,
           ]),
-        ]),
+        ]) +
+          shadowedAgreements(context.agreements)
+            .map((one) => `${shadowedMessage(one)}\n`)
+            .join(""),
   );
   return 0;
 }

@@ -7,7 +7,6 @@ export const en = {
     subject: (agreement: string, version: string) => `CLA ${agreement} ${version}: `,
     between: "; ",
     accounts: (covered: number, all: number) => `${covered} of ${plural(all, "account")}`,
-    exempt: (count: number) => `${count} of them exempt`,
     unlinked: (count: number) => `${plural(count, "commit")} without an account`,
     unanswered: (count: number) => `no answer about ${plural(count, "account")}`,
     waived: (count: number) => `${plural(count, "commit")} waived`,
@@ -115,10 +114,6 @@ export const en = {
     exempt: {
       lines: "This small change needs no signature.",
       paths: "This pull request changes only files that need no signature.",
-    },
-    exemptAccounts: {
-      account: (people: string) => `Needs no signature, as this repository's policy says: ${people}.`,
-      bot: (people: string) => `Needs no signature, as a known bot: ${people}.`,
     },
     grace: (date: string, version: string) =>
       `Some have signed an earlier version. It counts until ${date}; please sign version ${version} before then.`,

@@ -6,7 +6,6 @@ export const zhCN: Texts = {
     subject: (agreement, version) => `CLA ${agreement} ${version}：`,
     between: "；",
     accounts: (covered, all) => `${all} 个账号中 ${covered} 个已签署`,
-    exempt: (count) => `其中 ${count} 个无需签署`,
     unlinked: (count) => `${count} 个提交未关联账号`,
     unanswered: (count) => `${count} 个账号暂时查不到结果`,
     waived: (count) => `${count} 个提交已由维护者放行`,
@@ -94,10 +93,6 @@ export const zhCN: Texts = {
     exempt: {
       lines: "此 Pull Request 改动很小，无需签署。",
       paths: "此 Pull Request 只涉及无需签署的文件。",
-    },
-    exemptAccounts: {
-      account: (people) => `按本仓库的策略无需签署：${people}。`,
-      bot: (people) => `已知机器人，无需签署：${people}。`,
     },
     grace: (date, version) => `有人签署的是旧版本，其有效期至 ${date}；请在此之前签署版本 ${version}。`,
     undecided: (reason) => `Countersign 暂时无法判定：${reason}。`,

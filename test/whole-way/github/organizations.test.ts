@@ -26,8 +26,8 @@ describe("a member of an exempt organisation", () => {
     expect(await explained(stage, pull)).toContain("exempt as organization");
     // To everybody the page says only that nothing is needed: whose member somebody is may be private.
     const page = await pageOf(stage, pull);
-    expect(page).toContain("Need not sign");
-    expect(page).not.toContain("Member of an exempt organisation");
+    expect(page).toContain("Signed or exempt");
+    expect(page).not.toContain("Member of an exempt organization");
     expect(await stage.bot.engine.signatures.count()).toEqual([
       { host: "github", agreement: "icla", signatures: 1 },
     ]);

@@ -31,6 +31,7 @@ describe("/cla waive", () => {
     const { stage, hello, dora, pull, sha, short, waived } = await withStranger();
     expect(stateOf(pull)).toBe("failure");
     expect(commentsOf(pull)[0]).toContain(`/cla waive ${sha} reason`);
+    expect(await pageOf(stage, pull)).toContain(`/cla waive ${sha} reason`);
     const before = Date.now();
     pull.comment(dora, `/cla waive ${sha} a translator without an account`);
     await stage.settled();
@@ -176,5 +177,57 @@ describe("/cla waive", () => {
     await stage.settled();
     expect(stateOf(pull)).toBe("failure");
     expect(await stage.bot.engine.queue.troubled(10)).toEqual([]);
+  });
+});
+
+describe("countersign waiver", () => {
+  it("lists what was waived, and a removed waiver blocks the pull requests that hold the commit again", async () => {
+    const { stage, hello, dora, pull, sha } = await withStranger();
+    pull.comment(dora, `/cla waive ${sha} known to us`);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    const list = await run(stage.variables, ["waiver", "list", "github:octo/hello"]);
+    expect(list).toMatchObject({ code: 0, stderr: "" });
+    expect(list.stdout).toMatch(new RegExp(`^COMMIT .*\n${sha}  .*  github:${dora.id}\n$`));
+    const json = await run(stage.variables, ["waiver", "list", "github:octo/hello", "--json"]);
+    expect(JSON.parse(json.stdout)).toEqual([
+      { commit: sha, by: `github:${dora.id}`, at: expect.any(String) as string },
+    ]);
+    expect(await run(stage.variables, ["waiver", "remove", "github:octo/hello", sha.toUpperCase()])).toEqual({
+      code: 0,
+      stdout: `${sha}: removed; the open pull requests of github:octo/hello are checked again\n`,
+      stderr: "",
+    });
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    const { stdout: audit } = await run(stage.variables, ["audit", "list", "--json"]);
+    const lines = audit
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { act: string; details: object });
+    expect(lines.at(-1)).toMatchObject({
+      by: "cli",
+      act: "unwaive",
+      details: { repository: hello.id, commit: sha },
+    });
+    expect((await run(stage.variables, ["waiver", "list", "github:octo/hello"])).stdout).toBe("0 waivers\n");
+  });
+
+  it.each([
+    [["waiver", "remove", "github:octo/hello", "a".repeat(40)], 1, "there is no waiver of it"],
+    [["waiver", "remove", "github:octo/hello", "abc1234"], 2, "expected the commit's full id"],
+    [["waiver", "remove", "octo/hello", "a".repeat(40)], 2, "expected HOST:OWNER/REPO"],
+    [["waiver", "list", "github:octo/nowhere"], 1, "not installed on that repository, or there is none"],
+    [["waiver", "list"], 2, "missing required argument 'repository'"],
+  ])("%j exits with %i and says why", async (args, code, said) => {
+    const { stage } = await scene();
+    const ran = await run(stage.variables, args);
+    expect(ran).toMatchObject({ code, stdout: "" });
+    expect(ran.stderr).toContain(said);
+  });
+
+  it("has help with an example for each verb", async () => {
+    for (const words of [["waiver"], ["waiver", "list"], ["waiver", "remove"]])
+      expect((await run({}, [...words, "--help"])).stdout).toContain("Example:\n  countersign waiver ");
   });
 });

@@ -5,8 +5,8 @@ import type { Visitor } from "../sign-in/visitor.ts";
 type Standing = Pick<Signer, "account" | "standing" | "required">;
 
 /**
- * How somebody stands, as drawing and word. Through which employer, and of which organization they are a member,
- * is told to themselves alone: the pull request does not show that about them.
+ * Whether somebody is covered, as an icon and a word. Why is told to themselves alone: by a signature, through which
+ * employer, as a bot, or as a member of which organization. To everybody else these look the same.
  * @param unneeded whether the whole pull request needs no signature, so that nobody's is missing
  * @param restricted whether the visitor restricted the use of their own data
  */
@@ -21,13 +21,14 @@ export function standingChip(
   switch (standing.kind) {
     case "signed": {
       if (standing.graceUntil !== null) return chip("doubt", words.grace(isoDate(standing.graceUntil)));
+      if (!own) return chip("good", words.covered);
       const employer = standing.through.find((entity) => entity !== null) ?? null;
-      if (!own || standing.through.includes(null) || employer === null) return chip("good", words.signed);
+      if (standing.through.includes(null) || employer === null) return chip("good", words.signed);
       return chip("good", words.through(employer));
     }
     case "exempt":
-      if (standing.by === "bot") return chip("calm", words.bot);
-      return chip("calm", standing.by === "organization" && own ? words.organization : words.exempt);
+      if (!own) return chip("good", words.covered);
+      return chip("good", standing.by === "account" ? words.exempt : words[standing.by]);
     case "missing":
       if (unneeded) return chip("calm", words.exempt);
       if (own && restricted) return chip("doubt", words.restricted);

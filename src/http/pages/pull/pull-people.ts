@@ -30,7 +30,7 @@ export function peopleList(context: PullContext): Html {
   const { pull: texts } = visitor.texts;
   const one = judgement.signers.find(({ account }) => account === query.of);
   if (one !== undefined) return onePerson(context, one);
-  const order = { missing: 0, unknown: 1, signed: 2, exempt: 3 } as const;
+  const order = { missing: 0, unknown: 1, signed: 2, exempt: 2 } as const;
   const found = judgement.signers
     .toSorted((a, b) => order[a.standing.kind] - order[b.standing.kind])
     .flatMap((signer) => matchOf(context, signer) ?? []);

@@ -87,6 +87,7 @@ export const pull = {
       `A maintainer waives the requirement for the commit: \`/cla waive ${sha} reason\``,
   },
   standing: {
+    covered: "Signed or exempt",
     signed: "Signed",
     through: (entity: string) => `Covered by ${entity}`,
     grace: (date: string) => `Signed; new version by ${date}`,

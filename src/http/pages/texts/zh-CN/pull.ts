@@ -74,6 +74,7 @@ export const pull: typeof en = {
     waive: (sha) => `由维护者豁免该提交的签署要求：\`/cla waive ${sha} 原因\``,
   },
   standing: {
+    covered: "已签署或无需签署",
     signed: "已签署",
     through: (entity) => `由 ${entity} 统一签署`,
     grace: (date) => `已签署，请在 ${date} 前签署新版本`,

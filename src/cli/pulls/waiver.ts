@@ -1,0 +1,113 @@
+import type { Command } from "commander";
+import { Failure } from "../../error.ts";
+import type { Engine, Waiver } from "../../ports/engine.ts";
+import type { Route } from "../../ports/queue.ts";
+import type { Actor } from "../../records/audit.ts";
+import { columns, count, moment } from "../columns.ts";
+import { commandGroup } from "../command-group.ts";
+import { exitWith, type Console, type Declare } from "../command-line.ts";
+
+const REPOSITORY = "HOST:OWNER/REPO, e.g. github:octo/hello";
+
+export const declareWaiver: Declare = (program, console) => {
+  const group = commandGroup(
+    program,
+    "waiver",
+    "commits that a maintainer waived with /cla waive",
+    "\nExample:\n  countersign waiver list github:octo/hello\n",
+  );
+  group
+    .command("list")
+    .description("Every waiver of a repository, the oldest first: the commit, when, and the maintainer.")
+    .argument("<repository>", REPOSITORY)
+    .option("--json", "print them as JSON")
+    .addHelpText("after", "\nExample:\n  countersign waiver list github:octo/hello --json\n")
+    .action(async (repository: string, options: { json?: true }, command: Command) => {
+      exitWith(command, await listWaivers(console, repository, options.json === true));
+    });
+  group
+    .command("remove")
+    .description(
+      "Removes the waiver of a commit, and has the repository's open pull requests checked again. " +
+        "Exits 1 where there is no such waiver.",
+    )
+    .argument("<repository>", REPOSITORY)
+    .argument("<sha>", "the commit's full id, as waiver list prints it")
+    .addHelpText(
+      "after",
+      "\nExample:\n  countersign waiver remove github:octo/hello 7b79c0a6f1d1c29e7c1fb07c2b7a3d8e1f0a9b2c\n",
+    )
+    .action(async (repository: string, sha: string, _options: object, command: Command) => {
+      exitWith(command, await removeWaiver(console, repository, sha));
+    });
+};
+
+async function listWaivers(console: Console, argument: string, json: boolean): Promise<number> {
+  return withRepository(console, argument, async ({ engine, repository }) => {
+    const waivers = await engine.waivers.all(repository);
+    const name = (by: Waiver["by"]): string => by ?? "erased";
+    console.stdout.write(
+      json
+        ? `${JSON.stringify(
+            waivers.map(({ commit, by, at }) => ({ commit, by, at: new Date(at).toISOString() })),
+            null,
+            2,
+          )}\n`
+        : waivers.length === 0
+          ? `${count(0, "waiver")}\n`
+          : columns([
+              ["COMMIT", "WAIVED", "MAINTAINER"],
+              ...waivers.map(({ commit, by, at }) => [commit, moment(at), name(by)]),
+            ]),
+    );
+    return 0;
+  });
+}
+
+async function removeWaiver(console: Console, argument: string, sha: string): Promise<number> {
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(sha))
+    throw new Failure("usage", "sha: expected the commit's full id, as countersign waiver list prints it");
+  const commit = sha.toLowerCase();
+  return withRepository(console, argument, async ({ engine, operator, repository, route }) => {
+    if (!(await engine.waivers.remove(repository, commit, operator, Date.now()))) {
+      console.stderr.write(
+        `${commit}: there is no waiver of it in ${argument}; countersign waiver list shows them\n`,
+      );
+      return 1;
+    }
+    // Which pull requests hold the commit is not kept, and no host lists them reliably.
+    await engine.queue.mark([
+      { task: { kind: "repository", host: repository.host, repository: repository.id }, route, bulk: true },
+    ]);
+    console.stdout.write(`${commit}: removed; the open pull requests of ${argument} are checked again\n`);
+    return 0;
+  });
+}
+
+interface Found {
+  readonly engine: Engine;
+  readonly operator: Actor;
+  readonly repository: Waiver["repository"];
+  readonly route: Route;
+}
+
+/** Opens the bot's parts and asks the host for the repository, whose number the records name. */
+async function withRepository(
+  console: Console,
+  argument: string,
+  act: (found: Found) => Promise<number>,
+): Promise<number> {
+  const { withOpened } = await import("../opened.ts");
+  const { operatorOf } = await import("../operator.ts");
+  const { parseRepositoryArgument } = await import("./locate.ts");
+  const { host, path } = parseRepositoryArgument(argument);
+  return withOpened(console, async (opened) => {
+    const { repository, route } = await opened.host(host).findRepository(path);
+    return act({
+      engine: opened.engine,
+      operator: operatorOf(opened.settings.environment.operator),
+      repository: { host, id: repository.id },
+      route,
+    });
+  });
+}

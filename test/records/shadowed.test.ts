@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { shadowedAgreements, shadowedMessage } from "../../src/records/shadowed.ts";
+import { agreement } from "../verdict/facts.ts";
+
+const shadowed = (...lists: readonly (readonly string[])[]) =>
+  shadowedAgreements(
+    lists.map((repositories, index) => ({ ...agreement, id: "abcdef"[index] ?? "", repositories })),
+  );
+
+describe("an agreement can never apply", () => {
+  it.each([
+    ["one earlier pattern covers its own", [["github:*/*"], ["github:octo/*"]], ["a"]],
+    ["the letter case alone differs", [["github:Octo/*"], ["github:octo/HELLO"]], ["a"]],
+    ["it is the same pattern", [["github:octo/a*b"], ["github:octo/a*b"]], ["a"]],
+    ["stars stand side by side", [["github:octo/a**"], ["github:octo/a*b*"]], ["a"]],
+    [
+      "several cover it together",
+      [["github:octo/*"], ["gitee:*/*"], ["github:octo/x", "gitee:o/*"]],
+      ["a", "b"],
+    ],
+    [
+      "it excludes what the earlier one excludes",
+      [
+        ["github:o/*", "!github:o/x"],
+        ["github:o/*", "!github:o/x"],
+      ],
+      ["a"],
+    ],
+    ["the earlier exclusion is of another owner", [["github:*/*", "!github:p/*"], ["github:o/*"]], ["a"]],
+    ["its own exclusions leave nothing", [["github:o/x", "!github:o/*"]], []],
+  ])("where %s", (_name, lists, by) => {
+    const id = "abcdef"[lists.length - 1];
+    expect(shadowed(...lists)).toEqual([{ id, by }]);
+  });
+});
+
+describe("an agreement may apply", () => {
+  it.each([
+    ["it comes first", [["github:octo/hello"], ["github:octo/*"]]],
+    ["the earlier one excludes one of its repositories", [["github:o/*", "!github:o/x"], ["github:o/*"]]],
+    [
+      "another excludes it from both",
+      [
+        ["github:o/*", "!github:o/x*"],
+        ["github:o/x*", "!github:o/xy"],
+      ],
+    ],
+    ["the host is another", [["github:octo/*"], ["gitee:octo/*"]]],
+    ["one of its patterns is its own", [["github:octo/*"], ["github:octo/*", "github:other/x"]]],
+    ["the patterns only overlap", [["github:octo/a*"], ["github:octo/*b"]]],
+    [
+      "there are many patterns",
+      [Array.from({ length: 300 }, (_, index) => `github:octo/name-${index}`), ["github:octo/name-*"]],
+    ],
+  ])("where %s", (_name, lists) => {
+    expect(shadowed(...lists)).toEqual([]);
+  });
+});
+
+describe("what is told", () => {
+  it("names the earlier agreements and what to do", () => {
+    expect(shadowedMessage({ id: "ccla", by: ["icla"] })).toBe(
+      "agreement ccla never applies: icla before it covers every repository that it names; move it before, or " +
+        "exclude its repositories there with !",
+    );
+    expect(shadowedMessage({ id: "ccla", by: [] })).toContain("its own exclusions leave no repository");
+  });
+});
