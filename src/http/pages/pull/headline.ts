@@ -55,8 +55,12 @@ function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "t
   const { agreement, signers, unlinked, exemption, backports } = judgement;
   if (exemption !== null)
     return { tone: "good", heading: pull.unneeded, more: [words.comment.exempt[exemption]] };
-  const of = (kind: Signer["standing"]["kind"]): readonly Signer[] =>
-    signers.filter(({ standing }) => standing.kind === kind);
+  // That a person is exempt may be private, so only bots are told apart from those who signed.
+  const isBot = ({ standing }: Signer): boolean => standing.kind === "exempt" && standing.by === "bot";
+  const bots = signers.filter(isBot);
+  const covered = signers.filter(
+    (signer) => !isBot(signer) && (signer.standing.kind === "signed" || signer.standing.kind === "exempt"),
+  );
   const waived = commitsIn(unlinked.filter((part) => part.waived));
   const askedPeople = signers.filter(({ required, standing }) => !required && standing.kind === "missing");
   const askedCommits = commitsIn(unlinked.filter((part) => !part.required && !part.waived));
@@ -73,17 +77,13 @@ function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "t
       heading: pull.grace(grace.people.length, agreement.version, isoDate(grace.until)),
       more,
     };
-  const exempt = of("exempt");
-  if (of("signed").length === 0) {
-    if (exempt.length === 0) return { tone: "good", heading: pull.unneeded, more };
-    const bots = exempt.every(({ standing }) => standing.kind === "exempt" && standing.by === "bot");
+  if (covered.length === 0)
     return {
       tone: "good",
       heading: pull.unneeded,
-      more: [bots ? pull.unneededBot : pull.unneededPolicy, ...more],
+      more: bots.length === 0 ? more : [pull.unneededBot, ...more],
     };
-  }
-  if (exempt.length > 0 || more.length > 0)
+  if (bots.length > 0 || more.length > 0)
     return { tone: "good", heading: pull.signedWhoMust, more: [...more, pull.signedMore] };
   return { tone: "good", heading: pull.signed, more: [pull.signedMore] };
 }
