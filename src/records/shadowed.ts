@@ -50,7 +50,7 @@ function coveredBy(agreement: Agreement, earlier: readonly Agreement[]): readonl
     }),
   );
   const own = earlier.length;
-  const letters = [...new Set(patterns.flatMap(({ text }) => [...text.replaceAll("*", "")]))];
+  const letters = [...new Set(patterns.flatMap(({ text }) => text.replaceAll("*", "").split("")))];
   const alphabet = [...letters.filter((letter) => letter !== "/"), OTHER];
   const by = new Set<string>();
   const seen = new Set<string>();
