@@ -1,7 +1,8 @@
 import { openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { alice, load, mark, pullRef, row } from "../ports/engine-scene.ts";
+import { accountOf } from "../../src/account.ts";
+import { load, mark, pullRef, row } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
 describe("a database file in trouble", () => {
@@ -43,7 +44,7 @@ describe("a database file in trouble", () => {
 
   it("with a damaged page is found by the look through all of it", async () => {
     const engine = await store.open();
-    const rows = Array.from({ length: 20_000 }, (_, at) => row(alice, 1, { version: `1.${at}` }));
+    const rows = Array.from({ length: 20_000 }, (_, at) => row(accountOf("github", at + 1), 1));
     await load(engine, rows);
     expect(await engine.integrity()).toBeNull();
     await engine.close();

@@ -48,7 +48,7 @@ describe("a repository that no agreement covers", () => {
         line: "no agreement covers this repository",
       });
     expect(commentsOf(red)).toHaveLength(1);
-    expect(commentsOf(red)[0]).toContain("No agreement covers this repository any more");
+    expect(commentsOf(red)[0]).toContain("No agreement covers this repository anymore");
     expect(chinese.labels).toEqual(["cla/no"]);
 
     github.resetCalls();

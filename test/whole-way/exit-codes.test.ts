@@ -202,7 +202,7 @@ describe("countersign serve exits with 1 and a line that says what to do", () =>
     const { port } = taken.address() as AddressInfo;
     const lines = await refusal({ PORT: String(port) });
     expect(lines).toEqual([
-      `countersign: can't listen on 127.0.0.1:${port}: something else listens there; stop it, or set PORT to another`,
+      `countersign: can't listen on 127.0.0.1:${port}: another program listens there; stop it, or set PORT to another port`,
     ]);
   });
 

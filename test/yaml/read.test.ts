@@ -28,7 +28,7 @@ describe("a policy file", () => {
     ].join("\n");
     expect(problems(text)).toMatchInlineSnapshot(`
       [
-        ".github/cla.yml:1: report: expected status or check",
+        ".github/cla.yml:1: report: expected auto, status or check",
         ".github/cla.yml:2: coment: there is no such key",
         ".github/cla.yml:4: require.coauthors: expected require, warn or ignore",
         ".github/cla.yml:6: exempt.accounts[1]: expected HOST:NUMBER, e.g. github:49699333, never a name",

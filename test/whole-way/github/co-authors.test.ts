@@ -41,7 +41,11 @@ describe("everybody behind a commit counts", () => {
     const [comment = ""] = commentsOf(pull);
     const sha = pull.head.sha.slice(0, 7);
     expect(comment).toContain(`\`${sha}\`: co-author \`Zoë Quill\``);
-    for (const way of ["add it to your account", "`Co-authored-by:` line", `/cla waive ${sha} reason`])
+    for (const way of [
+      "add it to your account",
+      "`Co-authored-by:` line",
+      `/cla waive ${pull.head.sha} reason`,
+    ])
       expect(comment).toContain(way);
     pull.forcePush([{ author: alice }]);
     await stage.settled();
@@ -162,7 +166,7 @@ describe("a commit with an author and another committer", () => {
     expect(stateOf(pull)).toBe(state);
     const comment = commentsOf(pull).join("");
     expect(comment.includes("@bob (committer")).toBe(named);
-    expect(comment.includes("asked, but not required")).toBe(weight === "warn");
+    expect(comment.includes("requested, but not required")).toBe(weight === "warn");
   });
 
   it("is never green for a signed committer in an unsigned author's stead", async () => {

@@ -24,8 +24,12 @@ describe("a pull request of many commits", () => {
       await stage.settled();
       expect(statusOf(pull)).toMatchObject({ state: "failure", line: "CLA icla 1.0: 1 of 2 accounts" });
       expect(commentsOf(pull)[0]).toContain(`@bob (author; in \`${pull.head.sha.slice(0, 7)}\`)`);
+      // Whether the repository has the unsigned commits already is asked once, for all of them.
       expect(readsOf(github)).toEqual({
         "graphql Pull": 1,
+        "graphql Name": 1,
+        "graphql DefaultComparison": 1,
+        "GET /repos/{owner}/{repo}/branches": 1,
         ...(count > 100 ? { "graphql Commits": Math.ceil(count / 100) - 1 } : {}),
       });
       await sign(stage, bob);

@@ -51,7 +51,8 @@ describe("a repository's policy file", () => {
       expect(statusOf(pull)?.state).toBe("error");
       expect(statusOf(pull)?.line).toContain(place);
       expect(statusOf(pull)?.line).toContain(field);
-      expect(await pageOf(stage, pull)).toContain(place);
+      // On the page the place is a link to the file's line.
+      expect(await pageOf(stage, pull)).toContain(place.replace(/:(\d+)$/, "#L$1").replace(/:$/, ""));
       const fresh = hello.openPull({ opener: alice });
       await sign(stage, alice);
       await recheck(stage, pull);
@@ -68,8 +69,8 @@ describe("a repository's policy file", () => {
     const pull = hello.openPull({ opener: alice });
     await stage.settled();
     const page = await pageOf(stage, pull);
-    expect(page).toContain(".github/cla.yml:1: report");
-    expect(page).toContain(".github/cla.yml:2: language");
+    expect(page).toContain("line 1, key report");
+    expect(page).toContain("line 2, key language");
     expect(commentsOf(pull)).toEqual([]);
   });
 });
