@@ -16,6 +16,8 @@ import { startWorker } from "./worker.ts";
 
 /** Enough to keep many host calls under way; hosts allow a hundred at once. */
 const CONCURRENCY = 40;
+/** How long what was begun may take to end when the start fails, in milliseconds. */
+const FAILED_START_GRACE = 2_000;
 
 export interface Bot {
   /** Where it listens. */
@@ -39,7 +41,11 @@ export async function startBot(settings: Settings): Promise<Bot> {
   const ends: ((graceMs: number) => Promise<void>)[] = [() => engine.close()];
   const stop = async (graceMs: number): Promise<void> => {
     const until = Date.now() + graceMs;
-    for (const end of ends.splice(0).toReversed()) await end(Math.max(0, until - Date.now()));
+    const failures: unknown[] = [];
+    // One that can't be ended keeps no other open: a server that goes on answering would seem to be well.
+    for (const end of ends.splice(0).toReversed())
+      await end(Math.max(0, until - Date.now())).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     await enforceAgreements(engine, settings.configuration.agreements);
@@ -100,7 +106,8 @@ export async function startBot(settings: Settings): Promise<Bot> {
       stop,
     };
   } catch (error) {
-    await stop(0);
+    // Why the start failed is what counts, however what was begun ends.
+    await Promise.race([stop(0).catch(() => {}), sleep(FAILED_START_GRACE, undefined, { ref: false })]);
     throw error;
   }
 }

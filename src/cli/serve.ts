@@ -6,6 +6,8 @@ import { Failure } from "../error.ts";
 
 /** How long a stopping process gives what is under way. Container platforms kill ten seconds after SIGTERM. */
 const GRACE_MS = 8_000;
+/** How long a start goes on after the signal to stop. */
+const START_GRACE_MS = 2_000;
 /** How long what is left on its way may keep the process after that. */
 const LINGER_MS = 200;
 
@@ -34,11 +36,17 @@ Example:
       const { startBot } = await import("../bot/bot.ts");
       // Listened for from now on, so that a signal in the middle of the start ends cleanly, too.
       const stopped = stopSignal();
+      let starting = true;
+      void stopped.then(() => {
+        // A start that waits for the database holds nothing that would have to be given back.
+        setTimeout(() => starting && process.exit(0), START_GRACE_MS).unref();
+      });
       const bot = await startBot(settings).catch((error: unknown) => {
         // Nothing that was begun may keep a process alive whose start failed.
         setTimeout(() => process.exit(1), LINGER_MS).unref();
         throw error;
       });
+      starting = false;
       collectGarbage();
       console.stderr.write(`countersign: listening on ${bot.url}\n`);
       const lost = await Promise.race([stopped, bot.engine.lost]);

@@ -1,3 +1,4 @@
+import { DatabaseError } from "pg";
 import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
 import { openAgreements } from "./records/agreements.ts";
@@ -8,8 +9,10 @@ import { openCursors } from "./queue/cursors.ts";
 import { openEntities } from "./records/entities.ts";
 import { clean, eraseAgain } from "./erasure/erase.ts";
 import { addressOf } from "./connection/address.ts";
-import { explain } from "./connection/failure.ts";
+import { isRestarting } from "./connection/failure.ts";
 import { migrate } from "./connection/migrate.ts";
+import { RESTART_PATIENCE, whileItRestarts } from "./connection/restart.ts";
+import { watchServer, type WatchTimes } from "./connection/watch.ts";
 import { requireOwnSession } from "./connection/pooling.ts";
 import { openPulls } from "./queue/pulls.ts";
 import { openQueue } from "./queue/queue.ts";
@@ -30,6 +33,8 @@ export interface PostgresOptions {
   readonly now?: () => number;
   /** Told the name of a scheduled job and what it threw; without it, that is thrown on as a bug. */
   readonly report?: (job: string, error: unknown) => void;
+  /** For tests. */
+  readonly watch?: WatchTimes;
 }
 
 /**
@@ -46,7 +51,10 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const schema = await prepareDatabase(connections, writer, now());
   const { long } = connections;
   const bell = hangBell(connections, writer);
-  const schedule = openSchedule(addressOf(url), options.report ?? throwOn, undefined, scheduleSchema(schema));
+  const report = options.report ?? throwOn;
+  const schedule = openSchedule(addressOf(url), report, undefined, scheduleSchema(schema), RESTART_PATIENCE);
+  const ready = async (): Promise<void> => void (await writer.get(sql`SELECT 1 FROM migration LIMIT 1`));
+  const watch = watchServer(ready, options.watch);
 
   return {
     queue: openQueue(writer, bell, now),
@@ -62,9 +70,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     cursors: openCursors(writer),
     schedule,
     serverOf: openServers(writer),
-    ready: async () => {
-      await writer.get(sql`SELECT 1 FROM migration LIMIT 1`);
-    },
+    ready,
     backup: () =>
       Promise.reject(
         new Failure(
@@ -83,10 +89,10 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
       }
     },
     integrity: () => Promise.resolve(null),
-    // Whatever goes wrong with a server may be right again.
-    lost: new Promise(() => {}),
+    lost: watch.lost,
     due: (retention) => writer.read((connection) => due(connection, now(), retention)),
     close: async () => {
+      watch.stop();
       await schedule.stop();
       await bell.stop();
       await writer.settle();
@@ -98,9 +104,17 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 /** @returns the schema in which the tables are */
 async function prepareDatabase(connections: Connections, writer: Writer, now: number): Promise<string> {
   try {
-    await requireOwnSession(() => connections.alone()).catch((error: unknown) => {
-      throw explain(error);
-    });
+    // A server that says that it is starting will soon have; one that does not answer may not be there at all.
+    let answered = false;
+    await whileItRestarts(
+      () =>
+        requireOwnSession(() => connections.alone()).catch((error: unknown) => {
+          answered ||= error instanceof DatabaseError;
+          throw error;
+        }),
+      RESTART_PATIENCE,
+      (error) => answered && isRestarting(error),
+    );
     await migrate(connections.short, now);
     await tombstoneKey(writer);
     const row = await writer.get<{ schema: string }>(sql`SELECT current_schema() AS schema`);

@@ -84,7 +84,7 @@ export function connect(url: string): Connections {
 }
 
 /** Whatever breaks a connection fails what is asked of it. Unheard, it would end the process, too. */
-class QuietClient extends Client {
+export class QuietClient extends Client {
   constructor(config?: string | ClientConfig) {
     super(config);
     this.on("error", () => {});

@@ -65,12 +65,34 @@ export function isPassing(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === "40001" || error.code === "40P01");
 }
 
+/** What a server that restarts answers, or what is met in its place. */
+const RESTARTING = new WeakSet<Failure>();
+/** What a server goes on to answer until somebody changes something. */
+const LASTING = new WeakSet<Failure>();
+const LASTING_STATES = ["28", "3D000", "3F000", "42501", "42P01", "42703"];
+
+/** Whether the server may only be restarting, so that it is worth to wait for it. */
+export function isRestarting(error: unknown): boolean {
+  return error instanceof Failure && RESTARTING.has(error);
+}
+
+/** Whether nothing but a change to the server or to the settings can help. */
+export function isLasting(error: unknown): boolean {
+  if (error instanceof DatabaseError) return LASTING_STATES.some((state) => error.code?.startsWith(state));
+  return error instanceof Failure && LASTING.has(error);
+}
+
 /** Turns what is foreseen into a {@link Failure} that says what to do, and leaves anything else as it is. */
 export function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const says = foreseen(error);
   // The server's words on a failed login have the user's name in them, and its details quote rows: neither is kept.
-  if (says !== undefined) return new Failure("database-unreachable", says);
+  if (says !== undefined) {
+    const failure = new Failure("database-unreachable", says);
+    if (says === AWAY || says === LOST) RESTARTING.add(failure);
+    if (isLasting(error)) LASTING.add(failure);
+    return failure;
+  }
   if (error instanceof DatabaseError) {
     error.detail = undefined;
     error.where = undefined;

@@ -1,0 +1,60 @@
+import { DatabaseError } from "pg";
+import { Failure } from "../../error.ts";
+import { isLasting } from "./failure.ts";
+
+/** Notices that the server refuses the bot for good: its login, its database or its tables are gone. */
+export interface Watch {
+  /** Resolves when it has done so for long enough; never otherwise. */
+  readonly lost: Promise<Failure>;
+  stop(): void;
+}
+
+export interface WatchTimes {
+  /** How often it is asked, in milliseconds. */
+  readonly every: number;
+  /** How long it may refuse, in milliseconds: somebody may be restoring a backup. */
+  readonly patience: number;
+}
+
+const TIMES: WatchTimes = { every: 10_000, patience: 120_000 };
+
+/**
+ * A server that does not answer is waited for as long as it takes; one that answers with the same refusal is not.
+ * @param ask asks the tables something
+ */
+export function watchServer(ask: () => Promise<void>, { every, patience }: WatchTimes = TIMES): Watch {
+  const { promise: lost, resolve } = Promise.withResolvers<Failure>();
+  let since: number | null = null;
+  let asking = false;
+
+  async function look(): Promise<void> {
+    if (asking) return;
+    asking = true;
+    try {
+      await ask();
+      since = null;
+    } catch (error) {
+      if (!isLasting(error)) since = null;
+      else {
+        since ??= performance.now();
+        if (performance.now() - since >= patience) resolve(failureOf(error));
+      }
+    } finally {
+      asking = false;
+    }
+  }
+
+  const timer = setInterval(() => void look(), every).unref();
+  return { lost, stop: () => clearInterval(timer) };
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const tables = error instanceof DatabaseError;
+  return new Failure(
+    "database-unreachable",
+    tables
+      ? "the bot's tables are gone from the database: restore the last backup, or check search_path, and start again"
+      : "PostgreSQL refuses the bot",
+  );
+}
