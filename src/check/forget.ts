@@ -36,7 +36,7 @@ export async function forgetGone(
       const place = { host: task.host, id: task.repository };
       // Asked once more: the failure may be about a part of it.
       if (!(await shows(world, task, route))) {
-        const at = await forgetMissing(world, place);
+        const at = await forgetMissing(world, place, taken);
         return at ?? true;
       }
       await pulls.noteSeen(place);
@@ -61,15 +61,17 @@ export async function forgetGone(
 
 /**
  * Notes that a repository is gone, and forgets it when an earlier look found the same.
- * @returns when to look again, in milliseconds since the epoch; null: it is forgotten
+ * @param taken the task under which it was found; without one, a list that lacked it
+ * @returns when to look again, in milliseconds since the epoch; null: it is forgotten, or was seen meanwhile
  */
 export async function forgetMissing(
   { engine, now }: Pick<ForgetWorld, "now"> & { readonly engine: Pick<Engine, "pulls"> },
   place: RepositoryRef,
+  taken?: Taken,
 ): Promise<number | null> {
   const at = (await engine.pulls.noteMissing(place)) + CONFIRMATION;
   if (now() < at) return at;
-  await engine.pulls.forgetRepository(place);
+  await engine.pulls.forgetRepository(place, taken);
   return null;
 }
 

@@ -3,7 +3,8 @@ import { agreementFor, textFor, type Agreement } from "../records/agreement.ts";
 import { commandsIn, mayBeSignature, MARKER } from "../report/command.ts";
 import { isSigningSentence } from "../report/signing-sentence.ts";
 import { Failure } from "../error.ts";
-import type { Comment, Host } from "../ports/host.ts";
+import type { Comment, ConfirmWrite, Host } from "../ports/host.ts";
+import type { Hold } from "./hold.ts";
 import type { World } from "./inspect.ts";
 import type { Notice } from "../ports/notices.ts";
 import type { Person, Pull, PullRef } from "../pull.ts";
@@ -16,7 +17,9 @@ type Answer = "checked" | "signed" | "waived" | Omit<Notice, "comment" | "at"> |
 /**
  * Does what a comment commands, in order, if its author may. What was refused is kept, so that the next check answers
  * it in the bot's own comment.
+ * @param hold the comment's task
  * @returns what must be checked again
+ * @throws Failure `superseded` when the task was lost or marked again meanwhile
  */
 export async function obey(
   world: World,
@@ -24,10 +27,12 @@ export async function obey(
   ref: PullRef,
   commentId: number,
   route: Route,
+  hold: Hold,
 ): Promise<readonly Due[]> {
+  const { confirm } = hold;
   const comment = await host.comment(ref, commentId, route);
   if (comment === null || comment.body.includes(MARKER)) return [];
-  const asked = { world, host, ref, comment, route, pull: readOnce(host, ref, route) };
+  const asked = { world, host, ref, comment, route, confirm, pull: readOnce(host, ref, route) };
   const answers: Answer[] = [];
   for (const command of commandsIn(comment.lines))
     answers.push(command.kind === "recheck" ? "checked" : await waive(asked, command.sha));
@@ -36,6 +41,7 @@ export async function obey(
   if (given.length === 0) return [];
   const at = world.now();
   const notices = given.flatMap((answer) => (typeof answer === "string" ? [] : [{ ...answer, at }]));
+  await confirm();
   await world.engine.notices.replace(ref, comment.id, notices);
   const own: Due = { task: pullTask(ref) };
   // Any other open pull request may hold a waived commit as well; no host lists those reliably.
@@ -54,6 +60,8 @@ interface Asked {
   readonly ref: PullRef;
   readonly comment: Comment;
   readonly route: Route;
+  /** Called before anything is recorded: what another read later counts. */
+  readonly confirm: ConfirmWrite;
   /** Reads the pull request at the first call. */
   readonly pull: () => Promise<Pull>;
 }
@@ -63,7 +71,10 @@ function readOnce(host: Host, ref: PullRef, route: Route): () => Promise<Pull> {
   return () => (reading ??= host.read(ref, route, null).then(({ pull }) => pull));
 }
 
-async function waive({ world, host, ref, comment, route, pull }: Asked, sha: string): Promise<Answer> {
+async function waive(
+  { world, host, ref, comment, route, confirm, pull }: Asked,
+  sha: string,
+): Promise<Answer> {
   const refused = (about: Notice["about"], commit: string | null = sha): Answer => ({ about, commit });
   // Everyone who may write to the repository may edit what a maintainer wrote.
   if (comment.edited) return refused("waive-edited");
@@ -81,6 +92,7 @@ async function waive({ world, host, ref, comment, route, pull }: Asked, sha: str
   // A waiver for later is not kept: an account that is linked now may be gone one day.
   const people = [commit.author, ...commit.coauthors, commit.committer];
   if (people.every((person) => person === null || isLinked(person))) return refused("waive-linked");
+  await confirm();
   await world.engine.waivers.add({ repository, commit: commit.sha, by, at: world.now() });
   return "waived";
 }
@@ -92,7 +104,7 @@ function isLinked({ account, claimed }: Person): boolean {
   );
 }
 
-async function sign({ world, host, comment, pull }: Asked): Promise<Answer> {
+async function sign({ world, host, comment, confirm, pull }: Asked): Promise<Answer> {
   if (!mayBeSignature(comment.body)) return null;
   const { path } = await pull();
   const agreement = agreementFor(world.agreements, host.name, path);
@@ -111,6 +123,7 @@ async function sign({ world, host, comment, pull }: Asked): Promise<Answer> {
     entity: null,
     ...(digest === null ? {} : { digest }),
   };
+  await confirm();
   await world.engine.signatures.sign([[row]], { evidence: `comment:${comment.id}` });
   return "signed";
 }

@@ -83,21 +83,28 @@ async function markLost({ engine }: WorkWorld, taken: Taken): Promise<Done> {
 
 /**
  * When a failed task is tried again: the delay doubles with each try, with jitter, and is never earlier than
- * the host asked. Null: never by itself, because trying cannot help or has not helped for long. A limit of the
- * host's is no reason to give up: much work takes more than a day.
+ * the host asked. Null: never by itself, because trying cannot help or has not helped for long, by the clock and by
+ * the number of tries. A limit of the host's is no reason to give up: much work takes more than a day.
  */
 export function retryAt(failure: Failure, taken: Taken, now: number, random: number): number | null {
   const { retry } = FAILURES[failure.code];
   if (retry === "never") return null;
-  const failing = taken.failingSince === null ? 0 : now - taken.failingSince;
   const told = failure.retryAt !== null && failure.retryAt > now;
+  const longest = taken.task.kind === "group" ? MINUTE : LAST_RETRY;
+  const delayAfter = (attempts: number): number =>
+    retry === "daily" ? DAY : Math.min(longest, FIRST_RETRY * 2 ** Math.min(attempts, 20));
+  // A clock that jumped ahead, or a bot that did not run, is no sign that trying does not help.
+  let tried = 0;
+  for (let attempts = 0; attempts < taken.attempts && tried <= DAY; attempts += 1)
+    tried += delayAfter(attempts);
+  // What is not there is looked for once more before it is forgotten, and comes back with its next event.
+  const bound = retry === "briefly" ? Infinity : tried;
+  const failing = taken.failingSince === null ? 0 : Math.min(bound, now - taken.failingSince);
   if (failing > PATIENCE[retry] && failure.code !== "host-limit" && !told) return null;
   // A host that tells when its limit ends is asked right then; what stands in a merge queue keeps others waiting.
   if (failure.code === "host-limit" && failure.retryAt !== null)
     return Math.round(Math.max(now, failure.retryAt) + random * FIRST_RETRY);
-  const longest = taken.task.kind === "group" ? MINUTE : LAST_RETRY;
-  const backoff =
-    retry === "daily" ? DAY : Math.min(longest, FIRST_RETRY * 2 ** Math.min(taken.attempts, 20));
+  const backoff = delayAfter(taken.attempts);
   const jittered = now + backoff * (0.5 + random / 2);
   return Math.round(Math.max(jittered, (failure.retryAt ?? 0) + random * FIRST_RETRY));
 }
@@ -129,7 +136,7 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
       return pull(world, host, refOf(task), hold);
     case "comment":
       // Marked rather than checked here: the queue lets one check of a pull request run at a time.
-      for (const due of await obey(world, host, refOf(task), task.comment, route))
+      for (const due of await obey(world, host, refOf(task), task.comment, route, hold))
         await world.engine.queue.mark([{ ...due, route }]);
       return null;
     case "repository":

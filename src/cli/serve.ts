@@ -37,10 +37,10 @@ Example:
       // Listened for from now on, so that a signal in the middle of the start ends cleanly, too.
       const stopped = stopSignal();
       let starting = true;
-      void stopped.then(() => {
-        // A start that waits for the database holds nothing that would have to be given back.
+      // A start that waits for the database holds nothing that would have to be given back.
+      const goUnlessStarted = (): NodeJS.Timeout =>
         setTimeout(() => starting && process.exit(0), START_GRACE_MS).unref();
-      });
+      void stopped.then(goUnlessStarted);
       const bot = await startBot(settings).catch((error: unknown) => {
         // Nothing that was begun may keep a process alive whose start failed.
         setTimeout(() => process.exit(1), LINGER_MS).unref();

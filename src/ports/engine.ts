@@ -121,9 +121,11 @@ export interface Pulls {
   /**
    * The repository is gone: its pull requests count as closed, and its failed work is dropped. Work that did not fail
    * stays, since the repository may be back. Its waivers are kept as long as closed pull requests are. A mark with a
-   * route undoes this and marks the repository for a sweep.
+   * route undoes this and marks the repository for a sweep. A pull request that is being checked is left to its check.
+   * @param held as with {@link record}
+   * @returns whether it was: one that was seen since {@link noteMissing} is not
    */
-  forgetRepository(repository: RepositoryRef): Promise<void>;
+  forgetRepository(repository: RepositoryRef, held?: Taken): Promise<boolean>;
 }
 
 export interface PullCount {

@@ -119,6 +119,33 @@ describe("a worker that stood still for longer than its lease", () => {
   });
 });
 
+describe("a command in a comment", () => {
+  it.each([
+    ["a waiver", 40],
+    ["a refusal", 9],
+  ])("records nothing once its task was marked again: what is read later counts (%s)", async (_, digits) => {
+    const { engine, github, repository, route, work: world } = await scene();
+    const pull = repository.openPull({
+      opener: repository.owner,
+      commits: [{ author: { name: "Nobody", email: "nobody@example.org" } }],
+    });
+    const comment = pull.comment(repository.owner, `/cla waive ${pull.head.sha.slice(0, digits)}`);
+    const task = { kind: "comment", ...refOf(pull), comment: comment.id } as const;
+    await engine.queue.mark([{ task, route }]);
+    const taken = await takeOne(engine);
+    let once = true;
+    github.onRequest(() => {
+      if (once) void engine.queue.mark([{ task, route }]);
+      once = false;
+    });
+    expect(await work(world, taken)).toEqual({ kind: "superseded" });
+    const place = { host: "github", id: repository.id } as const;
+    expect(await engine.waivers.all(place)).toEqual([]);
+    expect(await engine.notices.of(refOf(pull))).toEqual([]);
+    expect((await take(engine)).map((one) => one.task)).toEqual([task]);
+  });
+});
+
 describe("/cla waive", () => {
   it("has every open pull request checked that may hold the commit", async () => {
     const { engine, repository, route, work: world, taskOf } = await scene();

@@ -176,7 +176,22 @@ describe("the marks of a sweep of everything", () => {
 it("a host's limit is no reason to give work up, however long there is more of it than the limit allows", async () => {
   const { engine, mark } = await scene();
   await mark({ kind: "pull", host: "github", repository: 1, number: 1 });
-  const taken = { ...(await takeOne(engine)), failingSince: 1 };
+  const taken = { ...(await takeOne(engine)), failingSince: 1, attempts: 100 };
   expect(retryAt(new Failure("host-limit"), taken, 1 + 3 * DAY, 0)).toBeGreaterThan(1 + 3 * DAY);
   expect(retryAt(new Failure("host-refused"), taken, 1 + 3 * DAY, 0)).toBeNull();
+});
+
+it("a clock that jumps ahead, or a bot that was stopped for days, does not park what failed a few times", async () => {
+  const { engine, mark } = await scene();
+  await mark({ kind: "pull", host: "github", repository: 1, number: 1 });
+  const taken = { ...(await takeOne(engine)), failingSince: 1 };
+  const failure = new Failure("host-unreachable");
+  for (const [attempts, isGivenUp] of [
+    [1, false],
+    [10, false],
+    [50, false],
+    [60, true],
+  ] as const)
+    expect(retryAt(failure, { ...taken, attempts }, 1 + 3 * DAY, 0) === null, `${attempts}`).toBe(isGivenUp);
+  expect(retryAt(failure, { ...taken, attempts: 60 }, 1 + HOUR, 0)).not.toBeNull();
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { accountOf } from "../../src/account.ts";
+import { accountOf, bucketOf } from "../../src/account.ts";
 import { pullTask } from "../../src/ports/queue.ts";
 import { RETENTION } from "../../src/records/retention.ts";
 import type { VerdictKind } from "../../src/verdict/verdict.ts";
@@ -170,7 +170,8 @@ export function pullsContract(scene: () => Scene): void {
       { id: 10, route: { installation: 1, handle: null } },
       { id: 11, route: { installation: 1, handle: null } },
     ]);
-    await engine.pulls.forgetRepository(repository);
+    await engine.pulls.noteMissing(repository);
+    expect(await engine.pulls.forgetRepository(repository)).toBe(true);
     expect(await engine.pulls.find(seven)).toBeNull();
     expect(await engine.pulls.route(repository)).toBeNull();
     expect(await engine.waivers.of(repository, ["c1"])).toHaveLength(1);
@@ -185,6 +186,41 @@ export function pullsContract(scene: () => Scene): void {
     expect(await engine.waivers.of(repository, ["c1"])).toEqual([]);
   });
 
+  it("are not forgotten with a repository that was seen meanwhile, nor by who lost the task", async () => {
+    const { engine } = scene();
+    const repository = { host: "github", id: 10 } as const;
+    await engine.queue.mark([mark(seven)]);
+    const taken = await takeOne(engine);
+    await engine.pulls.record(pullRecord(seven, [alice]), taken);
+    await engine.pulls.noteMissing(repository);
+    await engine.pulls.noteSeen(repository);
+    expect(await engine.pulls.forgetRepository(repository, taken)).toBe(false);
+    await engine.pulls.noteMissing(repository);
+    await engine.queue.mark([mark(seven)]);
+    await engine.pulls.noteMissing(repository);
+    await expect(engine.pulls.forgetRepository(repository, taken)).rejects.toMatchObject({
+      code: "superseded",
+    });
+    expect(await engine.pulls.find(seven)).not.toBeNull();
+    expect(await engine.pulls.route(repository)).not.toBeNull();
+  });
+
+  it("that are being checked when their repository is forgotten are left to their check", async () => {
+    const { engine } = scene();
+    const repository = { host: "github", id: 10 } as const;
+    await engine.queue.mark([mark(seven)]);
+    const own = await takeOne(engine);
+    await engine.queue.mark([mark(pullRef(8))]);
+    const others = await takeOne(engine);
+    for (const taken of [own, others])
+      if (taken.task.kind === "pull")
+        await engine.pulls.record(pullRecord(pullRef(taken.task.number), [alice]), taken);
+    await engine.pulls.noteMissing(repository);
+    expect(await engine.pulls.forgetRepository(repository, own)).toBe(true);
+    expect(await engine.pulls.find(seven)).toBeNull();
+    expect(await engine.pulls.find(pullRef(8))).toMatchObject({ buckets: [bucketOf(alice)] });
+  });
+
   it("of a forgotten repository that is back are looked at anew, with the waivers as they were", async () => {
     const { engine, clock } = scene();
     const repository = { host: "github", id: 10 } as const;
@@ -192,6 +228,7 @@ export function pullsContract(scene: () => Scene): void {
     await drain(engine);
     await engine.pulls.record(pullRecord(seven, [alice]));
     await engine.waivers.add({ repository, commit: "c1", by: alice, at: 1 });
+    await engine.pulls.noteMissing(repository);
     await engine.pulls.forgetRepository(repository);
     await engine.queue.mark([mark(pullRef(8))]);
     expect(await drain(engine)).toEqual(

@@ -2,7 +2,11 @@ import type { Pulls } from "../../ports/engine.ts";
 import type { Route } from "../../ports/queue.ts";
 import { sql } from "../connection/sql.ts";
 import { lockPulls } from "../connection/lock.ts";
+import { requireHeld } from "./held.ts";
+import { free } from "./take.ts";
 import type { Writer } from "../connection/writer.ts";
+
+const TASK = sql`task`;
 
 export function openRepositories(
   writer: Writer,
@@ -34,22 +38,29 @@ RETURNING missing_since AS since`,
 WHERE host = ${host} AND id = ${id} AND missing_since IS NOT NULL`,
       );
     },
-    forgetRepository: ({ host, id }) =>
+    forgetRepository: ({ host, id }, held) =>
       writer.write(async (connection) => {
         const at = now();
         await lockPulls(connection);
+        await requireHeld(connection, held);
+        const missing = await connection.get(
+          sql`SELECT 1 FROM repository WHERE host = ${host} AND id = ${id} AND missing_since IS NOT NULL FOR UPDATE`,
+        );
+        if (missing === undefined) return false;
         await connection.run(
           sql`DELETE FROM task WHERE host = ${host} AND repository = ${id} AND failure IS NOT NULL AND lease IS NULL`,
         );
-        await connection.run(sql`DELETE FROM pull_bucket WHERE host = ${host} AND repository = ${id}`);
-        await connection.run(sql`DELETE FROM notice WHERE host = ${host} AND repository = ${id}`);
+        // No other check of them is under way.
+        const unchecked = sql`WHERE host = ${host} AND repository = ${id} AND number <> ALL (
+  SELECT substr(task.key, 6)::bigint FROM task WHERE task.host = ${host} AND task.repository = ${id}
+    AND task.key LIKE 'pull/%' AND task.lease <> ${held?.lease ?? ""} AND NOT ${free(TASK, at)})`;
+        await connection.run(sql`DELETE FROM pull_bucket ${unchecked}`);
+        await connection.run(sql`DELETE FROM notice ${unchecked}`);
+        await connection.run(sql`UPDATE pull SET closed_at = ${at} ${unchecked} AND closed_at IS NULL`);
         await connection.run(
-          sql`UPDATE pull SET closed_at = ${at} WHERE host = ${host} AND repository = ${id} AND closed_at IS NULL`,
+          sql`UPDATE repository SET forgotten_at = ${at} WHERE host = ${host} AND id = ${id}`,
         );
-        await connection.run(
-          sql`INSERT INTO repository (host, id, forgotten_at) VALUES (${host}, ${id}, ${at})
-ON CONFLICT (host, id) DO UPDATE SET forgotten_at = excluded.forgotten_at`,
-        );
+        return true;
       }),
   };
 }

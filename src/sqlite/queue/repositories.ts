@@ -1,12 +1,18 @@
 import type { Pulls } from "../../ports/engine.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
+import { prepareRequireHeld } from "./held.ts";
+import { FREE } from "./take.ts";
 import type { Writer } from "../connection/writer.ts";
 
 interface Place {
   readonly host: string;
   readonly id: number;
 }
+
+/** SQL for: no other check of the pull request is under way. */
+const NOT_CHECKED = `number NOT IN (SELECT CAST(substr(key, 6) AS INTEGER) FROM task
+  WHERE host = @host AND repository = @id AND key LIKE 'pull/%' AND lease <> coalesce(@lease, '') AND NOT ${FREE})`;
 
 export function openRepositories(
   connection: Connection,
@@ -33,12 +39,12 @@ ON CONFLICT DO UPDATE SET missing_since = coalesce(missing_since, excluded.missi
   );
   const forget = [
     "DELETE FROM task WHERE host = @host AND repository = @id AND failure IS NOT NULL AND lease IS NULL",
-    "DELETE FROM pull_bucket WHERE host = @host AND repository = @id",
-    "DELETE FROM notice WHERE host = @host AND repository = @id",
-    "UPDATE pull SET closed_at = @now WHERE host = @host AND repository = @id AND closed_at IS NULL",
-    `INSERT INTO repository (host, id, forgotten_at) VALUES (@host, @id, @now)
-ON CONFLICT DO UPDATE SET forgotten_at = excluded.forgotten_at`,
-  ].map((sql) => connection.prepare<[Place & { now: number }]>(sql));
+    `DELETE FROM pull_bucket WHERE host = @host AND repository = @id AND ${NOT_CHECKED}`,
+    `DELETE FROM notice WHERE host = @host AND repository = @id AND ${NOT_CHECKED}`,
+    `UPDATE pull SET closed_at = @now WHERE host = @host AND repository = @id AND closed_at IS NULL AND ${NOT_CHECKED}`,
+    "UPDATE repository SET forgotten_at = @now WHERE host = @host AND id = @id",
+  ].map((sql) => connection.prepare<[Place & { now: number; lease: string | null }]>(sql));
+  const requireHeld = prepareRequireHeld(connection);
 
   return {
     route: ({ host, id }) => writer.read(() => route.get({ host, id }) ?? null),
@@ -55,9 +61,12 @@ ON CONFLICT DO UPDATE SET forgotten_at = excluded.forgotten_at`,
       if (await writer.read(() => isMissing.get({ host, id }) === undefined)) return;
       await writer.write(() => void seen.run({ host, id }));
     },
-    forgetRepository: ({ host, id }) =>
+    forgetRepository: ({ host, id }, held) =>
       writer.write(() => {
-        for (const statement of forget) statement.run({ host, id, now: now() });
+        requireHeld(held);
+        if (isMissing.get({ host, id }) === undefined) return false;
+        for (const statement of forget) statement.run({ host, id, now: now(), lease: held?.lease ?? null });
+        return true;
       }),
   };
 }
