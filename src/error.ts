@@ -66,6 +66,7 @@ export const FAILURES = {
   superseded: { retry: "later", says: "something newer came meanwhile, and it is checked again" },
   paced: { retry: "later", says: "it waits for its turn within the host's limits" },
   "list-cut": { retry: "later", says: "the host did not show every commit" },
+  "database-schema": { retry: "never", says: "the database has another schema than this version" },
   "database-unreachable": { retry: "later", says: "the database did not answer" },
   "policy-broken": { retry: "never", says: "the repository's policy file has a mistake" },
   "agreement-document": { retry: "never", says: "the agreement has no readable document" },

@@ -61,6 +61,19 @@ export type Variables = Readonly<Record<string, string | undefined>>;
  * @throws Problems (`configuration`) naming every variable that is wrong or missing; values are never repeated
  */
 export function readEnvironment(variables: Variables, isTerminal: boolean): Environment {
+  const { environment, problems } = examineEnvironment(variables, isTerminal);
+  if (problems.length > 0) throw new Problems("configuration", problems);
+  return environment;
+}
+
+/**
+ * Reads the environment as far as it goes: a variable that is wrong counts as absent, and a host as off of which
+ * something is wrong or missing.
+ */
+export function examineEnvironment(
+  variables: Variables,
+  isTerminal: boolean,
+): { readonly environment: Environment; readonly problems: readonly Problem[] } {
   const reader = new Reader(variables);
   const port = reader.integer("PORT", 3000, 0, 65_535);
   const environment: Environment = {
@@ -68,17 +81,34 @@ export function readEnvironment(variables: Variables, isTerminal: boolean): Envi
     port,
     publicUrl: reader.url("PUBLIC_URL") ?? `http://localhost:${port}`,
     metrics: readMetrics(reader, port),
-    databaseUrl:
-      reader.matching("DATABASE_URL", DATABASE, "file:PATH or postgres://…") ?? "file:data/countersign.db",
+    databaseUrl: readDatabaseUrl(reader),
     configFile: configFileOf(variables),
     operator: reader.text("COUNTERSIGN_OPERATOR") ?? null,
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS) ?? "info",
     logFormat: reader.oneOf("LOG_FORMAT", ["json", "pretty"] as const) ?? (isTerminal ? "pretty" : "json"),
-    github: readGitHub(reader),
-    gitee: readGitee(reader),
+    github: whole(reader, readGitHub),
+    gitee: whole(reader, readGitee),
   };
+  return { environment, problems: reader.problems };
+}
+
+/** What is read of a host, or null where something of it is wrong or missing. */
+function whole<T>(reader: Reader, read: (reader: Reader) => T | null): T | null {
+  const before = reader.problems.length;
+  const found = read(reader);
+  return reader.problems.length > before ? null : found;
+}
+
+/** The database alone, for the commands that need nothing else. @throws Problems when it is none */
+export function databaseUrlOf(variables: Variables): string {
+  const reader = new Reader(variables);
+  const url = readDatabaseUrl(reader);
   if (reader.problems.length > 0) throw new Problems("configuration", reader.problems);
-  return environment;
+  return url;
+}
+
+function readDatabaseUrl(reader: Reader): string {
+  return reader.matching("DATABASE_URL", DATABASE, "file:PATH or postgres://…") ?? "file:data/countersign.db";
 }
 
 /** Shorter ones can be guessed. */

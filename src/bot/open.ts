@@ -8,6 +8,7 @@ import type { WorkWorld } from "../check/work.ts";
 import { readPolicyFile } from "./policy-file.ts";
 import { readConfiguration, type Configuration } from "./configuration.ts";
 import { configFileOf, readEnvironment, type Environment, type Variables } from "./environment.ts";
+import type { OpeningOptions } from "../ports/opening.ts";
 import type { OpenHosts } from "./hosts.ts";
 import { openLog } from "./log.ts";
 
@@ -56,8 +57,12 @@ function problem(message: string): Problem {
  * @throws Failure `database-unreachable`; `refused` for a database that a newer version wrote, or
  *   that belongs to another server
  */
-export async function openEngine(environment: Environment, log?: Logger): Promise<Engine> {
-  const engine = await openDatabase(environment, log);
+export async function openEngine(
+  environment: DatabaseOf,
+  log?: Logger,
+  opening: OpeningOptions = {},
+): Promise<Engine> {
+  const engine = await openDatabase(environment, log, opening);
   try {
     await checkServers(environment, engine);
     return engine;
@@ -71,7 +76,7 @@ export async function openEngine(environment: Environment, log?: Logger): Promis
  * The numbers of one server's accounts mean nothing on another, or other people.
  * @throws Failure `refused` when the database belongs to another server
  */
-async function checkServers({ github, gitee }: Environment, engine: Engine): Promise<void> {
+async function checkServers({ github, gitee }: DatabaseOf, engine: Engine): Promise<void> {
   for (const [host, url] of [
     ["github", github?.webUrl],
     ["gitee", gitee?.webUrl],
@@ -87,11 +92,19 @@ async function checkServers({ github, gitee }: Environment, engine: Engine): Pro
   }
 }
 
-async function openDatabase({ databaseUrl }: Environment, log?: Logger): Promise<Engine> {
-  const options = log === undefined ? {} : { report: reporter(log) };
-  if (databaseUrl.startsWith("file:")) {
+/** The database, and the servers whose numbers it holds; none for a command that asks no host. */
+type DatabaseOf = Pick<Environment, "databaseUrl"> & Partial<Pick<Environment, "github" | "gitee">>;
+
+async function openDatabase(
+  { databaseUrl }: DatabaseOf,
+  log: Logger | undefined,
+  opening: OpeningOptions,
+): Promise<Engine> {
+  const options = { ...opening, ...(log === undefined ? {} : { report: reporter(log) }) };
+  const file = databaseFile(databaseUrl);
+  if (file !== null) {
     const { openSqlite } = await import("../sqlite/open.ts");
-    return openSqlite(databaseUrl.slice("file:".length), options);
+    return openSqlite(file, options);
   }
   const { openPostgres } = await import("../postgres/open.ts");
   const { plainTextWarning } = await import("../postgres/connection/address.ts");
@@ -105,6 +118,11 @@ function reporter(log: Logger): (job: string, error: unknown) => void {
     if (error instanceof Failure) log.warn({ job, code: error.code }, error.message);
     else log.error({ job, err: error }, "the schedule met a bug");
   };
+}
+
+/** The file of a SQLite database; null: the URL is PostgreSQL's. */
+export function databaseFile(databaseUrl: string): string | null {
+  return databaseUrl.startsWith("file:") ? databaseUrl.slice("file:".length) : null;
 }
 
 /** Where each host's pages are, to recognise their URLs. */

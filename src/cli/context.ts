@@ -25,8 +25,11 @@ export interface SignatureContext {
   readonly now: () => number;
 }
 
+/**
+ * What a command does to the database. One that only reads opens it as it is, and one that writes upgrades it first. In
+ * a trial nothing is to change, so that a database that can't be written is good enough.
+ */
+export type Intent = "read" | "write" | "trial";
+
 /** Opens what a command works with, once its arguments are known to be right. */
-export type OpenSignatures = (options?: {
-  /** Nothing is to change, so that a database that can't be written is good enough. */
-  readonly trial: boolean;
-}) => Promise<SignatureContext & AsyncDisposable>;
+export type OpenSignatures = (intent?: Intent) => Promise<SignatureContext & AsyncDisposable>;

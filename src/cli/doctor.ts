@@ -1,28 +1,71 @@
 import { exitWith, type Console, type Declare } from "./command-line.ts";
 import type { Diagnosis } from "../ports/host.ts";
+import { levelOf, type Level } from "./examine/diagnosis.ts";
 
 export const declareDoctor: Declare = (program, console) => {
   program
     .command("doctor")
-    .summary("check the whole set-up, and say how to mend what is wrong")
+    .summary("check the whole set-up, and say how to fix what is wrong")
     .description(
       "Checks Node.js, the environment, countersign.yml, the documents, the database, and at each host the " +
-        "credentials, permissions and webhook. Says how to mend what is wrong, and exits 1 when something is.",
+        "credentials, permissions and webhook. Says how to fix what is wrong, and exits 1 if something is; warnings " +
+        "alone exit 0. It makes and migrates no database.",
     )
+    .option("--fix", "fix what the hosts' APIs can fix: the webhook's URL, secret and events")
     .option("--json", "print the findings as JSON")
     .addHelpText("after", "\nExample:\n  countersign doctor\n")
-    .action(async (options: { json?: true }, command) => {
+    .action(async (options: { fix?: true; json?: true }, command) => {
       const { examine } = await import("./examine.ts");
-      const found = await examine(console.variables);
-      if (options.json === true) console.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+      let found = await examine(console.variables);
+      if (options.fix === true && (await fixAll(found, console))) found = await examine(console.variables);
+      if (options.json === true)
+        console.stdout.write(
+          `${JSON.stringify(
+            found.map((one) => ({
+              level: levelOf(one),
+              what: one.what,
+              ok: one.ok,
+              mend: one.mend,
+              fixable: one.fix !== undefined,
+            })),
+            null,
+            2,
+          )}\n`,
+        );
       else for (const one of found) console.stdout.write(lineOf(one, console));
+      if (found.some(({ fix }) => fix !== undefined))
+        console.stderr.write("countersign doctor --fix fixes what is wrong with the webhook\n");
       exitWith(command, found.every(({ ok }) => ok) ? 0 : 1);
     });
 };
 
-function lineOf({ what, ok, mend }: Diagnosis, { variables, stdout }: Console): string {
-  const colour = stdout.isTTY && !variables["NO_COLOR"];
-  const sign = ok ? "✓" : "✗";
-  const shown = colour ? `\u001B[${ok ? 32 : 31}m${sign}\u001B[0m` : sign;
-  return `${shown} ${what}\n${mend === null ? "" : `    ${mend}\n`}`;
+/** @returns whether anything was fixed, so that a second look is worth it */
+async function fixAll(found: readonly Diagnosis[], { stderr }: Console): Promise<boolean> {
+  const { Failure } = await import("../error.ts");
+  let fixed = false;
+  for (const { what, fix } of found) {
+    if (fix === undefined) continue;
+    try {
+      await fix();
+      fixed = true;
+      stderr.write(`fixed: ${what}\n`);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      stderr.write(`not fixed: ${what}: ${error.message}\n`);
+    }
+  }
+  return fixed;
+}
+
+const SIGNS: Readonly<Record<Level, readonly [sign: string, color: number]>> = {
+  ok: ["✓", 32],
+  warning: ["!", 33],
+  error: ["✗", 31],
+};
+
+function lineOf(one: Diagnosis, { variables, stdout }: Console): string {
+  const [sign, color] = SIGNS[levelOf(one)];
+  const colored = stdout.isTTY && !variables["NO_COLOR"];
+  const shown = colored ? `\u001B[${color}m${sign}\u001B[0m` : sign;
+  return `${shown} ${one.what}\n${one.mend === null ? "" : `    ${one.mend}\n`}`;
 }

@@ -6,12 +6,15 @@ import type { PolicyFile } from "../verdict/policy.ts";
 import { aboutInstance } from "./examine-instance.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure, Problems, printProblem } from "../error.ts";
-import type { Diagnose, Diagnosis } from "../ports/host.ts";
+import type { Diagnosis } from "../ports/host.ts";
 import { count } from "./columns.ts";
 import { readConfiguration } from "../bot/configuration.ts";
 import { readDocument } from "../bot/documents.ts";
-import { readEnvironment, type Environment, type Variables } from "../bot/environment.ts";
-import { openEngine } from "../bot/open.ts";
+import { examineEnvironment, type Environment, type Variables } from "../bot/environment.ts";
+import { databaseFile, openEngine } from "../bot/open.ts";
+import { ill, warn, well } from "./examine/diagnosis.ts";
+import { aboutFile } from "./examine/file.ts";
+import { aboutHosts } from "./examine/hosts.ts";
 
 const NODE = 24;
 
@@ -22,13 +25,14 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
       ? well(`Node.js ${process.versions.node}`)
       : ill(`Node.js ${process.versions.node}`, `use ${NODE} or newer: npm ci brings one along`),
   ];
-  const environment = attempt(found, () => readEnvironment(variables, false), "set it right and try again");
-  if (environment === null) return found;
-  found.push(...aboutEnvironment(environment));
+  // What is wrong with one variable hides nothing else: the rest is looked at as if it were absent.
+  const { environment, problems } = examineEnvironment(variables, false);
+  for (const problem of problems) found.push(ill(printProblem(problem), "set it right and try again"));
+  if (problems.length === 0) found.push(...aboutEnvironment(environment));
   const configuration = attempt(
     found,
     () => readConfiguration(environment.configFile),
-    "write or mend the file",
+    "write or fix the file",
   );
   const agreements = configuration?.agreements ?? [];
   if (configuration !== null)
@@ -37,8 +41,7 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
   for (const shadowed of shadowedAgreements(agreements))
     found.push(ill(shadowedMessage(shadowed), `correct the patterns in ${environment.configFile}`));
   found.push(...(await aboutDatabase(environment, agreements)));
-  for (const [path, diagnose] of await diagnoses(environment, agreements, configuration?.policy ?? {}, found))
-    found.push(...(await diagnose(`${environment.publicUrl}${path}`)));
+  found.push(...(await aboutHosts(environment, agreements, configuration?.policy ?? {})));
   return found;
 }
 
@@ -86,31 +89,43 @@ async function aboutDatabase(
 ): Promise<readonly Diagnosis[]> {
   const found: Diagnosis[] = [];
   try {
-    const engine = await openEngine(environment);
+    const file = databaseFile(environment.databaseUrl);
+    const engine = await openEngine(environment, undefined, { asItIs: true });
+    if (file !== null) {
+      const { examineFile } = await import("../sqlite/file/health.ts");
+      found.push(...aboutFile(examineFile(file)));
+    }
     try {
       await engine.ready();
       const damage = await engine.integrity();
-      if (damage !== null) found.push(ill(damage, "stop the bot and restore the last backup"));
+      if (damage !== null)
+        found.push(ill(damage, "stop the bot, and restore the last backup: countersign restore FILE"));
       found.push(well("the database answers, and its schema is this program's"));
       for (const agreement of agreements) found.push(...(await aboutDocuments(engine, agreement)));
       found.push(...(await aboutRecords(engine)));
+      return found;
     } finally {
       await engine.close();
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    found.push(ill(`the database: ${error.message}`, "mend that first: without it no delivery is taken"));
+    for (const agreement of agreements) found.push(...(await aboutDocuments(null, agreement)));
+    found.push(
+      error.code === "database-schema"
+        ? warn(`the database: ${error.message}`, "nothing to do before the first start of this version")
+        : ill(`the database: ${error.message}`, "fix that first: without it no delivery is taken"),
+    );
   }
   return found;
 }
 
-async function aboutDocuments(engine: Engine, agreement: Agreement): Promise<Diagnosis[]> {
+async function aboutDocuments(engine: Engine | null, agreement: Agreement): Promise<Diagnosis[]> {
   const found = await Promise.all(textsOf(agreement).map((text) => aboutDocument(engine, agreement, text)));
   return found.flat();
 }
 
 async function aboutDocument(
-  engine: Engine,
+  engine: Engine | null,
   agreement: Agreement,
   text: AgreementText,
 ): Promise<Diagnosis[]> {
@@ -118,7 +133,7 @@ async function aboutDocument(
   try {
     const document = await readDocument(agreement, undefined, text);
     if (document === null) return [];
-    const known = await engine.agreements.find(id, version, text.language);
+    const known = engine === null ? null : await engine.agreements.find(id, version, text.language);
     const which = text.language === null ? "its document" : `its document in ${text.language}`;
     const problems = documentProblems(document.markdown, { base: agreement.documentBase ?? null });
     if (known === null || known.digest === null || known.digest === document.digest)
@@ -171,42 +186,12 @@ async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
     ...(requests.length === 0
       ? []
       : [
-          ill(
+          warn(
             `${count(requests.length, "person", "people")} asked something of you`,
             "countersign stats lists it",
           ),
         ]),
   ];
-}
-
-async function diagnoses(
-  { github, gitee }: Environment,
-  agreements: readonly Agreement[],
-  policy: PolicyFile,
-  found: Diagnosis[],
-): Promise<readonly (readonly [path: string, diagnose: Diagnose])[]> {
-  const all: [string, Diagnose][] = [];
-  if (github !== null) {
-    const { connectGitHub } = await import("../github/traffic/client.ts");
-    const { diagnoseGitHub } = await import("../github/diagnose.ts");
-    const { enterpriseServer, GITHUB_COM } = await import("../github/traffic/server.ts");
-    const { enterprise } = github;
-    const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
-    try {
-      all.push(["/api/github/webhooks", diagnoseGitHub(await connectGitHub({ ...github, server }))]);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      found.push(ill(error.message, "set it as the app's settings page shows it"));
-    }
-  }
-  if (gitee !== null) {
-    const { giteeClient } = await import("../gitee/traffic/client.ts");
-    const { diagnoseGitee } = await import("../gitee/diagnose.ts");
-    const client = giteeClient({ url: gitee.webUrl, token: gitee.token, now: Date.now });
-    const { webhookSecret } = gitee;
-    all.push(["/api/gitee/webhooks", diagnoseGitee(client, { agreements, webhookSecret, policy })]);
-  }
-  return all;
 }
 
 /** The value, or null and every problem found. */
@@ -219,12 +204,4 @@ function attempt<T>(found: Diagnosis[], read: () => T, mend: string): T | null {
     found.push(...problems.map((problem) => ill(problem, mend)));
     return null;
   }
-}
-
-function well(what: string): Diagnosis {
-  return { what, ok: true, mend: null };
-}
-
-function ill(what: string, mend: string): Diagnosis {
-  return { what, ok: false, mend };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { printTrace, traceOf } from "../bot/trace.ts";
 import { VERSION } from "../bot/version.ts";
 import { runCommandLine } from "./command-line.ts";
@@ -14,6 +15,14 @@ process.on("uncaughtException", (error) => {
   stderr.write(`countersign: this is a bug, please report it: ${printTrace(traceOf(error))}`);
   process.exit(1);
 });
+// As Probot does, so that an .env file of its users works as it is. What is set already comes first.
+if (existsSync(".env")) {
+  try {
+    process.loadEnvFile(".env");
+  } catch {
+    stderr.write("countersign: .env is there and can't be read: check who may read it\n");
+  }
+}
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
   COMMANDS,

@@ -1,12 +1,13 @@
 /** Opens what a command works with, as the environment and the configuration file say. */
 import type { HostName } from "../account.ts";
 import { openHosts } from "../bot/hosts.ts";
-import { openEngine, readSettings, worldOf, type BotWorld, type Settings } from "../bot/open.ts";
+import { readSettings, worldOf, type BotWorld, type Settings } from "../bot/open.ts";
 import { Failure } from "../error.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Host } from "../ports/host.ts";
 import type { Console } from "./command-line.ts";
-import type { SignatureContext } from "./context.ts";
+import type { Intent, SignatureContext } from "./context.ts";
+import { openDatabase } from "./database.ts";
 import { operatorOf } from "./operator.ts";
 import type { RightsContext } from "./rights/rights-context.ts";
 
@@ -24,7 +25,7 @@ export interface Opened {
 export async function withOpened<T>(console: Console, act: (opened: Opened) => Promise<T>): Promise<T> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
   const open = await openHosts(settings.environment, settings.configuration.agreements);
-  const engine = await openEngine(settings.environment);
+  const engine = await openDatabase(settings.environment, console, "write");
   try {
     return await act({
       settings,
@@ -49,10 +50,10 @@ export async function withOpened<T>(console: Console, act: (opened: Opened) => P
 /** Opens what the commands about signatures work with. */
 export async function openSignatures(
   console: Console,
-  { trial } = { trial: false },
+  intent: Intent = "write",
 ): Promise<SignatureContext & AsyncDisposable> {
   const url = console.variables["DATABASE_URL"] ?? "file:data/countersign.db";
-  if (!trial || !url.startsWith("file:")) return openRights(console);
+  if (intent !== "trial" || !url.startsWith("file:")) return openRights(console, intent);
   const { copyForTrial } = await import("../sqlite/connection/trial-copy.ts");
   const copy = copyForTrial(url.slice("file:".length));
   if (copy === null) return openRights(console);
@@ -75,10 +76,13 @@ export async function openSignatures(
 }
 
 /** Opens what the commands about agreements, employers and people's rights work with. */
-export async function openRights(console: Console): Promise<RightsContext & AsyncDisposable> {
+export async function openRights(
+  console: Console,
+  intent: Intent = "write",
+): Promise<RightsContext & AsyncDisposable> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
   const { hosts } = await openHosts(settings.environment, settings.configuration.agreements);
-  const engine = await openEngine(settings.environment);
+  const engine = await openDatabase(settings.environment, console, intent);
   return {
     engine,
     agreements: settings.configuration.agreements,

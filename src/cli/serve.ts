@@ -1,7 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Declare } from "./command-line.ts";
-import { exitWith } from "./command-line.ts";
+import { exitWith, type Console, type Declare } from "./command-line.ts";
 import { Failure } from "../error.ts";
 
 /** How long a stopping process gives what is under way. Container platforms kill ten seconds after SIGTERM. */
@@ -13,7 +12,8 @@ const LINGER_MS = 200;
 
 const NO_HOST =
   "no host is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET for GitHub, or GITEE_TOKEN and " +
-  "GITEE_WEBHOOK_SECRET for Gitee; countersign doctor checks them, countersign playground needs none";
+  "GITEE_WEBHOOK_SECRET for Gitee; countersign setup github registers the app, countersign doctor checks them, " +
+  "countersign playground needs none";
 
 export const declareServe: Declare = (program, console) => {
   program
@@ -29,6 +29,15 @@ Example:
   APP_ID=12345 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=… countersign serve`,
     )
     .action(async (_options, command) => {
+      const { readEnvironment } = await import("../bot/environment.ts");
+      if (console.stdin.isTTY && console.stderr.isTTY) {
+        const { github, gitee } = readEnvironment(console.variables, true);
+        if (github === null && gitee === null) {
+          await setUpFirst(console);
+          exitWith(command, 0);
+          return;
+        }
+      }
       const { readSettings } = await import("../bot/open.ts");
       const settings = await readSettings(console.variables, console.stderr.isTTY, ({ github, gitee }) =>
         github === null && gitee === null ? [NO_HOST] : [],
@@ -62,6 +71,15 @@ Example:
       setTimeout(() => process.exit(), LINGER_MS).unref();
     });
 };
+
+/** At a terminal, a first start without credentials registers the GitHub App. */
+async function setUpFirst(console: Console): Promise<void> {
+  console.stderr.write(
+    "countersign: no host is configured yet. For GitHub, register the app now. For Gitee, stop here (Ctrl+C) and run countersign setup gitee.\n",
+  );
+  const { setUpGitHub } = await import("./setup/register-app.ts");
+  await setUpGitHub({ name: "Countersign", file: ".env" }, console);
+}
 
 /**
  * Starting leaves garbage that V8 would keep for want of pressure, a sixth of the process. Collected once, here,

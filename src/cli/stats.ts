@@ -146,7 +146,7 @@ export function declareStats(program: Command, open: OpenRights): void {
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  countersign stats --json\n")
     .action(async (options: { json?: true }, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await printStats(context, options.json === true));
     });
 }

@@ -21,6 +21,8 @@ const Hooks = z.array(
     push_events: z.boolean().nullish(),
     note_events: z.boolean().nullish(),
     merge_requests_events: z.boolean().nullish(),
+    /** 0: the password itself is sent; 1: a signature by it. gitee.com/api/v5/swagger, "postV5ReposOwnerRepoHooks" */
+    encryption_type: z.number().nullish(),
   }),
 );
 type Hook = z.infer<typeof Hooks>[number];
@@ -185,6 +187,13 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
   const code = hook.result_code ?? null;
   if (code !== null && code !== 0 && (code < 200 || code >= 300))
     return ill(`${path}: its webhook's last delivery was answered ${code}`, `test it in ${where}`);
+  if (hook.encryption_type === 0)
+    return {
+      what: `${path}: its webhook sends the password itself with each delivery`,
+      ok: true,
+      level: "warning",
+      mend: `choose the signature instead in ${where}: it shows the secret to nobody on the way`,
+    };
   return well(`${path}: its webhook goes to ${url}`);
 }
 

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { Failure, mendOf } from "../error.ts";
+import type { Agreement } from "../records/agreement.ts";
+import { aboutCoverage } from "./coverage.ts";
 import type { Diagnose, Diagnosis } from "../ports/host.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import { EVENTS, missingPermissions } from "./permissions.ts";
@@ -27,34 +30,52 @@ const HookConfig = z.object({
   secret: z.string().nullish(),
 });
 const Deliveries = z.array(
-  z.object({ guid: z.string(), event: z.string(), status: z.string(), status_code: z.number() }),
+  z.object({
+    id: z.number(),
+    guid: z.string(),
+    event: z.string(),
+    redelivery: z.boolean(),
+    status: z.string(),
+    status_code: z.number(),
+  }),
 );
+type Listed = z.infer<typeof Deliveries>[number];
 
 const SETTINGS = "the app's settings";
 /** How many of the latest deliveries are looked at. */
 const LATEST = 30;
-/** More installations than this are not looked at one by one. */
-const INSTALLATIONS = 100;
+/** GitHub's longest page. */
+const PAGE = 100;
+/** How long a ping that is sent again is waited for, in milliseconds. */
+const PING_MS = 8_000;
+
+export interface DiagnoseOptions {
+  readonly agreements: readonly Agreement[];
+  /** What the webhook is to be signed with; it is sent to GitHub by a fix, and never printed. */
+  readonly webhookSecret: string;
+}
 
 /**
  * Looks at the app as GitHub has it.
  * https://docs.github.com/rest/apps/apps, https://docs.github.com/rest/apps/webhooks
  */
-export function diagnoseGitHub(client: GitHubClient): Diagnose {
+export function diagnoseGitHub(client: GitHubClient, options: DiagnoseOptions): Diagnose {
   return async (webhookUrl) => {
     let app: z.infer<typeof App>;
     try {
       app = readBody(App, await client.rest(null, "GET /app"));
     } catch (error) {
+      if (error instanceof Failure && error.code !== "host-credentials" && error.code !== "not-found")
+        return [broken("GitHub can't be asked about the app", error, "try again when GitHub answers")];
       return [broken("GitHub does not know the app", error, credentialsMend(client))];
     }
     return [
       well(`GitHub knows the app ${app.slug} by its key`),
       ...aboutPermissions("the app", app.permissions, SETTINGS),
       ...aboutEvents(app.events),
-      ...(await guarded("the app's webhook", () => aboutHook(client, webhookUrl))),
+      ...(await guarded("the app's webhook", () => aboutHook(client, webhookUrl, options))),
       ...(await guarded("the app's latest deliveries", () => aboutDeliveries(client))),
-      ...(await guarded("the app's installations", () => aboutInstallations(client))),
+      ...(await guarded("the app's installations", () => aboutInstallations(client, options.agreements))),
     ];
   };
 }
@@ -86,7 +107,17 @@ function aboutEvents(events: readonly string[]): Diagnosis[] {
   ];
 }
 
-async function aboutHook(client: GitHubClient, webhookUrl: string): Promise<Diagnosis[]> {
+async function aboutHook(
+  client: GitHubClient,
+  webhookUrl: string,
+  { webhookSecret: secret }: DiagnoseOptions,
+): Promise<Diagnosis[]> {
+  /** https://docs.github.com/rest/apps/webhooks#update-a-webhook-configuration-for-an-app */
+  const fix = async (): Promise<void> => {
+    const config = { url: webhookUrl, content_type: "json", insecure_ssl: "0", secret };
+    // As the whole body, since Octokit would take a parameter `url` for the request's own.
+    await client.rest(null, "PATCH /app/hook/config", { data: config });
+  };
   const hook = readBody(HookConfig, await client.rest(null, "GET /app/hook/config"));
   const found: Diagnosis[] = [
     hook.url === webhookUrl
@@ -94,14 +125,17 @@ async function aboutHook(client: GitHubClient, webhookUrl: string): Promise<Diag
       : ill(
           hook.url ? `the webhook goes to ${hook.url}` : "the app has no webhook URL",
           `set ${webhookUrl} in ${SETTINGS}, or PUBLIC_URL to where this bot is reached`,
+          fix,
         ),
   ];
   if (!hook.secret)
-    found.push(ill("the webhook has no secret", `set the same as WEBHOOK_SECRET in ${SETTINGS}`));
+    found.push(ill("the webhook has no secret", `set the same as WEBHOOK_SECRET in ${SETTINGS}`, fix));
   if (String(hook.insecure_ssl ?? "0") !== "0")
     found.push(
-      ill("the webhook does not verify TLS certificates", `turn SSL verification on in ${SETTINGS}`),
+      ill("the webhook does not verify TLS certificates", `turn SSL verification on in ${SETTINGS}`, fix),
     );
+  if (hook.content_type === "form")
+    found.push(ill("the webhook sends forms", `set the content type application/json in ${SETTINGS}`, fix));
   return found;
 }
 
@@ -109,14 +143,44 @@ async function aboutDeliveries(client: GitHubClient): Promise<Diagnosis[]> {
   const answer = await client.rest(null, "GET /app/hook/deliveries", { per_page: LATEST });
   const deliveries = readBody(Deliveries, answer);
   const failed = deliveries.filter(({ status_code: code }) => code === 0 || code >= 400);
+  const ping = deliveries.find(({ event }) => event === "ping");
+  // Before anything else was delivered, only a ping can tell whether both have the same secret.
+  if (ping !== undefined && deliveries.every(({ event }) => event === "ping"))
+    return aboutPing(await pingAgain(client, ping));
   const [latest] = deliveries;
   if (latest === undefined) return [well("nothing was delivered lately")];
   if (failed.length === 0) return [well(`the last ${deliveries.length} deliveries arrived`)];
   const [worst] = failed;
-  const mend = `${deliveryMend(worst?.status_code ?? 0)}; sweeps and redelivery make good what was lost`;
+  const mend = `${deliveryMend(worst?.status_code ?? 0)}; sweeps and redelivery recover what was missed`;
   const what = `${failed.length} of the last ${deliveries.length} deliveries failed, last with ${worst?.status_code === 0 ? worst.status : worst?.status_code}`;
   // What failed before the latest ones arrived is over.
   return [latest === worst ? ill(what, mend) : well(`${what}; the latest arrived`)];
+}
+
+/** Sends a ping again and waits for what becomes of it; null when that does not show in time. */
+async function pingAgain(client: GitHubClient, { id, guid }: Listed): Promise<Listed | null> {
+  await client.rest(null, "POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
+  for (const until = Date.now() + PING_MS; Date.now() < until; await sleep(250)) {
+    const answer = await client.rest(null, "GET /app/hook/deliveries", { per_page: LATEST });
+    const again = readBody(Deliveries, answer).find(
+      (one) => one.guid === guid && one.id !== id && one.id > id,
+    );
+    if (again !== undefined) return again;
+  }
+  return null;
+}
+
+function aboutPing(again: Listed | null): Diagnosis[] {
+  if (again === null)
+    return [
+      warn("a ping was sent again, and has not arrived", "is the bot running, and open to GitHub's network?"),
+    ];
+  const { status_code: code } = again;
+  if (code >= 200 && code < 400)
+    return [well("a ping that was sent again arrived, so both have the same secret")];
+  return [
+    ill(`a ping that was sent again failed with ${code === 0 ? again.status : code}`, deliveryMend(code)),
+  ];
 }
 
 function deliveryMend(code: number): string {
@@ -132,9 +196,17 @@ function deliveryMend(code: number): string {
   }
 }
 
-async function aboutInstallations(client: GitHubClient): Promise<Diagnosis[]> {
-  const answer = await client.rest(null, "GET /app/installations", { per_page: INSTALLATIONS });
-  const installations = readBody(Installations, answer);
+async function aboutInstallations(
+  client: GitHubClient,
+  agreements: readonly Agreement[],
+): Promise<Diagnosis[]> {
+  const installations: z.infer<typeof Installations> = [];
+  for (let page = 1; ; page += 1) {
+    const answer = await client.rest(null, "GET /app/installations", { per_page: PAGE, page });
+    const some = readBody(Installations, answer);
+    installations.push(...some);
+    if (some.length < PAGE) break;
+  }
   if (installations.length === 0)
     return [
       ill("the app is installed nowhere", "install it on the accounts whose repositories it is to serve"),
@@ -151,6 +223,8 @@ async function aboutInstallations(client: GitHubClient): Promise<Diagnosis[]> {
     found.push(...aboutPermissions(`installation ${id}`, permissions, where).filter(({ ok }) => !ok));
     found.push(...(await aboutRepositories(client, id, selection === "selected")));
   }
+  const active = installations.filter(({ suspended_at: suspended }) => !suspended).map(({ id }) => id);
+  found.push(...(await aboutCoverage(client, active, agreements)));
   return found;
 }
 
@@ -227,6 +301,10 @@ function well(what: string): Diagnosis {
   return { what, ok: true, mend: null };
 }
 
-function ill(what: string, mend: string): Diagnosis {
-  return { what, ok: false, mend };
+function warn(what: string, mend: string): Diagnosis {
+  return { what, ok: true, level: "warning", mend };
+}
+
+function ill(what: string, mend: string, fix?: () => Promise<void>): Diagnosis {
+  return { what, ok: false, mend, ...(fix === undefined ? {} : { fix }) };
 }

@@ -287,9 +287,14 @@ export interface Memberships {
 export interface Diagnosis {
   /** What was found, in a sentence that names no person. */
   readonly what: string;
+  /** Whether it works. */
   readonly ok: boolean;
+  /** It works, and wants a look all the same. */
+  readonly level?: "warning";
   /** What to do; null where there is nothing to do. */
   readonly mend: string | null;
+  /** Does it by the host's API, where that can. @throws Failure */
+  readonly fix?: () => Promise<void>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { DatabaseError } from "pg";
 import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
+import type { Opening, OpeningOptions } from "../ports/opening.ts";
 import { openAgreements } from "./records/agreements.ts";
 import { openAudit } from "./records/audit.ts";
 import { hangBell } from "./queue/bell.ts";
@@ -10,7 +11,7 @@ import { openEntities } from "./records/entities.ts";
 import { clean, eraseAgain } from "./erasure/erase.ts";
 import { addressOf } from "./connection/address.ts";
 import { isRestarting } from "./connection/failure.ts";
-import { migrate } from "./connection/migrate.ts";
+import { migrate, requireCurrent } from "./connection/migrate.ts";
 import { RESTART_PATIENCE, whileItRestarts } from "./connection/restart.ts";
 import { watchServer, type WatchTimes } from "./connection/watch.ts";
 import { requireOwnSession } from "./connection/pooling.ts";
@@ -28,7 +29,7 @@ import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
 import { openWriter, type Writer } from "./connection/writer.ts";
 
-export interface PostgresOptions {
+export interface PostgresOptions extends OpeningOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Told the name of a scheduled job and what it threw; without it, that is thrown on as a bug. */
@@ -48,7 +49,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const now = options.now ?? Date.now;
   const connections = connect(url);
   const writer = openWriter(connections);
-  const schema = await prepareDatabase(connections, writer, now());
+  const { schema, ...upgrade } = await prepareDatabase(connections, writer, now(), options.asItIs === true);
+  options.opened?.({ ...upgrade, copy: null, erasedAgain: 0 });
   const { long } = connections;
   const bell = hangBell(connections, writer);
   const report = options.report ?? throwOn;
@@ -101,8 +103,13 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   };
 }
 
-/** @returns the schema in which the tables are */
-async function prepareDatabase(connections: Connections, writer: Writer, now: number): Promise<string> {
+/** @returns the schema in which the tables are, and what became of its version */
+async function prepareDatabase(
+  connections: Connections,
+  writer: Writer,
+  now: number,
+  asItIs: boolean,
+): Promise<{ schema: string } & Pick<Opening, "from" | "to">> {
   try {
     // A server that says that it is starting will soon have; one that does not answer may not be there at all.
     let answered = false;
@@ -115,10 +122,10 @@ async function prepareDatabase(connections: Connections, writer: Writer, now: nu
       RESTART_PATIENCE,
       (error) => answered && isRestarting(error),
     );
-    await migrate(connections.short, now);
+    const upgrade = await (asItIs ? requireCurrent(connections.short) : migrate(connections.short, now));
     await tombstoneKey(writer);
     const row = await writer.get<{ schema: string }>(sql`SELECT current_schema() AS schema`);
-    return row?.schema ?? "public";
+    return { schema: row?.schema ?? "public", ...upgrade };
   } catch (error) {
     await connections.close();
     throw error;

@@ -1,6 +1,6 @@
-import { closeSync, openSync, rmSync } from "node:fs";
 import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
+import type { Opening, OpeningOptions } from "../ports/opening.ts";
 import { openAgreements } from "./records/agreements.ts";
 import { openAudit } from "./records/audit.ts";
 import { hangBell } from "./queue/bell.ts";
@@ -10,7 +10,9 @@ import { openEntities } from "./records/entities.ts";
 import { cleanLater } from "./erasure/erase.ts";
 import { openCursors } from "./queue/cursors.ts";
 import { explain } from "./connection/failure.ts";
-import { migrate } from "./connection/migrate.ts";
+import { migrate, schemaVersion } from "./connection/migrate.ts";
+import { backup, requireCurrent } from "./file/backup.ts";
+import { copyBeforeUpgrade, removeCopies } from "./file/copies.ts";
 import { openPulls } from "./queue/pulls.ts";
 import { openQueue } from "./queue/queue.ts";
 import { openSchedule } from "./queue/schedule.ts";
@@ -25,7 +27,7 @@ import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
 import { openWriter, patiently } from "./connection/writer.ts";
 
-export interface SqliteOptions {
+export interface SqliteOptions extends OpeningOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Told the name of a scheduled job and what it threw; without it, that is thrown on as a bug. */
@@ -39,8 +41,9 @@ export interface SqliteOptions {
  */
 export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<Engine> {
   const now = options.now ?? Date.now;
-  const connection = prepareConnection(file, now);
-  await forgetAgain(connection, file, now());
+  const { connection, ...upgrade } = prepareConnection(file, now, options.asItIs === true);
+  const erasedAgain = options.asItIs === true ? 0 : await forgetAgain(connection, file, now());
+  options.opened?.({ ...upgrade, erasedAgain });
   const guard = guardFile(file);
   const writer = openWriter(connection, guard);
   const bell = hangBell(connection);
@@ -58,7 +61,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     sessions: openSessions(connection, writer),
     agreements: openAgreements(connection, writer, bell, now),
     entities: openEntities(connection, writer, bell, now),
-    subjects: openSubjects(file, connection, writer, bell, now),
+    subjects: withoutCopies(file, openSubjects(file, connection, writer, bell, now)),
     audit: openAudit(file),
     cursors: openCursors(connection, writer),
     schedule,
@@ -104,48 +107,50 @@ async function checkIntegrity(file: string): Promise<string | null> {
   }
 }
 
-/** An older copy of the database was put in its place, perhaps. */
-async function forgetAgain(connection: Connection, file: string, now: number): Promise<void> {
+/** An older copy of the database may have been put in its place. @returns how many accounts were erased again */
+async function forgetAgain(connection: Connection, file: string, now: number): Promise<number> {
   try {
-    if ((await patiently(() => eraseAgain(connection, file, now))) > 0) await cleanLater(connection);
+    const erased = await patiently(() => eraseAgain(connection, file, now));
+    if (erased > 0) await cleanLater(connection);
+    return erased;
   } catch (error) {
     connection.close();
     throw explain(error);
   }
 }
 
-function prepareConnection(file: string, now: () => number): Connection {
+function prepareConnection(
+  file: string,
+  now: () => number,
+  asItIs: boolean,
+): { connection: Connection } & Pick<Opening, "from" | "to" | "copy"> {
   let connection: Connection | null = null;
   try {
+    if (asItIs) requireCurrent(file);
     connection = connect(file);
-    migrate(connection, now());
+    const from = schemaVersion(connection);
+    const copy = asItIs ? null : copyBeforeUpgrade(connection, file, from);
+    if (!asItIs) migrate(connection, now());
     tombstoneKey(connection);
+    const to = schemaVersion(connection);
     stopWaitingInside(connection);
-    return connection;
+    return { connection, from, to, copy };
   } catch (error) {
     connection?.close();
     throw explain(error);
   }
 }
 
-async function backup(connection: Connection, target: string): Promise<void> {
-  try {
-    closeSync(openSync(target, "wx", 0o600));
-  } catch (error) {
-    const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
-    throw new Failure(
-      "refused",
-      exists
-        ? "the backup's file exists already: name another, or remove it first"
-        : "the backup's file can't be written: check its folder and who may write there",
-    );
-  }
-  try {
-    await connection.backup(target);
-  } catch (error) {
-    rmSync(target, { force: true });
-    throw explain(error);
-  }
+/** An erasure also reaches the copies that were made before an upgrade or a restore. */
+function withoutCopies(file: string, subjects: Engine["subjects"]): Engine["subjects"] {
+  return {
+    ...subjects,
+    async erase(...asked) {
+      const erased = await subjects.erase(...asked);
+      removeCopies(file);
+      return erased;
+    },
+  };
 }
 
 function throwOn(job: string, error: unknown): void {

@@ -80,15 +80,16 @@ export async function rightsScene(logins: Readonly<Record<string, Account>> = {}
         Object.entries({
           agreement: declareAgreement,
           audit: declareAudit,
-          backup: declareBackup,
           entity: declareEntity,
           stats: declareStats,
           subject: declareSubject,
         }).map(([name, declare]) => [name, async () => (program) => declare(program, openRights)]),
       );
+      const withBackup: Commands = new Map([...commands, ["backup", async () => declareBackup]]);
       const texts = [stdout, stderr].map(async (stream) => Buffer.concat(await stream.toArray()).toString());
-      const console = { variables: {}, stdin: process.stdin, stdout, stderr } as unknown as Console;
-      const code = await runCommandLine(line.split(" "), commands, console, "1.2.3");
+      const variables = { DATABASE_URL: `file:${database}` };
+      const console = { variables, stdin: process.stdin, stdout, stderr } as unknown as Console;
+      const code = await runCommandLine(line.split(" "), withBackup, console, "1.2.3");
       stdout.end();
       stderr.end();
       const [out = "", errors = ""] = await Promise.all(texts);

@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startHosts, type StageHosts } from "../../playground/stage.ts";
+import { STAGE_CONFIGURATION, startHosts, type StageHosts } from "../../playground/stage.ts";
 import type { Diagnosis } from "../../src/ports/host.ts";
 import { run, stageForTest, type Ran } from "./scene.ts";
 
@@ -151,7 +153,7 @@ describe("doctor", () => {
     await stage.github.deliveries.settled();
     const found = problems(await run(stage.variables, ["doctor"]));
     expect(found.find((line) => /of the last \d+ deliveries failed/.test(line))).toMatch(
-      /sweeps and redelivery make good what was lost/,
+      /sweeps and redelivery recover what was missed/,
     );
   });
 
@@ -178,6 +180,125 @@ describe("doctor", () => {
     const ran = await look();
     expect(problems(ran).find((line) => line.includes("GITEE_WEBHOOK_SECRET"))).toBeDefined();
     expect(ran.stdout).not.toMatch(/another secret word|playground-gitee-secret/);
+  });
+
+  it("warns that there is no database yet, makes none, and still exits 0", async () => {
+    const { look, folder } = await healthy();
+    const ran = await look();
+    expect(ran.stdout).toContain("! the database: there is no database yet");
+    expect(existsSync(join(folder, "countersign.db"))).toBe(false);
+  });
+
+  it("looks at everything else when half a host's variables are there", async () => {
+    const { variables } = await healthy();
+    const ran = await run({ ...variables, WEBHOOK_SECRET: "", PUBLIC_URL: PUBLIC }, ["doctor"]);
+    expect(ran.code).toBe(1);
+    expect(problems(ran)[0]).toMatch(/^WEBHOOK_SECRET: is missing/);
+    expect(ran.stdout).toContain("✓ octo/nihao: ");
+    expect(ran.stdout).toContain("countersign.yml: 1 agreement");
+  });
+
+  it("tells a host that can't be reached from wrong credentials", async () => {
+    const { variables } = await healthy();
+    const ran = await run({ ...variables, GHE_HOST: "127.0.0.1:1", GITEE_URL: "http://127.0.0.1:1" }, [
+      "doctor",
+    ]);
+    const found = problems(ran).join("\n");
+    expect(found).toContain("GitHub can't be reached at http://127.0.0.1:1: ");
+    expect(found).toContain("Gitee can't be reached at http://127.0.0.1:1: ");
+    expect(found).not.toMatch(/does not know the app|GITEE_TOKEN/);
+  });
+
+  it("tells client secrets that a host does not accept", async () => {
+    const { variables, look } = await healthy();
+    expect((await look()).stdout).toContain("✓ GitHub accepts GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET\n");
+    expect((await look()).stdout).toContain("✓ Gitee accepts GITEE_CLIENT_ID and GITEE_CLIENT_SECRET\n");
+    const wrong = { GITHUB_CLIENT_SECRET: "wrong-one", GITEE_CLIENT_SECRET: "wrong-one" };
+    const ran = await run({ ...variables, ...wrong, PUBLIC_URL: PUBLIC }, ["doctor"]);
+    expect(problems(ran).join("\n")).toMatch(/GitHub does not accept[\s\S]*Gitee does not accept/);
+    expect(ran.stdout).not.toContain("wrong-one");
+  });
+
+  it("says that nobody can sign on the page without sign-in credentials", async () => {
+    const { variables } = await healthy();
+    const ran = await run({ ...variables, GITHUB_CLIENT_ID: "", GITHUB_CLIENT_SECRET: "" }, ["doctor"]);
+    expect(problems(ran).join("\n")).toContain("icla: sign: [page], and nobody can sign in with GitHub");
+  });
+
+  it("says that no agreement covers a repository of any installation, and which pattern matches none", async () => {
+    const { github, variables, look, folder } = await healthy();
+    await writeFile(
+      join(folder, "countersign.yml"),
+      STAGE_CONFIGURATION.replace('"github:octo/*"', '"github:octo/*", "github:octo-typo/*"'),
+    );
+    expect((await look()).stdout).toContain("! repositories: github:octo-typo/* matches no repository");
+    await writeFile(
+      join(folder, "countersign.yml"),
+      STAGE_CONFIGURATION.replace("github:octo/*", "github:elsewhere/*"),
+    );
+    expect(github.world.installations.size).toBe(1);
+    const found = problems(await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor"])).join("\n");
+    expect(found).toContain("no agreement covers any of the 1 repositories");
+  });
+
+  it("--fix sets the webhook as it should be, and says so", async () => {
+    const { github, variables } = await healthy();
+    github.webhookUrl = "https://old.example.com/hook";
+    const ran = await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor", "--fix"]);
+    expect(ran.stderr).toContain("fixed: the webhook goes to https://old.example.com/hook\n");
+    expect(ran.stdout).toContain(`✓ the webhook goes to ${PUBLIC}/api/github/webhooks\n`);
+    expect(github.webhookUrl).toBe(`${PUBLIC}/api/github/webhooks`);
+  });
+
+  it("sends a ping again before anything was delivered, and tells a wrong secret by it", async () => {
+    const stage = await stageForTest();
+    stage.github.repository({ owner: "octo", name: "hello" });
+    await stage.github.deliveries.settled();
+    stage.github.deliveries.log.length = 0;
+    const ping = async (): Promise<void> => {
+      stage.github.deliveries.log.length = 0;
+      stage.github.deliveries.send({
+        event: "ping",
+        payload: { zen: "Keep it logically awesome.", hook_id: 1, hook: {} },
+        installationId: null,
+        repositoryId: null,
+      });
+      await stage.github.deliveries.settled();
+    };
+    await ping();
+    expect((await run(stage.variables, ["doctor"])).stdout).toContain("✓ a ping that was sent again arrived");
+    stage.github.deliveries.hook.secret = "another one";
+    await ping();
+    const found = problems(await run(stage.variables, ["doctor"]));
+    expect(found.find((line) => line.startsWith("a ping that was sent again failed with 401"))).toContain(
+      "WEBHOOK_SECRET",
+    );
+  });
+
+  it("says that a key is not RSA", async () => {
+    const { variables } = await healthy();
+    const { privateKey } = generateKeyPairSync("ec", {
+      namedCurve: "P-256",
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    const ran = await run({ ...variables, PRIVATE_KEY: privateKey, PUBLIC_URL: PUBLIC }, ["doctor"]);
+    expect(problems(ran).join("\n")).toContain(
+      "PRIVATE_KEY is a key of the type ec, and GitHub takes only RSA keys",
+    );
+  });
+
+  it("says how the database's file is", async () => {
+    const stage = await stageForTest();
+    const ran = await run(stage.variables, ["doctor"]);
+    expect(ran.stdout).toMatch(/✓ the database's file is whole: [\d.]+ MB\n/);
+  });
+
+  it("prints levels as JSON", async () => {
+    const { variables } = await healthy();
+    const ran = await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor", "--json"]);
+    const found = JSON.parse(ran.stdout) as { level: string; what: string }[];
+    expect(new Set(found.map(({ level }) => level))).toEqual(new Set(["ok", "warning"]));
   });
 });
 

@@ -229,7 +229,7 @@ export function declareAgreement(program: Command, open: OpenRights): void {
     .option("--json", "print them as JSON")
     .addHelpText("after", "\nExample:\n  countersign agreement list --json\n")
     .action(async (options: { json?: true }, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await listAgreements(context, options.json === true));
     });
   group
@@ -239,7 +239,7 @@ export function declareAgreement(program: Command, open: OpenRights): void {
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  countersign agreement show icla\n")
     .action(async (id: string, options: { json?: true }, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await showAgreement(context, id, options.json === true));
     });
   group

@@ -28,7 +28,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
     .option("--json", "print them as JSON")
     .addHelpText("after", "\nExample:\n  countersign entity list\n")
     .action(async (options: { json?: true }, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await listEntities(context, options.json === true));
     });
   group
@@ -38,7 +38,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  countersign entity show acme\n")
     .action(async (id: string, options: { json?: true }, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await showEntity(context, id, options.json === true));
     });
   group

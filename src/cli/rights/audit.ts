@@ -62,7 +62,7 @@ export function declareAudit(program: Command, open: OpenRights): void {
     .option("--json", "print one JSON object a line")
     .addHelpText("after", "\nExample:\n  countersign audit list --json\n")
     .action(async (options: { account?: string; json?: true }, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await listAudit(context, options));
     });
   group
@@ -72,7 +72,7 @@ export function declareAudit(program: Command, open: OpenRights): void {
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign audit verify\n")
     .action(async (options: { expect?: string; json?: true }, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await verifyAudit(context, options));
     });
 }

@@ -9,6 +9,6 @@ export function withRights(
   return async () => {
     const declare = await load();
     return (program, console) =>
-      declare(program, async () => (await import("../opened.ts")).openRights(console));
+      declare(program, async (intent) => (await import("../opened.ts")).openRights(console, intent));
   };
 }

@@ -1,7 +1,7 @@
 import type { HostName } from "../../account.ts";
 import type { Engine } from "../../ports/engine.ts";
 import type { Host } from "../../ports/host.ts";
-import type { SignatureContext } from "../context.ts";
+import type { Intent, SignatureContext } from "../context.ts";
 
 /** What the commands about agreements, employers and people's rights work with. */
 export interface RightsContext extends SignatureContext {
@@ -11,4 +11,4 @@ export interface RightsContext extends SignatureContext {
 }
 
 /** Opens what a command works with, once its arguments are known to be right. */
-export type OpenRights = () => Promise<RightsContext & AsyncDisposable>;
+export type OpenRights = (intent?: Intent) => Promise<RightsContext & AsyncDisposable>;

@@ -28,7 +28,7 @@ export function declareSubject(program: Command, open: OpenRights): void {
     .option("--json", "print it as JSON, as export does")
     .addHelpText("after", "\nExample:\n  countersign subject show github:583231\n")
     .action(async (account: string, options: { json?: true }, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await showSubject(context, account, options.json === true));
     });
   group
@@ -37,7 +37,7 @@ export function declareSubject(program: Command, open: OpenRights): void {
     .argument("<account>", ACCOUNT)
     .addHelpText("after", "\nExample:\n  countersign subject export github:583231 > 583231.json\n")
     .action(async (account: string, _options: object, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await exportSubject(context, account));
     });
   group

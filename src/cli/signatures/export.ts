@@ -91,7 +91,7 @@ export function declareExport(program: Command, open: OpenSignatures): void {
     .option("--force", "replace the file if it is there")
     .addHelpText("after", "\nExample:\n  countersign export --agreement icla --out icla.csv\n")
     .action(async (options: ExportOptions, command: Command) => {
-      await using context = await open();
+      await using context = await open("read");
       exitWith(command, await exportSignatures(context, options));
     });
 }

@@ -321,7 +321,7 @@ export function declareImport(program: Command, open: OpenSignatures): void {
         "  countersign import logins.csv --host gitee --resolve-logins\n",
     )
     .action(async (files: string[], options: ImportOptions, command: Command) => {
-      await using context = await open({ trial: options.dryRun === true });
+      await using context = await open(options.dryRun === true ? "trial" : "write");
       keepMemoryFlat();
       exitWith(command, await importSignatures(context, files, options));
     });

@@ -9,6 +9,6 @@ export function withSignatures(
   return async () => {
     const declare = await load();
     return (program, console) =>
-      declare(program, async (options) => (await import("../opened.ts")).openSignatures(console, options));
+      declare(program, async (intent) => (await import("../opened.ts")).openSignatures(console, intent));
   };
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Pool } from "pg";
-import { Failure } from "../../error.ts";
+import { otherSchema } from "../../ports/opening.ts";
 import { borrow, inTransaction, type Connection } from "./connect.ts";
 import { lockMigration } from "./lock.ts";
 import { sql } from "./sql.ts";
@@ -17,17 +17,24 @@ interface Migration {
  * @param now milliseconds since the epoch
  * @throws Failure `refused` when a newer program wrote the database
  */
-export async function migrate(pool: Pool, now: number): Promise<void> {
+export async function migrate(pool: Pool, now: number): Promise<{ from: number; to: number }> {
   const migrations = readMigrations();
-  const known = migrations.length;
+  const known = lastOf(migrations);
   const found = await borrow(pool, schemaVersion);
-  if (found > known)
-    throw new Failure(
-      "refused",
-      `the database was written by a newer Countersign (schema ${found}, this one knows ${known}): run that version`,
-    );
-  for (const migration of migrations.slice(found))
+  if (found > known) throw otherSchema(found, known);
+  for (const migration of migrations.filter(({ version }) => version > found))
     await inTransaction(pool, "BEGIN", (connection) => run(connection, migration, now));
+  return { from: found, to: known };
+}
+
+/**
+ * Makes sure that the database has the schema that this program knows, and changes nothing.
+ * @throws Failure `refused`
+ */
+export async function requireCurrent(pool: Pool): Promise<{ from: number; to: number }> {
+  const [found, known] = [await borrow(pool, schemaVersion), lastOf(readMigrations())];
+  if (found !== known) throw otherSchema(found, known);
+  return { from: found, to: known };
 }
 
 /** The number of the last migration that the database has seen; 0 for an empty one. */
@@ -61,4 +68,9 @@ function readMigrations(): readonly Migration[] {
     .filter((name) => /^[0-9]{4}_.+\.sql$/.test(name))
     .toSorted()
     .map((name) => ({ version: Number(name.slice(0, 4)), name }));
+}
+
+/** A number may be missing between two others, and is never given again. */
+function lastOf(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { Failure } from "../../error.ts";
+import { otherSchema } from "../../ports/opening.ts";
 import type { Connection } from "./connect.ts";
 
 const FOLDER = new URL("../../../db/sqlite/", import.meta.url);
@@ -16,15 +16,16 @@ interface Migration {
  */
 export function migrate(connection: Connection, now: number): void {
   const migrations = readMigrations();
-  const known = migrations.length;
+  const known = lastOf(migrations);
   const found = schemaVersion(connection);
-  if (found > known)
-    throw new Failure(
-      "refused",
-      `the database was written by a newer Countersign (schema ${found}, this one knows ${known}): run that version`,
-    );
-  for (const migration of migrations.slice(found))
+  if (found > known) throw otherSchema(found, known);
+  for (const migration of migrations.filter(({ version }) => version > found))
     connection.transaction(() => run(connection, migration, now)).immediate();
+}
+
+/** The number of the last migration that this program knows. */
+export function knownSchema(): number {
+  return lastOf(readMigrations());
 }
 
 /** The number of the last migration that the database has seen; 0 for an empty one. */
@@ -52,4 +53,9 @@ function readMigrations(): readonly Migration[] {
     .filter((name) => /^[0-9]{4}_.+\.sql$/.test(name))
     .toSorted()
     .map((name) => ({ version: Number(name.slice(0, 4)), name }));
+}
+
+/** A number may be missing between two others, and is never given again. */
+function lastOf(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
 }

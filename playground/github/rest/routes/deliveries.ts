@@ -34,6 +34,18 @@ export const deliveryRoutes = [
     return json({ content_type: "json", insecure_ssl: "0", url: url ?? "", ...shown });
   }),
 
+  route("PATCH /app/hook/config", { app: true }, ({ core, body }) => {
+    const { url, secret } = body as { url?: string; secret?: string };
+    if (url !== undefined) core.deliveries.hook.url = url;
+    if (secret !== undefined) core.deliveries.hook.secret = secret;
+    return json({
+      content_type: "json",
+      insecure_ssl: "0",
+      url: core.deliveries.hook.url ?? "",
+      secret: "********",
+    });
+  }),
+
   // The newest first; a page is found by a cursor, not by a number. The cursor is the last id of the page before.
   route("GET /app/hook/deliveries", { app: true }, ({ core, query, url }) => {
     const size = Math.min(100, Number(query["per_page"] ?? 30));

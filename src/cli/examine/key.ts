@@ -1,0 +1,24 @@
+import { createPrivateKey } from "node:crypto";
+import type { Diagnosis } from "../../ports/host.ts";
+import { ill } from "./diagnosis.ts";
+
+/** GitHub signs an app in by RS256 alone: docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app */
+export function aboutKey(privateKey: string): readonly Diagnosis[] {
+  try {
+    const { asymmetricKeyType: type } = createPrivateKey(privateKey);
+    if (type === "rsa") return [];
+    return [
+      ill(
+        `PRIVATE_KEY is a key of the type ${type ?? "unknown"}, and GitHub takes only RSA keys`,
+        "generate a private key in the app's settings; GitHub makes it, and no other key fits",
+      ),
+    ];
+  } catch {
+    return [
+      ill(
+        "PRIVATE_KEY is damaged or has a password",
+        "set it as GitHub's download has it, whole and unencrypted",
+      ),
+    ];
+  }
+}

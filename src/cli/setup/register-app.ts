@@ -1,0 +1,92 @@
+/**
+ * Registers the GitHub App by a manifest: the browser posts it to GitHub, GitHub sends the browser back with a code,
+ * and the code is exchanged for the credentials, once and within an hour.
+ * https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
+ */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { Octokit } from "@octokit/rest";
+import { Failure } from "../../error.ts";
+import { failureOf } from "../../github/traffic/failure.ts";
+import { enterpriseServer, GITHUB_COM, type GitHubServer } from "../../github/traffic/server.ts";
+import type { Console } from "../command-line.ts";
+import { appManifest } from "./app-manifest.ts";
+import { writeCredentials, type Credentials } from "./credentials.ts";
+import type { SetupFlags } from "./github.ts";
+import { awaitCode } from "./manifest-page.ts";
+
+/** @throws Failure `usage`, `refused`, or what GitHub refuses */
+export async function setUpGitHub(flags: SetupFlags, { variables, stdout }: Console): Promise<void> {
+  const publicUrl = publicUrlOf(flags.url ?? variables["PUBLIC_URL"]);
+  const port = portOf(flags.port);
+  const organization = flags.organization ?? null;
+  if (organization !== null && !/^[A-Za-z0-9-]+$/.test(organization))
+    throw new Failure("usage", "--organization: expected an organization's login");
+  const server = serverOf(variables);
+  const written = existsSync(flags.file);
+  const state = randomBytes(16).toString("hex");
+  const owner = organization === null ? "" : `/organizations/${organization}`;
+  const code = await awaitCode({
+    port,
+    state,
+    registerAt: `${server.webUrl}${owner}/settings/apps/new?state=${state}`,
+    manifest: (redirectUrl) => appManifest({ name: flags.name, publicUrl, redirectUrl }),
+    listening: (url) => stdout.write(`Open ${url} in a browser on this machine, and press the button.\n`),
+  });
+  const app = await exchange(server, code);
+  writeCredentials(flags.file, {
+    APP_ID: String(app.id),
+    PRIVATE_KEY: app.pem,
+    WEBHOOK_SECRET: app.webhook_secret ?? "",
+    GITHUB_CLIENT_ID: app.client_id,
+    GITHUB_CLIENT_SECRET: app.client_secret,
+    PUBLIC_URL: publicUrl,
+    ...enterpriseVariables(variables),
+  });
+  stdout.write(`
+The app is registered, and its credentials are ${written ? "added to" : "in"} ${flags.file}, which only its owner can read.
+What comes next:
+  1. Install the app: ${app.html_url}/installations/new
+  2. Write countersign.yml (README.md, "Configure"), and check it: countersign config check
+  3. Look at everything: countersign doctor
+  4. Start the bot: countersign serve
+`);
+}
+
+async function exchange(server: GitHubServer, code: string) {
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const octokit = new Octokit({ baseUrl: server.apiUrl, log });
+  try {
+    return (await octokit.rest.apps.createFromManifest({ code })).data;
+  } catch (error) {
+    throw failureOf(error, "POST /app-manifests/{code}/conversions", Date.now()) ?? error;
+  }
+}
+
+function publicUrlOf(text: string | undefined): string {
+  if (text === undefined || text === "")
+    throw new Failure(
+      "usage",
+      "--url is missing: where GitHub and people reach the bot, e.g. https://cla.example.com",
+    );
+  if (!/^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/.test(text))
+    throw new Failure("usage", "--url: expected an http or https URL");
+  return text.replace(/\/+$/, "");
+}
+
+function portOf(text: string | undefined): number {
+  const port = Number(text ?? "0");
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Failure("usage", "--port: expected a number from 1 to 65535");
+}
+
+function serverOf(variables: Console["variables"]): GitHubServer {
+  const host = variables["GHE_HOST"];
+  if (host === undefined || host === "") return GITHUB_COM;
+  return enterpriseServer(host, variables["GHE_PROTOCOL"] === "http" ? "http" : "https");
+}
+
+function enterpriseVariables(variables: Console["variables"]): Partial<Credentials> {
+  const { GHE_HOST: host, GHE_PROTOCOL: protocol } = variables;
+  return { ...(host ? { GHE_HOST: host } : {}), ...(protocol ? { GHE_PROTOCOL: protocol } : {}) };
+}

@@ -1,0 +1,70 @@
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import Database from "better-sqlite3";
+import { Failure } from "../../error.ts";
+import type { Connection } from "../connection/connect.ts";
+import { otherSchema } from "../../ports/opening.ts";
+import { explain } from "../connection/failure.ts";
+import { knownSchema, schemaVersion } from "../connection/migrate.ts";
+
+/**
+ * Writes a consistent copy that only its owner can read, while others use the database.
+ * @throws Failure `refused` when the target is there already, or can't be written
+ */
+export async function backup(connection: Connection, target: string): Promise<void> {
+  try {
+    closeSync(openSync(target, "wx", 0o600));
+  } catch (error) {
+    const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
+    throw new Failure(
+      "refused",
+      exists
+        ? "the backup's file exists already: name another, or remove it first"
+        : "the backup's file can't be written: check its folder and who may write there",
+    );
+  }
+  try {
+    await connection.backup(target);
+  } catch (error) {
+    rmSync(target, { force: true });
+    throw explain(error);
+  }
+}
+
+/**
+ * Backs a database up as it is, of this version's schema or an earlier one's.
+ * @returns the schema of what was written
+ * @throws Failure `database-unreachable`, `refused`
+ */
+export async function backupFile(file: string, target: string): Promise<number> {
+  const connection = openAsItIs(file);
+  try {
+    const schema = schemaVersion(connection);
+    const known = knownSchema();
+    if (schema > known) throw otherSchema(schema, known);
+    await backup(connection, target);
+    return schema;
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * Makes sure that a database is there and has the schema that this program knows, and changes nothing.
+ * @throws Failure `refused`
+ */
+export function requireCurrent(file: string): void {
+  const connection = openAsItIs(file);
+  try {
+    const [found, known] = [schemaVersion(connection), knownSchema()];
+    if (found !== known) throw otherSchema(found, known);
+  } finally {
+    connection.close();
+  }
+}
+
+function openAsItIs(file: string): Connection {
+  if (!existsSync(file)) throw otherSchema(0, knownSchema());
+  return new Database(file, { fileMustExist: true, timeout: 10_000 });
+}

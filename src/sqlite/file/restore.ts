@@ -1,0 +1,105 @@
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import Database from "better-sqlite3";
+import { Failure } from "../../error.ts";
+import { otherSchema } from "../../ports/opening.ts";
+import { explain, isBusy } from "../connection/failure.ts";
+import { knownSchema, schemaVersion } from "../connection/migrate.ts";
+
+export interface RestorePlan {
+  /** The schema of the backup. */
+  readonly schema: number;
+  /** Null: there is no database yet. Otherwise whether both have the key that tells whom tombstones name. */
+  readonly sameInstance: boolean | null;
+}
+
+/**
+ * Looks at a backup without changing anything.
+ * @throws Failure `refused` when it is damaged, no database of Countersign's, or a newer version's
+ */
+export function examineBackup(file: string, backup: string): RestorePlan {
+  if (!existsSync(backup)) throw new Failure("refused", `${backup}: there is no such file`);
+  const { schema, key } = examine(backup);
+  const known = knownSchema();
+  if (schema > known) throw new Failure("refused", `${backup}: ${otherSchema(schema, known).message}`);
+  if (!existsSync(file)) return { schema, sameInstance: null };
+  return { schema, sameInstance: key === null || key === keyOf(file) };
+}
+
+/**
+ * Puts a backup in the database's place. The database that was there is kept beside it.
+ * @returns the file that holds what was there; null: nothing was
+ * @throws Failure `refused` while another process has the database open
+ */
+export function restoreFile(file: string, backup: string): string | null {
+  const arriving = `${file}.restoring`;
+  copyFileSync(backup, arriving);
+  try {
+    chmodSync(arriving, 0o600);
+    // What the disk holds now, rather than what was read from the backup a moment ago.
+    examine(arriving);
+    const kept = existsSync(file) ? setAside(file) : null;
+    for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
+    renameSync(arriving, file);
+    return kept;
+  } catch (error) {
+    for (const end of ["", "-wal", "-shm"]) rmSync(`${arriving}${end}`, { force: true });
+    throw explain(error);
+  }
+}
+
+/** @throws Failure `refused` while another process has it open */
+function setAside(file: string): string {
+  const connection = new Database(file, { fileMustExist: true, timeout: 0 });
+  try {
+    // Only the last connection may leave WAL mode (sqlite.org/wal.html, "Persistence of WAL mode").
+    connection.pragma("journal_mode = DELETE");
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    throw new Failure("refused", "a bot or a command has the database open: stop it, then restore");
+  } finally {
+    connection.close();
+  }
+  const kept = `${file}.before-restore`;
+  rmSync(kept, { force: true });
+  renameSync(file, kept);
+  return kept;
+}
+
+function examine(file: string): { schema: number; key: string | null } {
+  let connection: Database.Database | null = null;
+  try {
+    connection = new Database(file, { fileMustExist: true, readonly: true });
+    const said = connection.pragma("integrity_check(1)", { simple: true });
+    if (said !== "ok") throw new Failure("refused", `${file}: the backup is damaged: take another one`);
+    const schema = schemaVersion(connection);
+    if (schema === 0) throw new Failure("refused", `${file}: this is no database of Countersign's`);
+    return { schema, key: readKey(connection) };
+  } catch (error) {
+    if (error instanceof Database.SqliteError)
+      throw new Failure("refused", `${file}: this is no whole SQLite database: take another backup`, {
+        cause: error,
+      });
+    throw error;
+  } finally {
+    connection?.close();
+  }
+}
+
+/** Null where the database can't be read, for then it can't be compared. */
+function keyOf(file: string): string | null {
+  try {
+    return examine(file).key;
+  } catch {
+    return null;
+  }
+}
+
+function readKey(connection: Database.Database): string | null {
+  const table = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'instance'").get();
+  if (table === undefined) return null;
+  const key = connection
+    .prepare<[], Buffer>("SELECT value FROM instance WHERE key = 'tombstone'")
+    .pluck()
+    .get();
+  return key?.toString("hex") ?? null;
+}

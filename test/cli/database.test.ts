@@ -1,0 +1,254 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
+import { foreignOwner } from "../../src/cli/database.ts";
+import { openSqlite } from "../../src/sqlite/open.ts";
+import { run as runCommand, type Ran } from "../whole-way/scene.ts";
+
+const MIGRATIONS = new URL("../../db/sqlite/", import.meta.url);
+const CONFIGURATION = `agreements:
+  - { id: icla, title: CLA, version: "1.0", url: "https://example.com/cla", repositories: ["github:octo/*"] }
+`;
+const names = readdirSync(MIGRATIONS)
+  .filter((name) => /^\d/.test(name))
+  .toSorted();
+const numberOf = (name: string): number => Number(name.slice(0, 4));
+const known = Math.max(...names.map(numberOf));
+const previous = Math.max(...names.slice(0, -1).map(numberOf));
+const alice = accountOf("github", 1001);
+
+let folder = "";
+let file = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "countersign-"));
+  file = join(folder, "countersign.db");
+  writeFileSync(join(folder, "countersign.yml"), CONFIGURATION);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function run(...words: string[]): Promise<Ran> {
+  return runCommand(
+    {
+      DATABASE_URL: `file:${file}`,
+      COUNTERSIGN_CONFIG: join(folder, "countersign.yml"),
+      LOG_LEVEL: "silent",
+    },
+    words,
+  );
+}
+
+/** A database as the version left it that knew the first `schema` migrations, with one signature. */
+function databaseOf(schema: number): void {
+  const connection = new Database(file);
+  connection.pragma("journal_mode = WAL");
+  connection.exec(
+    "CREATE TABLE migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT",
+  );
+  for (const name of names.filter((one) => numberOf(one) <= schema)) {
+    connection.exec(readFileSync(new URL(name, MIGRATIONS), "utf8"));
+    connection.prepare("INSERT INTO migration VALUES (?, ?, 0)").run(numberOf(name), name);
+  }
+  connection.exec(
+    "INSERT INTO signature (agreement, host, account, version, signed_at, evidence) VALUES ('icla', 'github', 1001, '1.0', 1, 'import')",
+  );
+  connection.close();
+}
+
+async function signed(...accounts: readonly ReturnType<typeof accountOf>[]): Promise<void> {
+  const engine = await openSqlite(file);
+  const rows = accounts.map((account) => ({
+    account,
+    agreement: "icla",
+    version: "1.0",
+    signedAt: 1,
+    entity: null,
+  }));
+  await engine.signatures.sign([rows], { evidence: "import" });
+  await engine.close();
+}
+
+describe("a command that only reads", () => {
+  it.each([
+    ["stats"],
+    ["export"],
+    ["backup", "copy.db"],
+    ["audit", "list"],
+    ["agreement", "list"],
+    ["doctor"],
+  ])("%s makes no database", async (...words) => {
+    const ran = await run(...words);
+    expect(ran.code).toBe(1);
+    expect(ran.stdout + ran.stderr).toContain("there is no database yet");
+    expect(readdirSync(folder)).toEqual(["countersign.yml"]);
+  });
+
+  it.each([["stats"], ["export"]])("%s leaves an older schema as it is", async (...words) => {
+    databaseOf(previous);
+    const before = readFileSync(file);
+    const ran = await run(...words);
+    expect(ran.code).toBe(1);
+    expect(ran.stdout + ran.stderr).toContain(
+      `the database has schema ${previous}, and this version needs ${known}`,
+    );
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(["countersign.db", "countersign.yml"]);
+  });
+
+  it("backup copies an older schema as it is", async () => {
+    databaseOf(previous);
+    const ran = await run("backup", join(folder, "copy.db"), "--json");
+    expect(JSON.parse(ran.stdout)).toEqual({ file: join(folder, "copy.db"), schema: previous });
+    expect(statSync(join(folder, "copy.db")).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe("migrate", () => {
+  it("makes a database, and then has nothing to do", async () => {
+    expect(await run("migrate")).toEqual({
+      code: 0,
+      stdout: `the database is made, with schema ${known}\n`,
+      stderr: "",
+    });
+    expect(JSON.parse((await run("migrate", "--json")).stdout)).toEqual({
+      from: known,
+      to: known,
+      copy: null,
+      erased_again: 0,
+    });
+  });
+
+  it.each(names.slice(0, -1).map((name) => [numberOf(name), name] as const))(
+    "upgrades a database of schema %i (%s), and keeps a copy as it was",
+    async (schema) => {
+      databaseOf(schema);
+      const ran = await run("migrate");
+      const copy = `${file}.before-schema-${known}`;
+      expect(ran).toEqual({
+        code: 0,
+        stdout: `the database's schema was ${schema} and is ${known} now\nthe database as it was before is kept in ${copy} until the next upgrade\n`,
+        stderr: "",
+      });
+      expect(statSync(copy).mode & 0o777).toBe(0o600);
+      const kept = new Database(copy, { readonly: true });
+      expect(kept.prepare("SELECT max(version) FROM migration").pluck().get()).toBe(schema);
+      kept.close();
+      const engine = await openSqlite(file);
+      expect((await engine.signatures.covered([alice], "icla")).size).toBe(1);
+      await engine.close();
+      const upgraded = new Database(file, { readonly: true });
+      const fresh = new Database(":memory:");
+      for (const name of names) fresh.exec(readFileSync(new URL(name, MIGRATIONS), "utf8"));
+      const schemaOf = (connection: Database.Database): unknown =>
+        connection
+          .prepare(
+            "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' AND name <> 'migration' ORDER BY name",
+          )
+          .all();
+      expect(schemaOf(upgraded)).toEqual(schemaOf(fresh));
+      upgraded.close();
+    },
+  );
+
+  it("is done first by a command that writes, which says so", async () => {
+    databaseOf(previous);
+    const ran = await run("revoke", "github:1001", "--agreement", "icla");
+    expect(ran.stderr).toContain(`the database's schema was ${previous} and is ${known} now`);
+    expect(existsSync(`${file}.before-schema-${known}`)).toBe(true);
+  });
+
+  it("keeps the copy of the latest upgrade alone, and none of a person who is erased", async () => {
+    databaseOf(previous);
+    writeFileSync(`${file}.before-schema-1`, "an earlier upgrade's");
+    await run("migrate");
+    expect(existsSync(`${file}.before-schema-1`)).toBe(false);
+    expect(existsSync(`${file}.before-schema-${known}`)).toBe(true);
+    await run("subject", "erase", "github:1001", "--yes");
+    expect(existsSync(`${file}.before-schema-${known}`)).toBe(false);
+  });
+});
+
+describe("restore", () => {
+  const backup = (): string => join(folder, "backup.db");
+
+  it("puts a backup in the database's place, keeps what was there, and says so", async () => {
+    await signed(alice);
+    await run("backup", backup());
+    await signed(accountOf("github", 1002));
+    const ran = await run("restore", backup(), "--yes");
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toContain(`${file}: restored from ${backup()}, with 1 signature\n`);
+    expect(ran.stdout).toContain(`kept in ${file}.before-restore`);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const kept = new Database(`${file}.before-restore`, { readonly: true });
+    expect(kept.prepare("SELECT count(*) FROM signature").pluck().get()).toBe(2);
+    kept.close();
+  });
+
+  it("erases again who was erased since", async () => {
+    await signed(alice, accountOf("github", 1002));
+    await run("backup", backup());
+    await run("subject", "erase", "github:1001", "--yes");
+    const ran = await run("restore", backup(), "--yes", "--json");
+    expect(JSON.parse(ran.stdout)).toMatchObject({ signatures: 1, erased_again: 1, schema: known });
+    expect((await run("export")).stdout).not.toContain("1001");
+  });
+
+  it("refuses while a bot has the database open, and changes nothing", async () => {
+    await signed(alice);
+    await run("backup", backup());
+    const bot = await openSqlite(file);
+    const ran = await run("restore", backup(), "--yes");
+    expect([ran.code, ran.stderr]).toEqual([
+      1,
+      "countersign: a bot or a command has the database open: stop it, then restore\n",
+    ]);
+    expect((await bot.signatures.covered([alice], "icla")).size).toBe(1);
+    await bot.close();
+    expect(readdirSync(folder).filter((name) => name.includes("restor"))).toEqual([]);
+  });
+
+  it("refuses what is damaged, of a newer version, or no database", async () => {
+    await signed(alice);
+    await run("backup", backup());
+    const bytes = readFileSync(backup());
+    writeFileSync(join(folder, "damaged.db"), bytes.fill(0xff, 4096, 4096 + 2000));
+    expect((await run("restore", join(folder, "damaged.db"), "--yes")).stderr).toMatch(/damaged|no whole/);
+    expect((await run("restore", join(folder, "countersign.yml"), "--yes")).stderr).toContain(
+      "no whole SQLite database",
+    );
+    expect((await run("restore", join(folder, "none.db"), "--yes")).stderr).toContain(
+      "there is no such file",
+    );
+    await run("backup", join(folder, "newer.db"));
+    const newer = new Database(join(folder, "newer.db"));
+    newer.exec("INSERT INTO migration VALUES (9999, 'x', 0)");
+    newer.close();
+    expect((await run("restore", join(folder, "newer.db"), "--yes")).stderr).toContain(
+      "newer Countersign (schema 9999",
+    );
+    expect((await run("stats")).stdout).toContain("icla");
+  });
+
+  it("asks first", async () => {
+    await signed(alice);
+    await run("backup", backup());
+    const ran = await run("restore", backup());
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("Say --yes");
+  });
+});
+
+describe("root on another user's database", () => {
+  it.runIf(process.getuid?.() === 0)("is warned", () => {
+    writeFileSync(file, "");
+    expect(foreignOwner(file)).toBe(null);
+    execFileSync("chown", ["1000", file]);
+    expect(foreignOwner(file)).toContain("the database belongs to user 1000");
+    expect(foreignOwner(file, 1000)).toBe(null);
+  });
+});

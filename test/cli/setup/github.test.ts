@@ -1,0 +1,152 @@
+import { once } from "node:events";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { COMMANDS } from "../../../src/cli/commands.ts";
+import { runCommandLine, type Console } from "../../../src/cli/command-line.ts";
+import { appManifest } from "../../../src/cli/setup/app-manifest.ts";
+import { readEnvironment } from "../../../src/bot/environment.ts";
+import { parseEnv } from "node:util";
+
+const PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----\n";
+
+/** What GitHub answers: https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest */
+async function exchange(): Promise<{ host: string; asked: string[]; stop: () => void }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    const known = request.url === "/api/v3/app-manifests/c0de/conversions";
+    response.writeHead(known ? 201 : 404, { "content-type": "application/json" });
+    response.end(
+      JSON.stringify(
+        known
+          ? {
+              id: 4711,
+              slug: "countersign",
+              html_url: "http://ghe/apps/countersign",
+              pem: PEM,
+              webhook_secret: "a-secret",
+              client_id: "Iv1.a",
+              client_secret: "b",
+            }
+          : { message: "Not Found" },
+      ),
+    );
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked, stop: () => server.close() };
+}
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "countersign-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Presses the button as a browser does, and follows GitHub's redirect. */
+async function register(words: readonly string[], code = "c0de") {
+  const github = await exchange();
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const said: string[] = [];
+  const { promise: page, resolve } = Promise.withResolvers<string>();
+  stdout.on("data", (part: Buffer) => {
+    said.push(part.toString());
+    const [, url] = /Open (\S+)/.exec(part.toString()) ?? [];
+    if (url !== undefined) resolve(url.replace("localhost", "127.0.0.1"));
+  });
+  const errors = stderr.toArray();
+  const variables = { GHE_HOST: github.host, GHE_PROTOCOL: "http" };
+  const console = { variables, stdin: process.stdin, stdout, stderr } as unknown as Console;
+  const ended = runCommandLine(["setup", "github", ...words], COMMANDS, console, "1.2.3");
+  const url = await page;
+  const html = await (await fetch(url)).text();
+  const [, action = ""] = /form action="([^"]+)"/.exec(html) ?? [];
+  const [, manifest = ""] = /name="manifest" value="([^"]+)"/.exec(html) ?? [];
+  const state = new URL(action).searchParams.get("state") ?? "";
+  const forged = await fetch(`${url}registered?code=other&state=wrong`);
+  const back = await fetch(`${url}registered?code=${code}&state=${state}`);
+  const exit = await ended;
+  github.stop();
+  stderr.end();
+  return {
+    exit,
+    action,
+    manifest: JSON.parse(manifest.replaceAll("&quot;", '"').replaceAll("&amp;", "&")) as Record<
+      string,
+      unknown
+    >,
+    forged: forged.status,
+    back: back.status,
+    stdout: said.join(""),
+    stderr: Buffer.concat(await errors).toString(),
+    asked: github.asked,
+  };
+}
+
+describe("setup github", () => {
+  it("registers the app, writes its credentials for their owner alone, and says what comes next", async () => {
+    const file = join(folder, ".env");
+    const ran = await register([
+      "--url",
+      "https://cla.example.com/",
+      "--organization",
+      "octo",
+      "--file",
+      file,
+    ]);
+    expect([ran.exit, ran.stderr, ran.forged, ran.back]).toEqual([0, "", 400, 200]);
+    expect(ran.asked).toEqual(["POST /api/v3/app-manifests/c0de/conversions"]);
+    expect(ran.action).toMatch(/\/organizations\/octo\/settings\/apps\/new\?state=[0-9a-f]{32}$/);
+    expect(ran.manifest).toMatchObject({
+      hook_attributes: { url: "https://cla.example.com/api/github/webhooks" },
+      callback_urls: ["https://cla.example.com/sign-in/github/callback"],
+      public: false,
+    });
+    expect(ran.stdout).toContain("http://ghe/apps/countersign/installations/new");
+    expect(ran.stdout).not.toMatch(/a-secret|PRIVATE KEY/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const environment = readEnvironment(parseEnv(readFileSync(file, "utf8")), false);
+    expect(environment).toMatchObject({
+      publicUrl: "https://cla.example.com",
+      github: { appId: 4711, webhookSecret: "a-secret", signIn: { clientId: "Iv1.a" } },
+    });
+    expect(environment.github?.privateKey.trim()).toBe(PEM.trim());
+  });
+
+  it("adds to a file that is there, and never replaces another app's credentials", async () => {
+    const file = join(folder, ".env");
+    writeFileSync(file, "GITEE_TOKEN=x");
+    const first = await register(["--url", "https://cla.example.com", "--file", file]);
+    expect(first.exit).toBe(0);
+    expect(readFileSync(file, "utf8")).toMatch(/^GITEE_TOKEN=x\nAPP_ID=4711\n/);
+    writeFileSync(file, "APP_ID=1\n");
+    const second = await register(["--url", "https://cla.example.com", "--file", file]);
+    expect(second.exit).toBe(1);
+    expect(second.stderr).toContain(`are in ${file}.github`);
+    expect(readFileSync(file, "utf8")).toBe("APP_ID=1\n");
+    expect(readFileSync(`${file}.github`, "utf8")).toContain("APP_ID=4711");
+  });
+
+  it("says what GitHub refused", async () => {
+    const ran = await register(["--url", "https://cla.example.com", "--file", join(folder, ".env")], "stale");
+    expect(ran.exit).toBe(1);
+    expect(ran.stderr).toMatch(/^countersign: /);
+  });
+
+  it("asks for exactly what app.yml names", () => {
+    const yml = parse(readFileSync(new URL("../../../app.yml", import.meta.url), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    const manifest = appManifest({ name: "x", publicUrl: "https://x", redirectUrl: "https://y" });
+    expect(manifest["default_permissions"]).toEqual(yml["default_permissions"]);
+    expect(manifest["default_events"]).toEqual(yml["default_events"]);
+    expect(manifest["public"]).toBe(yml["public"]);
+  });
+});
