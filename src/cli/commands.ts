@@ -24,5 +24,5 @@ export const COMMANDS: Commands = new Map([
   ["check", async () => (await import("./pulls/check.ts")).declareCheck],
   ["waiver", async () => (await import("./pulls/waiver.ts")).declareWaiver],
   ["sweep", async () => (await import("./pulls/sweep.ts")).declareSweep],
-  ["completion", async () => (await import("./completion.ts")).declareCompletion],
+  ["completion", async () => (await import("./completion.ts")).declareCompletion(COMMANDS)],
 ]);

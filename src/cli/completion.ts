@@ -1,33 +1,35 @@
 import type { Command } from "commander";
 import { Argument } from "commander";
-import { exitWith, type Declare } from "./command-line.ts";
+import { exitWith, type Commands, type Declare } from "./command-line.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof SHELLS)[number];
 
-export const declareCompletion: Declare = (program, console) => {
-  program
-    .command("completion")
-    .summary("a script by which the shell completes commands, verbs and flags")
-    .description("Prints a script by which the shell completes commands, verbs and flags.")
-    .addArgument(new Argument("<shell>", "which shell").choices(SHELLS))
-    .addHelpText(
-      "after",
-      `
+/** @param commands every command, this one among them */
+export const declareCompletion =
+  (commands: Commands): Declare =>
+  (program, console) => {
+    program
+      .command("completion")
+      .summary("a script by which the shell completes commands, verbs and flags")
+      .description("Prints a script by which the shell completes commands, verbs and flags.")
+      .addArgument(new Argument("<shell>", "which shell").choices(SHELLS))
+      .addHelpText(
+        "after",
+        `
 Examples:
   countersign completion bash > ~/.local/share/bash-completion/completions/countersign
   countersign completion zsh > "\${fpath[1]}/_countersign"
   countersign completion fish > ~/.config/fish/completions/countersign.fish`,
-    )
-    .action(async (shell: Shell, _options: object, command: Command) => {
-      const { COMMANDS } = await import("./commands.ts");
-      const { Command: Program } = await import("commander");
-      const all = new Program("countersign").helpCommand(false);
-      for (const load of COMMANDS.values()) (await load())(all, console);
-      console.stdout.write(SCRIPTS[shell](wordsBy(all)));
-      exitWith(command, 0);
-    });
-};
+      )
+      .action(async (shell: Shell, _options: object, command: Command) => {
+        const { Command: Program } = await import("commander");
+        const all = new Program("countersign").helpCommand(false);
+        for (const load of commands.values()) (await load())(all, console);
+        console.stdout.write(SCRIPTS[shell](wordsBy(all)));
+        exitWith(command, 0);
+      });
+  };
 
 /** What may follow each beginning of a command line, e.g. `subject` or `subject erase`. */
 type Words = ReadonlyMap<string, readonly string[]>;

@@ -8,7 +8,8 @@ export function aboutInstance(instance: Instance | null): readonly Diagnosis[] {
     return [
       {
         what: "the pages name no operator",
-        ok: false,
+        ok: true,
+        level: "warning",
         mend: "write instance: with name, url, contact, address, legal_basis and authority into countersign.yml",
       },
     ];
@@ -21,7 +22,8 @@ export function aboutInstance(instance: Instance | null): readonly Diagnosis[] {
       ? { what: "/privacy names the operator, the legal basis and the authority", ok: true, mend: null }
       : {
           what: `/privacy says that the operator has not stated ${missing.join(", ")}`,
-          ok: false,
+          ok: true,
+          level: "warning",
           mend: `write ${missing.map((key) => `instance.${key}`).join(", ")} into countersign.yml (docs/privacy.md)`,
         },
   ];

@@ -2,7 +2,6 @@
 import { documentProblems } from "../http/pages/document/render-document.ts";
 import { textsOf, type Agreement, type AgreementText } from "../records/agreement.ts";
 import { shadowedAgreements, shadowedMessage } from "../records/shadowed.ts";
-import type { PolicyFile } from "../verdict/policy.ts";
 import { aboutInstance } from "./examine-instance.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure, Problems, printProblem } from "../error.ts";

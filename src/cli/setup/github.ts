@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { exitWith, type Console } from "../command-line.ts";
+import type { SetupFlags } from "./setup-flags.ts";
 
 /** Declares `setup github` on the group of set-ups. */
 export function declareSetupGitHub(group: Command, console: Console): void {
@@ -27,12 +28,4 @@ export function declareSetupGitHub(group: Command, console: Console): void {
       await setUpGitHub(options, console);
       exitWith(command, 0);
     });
-}
-
-export interface SetupFlags {
-  readonly url?: string;
-  readonly organization?: string;
-  readonly name: string;
-  readonly file: string;
-  readonly port?: string;
 }

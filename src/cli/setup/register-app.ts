@@ -12,8 +12,8 @@ import { enterpriseServer, GITHUB_COM, type GitHubServer } from "../../github/tr
 import type { Console } from "../command-line.ts";
 import { appManifest } from "./app-manifest.ts";
 import { writeCredentials, type Credentials } from "./credentials.ts";
-import type { SetupFlags } from "./github.ts";
 import { awaitCode } from "./manifest-page.ts";
+import type { SetupFlags } from "./setup-flags.ts";
 
 /** @throws Failure `usage`, `refused`, or what GitHub refuses */
 export async function setUpGitHub(flags: SetupFlags, { variables, stdout }: Console): Promise<void> {
