@@ -88,7 +88,11 @@ function cast(gitee: SimulatedGitee): Readonly<Record<Role, User>> {
   renamed.login = LOGINS.renamed;
   const others = ROLES.filter((role) => role !== "renamed").map((role) => [
     role,
-    gitee.user({ login: role === "bot" ? "ci-bot" : LOGINS[role] }),
+    gitee.user({
+      login: role === "bot" ? "ci-bot" : LOGINS[role],
+      // The renamed person keeps their address; who took the login brings another.
+      ...(role === "impostor" ? { emails: ["rio@elsewhere.example"] } : {}),
+    }),
   ]);
   return { ...Object.fromEntries(others), renamed } as Record<Role, User>;
 }
