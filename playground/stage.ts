@@ -28,7 +28,7 @@ instance:
 
 export const STAGE_DOCUMENT = `# Individual Contributor License Agreement
 
-You grant the Example Foundation a perpetual, worldwide, royalty-free copyright and patent licence to what you
+You grant the Example Foundation a perpetual, worldwide, royalty-free copyright and patent license to what you
 contribute, and you say that you may grant it. You keep all other rights.
 
 This text belongs to a playground. It binds nobody.

@@ -21,7 +21,7 @@ export function printPullRef(ref: PullRef): string {
 
 /**
  * Somebody whom a pull request names. Only `account` is ever evidence. Login and name are shown and never
- * compared; the email serves one purpose, to recognise a coding assistant by its exact address.
+ * compared; the email serves one purpose, to recognize a coding assistant by its exact address.
  */
 export interface Person {
   /** Null when the host knows no account: an unlinked email, a deleted user. */

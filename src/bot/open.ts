@@ -125,7 +125,7 @@ export function databaseFile(databaseUrl: string): string | null {
   return databaseUrl.startsWith("file:") ? databaseUrl.slice("file:".length) : null;
 }
 
-/** Where each host's pages are, to recognise their URLs. */
+/** Where each host's pages are, to recognize their URLs. */
 export function webUrls({ github, gitee }: Environment): ReadonlyMap<HostName, string> {
   return new Map([
     ["github", github?.webUrl ?? "https://github.com"],

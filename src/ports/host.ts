@@ -141,7 +141,7 @@ export interface Host {
    */
   readOpen(repository: RepositoryRef, route: Route): AsyncIterable<Reading | PullRef>;
 
-  /** Which of the accounts belong to one of the organisations, by number; asked of the host, kept nowhere. */
+  /** Which of the accounts belong to one of the organizations, by number; asked of the host, kept nowhere. */
   members(organizations: readonly number[], accounts: readonly Account[], route: Route): Promise<Memberships>;
 
   /** Finds a pull request by its URL or by `owner/repo` and number. @throws Failure `not-found` */

@@ -162,7 +162,7 @@ describe("people on Gitee", () => {
     expect(await host.loginOf(account(alice))).toBeNull();
   });
 
-  it("belong to an organisation by its number, over all pages of its members", async () => {
+  it("belong to an organization by its number, over all pages of its members", async () => {
     const { gitee, host, alice, bob } = await startHost({ patterns: ["gitee:team/*"] });
     const crowd = Array.from({ length: 120 }, (_, n) => gitee.user({ login: `m${n}` }));
     const team = gitee.organization({ login: "team", members: [...crowd, alice] });
@@ -177,7 +177,7 @@ describe("people on Gitee", () => {
     );
   });
 
-  it("are unknown where the organisation is not in the bot's sight or does not answer", async () => {
+  it("are unknown where the organization is not in the bot's sight or does not answer", async () => {
     const { gitee, host, alice, bob } = await startHost({ patterns: ["gitee:team/*"] });
     const team = gitee.organization({ login: "team", members: [alice] });
     const hidden = gitee.organization({ login: "hidden", members: [bob] });

@@ -121,7 +121,7 @@ describe("a pull request on GitHub", () => {
     expect(read.gaps).toEqual(["list-cut"]);
   });
 
-  it("has the policy file of the default branch, else the organisation's", async () => {
+  it("has the policy file of the default branch, else the organization's", async () => {
     const { github, host, octo, alice, repository, route } = await scene();
     const pull = repository.openPull({
       opener: alice,
@@ -330,7 +330,7 @@ describe("an account on GitHub", () => {
     expect(await host.loginOf(account)).toBeNull();
   });
 
-  it("is a member of an organisation by its number, and unknown where GitHub does not answer", async () => {
+  it("is a member of an organization by its number, and unknown where GitHub does not answer", async () => {
     const { github, host, octo, alice, route } = await scene();
     const bob = github.user({ login: "bob" });
     octo.members.set(alice, "member");

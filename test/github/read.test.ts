@@ -84,7 +84,7 @@ describe("a pull request", () => {
     expect((await read({ state: "CLOSED" })).pull.state).toBe("closed");
   });
 
-  it("whose opener is gone has none, and an organisation's managed user has its number", async () => {
+  it("whose opener is gone has none, and an organization's managed user has its number", async () => {
     expect((await read({ author: null })).pull.opener).toBeNull();
     const managed = {
       type: "EnterpriseUserAccount",
@@ -240,7 +240,7 @@ describe("a policy file", () => {
     ...change,
   });
 
-  it("is the repository's own, else the organisation's", async () => {
+  it("is the repository's own, else the organization's", async () => {
     const organization = { owner: { repository: { object: blob("report: check") } } };
     expect((await read({}, { ...organization, object: blob("comment: never") })).policyFile).toEqual({
       path: ".github/cla.yml",
@@ -258,7 +258,7 @@ describe("a policy file", () => {
     expect((await read({}, { object: { __typename: "Tree" } })).policyFile?.text).toBe("\u0000");
   });
 
-  it("of an organisation's repository that the app does not see is none", async () => {
+  it("of an organization's repository that the app does not see is none", async () => {
     const hidden = { type: "NOT_FOUND", path: ["node", "owner", "repository"], message: "no" };
     expect((await read({}, {}, [hidden])).policyFile).toBeNull();
   });
@@ -308,7 +308,7 @@ describe("what GitHub refuses", () => {
     }
   });
 
-  it("about a part is not taken for the lack of an organisation's policy, which is none", async () => {
+  it("about a part is not taken for the lack of an organization's policy, which is none", async () => {
     const { host, query } = await fakeGitHub();
     const shared = { type: "NOT_FOUND", path: ["node", "owner", "repository"], message: "no" };
     const answer = pullAnswer();

@@ -231,7 +231,7 @@ describe("a push", () => {
     expect(push({ commits: plain(2048) })).toEqual(["5 repository"]);
   });
 
-  it("to the organisation's own repository marks the installation", () => {
+  it("to the organization's own repository marks the installation", () => {
     const commits = touching("modified", ".github/cla.yml");
     expect(push({ commits, repository: { name: ".github" } })).toEqual(["installation/99"]);
     expect(push({ commits, repository: { name: ".github" }, installation: null })).toEqual(["5 repository"]);

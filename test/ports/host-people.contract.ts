@@ -228,7 +228,7 @@ export function peopleScenarios(scenario: Scenario): void {
   );
 
   scenario(
-    "members of an exempt organisation need no signature, by the organisation's number",
+    "members of an exempt organization need no signature, by the organization's number",
     async ({ stand, hello, bob, settled }) => {
       const carol = stand.person("carol");
       const number = stand.organization([bob]);

@@ -83,7 +83,7 @@ export interface Stand {
   person(login: string, more?: { id?: number; name?: string; emails?: string[] }): Person;
   /** As a `Co-authored-by` line has to name somebody so that this host knows whom it means. */
   coauthor(person: Person): Person | Typed;
-  /** The number of the organisation that owns the repositories. */
+  /** The number of the organization that owns the repositories. */
   organization(members: readonly Person[]): number;
   repository(spec?: RepositorySpec): StandRepository;
   deletePerson(person: Person): void;

@@ -110,7 +110,7 @@ export function useServer(): Server {
       onError: keep,
     });
     try {
-      await initialise(server);
+      await initialize(server);
       await server.start();
     } catch (error) {
       throw new Error(`PostgreSQL did not start:\n${log.join("")}`, { cause: error });
@@ -158,7 +158,7 @@ export function useServer(): Server {
 }
 
 /** Of several test files that start at once as root, one makes the user; the others find them a moment later. */
-async function initialise(server: EmbeddedPostgres): Promise<void> {
+async function initialize(server: EmbeddedPostgres): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       await server.initialise();

@@ -423,7 +423,7 @@ describe("a committer", () => {
   });
 });
 
-describe("a member of an exempt organisation", () => {
+describe("a member of an exempt organization", () => {
   it("needs no signature, in any part", () => {
     const members = new Set([alice, bob].flatMap(({ account }) => account ?? []));
     const seen = judge(facts(pull(alice, [commit("a1", alice, { coauthors: [bob] })]), { members }));

@@ -9,7 +9,7 @@ import { routeFor } from "./table.ts";
 
 const PREFIX = "/api/v3";
 
-/** GitHub also knows repositories and organisations by number; those paths mean the same. */
+/** GitHub also knows repositories and organizations by number; those paths mean the same. */
 function byName(core: Core, path: string): string {
   const [, kind, number, rest = ""] = /^\/(repositories|organizations)\/(\d+)(\/.*)?$/.exec(path) ?? [];
   if (kind === "repositories")

@@ -24,7 +24,7 @@ const PREFIXES = {
 
 const LONG_AGO = new Date("2012-03-04T05:06:07Z");
 
-/** A person, a bot or an organisation: whatever has a number and a login. */
+/** A person, a bot or an organization: whatever has a number and a login. */
 export class User {
   readonly id: number;
   login: string;
@@ -32,7 +32,7 @@ export class User {
   readonly name: string | null;
   readonly emails: Set<string>;
   readonly createdAt: Date;
-  /** An organisation's members; empty for everybody else. */
+  /** An organization's members; empty for everybody else. */
   readonly members = new Map<User, "admin" | "member">();
   /** A deleted account's commits are linked to nobody and its pull requests belong to the ghost. */
   deleted = false;
@@ -60,7 +60,7 @@ export class User {
   }
 
   addMember(user: User, role: "admin" | "member" = "member"): this {
-    if (this.type !== "Organization") throw new Error(`${this.login} is not an organisation`);
+    if (this.type !== "Organization") throw new Error(`${this.login} is not an organization`);
     this.members.set(user, role);
     return this;
   }

@@ -4,11 +4,11 @@ import type { Capabilities, Proposal } from "../../ports/host.ts";
 /** The pull request that proposes a repository's policy file: every key with its default, commented. */
 export function proposalFor(capabilities: Capabilities, agreement: Agreement | null): Proposal {
   const { policyPath, title: host, statuses } = capabilities;
-  const signed = agreement === null ? "the contributor licence agreement" : agreement.title;
+  const signed = agreement === null ? "the contributor license agreement" : agreement.title;
   return {
     path: policyPath,
     text: policyTemplate(capabilities),
-    title: "Add the policy for contributor licence agreements",
+    title: "Add the policy for contributor license agreements",
     body: [
       `This adds \`${policyPath}\`, the repository's policy for ${signed}. Every key in it is commented out and shows its default, so merging it changes nothing; uncomment what is to be different.`,
       `The file is read from the default branch only, never from a pull request. ${
@@ -25,7 +25,7 @@ export function proposalFor(capabilities: Capabilities, agreement: Agreement | n
 export function policyTemplate(host: Capabilities): string {
   const { statuses, labelsByDefault, reportByDefault, coauthorsByDefault, title } = host;
   const labels = "{signed: cla/yes, unsigned: cla/no}";
-  return `# How pull requests to this repository are checked for signed contributor licence agreements.
+  return `# How pull requests to this repository are checked for signed contributor license agreements.
 # Every line that is commented out shows the default.
 
 # ${
@@ -58,7 +58,7 @@ export function policyTemplate(host: Capabilities): string {
 #   accounts: []            # numbers, never names, e.g. [${statuses ? "github:49699333" : "gitee:49699333"}]
 #   bots: well-known        # well-known | none: openers that are bots, by number
 #   agents: well-known      # well-known | none: coding assistants named as co-authors
-#   organizations: []       # numbers of organisations whose members need not sign
+#   organizations: []       # numbers of organizations whose members need not sign
 #   lines: 0                # pull requests that change no more lines than this
 #   paths: []               # pull requests that touch only these paths
 `;

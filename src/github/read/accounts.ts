@@ -138,7 +138,7 @@ const Permission = z.object({
     .nullable(),
 });
 
-/** https://docs.github.com/rest/users/users#get-a-user-using-their-id; organisations have such a number, too. */
+/** https://docs.github.com/rest/users/users#get-a-user-using-their-id; organizations have such a number, too. */
 async function loginAs(client: GitHubClient, as: Identity, number: number): Promise<string | null> {
   const body = await schema.unlessGone(client.rest(as, "GET /user/{account_id}", { account_id: number }));
   if (body === null) return null;

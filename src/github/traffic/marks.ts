@@ -137,7 +137,7 @@ function push({
       ),
     );
   if (!touched) return [];
-  // The organisation's fallback stands in this repository, so every other may be changed by it.
+  // The organization's fallback stands in this repository, so every other may be changed by it.
   const due =
     repository.name === ".github" && installation
       ? installationMark(installation.id)

@@ -13,5 +13,5 @@ export const ICONS = {
   calm: icon(`${circle}<path d="M7.5 12h9"/>`),
 } as const;
 
-/** The colour and drawing of a state. */
+/** The color and drawing of a state. */
 export type Tone = keyof typeof ICONS;

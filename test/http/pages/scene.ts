@@ -35,8 +35,8 @@ This is **the agreement** between you and the foundation. <script>alert("raw")</
 “Contribution” means any work that you *intentionally* submit, see [the policy](https://example.org/policy).
 [Not a link](javascript:alert(1)) ![no picture](https://elsewhere.example/pixel.png)
 
-1. You grant a copyright licence.
-2. You grant a patent licence.
+1. You grant a copyright license.
+2. You grant a patent license.
 
 ## 2. Table
 

@@ -30,7 +30,7 @@ describe("commands about Gitee", () => {
   it("sweep finds what gitee:owner/* takes in, over all pages, wherever the bot is a member or not", async () => {
     const { stage, gitee, alice, bob } = await scene();
     const octo = gitee.world.organizationByLogin("octo");
-    if (octo === undefined) throw new Error("there is no organisation");
+    if (octo === undefined) throw new Error("there is no organization");
     gitee.loseDeliveries();
     const many = Array.from({ length: 120 }, (_, at) => gitee.repository({ owner: octo, name: `r${at}` }));
     const labelled = gitee.repository({ owner: octo, name: "guest", bot: null });
@@ -57,7 +57,7 @@ describe("commands about Gitee", () => {
     expect(pulls.every(({ labels }) => labels.join() === "cla/no")).toBe(true);
   });
 
-  it("an enterprise's and an organisation's repositories are served alike", async () => {
+  it("an enterprise's and an organization's repositories are served alike", async () => {
     const configuration = STAGE_CONFIGURATION.replace('"gitee:octo/*"', '"gitee:octo/*", "gitee:corp/*"');
     const { stage, gitee, alice, bob, widget } = await scene({ configuration });
     const enterprise = gitee.enterprise({ path: "corp", name: "Corporation" });

@@ -11,7 +11,7 @@ async function withMembers() {
   return scenery;
 }
 
-describe("a member of an exempt organisation", () => {
+describe("a member of an exempt organization", () => {
   it("need not sign, and check says why, the page only that it is so", async () => {
     const { stage, hello, bob } = await withMembers();
     const pull = hello.openPull({ opener: bob });
@@ -42,7 +42,7 @@ describe("a member of an exempt organisation", () => {
     expect(stateOf(pull)).toBe("failure");
   });
 
-  it("is known by the organisation's number: another under its old name has no say", async () => {
+  it("is known by the organization's number: another under its old name has no say", async () => {
     const { stage, github, octo, hello, bob } = await withMembers();
     github.renameUser(octo, "octo-of-old");
     const usurper = github.organization({ login: "octo" });

@@ -75,7 +75,7 @@ describe("a repository's policy file", () => {
   });
 });
 
-describe("an organisation's policy file", () => {
+describe("an organization's policy file", () => {
   it("applies where a repository has none of its own, and a push to it re-checks all of them", async () => {
     const { stage, github, octo, hello, alice, bob } = await scene();
     const shared = github.repository({ owner: octo, name: ".github" });

@@ -58,7 +58,7 @@ describe("/cla waive", () => {
     expect(kept?.at).toBeGreaterThanOrEqual(before);
   });
 
-  it("by whoever owns the organisation counts, too, and outlives a restart of the bot", async () => {
+  it("by whoever owns the organization counts, too, and outlives a restart of the bot", async () => {
     const { stage, github, octo, pull, sha } = await withStranger();
     const owner = github.user({ login: "owner" });
     octo.addMember(owner, "admin");
