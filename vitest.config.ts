@@ -7,8 +7,8 @@ export default defineConfig({
     reporters: ["default", new ClosingLine()],
     // Most tests wait for a host, a clock or a disk, not for a processor.
     maxWorkers: 4,
-    expect: { poll: { timeout: 15_000 } },
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -252,7 +252,7 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
     const members = async () => (await scene.engine.entities.find("acme"))?.members ?? [];
     expect(await members()).toMatchObject([{ account: accountOf("gitee", bob.id), until: null }]);
     await page.getByRole("link", { name: /^Remove / }).click();
-    await page.getByRole("button", { name: "Remove @bob" }).click();
+    await page.getByRole("button", { name: /^Remove / }).click();
     await page.getByText("no longer on the roster").waitFor();
     expect((await members()).every(({ until }) => until !== null)).toBe(true);
   });
