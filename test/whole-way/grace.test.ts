@@ -18,7 +18,7 @@ function configuration(end: number): string {
 }
 
 it("the end of a grace turns a pull request red by itself, with no webhook and no import", async () => {
-  const end = Date.now() + 6_000;
+  const end = Date.now() + 15_000;
   const stage = await stageForTest({ configuration: configuration(end) });
   const alice = stage.github.user({ login: "alice" });
   await stage.bot.engine.signatures.sign([[{ ...signatureOf(alice), version: "0.9" }]], {
