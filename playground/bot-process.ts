@@ -17,8 +17,6 @@ export interface BotProcess {
   readonly lines: readonly string[];
   /** Sends a signal and waits for the end. @returns the exit code; null when the signal ended it */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
-  /** Gives the process the clock of this one. */
-  followClock(): void;
 }
 
 /**
@@ -44,9 +42,6 @@ export async function startBotProcess(
     url,
     lines,
     end: (signal) => end(child, signal),
-    followClock() {
-      if (child.connected) child.send({ clock: clockOffset() });
-    },
   };
 }
 

@@ -5,9 +5,6 @@
 import { setClock } from "./clock.ts";
 
 setClock(Number(process.env["CLOCK_OFFSET"] ?? 0));
-process.on("message", (message) => {
-  if (typeof message === "object" && message !== null && "clock" in message) setClock(Number(message.clock));
-});
 process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
 // The channel alone must not keep a command running that is done.
 process.channel?.unref();

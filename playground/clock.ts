@@ -1,7 +1,7 @@
 /**
  * A clock that can be moved: everything in this process that asks what time it is, the simulated hosts and the pages
- * included, reads the moved time. Timers keep their own pace. The playground moves its own clock and, over a
- * channel, that of the bot's process ({@link ../clock-hook.ts}), so that both agree.
+ * included, reads the moved time. Timers keep their own pace. The bot's process starts with the same clock
+ * (`clock-hook.ts`).
  */
 const RealDate = globalThis.Date;
 let offset = 0;

@@ -4,7 +4,6 @@
  */
 import { generateKeyPairSync } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SimulatedGitee } from "./gitee/simulated-gitee.ts";
@@ -12,6 +11,7 @@ import { SimulatedGitHub } from "./github/simulated-github.ts";
 import { startBot, type Bot } from "../src/bot/bot.ts";
 import type { Variables } from "../src/bot/environment.ts";
 import { readSettings } from "../src/bot/open.ts";
+import { freePort } from "./free-port.ts";
 
 export const STAGE_CONFIGURATION = `agreements:
   - id: icla
@@ -185,13 +185,4 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       await hosts.stop();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === "string") throw new TypeError("a port was expected");
-  return address.port;
 }

@@ -127,8 +127,8 @@ const PERFORM: Perform = {
     await scene.raiseVersion(grace);
     scene.journal.note("act", `the foundation publishes icla ${scene.agreement.version}`);
   },
-  clock(scene, { days: count }) {
-    scene.moveClock(days(count));
+  async clock(scene, { days: count }) {
+    await scene.moveClock(days(count));
     scene.journal.note("act", `the clock moves forward by ${count} days`);
   },
   sweep: (scene, { host }) => run(scene, ["sweep", `${host}:${scene.site(host).repository}`]),

@@ -107,8 +107,7 @@ const PERFORM: Readonly<Record<StepName, (scene: Scene) => Promise<boolean>>> = 
     await act(scene, "version", { grace: 30 });
     await sleep(2_000);
     const inGrace = cardOf(scene, pull)?.verdict === "success";
-    scene.moveClock(days(31));
-    await act(scene, "sweep", { host: "github" });
+    await scene.moveClock(days(31));
     return inGrace && (await shows(scene, pull, ["failure"]));
   },
 };

@@ -38,8 +38,8 @@ export interface Scene {
   startBot(): Promise<void>;
   /** Publishes the agreement's next version: the bot starts again with it. */
   raiseVersion(graceDays: number): Promise<void>;
-  /** Moves the clock of the hosts and of the bot. */
-  moveClock(milliseconds: number): void;
+  /** Moves the clock of the hosts and of the bot, which starts anew with it. */
+  moveClock(milliseconds: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -116,9 +116,13 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       );
       await scene.startBot();
     },
-    moveClock(milliseconds) {
+    async moveClock(milliseconds) {
+      // A bot's timers keep the real pace, so it starts anew and finds what is due by now.
+      const wasRunning = bot !== null;
+      await bot?.end("SIGTERM");
+      bot = null;
       setClock(clockOffset() + milliseconds);
-      bot?.followClock();
+      if (wasRunning) await scene.startBot();
     },
     async stop() {
       await bot?.end("SIGTERM");

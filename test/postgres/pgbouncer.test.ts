@@ -1,7 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -10,6 +9,7 @@ import type { Engine } from "../../src/ports/engine.ts";
 import { openPostgres } from "../../src/postgres/open.ts";
 import { alice, load, mark, pullRef, row } from "../ports/engine-scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
+import { freePort } from "../../playground/free-port.ts";
 
 const PGBOUNCER = ["/usr/sbin/pgbouncer", "/usr/local/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"].find(
   (path) => existsSync(path),
@@ -101,16 +101,3 @@ default_pool_size = 30
     },
   );
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (typeof address === "object" && address !== null) resolve(address.port);
-        else reject(new Error("the system gave no port"));
-      });
-    });
-  });
-}

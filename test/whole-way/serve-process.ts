@@ -7,7 +7,7 @@ import {
 } from "../../playground/bot-process.ts";
 import type { StageHosts } from "../../playground/stage.ts";
 
-export type Served = Omit<BotProcess, "followClock">;
+export type Served = BotProcess;
 
 /** Starts the bot, waits until it listens, and points the hosts' webhooks to it. */
 export async function serve(hosts: StageHosts, variables: Record<string, string> = {}): Promise<Served> {

@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stageForTest, statusOf } from "../../whole-way/scene.ts";
 import { hasChromium, openBrowser, visit } from "./browser.ts";
-import { freePort } from "./scene.ts";
+import { freePort } from "../../../playground/free-port.ts";
 
 describe.skipIf(!hasChromium)("the pages of the running bot", () => {
   let browser: Browser;

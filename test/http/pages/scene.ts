@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -25,6 +24,7 @@ import { PolicyFile } from "../../../src/verdict/policy.ts";
 import { openSqlite } from "../../../src/sqlite/open.ts";
 import { work } from "../../../src/check/work.ts";
 import { readYaml } from "../../../src/yaml/read.ts";
+import { freePort } from "../../../playground/free-port.ts";
 
 export const DOCUMENT = `# Individual agreement
 
@@ -174,13 +174,3 @@ export async function openScene(changes: Partial<Agreement> = {}) {
 }
 
 export type PagesScene = Awaited<ReturnType<typeof openScene>>;
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === "string") throw new TypeError("no port");
-  return address.port;
-}
