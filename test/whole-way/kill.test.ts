@@ -69,9 +69,8 @@ describe("a process of countersign serve", () => {
     expect(pulls.filter((pull) => commentsOf(pull).length > 1)).toEqual([]);
     const engine = await openSqlite(join(hosts.folder, "countersign.db"));
     onTestFinished(() => engine.close());
-    await expect
-      .poll(() => engine.queue.depth(), PATIENCE)
-      .toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
+    // What a lapsed lease left is looked at once more after two minutes, in case its holder's last write came late.
+    await expect.poll(() => engine.queue.depth(), PATIENCE).toMatchObject({ due: 0, leased: 0, parked: 0 });
     expect(await served.end("SIGTERM")).toBe(0);
     const signed = expected.filter((state) => state === "success").length;
     expect(await engine.pulls.count()).toEqual([
