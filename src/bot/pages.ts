@@ -213,7 +213,7 @@ function pageRosters({ engine, hosts, now }: PagesWorld): Rosters {
       const places = accounts
         .filter((account) => !covered.has(account))
         .map((account) => ({ account, from: now(), until: null }));
-      return entities.join(id, places, "page");
+      await entities.join(id, places, "page");
     },
     request: (request) => entities.request(request),
     remove: async (id, account) => void (await entities.leave(id, [account], now(), "page")),

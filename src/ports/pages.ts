@@ -116,8 +116,8 @@ export interface Rosters {
   managedBy(manager: Account, entity: string): Promise<EmployerRoster | null>;
   /** Looks logins up at their host, many in a call. A login that the host does not know is not in the map. */
   lookUp(host: HostName, logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
-  /** Puts accounts on the roster from now on. @returns those that can't be, because their data was erased */
-  add(entity: string, accounts: readonly Account[]): Promise<{ readonly erased: readonly Account[] }>;
+  /** Puts accounts on the roster from now on, but those that were erased; which these are is told to nobody here. */
+  add(entity: string, accounts: readonly Account[]): Promise<void>;
   remove(entity: string, account: Account): Promise<void>;
   /** Leaves a request for a roster, for the operator to accept. */
   request(request: Omit<EntityRequest, "at">): Promise<void>;

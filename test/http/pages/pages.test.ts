@@ -248,7 +248,7 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
     await page.getByText("1 login is not known on Gitee").waitFor();
     expect(await page.getByLabel("Logins").inputValue()).toBe("@bob\nnobody");
     await page.getByRole("button", { name: "Add 1 account" }).click();
-    await page.getByText("The accounts are on the roster now.").waitFor();
+    await page.getByText("The accounts that a roster can cover are on it now.").waitFor();
     const members = async () => (await scene.engine.entities.find("acme"))?.members ?? [];
     expect(await members()).toMatchObject([{ account: accountOf("gitee", bob.id), until: null }]);
     await page.getByRole("link", { name: /^Remove / }).click();

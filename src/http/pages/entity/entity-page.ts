@@ -41,8 +41,9 @@ export function entityRoutes(site: Site): Hono<PagesEnv> {
     if (entity === null || !isHostName(host)) throw new PageError("notFound");
     if (fields["confirmed"] !== undefined) {
       const accounts = (fields["confirmed"] ?? "").split(/\s+/).flatMap((text) => parseAccount(text) ?? []);
-      const { erased } = await rosters.add(entity.id, accounts.slice(0, LOGIN_LIMIT));
-      return changed(entity.id, erased.length > 0 ? "erased" : "added", visitor);
+      await rosters.add(entity.id, accounts.slice(0, LOGIN_LIMIT));
+      // The answer is the same for every account, so that nobody learns who erased their data.
+      return changed(entity.id, "added", visitor);
     }
     const written = `${fields["logins"] ?? ""}\n${fields["file"] ?? ""}`.trim();
     const list = readLogins(written, host);
@@ -158,12 +159,12 @@ async function membersFound(
   return members.filter(({ account }) => accounts.includes(account));
 }
 
-const DONE = ["added", "already", "erased", "removed"] as const;
+const DONE = ["added", "already", "removed"] as const;
 
 function noticeOf(done: string | undefined, { texts }: Visitor): Notice | null {
   const known = DONE.find((each) => each === done);
   if (known === undefined) return null;
-  return { tone: known === "erased" ? "doubt" : "good", text: texts.entity.done[known] };
+  return { tone: "good", text: texts.entity.done[known] };
 }
 
 /** Whether the member left; the place is still shown until its retention ends. */

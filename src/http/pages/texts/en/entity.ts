@@ -42,10 +42,9 @@ export const entity = {
   addFound: (count: number) => `Add ${plural(count, "account")}`,
   again: "Look up again",
   done: {
-    added: "The accounts are on the roster now.",
+    added:
+      "The accounts that a roster can cover are on it now. If one is missing below, please ask the operator of this site.",
     already: "The accounts were on the roster already.",
-    erased:
-      "Some accounts can't be put on a roster here, because their owners erased their data. The others are on the roster now.",
     removed: "The account is no longer on the roster.",
     requested:
       "Your request is sent to the operator. You manage the roster as soon as the operator accepts it.",

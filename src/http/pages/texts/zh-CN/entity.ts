@@ -41,9 +41,8 @@ export const entity: typeof en = {
   addFound: (count) => `添加 ${count} 个账号`,
   again: "重新查询",
   done: {
-    added: "这些账号已加入名单。",
+    added: "可加入名单的账号已全部加入。如下方缺少某个账号，请联系本站管理者。",
     already: "这些账号已在名单中。",
-    erased: "部分账号的所有者已删除其数据，无法在此加入名单；其余账号已加入。",
     removed: "该账号已移出名单。",
     requested: "您的申请已提交给管理者。管理者批准后，您即可管理该名单。",
   },

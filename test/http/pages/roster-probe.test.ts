@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { accountOf } from "../../../src/account.ts";
+import { openScene, type PagesScene } from "./scene.ts";
+
+describe("a roster's manager who adds an account", () => {
+  let scene: PagesScene;
+  beforeEach(async () => {
+    scene = await openScene();
+  });
+  afterEach(() => scene.close());
+
+  const cookieOf = (response: Response): string => response.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const get = (path: string, cookie = ""): Promise<Response> =>
+    fetch(scene.url + path, { redirect: "manual", headers: { cookie } });
+
+  async function signIn(login: string): Promise<{ cookie: string; csrf: string }> {
+    const begun = await get("/sign-in/gitee");
+    const authorize = new URL(begun.headers.get("location") ?? "");
+    authorize.searchParams.set("as", login);
+    const answer = await fetch(authorize, { redirect: "manual" });
+    const back = new URL(answer.headers.get("location") ?? "");
+    const cookie = cookieOf(await get(back.pathname + back.search, cookieOf(begun)));
+    const page = await (await get("/account", cookie)).text();
+    return { cookie, csrf: /name="csrf" value="([\w-]+)"/.exec(page)?.[1] ?? "" };
+  }
+
+  it("is answered the same whether the account was erased or not", async () => {
+    const manager = scene.gitee.user({ login: "manager" });
+    const [fresh, gone] = ["fresh", "gone"].map((login) => scene.gitee.user({ login }));
+    if (fresh === undefined || gone === undefined) throw new Error("nobody is there");
+    await scene.manage(accountOf("gitee", manager.id));
+    await scene.engine.subjects.erase(accountOf("gitee", gone.id), "page");
+    const { cookie, csrf } = await signIn("manager");
+    const add = async (accounts: readonly number[]): Promise<string> => {
+      const confirmed = accounts.map((number) => accountOf("gitee", number)).join(" ");
+      const answer = await fetch(`${scene.url}/entities/acme/members`, {
+        method: "POST",
+        redirect: "manual",
+        headers: { cookie, origin: scene.url },
+        body: new URLSearchParams({ csrf, host: "gitee", confirmed }),
+      });
+      const location = answer.headers.get("location") ?? "";
+      const page = await (await get(location, cookie)).text();
+      return `${answer.status} ${location} ${/<p class="notice[^]*?<\/p>/.exec(page)?.[0]}`;
+    };
+    const erased = await add([gone.id]);
+    expect(erased).toContain("303 /entities/acme?done=added");
+    expect(erased).not.toMatch(/eras/i);
+    expect(await add([fresh.id])).toBe(erased);
+    const roster = await scene.engine.entities.find("acme");
+    expect(roster?.members.map(({ account }) => account)).toEqual([accountOf("gitee", fresh.id)]);
+  });
+});
