@@ -204,7 +204,9 @@ async function known<T>(troubles: Failure[], ask: () => Promise<T>): Promise<T |
     return await ask();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    troubles.push(error);
+    // What a look-up does not find is never the pull request itself.
+    const isGone = error.code === "not-found";
+    troubles.push(isGone ? new Failure("host-refused", error.message, { cause: error }) : error);
     return null;
   }
 }

@@ -214,7 +214,7 @@ describe("a list of commits", () => {
       commit(sha(1), { authors: authors([actor(OCTOCAT), actor(null), actor(HUBOT)]) }),
       commit(HEAD),
     ]);
-    const failed = { message: "Something went wrong", path: place };
+    const failed = { message: "No answer", path: place };
     const { pull } = await read({ commits: list }, {}, [failed]);
     expect(pull.gaps).toEqual(["list-cut"]);
     expect(pull.commits.map(({ sha }) => sha)).toEqual([sha(1), HEAD]);
@@ -265,7 +265,7 @@ describe("a policy file", () => {
 
   it("about which GitHub did not answer is never taken for none", async () => {
     const { host, query } = await fakeGitHub();
-    query(pullAnswer(), [{ path: ["node", "object"], message: "timeout" }]);
+    query(pullAnswer(), [{ path: ["node", "object"], message: "no answer" }]);
     await expect(host.read(REF, ROUTE, null)).rejects.toMatchObject({ code: "host-answer" });
   });
 });

@@ -8,6 +8,7 @@ import { Probot, ProbotOctokit } from "probot";
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import { failureOf, GraphQLProblem, graphQLFailure, graphQLLimit, isUntold } from "./failure.ts";
+import { graphQLBody } from "./graphql-body.ts";
 import { createPace, DOCUMENTED_LIMITS, OverPace, type Limits, type Pause } from "./pace.ts";
 import type { GitHubServer } from "./server.ts";
 
@@ -114,7 +115,10 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
         const { method, url: path } = options;
         options.headers["x-github-api-version"] = API_VERSION;
         config.observe?.(method === "GET" || path === "/graphql" ? "read" : "write");
-        return pace.run({ installation: as, method, path, forPage }, async () => send(options));
+        return pace.run({ installation: as, method, path, forPage }, async () => {
+          const answer = await send(options);
+          return path.endsWith("/graphql") ? { ...answer, data: graphQLBody(answer.data) } : answer;
+        });
       });
       return built;
     };

@@ -47,6 +47,11 @@ const SENTENCES: readonly (readonly [RegExp, FailureCode])[] = [
   [/not accessible by|must have (?:admin|push|write)|permission/i, "permission-missing"],
 ];
 
+/** What GitHub may also call unprocessable, by the same sentences. */
+const UNPROCESSABLE = SENTENCES.filter(([, code]) =>
+  ["status-limit", "account-blocked", "conversation-locked", "repository-archived"].includes(code),
+);
+
 /** A limit whose end was not told: the pace doubles the wait. */
 const UNTOLD = "untold";
 
@@ -105,6 +110,9 @@ function isLimit(status: number, message: string, headers: z.infer<typeof Header
 function limitEnd(headers: z.infer<typeof Headers>, now: number): number | null {
   const after = Number(headers["retry-after"]);
   if (after > 0) return now + after * 1000;
+  // A server in front of GitHub's may tell a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+  const date = Number.isNaN(after) ? Date.parse(String(headers["retry-after"])) : Number.NaN;
+  if (date > now) return date;
   const reset = Number(headers["x-ratelimit-reset"]);
   if (String(headers["x-ratelimit-remaining"]) === "0" && reset > 0)
     return Math.max(now, reset * 1000) + 1000;
@@ -115,7 +123,8 @@ function codeOf(status: number, message: string, headers: z.infer<typeof Headers
   if (status === 401) return "host-credentials";
   if (status === 404 || status === 410) return "not-found";
   if (status === 451) return "repository-blocked";
-  if (status === 422) return /maximum number of statuses/i.test(message) ? "status-limit" : "host-refused";
+  if (status === 422)
+    return UNPROCESSABLE.find(([sentence]) => sentence.test(message))?.[1] ?? "host-refused";
   if (status !== 403) return "host-refused";
   if (headers["x-github-sso"] !== undefined) return "sso-required";
   return SENTENCES.find(([sentence]) => sentence.test(message))?.[1] ?? "host-refused";
@@ -145,6 +154,8 @@ export function permissionMissing(accepted: string | number | undefined, what: s
 
 /** Both spellings of the type are sent. */
 const LIMIT_TYPES = ["RATE_LIMITED", "RATE_LIMIT"];
+/** The sentences of a secondary limit, which may come with another type or none. */
+const SECONDARY_SENTENCE = /secondary rate|abuse detection/i;
 
 /** The limit of which a GraphQL answer tells, whatever its HTTP status; null: none. */
 export function graphQLLimit(
@@ -155,6 +166,7 @@ export function graphQLLimit(
   const limited = problems.some(
     ({ type, message }) =>
       LIMIT_TYPES.includes(type ?? "") ||
+      SECONDARY_SENTENCE.test(message ?? "") ||
       ((type === null || type === undefined) && LIMIT_SENTENCE.test(message ?? "")),
   );
   if (!limited) return null;
@@ -186,7 +198,7 @@ function gaveUp({ type, message }: GraphQLProblem): boolean {
 
 /** Whether GitHub left parts out because the query was too large. */
 export function isCutBySize(problems: readonly GraphQLProblem[]): boolean {
-  return problems.some(({ type }) => type === "RESOURCE_LIMITS_EXCEEDED");
+  return problems.some(gaveUp);
 }
 
 /**

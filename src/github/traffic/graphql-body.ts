@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { GraphQLProblem } from "./failure.ts";
+
+const Extended = z.object({ extensions: z.object({ code: z.string() }) });
+const Spoken = z.object({ message: z.string() });
+
+/**
+ * The body of a GraphQL answer in the one shape that its readers know. GitHub's front may answer 200 with nothing but a
+ * message, and a server may tell an error's type as `extensions.code`. Neither ever says that something is gone.
+ */
+export function graphQLBody(body: unknown): { readonly data: unknown; readonly errors?: readonly object[] } {
+  if (typeof body !== "object" || body === null) return { data: null, errors: [{}] };
+  const data: unknown = Reflect.get(body, "data") ?? null;
+  const errors: unknown = Reflect.get(body, "errors");
+  if (Array.isArray(errors) && errors.length > 0) return { data, errors: errors.map(problemOf) };
+  const isWithoutErrors = errors === undefined || errors === null || Array.isArray(errors);
+  if (isWithoutErrors && data !== null) return { data };
+  return { data, errors: [Spoken.safeParse(body).data ?? {}] };
+}
+
+/** An entry of `errors`; one of another shape counts as an error that tells nothing. */
+function problemOf(entry: unknown): object {
+  const problem = GraphQLProblem.safeParse(entry).data ?? {};
+  const code = Extended.safeParse(entry).data?.extensions.code;
+  if (typeof problem.type === "string" || code === undefined || code === "NOT_FOUND") return problem;
+  return { ...problem, type: code };
+}
