@@ -29,7 +29,7 @@ export interface Person {
   readonly login: string | null;
   readonly name: string | null;
   readonly email: string | null;
-  /** Whether the host itself types the account as a bot; known only of an opener. */
+  /** Whether the host itself says that the account is a bot's: by its type, or by a login that no person can have. */
   readonly bot?: boolean;
   /** What the host's own address claims where the host links no account; evidence of a listed bot at most. */
   readonly claimed: Claim | null;

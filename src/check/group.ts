@@ -139,7 +139,12 @@ function byAuthorsOnly(world: World): World {
   const strict = (file: PolicyFile): PolicyFile => ({
     ...file,
     require: { ...file.require, committers: "ignore" },
-    exempt: { ...file.exempt, accounts: [], bots: file.exempt?.bots === "none" ? "none" : "coauthors" },
+    exempt: {
+      ...file.exempt,
+      accounts: [],
+      authors: [],
+      bots: file.exempt?.bots === "none" ? "none" : "coauthors",
+    },
   });
   return {
     ...world,
@@ -199,6 +204,7 @@ function pullOf(group: GroupReading, repository: RepositoryRef, commits: Pull["c
     base: "",
     commits,
     gaps: group.gaps,
+    ...(group.ownNumbers === true && { ownNumbers: true }),
   };
 }
 

@@ -81,7 +81,7 @@ async function waive(
   const repository = { host: ref.host, id: ref.repository };
   const { author: by } = comment;
   if (!(await host.maintains(by, repository, route))) return refused("waive-not-maintainer");
-  const { commits, gaps } = await pull();
+  const { commits, gaps, ownNumbers } = await pull();
   const named = commits.filter((commit) => commit.sha.startsWith(sha));
   const [commit] = named;
   // The host may not have shown the commit that is meant.
@@ -91,17 +91,18 @@ async function waive(
   if (commit.sha !== sha) return refused("waive-short", named.length === 1 ? commit.sha : null);
   // A waiver for later is not kept: an account that is linked now may be gone one day.
   const people = [commit.author, ...commit.coauthors, commit.committer];
-  if (people.every((person) => person === null || isLinked(person))) return refused("waive-linked");
+  if (people.every((person) => person === null || isLinked(person, ownNumbers)))
+    return refused("waive-linked");
   await confirm();
   await world.engine.waivers.add({ repository, commit: commit.sha, by, at: world.now() });
   return "waived";
 }
 
 /** A listed bot is known by its number, so it can't be waived; `exempt.authors` is for it. */
-function isLinked({ account, claimed }: Person): boolean {
-  return (
-    account !== null || (claimed !== null && (isKnownBot(claimed.account) || isKnownAgent(claimed.account)))
-  );
+function isLinked({ account, claimed }: Person, ownNumbers = false): boolean {
+  if (account !== null) return true;
+  if (claimed === null || ownNumbers) return false;
+  return isKnownBot(claimed.account) || isKnownAgent(claimed.account);
 }
 
 async function sign({ world, host, comment, confirm, pull }: Asked): Promise<Answer> {

@@ -228,6 +228,8 @@ export interface GroupReading {
    */
   readonly commits: readonly Commit[];
   readonly gaps: readonly Gap[];
+  /** As of {@link Pull}. */
+  readonly ownNumbers?: boolean;
   /** Makes the host show the report on the head; there is no place for labels or a comment. */
   show(report: Report, confirm?: ConfirmWrite): Promise<Shown>;
 }

@@ -8,7 +8,15 @@ import type { Agreement } from "../records/agreement.ts";
 import type { Policy } from "./policy.ts";
 import type { Commit, Gap, Person, Pull } from "../pull.ts";
 import { standingOf, type Coverage } from "../records/signature.ts";
-import { companionsOf, isKnownAgent, isKnownBot, isWellKnownAgent, writesOwnContent } from "./well-known.ts";
+import {
+  companionsOf,
+  isCarrierName,
+  isKnownAgent,
+  isKnownBot,
+  isKnownBotAddress,
+  isWellKnownAgent,
+  writesOwnContent,
+} from "./well-known.ts";
 
 export const VERDICTS = ["signed", "unsigned", "unknown"] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
@@ -118,7 +126,7 @@ export function judge(facts: Facts): Judgement {
             role: part.role,
             name: part.person.name,
             required: part.required,
-            automated: isWellKnownAgent(part.person),
+            automated: isWellKnownAgent(part.person, pull.ownNumbers),
             waived: facts.waived.has(part.commit),
           },
         ]
@@ -250,7 +258,8 @@ function isIgnoredCoauthor({ policy, pull }: Facts, person: Person): boolean {
   const account = person.account ?? (person.claimed?.by === "number" ? person.claimed.account : null);
   return (
     (policy.exempt.agents === "well-known" && isWellKnownAgent(person, pull.ownNumbers)) ||
-    (policy.exempt.bots !== "none" && account !== null && isListedBot(pull, account))
+    (policy.exempt.bots !== "none" &&
+      (isKnownBotAddress(person.email) || (account !== null && isListedBot(pull, account, person))))
   );
 }
 
@@ -263,9 +272,9 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
     else known.push(part);
   }
   return [...byAccount].map(([account, own]) => {
+    const isBot = own.some(({ person }) => isListedBot(facts.pull, account, person));
     const accepted = own.filter(
-      ({ signedByHost }) =>
-        signedByHost && isListedBot(facts.pull, account) && isExemptBot(facts, account) !== null,
+      ({ signedByHost, person }) => signedByHost && isBot && isExemptBot(facts, account, person) !== null,
     );
     const rest = own.filter((part) => !accepted.includes(part));
     const counted = rest.length === 0 ? own : rest;
@@ -277,7 +286,7 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
       commits: [...new Set(counted.filter(({ commit }) => commit !== "").map(({ commit }) => commit))],
       required: counted.some(({ required }) => required),
       automated:
-        isListedBot(facts.pull, account) ||
+        isBot ||
         (facts.pull.ownNumbers !== true && isKnownAgent(account)) ||
         isListedByPolicy(facts, account),
       onlyMerges: counted.every(({ role, isMerge }) => role === "author" && isMerge),
@@ -293,17 +302,21 @@ function isListedByPolicy({ policy }: Facts, account: Account): boolean {
   return policy.exempt.accounts.includes(account) || policy.exempt.authors.includes(account);
 }
 
-/** Whether the account is a listed bot's. The lists name accounts of github.com: elsewhere their numbers mean nothing. */
-function isListedBot({ ownNumbers }: Pull, account: Account): boolean {
-  return ownNumbers !== true && isKnownBot(account);
+/**
+ * Whether the account is a listed bot's. The lists name accounts of github.com; on a server with numbers of its own, a
+ * bot is what that server says is one.
+ */
+function isListedBot({ ownNumbers, opener }: Pull, account: Account, person: Person): boolean {
+  if (ownNumbers !== true) return isKnownBot(account);
+  return person.bot === true || (opener?.bot === true && opener.account === account);
 }
 
-/** Why a bot is exempt as the opener of a pull request; null: it is not. */
-function isExemptBot({ policy, pull }: Facts, account: Account): "account" | "bot" | null {
+/** Why a bot's own content is exempt; null: it is not. */
+function isExemptBot({ policy, pull }: Facts, account: Account, person: Person): "account" | "bot" | null {
   if (policy.exempt.accounts.includes(account)) return "account";
   const isOwn =
     pull.ownNumbers === true
-      ? pull.opener?.bot === true && account === pull.opener.account
+      ? person.bot === true && !isCarrierName(person.login)
       : writesOwnContent(account);
   return policy.exempt.bots === "well-known" && isOwn ? "bot" : null;
 }
@@ -318,8 +331,8 @@ function standing(
   // The host authenticates only the opener; anyone can type a commit's author. So a bot is exempt as the opener and
   // for the commits of its own pull request.
   const opener = pull.opener?.account ?? null;
-  if (opener !== null) {
-    const exempt = isExemptBot(facts, opener);
+  if (opener !== null && pull.opener !== null) {
+    const exempt = isExemptBot(facts, opener, pull.opener);
     if (account === opener && exempt !== null) return { kind: "exempt", by: exempt };
     if (account === opener && pull.own) return { kind: "exempt", by: "bot" };
     if (exempt !== null && pull.ownNumbers !== true && companionsOf(opener).includes(account))
@@ -327,6 +340,10 @@ function standing(
   }
   if (policy.exempt.authors.includes(account) && parts.every(({ role }) => role !== "opener"))
     return { kind: "exempt", by: "account" };
+  // Anyone can type a number into an address, so such a part is covered by no signature and no membership.
+  const typed = parts.filter(({ person }) => person.account === null);
+  if (typed.some(({ required }) => required) || typed.length === parts.length)
+    return { kind: "missing", outdated: false };
   if (facts.members.has(account)) return { kind: "exempt", by: "organization" };
   if (coverage === null) return { kind: "unknown" };
   const found = standingOf(coverage.get(account) ?? [], agreement, now);

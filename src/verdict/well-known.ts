@@ -3,7 +3,7 @@
  * A wrong number opens the gate to a stranger, so an entry that public material does not establish is left out.
  * docs/known-bots.md lists them for readers and says how to propose one. No bot of Gitee is established.
  */
-import type { Account } from "../account.ts";
+import { numberOf, type Account } from "../account.ts";
 import type { Person } from "../pull.ts";
 import { AGENTS, BOTS } from "./known-bots.ts";
 
@@ -14,6 +14,10 @@ const companions = new Map<Account, readonly Account[]>(
 );
 const agents = new Set<Account>(AGENTS.flatMap(({ accounts }) => accounts));
 const addresses = new Set<string>(AGENTS.flatMap((agent) => agent.addresses));
+const botAddresses = new Set<string>(BOTS.map(({ account, name }) => addressOf(account, name)));
+const carriers = new Set<string>(
+  BOTS.filter(({ writes }) => writes === "carrier").map(({ name }) => bareName(name)),
+);
 const names = new Map<string, Account>(
   BOTS.filter(({ name }) => name.endsWith("[bot]")).map(({ name, account }) => [name, account]),
 );
@@ -46,6 +50,28 @@ export function isWellKnownAgent(person: Person, ownNumbers = false): boolean {
   const account = person.account ?? (person.claimed?.by === "number" ? person.claimed.account : null);
   if (!ownNumbers && account !== null && agents.has(account)) return true;
   return person.email !== null && addresses.has(person.email.toLowerCase());
+}
+
+/** Whether the address is the one that github.com gives a listed bot, in any case. */
+export function isKnownBotAddress(email: string | null): boolean {
+  return email !== null && botAddresses.has(email.toLowerCase());
+}
+
+/**
+ * Whether a bot has the name of one that carries other people's text. It serves to exempt less, on a server whose
+ * numbers say nothing about its bots.
+ */
+export function isCarrierName(login: string | null): boolean {
+  return login !== null && carriers.has(bareName(login));
+}
+
+/** GraphQL leaves the suffix out. */
+function bareName(login: string): string {
+  return login.toLowerCase().replace(/\[bot\]$/, "");
+}
+
+function addressOf(account: Account, name: string): string {
+  return `${numberOf(account)}+${name}@users.noreply.github.com`.toLowerCase();
 }
 
 /** The listed bot of a name that GitHub reserves, e.g. `github-actions[bot]`; only ever used as a claim. */

@@ -141,10 +141,10 @@ function obstacles(
     if (account !== null || claimed === null || !isListed(claimed.account)) return account;
     return claimed.by === "number" || claimed.account === pull.opener?.account ? claimed.account : null;
   };
-  const inOrder = (account: Account, sha: string | null): boolean =>
-    members.has(account) ||
+  const inOrder = (account: Account, sha: string | null, typed: boolean): boolean =>
+    (!typed && members.has(account)) ||
     (sha !== null && account !== pull.opener?.account && policy.exempt.authors.includes(account)) ||
-    (coverage?.get(account) ?? []).some(
+    (typed ? [] : (coverage?.get(account) ?? [])).some(
       ({ version, from, until }) => version === "1.0" && (from ?? NOW) <= NOW && (until ?? Infinity) > NOW,
     ) ||
     (account === pull.opener?.account && (policy.exempt.accounts.includes(account) || isExemptBot(account)));
@@ -156,7 +156,8 @@ function obstacles(
     (policy.exempt.bots !== "none" && numbered(person) === DEPENDABOT);
   const check = (person: Person, sha: string | null): void => {
     const account = sha === null ? person.account : accountOfPerson(person);
-    if (account !== null && !inOrder(account, sha)) found.push(`${account} has not signed`);
+    if (account !== null && !inOrder(account, sha, person.account === null))
+      found.push(`${account} has not signed`);
     if (account === null && (sha === null || !waived.has(sha))) found.push(`nobody stands behind ${sha}`);
   };
   if (pull.opener === null) found.push("no opener");

@@ -305,6 +305,14 @@ describe("a number in an address", () => {
     );
   });
 
+  it("is covered by no signature and no membership, though the policy lists it", () => {
+    const listed = policy({ exempt: { accounts: [accountOf("github", 2)] } });
+    const more = { policy: listed, members: new Set([accountOf("github", 2)]) };
+    for (const commits of [[commit("a1", claims(2))], [commit("a1", bob), commit("a2", claims(2))]])
+      expect(verdict(pull(alice, commits), { coverage: signedBy(alice, bob), ...more })).toBe("unsigned");
+    expect(verdict(pull(bob, [commit("a1", claims(2))]), { policy: listed })).toBe("signed");
+  });
+
   it("counts for a listed bot in its own pull request, with or without [bot] in its address", () => {
     expect(verdict(pull(copilot, [commit("a1", claims(198982749))]))).toBe("signed");
     expect(verdict(pull(copilot, [commit("a1", copilot)]))).toBe("signed");
@@ -326,6 +334,66 @@ describe("a number in an address", () => {
     expect(verdict(pull(person(41898282), commits), { policy: exempt })).toBe("signed");
     const other = judge(facts(pull(alice, commits), { coverage: signedBy(alice), policy: exempt }));
     expect([other.verdict, other.unlinked.length]).toEqual(["unsigned", 1]);
+  });
+});
+
+describe("a server that numbers its accounts by itself", () => {
+  const own = { ownNumbers: true };
+  const coverage = signedBy(alice);
+  const helper = person(5, { login: "helper", bot: true });
+  const claims = (number: number, more: Partial<Person> = {}) =>
+    stranger({ claimed: { account: accountOf("github", number), by: "number" }, ...more });
+
+  it("gives the numbers of github.com no meaning, in any part", () => {
+    for (const number of [49699333, 31301654, 31427850, 41898282, 198982749, 81847, 223556219, 62310815]) {
+      const one = person(number);
+      const commits = [commit("a1", alice, { coauthors: [one] })];
+      const states = [
+        verdict(pull(one, [commit("a1", one)], own)),
+        verdict(pull(alice, [commit("a1", one)], own), { coverage }),
+        verdict(pull(alice, [commit("a1", one, { signedByHost: true })], own), { coverage }),
+        verdict(pull(alice, commits, own), { coverage }),
+        verdict(pull(alice, [commit("a1", claims(number))], own), { coverage }),
+        verdict(pull(alice, [commit("a1", alice, { coauthors: [claims(number)] })], own), { coverage }),
+      ];
+      expect([number, ...states]).toEqual([number, ...states.map(() => "unsigned")]);
+    }
+  });
+
+  it("knows as a bot what it says is one: as opener, as co-author, and where it signed the bot's commit", () => {
+    const linked = person(5, { login: "helper[bot]", bot: true });
+    expect(verdict(pull(helper, [commit("a1", linked), commit("a2", claims(5))], own))).toBe("signed");
+    expect(verdict(pull(alice, [commit("a1", alice, { coauthors: [linked] })], own), { coverage })).toBe(
+      "signed",
+    );
+    expect(verdict(pull(alice, [commit("a1", linked)], own), { coverage })).toBe("unsigned");
+    const signed = commit("a1", linked, { signedByHost: true });
+    expect(verdict(pull(alice, [signed], own), { coverage })).toBe("signed");
+    expect(
+      verdict(pull(alice, [signed], own), { coverage, policy: policy({ exempt: { bots: "none" } }) }),
+    ).toBe("unsigned");
+  });
+
+  it.each(["github-actions", "github-actions[bot]", "GitHub-Actions", "mergify"])(
+    "exempts no bot that carries other people's text: %s",
+    (login) => {
+      const actions = person(7, { login, bot: true });
+      expect(verdict(pull(actions, [commit("a1", actions)], own))).toBe("unsigned");
+      const listed = policy({ exempt: { accounts: [accountOf("github", 7)] } });
+      expect(verdict(pull(actions, [commit("a1", actions)], own), { policy: listed })).toBe("signed");
+    },
+  );
+
+  it("knows assistants and bots as co-authors by their exact addresses", () => {
+    for (const email of [
+      "noreply@anthropic.com",
+      "136622811+coderabbitai[bot]@users.noreply.github.com",
+      "49699333+dependabot[bot]@users.noreply.github.com",
+      "66853113+Pre-Commit-CI[bot]@users.noreply.github.com",
+    ]) {
+      const commits = [commit("a1", alice, { coauthors: [stranger({ email })] })];
+      expect([email, verdict(pull(alice, commits, own), { coverage })]).toEqual([email, "signed"]);
+    }
   });
 });
 

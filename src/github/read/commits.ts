@@ -1,4 +1,4 @@
-import type { Commit, Gap } from "../../pull.ts";
+import type { Commit, Gap, Person } from "../../pull.ts";
 import { personOf } from "./people.ts";
 import * as schema from "./schema.ts";
 import type { GitHubServer } from "../traffic/server.ts";
@@ -21,16 +21,18 @@ export interface WholeCommit {
 /**
  * Commits as the domain knows them. A part about which GitHub did not answer is left out, and the list counts
  * as cut: the others are reported all the same, and nothing is green.
+ * @param opener who opened the pull request that holds them; null: not known, or there is none
  */
 export function commitsOf(
   whole: readonly (WholeCommit | null)[],
   total: number,
   server: GitHubServer,
+  opener: Person | null,
 ): KnownCommits {
   const commits: Commit[] = [];
   const gaps = new Set<Gap>();
   for (const one of whole) {
-    const read = one === null ? null : commitOf(one, server);
+    const read = one === null ? null : commitOf(one, server, opener);
     if (read === null || !read.complete) gaps.add("list-cut");
     if (read !== null) commits.push(read.commit);
   }
@@ -42,13 +44,14 @@ export function commitsOf(
 function commitOf(
   { commit, authors }: WholeCommit,
   server: GitHubServer,
+  opener: Person | null,
 ): { commit: Commit; complete: boolean } | null {
   // GitHub always names the commit's own author first, and its co-authors after.
-  const [author, ...coauthors] = authors.map((actor) => personOf(actor, server));
+  const [author, ...coauthors] = authors.map((actor) => personOf(actor, server, opener));
   if (author === undefined || author === null) return null;
   const known = coauthors.filter((person) => person !== null);
   const byHost = isByHost(commit, server);
-  const committer = byHost === true ? null : personOf(commit.committer, server);
+  const committer = byHost === true ? null : personOf(commit.committer, server, opener);
   const complete =
     known.length === coauthors.length &&
     !schema.isUnanswered(commit.authors) &&
@@ -76,5 +79,7 @@ export function isByHost(commit: schema.Commit, server: GitHubServer): boolean |
   const { committer } = commit;
   if (committer === null || schema.isUnanswered(committer)) return null;
   const number = schema.isUnanswered(committer.user) ? null : schema.told(committer.user?.databaseId);
-  return number === WEB_FLOW || schema.told(committer.email)?.toLowerCase() === server.ownAddress;
+  // On another server the number may be a person's.
+  const isWebFlow = !server.ownNumbers && number === WEB_FLOW;
+  return isWebFlow || schema.told(committer.email)?.toLowerCase() === server.ownAddress;
 }

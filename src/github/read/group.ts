@@ -67,13 +67,14 @@ export async function readGroup(
   const made = madeByQueue(entries, between);
   const names = [...between.keys()].filter((name) => !made.has(name));
   const whole = await commitsOfNames(client, place, names);
-  const known = commitsOf(whole, names.length, client.server);
+  const known = commitsOf(whole, names.length, client.server, null);
   return {
     ...(await onHead(client, place, head, found)),
     pulls: numbers.map((number) => ({ host: "github", repository: id, number })),
     commits: known.commits,
     // A group of nothing but what the queue made is whole.
     gaps: known.gaps.filter((gap) => gap !== "no-commits"),
+    ...(client.server.ownNumbers && { ownNumbers: true }),
   };
 }
 

@@ -53,7 +53,7 @@ export function isMarked({
 
 function pullOf({ client, place, repository, pull, commits }: Read): Pull {
   const { opener, unanswered } = openerOf(pull.author);
-  const known = commitsOf(commits, pull.commits.totalCount, client.server);
+  const known = commitsOf(commits, pull.commits.totalCount, client.server, opener);
   const ref: PullRef = { host: "github", repository: place.repository, number: pull.number };
   return {
     ref,
