@@ -74,7 +74,7 @@ describe("a limit in a GraphQL answer", () => {
     ["beside data", { data: { viewer: null }, errors: [{ type: "RATE_LIMITED" }] }, 200, reset, 601],
     ["that is over by now", limited({ type: "RATE_LIMITED" }), 200, { "x-ratelimit-reset": "1" }, 1],
   ])("%s pauses as long as GitHub asks", async (_, body, status, headers, seconds) => {
-    const failure = await failureOf(body, status, headers as Record<string, string>);
+    const failure = await failureOf(body, status, headers);
     expect(failure).toMatchObject({ code: "host-limit", retryAt: NOW + seconds * 1000 });
   });
 
