@@ -11,52 +11,53 @@ export const FAILURES = {
   "host-credentials": {
     retry: "later",
     says: "the host did not accept the bot's credentials",
-    mend: "countersign doctor says which",
+    advice: "countersign doctor says which",
   },
   "permission-missing": {
     retry: "daily",
     says: "the host refused the bot a permission that it needs",
-    mend: "countersign doctor says which; grant and accept it at the host",
+    advice: "countersign doctor says which; grant and accept it at the host",
   },
   "installation-suspended": {
     retry: "never",
     says: "the installation is suspended",
-    mend: "unsuspend it in the account's settings, and all is checked",
+    advice: "unsuspend it in the account's settings, and all is checked",
   },
   "repository-archived": {
     retry: "never",
     says: "the repository is archived and takes no writes",
-    mend: "unarchive it, and all is checked",
+    advice: "unarchive it, and all is checked",
   },
   "ip-not-allowed": {
     retry: "later",
     says: "the organization's IP allow list does not have this machine's address",
-    mend: "an owner of the organization adds the address at which this machine reaches the host to the IP allow list",
+    advice:
+      "an owner of the organization adds the address at which this machine reaches the host to the IP allow list",
   },
   "sso-required": {
     retry: "daily",
     says: "the organization's single sign-on does not admit the app",
-    mend: "an owner of the organization installs or approves the app again under its single sign-on",
+    advice: "an owner of the organization installs or approves the app again under its single sign-on",
   },
   "repository-blocked": {
     retry: "daily",
     says: "the host has blocked or disabled the repository",
-    mend: "the repository's owner settles it with the host's support",
+    advice: "the repository's owner settles it with the host's support",
   },
   "account-blocked": {
     retry: "daily",
     says: "the repository's owner has blocked the bot, or the account that it answers",
-    mend: "the owner lifts the block in the settings of the account or organization",
+    advice: "the owner lifts the block in the settings of the account or organization",
   },
   "status-limit": {
     retry: "daily",
     says: "the host takes no more statuses for this commit and context",
-    mend: "push another commit, for instance an empty one",
+    advice: "push another commit, for instance an empty one",
   },
   "pull-unreadable": {
     retry: "later",
     says: "the host could not show the pull request, not even in small parts",
-    mend: "split the pull request, or wait until the host has recovered",
+    advice: "split the pull request, or wait until the host has recovered",
   },
   "host-behind": { retry: "later", says: "the host does not show yet what its delivery told of" },
   // A host may tell of something a moment before it shows it.
@@ -77,15 +78,15 @@ export const FAILURES = {
   usage: { retry: "never", says: "the command was not understood" },
 } as const satisfies Record<
   string,
-  { retry: "later" | "daily" | "briefly" | "never"; says: string; mend?: string }
+  { retry: "later" | "daily" | "briefly" | "never"; says: string; advice?: string }
 >;
 
 export type FailureCode = keyof typeof FAILURES;
 
 /** What an operator can do about a failure, where it is always the same; null where its message tells. */
-export function mendOf(code: FailureCode): string | null {
+export function adviceOf(code: FailureCode): string | null {
   const entry = FAILURES[code];
-  return "mend" in entry ? entry.mend : null;
+  return "advice" in entry ? entry.advice : null;
 }
 
 /** A failure that was foreseen. Its message may be shown to people: it holds no token, name, login or email. */

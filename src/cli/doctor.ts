@@ -1,6 +1,5 @@
 import { exitWith, type Console, type Declare } from "./command-line.ts";
-import type { Diagnosis } from "../ports/host.ts";
-import { levelOf, type Level } from "./examine/diagnosis.ts";
+import { type Diagnosis, type Level, levelOf } from "../ports/diagnosis.ts";
 
 export const declareDoctor: Declare = (program, console) => {
   program
@@ -25,7 +24,7 @@ export const declareDoctor: Declare = (program, console) => {
               level: levelOf(one),
               what: one.what,
               ok: one.ok,
-              mend: one.mend,
+              advice: one.advice,
               fixable: one.fix !== undefined,
             })),
             null,
@@ -67,5 +66,5 @@ function lineOf(one: Diagnosis, { variables, stdout }: Console): string {
   const [sign, color] = SIGNS[levelOf(one)];
   const colored = stdout.isTTY && !variables["NO_COLOR"];
   const shown = colored ? `\u001B[${color}m${sign}\u001B[0m` : sign;
-  return `${shown} ${one.what}\n${one.mend === null ? "" : `    ${one.mend}\n`}`;
+  return `${shown} ${one.what}\n${one.advice === null ? "" : `    ${one.advice}\n`}`;
 }

@@ -1,5 +1,5 @@
 import { logoIsThere } from "../bot/instance-configuration.ts";
-import type { Diagnosis } from "../ports/host.ts";
+import type { Diagnosis } from "../ports/diagnosis.ts";
 import type { Instance } from "../ports/pages.ts";
 
 /** What /privacy must say about who runs the site, and what of it the configuration leaves out. */
@@ -10,7 +10,8 @@ export function aboutInstance(instance: Instance | null): readonly Diagnosis[] {
         what: "the pages name no operator",
         ok: true,
         level: "warning",
-        mend: "write instance: with name, url, contact, address, legal_basis and authority into countersign.yml",
+        advice:
+          "write instance: with name, url, contact, address, legal_basis and authority into countersign.yml",
       },
     ];
   const { address, legalBasis, authority } = instance;
@@ -19,19 +20,19 @@ export function aboutInstance(instance: Instance | null): readonly Diagnosis[] {
   );
   const found: Diagnosis[] = [
     missing.length === 0
-      ? { what: "/privacy names the operator, the legal basis and the authority", ok: true, mend: null }
+      ? { what: "/privacy names the operator, the legal basis and the authority", ok: true, advice: null }
       : {
           what: `/privacy says that the operator has not stated ${missing.join(", ")}`,
           ok: true,
           level: "warning",
-          mend: `write ${missing.map((key) => `instance.${key}`).join(", ")} into countersign.yml (docs/privacy.md)`,
+          advice: `write ${missing.map((key) => `instance.${key}`).join(", ")} into countersign.yml (docs/privacy.md)`,
         },
   ];
   if (!logoIsThere(instance))
     found.push({
       what: `instance.logo: ${instance.logo ?? ""} is not there`,
       ok: false,
-      mend: "put the picture there; without it the pages do not start",
+      advice: "put the picture there; without it the pages do not start",
     });
   return found;
 }

@@ -5,13 +5,12 @@ import { shadowedAgreements, shadowedMessage } from "../records/shadowed.ts";
 import { aboutInstance } from "./examine-instance.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure, Problems, printProblem } from "../error.ts";
-import type { Diagnosis } from "../ports/host.ts";
+import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
 import { count } from "./columns.ts";
 import { readConfiguration } from "../bot/configuration.ts";
 import { readDocument } from "../bot/documents.ts";
 import { examineEnvironment, type Environment, type Variables } from "../bot/environment.ts";
 import { databaseFile, openEngine } from "../bot/open.ts";
-import { ill, warn, well } from "./examine/diagnosis.ts";
 import { aboutFile } from "./examine/file.ts";
 import { aboutHosts } from "./examine/hosts.ts";
 
@@ -194,13 +193,13 @@ async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
 }
 
 /** The value, or null and every problem found. */
-function attempt<T>(found: Diagnosis[], read: () => T, mend: string): T | null {
+function attempt<T>(found: Diagnosis[], read: () => T, advice: string): T | null {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const problems = error instanceof Problems ? error.problems.map(printProblem) : [error.message];
-    found.push(...problems.map((problem) => ill(problem, mend)));
+    found.push(...problems.map((problem) => ill(problem, advice)));
     return null;
   }
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { FAILURES, mendOf } from "../error.ts";
+import { FAILURES, adviceOf } from "../error.ts";
 import { listCheckRefusals } from "../check/check-refusals.ts";
 import { printPullRef } from "../pull.ts";
 import { taskKey, taskRepository, type Task, type TroubledTask } from "../ports/queue.ts";
@@ -122,11 +122,11 @@ async function linesOf({ engine }: Pick<RightsContext, "engine">): Promise<reado
 }
 
 function troubleOf({ task, code, attempts, dueAt }: TroubledTask): string {
-  const mend = mendOf(code);
+  const advice = adviceOf(code);
   const next =
     dueAt === null
-      ? `parked: ${mend ?? "mend it, then sweep the repository or comment /check-cla"}`
-      : `${mend === null ? "" : `${mend}; `}tried again ${moment(dueAt)}`;
+      ? `parked: ${advice ?? "fix it, then sweep the repository or comment /check-cla"}`
+      : `${advice === null ? "" : `${advice}; `}tried again ${moment(dueAt)}`;
   return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${count(attempts, "try", "tries")}; ${next}\n`;
 }
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import { Failure } from "../error.ts";
-import type { Diagnose, Diagnosis } from "../ports/host.ts";
+import { type Diagnosis, ill, well } from "../ports/diagnosis.ts";
+import type { Diagnose } from "../ports/host.ts";
 import type { Client } from "./traffic/client.ts";
 import { giteeCapabilities } from "./capabilities.ts";
 import { refusalOf } from "./read/check-runs.ts";
@@ -63,13 +64,13 @@ export function diagnoseGitee(client: Client, options: DiagnoseOptions): Diagnos
       if (seen > LOOKED_AT) found.push(well(`${seen - LOOKED_AT} further repositories were not looked at`));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      found.push(ill(`Gitee: ${error.message}`, mendOf(error)));
+      found.push(ill(`Gitee: ${error.message}`, adviceOf(error)));
     }
     return found;
   };
 }
 
-function mendOf({ code }: Failure): string {
+function adviceOf({ code }: Failure): string {
   return code === "host-credentials"
     ? "make a new token as the bot's account, with user_info, projects, pull_requests and notes, and set GITEE_TOKEN"
     : "check GITEE_URL and this machine's way to it, then try again";
@@ -143,7 +144,7 @@ async function aboutCheck(
       ];
     if (branch !== null)
       await client.get("check runs", within(parsePath(path), "commits", branch, "check-runs"), z.unknown());
-    return [{ what: `${path}: the check ${context} can be written`, ok: true, mend: REQUIRE }];
+    return [{ what: `${path}: the check ${context} can be written`, ok: true, advice: REQUIRE }];
   } catch (error) {
     const refusal = refusalOf(error, repository.permission?.admin ?? null);
     if (refusal === "edition")
@@ -192,15 +193,7 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
       what: `${path}: its webhook sends the password itself with each delivery`,
       ok: true,
       level: "warning",
-      mend: `choose the signature instead in ${where}: it shows the secret to nobody on the way`,
+      advice: `choose the signature instead in ${where}: it shows the secret to nobody on the way`,
     };
   return well(`${path}: its webhook goes to ${url}`);
-}
-
-function well(what: string): Diagnosis {
-  return { what, ok: true, mend: null };
-}
-
-function ill(what: string, mend: string): Diagnosis {
-  return { what, ok: false, mend };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure } from "../error.ts";
-import type { Diagnosis } from "../ports/host.ts";
+import type { Diagnosis } from "../ports/diagnosis.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import { readBody } from "./read/schema.ts";
@@ -38,20 +38,21 @@ export async function aboutCoverage(
       {
         what: `no agreement covers any of the ${seen} repositories of the app's installations, so nothing is checked`,
         ok: false,
-        mend: "correct repositories: in countersign.yml, or install the app on the repositories that it names",
+        advice:
+          "correct repositories: in countersign.yml, or install the app on the repositories that it names",
       },
     ];
   return [
     {
       what: `agreements cover ${covered} of the ${seen} repositories of the app's installations`,
       ok: true,
-      mend: null,
+      advice: null,
     },
     ...[...unmatched].map((pattern) => ({
       what: `repositories: ${pattern} matches no repository of any installation`,
       ok: true,
       level: "warning" as const,
-      mend: "correct it in countersign.yml, or install the app there",
+      advice: "correct it in countersign.yml, or install the app there",
     })),
   ];
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { Failure, mendOf } from "../error.ts";
+import { Failure, adviceOf } from "../error.ts";
 import type { Agreement } from "../records/agreement.ts";
 import { aboutCoverage } from "./coverage.ts";
-import type { Diagnose, Diagnosis } from "../ports/host.ts";
+import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
+import type { Diagnose } from "../ports/host.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import { EVENTS, missingPermissions } from "./permissions.ts";
 import { repositories } from "./read/find.ts";
@@ -151,10 +152,10 @@ async function aboutDeliveries(client: GitHubClient): Promise<Diagnosis[]> {
   if (latest === undefined) return [well("nothing was delivered lately")];
   if (failed.length === 0) return [well(`the last ${deliveries.length} deliveries arrived`)];
   const [worst] = failed;
-  const mend = `${deliveryMend(worst?.status_code ?? 0)}; sweeps and redelivery recover what was missed`;
+  const advice = `${deliveryAdvice(worst?.status_code ?? 0)}; sweeps and redelivery recover what was missed`;
   const what = `${failed.length} of the last ${deliveries.length} deliveries failed, last with ${worst?.status_code === 0 ? worst.status : worst?.status_code}`;
   // What failed before the latest ones arrived is over.
-  return [latest === worst ? ill(what, mend) : well(`${what}; the latest arrived`)];
+  return [latest === worst ? ill(what, advice) : well(`${what}; the latest arrived`)];
 }
 
 /** Sends a ping again and waits for what becomes of it; null when that does not show in time. */
@@ -179,11 +180,11 @@ function aboutPing(again: Listed | null): Diagnosis[] {
   if (code >= 200 && code < 400)
     return [well("a ping that was sent again arrived, so both have the same secret")];
   return [
-    ill(`a ping that was sent again failed with ${code === 0 ? again.status : code}`, deliveryMend(code)),
+    ill(`a ping that was sent again failed with ${code === 0 ? again.status : code}`, deliveryAdvice(code)),
   ];
 }
 
-function deliveryMend(code: number): string {
+function deliveryAdvice(code: number): string {
   switch (code) {
     case 401:
       return "the secret in the app's settings is not WEBHOOK_SECRET: set the same in both";
@@ -280,7 +281,10 @@ async function refusedOf(
 }
 
 function refusal(what: string, { code, message }: Failure): Diagnosis {
-  return ill(`${what} is refused: ${message}`, mendOf(code) ?? "try again; it is no reason to stop the bot");
+  return ill(
+    `${what} is refused: ${message}`,
+    adviceOf(code) ?? "try again; it is no reason to stop the bot",
+  );
 }
 
 async function guarded(what: string, look: () => Promise<Diagnosis[]>): Promise<Diagnosis[]> {
@@ -292,19 +296,7 @@ async function guarded(what: string, look: () => Promise<Diagnosis[]>): Promise<
 }
 
 /** @throws whatever is no failure that was foreseen */
-function broken(what: string, error: unknown, mend: string): Diagnosis {
+function broken(what: string, error: unknown, advice: string): Diagnosis {
   if (!(error instanceof Failure)) throw error;
-  return ill(`${what}: ${error.message}`, mend);
-}
-
-function well(what: string): Diagnosis {
-  return { what, ok: true, mend: null };
-}
-
-function warn(what: string, mend: string): Diagnosis {
-  return { what, ok: true, level: "warning", mend };
-}
-
-function ill(what: string, mend: string, fix?: () => Promise<void>): Diagnosis {
-  return { what, ok: false, mend, ...(fix === undefined ? {} : { fix }) };
+  return ill(`${what}: ${error.message}`, advice);
 }

@@ -3,6 +3,7 @@ import type { Account, HostName, Registered } from "../account.ts";
 import type { HostDefaults, Labels, ReportKind } from "../verdict/policy.ts";
 import type { Change, Commit, Gap, Pull, PullRef, RepositoryRef } from "../pull.ts";
 import type { Mark, Route } from "./queue.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 
 /** What a host can do, for the code that must choose. */
 export interface Capabilities extends HostDefaults {
@@ -283,20 +284,6 @@ export interface Memberships {
   readonly members: ReadonlySet<Account>;
   /** Accounts about which the host did not answer. */
   readonly unknown: ReadonlySet<Account>;
-}
-
-/** One thing that was looked at in how the bot is set up. */
-export interface Diagnosis {
-  /** What was found, in a sentence that names no person. */
-  readonly what: string;
-  /** Whether it works. */
-  readonly ok: boolean;
-  /** It works, and wants a look all the same. */
-  readonly level?: "warning";
-  /** What to do; null where there is nothing to do. */
-  readonly mend: string | null;
-  /** Does it by the host's API, where that can. @throws Failure */
-  readonly fix?: () => Promise<void>;
 }
 
 /**

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { STAGE_CONFIGURATION, startHosts, type StageHosts } from "../../playground/stage.ts";
-import type { Diagnosis } from "../../src/ports/host.ts";
+import type { Diagnosis } from "../../src/ports/diagnosis.ts";
 import { run, stageForTest, type Ran } from "./scene.ts";
 
 const PUBLIC = "https://cla.example.com";
@@ -84,7 +84,7 @@ describe("doctor", () => {
       "no host is configured",
       expect.stringContaining("none.yml: can't be read"),
     ]);
-    expect(found.every(({ mend }) => mend !== null)).toBe(true);
+    expect(found.every(({ advice }) => advice !== null)).toBe(true);
   });
 
   it("says what the document's change will lead to", async () => {

@@ -1,6 +1,5 @@
-import type { Diagnosis } from "../../ports/host.ts";
+import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
 import type { FileHealth } from "../../sqlite/file/health.ts";
-import { ill, warn, well } from "./diagnosis.ts";
 
 const MB = 1024 * 1024;
 /** Below this the next import or copy before an upgrade may not fit. */

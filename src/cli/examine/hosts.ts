@@ -1,9 +1,8 @@
 import type { Environment, GitHubEnvironment, GiteeEnvironment } from "../../bot/environment.ts";
 import { Failure } from "../../error.ts";
-import type { Diagnosis } from "../../ports/host.ts";
+import { type Diagnosis, ill } from "../../ports/diagnosis.ts";
 import type { Agreement } from "../../records/agreement.ts";
 import type { PolicyFile } from "../../verdict/policy.ts";
-import { ill } from "./diagnosis.ts";
 import { aboutKey } from "./key.ts";
 import { aboutReach } from "./reach.ts";
 import { aboutSignIn } from "./sign-in.ts";

@@ -1,6 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import type { Diagnosis } from "../../ports/host.ts";
-import { ill } from "./diagnosis.ts";
+import { type Diagnosis, ill } from "../../ports/diagnosis.ts";
 
 /** GitHub signs an app in by RS256 alone: docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app */
 export function aboutKey(privateKey: string): readonly Diagnosis[] {

@@ -1,5 +1,4 @@
-import { ill, warn, well } from "./diagnosis.ts";
-import type { Diagnosis } from "../../ports/host.ts";
+import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
 
 const TIMEOUT = 10_000;
 /** GitHub takes an app's token whose times are off by a minute; Gitee takes signatures within an hour. */

@@ -1,8 +1,7 @@
 import type { HostName } from "../../account.ts";
 import type { Environment, SignInEnvironment } from "../../bot/environment.ts";
 import type { Agreement } from "../../records/agreement.ts";
-import type { Diagnosis } from "../../ports/host.ts";
-import { ill, warn, well } from "./diagnosis.ts";
+import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
 
 const TITLES: Readonly<Record<HostName, string>> = { github: "GitHub", gitee: "Gitee" };
 const TIMEOUT = 10_000;

@@ -12,7 +12,7 @@ const TLS = "PostgreSQL's certificate or TLS was not accepted: check sslmode and
 const STATES: Readonly<Record<string, string>> = {
   "08": LOST,
   "28": LOGIN,
-  "3D000": "PostgreSQL has no database of the name in DATABASE_URL: create it, or mend the name",
+  "3D000": "PostgreSQL has no database of the name in DATABASE_URL: create it, or correct the name",
   "3F000": "PostgreSQL has no schema to keep the tables in: check search_path",
   "40001": "PostgreSQL could not put two writers in an order: try again",
   "40P01": "PostgreSQL found two writers that waited for each other: try again",
