@@ -70,7 +70,7 @@ class Tour {
     );
   }
 
-  /** Waits for a verdict on each, and prints what stands there. */
+  /** Waits for a verdict on each, and prints it. */
   async see(pulls: readonly At[], state: State): Promise<void> {
     for (const pull of pulls) {
       const held = await shows(this.#scene, pull, [state]);

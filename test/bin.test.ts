@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true }));
 
 describe("the compile cache", () => {
-  it("lies in a folder of the user's own, which is created for nobody else", () => {
+  it("is in a folder of the user's own, created with access for nobody else", () => {
     const folder = join(home, ".cache", "countersign");
     expect(privateFolder(folder)).toBe(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);

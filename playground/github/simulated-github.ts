@@ -22,7 +22,7 @@ import { Deliveries } from "./webhooks/deliveries.ts";
 export type { SimulatedGitHubOptions } from "./options.ts";
 
 /**
- * A GitHub on this machine, as a GitHub Enterprise Server would stand there: REST under `/api/v3`, GraphQL at
+ * A GitHub on this machine, as a GitHub Enterprise Server would be reached: REST under `/api/v3`, GraphQL at
  * `/api/graphql`, sign-in under `/login/oauth`, pages. It keeps users, repositories and pull requests, sends the
  * app its webhooks, and refuses what GitHub refuses. Needs a free port; everything it knows is gone when it stops.
  */

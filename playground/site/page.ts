@@ -8,7 +8,7 @@ import { adminPanel, faultsPanel, journalPanel } from "./panels.ts";
 import type { PullCard, SiteHost } from "./site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
 
-/** Comments come from people: no HTML of theirs, and the bot's hidden marker does not show. */
+/** Comments come from people: their HTML is escaped, and the bot's hidden marker is not shown. */
 const markdown = new MarkdownIt({ html: false, linkify: false });
 
 export function playgroundPage(view: View): Html {

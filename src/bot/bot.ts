@@ -25,7 +25,7 @@ export interface Bot {
   /** Where the metrics are, when they have a port of their own. */
   readonly metricsUrl: string | null;
   readonly engine: Engine;
-  /** Resolves when what was lost while no bot ran is made good, or could not be; never rejects. */
+  /** Resolves when the events that were missed while the bot was down are recovered, or could not be; never rejects. */
   readonly caughtUp: Promise<unknown>;
   /** Resolves when nothing is due and nothing is under way. */
   idle(): Promise<void>;

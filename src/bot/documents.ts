@@ -13,7 +13,7 @@ type Find = Pick<AgreementRecords, "find" | "list">;
 
 /**
  * Reads a document of an agreement; null where it stands elsewhere.
- * @param text which of its texts; the binding one where it is left out
+ * @param text its text to show; the binding one when left out
  * @throws Failure `agreement-document` when it can't be read or is not text
  */
 export async function readDocument(

@@ -5,7 +5,7 @@ import type { Host } from "../ports/host.ts";
 import { markRepositories } from "../check/sweep.ts";
 import type { BotWorld } from "./open.ts";
 
-/** @returns resolves when what was lost while no bot ran is made good; the start need not wait for it */
+/** @returns resolves when events missed while the bot was down are recovered; the start need not wait for it */
 export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caughtUp: Promise<unknown> }> {
   const { schedule } = world.engine;
   const hosts = [...world.hosts.values()];
@@ -57,7 +57,7 @@ async function markLost(world: BotWorld, host: Host, log: Logger): Promise<void>
   const { marks, until } = await host.deliveries.missed(await cursors.find(name));
   if (marks.length > 0) {
     await queue.mark(marks);
-    log.info({ host: host.name, marks: marks.length }, "lost deliveries are made good");
+    log.info({ host: host.name, marks: marks.length }, "lost deliveries are recovered");
   }
   await cursors.move(name, until);
 }

@@ -8,12 +8,12 @@ import type { Route } from "../ports/queue.ts";
 const MOST_COMMITS = 50;
 /**
  * So many commits that name an origin and do not repeat it end the search: the verdict is no better for the others,
- * and whoever may open a pull request could make the bot spend its host's limit on names that lead nowhere.
+ * and anyone who may open a pull request could make the bot spend its host's limit on names that lead nowhere.
  */
 const MOST_FALSE = 3;
 
 /**
- * Which of the commits repeat, or take back, one that stands on a protected branch of the repository. What can't be
+ * The commits that repeat, or revert, one on a protected branch of the repository. What can't be
  * verified is left out, and so counts as any other commit.
  * @throws Failure when the host does not answer
  */

@@ -9,7 +9,7 @@ const ENGLISH = /^([A-Z][a-z]{2})[a-z]*\.? (\d{1,2}), ?(\d{4})$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const HOUR = 3_600_000;
-/** A time without a zone is read as UTC, so one written just now in the easternmost zone lies this far ahead. */
+/** A time without a zone is read as UTC, so one written just now in the easternmost zone is this far ahead. */
 const ZONELESS = 14 * HOUR;
 
 /** A date, and how exactly it is known. */

@@ -194,7 +194,7 @@ export class TermsReader {
     return date;
   }
 
-  /** Undefined: what stands there can't be a text's digest. */
+  /** Undefined: the value can't be a text's digest. */
   #digestIn(cell: string | undefined): string | null | undefined {
     const digest = cell?.trim().toLowerCase() ?? "";
     if (digest === "") return null;
@@ -203,7 +203,7 @@ export class TermsReader {
     return undefined;
   }
 
-  /** Undefined: what stands there can't be an employer's id. */
+  /** Undefined: the value can't be an employer's id. */
   #entityIn(cell: string | undefined): string | null | undefined {
     const id = cell?.trim() ?? "";
     if (id === "") return this.#import.defaults.entity;

@@ -116,7 +116,7 @@ async function aboutRepository(
   }
 }
 
-/** No call tells whether a branch requires the check, so the steps are said wherever it can be written. */
+/** No call tells whether a branch requires the check, so the steps are shown for each repository where it can be written. */
 const REQUIRE =
   "require it by hand within a week of its last run: Manage, Branch settings, the protected branch, “require status " +
   "checks to pass before merging” (要求门禁状态成功才能合并); administrators of the repository may merge past it";
@@ -193,7 +193,7 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
       what: `${path}: its webhook sends the password itself with each delivery`,
       ok: true,
       level: "warning",
-      advice: `choose the signature instead in ${where}: it shows the secret to nobody on the way`,
+      advice: `choose the signature instead in ${where}: it never sends the secret itself`,
     };
   return well(`${path}: its webhook goes to ${url}`);
 }

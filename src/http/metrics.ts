@@ -13,7 +13,7 @@ export type DeliveryOutcome =
   | "failed"
   | "dropped";
 
-/** What is counted, for whoever sees it happen. No label ever names a person, a repository or a pull request. */
+/** The counters, for the parts that see the events. No label ever names a person, a repository or a pull request. */
 export interface Metrics {
   delivery(host: HostName, outcome: DeliveryOutcome): void;
   /** A check came to an end. @param seconds from taking the task to showing the verdict */

@@ -8,7 +8,7 @@ import type { Diagnosis } from "./diagnosis.ts";
 /** What a host can do, for the code that must choose. */
 export interface Capabilities extends HostDefaults {
   /**
-   * Whether a commit status or check run can be written wherever the bot is let in. Without that, labels and the
+   * Whether a commit status or check run can be written in every repository that the bot serves. Without that, labels and the
    * comment are always written, since they may be the only answer.
    */
   readonly statuses: boolean;
@@ -68,9 +68,9 @@ export type CheckRefusal = "right" | "edition";
 export interface Shown {
   /** The bot's comment; null: there is none. */
   readonly comment: number | null;
-  /** How many writes were needed; 0: everything stood there already. */
+  /** How many writes were needed; 0: everything was up to date. */
   readonly writes: number;
-  /** Why the check run that was wanted is missing; left out where it stands there, or where none was wanted. */
+  /** Why the check run that was wanted is missing; left out if it is there, or if none was wanted. */
   readonly checkRefusal?: CheckRefusal;
   /**
    * When the comment can be written that the host's limits did not allow now, in milliseconds since the epoch; absent:
@@ -142,7 +142,7 @@ export interface Host {
    */
   readOpen(repository: RepositoryRef, route: Route): AsyncIterable<Reading | PullRef>;
 
-  /** Which of the accounts belong to one of the organizations, by number; asked of the host, kept nowhere. */
+  /** The accounts that belong to one of the organizations, by number; asked of the host, stored nowhere. */
   members(organizations: readonly number[], accounts: readonly Account[], route: Route): Promise<Memberships>;
 
   /** Finds a pull request by its URL or by `owner/repo` and number. @throws Failure `not-found` */

@@ -18,7 +18,7 @@ export interface Instance {
   readonly url: string | null;
   /** An email address or a URL for questions about personal data. */
   readonly contact: string | null;
-  /** The postal address of whoever is responsible; absent, like what follows: the configuration does not say. */
+  /** The controller's postal address; absent, like the fields below, if the configuration does not say. */
   readonly address?: Localized;
   /** The authority to which people can complain. */
   readonly authority?: Localized;

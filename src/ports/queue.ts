@@ -98,7 +98,7 @@ export interface Queue {
   mark(marks: readonly Mark[]): Promise<void>;
 
   /**
-   * Calls `listener` soon after something may have become due, whoever made it so: this process or another.
+   * Calls `listener` soon after something may have become due, no matter which process made it so.
    * What becomes due by the passing of time alone is not told.
    * @returns a function that ends it
    */

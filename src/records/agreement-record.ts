@@ -2,7 +2,7 @@
 import type { Actor } from "./audit.ts";
 import type { Agreement } from "./agreement.ts";
 
-/** A text of an agreement's version. One version has several where a typing error was mended. */
+/** A text of an agreement's version. A version has several when a typing error was corrected. */
 export interface AgreementRecord {
   readonly agreement: string;
   readonly version: string;

@@ -40,7 +40,7 @@ describe("a check during which a signature comes or goes", () => {
 });
 
 describe("a check while another one of the same head ends", () => {
-  it("leaves no green that it wrote late, though what it then has to say stood there when it began", async () => {
+  it("leaves no green that it wrote late, though its later answer was there when it began", async () => {
     const scene = await checkScene();
     const { github, repository, afterSharing, check, checkBeside, sign, revoke } = scene;
     const [alice, bob] = [github.user({ login: "alice" }), github.user({ login: "bob" })];

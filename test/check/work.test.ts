@@ -45,7 +45,7 @@ describe("a sweep", () => {
     expect(await drain(engine)).toEqual([taskOf(poisoned)]);
   });
 
-  it("finds out that a pull request is closed of which nobody told, and that stood in another's way", async () => {
+  it("finds that a pull request is closed though no event said so, and that it blocked another", async () => {
     const { github, engine, repository, sweep, sign, checkBeside, workOnce } = await scene();
     const [alice, bob] = [github.user({ login: "alice" }), github.user({ login: "bob" })];
     repository.addCollaborator(alice).addCollaborator(bob);

@@ -118,7 +118,7 @@ describe("a list of commits on Gitee", () => {
     const { pull, repository, alice, read } = await startPull(249, { settings: { commitCount: true } });
     repository.writeFile("README.md", "new\n");
     pull.updateBranch();
-    // The first commit's parent leads out to where the base branch stood earlier.
+    // The first commit's parent leads to an earlier commit of the base branch.
     expect(pull.commits).toHaveLength(250);
     expect(await read()).toMatchObject({ gaps: ["list-cut"] });
     pull.push([{ author: alice }]);

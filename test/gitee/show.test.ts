@@ -46,7 +46,7 @@ describe("labels on Gitee", () => {
     expect(gitee.calls().writes).toBe(1);
   });
 
-  it("that somebody else set or removed are mended at the next check", async () => {
+  it("that somebody else set or removed are corrected at the next check", async () => {
     const { bob, pull, show } = await startShow();
     await show(UNSIGNED);
     pull.addLabel("cla/yes", bob);
@@ -76,14 +76,14 @@ describe("labels on Gitee", () => {
     expect(pull.labels).toEqual([labels.signed]);
   });
 
-  it("with a name that Gitee refuses say so to who can mend it", async () => {
+  it("with a name that Gitee refuses say so to those who can fix it", async () => {
     const { show } = await startShow();
     await expect(show(report({ labels: { signed: "cla: yes", unsigned: "cla: no" } }))).rejects.toThrow(
       /2 to 20 characters.*\.gitee\/cla\.yml/,
     );
   });
 
-  it("are compared with what stands there after the first answer when the same reading is answered twice", async () => {
+  it("are compared with what is there after the first answer when the same reading is answered twice", async () => {
     const { gitee, host, pull, ref } = await startShow();
     const reading = await host.read(ref, ROUTE, null);
     const { comment } = await reading.show(UNSIGNED);

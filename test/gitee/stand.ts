@@ -36,7 +36,7 @@ export function giteeStand(stage: Stage): Stand {
       },
       state() {
         const shown = pull.labels.filter((name) => name === "cla/yes" || name === "cla/no");
-        if (shown.length > 1) throw new Error("both labels stand there");
+        if (shown.length > 1) throw new Error("both labels are set");
         const run = pull.conclusion();
         if (run === null && shown[0] === undefined) return null;
         if ((run === "success") !== (shown[0] === "cla/yes")) throw new Error("label and check run disagree");

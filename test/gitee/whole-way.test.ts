@@ -72,7 +72,7 @@ describe("a pull request on Gitee, from the delivery to what stands on it", () =
     expect(pull.labels).toEqual(["cla/no"]);
   });
 
-  it("has its labels mended when somebody sets or removes them", async () => {
+  it("has its labels corrected when somebody sets or removes them", async () => {
     const { bob, alice, repository, drain } = await startBot();
     const pull = repository.openPull({ opener: alice });
     await drain();

@@ -80,7 +80,7 @@ describe("a refusal", () => {
     [422, "Validation Failed", {}, "host-refused"],
     [500, "Server Error", {}, "host-refused"],
     [503, "Unicorn", {}, "host-refused"],
-  ] as const)("with %d %s comes to its failure, asked for once", async (status, text, headers, code) => {
+  ] as const)("with %d %s becomes its failure, asked for once", async (status, text, headers, code) => {
     const { client, answer } = await fakeGitHub();
     answer("GET", "/repos/octo-canary/hello", message(text), status, headers);
     const failure = await client

@@ -115,13 +115,13 @@ describe("a commit in a group", () => {
   ]);
   const entry = (base: string, head: string) => ({ base, head, number: 1 });
 
-  it("is the queue's where an entry begins and ends with it, or one stands there for each pull request", () => {
+  it("is the queue's where an entry begins and ends with it, or there is one for each pull request", () => {
     expect([...madeByQueue([entry("a", "b"), entry("b", "c")], between)]).toEqual(["b", "c"]);
     // Two pull requests that were built together.
     expect([...madeByQueue([entry("a", "c"), entry("a", "c")], between)].toSorted()).toEqual(["b", "c"]);
   });
 
-  it("is anybody's where more stand there than pull requests, whoever signed it", () => {
+  it("is anybody's where there are more of them than pull requests, no matter who signed it", () => {
     expect([...madeByQueue([entry("c", "d")], between)]).toEqual(["d"]);
     expect([...madeByQueue([entry("a", "d"), entry("a", "d")], between)]).toEqual(["d"]);
   });

@@ -123,7 +123,7 @@ describe("a null in the answer about a pull request", () => {
   });
 
   it.each(FAULTS.map((fault) => [fault(["…"]), fault] as const))(
-    "never makes an unsigned one green, forgets nothing, and is made good by the next answer: %j",
+    "never makes an unsigned one green, forgets nothing, and is right again with the next answer: %j",
     async (_, fault) => {
       const { github, engine, pull, check, repository } = await scene(false);
       expect(await check()).toBe("failure");

@@ -31,7 +31,7 @@ const status = ({ repository, pull }: Scene) =>
     .map(({ context, state, description }) => ({ context, state, description }));
 
 describe("a commit status", () => {
-  it("and a comment cost a write each, and nothing when they stand there already", async () => {
+  it("and a comment cost a write each, and nothing when they are there already", async () => {
     const world = await scene();
     const first = await world.show();
     expect(first.writes).toBe(2);
@@ -54,7 +54,7 @@ describe("a commit status", () => {
     expect(world.pull.comments).toEqual([]);
   });
 
-  it("is mended when somebody else set another, and when the words or the link differ", async () => {
+  it("is corrected when somebody else set another, and when the words or the link differ", async () => {
     const world = await scene();
     await world.show();
     for (const change of [{ line: "another" }, { detailsUrl: "https://cla.example.com/other" }])

@@ -143,7 +143,7 @@ describe("a comment's event", () => {
 });
 
 describe("another event", () => {
-  it("of a merge queue marks what lies between two commits", () => {
+  it("of a merge queue marks what is between two commits", () => {
     for (const payload of examples("merge_group")) {
       const { head_sha: head, base_sha: base } = payload.merge_group;
       expect(due("merge_group", payload)).toEqual([`${payload.repository.id} group/${head}/${base}`]);

@@ -185,7 +185,7 @@ export function importContract(scene: () => Scene): void {
     const hour = 3_600_000;
     await load(engine, [row(alice, 1), row(bob, 1)]);
     await engine.signatures.revoke([alice, bob], "icla");
-    // Read as UTC it lies ahead of the revocation, but in the easternmost zone it lies behind.
+    // Read as UTC it is after the revocation, but in the easternmost zone it is before it.
     const ahead = row(alice, clock.now + 13 * hour, { precision: "zoneless" });
     const sameDay = row(bob, clock.now - (clock.now % DAY), { precision: "day" });
     expect(await load(engine, [ahead, sameDay])).toEqual({ ...NOTHING, unclear: 2 });

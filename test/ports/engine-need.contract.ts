@@ -32,7 +32,7 @@ export function needContract(scene: () => Scene): void {
     return taken;
   }
 
-  it("gives a pull request to one check at a time, whoever asks", async () => {
+  it("gives a pull request to one check at a time", async () => {
     const { engine } = scene();
     const taken = await held();
     expect(await claim()).toBeNull();

@@ -16,7 +16,7 @@ import { signaturesContract } from "./engine-signatures.contract.ts";
 
 /**
  * @param openStore makes an empty store whose engines read the time from `now`
- * @param runs how often each property is tried; fewer where a store is dear
+ * @param runs how often each property is tried; fewer where a store is slow
  */
 export function engineContract(
   name: string,

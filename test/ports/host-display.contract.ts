@@ -22,7 +22,7 @@ export function displayScenarios(scenario: Scenario): void {
   );
 
   scenario(
-    "mends a label that somebody set or removed, at the next check",
+    "corrects a label that somebody set or removed, at the next check",
     async ({ hello, alice, bob, settled }) => {
       const green = hello.open({ opener: alice });
       const red = hello.open({ opener: bob });

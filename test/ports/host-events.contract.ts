@@ -123,7 +123,7 @@ export function eventScenarios(scenario: Scenario): void {
   );
 
   scenario(
-    "a broken policy is never green and names the line; mended, everything is as before",
+    "a broken policy is never green and names the line; once it is fixed, everything is as before",
     async ({ capabilities, hello, alice, bob, settled }) => {
       const green = hello.open({ opener: alice });
       const red = hello.open({ opener: bob });

@@ -47,7 +47,7 @@ export function peopleScenarios(scenario: Scenario): void {
   );
 
   scenario(
-    "an unlinked author blocks, and the comment names the commit and how to mend it",
+    "an unlinked author blocks, and the comment names the commit and how to fix it",
     async ({ hello, alice, settled }) => {
       const pull = hello.open({ opener: alice, commits: [{ author: STRANGER }] });
       await settled();

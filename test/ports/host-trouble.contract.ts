@@ -5,7 +5,7 @@ const WAIT = { timeout: 15_000 };
 
 /** Deliveries that go astray, and hosts in trouble: everything ends in the same state. */
 export function troubleScenarios(scenario: Scenario): void {
-  scenario("lost deliveries are made good", async ({ stage, stand, hello, alice, bob, settled }) => {
+  scenario("lost deliveries are recovered", async ({ stage, stand, hello, alice, bob, settled }) => {
     const pull = hello.open({ opener: alice });
     await settled();
     stand.loseDeliveries(true);
@@ -55,7 +55,7 @@ export function troubleScenarios(scenario: Scenario): void {
     expect(stand.calls().writes).toBe(0);
   });
 
-  scenario("forged deliveries, and rightly signed ones with lies in them", async (scene) => {
+  scenario("forged deliveries, and correctly signed ones with false content", async (scene) => {
     const { stage, stand, hello, alice, bob, settled } = scene;
     const green = hello.open({ opener: alice });
     const red = hello.open({ opener: bob });

@@ -23,7 +23,7 @@ export interface Server {
   createDatabase(): Promise<string>;
   /** Runs statements in a database as its owner does, outside any engine. */
   query<Row extends object>(url: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Whoever is connected to the database now is thrown out. */
+  /** Ends all connections to the database. */
   disconnectAll(url: string): Promise<void>;
 }
 

@@ -77,7 +77,7 @@ describe("a report", () => {
   });
 
   it.each(["en", "zh-CN"] as const)(
-    "in %s names who must sign, each commit without an account, and how to mend it",
+    "in %s names who must sign, each commit without an account, and how to fix it",
     (language) => {
       const { state, line, comment, commentWanted } = report(
         judged(mixed, { coverage: signedBy(carol), agreement: here }),

@@ -77,7 +77,7 @@ describe("an erasure from SQLite's files", () => {
   });
 
   it("reaches old copies in the unused parts of pages", async () => {
-    // Without secure_delete SQLite leaves what it deletes where it stood, as a page that was rebuilt may.
+    // Without secure_delete SQLite leaves deleted bytes in place, as a page that was rebuilt may.
     await plant(planted);
     const careless = new Database(store.file);
     careless.pragma("secure_delete = OFF");

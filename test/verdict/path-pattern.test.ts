@@ -47,7 +47,7 @@ describe("a path pattern", () => {
     expect(takesIn([pattern], path)).toBe(expected);
   });
 
-  it("that begins with ! excludes, wherever it stands", () => {
+  it("that begins with ! excludes, at any position", () => {
     for (const patterns of [
       ["docs/**", "!docs/legal/**"],
       ["!docs/legal/**", "docs/**"],

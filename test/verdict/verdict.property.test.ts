@@ -93,7 +93,7 @@ function everybody({ opener, commits }: Pull): Account[] {
   return people.flatMap((one) => one?.account ?? []);
 }
 
-/** What a verdict comes to, without the order in which people came and without what is only shown. */
+/** The result of a verdict, without the order in which people came and without what is only shown. */
 function essence({ verdict, signers, unlinked, doubts }: Judgement): unknown {
   return {
     verdict,
@@ -158,7 +158,7 @@ function obstacles(
     const account = sha === null ? person.account : accountOfPerson(person);
     if (account !== null && !inOrder(account, sha, person.account === null))
       found.push(`${account} has not signed`);
-    if (account === null && (sha === null || !waived.has(sha))) found.push(`nobody stands behind ${sha}`);
+    if (account === null && (sha === null || !waived.has(sha))) found.push(`no account for ${sha}`);
   };
   if (pull.opener === null) found.push("no opener");
   else check(pull.opener, null);

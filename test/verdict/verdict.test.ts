@@ -87,7 +87,7 @@ describe("an account on another host", () => {
   });
 });
 
-describe("a commit that no account stands behind", () => {
+describe("a commit without a linked account", () => {
   it("is not signed, and is named", () => {
     const seen = judge(facts(pull(alice, [commit("a1", stranger())]), { coverage: signedBy(alice) }));
     expect(seen.verdict).toBe("unsigned");
@@ -434,7 +434,7 @@ describe("a listed bot", () => {
     expect(verdict(pull(alice, [commit("a1", bob, { signedByHost: true })]), { coverage })).toBe("unsigned");
   });
 
-  it("is accepted as author wherever exempt.authors names it, but not as opener", () => {
+  it("is accepted as author if exempt.authors names it, but not as opener", () => {
     const exempt = policy({ exempt: { authors: [accountOf("github", 4242)] } });
     const bot = person(4242);
     expect(verdict(pull(alice, [commit("a1", bot)]), { coverage, policy: exempt })).toBe("signed");
@@ -575,7 +575,7 @@ describe("a change that is exempt", () => {
     expect(seen).toMatchObject({ verdict: "signed", exemption, doubts: [] });
   });
 
-  it("is so whoever is behind it, and whether or not the database answers", () => {
+  it("is so for all authors, and whether or not the database answers", () => {
     const seen = judge(facts(pull(null, [commit("a1", alice)]), { exemption: "lines", coverage: null }));
     expect(seen).toMatchObject({ verdict: "signed", exemption: "lines", doubts: [] });
   });

@@ -49,7 +49,7 @@ function formsOf(canary: string): readonly string[] {
   ]);
 }
 
-/** What base64 makes of it wherever it begins in what is encoded; what depends on its neighbours is cut off. */
+/** Its base64 forms for each offset at which it can begin; the characters that depend on its neighbors are cut off. */
 function base64Of(part: string): readonly string[] {
   return [0, 1, 2].map((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(part)]);

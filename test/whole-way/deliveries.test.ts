@@ -107,7 +107,7 @@ function chunked(stage: Stage, body: string): Promise<number> {
 }
 
 describe("deliveries end in the same state", () => {
-  /** A story with many turns; what it comes to does not depend on how its events are delivered. */
+  /** A story with many turns; its end does not depend on how its events are delivered. */
   async function play(stage: Stage, meanwhile: (stage: Stage) => void = () => {}) {
     const { github } = stage;
     const alice = github.user({ login: "alice" });
@@ -167,7 +167,7 @@ describe("deliveries end in the same state", () => {
     expect(await endOf(stage, pulls)).toEqual(END);
   });
 
-  it("when forged ones come between them: with a wrong signature, and rightly signed with lies in them", async () => {
+  it("when forged ones come between them: with a wrong signature, and correctly signed with false content", async () => {
     const stage = await stageForTest();
     const pulls = await play(stage);
     await stage.settled();

@@ -22,7 +22,7 @@ describe("a merge queue that rebases", () => {
     expect(github.violations).toEqual([]);
   });
 
-  it("keeps a maintainer's word for a commit that no account stands behind", async () => {
+  it("keeps a maintainer's waiver for a commit without a linked account", async () => {
     const stage = await stageForTest();
     const { github } = stage;
     const [alice, maintainer] = [github.user({ login: "alice" }), github.user({ login: "maintainer" })];

@@ -90,7 +90,7 @@ describe("beside the running bot", () => {
 
   it("a document that changed under its version stops the start, until it is revised, and nobody signs again", async () => {
     const { stage, pull } = await oneGreenPull();
-    await writeFile(join(stage.folder, "cla/icla-1.0.md"), "# Mended\n");
+    await writeFile(join(stage.folder, "cla/icla-1.0.md"), "# Corrected\n");
     await expect(stage.restart()).rejects.toMatchObject({ code: "agreement-document" });
     const revise = ["agreement", "revise", "icla", "--yes"];
     expect(await run(stage.variables, revise)).toMatchObject({ code: 0 });

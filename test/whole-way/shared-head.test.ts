@@ -77,7 +77,7 @@ describe("two pull requests with one head", () => {
   });
 });
 
-describe("what stands on a pull request is mended at the next check", () => {
+describe("what is shown on a pull request is corrected at the next check", () => {
   it("when its head moves while it is read: the verdict is about the new one", async () => {
     const { stage, github, alice, bob, hello } = await scene();
     const pull = hello.openPull({ opener: alice, commits: [{ author: alice }, { author: alice }] });
@@ -159,7 +159,7 @@ describe("what stands on a pull request is mended at the next check", () => {
     expect(commentsOf(pull)[0]).not.toBe(text);
   });
 
-  it("when its labels were changed: exactly one of the two stands there", async () => {
+  it("when its labels were changed: exactly one of the two is set", async () => {
     const { stage, alice, bob, hello } = await scene();
     hello.writeFile(".github/cla.yml", "labels: {signed: cla/yes, unsigned: cla/no}\n");
     const red = hello.openPull({ opener: bob });

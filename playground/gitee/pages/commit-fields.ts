@@ -6,5 +6,5 @@ import { userSelect, type Html } from "./layout.ts";
 export function commitFields(world: World): Html {
   return html`${userSelect("Commit by", "author", world.people, { last: "somebody without an account" })}
     ${userSelect("Co-author", "coauthor", world.people, { first: "none" })}
-    <label>Commit message <input name="message" maxlength="500" placeholder="Mend the docs" /></label>`;
+    <label>Commit message <input name="message" maxlength="500" placeholder="Fix the docs" /></label>`;
 }

@@ -35,7 +35,7 @@ export function refusalOf(principal: Principal): string | null {
   }
 }
 
-/** Whether the repository exists for whoever asks. What one may not see is 404, not 403. */
+/** Whether the repository exists for the caller. What a caller may not see is 404, not 403. */
 export function sees(principal: Principal, repository: Repository): boolean {
   switch (principal.kind) {
     case "app":

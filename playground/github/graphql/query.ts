@@ -6,7 +6,7 @@ import { payer } from "../traffic/admit.ts";
 import { failure, unresolved, visible, type Context, type TypeResolvers } from "./context.ts";
 import { CommitSource } from "./sources.ts";
 
-/** What a global id stands for, as far as whoever asks may see it; null for nothing. */
+/** The object of a global id, if the caller may see it; null for nothing. */
 function nodeOf(id: string, context: Context): unknown {
   const { world } = context.core;
   const read = readNodeId(id);

@@ -4,7 +4,7 @@ import type { Content } from "../state/diff.ts";
 import type { Label } from "../state/label.ts";
 import type { CheckRun, Repository } from "../state/model.ts";
 
-// What stands behind GraphQL objects that the state has no class of its own for.
+// The values behind GraphQL objects that the state has no class of its own for.
 
 /** A commit as one repository of its network shows it. */
 export class CommitSource {

@@ -55,7 +55,7 @@ export function indexPage(core: Core) {
               ${people(core, { unlinked: true })}
             </select></label
           >
-          <label class="wide">Title <input name="title" required value="Mend a spoon" /></label>
+          <label class="wide">Title <input name="title" required value="Fix a spoon" /></label>
           <button class="main">Open pull request</button>
         </form>
       </section>`,

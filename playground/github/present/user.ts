@@ -15,7 +15,7 @@ const API_URLS = {
   received_events_url: "/received_events",
 };
 
-/** GitHub's "simple user", which stands wherever REST and payloads name somebody. */
+/** GitHub's "simple user", as REST and payloads show an account. */
 export function presentUser(site: Site, user: User) {
   const type = user.type === "Bot" || user.type === "Organization" ? user.type : "User";
   return {

@@ -62,7 +62,7 @@ interface Step {
   tip: Commit;
 }
 
-/** GitHub signs what it commits itself, whoever the author is. */
+/** GitHub signs what it commits itself, no matter who the author is. */
 function signatureOf({ world }: Repository): CommitFields["signature"] {
   return world.signsWebCommits ? { wasSignedByGitHub: true, isValid: true } : null;
 }

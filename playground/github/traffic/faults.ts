@@ -30,7 +30,7 @@ export type Fault =
   | { kind: "reset" }
   /** GraphQL answers 200 with an error of type RATE_LIMITED or RATE_LIMIT, and `x-ratelimit-reset` when it is given. */
   | { kind: "graphql rate limited"; type?: "RATE_LIMITED" | "RATE_LIMIT"; resetIn?: number }
-  /** GraphQL answers, but one field failed wherever it is asked for, e.g. `PullRequest.commits`. */
+  /** GraphQL answers, but one field fails in each query that asks for it, e.g. `PullRequest.commits`. */
   | { kind: "graphql field"; field: string; message?: string; type?: string | null }
   /**
    * A part of the answer failed: the error at `path`, the null where GraphQL lets it rise to, or at `risesTo`, since

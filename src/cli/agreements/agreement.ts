@@ -245,7 +245,7 @@ export function declareAgreement(program: Command, open: OpenRights): void {
   group
     .command("revise")
     .description(
-      "Records that the document was mended without a change of meaning: nobody signs again, and both digests are " +
+      "Records that the document was corrected without a change of meaning: nobody signs again, and both digests are " +
         "kept. For a text that asks for something else, raise version: in countersign.yml instead.",
     )
     .argument("<id>", "the agreement's id")

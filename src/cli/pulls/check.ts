@@ -70,7 +70,7 @@ Example:
           try {
             const { writes, again } = await settle(world, host, reading, route, hold);
             await engine.queue.done(hold.taken, again);
-            console.stderr.write(writes === 0 ? "nothing to write: it stood there\n" : "written\n");
+            console.stderr.write(writes === 0 ? "nothing to write: it is up to date\n" : "written\n");
           } catch (error) {
             await engine.queue.release([hold.taken]);
             throw error;

@@ -35,7 +35,7 @@ export async function verifyAudit(
   if (json === true) context.output.write(`${JSON.stringify(verdict, null, 2)}\n`);
   else if (fault === null)
     context.output.write(
-      `${count(lines, "line")}, each as it was written.\nNote this elsewhere, and a later verify --expect will find out whoever rewrites what is before it:\n${last}:${head}\n`,
+      `${count(lines, "line")}, each as it was written.\nNote this elsewhere, and a later verify --expect detects any change to what is before it:\n${last}:${head}\n`,
     );
   else context.errors.write(`${fault.kind}: ${fault.message}\n`);
   return fault === null ? 0 : 1;

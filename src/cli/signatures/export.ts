@@ -34,7 +34,7 @@ async function writeTo(output: Writable, text: AsyncIterable<string>): Promise<v
   try {
     await pipeline(Readable.from(text), output, { end: false });
   } catch (error) {
-    // Whoever reads the pipe has seen enough.
+    // The reader of the pipe has seen enough.
     if (codeOf(error) !== "EPIPE") throw error;
   }
 }

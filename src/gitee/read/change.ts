@@ -26,7 +26,7 @@ export async function readChange(
   );
   if (files.length >= SHOWN_FILES)
     throw new Failure("list-cut", "Gitee does not show every changed file of a pull request of this size");
-  // A small change pushed for a moment must not exempt the large one that stood there before.
+  // A small change that is pushed for a moment must not exempt the large one before it.
   const pull = await client.get("the pull request", within(path, "pulls", number), PullRequest);
   if (pull.head.sha !== head) throw new Failure("head-moving");
   return {

@@ -7,7 +7,7 @@ import { ownersIn } from "./repositories.ts";
 import { Organization, Organizations, Users } from "./schema.ts";
 
 /**
- * Which of the accounts belong to one of the organizations. Gitee asks for an organization's name, so that its
+ * The accounts that belong to one of the organizations. Gitee asks for an organization's name, so that its
  * number is looked for among those that the bot's account is in and those that own what the patterns name. Of
  * one that is not found, or whose members can't be read, nothing is known.
  */

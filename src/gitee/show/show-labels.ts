@@ -15,7 +15,7 @@ const REFUSALS = [400, 404, 422];
 /**
  * Leaves exactly one of the two labels: takes the wrong ones off, then puts the right one on, each by itself, so
  * that a label which somebody else adds meanwhile stays. Anything uncertain counts as unsigned.
- * @param there the labels that stood on the pull request when it was read
+ * @param there the pull request's labels when it was read
  * @param former labels of the bot's from a time when the policy named others
  * @param labels null: the policy wants none
  * @returns how many writes were needed, and the labels that the pull request has now

@@ -76,7 +76,7 @@ function formerly({ labels: there, last }: Standing, { labels, state }: Report):
 
 /**
  * Whether nothing hints that the bot was ever at the pull request, so that no comment of its own needs to be looked
- * for: it leaves a label wherever the policy wants one, and before the comment.
+ * for: it shows a label if the policy wants one, and before the comment.
  */
 function isFresh({ labels: there, last }: Standing, { labels }: Report): boolean {
   if (labels === null || last !== null) return false;

@@ -1,6 +1,6 @@
 /**
  * Stands in for a list of lost deliveries, which Gitee does not keep: the pull requests that changed since a
- * moment, wherever the bot serves. An enterprise answers for all of its repositories in one call; of any other
+ * moment, in each repository that the bot serves. An enterprise answers for all of its repositories in one call; of any other
  * repository it takes a call of its own. Which repositories there are is looked up once an hour.
  */
 import { Failure } from "../../error.ts";

@@ -6,7 +6,7 @@ export const GREATEST_AGE = 3_600_000;
 
 /**
  * Whether a delivery comes from somebody who knows the secret. In signature mode the token is the base64 of
- * HMAC-SHA256 over the timestamp and the secret, in password mode the secret itself; which of them it is shows
+ * HMAC-SHA256 over the timestamp and the secret, in password mode the secret itself; the length shows which
  * in what arrives. Captured signatures are raw; the help page, whose last step URL-encodes them, may describe other
  * editions, so that both spellings pass and no third one. Neither covers the body: a token that was seen once signs any body until it is too old.
  * @param now milliseconds since the epoch

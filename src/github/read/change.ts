@@ -47,7 +47,7 @@ export async function readChange(
     if (files.length >= FILES_LIMIT)
       throw new Failure("list-cut", `GitHub lists no more than ${FILES_LIMIT} changed files`);
   }
-  // A small change pushed for a moment must not exempt the large one that stood there before.
+  // A small change that is pushed for a moment must not exempt the large one before it.
   const body = await client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}", pull);
   if (readBody(Head, body).head.sha !== head) throw new Failure("head-moving");
   return {

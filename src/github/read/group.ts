@@ -188,7 +188,7 @@ export function pullsBetween(
 }
 
 /**
- * The commits that the queue made: the heads of its entries, and what lies on the first-parent line between an entry's
+ * The commits that the queue made: the heads of its entries, and what is on the first-parent line between an entry's
  * base and head where that is one commit for each pull request, as the queue squashes and merges. GitHub's signature
  * proves nothing here: it signs web edits and squashes of anybody's.
  * @param between the commits of the group with their parents

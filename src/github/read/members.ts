@@ -47,7 +47,7 @@ export function membershipMemory(now: () => number = Date.now): MembershipMemory
 }
 
 /**
- * Which of the accounts belong to one of the organizations; only public members count where the app is not
+ * The accounts that belong to one of the organizations; only public members count where the app is not
  * installed. Accounts for which the calls did not suffice are unknown.
  */
 export async function members(

@@ -221,7 +221,7 @@ query CommitsByName($repository: ID!, ${indexes.map((index) => `$oid${index}: Gi
 }${PERSON}${COMMIT}`;
 }
 
-/** How a commit lies to branches. @param count how many, as `$branch0` and on */
+/** How a commit relates to branches. @param count how many, as `$branch0` and on */
 export function comparisons(count: number): string {
   const indexes = Array.from({ length: count }, (_, index) => index);
   return `

@@ -16,7 +16,7 @@ import * as schema from "./schema.ts";
 const TRIES = 3;
 
 /**
- * Queries after the first that one reading may cost: enough for 10,000 commits. Whoever pushes decides how many commits
+ * Queries after the first that one reading may cost: enough for 10,000 commits. The person who pushes decides how many commits
  * and co-authors there are, and one pull request must not use its installation's whole minute. What is left out counts
  * as not shown, which is never green.
  */

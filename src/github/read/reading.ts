@@ -36,7 +36,7 @@ export function readingOf(read: Read): Reading {
   };
 }
 
-/** Whether an earlier answer of the bot's stands there; null: GitHub did not say. */
+/** Whether an earlier answer of the bot is there; null: GitHub did not say. */
 export function isMarked({
   statuses,
   checkRuns,

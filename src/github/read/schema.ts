@@ -258,7 +258,7 @@ function placesIn(error: z.ZodError): readonly string[] {
   return [...new Set(error.issues.flatMap((issue) => placesOf(issue, [])))];
 }
 
-/** Where the fault lies, within the alternatives too; never its value, which may be somebody's. */
+/** The path of the fault, also within alternatives; never its value, which may be personal data. */
 function placesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): string[] {
   const path = [...above, ...issue.path];
   if (issue.code !== "invalid_union") return [path.map(String).join(".") || "the whole"];

@@ -1,4 +1,4 @@
-/** Makes GitHub show a report: compares with what stands there, writes only what differs, the status first. */
+/** Makes GitHub show a report: compares with what is there, writes only what differs, the status first. */
 import { Failure } from "../../error.ts";
 import type { ConfirmWrite, Report, Shown } from "../../ports/host.ts";
 import type { GitHubClient } from "../traffic/client.ts";

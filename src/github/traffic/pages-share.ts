@@ -22,7 +22,7 @@ export interface PagesShare {
 
 /**
  * @param points what an installation has a minute
- * @param minutes what it spent of them, whoever asked
+ * @param minutes what it spent of them, for any caller
  */
 export function createPagesShare(
   points: Readonly<Record<Resource, number>>,

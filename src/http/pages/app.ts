@@ -41,7 +41,7 @@ export function createPages(options: PagesOptions): Hono {
   const site = siteContext(options, sessions, pulls, logins, dress);
   const looks = new RateLimit({ burst: 120, perSecond: 2 });
   const acts = new RateLimit({ burst: 30, perSecond: 0.5 });
-  // Each leaves a row in the database for ten minutes, whoever begins it and never ends it.
+  // Each leaves a row in the database for ten minutes, also when it is never completed.
   const signIns = new RateLimit({ burst: 600, perSecond: 20 });
   const pages = new Hono<PagesEnv>();
 

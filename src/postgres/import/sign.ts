@@ -61,7 +61,7 @@ async function apply(
   now: number,
 ): Promise<SignOutcome> {
   const own = evidence === "import" ? [] : await signersOf(connection);
-  // Whoever signs by themself after they were erased wants to be known again; a file can't want that for them.
+  // A person who signs after being erased wants to be known again; a file can't want that for them.
   for (const { account, signedAt } of own) await liftTombstone(connection, account, signedAt);
   const erased = await leaveErasedOut(connection);
   const entities = await employ(connection, kinds);

@@ -1,5 +1,5 @@
 /**
- * Tells whoever listens that a task may have become due: at once in this process, and through PostgreSQL's NOTIFY in
+ * Tells the listeners that a task may have become due: at once in this process, and through PostgreSQL's NOTIFY in
  * others. What is lost while the connection is down is found by the worker, which also looks by itself.
  */
 import { randomUUID } from "node:crypto";
@@ -98,7 +98,7 @@ function prickUp(connections: Connections, heard: (from: string) => void): Ear {
       await next.query(`LISTEN ${CHANNEL}`);
       heard("");
     } catch {
-      // Its end, which follows, has it made again; whoever asks the database something reports what it answers.
+      // Its end, which follows, has it made again; the next query reports what the database answers.
       await next.end().catch(() => {});
     }
   }

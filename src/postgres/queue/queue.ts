@@ -26,7 +26,7 @@ export function openQueue(writer: Writer, bell: Bell, now: () => number): Queue 
 
   /**
    * Ends a taking, if its lease still stands; a task that was marked meanwhile stays due. A check of it is counted.
-   * @returns whether the lease stood
+   * @returns whether the lease was still held
    */
   async function settle(taken: Taken, changes: Statement, dueAt: number | null): Promise<boolean> {
     const at = now();

@@ -22,7 +22,7 @@ const ONE_IN = 20;
 
 /** Marks the pull requests that `pulls` selects as rows (host, repository, number); their keys are what `taskKey` prints. */
 function markPulls(pulls: Statement, now: number): Statement {
-  // Whoever writes several tasks does it in this order, so that no two wait for each other.
+  // All writers of several tasks keep this order, so that no two wait for each other.
   return sql`INSERT INTO task (host, repository, key, installation, bulk, generation, due_at)
 SELECT p.host, p.repository, 'pull/' || p.number, coalesce(r.installation, 0), false, 1, ${now}::bigint
 FROM (${pulls}) AS p LEFT JOIN repository AS r ON r.host = p.host AND r.id = p.repository

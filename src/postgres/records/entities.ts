@@ -97,7 +97,7 @@ ON CONFLICT (id) DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL,
         const at = now();
         const members = await roster.members(connection, id);
         await connection.run(sql`UPDATE entity SET ended_at = ${at} WHERE id = ${id}`);
-        // Whoever adds the employer again later begins with an empty roster.
+        // An employer that is added again later begins with an empty roster.
         await connection.run(sql`${roster.leaving(at)} WHERE entity = ${id}`);
         const details = { entity: id, places: members.length };
         await append(connection, { by, act: "entity remove", details }, null, at);

@@ -88,7 +88,7 @@ function apply(
     entities: 0,
   };
   const own = evidence === "import" ? [] : signersOf(connection, kinds);
-  // Whoever signs by themself after they were erased wants to be known again; a file can't want that for them.
+  // A person who signs after being erased wants to be known again; a file can't want that for them.
   const lifted = own.flatMap(({ account, signedAt }) => liftTombstone(connection, account, signedAt) ?? []);
   outcome.erased = leaveErasedOut(connection, kinds);
   outcome.entities = employ(connection, kinds);

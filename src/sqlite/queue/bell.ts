@@ -1,6 +1,6 @@
 import type { Connection } from "../connection/connect.ts";
 
-/** Tells whoever listens that a task may have become due. */
+/** Tells the listeners that a task may have become due. */
 export interface Bell {
   /** Called after a commit that made something due. */
   ring(): void;
@@ -27,7 +27,7 @@ export function hangBell(connection: Connection): Bell {
     try {
       found = version.get();
     } catch {
-      // Whoever comes at the ring asks the database something, and reports what it answers.
+      // A listener asks the database, and reports what it answers.
     }
     if (found !== undefined && found === seen) return;
     seen = found;

@@ -41,7 +41,7 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
     `SELECT generation, lease_until AS leaseUntil FROM task ${HELD}`,
   );
 
-  /** Ends a taking. Returns whether its lease still stood. */
+  /** Ends a taking. Returns whether its lease was still held. */
   async function ended(taken: Taken, how: End): Promise<boolean> {
     const { stood, marked } = await writer.write(() => end(taken, how));
     if (marked) bell.ring();

@@ -108,7 +108,7 @@ export function openEntities(
         const at = now();
         const members = sql.members.all(id).map(placeOf);
         sql.end.run(at, id);
-        // Whoever adds the employer again later begins with an empty roster.
+        // An employer that is added again later begins with an empty roster.
         sql.leaveAll.run({ id, at });
         append({ by, act: "entity remove", details: { entity: id, places: members.length } }, null, at);
         return {

@@ -21,7 +21,7 @@ describe("an agreement's document", () => {
     expect(table).not.toContain("style");
   });
 
-  it("links within itself, wherever the id stands, and not to what is not there", () => {
+  it("links within itself, before and after the id, and not to what is not there", () => {
     expect(show("[a](#1-definitions)\n\n# 1. Definitions")).toBe(
       '<p><a href="#text-1-definitions">a</a></p>\n<h2 id="text-1-definitions">1. Definitions</h2>',
     );

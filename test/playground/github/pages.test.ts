@@ -84,7 +84,7 @@ describe("signing in", () => {
 });
 
 describe("the website", () => {
-  it("shows a pull request with its commits, checks, labels and comments, and nothing of theirs as HTML", async () => {
+  it("shows a pull request with its commits, checks, labels and comments, and escapes their HTML", async () => {
     const repository = github.repository({ owner: "octo", name: "spoon" });
     const stranger = { name: "<b>Stranger</b>", email: "stranger@example.org" };
     const pull = repository.openPull({

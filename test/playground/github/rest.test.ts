@@ -129,7 +129,7 @@ describe("a REST answer", () => {
 describe("REST refuses", () => {
   const repo = () => `/repos/octo/${repository.name}`;
 
-  it("whoever has no token, an unknown one, or one that an hour has passed over, with 401", async () => {
+  it("a caller without a token, with an unknown one, or with one older than an hour, with 401", async () => {
     const path = `${repo()}/issues/1/comments`;
     expect((await client(github).send("POST", path, { body: "x" })).status).toBe(401);
     expect((await client(github, "ghs_unknown").get(repo())).status).toBe(401);

@@ -27,7 +27,7 @@ describe("commands about Gitee", () => {
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { verdict: "signed" }]);
   });
 
-  it("sweep finds what gitee:owner/* takes in, over all pages, wherever the bot is a member or not", async () => {
+  it("sweep finds what gitee:owner/* covers, over all pages, whether or not the bot is a member", async () => {
     const { stage, gitee, alice, bob } = await scene();
     const octo = gitee.world.organizationByLogin("octo");
     if (octo === undefined) throw new Error("there is no organization");

@@ -46,7 +46,7 @@ describe("a coding assistant named as co-author", () => {
     ]);
   });
 
-  it("is not whoever only has its name, or an address like its", async () => {
+  it("is not an account that only has its name, or a similar address", async () => {
     const { stage, hello, alice } = await scene();
     for (const coauthor of [
       stranger("Claude", "claude@example.org"),

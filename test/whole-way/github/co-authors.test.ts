@@ -27,7 +27,7 @@ describe("everybody behind a commit counts", () => {
     expect(stateOf(pull)).toBe("success");
   });
 
-  it("a co-author whom no account stands behind blocks, and the comment names the ways out", async () => {
+  it("a co-author without an account blocks, and the comment names the ways out", async () => {
     const { stage, hello, alice } = await scene();
     const pull = hello.openPull({
       opener: alice,
@@ -73,7 +73,7 @@ describe("commits that GitHub itself makes", () => {
     expect(stateOf(pull)).toBe("success");
   });
 
-  it("a suggested change has whoever took it as author and whoever made it as co-author", async () => {
+  it("a suggested change has the person who accepted it as author and the one who made it as co-author", async () => {
     const { stage, hello, alice, bob } = await scene("require: {committers: require}\n");
     const pull = hello.openPull({ opener: alice });
     pull.push([{ author: alice, coauthors: [bob], signed: "github", message: "Apply suggestion" }], alice);
@@ -137,7 +137,7 @@ describe("merge commits and reverts", () => {
     expect(commentsOf(pull)[0]).toContain("@bob (author");
   });
 
-  it("a revert is its own author's, whoever wrote what it takes back", async () => {
+  it("a revert counts for its own author, no matter who wrote what it reverts", async () => {
     const { stage, hello, alice, bob } = await scene();
     const original = hello.push([{ author: bob, files: { "feature.txt": "on\n" } }], { by: bob });
     const revert = { message: `Revert "Feature"\n\nThis reverts commit ${original.sha}.` };

@@ -35,7 +35,7 @@ async function story() {
   return { ...scenery, before, waived, closed, tell };
 }
 
-describe("deliveries that were lost are made good from the app's own list", () => {
+describe("deliveries that were lost are recovered from the app's own list", () => {
   it("when the bot was down for a day, at its start", async () => {
     const { stage, github, hello, before, waived, tell } = await story();
     const start = Date.now();
@@ -51,7 +51,7 @@ describe("deliveries that were lost are made good from the app's own list", () =
     expect(github.violations).toEqual([]);
   });
 
-  it("from where the list was left, so that what was made good is not read again", async () => {
+  it("from where the list was left, so that recovered ones are not read again", async () => {
     const { stage, github, tell } = await story();
     github.loseDeliveries = true;
     tell();

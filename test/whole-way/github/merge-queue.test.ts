@@ -116,7 +116,7 @@ describe.each(METHODS)("a merge queue that builds by %s", (method) => {
 });
 
 describe("a merge queue's head", () => {
-  it("with a commit smuggled in is not green, whoever the commit says it is by", async () => {
+  it("with a commit smuggled in is not green, whatever author the commit names", async () => {
     const { stage, github, hello, alice } = await scene();
     const [pull] = pullsBy(hello, alice);
     if (pull === undefined) throw new Error("one");

@@ -40,7 +40,7 @@ describe("a repository's policy file", () => {
     ["report: [\n", ".github/cla.yml:", ""],
     ["\u0000binary", ".github/cla.yml", ""],
   ])(
-    "that is broken (%j) is an error with its line, never green, until it is mended",
+    "that is broken (%j) is an error with its line, never green, until it is fixed",
     async (text, place, field) => {
       const { stage, hello, alice } = await scene();
       const pull = hello.openPull({ opener: alice });

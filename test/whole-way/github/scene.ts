@@ -73,7 +73,7 @@ export async function recheck(stage: Stage, pull: Pull): Promise<void> {
   await stage.settled();
 }
 
-/** A commit's author whom no account stands behind. */
+/** A commit's author without a linked account. */
 export function stranger(name = "Somebody", email = "somebody@example.org") {
   return { name, email };
 }

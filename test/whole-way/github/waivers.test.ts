@@ -27,7 +27,7 @@ async function withStranger(policy: string | null = null) {
 }
 
 describe("/cla waive", () => {
-  it("by a maintainer covers a commit that no account stands behind; it is kept, and the comment and check show it", async () => {
+  it("by a maintainer covers a commit without a linked account; it is kept, and the comment and check show it", async () => {
     const { stage, hello, dora, pull, sha, short, waived } = await withStranger();
     expect(stateOf(pull)).toBe("failure");
     expect(commentsOf(pull)[0]).toContain(`/cla waive ${sha} reason`);
@@ -58,7 +58,7 @@ describe("/cla waive", () => {
     expect(kept?.at).toBeGreaterThanOrEqual(before);
   });
 
-  it("by whoever owns the organization counts, too, and outlives a restart of the bot", async () => {
+  it("by an owner of the organization counts, too, and outlives a restart of the bot", async () => {
     const { stage, github, octo, pull, sha } = await withStranger();
     const owner = github.user({ login: "owner" });
     octo.addMember(owner, "admin");

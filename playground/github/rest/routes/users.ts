@@ -18,7 +18,7 @@ function organization(request: Request): User {
   return found;
 }
 
-/** Whether whoever asks is told of members that don't show their membership: nobody shows it here. */
+/** Whether the caller is told of concealed members: here all memberships are concealed. */
 function seesMembers({ principal }: Request, organization: User): boolean {
   if (principal.kind === "user") return organization.members.has(principal.user);
   if (principal.kind !== "installation") return false;

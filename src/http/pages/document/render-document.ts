@@ -7,7 +7,7 @@ import { ID_PREFIX, safeHtml, type DroppedKind } from "./safe-html.ts";
 /** Something in a document that its reader does not see as its author meant it. */
 export interface DocumentProblem {
   readonly kind: DroppedKind | "template" | "attribute-list" | "open-comment";
-  /** What stands there, e.g. `<script>` or a link's address. */
+  /** The source, e.g. `<script>` or a link's address. */
   readonly what: string;
 }
 

@@ -3,7 +3,7 @@ import { ICONS } from "../icons.ts";
 import type { Html } from "../layout.ts";
 import type { Headline } from "./headline.ts";
 
-/** What a pull request comes to, at a glance, and what the visitor can do about it. */
+/** The result for a pull request, at a glance, and what the visitor can do about it. */
 export function verdictBanner({ tone, heading, more }: Headline, action: Html | null): Html {
   return html`<div class="verdict ${tone}">
     ${ICONS[tone]}

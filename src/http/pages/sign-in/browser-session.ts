@@ -1,5 +1,5 @@
 /**
- * The one cookie: a random id that only the browser has. The database knows its hash, so that whoever reads the
+ * The one cookie: a random id that only the browser has. The database knows its hash, so that a reader of the
  * database can't take a session over. Each sign-in gets a new id, so that none can be planted beforehand.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
