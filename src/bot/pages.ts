@@ -44,6 +44,8 @@ export interface PagesSettings {
   readonly log: Logger;
   /** How long records are kept; the built-in periods where it is left out. */
   readonly retention?: Retention;
+  /** How long a reading of a pull request is shown to everybody who asks, in milliseconds; ten seconds when left out. */
+  readonly freshMs?: number;
 }
 
 /** The hosts at which people can sign in, as the environment says. */
@@ -70,7 +72,7 @@ export async function openSignIns({
 /** The bot's pages. */
 export function openPages(
   world: PagesWorld,
-  { instance, signIns, log, retention = RETENTION }: PagesSettings,
+  { instance, signIns, log, retention = RETENTION, freshMs }: PagesSettings,
 ): Hono {
   const hosts = [...world.hosts].map(
     ([name, { capabilities }]) => [name, { ...capabilities, signIn: signIns.get(name) ?? null }] as const,
@@ -87,6 +89,7 @@ export function openPages(
     sessions: world.engine.sessions,
     now: world.now,
     log,
+    ...(freshMs === undefined ? {} : { freshMs }),
   });
 }
 

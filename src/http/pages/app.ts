@@ -36,7 +36,7 @@ import { strangerOf, visitorOf, type PagesEnv } from "./sign-in/visitor.ts";
 export function createPages(options: PagesOptions): Hono {
   const sessions = browserSessions(options.sessions, options);
   const logins = new Recent<string | null>(SESSION_MS, 4 * 1024 * 1024);
-  const pulls = recentPulls(options.pulls, logins);
+  const pulls = recentPulls(options.pulls, logins, options);
   const dress = dressOf(options.instance);
   const site = siteContext(options, sessions, pulls, logins, dress);
   const looks = new RateLimit({ burst: 120, perSecond: 2 });

@@ -21,4 +21,6 @@ export interface PagesOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
+  /** How long a reading of a pull request is shown to everybody who asks, in milliseconds; ten seconds when left out. */
+  readonly freshMs?: number;
 }

@@ -4,17 +4,44 @@ import { openScene } from "./scene.ts";
 
 const DAY = 86_400_000;
 
+/** Dependabot of github.com: https://api.github.com/users/dependabot%5Bbot%5D */
+const DEPENDABOT = 49_699_333;
+
+/** A word without a blank, as a login, a title or a commit's message may hold it. */
+export const LONG = `${"Donaudampfschifffahrtsgesellschaft".repeat(4)}`.slice(0, 120);
+
+const TEXTS = {
+  "icla.md": "# Agreement\n\nYou grant a license.\n",
+  "icla.zh-CN.md": "# 协议\n\n您授予许可。\n",
+};
+
 /** A site with the main states of its pages, for screenshots and for the tests of how they look. */
 export async function openGallery() {
-  const scene = await openScene({
-    repositories: ["gitee:octo/*"],
-    version: "2.0",
-    effective: Date.now() - DAY,
-  });
-  const { gitee, engine } = scene;
+  const scene = await openScene(
+    {
+      repositories: ["gitee:octo/*", "github:octo/*"],
+      version: "2.0",
+      effective: Date.now() - DAY,
+    },
+    {},
+    [
+      {
+        id: "two",
+        title: "协议 · Agreement",
+        texts: [
+          { language: "en", url: null, document: "icla.md" },
+          { language: "zh-CN", url: null, document: "icla.zh-CN.md" },
+        ],
+        files: TEXTS,
+        repositories: ["gitee:other/*"],
+      },
+    ],
+  );
+  const { gitee, github, engine } = scene;
   const alice = gitee.user({ login: "alice" });
   const bob = gitee.user({ login: "bob" });
   const carol = gitee.user({ login: "carol" });
+  const dora = gitee.user({ login: "dora" });
   const account = accountOf("gitee", alice.id);
   const sign = (who: Account, version: string, agreement = "icla"): Promise<unknown> =>
     engine.signatures.sign(
@@ -26,12 +53,58 @@ export async function openGallery() {
   await sign(accountOf("gitee", bob.id), "2.0");
   await sign(accountOf("gitee", carol.id), "1.0");
   await sign(account, "1.1", "dco");
-  const repository = gitee.repository({ owner: "octo", name: "widget" });
-  const path = (number: number): string => `/pulls/gitee/octo/widget/${number}`;
+  await sign(accountOf("gitee", dora.id), "2.0");
+  await engine.subjects.restrict(accountOf("gitee", dora.id), "page");
+
+  const repository = gitee.repository({
+    owner: "octo",
+    name: "widget",
+    files: { ".gitee/cla.yml": 'exempt:\n  paths: ["docs/**"]\n' },
+  });
+  const broken = gitee.repository({
+    owner: "octo",
+    name: "broken",
+    files: { ".gitee/cla.yml": "comment: sometimes\nlabel: false\n" },
+  });
+  const path = (number: number, name = "gitee/octo/widget"): string => `/pulls/${name}/${number}`;
   const unsigned = repository.openPull({ opener: alice, title: "Count in hexadecimal" });
   const signed = repository.openPull({ opener: bob, title: "Fix the spelling of license" });
   const grace = repository.openPull({ opener: carol, title: "Draw the widget in color" });
+  const exempt = repository.openPull({
+    opener: alice,
+    title: "Explain the widget",
+    commits: [{ author: alice, files: { "docs/widget.md": "It counts.\n" } }],
+  });
+  const waived = repository.openPull({
+    opener: bob,
+    title: "From the other laptop",
+    commits: [{ author: { name: "Bob at home", email: "bob@laptop.local" } }],
+  });
+  const unlinked = repository.openPull({
+    opener: bob,
+    title: "  ",
+    commits: [
+      { author: { name: "", email: "nobody@laptop.local" }, message: LONG },
+      { author: bob, coauthors: [{ name: LONG, email: "c@laptop.local" }], message: "مرحبا بالعالم" },
+    ],
+  });
+  const closed = repository.openPull({ opener: alice, title: "An idea for later" });
+  const restricted = repository.openPull({ opener: dora, title: LONG });
+  const problems = broken.openPull({ opener: alice, title: "A policy with mistakes" });
+  await engine.waivers.add({
+    repository: { host: "gitee", id: repository.record.id },
+    commit: waived.headSha,
+    by: account,
+    at: Date.now(),
+  });
+  const bot = github.user({ login: "dependabot[bot]", id: DEPENDABOT, type: "Bot" });
+  const bump = github
+    .repository({ owner: "octo", name: "spoon" })
+    .openPull({ opener: bot, title: "Bump left-pad from 1.3.0 to 1.3.1" });
   await scene.settle();
+  closed.close(alice);
+  await scene.settle();
+
   await scene.manage(account);
   const members = [bob, carol].map(({ id }) => ({
     account: accountOf("gitee", id),
@@ -42,10 +115,22 @@ export async function openGallery() {
   return {
     ...scene,
     account,
-    pulls: { unsigned: path(unsigned.number), signed: path(signed.number), grace: path(grace.number) },
-    async signIn(page: Page): Promise<void> {
+    pulls: {
+      unsigned: path(unsigned.number),
+      signed: path(signed.number),
+      grace: path(grace.number),
+      exempt: path(exempt.number),
+      waived: path(waived.number),
+      unlinked: path(unlinked.number),
+      closed: path(closed.number),
+      restricted: path(restricted.number),
+      broken: path(problems.number, "gitee/octo/broken"),
+      bot: path(bump.number, "github/octo/spoon"),
+    },
+    removal: `/entities/acme/members/remove?account=gitee%3A${bob.id}`,
+    async signIn(page: Page, login = "alice"): Promise<void> {
       await page.goto(`${scene.url}/sign-in/gitee`);
-      await page.getByRole("link", { name: "alice" }).click();
+      await page.getByRole("link", { name: login }).click();
       await page.waitForURL(/\/account/);
     },
     [Symbol.asyncDispose]: () => scene.close(),

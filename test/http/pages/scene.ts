@@ -5,7 +5,7 @@ import { pino } from "pino";
 import type { Account, HostName } from "../../../src/account.ts";
 import type { Agreement } from "../../../src/records/agreement.ts";
 import { checkDocuments } from "../../../src/bot/documents.ts";
-import { openPages } from "../../../src/bot/pages.ts";
+import { openPages, type PagesSettings } from "../../../src/bot/pages.ts";
 import { giteeHost } from "../../../src/gitee/host.ts";
 import { giteeSignIn } from "../../../src/gitee/sign-in.ts";
 import { giteeWebhooks } from "../../../src/gitee/traffic/webhook.ts";
@@ -59,8 +59,15 @@ const AGREEMENT: Agreement = {
   withdrawal: "self",
 };
 
+/** An agreement beside the scene's own, with its documents by name. */
+export type FurtherAgreement = Partial<Agreement> & { readonly files: Readonly<Record<string, string>> };
+
 /** The whole bot behind its pages, on a real database, against a simulated GitHub and Gitee over HTTP. */
-export async function openScene(changes: Partial<Agreement> = {}) {
+export async function openScene(
+  changes: Partial<Agreement> = {},
+  settings: Partial<PagesSettings> & { readonly policy?: PolicyFile } = {},
+  more: readonly FurtherAgreement[] = [],
+) {
   const folder = await mkdtemp(join(tmpdir(), "countersign-pages-"));
   const document = join(folder, "icla.md");
   await writeFile(document, DOCUMENT);
@@ -71,7 +78,12 @@ export async function openScene(changes: Partial<Agreement> = {}) {
   const github = await SimulatedGitHub.start({ webhookSecret: "s3cret", ...client });
   const lines: string[] = [];
   const log = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
-  const agreements = [{ ...AGREEMENT, document, ...changes }];
+  const agreements: Agreement[] = [{ ...AGREEMENT, document, ...changes }];
+  for (const { files, texts = [], ...further } of more) {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    const placed = texts.map((text) => ({ ...text, document: join(folder, text.document ?? "") }));
+    agreements.push({ ...AGREEMENT, document: placed[0]?.document ?? null, ...further, texts: placed });
+  }
   await checkDocuments(engine, agreements);
   const giteeAdapter = giteeHost({ url: gitee.url, token: "the-bots-token", now: Date.now, agreements });
   const server = enterpriseServer(github.host, "http");
@@ -91,7 +103,7 @@ export async function openScene(changes: Partial<Agreement> = {}) {
       ["gitee", giteeAdapter],
     ]),
     agreements,
-    policy: {},
+    policy: settings.policy ?? {},
     parsePolicy: (text: string, path: string) => readYaml(text, PolicyFile, path),
     publicUrl: `http://127.0.0.1:${port}`,
     now: Date.now,
@@ -110,6 +122,7 @@ export async function openScene(changes: Partial<Agreement> = {}) {
         ["gitee", giteeSignIn({ webUrl: gitee.url, ...client })],
       ]),
       log,
+      ...settings,
     },
   );
   const bot = await startServer({

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { isBlank } from "../foreign.ts";
+import { ICONS } from "../icons.ts";
 import { csrfField, isoDate, type Html } from "../layout.ts";
 import { signInLinks } from "../sign-in/sign-in-links.ts";
 import { doneHere, type PagesEnv, type Visitor } from "../sign-in/visitor.ts";
@@ -87,9 +88,12 @@ function requestForm(site: Site, visitor: Visitor, { name, agreement, faults }: 
     ${
       faults.length === 0
         ? ""
-        : html`<ul class="notice bad" role="alert">
-            ${faults.map((fault) => html`<li>${fault}</li>`)}
-          </ul>`
+        : html`<div class="notice bad" role="alert">
+            ${ICONS.bad}
+            <ul>
+              ${faults.map((fault) => html`<li>${fault}</li>`)}
+            </ul>
+          </div>`
     }
     <p>
       <label for="name">${request.name}</label>

@@ -43,9 +43,9 @@ const SILENCE_MS = 1_000;
 export function recentPulls(
   pulls: PullViews,
   logins: Recent<string | null>,
-  now: () => number = Date.now,
+  { now, freshMs = FRESH_MS }: { readonly now: () => number; readonly freshMs?: number },
 ): RecentPulls {
-  const fresh = new Recent<PullView>(FRESH_MS, 16 * MIB, weigh);
+  const fresh = new Recent<PullView>(freshMs, 16 * MIB, weigh);
   const last = new Recent<PullView>(LAST_MS, 16 * MIB, weigh);
   const absent = new Recent<null>(ABSENT_MS, 4 * MIB);
   const sight = new Recent<boolean>(SIGHT_MS, 2 * MIB);
