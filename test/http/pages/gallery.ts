@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 const DEPENDABOT = 49_699_333;
 
 /** A word without a blank, as a login, a title or a commit's message may hold it. */
-export const LONG = `${"Donaudampfschifffahrtsgesellschaft".repeat(4)}`.slice(0, 120);
+export const LONG = "Donaudampfschifffahrtsgesellschaft".repeat(4).slice(0, 120);
 
 const TEXTS = {
   "icla.md": "# Agreement\n\nYou grant a license.\n",
