@@ -5,8 +5,8 @@ export const declareBackup: Declare = (program, console) => {
     .command("backup")
     .summary("a consistent copy while the bot runs")
     .description(
-      "Writes a consistent copy of the database to a file that only its owner can read, while the bot runs. A file that " +
-        "is there is not replaced. countersign restore puts it back. For PostgreSQL use pg_dump (docs/operations.md).",
+      "Writes a consistent copy of the database to a file that only its owner can read, while the bot runs. An existing file is not " +
+        "replaced. countersign restore puts it back. For PostgreSQL use pg_dump (docs/operations.md).",
     )
     .argument("<file>", "where to write it")
     .option("--json", "print the result as JSON")

@@ -8,7 +8,7 @@ import type { Host } from "../ports/host.ts";
 /** What the commands that load, write out and revoke signatures work with. */
 export interface SignatureContext {
   readonly engine: Pick<Engine, "signatures">;
-  /** The agreements that are configured. */
+  /** Lists the configured agreements. */
   readonly agreements: readonly Agreement[];
   /** The hosts that are configured, for looking logins up. */
   readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf" | "registered">>;

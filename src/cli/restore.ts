@@ -6,10 +6,10 @@ export const declareRestore: Declare = (program, console) => {
     .command("restore")
     .summary("put a backup in the database's place")
     .description(
-      "Checks that a backup is whole and not of a newer version, and puts it in the database's place while no bot runs. " +
-        "The database that was there is kept beside it. Accounts that were erased since the backup are erased again.",
+      "Checks that a backup is whole and not of a newer version, and replaces the database with it while no bot runs. The old " +
+        "database is kept beside it. Accounts that were erased since the backup are erased again.",
     )
-    .argument("<file>", "what countersign backup wrote")
+    .argument("<file>", "a file of countersign backup")
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign restore backups/2026-01-31.db\n")

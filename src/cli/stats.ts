@@ -141,7 +141,7 @@ export function declareStats(program: Command, open: OpenRights): void {
     .summary("signatures, open pull requests and blocked ones, by host and agreement")
     .description(
       "How many signatures count, how many pull requests are open and how many of those are blocked, by host and " +
-        "agreement; tasks that keep failing; what people asked of you.",
+        "agreement; tasks that keep failing; pending requests of people.",
     )
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  countersign stats --json\n")

@@ -225,7 +225,7 @@ export function declareAgreement(program: Command, open: OpenRights): void {
   );
   group
     .command("list")
-    .description("The agreements that are configured.")
+    .description("Lists the configured agreements.")
     .option("--json", "print them as JSON")
     .addHelpText("after", "\nExample:\n  countersign agreement list --json\n")
     .action(async (options: { json?: true }, command: Command) => {
@@ -234,7 +234,7 @@ export function declareAgreement(program: Command, open: OpenRights): void {
     });
   group
     .command("show")
-    .description("One agreement: what counts, and every text that was recorded of it.")
+    .description("Shows one agreement: the versions that count, and every recorded text.")
     .argument("<id>", "the agreement's id")
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  countersign agreement show icla\n")

@@ -43,7 +43,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
     });
   group
     .command("add")
-    .description("Adds an employer where it is new, accounts to its roster, and managers of it.")
+    .description("Adds an employer if it is new, and adds accounts and managers to its roster.")
     .argument("<id>", ID)
     .argument("[account...]", ACCOUNTS)
     .option("--agreement <id>", "the agreement that a new employer signed")

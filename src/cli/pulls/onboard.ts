@@ -5,8 +5,8 @@ export const declareOnboard: Declare = (program, console) => {
     .command("onboard")
     .summary("open a pull request that adds a repository's policy file")
     .description(
-      "Opens a pull request that adds the commented policy file with its defaults, and prints its URL. Said again, it " +
-        "finds the one that is open. On GitHub the app needs contents: write for this, and for nothing else.",
+      "Opens a pull request that adds the commented policy file with its defaults, and prints its URL. Run again, it finds the open " +
+        "one. On GitHub the app needs contents: write for this, and for nothing else.",
     )
     .argument("<repository>", "HOST:OWNER/REPO, e.g. github:octo/hello")
     .addHelpText("after", "\nExample:\n  countersign onboard gitee:octo/hello\n")

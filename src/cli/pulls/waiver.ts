@@ -18,7 +18,7 @@ export const declareWaiver: Declare = (program, console) => {
   );
   group
     .command("list")
-    .description("Every waiver of a repository, the oldest first: the commit, when, and the maintainer.")
+    .description("Lists the waivers of a repository, oldest first: the commit, when, and the maintainer.")
     .argument("<repository>", REPOSITORY)
     .option("--json", "print them as JSON")
     .addHelpText("after", "\nExample:\n  countersign waiver list github:octo/hello --json\n")
@@ -29,7 +29,7 @@ export const declareWaiver: Declare = (program, console) => {
     .command("remove")
     .description(
       "Removes the waiver of a commit, and has the repository's open pull requests checked again. " +
-        "Exits 1 where there is no such waiver.",
+        "Exits 1 if there is no such waiver.",
     )
     .argument("<repository>", REPOSITORY)
     .argument("<sha>", "the commit's full id, as waiver list prints it")

@@ -52,12 +52,12 @@ export function declareAudit(program: Command, open: OpenRights): void {
   const group = commandGroup(
     program,
     "audit",
-    "who changed which kind of record, and whether the list is whole",
+    "the list of actions on records, and whether it is complete",
     "\nExample:\n  countersign audit verify\n",
   );
   group
     .command("list")
-    .description("Every act, the first first. People are tags, never numbers.")
+    .description("All actions, oldest first. People are tags, never numbers.")
     .option("--account <account>", "only those about this account: HOST:NUMBER or HOST:@login")
     .option("--json", "print one JSON object a line")
     .addHelpText("after", "\nExample:\n  countersign audit list --json\n")
@@ -68,7 +68,7 @@ export function declareAudit(program: Command, open: OpenRights): void {
   group
     .command("verify")
     .description("Finds the first line that was changed, removed or moved, and exits 1.")
-    .option("--expect <line:hash>", "what verify printed earlier, and you noted elsewhere")
+    .option("--expect <line:hash>", "the line and hash that an earlier verify printed")
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign audit verify\n")
     .action(async (options: { expect?: string; json?: true }, command: Command) => {

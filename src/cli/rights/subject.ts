@@ -18,12 +18,12 @@ export function declareSubject(program: Command, open: OpenRights): void {
   const group = commandGroup(
     program,
     "subject",
-    "a person's rights over what is held",
+    "a person's rights over their stored data",
     "\nExample:\n  countersign subject show github:583231\n",
   );
   group
     .command("show")
-    .description("Everything that is held about an account, for reading.")
+    .description("Shows everything that is stored about an account.")
     .argument("<account>", ACCOUNT)
     .option("--json", "print it as JSON, as export does")
     .addHelpText("after", "\nExample:\n  countersign subject show github:583231\n")
@@ -33,7 +33,7 @@ export function declareSubject(program: Command, open: OpenRights): void {
     });
   group
     .command("export")
-    .description("Everything that is held about an account, as JSON that can be taken elsewhere.")
+    .description("Exports everything that is stored about an account, as JSON.")
     .argument("<account>", ACCOUNT)
     .addHelpText("after", "\nExample:\n  countersign subject export github:583231 > 583231.json\n")
     .action(async (account: string, _options: object, command: Command) => {
@@ -60,7 +60,12 @@ export function declareSubject(program: Command, open: OpenRights): void {
       exitWith(command, await correctSubject(context, account, options));
     });
   for (const [name, on, description, example] of [
-    ["restrict", true, "The account looks unsigned, and nothing about it is used until that is lifted.", ""],
+    [
+      "restrict",
+      true,
+      "The account counts as unsigned, and its data is not used until the restriction is lifted.",
+      "",
+    ],
     ["unrestrict", false, "Lifts a restriction.", ""],
   ] as const)
     group
@@ -74,9 +79,7 @@ export function declareSubject(program: Command, open: OpenRights): void {
       });
   group
     .command("settle")
-    .description(
-      "Marks what a person asked of the operator as done; countersign stats lists what is pending.",
-    )
+    .description("Marks a person's request as done; countersign stats lists the pending ones.")
     .argument("<account>", ACCOUNT)
     .addOption(new Option("--agreement <id>", "the agreement of the request").makeOptionMandatory())
     .addHelpText("after", "\nExample:\n  countersign subject settle github:583231 --agreement icla\n")
@@ -87,8 +90,8 @@ export function declareSubject(program: Command, open: OpenRights): void {
   group
     .command("erase")
     .description(
-      "Removes everything that is held about an account, down to the bytes of the file, and leaves it out of later " +
-        "imports. Before you erase, think of whether the signatures are needed for a legal claim (docs/privacy.md).",
+      "Removes everything that is stored about an account, down to the bytes of the file, and leaves it out of later " +
+        "imports. Before you erase, consider whether the signatures are needed for a legal claim (docs/privacy.md).",
     )
     .argument("<account>", ACCOUNT)
     .option("--yes", "do not ask")

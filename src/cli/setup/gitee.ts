@@ -8,8 +8,8 @@ export const declareSetupGitee: Declare = (group, console) => {
     .summary("create or repair the webhook and the labels of Gitee repositories")
     .description(
       "Creates each repository's webhook in signature mode, or repairs its secret and events, and creates the two " +
-        "labels. The token needs the hook scope, and its account must administer the repository. What is right " +
-        "stays as it is. Reads PUBLIC_URL, GITEE_TOKEN and GITEE_WEBHOOK_SECRET.",
+        "labels. The token needs the hook scope, and its account must administer the repository. Correct settings are left as they " +
+        "are. Reads PUBLIC_URL, GITEE_TOKEN and GITEE_WEBHOOK_SECRET.",
     )
     .argument("<repository...>", "OWNER/REPO, or its URL")
     .option("--json", "print the result as JSON")

@@ -85,10 +85,10 @@ export function declareExport(program: Command, open: OpenSignatures): void {
     .summary("write the signed CLAs out")
     .description("Writes the signatures that count, as import reads them. Accounts are numbers.")
     .addOption(new Option("--format <format>", "how to write them").choices(FORMATS).default("csv"))
-    .option("--agreement <id>", "only those of this agreement")
-    .addOption(new Option("--host <host>", "only those of this host").choices(HOSTS))
+    .option("--agreement <id>", "only this agreement")
+    .addOption(new Option("--host <host>", "only this host").choices(HOSTS))
     .option("--out <file>", "write to a file that only its owner can read; without it, to standard output")
-    .option("--force", "replace the file if it is there")
+    .option("--force", "replace an existing file")
     .addHelpText("after", "\nExample:\n  countersign export --agreement icla --out icla.csv\n")
     .action(async (options: ExportOptions, command: Command) => {
       await using context = await open("read");

@@ -282,26 +282,26 @@ export function declareImport(program: Command, open: OpenSignatures): void {
     .summary("load signed CLAs")
     .description(
       "Loads signed CLAs from CSV with a header, a JSON array or NDJSON, and from the files of CLA Assistant, CLA " +
-        "Assistant Lite, EasyCLA and cla-bot. All of it or, when a row is wrong, nothing. Only account numbers are " +
+        "Assistant Lite, EasyCLA and cla-bot. If a row is wrong, nothing is loaded. Only account numbers are " +
         "kept; other columns are not read. Several files are one import.",
     )
     .argument("<file...>", "files to load; - is standard input")
-    .addOption(new Option("--format <format>", "instead of telling by the content").choices(READ_FORMATS))
+    .addOption(new Option("--format <format>", "if it is not detected correctly").choices(READ_FORMATS))
     .addOption(new Option("--encoding <encoding>", "instead of telling by the content").choices(ENCODINGS))
-    .addOption(new Option("--host <host>", "the host of rows that name none").choices(HOSTS))
-    .option("--agreement <id>", "the agreement of rows that name none")
-    .option("--agreement-version <version>", "the version of rows that name none")
+    .addOption(new Option("--host <host>", "the host for rows without one").choices(HOSTS))
+    .option("--agreement <id>", "the agreement for rows without one")
+    .option("--agreement-version <version>", "the version for rows without one")
     .option(
       "--version-map <old=new>",
-      "which version of yours another tool's version is; OLD= leaves its rows out; also a file of such lines",
+      "maps another tool's version to one of yours; OLD= leaves its rows out; also a file of such lines",
       collect,
     )
-    .option("--signed-at <date>", "when rows were signed that do not say, e.g. 2024-01-31")
-    .option("--entity <id>", "the employer that covers the accounts, where rows name none")
+    .option("--signed-at <date>", "the date for rows without one, e.g. 2024-01-31")
+    .option("--entity <id>", "the employer that covers the accounts of rows without one")
     .option("--account-column <name>", "the column that holds the accounts' numbers; with --host")
-    .option("--ignore-column <name>", "a column that does not matter, whatever its name suggests", collect)
+    .option("--ignore-column <name>", "a column to ignore, although its name looks like a status", collect)
     .option("--resolve-logins", "look up the numbers of rows that have only a login, once")
-    .option("--resume", "go on with the logins that an earlier run of the same command looked up")
+    .option("--resume", "reuse the logins that an earlier run of the same command looked up")
     .option("--skip-invalid", "load the other rows when some are wrong")
     .option("--dry-run", "say what would change and change nothing")
     .option("--replace", "make the agreement's signatures equal to the files; asks before it ends any")
