@@ -157,9 +157,17 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
 
 /** How often a check comes back for what its delivery told and the host does not show, within about a minute. */
 const BEHIND_TRIES = 5;
-/** From which try on a pull request that can't be read says so on its head. */
+/** From which try on a pull request that can't be read says so on its head, where the next try may read it. */
 const UNREAD_TRIES = 2;
-const UNREAD: readonly FailureCode[] = ["host-refused", "host-answer", "head-moving", "pull-unreadable"];
+const UNREAD: readonly FailureCode[] = ["host-refused", "host-answer", "head-moving", "ip-not-allowed"];
+/** What is tried again much later, so that the head says so at once. */
+const UNREAD_AT_ONCE: readonly FailureCode[] = [
+  "pull-unreadable",
+  "permission-missing",
+  "sso-required",
+  "repository-blocked",
+  "account-blocked",
+];
 
 async function pull(world: WorkWorld, host: Host, ref: PullRef, hold: Hold): Promise<Outcome> {
   const { route, attempts } = hold.taken;
@@ -169,8 +177,7 @@ async function pull(world: WorkWorld, host: Host, ref: PullRef, hold: Hold): Pro
   } catch (error) {
     const unread =
       error instanceof Failure &&
-      UNREAD.includes(error.code) &&
-      (attempts >= UNREAD_TRIES || error.code === "pull-unreadable");
+      (UNREAD_AT_ONCE.includes(error.code) || (UNREAD.includes(error.code) && attempts >= UNREAD_TRIES));
     if (unread)
       await showUnread(world, host, ref, route, hold).catch((second: unknown) => {
         if (!(second instanceof Failure)) throw second;

@@ -38,6 +38,33 @@ describe("the way to GitHub", () => {
     expect(host.capabilities.emailsUrl).toBe("https://github.com/settings/emails");
   });
 
+  it("leads to an enterprise with data residency by its own API host", async () => {
+    const server = enterpriseServer("octo-corp.ghe.com");
+    expect(server).toEqual({
+      apiUrl: "https://api.octo-corp.ghe.com",
+      webUrl: "https://octo-corp.ghe.com",
+      noreplyDomain: "users.noreply.octo-corp.ghe.com",
+      ownAddress: "noreply@octo-corp.ghe.com",
+      ownNumbers: true,
+    });
+    expect(enterpriseServer("OCTO.GHE.com").apiUrl).toBe("https://api.OCTO.GHE.com");
+    for (const other of [
+      "ghe.com",
+      "a.b.ghe.com",
+      "ghe.com.example.org",
+      "octo.ghe.com.example.org",
+      "xghe.com",
+    ])
+      expect(enterpriseServer(other).apiUrl).toBe(`https://${other}/api/v3`);
+    const { client, host, answer, query } = await fakeGitHub({ server });
+    answer("GET", "/repos/octo/hello", { id: 1 });
+    const target = { owner: "octo", repo: "hello" };
+    expect(await client.rest(INSTALLATION, "GET /repos/{owner}/{repo}", target)).toEqual({ id: 1 });
+    query(pullAnswer({ commits: commits([commit(HEAD)]) }));
+    const { pull } = await host.read({ host: "github", repository: REPOSITORY, number: 7 }, ROUTE, null);
+    expect(pull.head).toBe(HEAD);
+  });
+
   it("leads to an Enterprise Server by REST and by GraphQL, with addresses of its own", async () => {
     const server = enterpriseServer("github.example.com:8443", "http");
     expect(server).toMatchObject({

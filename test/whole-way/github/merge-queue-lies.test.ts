@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../../src/account.ts";
 import { signatureOf } from "../scene.ts";
-import { scene } from "./scene.ts";
+import { run, scene } from "./scene.ts";
 import type { Commit } from "../../../playground/github/state/git.ts";
 import type { Repository } from "../../../playground/github/state/model.ts";
 
@@ -46,6 +46,19 @@ describe("a merge group", () => {
     const again = { ...signatureOf(alice), signedAt: Date.now() + 1000 };
     await stage.bot.engine.signatures.sign([[again]], { evidence: "page" });
     await expect.poll(() => stateOn(hello, group.head), WAIT).toBe("success");
+  });
+
+  it.each(["restrict", "erase"])("turns red while it is queued when somebody asks to %s", async (verb) => {
+    const { stage, hello, alice } = await scene();
+    const pull = hello.openPull({ opener: alice });
+    await stage.settled();
+    const group = hello.enqueue([pull], "squash");
+    await stage.settled();
+    expect(stateOn(hello, group.head)).toBe("success");
+    const yes = verb === "erase" ? ["--yes"] : [];
+    const ran = await run(stage.variables, ["subject", verb, accountOf("github", alice.id), ...yes]);
+    expect(ran).toMatchObject({ code: 0 });
+    await expect.poll(() => stateOn(hello, group.head), WAIT).toBe("failure");
   });
 
   it("that the queue does not explain is pending at once, and green when it is explained", async () => {

@@ -2,6 +2,16 @@ import { describe, expect, it } from "vitest";
 import { scene, sign, stateOf } from "./scene.ts";
 
 describe("a pull request", () => {
+  it("whose opener GitHub did not tell is read again by itself", async () => {
+    const { stage, github, hello, alice } = await scene();
+    github.fail({ kind: "graphql error", path: ["node", "pullRequest", "author"], type: "INTERNAL" });
+    const pull = hello.openPull({ opener: alice });
+    await github.deliveries.settled();
+    await expect.poll(() => stateOf(pull)).toBe("error");
+    await expect.poll(() => stateOf(pull), { timeout: 15_000 }).toBe("success");
+    await stage.settled();
+  });
+
   it("of which GitHub does not show one is never green, and is read again until it is whole", async () => {
     const { stage, github, hello, alice, bob } = await scene();
     github.fail({ kind: "graphql field", field: "GitActor.user" }, { times: 1 });

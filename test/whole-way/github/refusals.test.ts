@@ -118,19 +118,26 @@ describe("what the bot wrote", () => {
     expect(hello.statusesOf(pull.head.sha).map(({ state }) => state)).toEqual(["error"]);
   });
 
-  it("on two signed pull requests with one head is not rewritten by each in turn", async () => {
-    const { stage, hello, alice } = await scene();
-    hello.setBranch("release", hello.head, hello.owner);
-    const first = hello.openPull({ opener: alice });
-    const second = hello.openPull({ opener: alice, base: "release", at: first.head });
-    await stage.settled();
-    expect(stateOf(second)).toBe("success");
-    const before = hello.statusesOf(first.head.sha).length;
-    await recheck(stage, first);
-    await recheck(stage, second);
-    await recheck(stage, first);
-    expect(hello.statusesOf(first.head.sha)).toHaveLength(before);
-  });
+  it.each(["status", "check"])(
+    "on two signed pull requests with one head comes to rest: report: %s",
+    async (report) => {
+      const { stage, github, hello, alice } = await scene(`report: ${report}\n`);
+      hello.setBranch("release", hello.head, hello.owner);
+      const first = hello.openPull({ opener: alice });
+      const second = hello.openPull({ opener: alice, base: "release", at: first.head });
+      await stage.settled();
+      const shown = () =>
+        report === "status"
+          ? hello.statusesOf(first.head.sha).map(({ state, targetUrl }) => [state, targetUrl])
+          : hello.checkRunsOf(first.head.sha).map(({ fields }) => [fields.conclusion, fields.detailsUrl]);
+      const before = shown();
+      expect(before.at(0)).toEqual(["success", expect.stringMatching(/\/pulls\/github\/octo\/hello\/[12]$/)]);
+      github.resetCalls();
+      for (const pull of [first, second, first]) await recheck(stage, pull);
+      expect(shown()).toEqual(before);
+      expect(github.calls().writes).toBe(0);
+    },
+  );
 
   it("says where no check run can be written that the permission is missing", async () => {
     const { github, hello, alice } = await scene("report: check\n");
