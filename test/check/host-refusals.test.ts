@@ -1,7 +1,7 @@
 /** What GitHub refuses, from the task that meets it to the advice for whoever can lift it. */
 import { describe, expect, it } from "vitest";
 import { work } from "../../src/check/work.ts";
-import { mendOf } from "../../src/error.ts";
+import { adviceOf } from "../../src/error.ts";
 import { diagnoseGitHub } from "../../src/github/diagnose.ts";
 import type { Task } from "../../src/ports/queue.ts";
 import { takeOne } from "../ports/engine-scene.ts";
@@ -50,7 +50,7 @@ describe("a refusal by REST", () => {
       const done = await perform({ kind: "pull", ...refOf(pull) });
       expect([message, "failure" in done ? done.failure.code : done.kind]).toEqual([message, code]);
       expect(await engine.pulls.find(refOf(pull))).not.toBeNull();
-      advice.set(code, mendOf(code));
+      advice.set(code, adviceOf(code));
       for (const one of await engine.queue.take({ limit: 9, leaseMs: 1, skip: [] }))
         await engine.queue.done(one, null);
     }
