@@ -189,6 +189,13 @@ CREATE TABLE signature (
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
 CREATE INDEX signature_by_revocation ON signature USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
+CREATE TABLE signature_count (
+  agreement text COLLATE "C" NOT NULL,
+  host text COLLATE "C" NOT NULL,
+  signatures bigint NOT NULL,
+  PRIMARY KEY (agreement, host),
+  CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
+);
 CREATE TABLE subject (
   host text COLLATE "C" NOT NULL,
   account bigint NOT NULL,
@@ -198,6 +205,7 @@ CREATE TABLE subject (
   PRIMARY KEY (host, account),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
+CREATE INDEX subject_restricted ON subject USING btree (host, account) WHERE (restricted_since IS NOT NULL);
 CREATE TABLE task (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   host text COLLATE "C" NOT NULL,
@@ -238,3 +246,38 @@ CREATE TABLE waiver (
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
 CREATE INDEX waiver_by_maintainer ON waiver USING btree (host, maintainer) WHERE (maintainer IS NOT NULL);
+CREATE OR REPLACE FUNCTION count_deleted_signatures()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN
+  UPDATE signature_count AS kept SET signatures = kept.signatures - gone.signatures
+  FROM (SELECT agreement, host, count(*) AS signatures FROM old_rows WHERE revoked_at IS NULL
+    GROUP BY agreement, host) AS gone
+  WHERE kept.agreement = gone.agreement AND kept.host = gone.host;
+  RETURN NULL;
+END $function$;
+CREATE OR REPLACE FUNCTION count_inserted_signatures()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN
+  INSERT INTO signature_count AS kept
+  SELECT agreement, host, count(*) FROM new_rows WHERE revoked_at IS NULL
+  GROUP BY agreement, host ORDER BY agreement, host
+  ON CONFLICT (agreement, host) DO UPDATE SET signatures = kept.signatures + excluded.signatures;
+  RETURN NULL;
+END $function$;
+CREATE OR REPLACE FUNCTION count_updated_signatures()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN
+  UPDATE signature_count AS kept SET signatures = kept.signatures + change.signatures
+  FROM (SELECT agreement, host, sum(signatures) AS signatures FROM (
+      SELECT agreement, host, 1 AS signatures FROM new_rows WHERE revoked_at IS NULL
+      UNION ALL SELECT agreement, host, -1 FROM old_rows WHERE revoked_at IS NULL) AS each
+    GROUP BY agreement, host HAVING sum(signatures) <> 0) AS change
+  WHERE kept.agreement = change.agreement AND kept.host = change.host;
+  RETURN NULL;
+END $function$;
+CREATE TRIGGER signature_deleted AFTER DELETE ON signature REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deleted_signatures();
+CREATE TRIGGER signature_inserted AFTER INSERT ON signature REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_inserted_signatures();
+CREATE TRIGGER signature_updated AFTER UPDATE ON signature REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_updated_signatures();

@@ -153,6 +153,12 @@ CREATE TABLE signature (
   PRIMARY KEY (agreement, host, account, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX signature_by_revocation ON signature (revoked_at) WHERE revoked_at IS NOT NULL;
+CREATE TABLE signature_count (
+  agreement TEXT NOT NULL,
+  host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
+  signatures INTEGER NOT NULL,
+  PRIMARY KEY (agreement, host)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE subject (
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
   account INTEGER NOT NULL,
@@ -161,6 +167,7 @@ CREATE TABLE subject (
   acted_at INTEGER, -- the time of the last line that has the person's tag
   PRIMARY KEY (host, account)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX subject_restricted ON subject (host, account) WHERE restricted_since IS NOT NULL;
 CREATE TABLE task (
   id INTEGER PRIMARY KEY,
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
@@ -193,3 +200,15 @@ CREATE TABLE waiver (
   PRIMARY KEY (host, repository, sha)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX waiver_by_maintainer ON waiver (host, maintainer) WHERE maintainer IS NOT NULL;
+CREATE TRIGGER signature_deleted AFTER DELETE ON signature WHEN OLD.revoked_at IS NULL BEGIN
+  UPDATE signature_count SET signatures = signatures - 1 WHERE agreement = OLD.agreement AND host = OLD.host;
+END;
+CREATE TRIGGER signature_inserted AFTER INSERT ON signature WHEN NEW.revoked_at IS NULL BEGIN
+  INSERT INTO signature_count VALUES (NEW.agreement, NEW.host, 1)
+  ON CONFLICT DO UPDATE SET signatures = signatures + 1;
+END;
+CREATE TRIGGER signature_updated AFTER UPDATE OF revoked_at ON signature
+WHEN (OLD.revoked_at IS NULL) <> (NEW.revoked_at IS NULL) BEGIN
+  UPDATE signature_count SET signatures = signatures + iif(NEW.revoked_at IS NULL, 1, -1)
+  WHERE agreement = NEW.agreement AND host = NEW.host;
+END;

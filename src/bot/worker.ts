@@ -11,6 +11,8 @@ import { retryAt, work, type Done, type WorkWorld } from "../check/work.ts";
 
 const KEEP_MS = 5_000;
 const LOOK_MS = 1_000;
+/** When a task is taken again whose end the database did not keep. */
+const AGAIN_MS = 2_000;
 /** The part of the places that bulk work may take, so that what a person did just now finds one. */
 const BULK_SHARE = 0.5;
 
@@ -85,9 +87,11 @@ export function startWorker(options: WorkerOptions): Worker {
       if (done.kind !== "superseded" && done.kind !== "paced") options.observe(taken.task, done, seconds);
       logDone(log, taken.task, done, seconds);
     } catch (error) {
-      // The queue itself did not answer: the lease runs out, and the task is taken again.
-      if (error instanceof Failure) log.warn({ ...placeOf(taken.task), code: error.code }, error.message);
-      else log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
+      // How it went could not be kept: the task is taken again soon, or when its lease runs out.
+      if (error instanceof Failure) {
+        log.warn({ ...placeOf(taken.task), code: error.code }, error.message);
+        await queue.keep([taken], AGAIN_MS).catch(() => {});
+      } else log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
     } finally {
       busy.delete(taken);
       look();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { accountOf, HOSTS } from "../../src/account.ts";
+import { accountOf, HOSTS, hostOf } from "../../src/account.ts";
 import type { Evidence, SignatureRow } from "../../src/records/signature.ts";
 import { list, load, NOTHING, type Store } from "./engine-scene.ts";
 
@@ -115,6 +115,11 @@ export function importProperties(openStore: (now: () => number) => Promise<Store
                 [row.signedAt, revokedAt, evidence],
               ]),
             ),
+          );
+          const counted = Map.groupBy(await list(engine), (one) => `${hostOf(one.account)} ${one.agreement}`);
+          const counts = await engine.signatures.count();
+          expect(new Map(counts.map((one) => [`${one.host} ${one.agreement}`, one.signatures]))).toEqual(
+            new Map([...counted].map(([key, some]) => [key, some.length])),
           );
           expect((await list(engine)).map(keyOf).toSorted()).toEqual(
             [...model.held]

@@ -48,6 +48,28 @@ export function signaturesContract(scene: () => Scene): void {
     expect([...covered.keys()]).toEqual(accounts.slice(0, 2000));
   });
 
+  it("are counted as they come and go, many at once and one by one", async () => {
+    const { engine, store } = scene();
+    const many = Array.from({ length: 1_500 }, (_, at) =>
+      row(accountOf("github", 50_000 + at), 1, { version: `${at % 40}` }),
+    );
+    const counted = async (): Promise<readonly number[]> =>
+      (await engine.signatures.count()).map(({ signatures }) => signatures);
+    await load(engine, many.slice(0, 1_200));
+    await load(engine, many, { dryRun: true });
+    expect(await counted()).toEqual([1_200]);
+    await load(engine, many);
+    expect(await counted()).toEqual([1_500]);
+    await load(engine, many.slice(0, 1_400), { replace: "icla" });
+    expect(await counted()).toEqual([1_400]);
+    await load(engine, [...many, row(alice, 1)]);
+    expect(await counted()).toEqual([1_501]);
+    await engine.signatures.revoke([alice], "icla");
+    await engine.subjects.erase(accountOf("github", 50_000), "cli");
+    await store.restrict(accountOf("github", 50_001));
+    expect(await counted()).toEqual([1_498]);
+  });
+
   it("of a restricted account cover nothing and are not listed", async () => {
     const { engine, store } = scene();
     await load(engine, [row(alice, 1), row(bob, 1), row(alice, 1, { entity: "acme", agreement: "ccla" })]);

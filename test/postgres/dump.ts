@@ -35,28 +35,35 @@ WHERE c.relnamespace = 'public'::regnamespace
 const SETTINGS = `SELECT relname AS "table", 'ALTER TABLE ' || relname || ' SET (' || array_to_string(reloptions, ', ') || ')' AS definition
 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reloptions IS NOT NULL ORDER BY 1`;
 
+const TRIGGERS = `SELECT tgrelid::regclass::text AS "table", pg_get_triggerdef(oid) AS definition FROM pg_trigger
+WHERE NOT tgisinternal ORDER BY 1, tgname`;
+
+const FUNCTIONS = `SELECT '' AS "table", pg_get_functiondef(oid) AS definition FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace ORDER BY proname`;
+
 /** Writes the schema of a database as SQL, the same for the same schema. */
 export async function dumpSchema(server: Server, url: string): Promise<string> {
   const columns = await server.query<Column>(url, COLUMNS);
   const constraints = await server.query<Definition>(url, CONSTRAINTS);
   const indexes = await server.query<Definition>(url, INDEXES);
   const settings = await server.query<Definition>(url, SETTINGS);
+  const triggers = await server.query<Definition>(url, TRIGGERS);
+  const functions = await server.query<Definition>(url, FUNCTIONS);
   const tables = [...new Set(columns.map(({ table }) => table))];
   const of = (list: readonly Definition[], name: string): readonly string[] =>
     list.filter(({ table }) => table === name).map(({ definition }) => definition);
-  return tables
-    .flatMap((table) => [
-      `CREATE TABLE ${table} (\n${[
-        ...columns.filter((column) => column.table === table).map(printColumn),
-        ...of(constraints, table),
-      ]
-        .map((line) => `  ${line}`)
-        .join(",\n")}\n)`,
-      ...of(indexes, table),
-      ...of(settings, table),
-    ])
-    .map((statement) => `${statement.replaceAll("public.", "")};\n`)
-    .join("");
+  const statements = tables.flatMap((table) => [
+    `CREATE TABLE ${table} (\n${[
+      ...columns.filter((column) => column.table === table).map(printColumn),
+      ...of(constraints, table),
+    ]
+      .map((line) => `  ${line}`)
+      .join(",\n")}\n)`,
+    ...of(indexes, table),
+    ...of(settings, table),
+  ]);
+  const last = [...functions, ...triggers].map(({ definition }) => definition.trimEnd());
+  return [...statements, ...last].map((statement) => `${statement.replaceAll("public.", "")};\n`).join("");
 }
 
 function printColumn({ name, type, collation, required, value, identity }: Column): string {

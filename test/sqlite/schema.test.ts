@@ -16,7 +16,7 @@ describe("the SQLite schema", () => {
     const connection = new Database(store.file, { readonly: true });
     const dump = connection
       .prepare<[], string>(
-        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC, name",
+        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'trigger', tbl_name, type DESC, name",
       )
       .pluck()
       .all();

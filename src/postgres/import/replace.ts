@@ -21,8 +21,8 @@ function placesMissing(agreement: string, now: number): Statement {
 
 /** How many signatures and places of the agreement count. */
 export async function countHeld(connection: Connection, agreement: string, now: number): Promise<number> {
-  const row = await connection.get<{ held: number }>(sql`SELECT (
-  SELECT count(*) FROM signature WHERE agreement = ${agreement} AND revoked_at IS NULL) + (
+  const row = await connection.get<{ held: number }>(sql`SELECT coalesce((
+  SELECT sum(signatures) FROM signature_count WHERE agreement = ${agreement}), 0)::bigint + (
   SELECT count(*) FROM entity_member AS held WHERE held.entity IN (SELECT id FROM entity WHERE agreement = ${agreement})
     AND (held.until_at IS NULL OR held.until_at > ${now})) AS held`);
   return row?.held ?? 0;

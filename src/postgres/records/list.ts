@@ -16,8 +16,12 @@ export function unrestricted(table: string): Statement {
   AND subject.account = ${verbatim(table)}.account AND restricted_since IS NOT NULL)`;
 }
 
-/** SQL that selects signatures and roster places. */
-export function every({ agreement, host, revoked }: Filter, now: number): Statement {
+/** SQL that selects signatures and roster places, or places alone. */
+export function every(
+  { agreement, host, revoked }: Filter,
+  now: number,
+  what: "all" | "places" = "all",
+): Statement {
   const own = [unrestricted("signature")];
   const place = [unrestricted("m")];
   if (agreement !== undefined) {
@@ -32,13 +36,15 @@ export function every({ agreement, host, revoked }: Filter, now: number): Statem
     own.push(sql`revoked_at IS NULL`, notRevoked("signature"));
     place.push(PLACE_NOT_REVOKED, sql`(${PLACE_END} IS NULL OR ${PLACE_END} > ${now})`);
   }
+  const places = sql`SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
+  CASE WHEN ${PLACE_END} <= ${now} THEN ${PLACE_END} END, NULL
+FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${allOf(place)}`;
+  if (what === "places") return places;
   return sql`SELECT agreement, host, account AS number, version, signed_at AS "signedAt", evidence, NULL AS entity,
   revoked_at AS "revokedAt", digest
 FROM signature WHERE ${allOf(own)}
 UNION ALL
-SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
-  CASE WHEN ${PLACE_END} <= ${now} THEN ${PLACE_END} END, NULL
-FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${allOf(place)}`;
+${places}`;
 }
 
 /** Lists signatures and roster places, one state from beginning to end, while others write. */

@@ -6,7 +6,8 @@ import type { Coverage } from "../../records/signature.ts";
 import { appendAll } from "./audit.ts";
 import type { Bell } from "../queue/bell.ts";
 import type { Connection } from "../connection/connect.ts";
-import { every, list, PLACE_END, unrestricted } from "./list.ts";
+import { countOf } from "./count.ts";
+import { list, PLACE_END, unrestricted } from "./list.ts";
 import { notRevoked, PLACE_NOT_REVOKED, revoke, undo } from "./revocation.ts";
 import { sign } from "../import/sign.ts";
 import { sql } from "../connection/sql.ts";
@@ -86,10 +87,6 @@ WHERE e.agreement = ${agreement} AND (${PLACE_END} IS NULL OR ${PLACE_END} > ${a
       return undone;
     },
     all: (filter) => list(long, filter, now()),
-    count: () =>
-      writer.all<{ host: HostName; agreement: string; signatures: number }>(
-        sql`SELECT host, agreement, count(*) AS signatures FROM (${every({}, now())}) AS counted
-GROUP BY host, agreement ORDER BY agreement, host`,
-      ),
+    count: () => writer.all<{ host: HostName; agreement: string; signatures: number }>(countOf(now())),
   };
 }

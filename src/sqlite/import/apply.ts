@@ -41,7 +41,8 @@ const OWN_OUTCOME = `CASE ${notAfter(OWN_BARRED)}
   WHEN @evidence = 'import' AND known.evidence <> 'import' THEN 'kept'
   ELSE 'changed' END`;
 
-const JOIN_OWN = `JOIN signature AS known
+// The staged rows come first: the planner knows no sizes here, and might go through the whole agreement for each kind.
+const JOIN_OWN = `CROSS JOIN signature AS known
   ON known.agreement = @agreement AND known.host = @host AND known.account = line.account AND known.version = @version`;
 
 // What the person gave by themself keeps its date and evidence, unless they took it back since.
@@ -69,7 +70,7 @@ const PLACE_OUTCOME = `CASE WHEN entity.ended_at <= @now THEN 'revoked' ${notAft
   ELSE 'changed' END`;
 
 const PLACES = `SELECT line.account, line.signed_at, ${PLACE_OUTCOME} AS outcome
-FROM staging.line AS line JOIN entity ON entity.id = @entity LEFT JOIN entity_member AS known
+FROM staging.line AS line CROSS JOIN entity ON entity.id = @entity LEFT JOIN entity_member AS known
   ON known.entity = @entity AND known.host = @host AND known.account = line.account
 WHERE line.kind = @kind`;
 
@@ -92,53 +93,131 @@ const COUNTS = `count(*) FILTER (WHERE outcome = 'added') AS added,
   count(*) FILTER (WHERE outcome = 'revoked') AS revoked,
   count(*) FILTER (WHERE outcome = 'unclear') AS unclear`;
 
-/**
- * Applies the staged rows of one kind and keeps in `staging.touched` in which buckets something changed for open
- * pull requests.
- */
-export function applyKind(
+/** Of so many new rows on, a trigger that counts each costs more than to do without it. */
+const MANY = 1_000;
+
+/** Applies staged rows kind by kind, and keeps in `staging.touched` where something changed for open pull requests. */
+export function applyKinds(
   connection: Connection,
-  { entity, ...kind }: Kind,
+  kinds: readonly Kind[],
   evidence: Evidence,
   now: number,
 ): Counts {
-  const parameters = { ...kind, entity: entity ?? "", evidence, now };
-  const barred = anyRevoked(connection, parameters);
-  const counts =
-    entity === null ? countOwn(connection, parameters, barred) : countIn(connection, PLACES, parameters);
-  if (counts.added + counts.restored + counts.changed === 0) return counts;
-  if (anyOpen(connection, parameters)) {
-    const met =
-      entity === null
-        ? `SELECT line.account, ${OWN_OUTCOME} AS outcome FROM staging.line AS line LEFT ${JOIN_OWN} WHERE line.kind = @kind`
-        : PLACES;
-    connection
-      .prepare<[Parameters]>(
-        `INSERT OR IGNORE INTO staging.touched SELECT DISTINCT @agreement, @host, account % 256
-FROM (${met}) WHERE outcome IN ('added', 'restored', 'changed')`,
-      )
-      .run(parameters);
+  const sum = { added: 0, restored: 0, changed: 0, unchanged: 0, kept: 0, revoked: 0, unclear: 0 };
+  const statements = openStatements(connection);
+  const rows = connection.prepare<[], number>("SELECT count(*) FROM staging.line").pluck().get() ?? 0;
+  const uncounted = rows < MANY ? null : stopCounting(connection);
+  for (const { entity, ...kind } of kinds) {
+    const parameters = { ...kind, entity: entity ?? "", evidence, now };
+    const { fresh, ...counts } =
+      entity === null ? applyOwn(statements, parameters) : applyPlaces(statements, parameters);
+    if (fresh > 0) uncounted?.add(kind, fresh);
+    for (const key of Object.keys(counts) as (keyof Counts)[]) sum[key] += counts[key];
   }
+  uncounted?.end();
+  return sum;
+}
+
+/** Takes the trigger that counts each new row away for the rest of the transaction; `end` brings it back. */
+function stopCounting(connection: Connection): {
+  add(kind: Pick<Kind, "agreement" | "host">, fresh: number): void;
+  end(): void;
+} {
+  const trigger = connection
+    .prepare<[], string>(
+      "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = 'signature_inserted'",
+    )
+    .pluck()
+    .get();
+  if (trigger === undefined) throw new Error("the schema has the trigger signature_inserted");
+  const add = connection.prepare<[string, string, number]>(
+    `INSERT INTO signature_count VALUES (?, ?, ?)
+ON CONFLICT DO UPDATE SET signatures = signatures + excluded.signatures`,
+  );
+  connection.exec("DROP TRIGGER signature_inserted");
+  return {
+    add: ({ agreement, host }, fresh) => void add.run(agreement, host, fresh),
+    end: () => void connection.exec(trigger),
+  };
+}
+
+/** Statements by their SQL, prepared once: an import may have a kind for every row. */
+interface Statements {
+  get(sql: string, parameters: Parameters): unknown;
+  /** Whether there is a row; asked once for an agreement and host. */
+  any(sql: string, parameters: Parameters): boolean;
+  run(sql: string, parameters: Parameters): void;
+}
+
+function openStatements(connection: Connection): Statements {
+  const prepared = new Map<string, ReturnType<Connection["prepare"]>>();
+  const of = (sql: string): ReturnType<Connection["prepare"]> => {
+    const known = prepared.get(sql) ?? connection.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  };
+  const found = new Map<string, boolean>();
+  return {
+    get: (sql, parameters) => of(sql).get(parameters),
+    any: (sql, parameters) => {
+      const key = JSON.stringify([sql, parameters.agreement, parameters.host]);
+      const known = found.get(key) ?? of(sql).get(parameters) !== undefined;
+      found.set(key, known);
+      return known;
+    },
+    run: (sql, parameters) => void of(sql).run(parameters),
+  };
+}
+
+/** Counts, and how many rows are there that were not. */
+type Applied = Counts & { readonly fresh: number };
+
+function applyOwn(statements: Statements, parameters: Parameters): Applied {
+  const barred = anyRevoked(statements, parameters);
+  const counts = countOwn(statements, parameters, barred);
+  if (counts.added + counts.restored + counts.changed === 0) return counts;
+  touch(
+    statements,
+    `SELECT line.account, ${OWN_OUTCOME} AS outcome FROM staging.line AS line LEFT ${JOIN_OWN.replace("CROSS ", "")} WHERE line.kind = @kind`,
+    parameters,
+  );
   const bar = barred ? `${OWN_BARRED} IS NULL OR ${EARLIEST} > ${OWN_BARRED}` : "true";
-  const write = entity === null ? WRITE_OWN.replace("/*bar*/", bar) : WRITE_PLACES;
-  connection.prepare<[Parameters]>(write).run(parameters);
+  statements.run(WRITE_OWN.replace("/*bar*/", bar), parameters);
   return counts;
 }
 
+function applyPlaces(statements: Statements, parameters: Parameters): Applied {
+  const counts = { ...countIn(statements, PLACES, parameters), fresh: 0 };
+  if (counts.added + counts.restored + counts.changed === 0) return counts;
+  touch(statements, PLACES, parameters);
+  statements.run(WRITE_PLACES, parameters);
+  return counts;
+}
+
+/** Keeps the buckets of those for whom something changes; most often no pull request waits, and then none are asked for. */
+function touch(statements: Statements, met: string, parameters: Parameters): void {
+  if (!anyOpen(statements, parameters)) return;
+  statements.run(
+    `INSERT OR IGNORE INTO staging.touched SELECT DISTINCT @agreement, @host, account % 256
+FROM (${met}) WHERE outcome IN ('added', 'restored', 'changed')`,
+    parameters,
+  );
+}
+
 /** Looks only at the rows that meet something: in most imports, few do. */
-function countOwn(connection: Connection, parameters: Parameters, barred: boolean): Counts {
-  const rows = connection
-    .prepare<[Parameters], number>("SELECT count(*) FROM staging.line WHERE kind = @kind")
-    .pluck()
-    .get(parameters);
+function countOwn(statements: Statements, parameters: Parameters, barred: boolean): Applied {
+  const { rows } = statements.get(
+    "SELECT count(*) AS rows FROM staging.line WHERE kind = @kind",
+    parameters,
+  ) as { rows: number };
   const known = countIn(
-    connection,
+    statements,
     `SELECT ${OWN_OUTCOME} AS outcome FROM staging.line AS line ${JOIN_OWN} WHERE line.kind = @kind`,
     parameters,
   );
   const unknown = barred
     ? countIn(
-        connection,
+        statements,
         `SELECT CASE ${notAfter(OWN_BARRED)} END AS outcome FROM staging.line AS line WHERE line.kind = @kind
   AND NOT EXISTS (SELECT 1 FROM signature AS known WHERE known.agreement = @agreement AND known.host = @host
     AND known.account = line.account AND known.version = @version)`,
@@ -148,33 +227,30 @@ function countOwn(connection: Connection, parameters: Parameters, barred: boolea
   const { restored, changed, unchanged, kept } = known;
   const revoked = known.revoked + unknown.revoked;
   const unclear = known.unclear + unknown.unclear;
-  const added = (rows ?? 0) - (restored + changed + unchanged + kept + revoked + unclear);
-  return { added, restored, changed, unchanged, kept, revoked, unclear };
+  const fresh = rows - sumOf(known) - unknown.revoked - unknown.unclear;
+  return { added: fresh + known.added, restored, changed, unchanged, kept, revoked, unclear, fresh };
 }
 
-function countIn(connection: Connection, met: string, parameters: Parameters): Counts {
-  const counts = connection.prepare<[Parameters], Counts>(`SELECT ${COUNTS} FROM (${met})`).get(parameters);
-  if (counts === undefined) throw new Error("a count without GROUP BY has one row");
-  return counts;
+function sumOf({ added, restored, changed, unchanged, kept, revoked, unclear }: Counts): number {
+  return added + restored + changed + unchanged + kept + revoked + unclear;
+}
+
+function countIn(statements: Statements, met: string, parameters: Parameters): Counts {
+  return statements.get(`SELECT ${COUNTS} FROM (${met})`, parameters) as Counts;
 }
 
 /** Most often nobody was revoked, and then the rows need not be asked one by one. */
-function anyRevoked(connection: Connection, parameters: Parameters): boolean {
-  return (
-    connection
-      .prepare<[Parameters]>("SELECT 1 FROM revocation WHERE host = @host AND agreement = @agreement LIMIT 1")
-      .get(parameters) !== undefined
+function anyRevoked(statements: Statements, parameters: Parameters): boolean {
+  return statements.any(
+    "SELECT 1 FROM revocation WHERE host = @host AND agreement = @agreement LIMIT 1",
+    parameters,
   );
 }
 
-/** Most often no pull request waits, and then it need not be known whom it could wait for. */
-function anyOpen(connection: Connection, parameters: Parameters): boolean {
-  return (
-    connection
-      .prepare<[Parameters]>(
-        "SELECT 1 FROM pull WHERE agreement = @agreement AND host = @host AND closed_at IS NULL",
-      )
-      .get(parameters) !== undefined
+function anyOpen(statements: Statements, parameters: Parameters): boolean {
+  return statements.any(
+    "SELECT 1 FROM pull WHERE agreement = @agreement AND host = @host AND closed_at IS NULL LIMIT 1",
+    parameters,
   );
 }
 

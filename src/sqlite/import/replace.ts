@@ -25,7 +25,7 @@ const PLACE = `held.entity IN (SELECT id FROM entity WHERE agreement = @agreemen
 export function countHeld(connection: Connection, agreement: string, now: number): number {
   const held = connection
     .prepare<[Parameters], number>(
-      `SELECT (SELECT count(*) FROM signature WHERE agreement = @agreement AND revoked_at IS NULL)
+      `SELECT coalesce((SELECT sum(signatures) FROM signature_count WHERE agreement = @agreement), 0)
   + (SELECT count(*) FROM entity_member AS held WHERE held.entity IN (SELECT id FROM entity WHERE agreement = @agreement)
     AND (held.until_at IS NULL OR held.until_at > @now))`,
     )

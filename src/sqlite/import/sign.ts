@@ -1,6 +1,6 @@
-import { accountOf, type Account } from "../../account.ts";
+import { accountOf, type Account, type HostName } from "../../account.ts";
 import { changesOf, importDetails, type SignOutcome, type Signatures } from "../../ports/engine.ts";
-import { applyKind, keepDigests } from "./apply.ts";
+import { applyKinds, keepDigests } from "./apply.ts";
 import { prepareAppend } from "../records/audit.ts";
 import { connect, stopWaitingInside, type Connection } from "../connection/connect.ts";
 import { employ } from "./employ.ts";
@@ -93,10 +93,7 @@ function apply(
   outcome.erased = leaveErasedOut(connection, kinds);
   outcome.entities = employ(connection, kinds);
   outcome.ended = applyRevocations(connection);
-  for (const kind of kinds) {
-    const counts = applyKind(connection, kind, evidence, now);
-    for (const key of KINDS_OF_ROWS) outcome[key] += counts[key];
-  }
+  Object.assign(outcome, applyKinds(connection, kinds, evidence, now));
   keepDigests(connection);
   if (replace !== null) {
     outcome.removed = endWhatIsMissing(connection, replace, now);
@@ -121,8 +118,6 @@ function apply(
   }
   return { ...outcome, marked, lifted };
 }
-
-const KINDS_OF_ROWS = ["added", "restored", "changed", "unchanged", "kept", "revoked", "unclear"] as const;
 
 /** The staged rows one by one; for those few that people gave by themselves. */
 function signersOf(
@@ -152,13 +147,12 @@ function leaveErasedOut(connection: Connection, kinds: readonly Kind[]): number 
   );
   let erased = 0;
   const tagOf = prepareTombstoneTag(key);
-  for (const { kind, host } of kinds) {
-    connection.function("is_erased", { directOnly: true }, (account: number) =>
-      tags.has(tagOf(accountOf(host, account))) ? 1 : 0,
-    );
-    erased += connection
-      .prepare<[number]>("DELETE FROM staging.line WHERE kind = ? AND is_erased(account)")
-      .run(kind).changes;
-  }
+  connection.function("is_erased", { directOnly: true }, (host: HostName, account: number) =>
+    tags.has(tagOf(accountOf(host, account))) ? 1 : 0,
+  );
+  const leave = connection.prepare<[number, HostName]>(
+    "DELETE FROM staging.line WHERE kind = ? AND is_erased(?, account)",
+  );
+  for (const { kind, host } of kinds) erased += leave.run(kind, host).changes;
   return erased;
 }

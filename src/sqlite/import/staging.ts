@@ -32,6 +32,8 @@ export function openStaging(connection: Connection, file: string): Staging {
   connection.exec(`CREATE TABLE staging.kind (
   kind INTEGER PRIMARY KEY, agreement TEXT NOT NULL, host TEXT NOT NULL, version TEXT NOT NULL, entity TEXT
 ) STRICT;
+CREATE INDEX staging.kind_by_version ON kind (agreement, host, version);
+CREATE INDEX staging.kind_by_entity ON kind (entity, host);
 CREATE TABLE staging.line (
   kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, doubt INTEGER NOT NULL,
   PRIMARY KEY (kind, account)

@@ -15,8 +15,8 @@ export function unrestricted(table: string): string {
   AND subject.account = ${table}.account AND restricted_since IS NOT NULL)`;
 }
 
-/** SQL that selects signatures and roster places; `@agreement`, `@host` and `@now` are bound. */
-export function every({ agreement, host, revoked }: Filter): string {
+/** SQL that selects signatures and roster places, or places alone; `@agreement`, `@host` and `@now` are bound. */
+export function every({ agreement, host, revoked }: Filter, what: "all" | "places" = "all"): string {
   const own = [unrestricted("signature")];
   const place = [unrestricted("m")];
   if (agreement !== undefined) {
@@ -31,13 +31,13 @@ export function every({ agreement, host, revoked }: Filter): string {
     own.push("revoked_at IS NULL", notRevoked("signature"));
     place.push(PLACE_NOT_REVOKED, `(${PLACE_END} IS NULL OR ${PLACE_END} > @now)`);
   }
-  return `SELECT agreement, host, account AS number, version, signed_at AS "signedAt", evidence, NULL AS entity,
-  revoked_at AS "revokedAt", digest
-FROM signature WHERE ${own.join(" AND ")}
-UNION ALL
-SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
+  const signatures = `SELECT agreement, host, account AS number, version, signed_at AS "signedAt", evidence,
+  NULL AS entity, revoked_at AS "revokedAt", digest
+FROM signature WHERE ${own.join(" AND ")}`;
+  const places = `SELECT e.agreement, m.host, m.account, e.version, m.from_at, m.evidence, e.id,
   CASE WHEN ${PLACE_END} <= @now THEN ${PLACE_END} END, NULL
 FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${place.join(" AND ")}`;
+  return what === "places" ? places : `${signatures}\nUNION ALL\n${places}`;
 }
 
 /**

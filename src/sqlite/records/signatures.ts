@@ -5,7 +5,8 @@ import type { Coverage } from "../../records/signature.ts";
 import { prepareAppend } from "./audit.ts";
 import type { Bell } from "../queue/bell.ts";
 import type { Connection } from "../connection/connect.ts";
-import { every, list, PLACE_END, unrestricted } from "./list.ts";
+import { COUNT } from "./count.ts";
+import { list, PLACE_END, unrestricted } from "./list.ts";
 import { notRevoked, PLACE_NOT_REVOKED, prepareRevocations } from "./revocation.ts";
 import { sign } from "../import/sign.ts";
 import { prepareMarkTouched, touchedBy } from "../queue/wake.ts";
@@ -38,9 +39,7 @@ WHERE m.host = @host AND e.agreement = @agreement
   const count = connection.prepare<
     [{ now: number }],
     { host: HostName; agreement: string; signatures: number }
-  >(
-    `SELECT host, agreement, count(*) AS signatures FROM (${every({})}) GROUP BY host, agreement ORDER BY agreement, host`,
-  );
+  >(COUNT);
 
   function change(
     accounts: readonly Account[],

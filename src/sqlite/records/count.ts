@@ -1,0 +1,23 @@
+import { every, unrestricted } from "./list.ts";
+import { notRevoked } from "./revocation.ts";
+
+/** Whose signatures may not count although no row of theirs is revoked: few, as against those who signed. */
+const ODD = `SELECT agreement, host, account FROM revocation
+UNION
+SELECT kept.agreement, s.host, s.account FROM subject AS s JOIN signature_count AS kept ON kept.host = s.host
+WHERE s.restricted_since IS NOT NULL`;
+
+/**
+ * SQL that counts what {@link every} lists, by host and agreement; `@now` is bound. The rows of `signature` are counted
+ * as they come and go, by triggers.
+ */
+export const COUNT = `SELECT host, agreement, sum(signatures) AS signatures FROM (
+  SELECT host, agreement, signatures FROM signature_count
+  UNION ALL
+  SELECT signature.host, signature.agreement, -count(*) FROM (${ODD}) AS odd CROSS JOIN signature
+    ON signature.agreement = odd.agreement AND signature.host = odd.host AND signature.account = odd.account
+  WHERE signature.revoked_at IS NULL AND NOT (${notRevoked("signature")} AND ${unrestricted("signature")})
+  GROUP BY signature.host, signature.agreement
+  UNION ALL
+  SELECT host, agreement, count(*) FROM (${every({}, "places")}) GROUP BY host, agreement
+) GROUP BY host, agreement HAVING sum(signatures) > 0 ORDER BY agreement, host`;
