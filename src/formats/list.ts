@@ -1,6 +1,4 @@
-import { Unreadable } from "./problems.ts";
-
-const LONGEST = 1_048_576;
+import { TextLines } from "./text-lines.ts";
 
 /** A login, bare or as an item of a YAML list, with a comment perhaps. */
 const ITEM = /^\s*(?:-\s+)?(?:"([^"]*)"|'([^']*)'|@?([^\s"',;:#@[\]{}]+))\s*(?:#.*)?$/u;
@@ -24,37 +22,18 @@ function loginsIn(line: string): readonly string[] | null {
   return logins.every((login) => login !== undefined) ? logins : null;
 }
 
-/** Takes a list of logins piece by piece, one a line in plain text, or a list in YAML. */
-export class ListLines {
-  #rest = "";
-  #line = 0;
-  readonly #give: (login: string, line: number) => void;
-  readonly #bad: (line: number, message: string) => void;
-
-  constructor(give: (login: string, line: number) => void, bad: (line: number, message: string) => void) {
-    this.#give = give;
-    this.#bad = bad;
-  }
-
-  /** @throws Unreadable for a line that never ends */
-  write(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#take(line);
-    if (this.#rest.length > LONGEST) throw new Unreadable(this.#line + 1, "a line is longer than 1 MiB");
-  }
-
-  end(): void {
-    this.#take(this.#rest);
-    this.#rest = "";
-  }
-
-  #take(line: string): void {
-    this.#line++;
+/**
+ * Takes a list of logins piece by piece: one a line in plain text, or a list in YAML.
+ * @throws Unreadable, from `write`, for a line without an end
+ */
+export function listLines(
+  give: (login: string, line: number) => void,
+  bad: (line: number, message: string) => void,
+): TextLines {
+  return new TextLines((line, number) => {
     if (NOTHING.test(line) || HEADING.test(line)) return;
     const logins = loginsIn(line);
-    if (logins === null)
-      this.#bad(this.#line, "this line is no login: a list has one a line and nothing else");
-    else for (const login of logins) this.#give(login, this.#line);
-  }
+    if (logins === null) bad(number, "this line is no login: a list has one a line and nothing else");
+    else for (const login of logins) give(login, number);
+  });
 }

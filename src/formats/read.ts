@@ -9,8 +9,8 @@ import { noFindings, type Findings } from "./findings.ts";
 import type { Import, Unresolved } from "./import.ts";
 import { ItemRows } from "./items.ts";
 import { JsonItems } from "./json.ts";
-import { NdjsonItems } from "./ndjson.ts";
-import { ListLines } from "./list.ts";
+import { ndjsonItems } from "./ndjson.ts";
+import { listLines } from "./list.ts";
 import { ADDRESS_FAULT, ADDRESSES } from "./tools/cla-bot.ts";
 import { LISTS, toolOf } from "./tools/tools.ts";
 import { Unreadable } from "./problems.ts";
@@ -167,9 +167,9 @@ class Reading {
           },
         );
       case "ndjson":
-        return new NdjsonItems((item, line) => this.#items.take(item, line), bad);
+        return ndjsonItems((item, line) => this.#items.take(item, line), bad);
       case "list":
-        return new ListLines((login, line) => this.#items.login(login, line), bad);
+        return listLines((login, line) => this.#items.login(login, line), bad);
       case "csv":
         return this.#csvReader(head, bad);
     }

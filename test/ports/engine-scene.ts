@@ -1,3 +1,4 @@
+import { afterEach, beforeEach } from "vitest";
 import { accountOf, bucketOf, type Account, type HostName } from "../../src/account.ts";
 import type { Engine, PullRecord, SignOutcome } from "../../src/ports/engine.ts";
 import type { PullRef } from "../../src/pull.ts";
@@ -22,6 +23,18 @@ export interface Scene {
   readonly store: Store;
   /** The engine's clock, in milliseconds since the epoch; it moves only when a test moves it. */
   readonly clock: { now: number };
+}
+
+/** Gives each test an engine on an empty store. */
+export function sceneForEach(openStore: (now: () => number) => Promise<Store>): () => Scene {
+  let current: Scene;
+  beforeEach(async () => {
+    const clock = { now: START };
+    const store = await openStore(() => clock.now);
+    current = { clock, store, engine: await store.open() };
+  });
+  afterEach(() => current.store.remove());
+  return () => current;
 }
 
 export const START = Date.UTC(2026, 0, 15);
@@ -110,4 +123,17 @@ export const NOTHING: SignOutcome = {
   held: 0,
   entities: 0,
   marked: 0,
+};
+
+/** Everything that is stored about an account about which nothing is. */
+export const NOTHING_HELD = {
+  signatures: [],
+  places: [],
+  revocations: [],
+  manages: [],
+  waivers: [],
+  requests: [],
+  restrictedSince: null,
+  sessions: [],
+  acts: [],
 };

@@ -2,7 +2,7 @@
  * What every engine promises, whatever keeps its data. An engine's test calls {@link engineContract} with a way to
  * open it on an empty store.
  */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { importProperties } from "./engine-import-property.contract.ts";
 import { importContract } from "./engine-import.contract.ts";
 import { needContract } from "./engine-need.contract.ts";
@@ -10,7 +10,7 @@ import { pullsContract } from "./engine-pulls.contract.ts";
 import { queueContract } from "./engine-queue.contract.ts";
 import { queueProperties } from "./engine-queue-property.contract.ts";
 import { rosterContract } from "./engine-roster.contract.ts";
-import { START, type Scene, type Store } from "./engine-scene.ts";
+import { sceneForEach, type Store } from "./engine-scene.ts";
 import { sessionsContract } from "./engine-sessions.contract.ts";
 import { signaturesContract } from "./engine-signatures.contract.ts";
 
@@ -24,38 +24,30 @@ export function engineContract(
   runs = 60,
 ): void {
   describe(`${name} as an engine`, () => {
-    let current: Scene;
-    const scene = (): Scene => current;
-
-    beforeEach(async () => {
-      const clock = { now: START };
-      const store = await openStore(() => clock.now);
-      current = { clock, store, engine: await store.open() };
-    });
-    afterEach(() => current.store.remove());
+    const scene = sceneForEach(openStore);
 
     it("is ready once it is open", async () => {
-      await expect(current.engine.ready()).resolves.toBeUndefined();
+      await expect(scene().engine.ready()).resolves.toBeUndefined();
     });
 
     it("is not ready once it is closed", async () => {
-      await current.engine.close();
-      await expect(current.engine.ready()).rejects.toMatchObject({ code: "database-unreachable" });
+      await scene().engine.close();
+      await expect(scene().engine.ready()).rejects.toMatchObject({ code: "database-unreachable" });
     });
 
     it("keeps cursors that move on and never back", async () => {
-      const { cursors } = current.engine;
+      const { cursors } = scene().engine;
       expect(await cursors.find("deliveries of github")).toBeNull();
       await cursors.move("deliveries of github", 5);
       await cursors.move("deliveries of github", 3);
       await cursors.move("deliveries of gitee", 1);
-      const again = await current.store.open();
+      const again = await scene().store.open();
       expect(await again.cursors.find("deliveries of github")).toBe(5);
       expect(await again.cursors.find("deliveries of gitee")).toBe(1);
     });
 
     it("keeps to which server of a host its account numbers belong", async () => {
-      const { engine, store } = current;
+      const { engine, store } = scene();
       expect(await engine.serverOf("github", "github.example.com")).toBe("github.example.com");
       expect(await engine.serverOf("github", "github.com")).toBe("github.example.com");
       expect(await engine.serverOf("gitee", "gitee.com")).toBe("gitee.com");

@@ -7,6 +7,7 @@ import {
   list,
   load,
   NOTHING,
+  NOTHING_HELD,
   pullRecord,
   pullRef,
   row,
@@ -35,15 +36,7 @@ export function erasureContract(scene: () => Scene): void {
     expect(await drain(engine)).toEqual([pullTask(pullRef(1))]);
     expect(await engine.subjects.held(alice)).toEqual({
       account: alice,
-      signatures: [],
-      places: [],
-      revocations: [],
-      manages: [],
-      waivers: [],
-      requests: [],
-      restrictedSince: null,
-      sessions: [],
-      acts: [],
+      ...NOTHING_HELD,
     });
     expect(await list(engine, { revoked: true })).toMatchObject([{ account: bob }]);
     expect(await engine.waivers.of(repository, ["abc"])).toEqual([

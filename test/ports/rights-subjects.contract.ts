@@ -7,29 +7,18 @@ import {
   geeAlice,
   list,
   load,
+  NOTHING_HELD,
   pullRecord,
   pullRef,
   row,
   type Scene,
 } from "./engine-scene.ts";
 
-const nothing = {
-  signatures: [],
-  places: [],
-  revocations: [],
-  manages: [],
-  waivers: [],
-  requests: [],
-  restrictedSince: null,
-  sessions: [],
-  acts: [],
-};
-
 export function subjectsContract(scene: () => Scene): void {
   it("of whom nothing is held is told so", async () => {
     const { engine } = scene();
     await load(engine, [row(bob, 1), row(geeAlice, 1)]);
-    expect(await engine.subjects.held(alice)).toEqual({ account: alice, ...nothing });
+    expect(await engine.subjects.held(alice)).toEqual({ account: alice, ...NOTHING_HELD });
   });
 
   it("sees everything that is held, under every agreement, and what was done with it", async () => {

@@ -2,8 +2,8 @@
  * What every engine promises about agreements, employers, a person's rights and the audit. An engine's test calls
  * {@link rightsContract} with a way to open it on an empty store.
  */
-import { afterEach, beforeEach, describe } from "vitest";
-import { START, type Scene, type Store } from "./engine-scene.ts";
+import { describe } from "vitest";
+import { sceneForEach, type Store } from "./engine-scene.ts";
 import { agreementsContract } from "./rights-agreements.contract.ts";
 import { auditContract } from "./rights-audit.contract.ts";
 import { entitiesContract } from "./rights-entities.contract.ts";
@@ -14,15 +14,7 @@ import { subjectsContract } from "./rights-subjects.contract.ts";
 /** @param openStore makes an empty store whose engines read the time from `now` */
 export function rightsContract(name: string, openStore: (now: () => number) => Promise<Store>): void {
   describe(`${name} as the keeper of rights`, () => {
-    let current: Scene;
-    const scene = (): Scene => current;
-
-    beforeEach(async () => {
-      const clock = { now: START };
-      const store = await openStore(() => clock.now);
-      current = { clock, store, engine: await store.open() };
-    });
-    afterEach(() => current.store.remove());
+    const scene = sceneForEach(openStore);
 
     describe("the record of agreements", () => {
       agreementsContract(scene);

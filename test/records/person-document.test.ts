@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { personDocument } from "../../src/records/person-document.ts";
 import type { Held } from "../../src/records/subject.ts";
+import { NOTHING_HELD } from "../ports/engine-scene.ts";
 
 const account = accountOf("gitee", 7);
 const digest = "a".repeat(64);
@@ -56,15 +57,7 @@ const FULL: Held = {
 
 const EMPTY: Held = {
   account,
-  signatures: [],
-  places: [],
-  revocations: [],
-  manages: [],
-  waivers: [],
-  requests: [],
-  restrictedSince: null,
-  sessions: [],
-  acts: [],
+  ...NOTHING_HELD,
 };
 
 const validate = (() => {
