@@ -3,9 +3,9 @@ import type { Cells } from "./columns.ts";
 import { Unreadable } from "./problems.ts";
 
 const LONGEST = 1_048_576;
-const DELIMITERS = [",", ";", "\t"] as const;
+const DELIMITERS = [",", ";", "\t", "|"] as const;
 
-/** Reads CSV piece by piece: with commas, semicolons or tabs, and quotes as in RFC 4180. */
+/** Reads CSV piece by piece: with commas, semicolons, tabs or vertical bars, and quotes as in RFC 4180. */
 export class CsvRows {
   #header: readonly string[] | null = null;
   readonly #parser: Parser;
@@ -110,7 +110,7 @@ export class CsvRows {
 }
 
 /** A first line by which spreadsheets say the separator: `sep=;`. */
-const SEPARATOR_LINE = /^"?sep=([,;\t])?"?$/i;
+const SEPARATOR_LINE = /^"?sep=([,;\t|])?"?$/i;
 
 /** The separator that the first line names, or the one that the header has most often outside quotes. */
 function separatorOf(head: string): string {

@@ -39,12 +39,14 @@ export function parseDate(text: string, now: number): number | DateFault {
   const iso = ISO.exec(text);
   if (iso !== null) {
     const [, year, , month, day, hours = "0", minutes = "0", seconds = "0", fraction = "", zone] = iso;
+    const ahead = offset(zone);
     const at = utc(Number(year), Number(month), Number(day));
     if (at === null || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59)
       return { fault: "there is no such day or time" };
     const time =
       Number(hours) * HOUR + Number(minutes) * 60_000 + Number(seconds) * 1000 + milliseconds(fraction);
-    return plausible(at + time - offset(zone), now + (zone === undefined ? ZONELESS : 0));
+    if (ahead === null) return { fault: "there is no such time zone" };
+    return plausible(at + time - ahead, now + (zone === undefined ? ZONELESS : 0));
   }
   const english = ENGLISH.exec(text);
   if (english !== null) {
@@ -65,10 +67,12 @@ function milliseconds(fraction: string): number {
   return Number(fraction.slice(0, 3).padEnd(3, "0"));
 }
 
-function offset(zone: string | undefined): number {
+/** How far a zone is ahead of UTC; null: there is no such zone, which lie from -12:00 to +14:00. */
+function offset(zone: string | undefined): number | null {
   const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? "");
   if (match === null) return 0;
   const size = Number(match[2]) * HOUR + Number(match[3]) * 60_000;
+  if (Number(match[3]) > 59 || size > (match[1] === "-" ? 12 : 14) * HOUR) return null;
   return match[1] === "-" ? -size : size;
 }
 

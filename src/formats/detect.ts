@@ -1,4 +1,4 @@
-import { keyOf, isColumnName } from "./columns.ts";
+import { keyOf, isColumnName } from "./column-names.ts";
 import { isListLine } from "./list.ts";
 import { ADDRESSES } from "./tools/cla-bot.ts";
 import { LISTS } from "./tools/tools.ts";
@@ -22,7 +22,7 @@ export function detectFormat(head: string): ReadFormat {
   const text = head.trimStart();
   if (text.startsWith("[")) return "json";
   if (!text.startsWith("{")) return isList(text) ? "list" : "csv";
-  const [first = ""] = text.split("\n", 1);
+  const [first = ""] = text.split(/[\r\n]/, 1);
   const value = parsed(first);
   // Complete in its first line: a line of NDJSON, unless it holds one of the tools' lists, or its address.
   if (typeof value !== "object" || value === null) return "json";

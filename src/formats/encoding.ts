@@ -32,6 +32,8 @@ export class TextOfBytes {
   #decoder: TextDecoder | null = null;
   #held: Buffer = Buffer.alloc(0);
   #begun = false;
+  // Whether nothing has shown yet that it is UTF-8.
+  #unsure = false;
 
   constructor(encoding: Encoding | null) {
     this.#encoding = encoding;
@@ -64,6 +66,7 @@ export class TextOfBytes {
   end(): string {
     const rest = this.#held;
     if (!this.#begun) this.#begin(rest);
+    this.#unsure = this.#decoder === null;
     this.#decoder ??= this.#choose("utf-8");
     return this.#decode(this.#decoder, rest, false);
   }
@@ -77,8 +80,11 @@ export class TextOfBytes {
     const marked = BOMS.find(([, mark]) => startsWith(mark));
     if (marked !== undefined) this.#decoder = this.#choose(marked[0]);
     // Text has no zero bytes, but UTF-16 has one beside every ASCII character.
-    else if (bytes.includes(0))
+    else if (bytes.includes(0)) {
+      if (zeros(bytes) * 10 < bytes.length)
+        throw new Failure("input", "there are zero bytes in the file, which no text has: is it damaged?");
       this.#decoder = this.#choose(bytes.indexOf(0) % 2 === 0 ? "utf-16be" : "utf-16le");
+    }
   }
 
   #undecided(bytes: Buffer): string {
@@ -112,7 +118,7 @@ export class TextOfBytes {
     try {
       return decoder.decode(bytes, { stream });
     } catch (cause) {
-      if (this.encoding === "gb18030") throw new Failure("input", NEITHER, { cause });
+      if (this.encoding === "gb18030" || this.#unsure) throw new Failure("input", NEITHER, { cause });
       const name = this.encoding.toUpperCase();
       throw new Failure(
         "input",
@@ -121,4 +127,10 @@ export class TextOfBytes {
       );
     }
   }
+}
+
+function zeros(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 0) count++;
+  return count;
 }

@@ -1,25 +1,23 @@
-import { ALL_COLUMNS, FIELDS, keyOf, readHeader, type Cells, type Field, type Header } from "./columns.ts";
+import { FIELDS, type Field } from "./column-names.ts";
+import { ALL_COLUMNS, type Cells } from "./columns.ts";
 import { count } from "./findings.ts";
 import type { Import } from "./import.ts";
 import { Unreadable } from "./problems.ts";
 import { RowCheck } from "./row.ts";
-import { isStatusColumn, statusFault } from "./status-column.ts";
+import { Shapes, type Shape } from "./shapes.ts";
+import { mayEnd } from "./status-value.ts";
 import { claBot, readLogin } from "./tools/cla-bot.ts";
 import type { Said, Tool } from "./tools/tool.ts";
-import { toolOf } from "./tools/tools.ts";
 
-/** What entries with the same keys have in common. */
-interface Shape {
-  /** Null: the keys are our own columns. */
-  readonly tool: Tool | null;
-  readonly keys: readonly string[];
-  /** Where the entry is ours: its header, or why it can't be read. */
-  readonly header: Header | Unreadable | null;
-  /** Why no entry of this shape can be read; null: it can. */
-  readonly fault: Unreadable | null;
+/** An entry whose keys do not tell what wrote it. */
+interface Waiting {
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
+  readonly line: number;
+  readonly item: number | null;
 }
 
-const MOST_SHAPES = 1_000;
+const MOST_WAITING = 1_000;
 
 /** Reads the entries of a JSON or NDJSON file, and the rows of another tool's CSV: our own columns, or that tool's. */
 export class ItemRows {
@@ -27,13 +25,16 @@ export class ItemRows {
   check: RowCheck | null = null;
   readonly #import: Import;
   readonly #file: string;
-  readonly #shapes = new Map<string, Shape>();
+  readonly #shapes: Shapes;
+  // Entries that came before any that told what wrote them.
+  #waiting: Waiting[] = [];
   /** The tool of the first entry that told; null: our own columns; undefined: none told yet. */
   #tool: Tool | null | undefined;
 
   constructor(shared: Import, file: string) {
     this.#import = shared;
     this.#file = file;
+    this.#shapes = new Shapes(shared.columns);
   }
 
   get source(): string | null {
@@ -53,12 +54,12 @@ export class ItemRows {
       return;
     }
     const names = Object.keys(value);
-    this.takeRow(names, Object.values(value), line, this.#shapeOf(names, list), item);
+    this.takeRow(names, Object.values(value), line, this.#shapes.of(names, list, this.#tool ?? null), item);
   }
 
   /** @throws Unreadable when no row under this header of another tool's CSV can be read */
   requireReadable(names: readonly string[], line: number): void {
-    const { tool, fault } = this.#shapeOf(names, null);
+    const { tool, fault } = this.#shapes.of(names, null, this.#tool ?? null);
     this.#tool = tool;
     if (fault !== null) throw new Unreadable(line, fault.message);
   }
@@ -73,9 +74,17 @@ export class ItemRows {
     names: readonly string[],
     values: readonly unknown[],
     line: number,
-    shape: Shape = this.#shapeOf(names, null),
+    shape: Shape = this.#shapes.of(names, null, this.#tool ?? null),
     item: number | null = null,
   ): void {
+    if (this.#tool === undefined) {
+      if (shape.tool === null && shape.header instanceof Unreadable && this.#waiting.length < MOST_WAITING) {
+        this.#waiting.push({ names, values, line, item });
+        return;
+      }
+      this.#tool = shape.tool;
+      this.settle();
+    }
     // The first entry need not be like the others: one that tells nothing is read as the file's tool writes it.
     const tool = shape.tool ?? this.#tool ?? null;
     if (this.#tool !== undefined && tool !== this.#tool) return this.#mixed(tool, line, item);
@@ -85,11 +94,22 @@ export class ItemRows {
     if (tool !== null) return this.#takeTools(check, tool, shape, names, values, line);
     if (shape.header === null) return;
     if (shape.header instanceof Unreadable) return this.#refuse(check, shape.header, line, item);
-    const { columns, dropped, names: fields } = shape.header;
+    const { columns, dropped, unread, names: fields } = shape.header;
     check.accountNames = fields;
+    const ended = unread.find((index) => mayEnd(values[index]));
+    if (ended !== undefined) return check.refuseStatus(line, names[ended] ?? "");
     const cells = FIELDS.map((field) => (columns[field] === -1 ? undefined : textOf(values[columns[field]])));
     check.check(line, cells);
     for (const name of dropped) count(this.dropped, name);
+  }
+
+  /** Takes the entries that still wait for one that tells what wrote them. */
+  settle(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length > 0) this.#tool ??= null;
+    for (const { names, values, line, item } of waiting)
+      this.takeRow(names, values, line, this.#shapes.of(names, null, this.#tool ?? null), item);
   }
 
   #login(text: string, line: number, item: number | null, host: "github" | null): void {
@@ -136,57 +156,8 @@ export class ItemRows {
       names: tool?.numbers === undefined ? {} : { github_id: tool.numbers },
       host,
       digests: tool?.versionsAreDigests ?? false,
+      listed: tool === claBot,
     }));
-  }
-
-  #shapeOf(names: readonly string[], list: string | null): Shape {
-    const key = JSON.stringify([list, names]);
-    let shape = this.#shapes.get(key);
-    if (shape === undefined) {
-      shape = this.#newShape(names, list);
-      if (this.#shapes.size === MOST_SHAPES) this.#shapes.clear();
-      this.#shapes.set(key, shape);
-    }
-    return shape;
-  }
-
-  #newShape(names: readonly string[], list: string | null): Shape {
-    const keys = names.map(keyOf);
-    const tool = toolOf(new Set(keys), list);
-    const reader = tool ?? this.#tool ?? null;
-    const { columns } = this.#import;
-    if (reader === null) {
-      try {
-        return { tool, keys, header: readHeader(names, 0, columns), fault: null };
-      } catch (error) {
-        if (error instanceof Unreadable) return { tool, keys, header: error, fault: null };
-        throw error;
-      }
-    }
-    const unknown = keys.findIndex(
-      (key) => !reader.reads.has(key) && !columns.ignored.has(key) && isStatusColumn(key),
-    );
-    if (unknown !== -1)
-      return {
-        tool,
-        keys,
-        header: null,
-        fault: new Unreadable(0, statusFault(names[unknown] ?? ""), null, true),
-      };
-    if (columns.account !== null)
-      return {
-        tool,
-        keys,
-        header: null,
-        fault: new Unreadable(
-          0,
-          `--account-column does not fit a file of ${reader.name}, whose columns are known`,
-          null,
-          true,
-        ),
-      };
-    const lacks = reader.lacks(new Set(keys));
-    return { tool, keys, header: null, fault: lacks === null ? null : new Unreadable(0, lacks) };
   }
 
   #takeTools(

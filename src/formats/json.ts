@@ -1,34 +1,16 @@
+import { DEEPEST, KEY_TWICE, keptTwice, TOO_DEEP } from "./json-shape.ts";
 import { Unreadable } from "./problems.ts";
 
 /** An item longer than this, in characters, is not a signature but a broken file. */
 const LONGEST = 1_048_576;
-/** No tool nests its entries as deep as this. */
-const DEEPEST = 64;
-const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep, which no signature is`;
-
-/** @returns what is wrong with a JSON text that is nested too deep; null: it is not */
-export function depthFault(text: string): string | null {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === 92) at++;
-      else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
-    else if (code === 123 || code === 91) depth++;
-    else if (code === 125 || code === 93) depth--;
-    if (depth > DEEPEST) return TOO_DEEP;
-  }
-  return null;
-}
-
 /**
  * Takes an item of a list.
  * @param list the name of the list; null: it is the whole document
  * @param item its number from 1 where its line does not tell it from others; null: it does
  */
 export type GiveItem = (value: unknown, line: number, list: string | null, item: number | null) => void;
+/** Takes what is wrong with one item. */
+type BadItem = (line: number, message: string, item: number | null) => void;
 
 type Place =
   | "start"
@@ -60,11 +42,13 @@ export class JsonItems {
   #startLine = 1;
   #depth = 0;
   #string = false;
+  #members = 0;
   // The number of the item at hand, and whether its line does not tell it from others.
   #item = 0;
   #lastLine = 0;
   readonly #lists: readonly string[];
   readonly #give: GiveItem;
+  readonly #bad: BadItem;
   readonly #member: (name: string, value: unknown, line: number) => void;
 
   /**
@@ -74,10 +58,12 @@ export class JsonItems {
   constructor(
     lists: readonly string[],
     give: GiveItem,
+    bad: BadItem,
     member: (name: string, value: unknown, line: number) => void = () => {},
   ) {
     this.#lists = lists;
     this.#give = give;
+    this.#bad = bad;
     this.#member = member;
   }
 
@@ -171,6 +157,7 @@ export class JsonItems {
     this.#start = this.#at;
     this.#startLine = this.#line;
     this.#depth = 0;
+    this.#members = 0;
     this.#string = false;
     return true;
   }
@@ -200,6 +187,7 @@ export class JsonItems {
         if (this.#depth === 0) return this.#stop(at + 1);
       } else if (this.#depth === 0 && (code === 44 || code === 58 || code <= 32)) return this.#stop(at);
       else if (code === 10) this.#line++;
+      else if (code === 58 && this.#depth === 1) this.#members++;
     }
     this.#at = at;
     return false;
@@ -233,7 +221,9 @@ export class JsonItems {
         this.#item++;
         const shared = this.#startLine === this.#lastLine;
         this.#lastLine = this.#startLine;
-        this.#give(value, this.#startLine, this.#inObject ? this.#key : null, shared ? this.#item : null);
+        const number = shared ? this.#item : null;
+        if (keptTwice(value, this.#members)) this.#bad(this.#startLine, KEY_TWICE, number);
+        else this.#give(value, this.#startLine, this.#inObject ? this.#key : null, number);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { depthFault } from "./json.ts";
+import { KEY_TWICE, keptTwice, textShape } from "./json-shape.ts";
 import { TextLines } from "./text-lines.ts";
 
 /**
@@ -11,14 +11,15 @@ export function ndjsonItems(
 ): TextLines {
   return new TextLines((line, number) => {
     if (line.trim() === "") return;
-    const deep = depthFault(line);
-    if (deep !== null) return bad(number, deep);
+    const { fault, members } = textShape(line);
+    if (fault !== null) return bad(number, fault);
     let value: unknown;
     try {
       value = JSON.parse(line);
     } catch {
       return bad(number, "this line is not valid JSON");
     }
+    if (keptTwice(value, members)) return bad(number, KEY_TWICE);
     give(value, number);
   });
 }

@@ -1,7 +1,8 @@
 import type { HostName, Registered } from "../account.ts";
 import { Failure } from "../error.ts";
 import { DAY, LATER, type SignatureRow } from "../records/signature.ts";
-import { keyOf, readHeader, type Header } from "./columns.ts";
+import { keyOf } from "./column-names.ts";
+import { readHeader, type Header } from "./columns.ts";
 import { CsvRows } from "./csv.ts";
 import { detectFormat, HEAD, type ReadFormat } from "./detect.ts";
 import { TextOfBytes, type Encoding } from "./encoding.ts";
@@ -15,6 +16,8 @@ import { ADDRESS_FAULT, ADDRESSES } from "./tools/cla-bot.ts";
 import { LISTS, toolOf } from "./tools/tools.ts";
 import { Unreadable } from "./problems.ts";
 import { RowCheck } from "./row.ts";
+import { isStatusColumn, statusFault } from "./status-column.ts";
+import { mayEnd } from "./status-value.ts";
 
 /** How many logins are looked up in a call: as many as the host takes in one request, or some that it answers soon. */
 const LOOKED_UP: Readonly<Record<HostName, number>> = { github: 100, gitee: 20 };
@@ -113,6 +116,7 @@ class Reading {
       await this.#begin();
     } else await this.#rows.write(text);
     await this.#rows?.end();
+    this.#items.settle();
   }
 
   /** What is ready; with `all`, also the logins that do not fill a call of their own. */
@@ -161,9 +165,14 @@ class Reading {
         return new JsonItems(
           LISTS,
           (item, line, list, number) => this.#items.take(item, line, list, number),
+          (line, message, item) => problems.add(this.#file.name, line, null, message, item),
           (name, value, line) => {
             if (typeof value === "string" && ADDRESSES.some((one) => one === name))
               throw new Unreadable(line, ADDRESS_FAULT, name);
+            // A list beside the signatures, or a word on all of them, may take them back.
+            const ignored = this.#import.columns.ignored.has(keyOf(name));
+            if (!ignored && (isStatusColumn(name) ? says(value) : mayEnd(value)))
+              throw new Unreadable(line, statusFault(name));
           },
         );
       case "ndjson":
@@ -188,8 +197,10 @@ class Reading {
         this.#check = new RowCheck(this.#import, this.#file.name, layout);
       },
       row: (cells, line) => {
-        if (this.#check === null) this.#items.takeRow(names, cells, line);
-        else this.#check.check(line, cells);
+        if (this.#check === null) return this.#items.takeRow(names, cells, line);
+        const ended = this.#header?.unread.find((index) => mayEnd(cells[index]));
+        if (ended === undefined) this.#check.check(line, cells);
+        else this.#check.refuseStatus(line, names[ended] ?? "");
       },
       bad,
     });
@@ -223,6 +234,12 @@ class Reading {
       }
     }
   }
+}
+
+/** Whether a member of a JSON document says anything. */
+function says(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  return typeof value === "boolean" || (typeof value === "string" && value !== "");
 }
 
 /** The latest moment that the row's date can mean. */

@@ -10,10 +10,12 @@ import {
 } from "../account.ts";
 import type { SignatureRow } from "../records/signature.ts";
 import { numberFault, parseAccountNumber } from "./account-number.ts";
-import { accountQuestion, type Cells, type Columns, type Field } from "./columns.ts";
+import { type Field } from "./column-names.ts";
+import { accountQuestion, type Cells, type Columns } from "./columns.ts";
 import { count, noFindings } from "./findings.ts";
 import type { Import, Terms, Unresolved } from "./import.ts";
 import { Unreadable } from "./problems.ts";
+import { statusValueFault } from "./status-column.ts";
 import { TermsReader } from "./terms.ts";
 
 /** A field that names an account, and its host; null: the row says which. */
@@ -39,6 +41,8 @@ export interface Layout {
   readonly names: Readonly<Partial<Record<Field, string>>>;
   /** The host of a tool that knows only one. */
   readonly host: HostName | null;
+  /** Whether it is a list of logins and nothing else. */
+  readonly listed?: boolean;
   /** Whether another tool's version that the configuration lists is that very text. */
   readonly digests: boolean;
 }
@@ -54,6 +58,9 @@ export interface Beside {
 const NO_EMPLOYER =
   "an employee's acknowledgement is not a signature of the person's own: it counts only under the employer. Name the " +
   "employer with --entity ID";
+
+const NO_LOGIN =
+  "it has digits only: is it a login, or an account's number? Numbers belong into a table with a column github_id or gitee_id";
 
 /** Checks the rows of one file, one by one. What is right gathers in `ready` and `unresolved`. */
 export class RowCheck {
@@ -88,6 +95,12 @@ export class RowCheck {
     const name = field === null ? null : (names[field as Field] ?? field);
     this.#import.problems.add(this.#file, line, name, message, item);
     return null;
+  }
+
+  /** A row of which a column that is not read may say that it does not count. @param name as the file has it */
+  refuseStatus(line: number, name: string): void {
+    this.findings.rows++;
+    this.problem(line, null, statusValueFault(name));
   }
 
   /** An entry that is nobody's signature. */
@@ -174,6 +187,10 @@ export class RowCheck {
       const login = cells[this.#layout.columns[field]]?.trim().replace(/^@/, "") ?? "";
       if (login === "") continue;
       some = true;
+      if (/^\d+$/.test(login) && this.#layout.listed === true) {
+        this.problem(this.#line, null, NO_LOGIN);
+        continue;
+      }
       if (/^\d+$/.test(login))
         throw new Unreadable(this.#line, accountQuestion(this.#layout.names[field] ?? field), null);
       if (!this.#import.resolving) this.#refuseLogin(field);

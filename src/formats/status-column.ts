@@ -1,21 +1,49 @@
 /**
  * Columns whose name says that they may decide whether a row counts: revoked, ended, expired, active, approved, valid
- * and the like. A reader that does not know such a column must not pass over it.
+ * and the like, in the languages that signature lists are kept in. A reader that does not know such a column must not
+ * pass over it. A name that is refused by mistake costs one `--ignore-column`.
  */
 const STEMS =
-  /revok|revoc|withdr|cancel|terminat|expir|valid|approv|reject|declin|denied|activ|disabl|enabl|delet|remov|suspend|blocked|banned|obsolete|supersed|void|pending|confirm|verif|accept|retract|rescind|annul|lapsed|stopped|closed|dissolv|optout|optedout/;
+  /revok|revoc|withdr|cancel|terminat|expir|valid|approv|reject|declin|denied|activ|disabl|enabl|delet|remov|suspend|blocked|banned|obsolete|supersed|void|pending|confirm|verif|accept|retract|rescind|annul|lapsed|stopped|closed|dissolv|optout|optedout|optedin|retire|archiv|resign|nullif|forfeit|outdat|deceas|erased|erasure|purged|trash|frozen|inforce|ineffect|effective|notafter|lifetime|blacklist|blocklist|dismiss|departed|departure|reinstat|replac|reverted|consent|unsign|disput|contested|lastday/;
+const EUROPEAN =
+  /widerr|widerruf|gultig|aktiv|ablauf|kundig|losch|beendet|gesperrt|storniert|zuruckgezog|abgelehnt|genehmigt|revoqu|actif|resili|supprim|statut|valable|echeance|approuv|refus|perim|anul|vigen|vencim|vencid|caduc|estado|estatus|aprob|rechaz|eliminad|retirad|revog|ativo|situacao|aprovad|attiv|scad|ritirat/;
+const CYRILLIC = /отозв|отзыв|статус|действ|актив|истек|истеч|аннул|удален|отмен|расторг|уволен|одобр|срок/;
+const EAST_ASIAN =
+  /状态|狀態|状況|狀況|撤|失效|有效|有効|效力|生效|无效|無效|無効|失効|过期|過期|作废|作廢|注销|註銷|终止|終止|到期|期限|期满|审批|審批|审核|審核|通过|通過|拒绝|拒絕|却下|取消|取り消|解除|解约|解約|离职|離職|退職|退出|停用|启用|啟用|激活|活跃|中止|停止|删除|刪除|削除|截止|结束|結束|終了|是否|已签|已簽|吊销|冻结|拉黑|除名|承認|철회|상태|유효|무효|만료|취소|해지|종료|삭제|탈퇴|활성|승인|퇴사/;
 const WHOLE =
-  /^(is|has|cla|icla|signature|account)*(status|state|ended|endat|endson|enddate|endtime|endedat|endedon|end|until|to|todate|left|leftat|lefton|ok|good|signed|agreed|current|quit|gone|former)(at|on|date)?$/;
-const CHINESE =
-  /状态|撤|失效|有效|过期|作废|注销|终止|到期|审批|审核|通过|拒绝|取消|解除|离职|停用|启用|删除|截止|结束/;
+  /^(is|has|cla|icla|signature|account)*(status|state|until|to|todate|left|ok|good|signed|agree|agreed|current|old|open|stale|flag)(at|on|date)?$/;
+/** Words that are too short to be looked for within others. */
+const WORDS: ReadonlySet<string> = new Set(
+  (
+    "end ends ended ending until till thru left leave leaving exit exited quit gone former formerly ban dead stop finish " +
+    "finished hold paused locked hidden draft undo undone trial ttl decision disposition outcome result alumni flagged " +
+    "complete completed incomplete live latest dropped fraud fin bis ende zustand baja stato"
+  ).split(" "),
+);
 
 /** When somebody signed is no status. */
 const DATES = /^(signed(at|on|date)|datesigned|signedby|signeddate)$/;
 
-/** @param key a column's name as `keyOf` prints it */
-export function isStatusColumn(key: string): boolean {
+/** @param name as the file has it */
+export function isStatusColumn(name: string): boolean {
+  const words = wordsOf(name);
+  const key = words.join("");
   if (DATES.test(key)) return false;
-  return STEMS.test(key) || WHOLE.test(key) || CHINESE.test(key);
+  return (
+    [STEMS, EUROPEAN, CYRILLIC, EAST_ASIAN, WHOLE].some((expression) => expression.test(key)) ||
+    words.some((word) => WORDS.has(word))
+  );
+}
+
+/** The words of a name in lower case, `endDate` as two, and without accents. */
+function wordsOf(name: string): readonly string[] {
+  return name
+    .normalize("NFD")
+    .replace(/([a-z])[\u0300-\u036F]+/gi, "$1")
+    .normalize("NFC")
+    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
 }
 
 /** Why a column that may decide is refused. @param name as the file has it */
@@ -23,12 +51,25 @@ export function statusFault(name: string): string {
   const shown = nameToShow(name);
   return (
     `the column ${shown} may say that a signature does not count, and how is not known here: leave out the rows that ` +
-    `do not count and remove the column, or say --ignore-column ${/^\S+$/.test(shown) ? shown : `"${shown}"`} if it does not matter`
+    `do not count and remove the column, or say --ignore-column ${quoted(shown)} if it does not matter`
   );
+}
+
+/** Why a column is refused whose cell says that its row does not count. @param name as the file has it */
+export function statusValueFault(name: string): string {
+  const shown = nameToShow(name);
+  return (
+    `what the column ${shown} says here may mean that the signature does not count: leave out the rows that do not ` +
+    `count and remove the column, or say --ignore-column ${quoted(shown)} if it does not matter`
+  );
+}
+
+function quoted(name: string): string {
+  return /^\S+$/.test(name) ? name : `"${name}"`;
 }
 
 /** A column's name as a message may show it: not one that may be somebody's data. */
 export function nameToShow(name: string): string {
   const trimmed = name.trim();
-  return /^[\p{L}\p{N} ._:()/-]{1,64}$/u.test(trimmed) ? trimmed : "(not shown)";
+  return /^[\p{L}\p{N} ._:()?/-]{1,64}$/u.test(trimmed) ? trimmed : "(not shown)";
 }

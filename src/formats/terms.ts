@@ -1,7 +1,8 @@
 import type { Agreement } from "../records/agreement.ts";
 import { EMPLOYER_ID, isEmployerId } from "../records/entity.ts";
 import { DAY } from "../records/signature.ts";
-import type { Cells, Columns, Field } from "./columns.ts";
+import type { Field } from "./column-names.ts";
+import type { Cells, Columns } from "./columns.ts";
 import { readDate, type ReadDate } from "./date.ts";
 import { count, type Findings } from "./findings.ts";
 import type { Import, Terms } from "./import.ts";

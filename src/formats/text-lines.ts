@@ -2,7 +2,7 @@ import { Unreadable } from "./problems.ts";
 
 const LONGEST = 1_048_576;
 
-/** Cuts text that arrives piece by piece into lines, numbered from 1. */
+/** Cuts text that arrives piece by piece into lines, numbered from 1. They end in LF, CRLF or CR. */
 export class TextLines {
   #rest = "";
   #line = 0;
@@ -14,14 +14,18 @@ export class TextLines {
 
   /** @throws Unreadable for a line without an end */
   write(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop() ?? "";
+    const all = this.#rest + text;
+    // A CR at the very end may be half of a CRLF.
+    const held = all.endsWith("\r") ? "\r" : "";
+    const lines = (held === "" ? all : all.slice(0, -1)).split(/\r\n|\n|\r/);
+    this.#rest = (lines.pop() ?? "") + held;
     for (const line of lines) this.#take(line, ++this.#line);
     if (this.#rest.length > LONGEST) throw new Unreadable(this.#line + 1, "a line is longer than 1 MiB");
   }
 
   end(): void {
-    this.#take(this.#rest, ++this.#line);
+    const rest = this.#rest.split("\r");
     this.#rest = "";
+    for (const line of rest) this.#take(line, ++this.#line);
   }
 }

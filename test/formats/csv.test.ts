@@ -108,7 +108,7 @@ describe("a header", () => {
     expect(problems).toEqual([expect.stringContaining("the file has logins and no account numbers")]);
   });
 
-  it.each(["id", "user_id", "uid", "GitHub", "gitee", "编号"])(
+  it.each(["id", "user_id", "contributor_id", "uid", "GitHub", "gitee", "编号"])(
     "with %s as the only name for the account asks whether it is the account's number",
     async (name) => {
       const text = `${name},time\n1,2024-01-31\n2,2024-01-31\n`;
@@ -148,6 +148,37 @@ describe("a header", () => {
     "是否有效",
     "撤销时间",
     "审核结果",
+    "Revoked On",
+    "Inactive",
+    "end date",
+    "endDate",
+    "retired",
+    "archived_at",
+    "left company",
+    "resignation date",
+    "in force",
+    "not after",
+    "outcome",
+    "consent",
+    "former employee",
+    "已撤销",
+    "狀態",
+    "是否签署",
+    "离职日期",
+    "有効",
+    "失効日",
+    "상태",
+    "статус",
+    "действителен",
+    "Widerrufen am",
+    "gültig bis",
+    "gekündigt",
+    "révoqué le",
+    "actif",
+    "válido até",
+    "estado",
+    "vencimiento",
+    "stato",
   ])("with a column %s is refused until it is said not to matter", async (name) => {
     const text = `github_id,agreement,version,signed_at,${name}\n1,icla,1.0,2024-01-31,no\n`;
     const { rows, problems } = await read(text);
@@ -171,9 +202,52 @@ describe("a header", () => {
     "gender",
     "备注",
     "公司",
+    "Location",
+    "friends",
+    "last name",
+    "State/Province",
+    "updated_at",
+    "signature_id",
+    "electronic signature",
+    "Job Title",
   ])("may have a column %s, which is not read", async (name) => {
     const { rows } = await read(`github_id,signed_at,${name}\n1,2024-01-31,x\n`);
     expect(rows).toEqual([row(1)]);
+  });
+
+  it.each([
+    ["note", "revoked"],
+    ["note", "Withdrawn on 2024-02-01"],
+    ["备注", "已撤销（2024-02-01）"],
+    ["Bemerkung", "widerrufen"],
+  ])("with a column %s that says %s is refused until the column does not matter", async (name, says) => {
+    const text = `github_id,signed_at,${name}\n1,2024-01-31,\n2,2024-01-31,${says}\n`;
+    expect((await read(text)).problems).toEqual([
+      expect.stringMatching(/^3: what the column .* says here may mean that the signature does not count/),
+    ]);
+    expect((await read(text, { ignored: [name] })).rows).toEqual([row(1), row(2)]);
+  });
+
+  it.each(["date,date", "created_at,timestamp", "time,日期"])(
+    "with %s and no signed_at asks which of them says when it was signed",
+    async (dates) => {
+      const text = `github_id,${dates}\n1,2024-01-31,2020-01-01\n`;
+      expect((await read(text)).problems).toEqual([
+        expect.stringMatching(/^1: the columns .* may both say when it was signed/),
+      ]);
+      const [first = "", second = ""] = dates.split(",");
+      if (first !== second) expect((await read(text, { ignored: [second] })).rows).toEqual([row(1)]);
+    },
+  );
+
+  it("with a time in a github_id table is not taken for a list of EasyCLA's", async () => {
+    const { rows, report } = await read("github_id,timestamp\n1,2024-01-31\n");
+    expect([rows, report.source]).toEqual([[row(1)], null]);
+  });
+
+  it.each(["|", "\t", ";"])("may separate its columns by %j", async (separator) => {
+    const text = ["github_id,signed_at", "1,2024-01-31"].join("\n").replaceAll(",", separator);
+    for (const head of ["", `sep=${separator}\n`]) expect((await read(head + text)).rows).toEqual([row(1)]);
   });
 
   it("may come after a line that names the separator", async () => {

@@ -36,6 +36,8 @@ describe("a date", () => {
     ["1969-12-31", "before 1970"],
     ["2024", "not an ISO 8601 date"],
     ["soon", "not an ISO 8601 date"],
+    ["2024-01-31T10:00:00+14:01", "no such time zone"],
+    ["2024-01-31T10:00:00-99:99", "no such time zone"],
     ["2024-01/31", "not an ISO 8601 date"],
   ])("can't be %s", (text, fault) => {
     expect(parseDate(text, NOW)).toEqual({ fault: expect.stringContaining(fault) });

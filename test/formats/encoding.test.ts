@@ -75,6 +75,20 @@ describe("the encoding of a file", () => {
     ]);
   });
 
+  it.each([2, 65_536])("that is Windows-1252 is asked for, however short the file (%i)", async (piece) => {
+    const bytes = Buffer.from("github_id,signed_at,name\n1,2024-01-31,Ren\u00E9\n", "latin1");
+    expect((await read(bytes, { piece })).problems).toEqual([
+      expect.stringContaining("say --encoding windows-1252 or --encoding gb18030"),
+    ]);
+    expect((await read(bytes, { piece, encoding: "windows-1252" })).problems).toEqual([]);
+  });
+
+  it("is none where zero bytes are rare: the file is damaged", async () => {
+    expect((await read("github_id,signed_at\n1,2024-01-31\0\n")).problems).toEqual([
+      "there are zero bytes in the file, which no text has: is it damaged?",
+    ]);
+  });
+
   it("of a file of one or two bytes is no matter", async () => {
     expect((await read("x")).problems).toEqual([expect.stringContaining("no column says")]);
   });

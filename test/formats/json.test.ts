@@ -7,11 +7,17 @@ import { read, row } from "./reading.ts";
 
 function itemsOf(text: string, piece: number): [unknown, number][] {
   const found: [unknown, number][] = [];
-  const items = new JsonItems(["signatures", "list"], (item, line) => found.push([item, line]));
+  const items = new JsonItems(
+    ["signatures", "list"],
+    (item, line) => found.push([item, line]),
+    () => {},
+  );
   for (let from = 0; from < text.length; from += piece) items.write(text.slice(from, from + piece));
   items.end();
   return found;
 }
+
+const good = { githubId: 1, signedAt: "2024-01-31", agreement: "icla", version: "1.0" };
 
 describe("the items of a JSON list", () => {
   it("are those that JSON.parse finds, in pieces of any size and any layout", () => {
@@ -107,8 +113,6 @@ describe("a file's format", () => {
 });
 
 describe("an entry", () => {
-  const good = { githubId: 1, signedAt: "2024-01-31", agreement: "icla", version: "1.0" };
-
   it("may name its columns as JSON does, and has the others counted", async () => {
     const { rows, report } = await read(
       JSON.stringify([
@@ -185,6 +189,48 @@ describe("an entry", () => {
   });
 });
 
+describe("JSON", () => {
+  it.each([
+    ["a number", '[{"github_id":1,"github_id":2,"signed_at":"2024-01-31"}]'],
+    ["a revocation", '{"userId":1,"gist_version":"abcd","revoked_at":"2021-01-01","revoked_at":""}'],
+  ])("with %s under a key that is there twice is refused", async (_what, text) => {
+    for (const piece of [3, 1000]) {
+      const { rows, problems } = await read(text, { piece });
+      expect(rows).toEqual([]);
+      expect(problems).toEqual([expect.stringMatching(/^1: .*a key is there twice: remove one$/)]);
+    }
+  });
+
+  it.each([
+    ["an object in the entry", [{ ...good, meta: { revoked_at: "2024-02-01" } }]],
+    ["a list in the entry", [{ ...good, states: [{ a: { is_active: false } }] }]],
+    ["a list beside the signatures", { signatures: [good], revoked: [{ github_id: 1 }] }],
+    ["a word beside the signatures", { signatures: [good], active: false }],
+    ["an object beside the signatures", { signatures: [good], more: { ended: true } }],
+  ])("that may take a signature back in %s is refused", async (_where, value) => {
+    const { rows, problems } = await read(JSON.stringify(value, null, 1));
+    expect(Array.isArray(value) ? rows : []).toEqual([]);
+    expect(problems).toEqual([expect.stringMatching(/may (mean|say) that (the|a) signature does not count/)]);
+    const ignored = ["meta", "states", "revoked", "active", "more"];
+    expect((await read(JSON.stringify(value), { ignored })).rows).toEqual([row(1)]);
+  });
+
+  it("of CLA Assistant Lite without its wrapper is told by any of its entries, not by the first", async () => {
+    const [first, second] = [1, 2].map((id) => ({ name: "a", id, created_at: "2024-01-31" }));
+    const text = JSON.stringify([first, { ...second, comment_id: 3, repoId: 5, pullRequestNo: 7 }]);
+    const { rows, report } = await read(text);
+    expect([rows, report.source]).toEqual([[row(1), row(2)], "CLA Assistant Lite"]);
+    expect((await read(JSON.stringify([first]))).problems).toEqual([
+      expect.stringContaining("does the column id hold the numbers"),
+    ]);
+  });
+
+  it("with its lines ended by CR alone is NDJSON", async () => {
+    const text = [good, good].map((one) => JSON.stringify(one)).join("\r");
+    for (const piece of [1, 1000]) expect((await read(text, { piece })).rows).toEqual([row(1), row(1)]);
+  });
+});
+
 describe("a list of logins", () => {
   const logins = { amber: accountOf("github", 1), birch: accountOf("github", 2) };
   const defaults = { host: "github", signedAt: { at: Date.UTC(2024, 0, 31), precision: "day" } } as const;
@@ -204,6 +250,27 @@ describe("a list of logins", () => {
     }
   });
 
+  it.each([
+    ["a second list", "contributors:\n- amber\nmembers:\n- birch\n", "3: the file has several lists"],
+    ["a heading", "revoked:\n- amber\n- birch\n", "1: this heading or comment may say"],
+    ["a heading of brackets", "inactive: [amber]\n", "1: this heading or comment may say"],
+    ["a comment above", "amber\n# left the company:\nbirch\n", "2: this heading or comment may say"],
+    ["a comment beside", "amber # revoked 2020\nbirch\n", "1: its comment may say"],
+    ["a comment in Chinese", "amber # 已撤销\nbirch\n", "1: its comment may say"],
+  ])("is refused where %s may say that somebody does not count", async (_what, text, says) => {
+    const { problems } = await read(text, { logins, defaults });
+    expect(problems).toEqual([expect.stringContaining(says)]);
+  });
+
+  it("may end its lines with CR alone, and be one login where that is said", async () => {
+    for (const piece of [1, 1000])
+      expect((await read("amber\rbirch\r", { logins, defaults, piece })).rows).toEqual([row(1), row(2)]);
+    expect((await read("amber\n", { logins, defaults })).problems).toEqual([
+      expect.stringContaining("--format list"),
+    ]);
+    expect((await read("amber\n", { logins, defaults, format: "list" })).rows).toEqual([row(1)]);
+  });
+
   it("of one column with a heading is a table", async () => {
     expect((await read("username\namber\n", { logins, defaults })).problems).toEqual([
       expect.stringMatching(/^1: no column says whose signature/),
@@ -217,7 +284,7 @@ describe("a list of logins", () => {
       "2: this line is no login: a list has one a line and nothing else",
     ]);
     expect((await read("amber\n123\n", options)).problems).toEqual([
-      expect.stringMatching(/^2: does the column login hold the numbers/),
+      expect.stringMatching(/^2: it has digits only: is it a login/),
     ]);
   });
 });

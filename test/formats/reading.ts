@@ -3,7 +3,7 @@ import { accountOf, type Account, type HostName } from "../../src/account.ts";
 import type { Agreement } from "../../src/records/agreement.ts";
 import { printProblem } from "../../src/error.ts";
 import { Acknowledgements } from "../../src/formats/acknowledgements.ts";
-import { keyOf } from "../../src/formats/columns.ts";
+import { keyOf } from "../../src/formats/column-names.ts";
 import type { ReadFormat } from "../../src/formats/detect.ts";
 import type { Encoding } from "../../src/formats/encoding.ts";
 import type { Defaults } from "../../src/formats/import.ts";

@@ -4,7 +4,7 @@ import { Option, type Command } from "commander";
 import { HOSTS, type HostName } from "../../account.ts";
 import { Failure, printProblem, Problems, type Problem } from "../../error.ts";
 import { Acknowledgements } from "../../formats/acknowledgements.ts";
-import { keyOf } from "../../formats/columns.ts";
+import { keyOf } from "../../formats/column-names.ts";
 import { readDate } from "../../formats/date.ts";
 import { READ_FORMATS, type ReadFormat } from "../../formats/detect.ts";
 import { ENCODINGS, type Encoding } from "../../formats/encoding.ts";

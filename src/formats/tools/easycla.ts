@@ -178,7 +178,7 @@ export const easyClaEmployees: Tool = {
   name: "EasyCLA's list of a company's employees",
   recognizes: (keys) =>
     keys.has("githubid") &&
-    (keys.has("linuxfoundationid") || keys.has("signatureversion") || keys.has("timestamp")) &&
+    (keys.has("linuxfoundationid") || keys.has("signatureversion") || keys.has("signaturesigned")) &&
     !keys.has("accountid"),
   lacks: lacksStatus,
   read: (values) => {

@@ -1,0 +1,42 @@
+/** No tool nests its entries as deep as this. */
+export const DEEPEST = 64;
+export const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep, which no signature is`;
+
+/** JSON.parse keeps the last of two equal keys, and which one is meant nobody knows. */
+export const KEY_TWICE = "a key is there twice: remove one";
+
+/** Whether JSON.parse kept fewer members of an object than its text has. @param members as the text has them */
+export function keptTwice(value: unknown, members: number): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length !== members
+  );
+}
+
+/** What can be seen of a JSON text before it is parsed. */
+export interface TextShape {
+  /** What is wrong with a text that is nested too deep; null: it is not. */
+  readonly fault: string | null;
+  /** How many members an object has, with keys that are there twice. */
+  readonly members: number;
+}
+
+export function textShape(text: string): TextShape {
+  let depth = 0;
+  let members = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 92) at++;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 123 || code === 91) depth++;
+    else if (code === 125 || code === 93) depth--;
+    else if (code === 58 && depth === 1) members++;
+    if (depth > DEEPEST) return { fault: TOO_DEEP, members };
+  }
+  return { fault: null, members };
+}
