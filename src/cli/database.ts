@@ -21,6 +21,7 @@ export async function openDatabase(
   if (warning !== null) stderr.write(`countersign: ${warning}\n`);
   return openEngine(environment, undefined, {
     asItIs: intent === "read",
+    trial: intent === "trial",
     opened: (opening) => {
       for (const line of linesOf(opening)) stderr.write(`countersign: ${line}\n`);
     },

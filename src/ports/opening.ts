@@ -4,6 +4,8 @@ import { Failure } from "../error.ts";
 export interface OpeningOptions {
   /** Opens the database as it is: makes none, changes no schema, repeats no erasure. */
   readonly asItIs?: boolean;
+  /** As {@link OpeningOptions.asItIs}, where this user may only read the database, as is enough for a dry run. */
+  readonly trial?: boolean;
   /** Told what opening the database changed, once it is done. */
   readonly opened?: (opening: Opening) => void;
 }

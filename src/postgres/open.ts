@@ -27,6 +27,7 @@ import { tombstoneKey } from "./erasure/tombstone.ts";
 import { openNotices } from "./records/notices.ts";
 import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
+import { isLimited } from "./import/trial.ts";
 import { openWriter, type Writer } from "./connection/writer.ts";
 
 export interface PostgresOptions extends OpeningOptions {
@@ -49,7 +50,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const now = options.now ?? Date.now;
   const connections = connect(url);
   const writer = openWriter(connections);
-  const { schema, ...upgrade } = await prepareDatabase(connections, writer, now(), options.asItIs === true);
+  const { schema, ...upgrade } = await prepareDatabase(connections, writer, now(), options);
   options.opened?.({ ...upgrade, copy: null, erasedAgain: 0 });
   const { long } = connections;
   const bell = hangBell(connections, writer);
@@ -108,7 +109,7 @@ async function prepareDatabase(
   connections: Connections,
   writer: Writer,
   now: number,
-  asItIs: boolean,
+  { asItIs = false, trial = false }: PostgresOptions,
 ): Promise<{ schema: string } & Pick<Opening, "from" | "to">> {
   try {
     // A server that says that it is starting will soon have; one that does not answer may not be there at all.
@@ -122,7 +123,8 @@ async function prepareDatabase(
       RESTART_PATIENCE,
       (error) => answered && isRestarting(error),
     );
-    const upgrade = await (asItIs ? requireCurrent(connections.short) : migrate(connections.short, now));
+    const stays = asItIs || (trial && (await isLimited(writer)));
+    const upgrade = await (stays ? requireCurrent(connections.short) : migrate(connections.short, now));
     await tombstoneKey(writer);
     const row = await writer.get<{ schema: string }>(sql`SELECT current_schema() AS schema`);
     return { schema: row?.schema ?? "public", ...upgrade };

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -22,12 +23,19 @@ describe("a trial on a SQLite database", () => {
     expect(copyForTrial(join(folder, "none.db"))).toBeNull();
   });
 
-  // Nothing is read-only to root but a read-only file system.
-  it.skipIf(process.getuid?.() === 0)("works on a copy of one that can't, which goes with it", () => {
+  it("works on a copy of one that can't, which goes with it", () => {
     chmodSync(folder, 0o500);
-    const copy = copyForTrial(file);
-    expect(readFileSync(copy?.file ?? "", "utf8")).toBe("rows");
-    copy?.remove();
-    expect(existsSync(copy?.file ?? "")).toBe(false);
+    const module = new URL("../../src/sqlite/connection/trial-copy.ts", import.meta.url).href;
+    const program = `import { existsSync, readFileSync } from "node:fs";
+const { copyForTrial } = await import(${JSON.stringify(module)});
+const copy = copyForTrial(${JSON.stringify(file)});
+const kept = readFileSync(copy.file, "utf8");
+copy.remove();
+console.log(kept, existsSync(copy.file));`;
+    const node = [process.execPath, "--input-type=module", "--eval", program];
+    // Nothing is read-only to root, unless it gives its capabilities up.
+    const asRoot = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : [];
+    const [command = "", ...args] = [...asRoot, ...node];
+    expect(execFileSync(command, args, { encoding: "utf8" })).toBe("rows false\n");
   });
 });

@@ -7,12 +7,15 @@ type Asker = Pick<Connection, "get" | "run" | "all">;
 
 /** The key of this instance's tombstones; made when the database is, and never shown. */
 export async function tombstoneKey(connection: Asker): Promise<Buffer> {
-  await connection.run(
-    sql`INSERT INTO instance (key, value) VALUES ('tombstone', ${randomBytes(32)}) ON CONFLICT DO NOTHING`,
-  );
-  const row = await connection.get<{ value: Buffer }>(
-    sql`SELECT value FROM instance WHERE key = 'tombstone'`,
-  );
+  const find = () =>
+    connection.get<{ value: Buffer }>(sql`SELECT value FROM instance WHERE key = 'tombstone'`);
+  let row = await find();
+  if (row === undefined) {
+    await connection.run(
+      sql`INSERT INTO instance (key, value) VALUES ('tombstone', ${randomBytes(32)}) ON CONFLICT DO NOTHING`,
+    );
+    row = await find();
+  }
   if (row === undefined) throw new Error("the instance has no key for tombstones");
   return row.value;
 }

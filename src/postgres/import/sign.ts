@@ -12,6 +12,7 @@ import { lockRecords } from "../connection/lock.ts";
 import { sql } from "../connection/sql.ts";
 import type { Kind } from "../../records/row-kind.ts";
 import { openStaging } from "./staging.ts";
+import { closeTrial, openTrial } from "./trial.ts";
 import { leaveErasedOut, liftTombstone } from "../erasure/tombstone.ts";
 import { markTouchedIn } from "../queue/wake.ts";
 import { again } from "../connection/writer.ts";
@@ -26,12 +27,14 @@ type Options = Parameters<Signatures["sign"]>[1];
 export function sign(long: Pool, rows: Rows, options: Options, now: () => number): Promise<SignOutcome> {
   return borrow(long, async (connection, spoil) => {
     try {
+      if (options.dryRun === true) await openTrial(connection);
       const staging = await openStaging(connection);
       for await (const batch of rows) await staging.add(batch);
       const kinds = await staging.end();
       return await again(() => inOne(connection, kinds, options, now()));
     } finally {
       await connection.exec("DISCARD TEMPORARY").catch(spoil);
+      if (options.dryRun === true) await closeTrial(connection).catch(spoil);
     }
   });
 }

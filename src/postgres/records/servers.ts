@@ -6,10 +6,12 @@ import type { Writer } from "../connection/writer.ts";
 export function openServers(writer: Writer): (host: HostName, server: string) => Promise<string> {
   return async (host, server) => {
     const key = `server:${host}`;
+    const find = () => writer.get<{ value: Buffer }>(sql`SELECT value FROM instance WHERE key = ${key}`);
+    const known = await find();
+    if (known !== undefined) return known.value.toString();
     await writer.run(
       sql`INSERT INTO instance (key, value) VALUES (${key}, ${Buffer.from(server)}) ON CONFLICT DO NOTHING`,
     );
-    const row = await writer.get<{ value: Buffer }>(sql`SELECT value FROM instance WHERE key = ${key}`);
-    return row?.value.toString() ?? server;
+    return (await find())?.value.toString() ?? server;
   };
 }
