@@ -53,15 +53,13 @@ export async function openSignatures(
   intent: Intent = "write",
 ): Promise<SignatureContext & AsyncDisposable> {
   const url = console.variables["DATABASE_URL"] ?? "file:data/countersign.db";
-  if (intent !== "trial" || !url.startsWith("file:")) return openRights(console, intent);
+  if (intent === "write" || !url.startsWith("file:")) return openRights(console, intent);
   const { copyForTrial } = await import("../sqlite/connection/trial-copy.ts");
   const copy = copyForTrial(url.slice("file:".length));
-  if (copy === null) return openRights(console);
+  if (copy === null) return openRights(console, intent);
   try {
-    const context = await openRights({
-      ...console,
-      variables: { ...console.variables, DATABASE_URL: `file:${copy.file}` },
-    });
+    const variables = { ...console.variables, DATABASE_URL: `file:${copy.file}` };
+    const context = await openRights({ ...console, variables }, intent);
     return {
       ...context,
       [Symbol.asyncDispose]: async () => {

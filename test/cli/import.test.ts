@@ -193,6 +193,14 @@ describe("the report of an import", () => {
     );
   });
 
+  it.each(["github_id,signed_at\n", "[]", '{"signedContributors": []}'])(
+    "of a file without rows is told apart from one that was loaded: %j",
+    async (stdin) => {
+      const { code, stderr } = await scene.run(["import", "-"], { stdin });
+      expect([code, stderr]).toEqual([1, "There are no rows: no signature was loaded.\n"]);
+    },
+  );
+
   it("says what an old file can't bring back", async () => {
     const stdin = "github_id,signed_at\n1,2024-01-31\n2,2024-01-31\n";
     await scene.run(["import", "-"], { stdin });

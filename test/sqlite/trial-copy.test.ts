@@ -24,11 +24,13 @@ describe("a trial on a SQLite database", () => {
   });
 
   it("works on a copy of one that can't, which goes with it", () => {
+    chmodSync(file, 0o400);
     chmodSync(folder, 0o500);
     const module = new URL("../../src/sqlite/connection/trial-copy.ts", import.meta.url).href;
-    const program = `import { existsSync, readFileSync } from "node:fs";
+    const program = `import { appendFileSync, existsSync, readFileSync } from "node:fs";
 const { copyForTrial } = await import(${JSON.stringify(module)});
 const copy = copyForTrial(${JSON.stringify(file)});
+appendFileSync(copy.file, " and more");
 const kept = readFileSync(copy.file, "utf8");
 copy.remove();
 console.log(kept, existsSync(copy.file));`;
@@ -36,6 +38,6 @@ console.log(kept, existsSync(copy.file));`;
     // Nothing is read-only to root, unless it gives its capabilities up.
     const asRoot = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : [];
     const [command = "", ...args] = [...asRoot, ...node];
-    expect(execFileSync(command, args, { encoding: "utf8" })).toBe("rows false\n");
+    expect(execFileSync(command, args, { encoding: "utf8" })).toBe("rows and more false\n");
   });
 });

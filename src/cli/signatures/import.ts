@@ -77,8 +77,9 @@ export async function importSignatures(
     context.output.write(
       printImport(loaded, { dryRun: options.dryRun === true, json: options.json === true }),
     );
-    if (!leavesAllOut(loaded)) return 0;
-    context.errors.write("Every row was left out: no signature was loaded.\n");
+    const lacks = whatItLacks(loaded, replace);
+    if (lacks === null) return 0;
+    context.errors.write(`${lacks}: no signature was loaded.\n`);
     return 1;
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
@@ -120,10 +121,12 @@ async function readAnswers(context: SignatureContext, options: ImportOptions): P
   };
 }
 
-/** Whether the files had rows and none of them is held now. */
-function leavesAllOut({ files, outcome }: Loaded): boolean {
+/** Why none of the files' rows is held now; null: some are, or the files say that nobody has signed. */
+function whatItLacks({ files, outcome }: Loaded, replace: string | null): string | null {
   const { added, restored, changed, unchanged, kept } = outcome;
-  return files.some(({ rows }) => rows > 0) && added + restored + changed + unchanged + kept === 0;
+  if (added + restored + changed + unchanged + kept > 0) return null;
+  if (files.some(({ rows }) => rows > 0)) return "Every row was left out";
+  return replace === null ? "There are no rows" : null;
 }
 
 async function load(

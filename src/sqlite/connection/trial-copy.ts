@@ -1,4 +1,4 @@
-import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -16,7 +16,11 @@ export function copyForTrial(file: string): TrialCopy | null {
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     for (const part of ["", "-wal"])
-      if (existsSync(file + part)) copyFileSync(file + part, copy + part, constants.COPYFILE_FICLONE);
+      if (existsSync(file + part)) {
+        copyFileSync(file + part, copy + part, constants.COPYFILE_FICLONE);
+        // The copy has the original's mode.
+        chmodSync(copy + part, 0o600);
+      }
     return { file: copy, remove };
   } catch (error) {
     remove();
