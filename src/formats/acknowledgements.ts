@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SignatureRow } from "../records/signature.ts";
 import { count, type Findings } from "./findings.ts";
 import type { ProblemList } from "./problems.ts";
@@ -29,42 +30,37 @@ export class Acknowledgements {
 
   /** Gives out the rows that count, under their employers; the others are left out or refused. */
   settle(problems: ProblemList): readonly SignatureRow[] {
-    const names = new Map<string, Set<string>>();
-    for (const { company } of this.#pending) {
-      const id = employerId(company);
-      names.set(id, (names.get(id) ?? new Set()).add(company));
-    }
     const rows: SignatureRow[] = [];
     for (const { file, line, company, row, findings } of this.#pending) {
-      const id = employerId(company);
       const holds = this.#companies.get(company);
-      const refuse = (message: string): void => {
-        findings.signatures--;
-        problems.add(file, line, "companyName", message);
-      };
       if (holds === false) {
         findings.signatures--;
         count(findings.leftOut, "an employee whose company's agreement does not hold");
-      } else if (holds === undefined)
-        refuse(
+      } else if (holds === undefined) {
+        findings.signatures--;
+        problems.add(
+          file,
+          line,
+          "companyName",
           "an employee's acknowledgement counts only under the company's agreement, and the files hold none of this " +
             "company: import its corporate signature in the same command, or one company's employees with --entity ID",
         );
-      else if (id === "" || (names.get(id)?.size ?? 0) > 1)
-        refuse(
-          "the names of two companies give the same employer id: import one company's employees with --entity ID",
-        );
-      else rows.push({ ...row, entity: id });
+      } else rows.push({ ...row, entity: employerId(company) });
     }
     return rows;
   }
 }
 
-/** An employer's id from its name, e.g. `example-corp` from "Example Corp."; empty where nothing is left of it. */
+/**
+ * An employer's id from its name, e.g. `example-corp-1a2b3c4d` from "Example Corp.". The digest tells names apart that
+ * differ in anything, also from one import to the next, and from an employer that was added by hand.
+ */
 function employerId(name: string): string {
-  return name
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  const readable = name
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 100);
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, "");
+  return readable === "" ? `company-${digest}` : `${readable}-${digest}`;
 }
