@@ -222,6 +222,7 @@ CREATE TABLE task (
   told text,
   bulk boolean NOT NULL DEFAULT false,
   waits_since bigint,
+  deliveries text,
   UNIQUE (host, repository, key),
   PRIMARY KEY (id),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))

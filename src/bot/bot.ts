@@ -1,13 +1,19 @@
 /** The running bot: server, worker and schedule around one engine. Both `serve` and the playground start it. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
 import type { Engine } from "../ports/engine.ts";
-import { createMetrics } from "../http/metrics.ts";
+import type { MetricSources } from "../http/metric-gauges.ts";
+import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { onFirstVisit } from "../http/on-first-visit.ts";
 import { startServer } from "../http/server.ts";
+import type { ShownVerdict } from "../check/inspect.ts";
 import type { Done } from "../check/work.ts";
+import { taskKey, taskRepository } from "../ports/queue.ts";
+import type { VerdictKind } from "../verdict/verdict.ts";
 import { shadowedAgreements, shadowedMessage } from "../records/shadowed.ts";
 import { enforceAgreements } from "./documents.ts";
 import { openHosts } from "./hosts.ts";
+import { openTelemetry } from "./telemetry.ts";
 import { openEngine, worldOf, type Settings } from "./open.ts";
 import { scheduleJobs } from "./schedule.ts";
 import { checkUnkept } from "./unkept.ts";
@@ -51,11 +57,22 @@ export async function startBot(settings: Settings): Promise<Bot> {
     await enforceAgreements(engine, settings.configuration.agreements);
     for (const shadowed of shadowedAgreements(settings.configuration.agreements))
       log.warn({ agreement: shadowed.id }, shadowedMessage(shadowed));
-    const metrics = createMetrics({ depth: () => engine.queue.depth() });
-    const open = await openHosts(environment, settings.configuration.agreements, (host, kind) =>
-      metrics.hostCall(host, kind),
-    );
-    const world = worldOf(settings, engine, open);
+    let limits: MetricSources["limits"] = () => [];
+    const metrics = createMetrics({
+      version: VERSION,
+      depth: () => engine.queue.depth(),
+      survey: () => engine.queue.survey(),
+      signatures: () => engine.signatures.count(),
+      limits: () => limits(),
+    });
+    const telemetry = await openTelemetry(environment.telemetry);
+    if (telemetry !== null) ends.push(() => telemetry.stop());
+    const open = await openHosts(environment, settings.configuration.agreements, (host, call) => {
+      metrics.hostCall(host, call);
+      telemetry?.call(host, call);
+    });
+    limits = open.left;
+    const world = worldOf(settings, engine, open, (shown) => tellVerdict(shown, metrics, log));
     const unkept = checkUnkept(world, log);
     const server = await startServer({
       address: { host: environment.host, port: environment.port },
@@ -71,6 +88,7 @@ export async function startBot(settings: Settings): Promise<Bot> {
       ready: () => engine.ready(),
       metrics,
       metricsAccess: environment.metrics,
+      ...(telemetry === null ? {} : { observeDelivery: (told) => telemetry.delivery(told) }),
       pages: onFirstVisit(async () => {
         const { openPages, openSignIns } = await import("./pages.ts");
         const { instance, retention } = settings.configuration;
@@ -88,7 +106,9 @@ export async function startBot(settings: Settings): Promise<Bot> {
       log,
       observe: (task, done, seconds) => {
         metrics.check(task.host, verdictOf(done), seconds);
+        if (done.kind === "retry" || done.kind === "parked") metrics.failure(task.host, done.failure.code);
       },
+      ...(telemetry === null ? {} : { around: (taken, run) => telemetry.task(taken, run) }),
     });
     let caughtUp: Promise<unknown> = Promise.resolve();
     ends.push(
@@ -117,14 +137,33 @@ async function endJobs({ schedule }: Engine, caughtUp: Promise<unknown>, graceMs
   await Promise.race([Promise.all([schedule.stop(), caughtUp]), sleep(graceMs, undefined, { ref: false })]);
 }
 
-function verdictOf(done: Done): "signed" | "unsigned" | "unknown" | "failed" {
+const VERDICTS = { success: "signed", failure: "unsigned", error: "unknown" } as const;
+
+function verdictOf(done: Done): VerdictKind | "failed" | "none" {
   if (done.kind !== "done") return "failed";
-  switch (done.outcome?.state) {
-    case "success":
-      return "signed";
-    case "failure":
-      return "unsigned";
-    default:
-      return "unknown";
-  }
+  const state = done.outcome?.state;
+  return state === "success" || state === "failure" || state === "error" ? VERDICTS[state] : "none";
+}
+
+/** A line and a count for each verdict, with the deliveries that asked for it. */
+function tellVerdict(
+  { task, state, writes, deliveries }: ShownVerdict,
+  metrics: Pick<Metrics, "verdict">,
+  log: Logger,
+): void {
+  const [first] = deliveries;
+  const waited = first === undefined ? null : Math.max(0, Date.now() - first.at);
+  metrics.verdict(task.host, VERDICTS[state], waited === null ? null : waited / 1000);
+  log.info(
+    {
+      host: task.host,
+      repository: taskRepository(task),
+      task: taskKey(task),
+      state,
+      writes,
+      deliveries: deliveries.map(({ id }) => id),
+      ...(waited === null ? {} : { ms: waited }),
+    },
+    "verdict",
+  );
 }

@@ -1,6 +1,7 @@
 /** Everything that Countersign reads from its environment, in one place. */
 import { readFileSync } from "node:fs";
 import { Problems, type Problem } from "../error.ts";
+import type { TelemetryEnvironment } from "./telemetry.ts";
 
 export interface Environment {
   readonly host: string;
@@ -14,6 +15,8 @@ export interface Environment {
   readonly operator: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: "json" | "pretty";
+  /** Where OpenTelemetry traces go; null: nowhere. */
+  readonly telemetry: TelemetryEnvironment | null;
   readonly github: GitHubEnvironment | null;
   readonly gitee: GiteeEnvironment | null;
 }
@@ -86,6 +89,7 @@ export function examineEnvironment(
     operator: reader.text("COUNTERSIGN_OPERATOR") ?? null,
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS) ?? "info",
     logFormat: reader.oneOf("LOG_FORMAT", ["json", "pretty"] as const) ?? (isTerminal ? "pretty" : "json"),
+    telemetry: readTelemetry(reader),
     github: whole(reader, readGitHub),
     gitee: whole(reader, readGitee),
   };
@@ -125,6 +129,18 @@ function readMetrics(reader: Reader, port: number): MetricsEnvironment {
   if (own !== null && own !== 0 && own === port)
     reader.problem("METRICS_PORT", "is the bot's own PORT: choose another");
   return { token, port: own };
+}
+
+/**
+ * https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp and
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
+ */
+function readTelemetry(reader: Reader): TelemetryEnvironment | null {
+  const base = reader.url("OTEL_EXPORTER_OTLP_ENDPOINT");
+  const own = reader.url("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+  const tracesUrl = own ?? (base === null ? null : `${base}/v1/traces`);
+  if (tracesUrl === null || reader.text("OTEL_SDK_DISABLED")?.toLowerCase() === "true") return null;
+  return { tracesUrl, serviceName: reader.text("OTEL_SERVICE_NAME") ?? "countersign" };
 }
 
 /** Where the configuration file is, whatever else is wrong with the environment. */

@@ -1,6 +1,6 @@
 import type { HostName } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
-import type { Host, Receive } from "../ports/host.ts";
+import type { Host, HostCall, LimitLeft, ObserveCall, Receive } from "../ports/host.ts";
 import type { Environment, GiteeEnvironment, GitHubEnvironment } from "./environment.ts";
 
 /** The hosts that are on. */
@@ -12,40 +12,41 @@ export interface OpenHosts {
   readonly receivers: ReadonlyMap<HostName, Receive>;
   /** Installations whose host asked to wait; for bulk work also those with little room left. */
   readonly paused: (bulk: boolean) => readonly number[];
+  /** What the hosts last said is left of their limits. */
+  readonly left: () => readonly (LimitLeft & { readonly host: HostName })[];
 }
 
 /** Told of every call to a host. */
-export type ObserveCall = (host: HostName, kind: "read" | "write") => void;
+export type ObserveCalls = (host: HostName, call: HostCall) => void;
 
 interface OpenHost {
   readonly host: Host;
   readonly pageHost: Host;
   readonly receive: Receive;
   readonly paused: (bulk: boolean) => readonly number[];
+  readonly left: () => readonly LimitLeft[];
 }
 
 /** Opens the adapters of the hosts that are on; what belongs to the others is never loaded. */
 export async function openHosts(
   environment: Environment,
   agreements: readonly Agreement[],
-  observe: ObserveCall = () => {},
+  observe: ObserveCalls = () => {},
 ): Promise<OpenHosts> {
   const { github, gitee } = environment;
   const open: OpenHost[] = [];
-  if (github !== null) open.push(await openGitHub(github, (kind) => observe("github", kind)));
-  if (gitee !== null) open.push(await openGitee(gitee, agreements, (kind) => observe("gitee", kind)));
+  if (github !== null) open.push(await openGitHub(github, (call) => observe("github", call)));
+  if (gitee !== null) open.push(await openGitee(gitee, agreements, (call) => observe("gitee", call)));
   return {
     hosts: new Map(open.map(({ host }) => [host.name, host])),
     pageHosts: new Map(open.map(({ pageHost }) => [pageHost.name, pageHost])),
     receivers: new Map(open.map(({ host, receive }) => [host.name, receive])),
     paused: (bulk) => open.flatMap(({ paused }) => paused(bulk)),
+    left: () => open.flatMap(({ host, left }) => left().map((one) => ({ ...one, host: host.name }))),
   };
 }
 
-async function openGitHub(
-  github: GitHubEnvironment,
-  observe: (kind: "read" | "write") => void,
-): Promise<OpenHost> {
+async function openGitHub(github: GitHubEnvironment, observe: ObserveCall): Promise<OpenHost> {
   const { connectGitHub } = await import("../github/traffic/client.ts");
   const { gitHubHost } = await import("../github/host.ts");
   const { gitHubWebhooks } = await import("../github/traffic/webhook.ts");
@@ -58,13 +59,14 @@ async function openGitHub(
     pageHost: gitHubHost(client.forPages),
     receive: gitHubWebhooks({ secret: webhookSecret }),
     paused: (bulk) => client.paused(bulk).map(({ installation }) => installation),
+    left: () => client.left(),
   };
 }
 
 async function openGitee(
   { webUrl: url, token, webhookSecret: secret }: GiteeEnvironment,
   agreements: readonly Agreement[],
-  observe: (kind: "read" | "write") => void,
+  observe: ObserveCall,
 ): Promise<OpenHost> {
   const { giteeHost } = await import("../gitee/host.ts");
   const { giteeWebhooks } = await import("../gitee/traffic/webhook.ts");
@@ -76,5 +78,6 @@ async function openGitee(
     pageHost: host.forPages,
     receive: giteeWebhooks({ secret, now, seen, self, pullsOf }),
     paused: () => [],
+    left: () => host.left(),
   };
 }

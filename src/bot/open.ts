@@ -140,8 +140,14 @@ export interface BotWorld extends WorkWorld {
   readonly retention?: Retention;
 }
 
-export function worldOf(settings: Settings, engine: Engine, { hosts, paused }: OpenHosts): BotWorld {
+export function worldOf(
+  settings: Settings,
+  engine: Engine,
+  { hosts, paused }: OpenHosts,
+  observeVerdict: NonNullable<BotWorld["observeVerdict"]> = () => {},
+): BotWorld {
   return {
+    observeVerdict,
     engine,
     hosts,
     agreements: settings.configuration.agreements,

@@ -25,6 +25,8 @@ export interface WorkerOptions {
   readonly log: Logger;
   /** Told of every task's end. @param seconds how long it took */
   readonly observe: (task: Task, done: Done, seconds: number) => void;
+  /** Runs each task, e.g. within a trace. */
+  readonly around?: (taken: Taken, run: () => Promise<Done>) => Promise<Done>;
 }
 
 export interface Worker {
@@ -35,7 +37,7 @@ export interface Worker {
 }
 
 export function startWorker(options: WorkerOptions): Worker {
-  const { world, concurrency, log } = options;
+  const { world, concurrency, log, around = (_taken, run) => run() } = options;
   const { queue } = world.engine;
   const busy = new Map<Taken, Promise<void>>();
   let stopping = false;
@@ -82,7 +84,9 @@ export function startWorker(options: WorkerOptions): Worker {
   async function run(taken: Taken): Promise<void> {
     const started = performance.now();
     try {
-      const done = await work(world, taken).catch((error: unknown) => settleBug(taken, error));
+      const done = await around(taken, () =>
+        work(world, taken).catch((error: unknown) => settleBug(taken, error)),
+      );
       const seconds = (performance.now() - started) / 1000;
       if (done.kind !== "superseded" && done.kind !== "paced") options.observe(taken.task, done, seconds);
       logDone(log, taken.task, done, seconds);
@@ -147,6 +151,11 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 }
 
+/** Whether a task ended in a verdict, which is told by itself. */
+function isVerdict({ outcome }: Extract<Done, { kind: "done" }>): boolean {
+  return outcome?.state === "success" || outcome?.state === "failure" || outcome?.state === "error";
+}
+
 /** What a log may say of a task: numbers of repositories and pull requests. */
 function placeOf(task: Task): Record<string, string | number> {
   return { host: task.host, repository: taskRepository(task), task: taskKey(task) };
@@ -155,9 +164,13 @@ function placeOf(task: Task): Record<string, string | number> {
 function logDone(log: Logger, task: Task, done: Done, seconds: number): void {
   const place = { ...placeOf(task), ms: Math.round(seconds * 1000) };
   switch (done.kind) {
-    case "done":
-      log.info({ ...place, state: done.outcome?.state, writes: done.outcome?.writes }, "checked");
+    case "done": {
+      const told = { ...place, state: done.outcome?.state, writes: done.outcome?.writes };
+      // A verdict has a line of its own.
+      if (isVerdict(done)) log.debug(told, "checked");
+      else log.info(told, "checked");
       return;
+    }
     case "retry":
       log.warn(
         { ...place, code: done.failure.code, retryAt: new Date(done.at).toISOString() },

@@ -61,11 +61,13 @@ export async function reconcileGroup(
   const { capabilities } = host;
   const report = reportOf(finding, pull, { policy, capabilities, publicUrl: world.publicUrl });
   const { writes } = await group.show(report, hold.confirm);
+  const state = stateOf(finding);
+  world.observeVerdict?.({ task: hold.taken.task, state, writes, deliveries: hold.taken.deliveries });
   const trouble = inspections.find((inspection) => inspection.trouble !== null)?.trouble;
   if (trouble) throw trouble;
   if (group.gaps.length > 0) throw new Failure("list-cut");
   // As long as the group is queued it is looked at again: somebody may revoke a signature.
-  return { state: stateOf(finding), again: world.now() + QUEUED_LOOK, writes };
+  return { state, again: world.now() + QUEUED_LOOK, writes };
 }
 
 export interface GroupTask {

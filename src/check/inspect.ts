@@ -8,7 +8,7 @@ import { asksForChange, exemptionOf } from "../verdict/exemption.ts";
 import type { Finding } from "../verdict/finding.ts";
 import type { Host, Reading } from "../ports/host.ts";
 import { policyOf, type Policy, type PolicyFile } from "../verdict/policy.ts";
-import type { Route } from "../ports/queue.ts";
+import type { Arrival, Route, Task } from "../ports/queue.ts";
 import { accountsBehind, judge, type Facts, type Judgement } from "../verdict/verdict.ts";
 
 /** What every check works with. */
@@ -27,6 +27,19 @@ export interface World {
   readonly publicUrl: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Told of every verdict that was shown, for logs and metrics. */
+  readonly observeVerdict?: (verdict: ShownVerdict) => void;
+}
+
+/** A verdict that was shown, without anything that names a person. */
+export interface ShownVerdict {
+  /** The pull request's task, or the merge group's. */
+  readonly task: Task;
+  readonly state: "success" | "failure" | "error";
+  /** Writes to the host that it took; 0: it stood there already. */
+  readonly writes: number;
+  /** The deliveries that caused it; none where a sweep, an import or a signature did. */
+  readonly deliveries: readonly Arrival[];
 }
 
 export interface Inspection {

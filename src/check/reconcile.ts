@@ -118,6 +118,9 @@ export async function settle(
     if (rounds === 0) throw new Failure("head-moving", "what the verdict hangs on kept changing");
     return settle(world, host, await read(world, host, pull.ref, route), route, hold, rounds - 1);
   }
+  const { state, writes } = outcome;
+  if (state === "success" || state === "failure" || state === "error")
+    world.observeVerdict?.({ task: hold.taken.task, state, writes, deliveries: hold.taken.deliveries });
   if (trouble !== null) throw trouble;
   return outcome;
 }

@@ -1,6 +1,6 @@
 import type { Account, Registered } from "../account.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
-import type { Host } from "../ports/host.ts";
+import type { Host, LimitLeft } from "../ports/host.ts";
 import { giteeCapabilities } from "./capabilities.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
 import { giteeClient, type Client, type ClientOptions } from "./traffic/client.ts";
@@ -32,6 +32,8 @@ export interface GiteeHost extends Host {
   readonly seen: (repository: number, path: string) => void;
   /** The number of the bot's own account; null until Gitee was first asked for it. */
   readonly self: () => number | null;
+  /** What Gitee last said is left of its limit. */
+  readonly left: () => readonly LimitLeft[];
   /** The same host for what pages show: it asks within the pages' share of Gitee's limit. */
   readonly forPages: Host;
   /** The open pull requests that this process answered by a check run of this id, or on this head. */
@@ -152,6 +154,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
 
     seen: (repository, path) => directory.guess(repository, path),
     self: () => known?.id ?? null,
+    left: () => client.left(),
     pullsOf: (repository, run) =>
       [...access.answers.values()]
         .filter((answer) => answer.ref.repository === repository)

@@ -10,7 +10,7 @@ import { close, listen, urlOf, type Address } from "./listen.ts";
 import type { MetricsAccess } from "./metrics-access.ts";
 import type { Metrics } from "./metrics.ts";
 import { metricsRoutes, siteRoutes } from "./site.ts";
-import { errorLine, webhookRoute, type Handler } from "./webhooks.ts";
+import { errorLine, webhookRoute, type Handler, type ToldDelivery } from "./webhooks.ts";
 
 export interface ServerOptions {
   readonly address: Address;
@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly ready: () => Promise<void>;
   readonly metrics: Pick<Metrics, "delivery" | "print" | "badRequest">;
   readonly metricsAccess: MetricsAccess;
+  /** Told of every delivery when it is answered. */
+  readonly observeDelivery?: (delivery: ToldDelivery) => void;
   /** Everything that people look at; null: nothing of it is served. */
   readonly pages: Hono | null;
   readonly log: Logger;
@@ -54,7 +56,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const deliveries = new Map<string, Handler>();
   const bodies = createBodies(MOST_BODIES);
   for (const [name, receive] of options.webhooks) {
-    const route = webhookRoute(name, { ...options, receive, bodies, stopping: () => stopping });
+    const route = webhookRoute(name, {
+      ...options,
+      receive,
+      bodies,
+      stopping: () => stopping,
+      ...(options.observeDelivery === undefined ? {} : { observe: options.observeDelivery }),
+    });
     deliveries.set(`/api/${name}/webhooks`, route);
   }
   const site = listenerOf(siteRoutes(options), options);

@@ -2,11 +2,13 @@
  * Deliveries of a host, straight on `node:http`: check the headers, collect the raw bytes, verify them, make what they
  * ask for durable, answer. Nothing else is waited for.
  */
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
 import type { Receive } from "../ports/host.ts";
 import type { Queue } from "../ports/queue.ts";
+import { createAllowance } from "./allowance.ts";
 import type { Bodies } from "./body.ts";
 import type { DeliveryOutcome, Metrics } from "./metrics.ts";
 
@@ -22,70 +24,130 @@ export interface WebhookOptions {
   readonly queue: Pick<Queue, "mark">;
   readonly metrics: Pick<Metrics, "delivery">;
   readonly log: Logger;
+  /** Told of every delivery when it is answered. */
+  readonly observe?: (delivery: ToldDelivery) => void;
   /** Whether the server is stopping, so that each answer also ends its connection. */
   stopping(): boolean;
 }
+
+/** A delivery that was answered, as logs and traces tell of it. */
+export interface ToldDelivery {
+  readonly host: HostName;
+  readonly delivery: string;
+  readonly event: string;
+  readonly outcome: DeliveryOutcome;
+  /** The repository's number; null: it is about none, or could not be read. */
+  readonly repository: number | null;
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+interface Arrived {
+  readonly id: string;
+  readonly event: string;
+  readonly at: number;
+}
+
+const LEVELS: Readonly<Record<DeliveryOutcome, "info" | "warn">> = {
+  accepted: "info",
+  ignored: "info",
+  refused: "warn",
+  "too-large": "warn",
+  "crowded-out": "warn",
+  failed: "warn",
+  dropped: "info",
+};
+
+/** So many lines a minute tell of deliveries that were not taken; the metrics count them all. */
+const LINES_A_MINUTE = 20;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** The handler of one host's `POST /api/HOST/webhooks`. */
 export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
   const { receive, queue, metrics, log } = options;
+  const lines = createAllowance(LINES_A_MINUTE);
 
-  function answer(response: ServerResponse, status: number, outcome: DeliveryOutcome, text: string): void {
-    metrics.delivery(host, outcome);
+  /** Says once of a delivery what became of it. */
+  function tell(arrived: Arrived, outcome: DeliveryOutcome, repository: number | null = null): void {
+    const { id: delivery, event, at } = arrived;
+    metrics.delivery(host, event, outcome);
+    options.observe?.({ host, delivery, event, outcome, repository, startedAt: at });
+    // Anybody can send any number of those that are refused, so that not each of them gets a line.
+    if (outcome === "accepted" || outcome === "ignored" || lines.take())
+      log[LEVELS[outcome]]({ host, delivery, event, repository, outcome }, "delivery");
+  }
+
+  function answer(response: ServerResponse, status: number, text: string): void {
     if (options.stopping()) response.setHeader("connection", "close");
     if (status === 503) response.setHeader("retry-after", "5");
     response.writeHead(status, ["content-type", "application/json", "content-length", byteLength(text)]);
     response.end(text);
   }
 
-  function accept(response: ServerResponse, headers: IncomingMessage["headers"], bytes: Uint8Array): void {
+  function accept(
+    response: ServerResponse,
+    headers: IncomingMessage["headers"],
+    bytes: Uint8Array,
+    arrived: Arrived,
+  ): void {
     const receipt = receive({ headers: single(headers), body: bytes });
     if (receipt.kind === "refused") {
-      answer(response, receipt.status, "refused", errorLine(receipt.reason));
+      tell(arrived, "refused");
+      answer(response, receipt.status, errorLine(receipt.reason));
       return;
     }
+    const repository = receipt.repository ?? null;
     if (receipt.marks.length === 0) {
-      answer(response, 200, "ignored", IGNORED);
+      tell(arrived, "ignored", repository);
+      answer(response, 200, IGNORED);
       return;
     }
-    queue.mark(receipt.marks).then(
-      () => answer(response, 202, "accepted", ACCEPTED),
+    const { id, at } = arrived;
+    queue.mark(receipt.marks.map((mark) => ({ ...mark, deliveries: [{ id, at }] }))).then(
+      () => {
+        tell(arrived, "accepted", repository);
+        answer(response, 202, ACCEPTED);
+      },
       (error: unknown) => {
-        log.error({ host, err: error }, "a delivery could not be kept");
-        answer(response, 503, "failed", errorLine("the delivery could not be kept; send it again"));
+        log.error({ host, delivery: id, err: error }, "a delivery could not be kept");
+        tell(arrived, "failed", repository);
+        answer(response, 503, errorLine("the delivery could not be kept; send it again"));
       },
     );
   }
 
   return (request, response) => {
-    const refusal = receive.refusalOf?.(single(request.headers)) ?? null;
+    const headers = single(request.headers);
+    const { event, id } = receive.introduce?.(headers) ?? { event: "other", id: null };
+    const arrived = { event, id: id ?? randomUUID(), at: Date.now() };
+    const refusal = receive.refusalOf?.(headers) ?? null;
     if (refusal !== null) {
-      metrics.delivery(host, "refused");
+      tell(arrived, "refused");
       refuseUnread(request, response, refusal.status, refusal.reason);
       return;
     }
     options.bodies.collect(request, LARGEST, (body) => {
       switch (body.kind) {
         case "aborted":
-          metrics.delivery(host, "dropped");
+          tell(arrived, "dropped");
           return;
         case "too-large":
-          metrics.delivery(host, "too-large");
+          tell(arrived, "too-large");
           refuseUnread(request, response, 413, "the body is over 25 MiB");
           return;
         case "crowded-out":
-          metrics.delivery(host, "crowded-out");
+          tell(arrived, "crowded-out");
           response.setHeader("retry-after", "5");
           refuseUnread(request, response, 503, "too many large deliveries at once; send it again");
           return;
         case "whole":
           try {
-            accept(response, request.headers, body.bytes);
+            accept(response, request.headers, body.bytes, arrived);
           } catch (error) {
-            log.error({ host, err: error }, "a delivery met a bug");
-            answer(response, 500, "failed", errorLine("the delivery could not be read"));
+            log.error({ host, delivery: arrived.id, err: error }, "a delivery met a bug");
+            tell(arrived, "failed");
+            answer(response, 500, errorLine("the delivery could not be read"));
           }
       }
     });

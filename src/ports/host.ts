@@ -308,11 +308,50 @@ export interface Refusal {
 }
 
 /** What follows from a delivery once its bytes are verified. */
-export type Receipt = { readonly kind: "accepted"; readonly marks: readonly Mark[] } | Refusal;
+export type Receipt =
+  | {
+      readonly kind: "accepted";
+      readonly marks: readonly Mark[];
+      /** The number of the repository that it is about; null or absent: of none. */
+      readonly repository?: number | null;
+    }
+  | Refusal;
+
+/** A request that a host was sent, for metrics and traces. */
+export interface HostCall {
+  readonly kind: "read" | "write";
+  /** `refused`: a 4xx; `error`: a 5xx or an answer in which nothing is; `limit`: the host's rate limit. */
+  readonly result: "ok" | "refused" | "limit" | "error" | "unreachable";
+  /** What was asked for, in words or as a path's template: nothing that names a person or a repository. */
+  readonly what: string;
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export type ObserveCall = (call: HostCall) => void;
+
+/** What a host last said is left of one of its limits. */
+export interface LimitLeft {
+  /** The host's word for the limit, e.g. `core` or `graphql`. */
+  readonly resource: string;
+  /** Null: the limit is the app's or the account's own. */
+  readonly installation: number | null;
+  readonly remaining: number;
+}
+
+/** How a delivery introduces itself, by headers that no signature covers. For logs and metrics alone. */
+export interface Introduction {
+  /** One of the events that the host documents; `other` for any other word. */
+  readonly event: string;
+  /** The host's id of the delivery; null: the host gives none, or what it is called is no id. */
+  readonly id: string | null;
+}
 
 /** Verifies a delivery's bytes, then reads only what names the work that is due. */
 export interface Receive {
   (delivery: Delivery): Receipt;
   /** What its headers alone tell against a delivery, before any of its body is read; null: nothing. */
   readonly refusalOf?: (headers: Delivery["headers"]) => Refusal | null;
+  readonly introduce?: (headers: Delivery["headers"]) => Introduction;
 }

@@ -40,6 +40,14 @@ export interface Route {
   readonly handle: string | null;
 }
 
+/** A delivery that made a task due. */
+export interface Arrival {
+  /** The host's id of it, or one of the bot's own where the host gives none: letters, digits and hyphens. */
+  readonly id: string;
+  /** When it arrived, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
 export interface Mark {
   readonly task: Task;
   /** Kept for the repository when it is given; the one known stays when it is null. */
@@ -51,6 +59,8 @@ export interface Mark {
   readonly told?: string;
   /** Nobody waits for it: an import, a new version or a sweep caused it. It gives way to what a person did just now. */
   readonly bulk?: boolean;
+  /** The deliveries that caused it, for logs and metrics. Kept until the task is done, the first ten or so of a task. */
+  readonly deliveries?: readonly Arrival[];
 }
 
 export interface Taken {
@@ -62,6 +72,8 @@ export interface Taken {
   readonly route: Route;
   /** What the latest delivery about it told; null: none told anything. */
   readonly told: string | null;
+  /** The deliveries that caused it and that no check has answered yet, in the order of their arrival. */
+  readonly deliveries: readonly Arrival[];
   /** How many tries failed since the task last succeeded or was marked. */
   readonly attempts: number;
   /** When the first of those failed, in milliseconds since the epoch; null: none did. */
@@ -88,6 +100,24 @@ export interface QueueDepth {
   readonly leased: number;
   readonly waiting: number;
   readonly parked: number;
+}
+
+/** The queue as an operator sees it, without naming any task. */
+export interface QueueSurvey {
+  /** What a person waits for (`person`), and what nobody does (`bulk`). */
+  readonly classes: readonly {
+    readonly class: "person" | "bulk";
+    /** Due and not under way. */
+    readonly due: number;
+    /** Since when the longest due of them is, in milliseconds since the epoch; null: none is due. */
+    readonly oldest: number | null;
+  }[];
+  /** Tasks that failed, by the failure: parked ones, and those that are tried again. */
+  readonly troubled: readonly {
+    readonly code: FailureCode;
+    readonly state: "parked" | "retrying";
+    readonly tasks: number;
+  }[];
 }
 
 export interface Queue {
@@ -157,6 +187,8 @@ export interface Queue {
 
   depth(): Promise<QueueDepth>;
 
+  survey(): Promise<QueueSurvey>;
+
   /** Parked tasks and tasks that keep failing, for an operator to see. */
   troubled(limit: number): Promise<readonly TroubledTask[]>;
 }
@@ -182,6 +214,8 @@ export interface KeptTask {
   readonly attempts: number;
   readonly failingSince: number | null;
   readonly told: string | null;
+  /** As {@link keptArrivals} prints them; null: none. */
+  readonly deliveries: string | null;
   readonly handle: string | null;
   readonly installation: number | null;
   /** SQLite has no booleans. */
@@ -207,10 +241,56 @@ export function takenOf(
     lease,
     route: { installation, handle },
     told,
+    deliveries: parseArrivals(kept.deliveries),
     attempts,
     failingSince,
     bulk: Boolean(bulk),
     lapsed: Boolean(lapsed),
+  };
+}
+
+/** Deliveries beyond this many characters are not added to a task's, so that no flood of them grows its row. */
+export const LONGEST_ARRIVALS = 500;
+
+/** Deliveries as an engine keeps them: `ID@MILLISECONDS`, separated by blanks; null: none. */
+export function keptArrivals(arrivals: readonly Arrival[] | undefined): string | null {
+  if (arrivals === undefined || arrivals.length === 0) return null;
+  return arrivals.map(({ id, at }) => `${id}@${at}`).join(" ");
+}
+
+function parseArrivals(kept: string | null): readonly Arrival[] {
+  if (kept === null) return [];
+  return kept.split(" ").map((one) => {
+    const [id = "", at = ""] = one.split("@");
+    return { id, at: Number(at) };
+  });
+}
+
+/** The counts of each class, however few an engine found. */
+export function surveyOf(
+  classes: readonly {
+    readonly bulk: boolean | number;
+    readonly due: number;
+    readonly oldest: number | null;
+  }[],
+  troubled: readonly {
+    readonly code: FailureCode;
+    readonly parked: boolean | number;
+    readonly tasks: number;
+  }[],
+): QueueSurvey {
+  const of = (bulk: boolean) => classes.find((one) => Boolean(one.bulk) === bulk) ?? { due: 0, oldest: null };
+  const [person, bulk] = [of(false), of(true)];
+  return {
+    classes: [
+      { class: "person", due: person.due, oldest: person.oldest },
+      { class: "bulk", due: bulk.due, oldest: bulk.oldest },
+    ],
+    troubled: troubled.map(({ code, parked, tasks }) => ({
+      code,
+      state: parked ? "parked" : "retrying",
+      tasks,
+    })),
   };
 }
 

@@ -22,6 +22,7 @@ describe("the environment", () => {
       port: 3000,
       publicUrl: "http://localhost:3000",
       metrics: { token: null, port: null },
+      telemetry: null,
       databaseUrl: "file:data/countersign.db",
       configFile: "countersign.yml",
       operator: null,
@@ -93,6 +94,19 @@ describe("the environment", () => {
       expect(problems({ ...gitee, GITEE_URL })).toEqual([
         "GITEE_URL: holds the API's path: write the server's address alone, https://gitee.com",
       ]);
+  });
+
+  it("says where traces go, as OpenTelemetry's variables do", () => {
+    const read = (variables: Record<string, string>) => readEnvironment(variables, false).telemetry;
+    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel:4318/" })).toEqual({
+      tracesUrl: "http://otel:4318/v1/traces",
+      serviceName: "countersign",
+    });
+    expect(
+      read({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://otel/x", OTEL_SERVICE_NAME: "cla" }),
+    ).toEqual({ tracesUrl: "https://otel/x", serviceName: "cla" });
+    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel", OTEL_SDK_DISABLED: "true" })).toBeNull();
+    expect(() => read({ OTEL_EXPORTER_OTLP_ENDPOINT: "otel:4318" })).toThrow(/OTEL_EXPORTER_OTLP_ENDPOINT/);
   });
 
   it("says who may read the metrics, and refuses a token that can be guessed or a port that is taken", () => {

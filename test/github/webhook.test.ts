@@ -83,7 +83,7 @@ describe("a body", () => {
   });
 
   it.each(["star", "ping", "no_such_event", "constructor"])("of the event %s asks for nothing", (event) => {
-    expect(receive(deliver(event, { zen: "anything" }))).toEqual({ kind: "accepted", marks: [] });
+    expect(receive(deliver(event, { zen: "anything" }))).toMatchObject({ kind: "accepted", marks: [] });
   });
 });
 
@@ -100,7 +100,7 @@ describe("a pull request's event", () => {
   });
 
   it("marks the pull request, with the way to its repository", () => {
-    expect(receive(deliver("pull_request", example("pull_request", "synchronize")))).toEqual({
+    expect(receive(deliver("pull_request", example("pull_request", "synchronize")))).toMatchObject({
       kind: "accepted",
       marks: [
         {

@@ -7,6 +7,7 @@ import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import { giteeWebhooks } from "../../src/gitee/traffic/webhook.ts";
 import { gitHubWebhooks } from "../../src/github/traffic/webhook.ts";
+import { IDLE_SOURCES } from "./metric-sources.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { startServer, type Server, type ServerOptions } from "../../src/http/server.ts";
 
@@ -39,7 +40,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<Started> {
       },
     },
     ready: async () => {},
-    metrics: createMetrics({ depth: async () => ({ due: 0, leased: 0, waiting: 0, parked: 0 }) }),
+    metrics: createMetrics(IDLE_SOURCES),
     metricsAccess: { token: null, port: null },
     pages: new Hono().get("/here", (context) => context.text("here")),
     log: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),

@@ -7,6 +7,7 @@ import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Delivery, Receipt } from "../../src/ports/host.ts";
 import type { Mark } from "../../src/ports/queue.ts";
+import { IDLE_SOURCES } from "./metric-sources.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { startServer, type Server, type ServerOptions } from "../../src/http/server.ts";
 
@@ -46,7 +47,10 @@ async function start(
     ]),
     queue: { mark: async (marks) => void marked.push([...marks]) },
     ready: async () => {},
-    metrics: createMetrics({ depth: async () => ({ due: 3, leased: 1, waiting: 2, parked: 0 }) }),
+    metrics: createMetrics({
+      ...IDLE_SOURCES,
+      depth: async () => ({ due: 3, leased: 1, waiting: 2, parked: 0 }),
+    }),
     metricsAccess: { token: null, port: null },
     pages: null,
     log: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
@@ -89,7 +93,7 @@ describe("a delivery", () => {
     await server.post(bytes);
     expect(Buffer.from(server.delivered[0]?.body ?? []).equals(Buffer.from(bytes))).toBe(true);
     expect(server.delivered[0]?.headers["x-github-event"]).toBe("push");
-    expect(server.marked).toEqual([[MARK]]);
+    expect(server.marked).toMatchObject([[MARK]]);
   });
 
   it("that asks for nothing is answered 200 and marks nothing", async () => {
@@ -108,6 +112,15 @@ describe("a delivery", () => {
       expect(server.marked).toEqual([]);
     },
   );
+
+  it("has a line in the log, but not each of those that anybody can send", async () => {
+    const server = await start(() => ({ kind: "refused", status: 401, reason: "no signature" }));
+    for (let n = 0; n < 30; n += 1) await server.post("{}");
+    const told = server.lines.filter((line) => line.includes('"outcome":"refused"'));
+    expect(told.length).toBe(20);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('event="other",outcome="refused"} 30');
+  });
 
   it("that can't be kept is answered 503 and asks to be sent again", async () => {
     const server = await start(undefined, { queue: { mark: () => Promise.reject(new Error("disk full")) } });
@@ -198,7 +211,9 @@ describe("the server", () => {
     const server = await start();
     await server.post("{}");
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
-    expect(metrics).toContain('countersign_deliveries_total{host="github",outcome="accepted"} 1');
+    expect(metrics).toContain(
+      'countersign_deliveries_total{host="github",event="other",outcome="accepted"} 1',
+    );
     expect(metrics).toContain('countersign_queue_tasks{state="due"} 3');
   });
 

@@ -21,6 +21,68 @@ export function queueContract(scene: () => Scene): void {
     expect((await takeOne(engine)).told).toBeNull();
   });
 
+  it("hands out the deliveries that caused a task, until a check has answered them", async () => {
+    const { engine, clock } = scene();
+    const { task, route } = mark(pullRef(7));
+    const [one, two, three] = ["a-1", "b-2", "c-3"].map((id, index) => ({ id, at: 1_000 + index }));
+    if (one === undefined || two === undefined || three === undefined) throw new Error("three");
+    await engine.queue.mark([{ task, route, deliveries: [one] }]);
+    await engine.queue.mark([{ task, route }]);
+    await engine.queue.mark([{ task, route, deliveries: [two] }]);
+    const taken = await takeOne(engine);
+    expect(taken.deliveries).toEqual([one, two]);
+    await engine.queue.retry(taken, clock.now, "host-refused");
+    const again = await takeOne(engine);
+    expect(again.deliveries).toEqual([one, two]);
+    await engine.queue.wait(again, clock.now);
+    const third = await takeOne(engine);
+    expect(third.deliveries).toEqual([one, two]);
+    await engine.queue.mark([{ task, route, deliveries: [three] }]);
+    await engine.queue.done(third, null);
+    const last = await takeOne(engine);
+    expect(last.deliveries).toEqual([three]);
+    await engine.queue.done(last, clock.now);
+    expect((await takeOne(engine)).deliveries).toEqual([]);
+  });
+
+  it("keeps a task's row small, however many deliveries there are", async () => {
+    const { engine } = scene();
+    const { task, route } = mark(pullRef(7));
+    for (let n = 0; n < 40; n += 1)
+      await engine.queue.mark([{ task, route, deliveries: [{ id: `${n}`.padStart(36, "0"), at: n }] }]);
+    const { deliveries } = await takeOne(engine);
+    expect(deliveries[0]).toEqual({ id: "0".repeat(36), at: 0 });
+    expect(deliveries.length).toBeGreaterThan(5);
+    expect(deliveries.length).toBeLessThan(20);
+  });
+
+  it("is surveyed by class and by failure", async () => {
+    const { engine, clock } = scene();
+    expect(await engine.queue.survey()).toEqual({
+      classes: [
+        { class: "person", due: 0, oldest: null },
+        { class: "bulk", due: 0, oldest: null },
+      ],
+      troubled: [],
+    });
+    await engine.queue.mark([mark(pullRef(1)), mark(pullRef(2))]);
+    const [first, second] = [await takeOne(engine), await takeOne(engine)];
+    await engine.queue.park(first, "policy-broken");
+    await engine.queue.retry(second, clock.now + 60_000, "host-refused");
+    const marked = clock.now;
+    await engine.queue.mark([mark(pullRef(3)), mark(pullRef(4))]);
+    await engine.queue.mark([{ ...mark(pullRef(5)), bulk: true }]);
+    const survey = await engine.queue.survey();
+    expect(survey.classes).toEqual([
+      { class: "person", due: 2, oldest: marked },
+      { class: "bulk", due: 1, oldest: marked },
+    ]);
+    expect(survey.troubled).toEqual([
+      { code: "host-refused", state: "retrying", tasks: 1 },
+      { code: "policy-broken", state: "parked", tasks: 1 },
+    ]);
+  });
+
   it("has nothing due at first", async () => {
     expect(await take(scene().engine)).toEqual([]);
     expect(await scene().engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });

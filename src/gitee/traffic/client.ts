@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import { Failure } from "../../error.ts";
+import type { HostCall, LimitLeft, ObserveCall } from "../../ports/host.ts";
 import { badAnswer, failureOf, unreachable, type Asked } from "./failure.ts";
 import { createGate } from "./gate.ts";
 import { createPagesShare, PAGE_PLACES } from "./pages-share.ts";
@@ -25,7 +26,7 @@ export interface ClientOptions {
   /** How many requests may be under way at once. */
   readonly concurrency?: number;
   /** Told of every call. */
-  readonly observe?: (kind: "read" | "write") => void;
+  readonly observe?: ObserveCall;
 }
 
 export interface Client {
@@ -50,6 +51,8 @@ export interface Client {
   ): Promise<T | null>;
   /** Deletes; what is gone already is deleted. */
   remove(asked: Asked, path: Path): Promise<void>;
+  /** What Gitee's latest answer said is left of its limit; nothing where it said none. */
+  left(): readonly LimitLeft[];
   /** The same client for what pages show: it leaves most of the places and of the host's limit to checks. */
   readonly forPages: Client;
 }
@@ -85,7 +88,15 @@ export function giteeClient(options: ClientOptions): Client {
     return gate(async () => {
       if (now() < waitUntil)
         throw new Failure("host-limit", "Gitee asked the bot to wait", { retryAt: waitUntil });
-      observe?.(method === "GET" ? "read" : "write");
+      const startedAt = now();
+      const tell = (result: HostCall["result"]): void =>
+        observe?.({
+          kind: method === "GET" ? "read" : "write",
+          result,
+          what: `${method} ${asked}`,
+          startedAt,
+          endedAt: now(),
+        });
       let response: Response;
       let text: string;
       try {
@@ -103,14 +114,17 @@ export function giteeClient(options: ClientOptions): Client {
         });
         text = await response.text();
       } catch (cause) {
+        tell("unreachable");
         throw unreachable(cause, asked);
       }
       share.observe(response.headers);
       if (!response.ok && options.unless?.includes(response.status) !== true) {
         const failure = failureOf(response, text, { asked, method }, now());
+        tell(failure.code === "host-limit" ? "limit" : response.status >= 500 ? "error" : "refused");
         if (failure.code === "host-limit" && failure.retryAt !== null) waitUntil = failure.retryAt;
         throw failure;
       }
+      tell(response.ok ? "ok" : "refused");
       return { status: response.status, headers: response.headers, text };
     });
   }
@@ -120,19 +134,24 @@ export function giteeClient(options: ClientOptions): Client {
       share.take();
       return request(...asked);
     });
+  const left = (): readonly LimitLeft[] => {
+    const remaining = share.remaining();
+    return remaining === null ? [] : [{ resource: "core", installation: null, remaining }];
+  };
   const forPages: Client = {
     ...clientOf(pageRequest),
+    left,
     get forPages() {
       return forPages;
     },
   };
-  return { ...clientOf(request), forPages };
+  return { ...clientOf(request), left, forPages };
 }
 
 type Request = (asked: Asked, method: string, path: Path, options: RequestOptions) => Promise<Answer>;
 
 /** The client's methods over one way to send a request. */
-function clientOf(request: Request): Omit<Client, "forPages"> {
+function clientOf(request: Request): Omit<Client, "left" | "forPages"> {
   async function find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null> {
     const answer = await request(asked, "GET", path, { unless: [404], ...(query && { query }) });
     return answer.status === 404 ? null : parse(answer, schema, asked);

@@ -21,9 +21,11 @@ export interface Hint {
   readonly marks: readonly Mark[];
   /** Where the repository is said to stand; null where nothing is due. */
   readonly repository: { readonly id: number; readonly path: string } | null;
+  /** The number of the repository that it is about; null: it says none. */
+  readonly about: number | null;
 }
 
-const NOTHING: Hint = { marks: [], repository: null };
+const NOTHING: Hint = { marks: [], repository: null, about: null };
 
 /** What the running bot knows, so that less has to be checked. */
 export interface Known {
@@ -44,11 +46,7 @@ export interface Known {
 export function marksOf(event: string | null, payload: unknown, { self, pullsOf }: Known): Hint {
   if (isCheckPayload(payload))
     return hint(payload, (repository) => checkTasks(CheckPayload.parse(payload), repository, pullsOf));
-  const name = (event ?? "")
-    .toLowerCase()
-    .replaceAll(" ", "_")
-    .replace(/_hooks?$/, "");
-  switch (name) {
+  switch (eventName(event)) {
     case "merge_request":
       return hint(payload, (repository) => one(pullTask(PullPayload.parse(payload), repository, self)));
     case "note":
@@ -60,6 +58,23 @@ export function marksOf(event: string | null, payload: unknown, { self, pullsOf 
   }
 }
 
+/** What an event is called in either of Gitee's spellings, e.g. `merge_request`. */
+export function eventName(event: string | null): string {
+  return (event ?? "")
+    .toLowerCase()
+    .replaceAll(" ", "_")
+    .replace(/_hooks?$/, "");
+}
+
+/** The events that have a name of their own in logs and metrics. help.gitee.com/webhook/gitee-webhook-push-data-format */
+export const KNOWN_EVENTS: ReadonlySet<string> = new Set([
+  "merge_request",
+  "note",
+  "push",
+  "tag_push",
+  "issue",
+]);
+
 function one(task: Task | null): readonly Task[] {
   return task === null ? [] : [task];
 }
@@ -67,11 +82,12 @@ function one(task: Task | null): readonly Task[] {
 function hint(payload: unknown, tasksOf: (repository: SourceRepository) => readonly Task[]): Hint {
   const repository = Source.parse(payload);
   const tasks = tasksOf(repository);
-  if (tasks.length === 0) return NOTHING;
   const { id, path } = repository;
+  if (tasks.length === 0) return { ...NOTHING, about: id };
   return {
     marks: tasks.map((task) => ({ task, route: ROUTE })),
     repository: path === null ? null : { id, path },
+    about: id,
   };
 }
 

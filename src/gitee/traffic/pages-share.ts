@@ -16,13 +16,17 @@ export interface PagesShare {
   take(): void;
   /** Learns from any answer what is left of the limit. */
   observe(headers: Headers): void;
+  /** What the latest answer said is left; null: none said so. */
+  remaining(): number | null;
 }
 
 /** @param now milliseconds since the epoch */
 export function createPagesShare(now: () => number): PagesShare {
   let taken: number[] = [];
   let closedUntil = 0;
+  let left: number | null = null;
   return {
+    remaining: () => left,
     take() {
       const moment = now();
       taken = taken.filter((at) => at > moment - MINUTE);
@@ -37,6 +41,7 @@ export function createPagesShare(now: () => number): PagesShare {
         Number(headers.get(name) ?? Number.NaN),
       );
       if (limit === undefined || remaining === undefined) return;
+      if (Number.isFinite(remaining) && headers.has("x-ratelimit-remaining")) left = remaining;
       if (remaining < limit * RESERVE) closedUntil = now() + MINUTE;
       else if (remaining >= limit * RESERVE) closedUntil = 0;
     },

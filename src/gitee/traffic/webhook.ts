@@ -2,7 +2,7 @@ import { ZodError } from "zod";
 import { Failure } from "../../error.ts";
 import type { Delivery, Receipt, Receive, Refusal } from "../../ports/host.ts";
 import { badRequest, misshapen } from "../../ports/receipt.ts";
-import { marksOf, type Hint, type Known } from "./marks.ts";
+import { eventName, KNOWN_EVENTS, marksOf, type Hint, type Known } from "./marks.ts";
 import { isCheckPayload } from "./payload.ts";
 import { refusalOf } from "./verify.ts";
 
@@ -36,18 +36,29 @@ export function giteeWebhooks({ secret, now, seen, self, pullsOf }: WebhookOptio
     const refusal = refuse(delivery.headers);
     if (refusal !== null) return refusal;
     const known = { self: self?.() ?? null, pullsOf: pullsOf ?? (() => []) };
-    return read(delivery, known, ({ marks, repository }) => {
+    return read(delivery, known, ({ marks, repository, about }) => {
       if (repository !== null) seen?.(repository.id, repository.path);
-      return { kind: "accepted", marks };
+      return { kind: "accepted", marks, repository: about };
     });
   };
-  return Object.assign(receive, { refusalOf: refuse });
+  return Object.assign(receive, { refusalOf: refuse, introduce });
+}
+
+/** Gitee documents no id of a delivery. */
+function introduce(headers: Delivery["headers"]) {
+  if (headers["x-gitee-ping"] === "true") return { event: "ping", id: null };
+  const event = eventName(eventOf(headers));
+  return { event: KNOWN_EVENTS.has(event) ? event : "other", id: null };
+}
+
+function eventOf(headers: Delivery["headers"]): string | null {
+  return headers["x-gitee-event"] ?? headers["x-git-oschina-event"] ?? null;
 }
 
 function read(delivery: Delivery, known: Known, accept: (hint: Hint) => Receipt): Receipt {
   const { headers } = delivery;
   if (headers["x-gitee-ping"] === "true") return { kind: "accepted", marks: [] };
-  const event = headers["x-gitee-event"] ?? headers["x-git-oschina-event"] ?? null;
+  const event = eventOf(headers);
   const payload = parse(delivery.body);
   if (payload === undefined) return badRequest("the body is not JSON");
   // Which value a check event has there, or whether it has one, is documented nowhere.

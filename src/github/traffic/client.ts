@@ -7,9 +7,11 @@ import pino from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import { z } from "zod";
 import { Failure } from "../../error.ts";
+import type { LimitLeft, ObserveCall } from "../../ports/host.ts";
 import { failureOf, GraphQLProblem, graphQLFailure, graphQLLimit, isUntold } from "./failure.ts";
 import { graphQLBody } from "./graphql-body.ts";
 import { createPace, DOCUMENTED_LIMITS, OverPace, type Limits, type Pause } from "./pace.ts";
+import { observed } from "./observed.ts";
 import type { GitHubServer } from "./server.ts";
 
 export interface GitHubConfig {
@@ -20,7 +22,7 @@ export interface GitHubConfig {
   readonly server: GitHubServer;
   readonly limits?: Limits;
   /** Told of every call; token renewals aside. */
-  readonly observe?: (kind: "read" | "write") => void;
+  readonly observe?: ObserveCall;
 }
 
 /** A GraphQL answer. A part that failed is null in `data` and has its problem. */
@@ -56,6 +58,8 @@ export interface GitHubClient {
   run<Result>(as: Identity, what: string, use: (octokit: ProbotOctokit) => Promise<Result>): Promise<Result>;
   /** Installations to leave alone now, because of the host's limits. */
   paused(bulk?: boolean): readonly Pause[];
+  /** What GitHub's latest answers said is left of its limits. */
+  left(): readonly LimitLeft[];
   /** The same client for what pages show: its requests are kept to the pages' share of the limits. */
   readonly forPages: GitHubClient;
 }
@@ -114,11 +118,12 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
       built.hook.wrap("request", (send, options) => {
         const { method, url: path } = options;
         options.headers["x-github-api-version"] = API_VERSION;
-        config.observe?.(method === "GET" || path === "/graphql" ? "read" : "write");
-        return pace.run({ installation: as, method, path, forPage }, async () => {
-          const answer = await send(options);
-          return path.endsWith("/graphql") ? { ...answer, data: graphQLBody(answer.data) } : answer;
-        });
+        return pace.run({ installation: as, method, path, forPage }, async () =>
+          observed(config.observe, { method, path }, async () => {
+            const answer = await send(options);
+            return path.endsWith("/graphql") ? { ...answer, data: graphQLBody(answer.data) } : answer;
+          }),
+        );
       });
       return built;
     };
@@ -191,6 +196,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
         });
       },
       paused: (bulk) => pace.paused(bulk),
+      left: () => pace.left(),
     };
   };
   const forPages: GitHubClient = {

@@ -43,6 +43,9 @@ const ACTIONS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
+/** The events that have a name of their own in logs and metrics. */
+export const KNOWN_EVENTS: ReadonlySet<string> = new Set([...ACTIONS.keys(), "push", "ping"]);
+
 /**
  * @param event the header `X-GitHub-Event`
  * @throws ZodError when the payload lacks a field that its event documents

@@ -7,6 +7,7 @@
  * waits here but for one of the places that requests share.
  */
 import { Failure } from "../../error.ts";
+import type { LimitLeft } from "../../ports/host.ts";
 import {
   createPagesShare,
   HOURLY_LIMIT,
@@ -62,6 +63,8 @@ export interface Pace {
    * @param bulk also those with little room left, which is kept for what people wait for
    */
   paused(bulk?: boolean): readonly Pause[];
+  /** What the latest answers said is left of the hour's points, where the hour is not over. */
+  left(): readonly LimitLeft[];
 }
 
 /** A request that was not sent. Others may still be: the host itself refused nothing. */
@@ -169,6 +172,16 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
         return installation !== 0 && until > moment ? [{ installation, until }] : [];
       });
     },
+    left() {
+      const moment = now();
+      return [...installations].flatMap(([installation, { left }]) =>
+        [...left].flatMap(([resource, { remaining, reset }]) =>
+          reset > moment
+            ? [{ resource, installation: installation === 0 ? null : installation, remaining }]
+            : [],
+        ),
+      );
+    },
   };
 }
 
@@ -186,6 +199,8 @@ interface Budget {
   /** Until when the hour's points of a resource are used up. */
   readonly exhausted: Map<string, number>;
   readonly pages: PagesShare;
+  /** What the host said is left of each resource, and when its hour ends. */
+  readonly left: Map<string, { readonly remaining: number; readonly reset: number }>;
   observe(headers: Headers): void;
   /** Gives each that waits to create content a turn of its own, no earlier than `from`, so that not all come back at once. */
   turn(from: number): number;
@@ -193,6 +208,7 @@ interface Budget {
 
 function createBudget(limits: Limits): Budget {
   const exhausted = new Map<string, number>();
+  const left: Budget["left"] = new Map();
   let lastTurn = 0;
   const rest = createWindow(MINUTE, limits.restPoints);
   const graphql = createWindow(MINUTE, limits.graphqlPoints);
@@ -204,6 +220,7 @@ function createBudget(limits: Limits): Budget {
     rest,
     graphql,
     pages,
+    left,
     minute: createWindow(MINUTE, limits.contentPerMinute),
     hour: createWindow(HOUR, limits.contentPerHour),
     until: 0,
@@ -218,8 +235,10 @@ function createBudget(limits: Limits): Budget {
       const reset = Number(headers["x-ratelimit-reset"]);
       const remaining = Number(headers["x-ratelimit-remaining"]);
       const limit = Number(headers["x-ratelimit-limit"] ?? HOURLY_LIMIT);
-      if ([reset, remaining, limit].every(Number.isFinite))
+      if ([reset, remaining, limit].every(Number.isFinite)) {
         pages.left(resource, limit, remaining, reset * 1000 + 1000);
+        left.set(resource, { remaining, reset: reset * 1000 });
+      }
       if (String(headers["x-ratelimit-remaining"]) !== "0" || Number.isNaN(reset)) exhausted.delete(resource);
       else exhausted.set(resource, reset * 1000 + 1000);
     },

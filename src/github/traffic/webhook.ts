@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { ZodError } from "zod";
+import { z, ZodError } from "zod";
 import { Failure } from "../../error.ts";
 import type { Delivery, Receipt, Receive, Refusal } from "../../ports/host.ts";
 import { badRequest, misshapen } from "../../ports/receipt.ts";
-import { marksOf } from "./marks.ts";
+import { KNOWN_EVENTS, marksOf } from "./marks.ts";
 
 /**
  * Verifies GitHub's deliveries and says what they make due.
@@ -18,11 +18,21 @@ export function gitHubWebhooks({ secret }: { readonly secret: string }): Receive
     return reason === null ? read(delivery) : { kind: "refused", status: 401, reason };
   };
   return Object.assign(receive, {
+    introduce,
     refusalOf({ "x-hub-signature-256": given }: Delivery["headers"]): Refusal | null {
       if (given === undefined) return { kind: "refused", status: 401, reason: MISSING };
       return SIGNATURE.test(given) ? null : { kind: "refused", status: 401, reason: WRONG };
     },
   });
+}
+
+const Named = z.object({ repository: z.object({ id: z.number() }) });
+
+/** A GUID: docs.github.com/webhooks/webhook-events-and-payloads#delivery-headers */
+const ID = /^[0-9a-zA-Z-]{1,64}$/;
+
+function introduce({ "x-github-event": event = "", "x-github-delivery": id = "" }: Delivery["headers"]) {
+  return { event: KNOWN_EVENTS.has(event) ? event : "other", id: ID.test(id) ? id : null };
 }
 
 const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
@@ -46,7 +56,8 @@ function read({ headers, body }: Delivery): Receipt {
   if (payload === undefined)
     return badRequest(form ? "the form's payload is not JSON" : "the body is not JSON");
   try {
-    return { kind: "accepted", marks: marksOf(event, payload) };
+    const repository = Named.safeParse(payload).data?.repository.id ?? null;
+    return { kind: "accepted", marks: marksOf(event, payload), repository };
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     return misshapen(error);

@@ -60,7 +60,8 @@ async function take(
   RETURNING task.*
 )
 SELECT claimed.host, claimed.repository, claimed.key, claimed.generation, claimed.attempts,
-  claimed.failing_since AS "failingSince", claimed.told, claimed.bulk, false AS lapsed, r.handle, r.installation
+  claimed.failing_since AS "failingSince", claimed.told, claimed.deliveries,
+  claimed.bulk, false AS lapsed, r.handle, r.installation
 FROM claimed LEFT JOIN repository AS r ON r.host = claimed.host AND r.id = claimed.repository`);
 }
 

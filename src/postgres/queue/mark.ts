@@ -1,24 +1,32 @@
 import type { HostName } from "../../account.ts";
-import { taskKey, taskRepository, type Mark } from "../../ports/queue.ts";
+import { keptArrivals, taskKey, taskRepository, type Arrival, type Mark } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 import { MARK_AGAIN } from "./wake.ts";
+
+/** So many deliveries that arrive together for one task are kept with it. */
+const TOGETHER = 10;
 
 /** Writes marks in one go: a route only where it tells something new, a task once however often it is marked. */
 export async function markAll(connection: Connection, marks: readonly Mark[], now: number): Promise<void> {
   const back = await learnRoutes(connection, marks);
   const heard = new Map(marks.flatMap(({ task, told }) => (told === undefined ? [] : [[keyOf(task), told]])));
+  const arrived = new Map<string, Arrival[]>();
+  for (const { task, deliveries = [] } of marks)
+    arrived.set(keyOf(task), [...(arrived.get(keyOf(task)) ?? []), ...deliveries]);
   const urgent = new Set(marks.flatMap(({ task, bulk }) => (bulk === true ? [] : [keyOf(task)])));
   const wanted = [...marks.map(({ task }) => task), ...back];
   const tasks = [...new Map(wanted.map((task) => [keyOf(task), task])).values()];
   const installations = tasks.map((task) => (task.kind === "installation" ? task.installation : null));
-  await connection.run(sql`INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, told)
-SELECT m.host, m.repository, m.key, coalesce(m.installation, r.installation, 0), m.bulk, 1, ${now}::bigint, m.told
+  await connection.run(sql`INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, told, deliveries)
+SELECT m.host, m.repository, m.key, coalesce(m.installation, r.installation, 0), m.bulk, 1, ${now}::bigint, m.told,
+  m.deliveries
 FROM unnest(${tasks.map(({ host }) => host)}::text[], ${tasks.map(taskRepository)}::bigint[],
   ${tasks.map(taskKey)}::text[], ${installations}::bigint[],
   ${tasks.map((task) => !urgent.has(keyOf(task)))}::boolean[],
-  ${tasks.map((task) => heard.get(keyOf(task)) ?? null)}::text[])
-  AS m (host, repository, key, installation, bulk, told)
+  ${tasks.map((task) => heard.get(keyOf(task)) ?? null)}::text[],
+  ${tasks.map((task) => keptArrivals(arrived.get(keyOf(task))?.slice(0, TOGETHER)))}::text[])
+  AS m (host, repository, key, installation, bulk, told, deliveries)
 LEFT JOIN repository AS r ON r.host = m.host AND r.id = m.repository
 ORDER BY m.host COLLATE "C", m.repository, m.key COLLATE "C"
 ${MARK_AGAIN}`);

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Failure, type FailureCode } from "../../error.ts";
 import {
+  keptArrivals,
+  surveyOf,
   taskKey,
   taskRepository,
   troubleOf,
@@ -28,13 +30,19 @@ export function openQueue(writer: Writer, bell: Bell, now: () => number): Queue 
    * Ends a taking, if its lease still stands; a task that was marked meanwhile stays due. A check of it is counted.
    * @returns whether the lease was still held
    */
-  async function settle(taken: Taken, changes: Statement, dueAt: number | null): Promise<boolean> {
+  async function settle(
+    taken: Taken,
+    changes: Statement,
+    dueAt: number | null,
+    answered = false,
+  ): Promise<boolean> {
     const at = now();
     const row = await writer.get<{ marked: boolean }>(sql`WITH ended AS (
   UPDATE task SET lease = NULL, lease_until = NULL,
     due_at = CASE WHEN generation = ${taken.generation} THEN ${dueAt}::bigint ELSE due_at END,
     waits_since = CASE WHEN generation <> ${taken.generation} THEN waits_since
       WHEN ${dueAt}::bigint IS NOT NULL THEN ${at}::bigint END,
+    deliveries = ${answered ? left(taken) : sql`deliveries`},
     ${changes}
   ${held(taken)} RETURNING generation <> ${taken.generation} AS marked
 ), ${counted(taken)}
@@ -83,13 +91,13 @@ SELECT marked FROM ended`);
     },
     done: async (taken, again) => {
       const done = sql`attempts = 0, failing_since = NULL, failure = NULL`;
-      if (again !== null) return settle(taken, sql`bulk = true, ${done}`, again);
+      if (again !== null) return settle(taken, sql`bulk = true, ${done}`, again, true);
       const row = await writer.get(sql`WITH ended AS (
   DELETE FROM task ${held(taken)} AND generation = ${taken.generation} RETURNING id
 ), ${counted(taken)}
 SELECT id FROM ended`);
       // Otherwise it was marked meanwhile, or the lease was lost.
-      return row !== undefined || settle(taken, sql`attempts = 0`, null);
+      return row !== undefined || settle(taken, sql`attempts = 0`, null, true);
     },
     wait: (taken, at) => settle(taken, sql`failure = NULL`, at),
     retry: (taken, at, code) => settle(taken, failed(taken, code, now()), at),
@@ -113,6 +121,18 @@ SELECT id FROM ended`);
 FROM task`);
       return depth ?? { due: 0, leased: 0, waiting: 0, parked: 0 };
     },
+    survey: async () => {
+      const at = now();
+      const classes = await writer.all<{ bulk: boolean; due: number; oldest: number | null }>(sql`SELECT
+  bulk, count(*) AS due, min(due_at) AS oldest FROM task WHERE ${dueNow(at)} AND ${free(TASK, at)} GROUP BY bulk`);
+      const troubled = await writer.all<{
+        code: FailureCode;
+        parked: boolean;
+        tasks: number;
+      }>(sql`SELECT failure AS code,
+  due_at IS NULL AS parked, count(*) AS tasks FROM task WHERE failure IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`);
+      return surveyOf(classes, troubled);
+    },
     troubled: async (limit) => {
       const rows = await writer.all<KeptTrouble>(sql`SELECT host, repository, key, failure, attempts,
   due_at AS "dueAt"
@@ -120,6 +140,12 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
       return rows.map(troubleOf);
     },
   };
+}
+
+/** SQL for the deliveries that no check has answered yet: those that were taken are the first, a mark adds to the end. */
+function left({ deliveries }: Taken): Statement {
+  const answered = keptArrivals(deliveries)?.length ?? 0;
+  return sql`nullif(ltrim(substr(coalesce(deliveries, ''), ${answered + 1}::int)), '')`;
 }
 
 /** SQL for the changes to a task that failed, unless it was marked meanwhile. */

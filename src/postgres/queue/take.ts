@@ -114,7 +114,8 @@ taken AS (
   RETURNING task.*, chosen.turn, chosen.due_at AS due_since, chosen.lapsed
 )
 SELECT taken.host, taken.repository, taken.key, taken.generation, taken.attempts,
-  taken.failing_since AS "failingSince", taken.told, taken.bulk, taken.lapsed, r.handle,
+  taken.failing_since AS "failingSince", taken.told, taken.deliveries,
+  taken.bulk, taken.lapsed, r.handle,
   coalesce(r.installation, nullif(taken.installation, 0)) AS installation,
   (SELECT json_build_object('host', host, 'installation', installation, 'repository', repository)
     FROM lanes ORDER BY seen DESC LIMIT 1) AS last

@@ -1,4 +1,5 @@
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
+import { LONGEST_ARRIVALS } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 import { lockPulls } from "../connection/lock.ts";
 import { sql, type Statement } from "../connection/sql.ts";
@@ -13,7 +14,9 @@ export const MARK_AGAIN = sql`ON CONFLICT (host, repository, key) DO UPDATE SET
   bulk = task.bulk AND excluded.bulk,
   waits_since = NULL,
   installation = excluded.installation,
-  told = coalesce(excluded.told, task.told)`;
+  told = coalesce(excluded.told, task.told),
+  deliveries = CASE WHEN excluded.deliveries IS NULL OR length(task.deliveries) > ${LONGEST_ARRIVALS}
+    THEN task.deliveries ELSE coalesce(task.deliveries || ' ', '') || excluded.deliveries END`;
 
 /** So many pull requests of a repository, or more, are checked by one sweep of it instead of one by one. */
 const CROWD = 20;

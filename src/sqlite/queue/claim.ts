@@ -39,7 +39,8 @@ ON CONFLICT (host, repository, key) DO UPDATE SET
   lease = excluded.lease, lease_until = excluded.lease_until, waits_since = NULL,
   due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at)
 WHERE ${FREE} AND (@late = 0 OR due_at IS NULL OR (waits_since IS NOT NULL AND due_at > @now))
-RETURNING host, repository, key, generation, attempts, failing_since AS failingSince, told, bulk, 0 AS lapsed`);
+RETURNING host, repository, key, generation, attempts, failing_since AS failingSince, told, deliveries,
+  bulk, 0 AS lapsed`);
   const route = connection.prepare<[string, number], Pick<KeptTask, "handle" | "installation">>(
     "SELECT handle, installation FROM repository WHERE host = ? AND id = ?",
   );

@@ -3,6 +3,8 @@ import type { HostName } from "../../account.ts";
 import { Failure, type FailureCode } from "../../error.ts";
 import type { PullRef } from "../../pull.ts";
 import {
+  keptArrivals,
+  surveyOf,
   taskKey,
   taskRepository,
   troubleOf,
@@ -33,6 +35,13 @@ export function openQueue(connection: Connection, writer: Writer, bell: Bell, no
   count(*) FILTER (WHERE NOT ${DUE_NOW} AND due_at IS NOT NULL AND ${FREE}) AS waiting,
   count(*) FILTER (WHERE due_at IS NULL AND ${FREE}) AS parked
 FROM task`);
+  const classes = connection.prepare<[{ now: number }], { bulk: number; due: number; oldest: number | null }>(
+    `SELECT bulk, count(*) AS due, min(due_at) AS oldest FROM task WHERE ${DUE_NOW} AND ${FREE} GROUP BY bulk`,
+  );
+  const troubles = connection.prepare<[], { code: FailureCode; parked: number; tasks: number }>(
+    `SELECT failure AS code, due_at IS NULL AS parked, count(*) AS tasks FROM task
+WHERE failure IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
   const troubled = connection.prepare<[number], KeptTrouble>(`SELECT host, repository, key, failure, attempts,
   due_at AS dueAt
 FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, id LIMIT ?`);
@@ -89,8 +98,9 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
         const until = now() + leaseMs;
         for (const one of taken) keep.run({ ...keyOf(one), lease: one.lease, until });
       }),
-    done: (taken, again) => ended(taken, again === null ? "delete" : { dueAt: again, bulk: 1, now: now() }),
-    wait: (taken, at) => ended(taken, { dueAt: at, bulk: taken.bulk ? 1 : 0, now: now() }),
+    done: (taken, again) =>
+      ended(taken, again === null ? "delete" : { dueAt: again, bulk: 1, answered: true, now: now() }),
+    wait: (taken, at) => ended(taken, { dueAt: at, bulk: taken.bulk ? 1 : 0, answered: false, now: now() }),
     retry: (taken, at, code) => ended(taken, { dueAt: at, code, now: now() }),
     park: (taken, code) => ended(taken, { dueAt: null, code, now: now() }),
     release: async (taken) => {
@@ -100,6 +110,7 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
       bell.ring();
     },
     depth: () => writer.read(() => depth.get({ now: now() }) ?? { due: 0, leased: 0, waiting: 0, parked: 0 }),
+    survey: () => writer.read(() => surveyOf(classes.all({ now: now() }), troubles.all())),
     troubled: (limit) => writer.read(() => troubled.all(limit).map(troubleOf)),
   };
 }
@@ -134,9 +145,11 @@ ON CONFLICT DO UPDATE SET handle = excluded.handle, installation = excluded.inst
   const move = connection.prepare<[number, string, number]>(
     "UPDATE task SET installation = ? WHERE host = ? AND repository = ?",
   );
-  const insert = connection.prepare<[string, number, string, number, 0 | 1, number, string | null]>(
-    `INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, told)
-VALUES (?, ?, ?, ?, ?, 1, ?, ?)
+  const insert = connection.prepare<
+    [string, number, string, number, 0 | 1, number, string | null, string | null]
+  >(
+    `INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, told, deliveries)
+VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)
 ${MARK_AGAIN}`,
   );
 
@@ -155,7 +168,7 @@ ${MARK_AGAIN}`,
     if (news) learn.run(task.host, task.repository, handle, installation);
     // What was closed when it was forgotten is looked at again.
     if (before?.forgotten === 1)
-      insert.run(task.host, task.repository, "repository", installation ?? 0, 1, now, null);
+      insert.run(task.host, task.repository, "repository", installation ?? 0, 1, now, null, null);
     if (before !== undefined && before.installation !== installation)
       move.run(installation ?? 0, task.host, task.repository);
     return installation ?? 0;
@@ -167,7 +180,9 @@ ${MARK_AGAIN}`,
       for (const mark of marks) {
         const { host, repository, key } = keyOf(mark);
         const installation = turnOf(mark, now);
-        insert.run(host, repository, key, installation, mark.bulk === true ? 1 : 0, now, mark.told ?? null);
+        const bulk = mark.bulk === true ? 1 : 0;
+        const deliveries = keptArrivals(mark.deliveries);
+        insert.run(host, repository, key, installation, bulk, now, mark.told ?? null, deliveries);
       }
     },
   };
@@ -177,8 +192,11 @@ ${MARK_AGAIN}`,
 type End =
   | "delete"
   | "release"
-  | { readonly dueAt: number; readonly bulk: 0 | 1; readonly now: number }
+  | { readonly dueAt: number; readonly bulk: 0 | 1; readonly answered: boolean; readonly now: number }
   | { readonly dueAt: number | null; readonly code: FailureCode; readonly now: number };
+
+/** SQL for the deliveries that no check has answered yet. */
+const LEFT = "nullif(ltrim(substr(coalesce(deliveries, ''), length(@answered) + 1)), '')";
 
 /** Ends a taking, if its lease still stands. A task that was marked meanwhile is due, and a check of it was counted. */
 function prepareEnds(
@@ -186,12 +204,15 @@ function prepareEnds(
 ): (taken: Taken, end: End) => { readonly stood: boolean; readonly marked: boolean } {
   const held = connection.prepare<[Key & { lease: string }], number>(`SELECT generation FROM task ${HELD}`);
   const remove = connection.prepare<[Key & { lease: string }]>(`DELETE FROM task ${HELD}`);
-  const release = connection.prepare<[Key & { lease: string }]>(
-    `UPDATE task SET lease = NULL, lease_until = NULL ${HELD}`,
+  // Of the deliveries, those that were taken are the first; a mark adds to the end.
+  const release = connection.prepare<[Key & { lease: string; answered: string }]>(
+    `UPDATE task SET lease = NULL, lease_until = NULL, deliveries = ${LEFT} ${HELD}`,
   );
-  const wait = connection.prepare<[Key & { lease: string; dueAt: number; bulk: 0 | 1; now: number }]>(
+  const wait = connection.prepare<
+    [Key & { lease: string; dueAt: number; bulk: 0 | 1; now: number; answered: string }]
+  >(
     `UPDATE task SET lease = NULL, lease_until = NULL, due_at = @dueAt, attempts = 0, failing_since = NULL,
-  failure = NULL, bulk = @bulk, waits_since = @now ${HELD}`,
+  failure = NULL, bulk = @bulk, waits_since = @now, deliveries = ${LEFT} ${HELD}`,
   );
   const fail = connection.prepare<
     [Key & { lease: string; dueAt: number | null; code: FailureCode; now: number }]
@@ -209,10 +230,12 @@ function prepareEnds(
     const generation = held.pluck().get(key);
     if (generation === undefined) return { stood: false, marked: false };
     const marked = generation !== taken.generation;
-    if (marked || end === "release") release.run(key);
+    const isAnswered = end === "delete" || (typeof end === "object" && "answered" in end && end.answered);
+    const answered = (isAnswered ? keptArrivals(taken.deliveries) : null) ?? "";
+    if (marked || end === "release") release.run({ ...key, answered });
     else if (end === "delete") remove.run(key);
     else if ("code" in end) fail.run({ ...key, ...end });
-    else wait.run({ ...key, ...end });
+    else wait.run({ ...key, dueAt: end.dueAt, bulk: end.bulk, now: end.now, answered });
     if (taken.task.kind === "pull") count.run(taken.task);
     return { stood: true, marked };
   };

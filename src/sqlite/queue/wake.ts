@@ -1,4 +1,5 @@
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
+import { LONGEST_ARRIVALS } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 
 /** What a mark does to the row of a task that is there already: parked and failing ones start again. */
@@ -11,7 +12,9 @@ export const MARK_AGAIN = `ON CONFLICT (host, repository, key) DO UPDATE SET
   bulk = min(bulk, excluded.bulk),
   waits_since = NULL,
   installation = excluded.installation,
-  told = coalesce(excluded.told, told)`;
+  told = coalesce(excluded.told, told),
+  deliveries = CASE WHEN excluded.deliveries IS NULL OR length(deliveries) > ${LONGEST_ARRIVALS} THEN deliveries
+    ELSE coalesce(deliveries || ' ', '') || excluded.deliveries END`;
 
 /** So many pull requests of a repository, or more, are checked by one sweep of it instead of one by one. */
 const CROWD = 20;

@@ -16,6 +16,7 @@ import { githubSignIn } from "../../../src/github/sign-in.ts";
 import { gitHubWebhooks } from "../../../src/github/traffic/webhook.ts";
 import type { Host } from "../../../src/ports/host.ts";
 import { onFirstVisit } from "../../../src/http/on-first-visit.ts";
+import { IDLE_SOURCES } from "../metric-sources.ts";
 import { createMetrics } from "../../../src/http/metrics.ts";
 import { startServer } from "../../../src/http/server.ts";
 import { SimulatedGitee } from "../../../playground/gitee/simulated-gitee.ts";
@@ -141,7 +142,7 @@ export async function openScene(
     ]),
     queue: engine.queue,
     ready: () => engine.ready(),
-    metrics: createMetrics({ depth: () => engine.queue.depth() }),
+    metrics: createMetrics(IDLE_SOURCES),
     metricsAccess: { token: null, port: null },
     pages: onFirstVisit(async () => pages),
     log,

@@ -1,0 +1,152 @@
+import { Gauge, type Registry } from "prom-client";
+import type { HostName } from "../account.ts";
+import { Failure } from "../error.ts";
+import type { LimitLeft } from "../ports/host.ts";
+import type { QueueDepth, QueueSurvey } from "../ports/queue.ts";
+
+/** What is read when the numbers are asked for. */
+export interface MetricSources {
+  readonly version: string;
+  /** @throws Failure `database-unreachable`; so do the two below. The numbers are then left out. */
+  depth(): Promise<QueueDepth>;
+  survey(): Promise<QueueSurvey>;
+  /** Signatures that count. */
+  signatures(): Promise<
+    readonly { readonly host: HostName; readonly agreement: string; readonly signatures: number }[]
+  >;
+  /** What the hosts last said is left of their limits. */
+  limits(): readonly (LimitLeft & { readonly host: HostName })[];
+}
+
+/** So many installations have a label of their own; the others share `others`, with the least that one has left. */
+const MOST_INSTALLATIONS = 20;
+/** Counting signatures may take at most this part of the time: after a slow count the last one is shown for a while. */
+const COUNTING_SHARE = 100;
+
+type Row = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+interface Numbers {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly read: () => Promise<readonly Row[]> | readonly Row[];
+}
+
+/**
+ * Registers the numbers that are read when they are asked for. What can't be read is left out, so that a database that
+ * does not answer hides no other number.
+ */
+export function gaugesOf(registry: Registry, sources: MetricSources): readonly Omit<Numbers, "read">[] {
+  const signatures = sparingly(sources.signatures);
+  const installations = new Set<number>();
+  const numbers: readonly Numbers[] = [
+    {
+      name: "countersign_build_info",
+      help: "1, with the version of the bot and of Node.js.",
+      labels: ["version", "node"],
+      read: () => [[{ version: sources.version, node: process.versions.node }, 1]],
+    },
+    {
+      name: "countersign_database_up",
+      help: "1 when the database answers, else 0.",
+      labels: [],
+      read: () =>
+        sources.depth().then(
+          (): Row[] => [[{}, 1]],
+          (): Row[] => [[{}, 0]],
+        ),
+    },
+    {
+      name: "countersign_queue_tasks",
+      help: "Tasks in the queue, by state.",
+      labels: ["state"],
+      read: async () => Object.entries(await sources.depth()).map(([state, tasks]) => [{ state }, tasks]),
+    },
+    {
+      name: "countersign_queue_due_tasks",
+      help: "Tasks that are due, by class: what a person waits for, and bulk work.",
+      labels: ["class"],
+      read: async () => (await sources.survey()).classes.map((one) => [{ class: one.class }, one.due]),
+    },
+    {
+      name: "countersign_queue_oldest_due_seconds",
+      help: "For how long the oldest due task of a class has been due; 0 when none is.",
+      labels: ["class"],
+      read: async () =>
+        (await sources.survey()).classes.map((one) => [
+          { class: one.class },
+          one.oldest === null ? 0 : Math.max(0, Date.now() - one.oldest) / 1000,
+        ]),
+    },
+    {
+      name: "countersign_queue_troubled_tasks",
+      help: "Tasks that failed, by state (parked or retrying) and reason.",
+      labels: ["state", "reason"],
+      read: async () =>
+        (await sources.survey()).troubled.map(({ state, code, tasks }) => [{ state, reason: code }, tasks]),
+    },
+    {
+      name: "countersign_signatures",
+      help: "Signatures that count, by host and agreement.",
+      labels: ["host", "agreement"],
+      read: async () =>
+        (await signatures()).map((one) => [{ host: one.host, agreement: one.agreement }, one.signatures]),
+    },
+    {
+      name: "countersign_host_limit_remaining",
+      help: "What the host last said is left of its rate limit.",
+      labels: ["host", "resource", "installation"],
+      read: () => limitRows(sources.limits(), installations),
+    },
+  ];
+  for (const { name, help, labels, read } of numbers)
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        labelNames: labels,
+        registers: [],
+        async collect() {
+          this.reset();
+          try {
+            const rows = await read();
+            this.reset();
+            if (rows.length === 0 && labels.length === 0) this.remove();
+            for (const [label, value] of rows) this.set(label, value);
+          } catch (error) {
+            if (!(error instanceof Failure)) throw error;
+            // A gauge without labels would be 0 then, which would be wrong.
+            if (labels.length === 0) this.remove();
+          }
+        },
+      }),
+    );
+  return numbers;
+}
+
+/** @param known the installations that have a label of their own, which they keep */
+function limitRows(limits: ReturnType<MetricSources["limits"]>, known: Set<number>): readonly Row[] {
+  const rows = new Map<string, [Record<string, string>, number]>();
+  for (const { host, resource, installation, remaining } of limits) {
+    if (installation !== null && known.size < MOST_INSTALLATIONS) known.add(installation);
+    const named = installation === null ? "none" : known.has(installation) ? String(installation) : "others";
+    const key = `${host} ${resource} ${named}`;
+    const labels = { host, resource, installation: named };
+    rows.set(key, [labels, Math.min(remaining, rows.get(key)?.[1] ?? Infinity)]);
+  }
+  return [...rows.values()];
+}
+
+/** Asks again only once {@link COUNTING_SHARE} times as long has passed as the last answer took. */
+function sparingly<T>(read: () => Promise<T>): () => Promise<T> {
+  let last: { readonly value: T; readonly until: number } | null = null;
+  return async () => {
+    if (last !== null && performance.now() < last.until) return last.value;
+    const started = performance.now();
+    const value = await read();
+    const ended = performance.now();
+    // A count that takes a few milliseconds hurts nobody, however often.
+    last = ended - started < 20 ? null : { value, until: ended + COUNTING_SHARE * (ended - started) };
+    return value;
+  };
+}
