@@ -37,7 +37,7 @@ interface Numbers {
  * does not answer hides no other number.
  */
 export function gaugesOf(registry: Registry, sources: MetricSources): readonly Omit<Numbers, "read">[] {
-  const signatures = sparingly(sources.signatures);
+  const signatures = sparingly(() => sources.signatures());
   const installations = new Set<number>();
   const numbers: readonly Numbers[] = [
     {

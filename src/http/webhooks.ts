@@ -104,11 +104,13 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
       return;
     }
     const { id, at } = arrived;
-    queue.mark(receipt.marks.map((mark) => ({ ...mark, deliveries: [{ id, at }] }))).then(
-      () => {
-        tell(arrived, "accepted", repository);
-        answer(response, 202, ACCEPTED);
-      },
+    const told = receipt.marks.map((mark) => ({ ...mark, deliveries: [{ id, at }] }));
+    const accepted = (): void => {
+      tell(arrived, "accepted", repository);
+      answer(response, 202, ACCEPTED);
+    };
+    queue.mark(told).then(
+      () => accepted(),
       (error: unknown) => {
         log.error({ host, delivery: id, err: error }, "a delivery could not be kept");
         tell(arrived, "failed", repository);

@@ -102,9 +102,10 @@ describe("the environment", () => {
       tracesUrl: "http://otel:4318/v1/traces",
       serviceName: "countersign",
     });
-    expect(
-      read({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://otel/x", OTEL_SERVICE_NAME: "cla" }),
-    ).toEqual({ tracesUrl: "https://otel/x", serviceName: "cla" });
+    expect(read({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://otel/x", OTEL_SERVICE_NAME: "cla" })).toEqual({
+      tracesUrl: "https://otel/x",
+      serviceName: "cla",
+    });
     expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel", OTEL_SDK_DISABLED: "true" })).toBeNull();
     expect(() => read({ OTEL_EXPORTER_OTLP_ENDPOINT: "otel:4318" })).toThrow(/OTEL_EXPORTER_OTLP_ENDPOINT/);
   });

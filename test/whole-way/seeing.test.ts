@@ -28,16 +28,22 @@ let repository = 0;
 
 /** The lines of the log that say `msg`, without their level and time. */
 function told(msg: string): readonly Line[] {
-  return lines.filter((line) => line["msg"] === msg).map(({ level: _, time: __, ...line }) => line);
+  return lines
+    .filter((line) => line["msg"] === msg)
+    .map((line) =>
+      Object.fromEntries(Object.entries(line).filter(([key]) => key !== "level" && key !== "time")),
+    );
 }
 
 beforeAll(async () => {
   collector = createServer((request, response) => {
-    void json(request).then((body) => {
-      const { resourceSpans } = body as { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] };
-      for (const { scopeSpans } of resourceSpans) spans.push(...scopeSpans.flatMap(({ spans }) => spans));
+    const take = async (): Promise<void> => {
+      const body = (await json(request)) as { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] };
+      for (const { scopeSpans } of body.resourceSpans)
+        spans.push(...scopeSpans.flatMap((scope) => scope.spans));
       response.end("{}");
-    });
+    };
+    void take();
   });
   collector.listen(0, "127.0.0.1");
   await once(collector, "listening");
@@ -60,8 +66,8 @@ beforeAll(async () => {
   const chinese = gitee
     .repository({ owner: "octo", name: "nihao" })
     .openPull({ opener: gitee.user({ login: "mei" }) });
-  await vi.waitFor(() => expect(stateOf(pull)).toBe("failure"), 20_000);
-  await vi.waitFor(() => expect(chinese.labels).toContain("cla/no"), 20_000);
+  await vi.waitUntil(() => stateOf(pull) === "failure", 20_000);
+  await vi.waitUntil(() => chinese.labels.includes("cla/no"), 20_000);
   await fetch(`${bot.url}/api/github/webhooks`, {
     method: "POST",
     headers: { "x-github-event": "push", "x-github-delivery": "not signed" },
