@@ -18,6 +18,10 @@ export function readPolicyFile(text: string, path: string): YamlReading<PolicyFi
   if (text.includes("\u0000"))
     return refused("the file is not UTF-8 text (it may be UTF-16, binary or too large): save it as UTF-8");
   const content = text.replace(/^\uFEFF/, "");
+  if (content.includes("\uFFFD"))
+    return refused("the file is not UTF-8 text (it may be Latin-1 or GBK): save it as UTF-8");
+  if (/^["']?on["']?[ \t]*:/m.test(content) && /^["']?jobs["']?[ \t]*:/m.test(content))
+    return refused("looks like a GitHub Actions workflow; move it to .github/workflows");
   const strangers = strangersIn(content);
   return strangers === null ? readYaml(content, PolicyFile, path) : refused(strangers);
 }
@@ -29,8 +33,6 @@ function strangersIn(text: string): string | null {
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
   if (document.errors.length > 0) return null;
   const keys = topKeys(document.contents);
-  if (keys.includes("jobs") && keys.includes("on"))
-    return "looks like a GitHub Actions workflow; move it to .github/workflows";
   if (keys.length > 0 && !keys.some((key) => POLICY_KEYS.includes(key)))
     return `looks like another tool's file: it has none of the keys ${POLICY_KEYS.join(", ")}; rename or remove it`;
   return null;

@@ -1,11 +1,13 @@
 /**
  * What the author of a comment wrote as plain text: the paragraphs that stand on their own. Quotations, lists, headings,
- * code in any form, HTML and what is inside it, and the rest of a mail below "… wrote:" are left out.
+ * tables, footnotes, formulas, code in any form, HTML and what is inside it, and the rest of a mail below "… wrote:" are
+ * left out.
  *
  * Strangers write this text, so the time is linear in its length: a body, a paragraph or a line beyond its limit is
  * left out.
  */
 import MarkdownIt, { type Token } from "markdown-it";
+import { beginsMailQuote } from "./mail-quote.ts";
 
 /** GitHub takes no longer comment; in UTF-16 units. */
 const MAX_BODY = 65_536;
@@ -17,7 +19,7 @@ const MAX_PARAGRAPH = 8_192;
 const OBSTACLE = "\uFFFC";
 
 const markdown = new MarkdownIt("commonmark", { html: true, maxNesting: 20 });
-markdown.enable("strikethrough");
+markdown.enable(["strikethrough", "table"]);
 // The blocks are found first; the text in a paragraph is read by itself.
 markdown.core.ruler.disable(["inline", "text_join"]);
 markdown.inline.ruler.disable(["link", "image", "autolink"]);
@@ -25,8 +27,15 @@ markdown.inline.ruler.disable(["link", "image", "autolink"]);
 /** Elements without an end tag. https://html.spec.whatwg.org/multipage/syntax.html#void-elements */
 const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i;
 
-/** A line below which a mail program puts the mail that is answered. */
-const MAIL = /^(?:on\b.{0,300}\bwrote:|在.{0,300}写道[:：]|-{2,} ?(?:original message|原始邮件) ?-{2,})$/i;
+/**
+ * The beginning of a footnote, which takes the rest of its paragraph. The parser would read a link's definition there and
+ * leave the lines below as text.
+ * https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#footnotes
+ */
+const FOOTNOTE = /^( {0,3})\[(?=\^[^\]\s]{1,100}\]:)/gm;
+const FOOTNOTE_LINE = /^\uFFFC\^[^\]\s]{1,100}\]:/;
+/** What a formula stands between. https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions */
+const FORMULA = /^\$\$$/;
 
 /** Where the reader is in raw HTML. */
 interface Html {
@@ -41,19 +50,32 @@ export function plainLines(body: string): readonly string[] {
   const lines: string[] = [];
   const html: Html = { open: 0, inComment: false };
   let isText = false;
-  for (const token of markdown.parse(body, {})) {
+  for (const token of markdown.parse(body.replace(FOOTNOTE, `$1${OBSTACLE}`), {})) {
     if (token.type === "html_block") readHtml(token.content, html);
     // A line above a mail's "-- " reads as an underlined heading.
     else if (token.level === 0 && token.nesting === 1)
       isText = token.type === "paragraph_open" || (token.type === "heading_open" && token.markup === "-");
     else if (token.type === "inline" && token.level === 1 && isText && token.content.length <= MAX_PARAGRAPH)
-      for (const line of textOf(token.content, html).split("\n")) {
-        const shown = line.replace(/\s+/g, " ").trim();
-        if (MAIL.test(shown)) return lines;
-        if (shown !== "" && line.length <= MAX_LINE) lines.push(shown);
-      }
+      if (!addLines(textOf(token.content, html), lines)) return lines;
   }
   return lines;
+}
+
+/** Adds the lines of a paragraph. @returns false where a mail that is answered begins: the rest is not the author's */
+function addLines(paragraph: string, lines: string[]): boolean {
+  const own = paragraph
+    .split("\n")
+    .filter((line) => line.length <= MAX_LINE)
+    .map((line) => line.replace(/\s+/g, " ").trim())
+    .filter((line) => line !== "");
+  let isFormula = false;
+  for (const [index, line] of own.entries()) {
+    if (beginsMailQuote(line, own[index + 1] ?? "")) return false;
+    if (FOOTNOTE_LINE.test(line)) return true;
+    if (FORMULA.test(line)) isFormula = !isFormula;
+    else if (!isFormula) lines.push(line);
+  }
+  return true;
 }
 
 /** The plain text of a paragraph; what is in an open HTML element or comment, struck out or code is none. */

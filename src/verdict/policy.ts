@@ -68,10 +68,17 @@ export const PolicyFile: z.ZodType<z.output<typeof File>> = z.preprocess((value)
     Object.entries(filled).map(([key, inner]) => {
       if (key === "require") return [key, withoutEmpty(inner, Object.keys(Require.shape))];
       if (key === "exempt") return [key, withoutEmpty(inner, Object.keys(Exempt.shape))];
+      if (key === "labels") return [key, emptyAsAbsent(withoutEmpty(inner, ["signed", "unsigned"]))];
       return [key, inner];
     }),
   );
 }, File);
+
+/** Labels of which neither has a name are the same as none given. */
+function emptyAsAbsent(value: unknown): unknown {
+  const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return isEmpty && !Array.isArray(value) ? undefined : value;
+}
 
 /** A known key with nothing after it is the same as an absent key. */
 function withoutEmpty(value: unknown, keys: readonly string[]): unknown {
