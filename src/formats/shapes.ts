@@ -61,7 +61,9 @@ export class Shapes {
     );
     if (unknown !== -1)
       return { ...shape, fault: new Unreadable(0, statusFault(names[unknown] ?? ""), null, true) };
-    if (account !== null) {
+    // Of several files, the others may need it.
+    const asked = account === null ? -1 : keys.indexOf(keyOf(account));
+    if (asked !== -1 && keys[asked] !== keyOf(reader.numbers ?? "")) {
       const message = `--account-column does not fit a file of ${reader.name}, whose columns are known`;
       return { ...shape, fault: new Unreadable(0, message, null, true) };
     }

@@ -129,6 +129,20 @@ describe("another tool's versions", () => {
     expect(await scene.held()).toEqual(["github:1 icla 0.9 2023-03-01", "github:2 icla 1.0 2023-03-01"]);
   });
 
+  it("are mapped by a file of which everything that is wrong is named by line", async () => {
+    const file = await scene.file("map", "a1=1.0\n\nnonsense\n# b=\nc2=x y\na1=2.0\n");
+    const { code, stderr } = await scene.run(["import", "-", "--version-map", file, "--version-map", "c="]);
+    expect([code, stderr.split("\n")]).toEqual([
+      2,
+      [
+        "countersign: map:3: it is to be OLD=NEW",
+        "countersign: map:5: what stands after the = does not look like a version",
+        "countersign: map:6: a1 is mapped twice, to different versions",
+        "",
+      ],
+    ]);
+  });
+
   it("that the configuration accepts by name are kept as they are", async () => {
     const { stdout } = await scene.run(["import", "-"], { stdin: `${entry(1, "1.0")}\n` });
     expect(stdout).toContain("1 signature added");
@@ -259,6 +273,19 @@ describe("a file from which nothing can be imported", () => {
       const { code, stderr } = await scene.run(["import", "-"], { stdin });
       expect([code, stderr]).toEqual([1, expect.stringContaining("fetch that list")]);
     }
+  });
+});
+
+describe("several files", () => {
+  it("of which one needs --account-column may be of other tools as well", async () => {
+    const own = await scene.file("own.csv", "id,date\n7,2024-01-31\n");
+    const flags = ["--host", "github", "--account-column", "id"];
+    const lite = join(SAMPLES, "cla-assistant-lite.json");
+    const { code, stdout } = await scene.run(["import", own, lite, ...flags]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("3 signatures added")]);
+    const wrong = ["--host", "github", "--account-column", "pullRequestNo"];
+    const refused = await scene.run(["import", lite, ...wrong]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("does not fit a file of")]);
   });
 });
 

@@ -319,7 +319,7 @@ export function declareImport(program: Command, open: OpenSignatures): void {
       "\nColumns: host, account_id (or github_id, gitee_id), login, agreement, version, signed_at, entity.\n" +
         "\nExamples:\n  countersign import signed.csv --dry-run\n" +
         "  countersign import cla.json --agreement icla --agreement-version 1.0\n" +
-        "  countersign import report.csv --resolve-logins --version-map 0a1b2c3d4e5f=1.0 --version-map 76543210fedc=\n" +
+        "  countersign import report.csv --resolve-logins --version-map versions.txt\n" +
         "  countersign import ids.csv --account-column id --host gitee\n" +
         "  countersign import logins.csv --host gitee --resolve-logins\n",
     )

@@ -1,52 +1,64 @@
 import { readFile } from "node:fs/promises";
-import { Failure } from "../../error.ts";
+import { Failure, Problems, type Problem } from "../../error.ts";
 import { isVersion } from "../../formats/terms.ts";
 import type { Agreement } from "../../records/agreement.ts";
+
+/** One `OLD=NEW`, and where it stands; without a file it is an option's. */
+interface Line {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly text: string;
+}
 
 /**
  * Reads `--version-map`: `OLD=NEW`, or the name of a file with one such line for each version. `OLD=` leaves out the
  * rows of a version, `=NEW` is for rows that name none.
  * @returns our version by the other tool's; null: its rows are left out
- * @throws Failure `usage` for what is not of this form
+ * @throws Problems `usage` with everything that is not of this form
  */
 export async function readVersionMap(
   options: readonly string[],
   agreements: readonly Agreement[],
 ): Promise<ReadonlyMap<string, string | null>> {
   const map = new Map<string, string | null>();
-  for (const option of options) {
-    const lines = option.includes("=") ? [option] : await linesOf(option);
-    for (const line of lines) add(map, line, agreements);
-  }
+  const problems: Problem[] = [];
+  for (const option of options)
+    for (const line of await linesOf(option)) {
+      const fault = add(map, line.text, agreements);
+      const message = line.file === null ? `--version-map: ${fault}` : fault;
+      if (fault !== null)
+        problems.push({ file: line.file, line: line.line, field: null, message: message ?? "" });
+    }
+  if (problems.length > 0) throw new Problems("usage", problems);
   return map;
 }
 
-async function linesOf(file: string): Promise<readonly string[]> {
-  try {
-    const text = await readFile(file.replace(/^@/, ""), "utf8");
-    return text
-      .replace(/^\uFEFF/, "")
-      .split(/\r\n|\n|\r/)
-      .filter((line) => line.trim() !== "" && !line.trimStart().startsWith("#"));
-  } catch (cause) {
-    throw new Failure("usage", "--version-map: it is neither OLD=NEW nor a file that can be read", { cause });
-  }
+async function linesOf(option: string): Promise<readonly Line[]> {
+  const file = option.replace(/^@/, "");
+  const text = await readFile(file, "utf8").catch(() => null);
+  if (text === null && option.includes("=")) return [{ file: null, line: null, text: option }];
+  if (text === null)
+    throw new Failure("usage", "--version-map: it is neither OLD=NEW nor a file that can be read");
+  return text
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\n|\r/)
+    .map((line, index) => ({ file, line: index + 1, text: line }))
+    .filter((line) => line.text.trim() !== "" && !line.text.trimStart().startsWith("#"));
 }
 
-function add(map: Map<string, string | null>, line: string, agreements: readonly Agreement[]): void {
+/** Returns what is wrong with the line; null: nothing. */
+function add(map: Map<string, string | null>, line: string, agreements: readonly Agreement[]): string | null {
   const at = line.indexOf("=");
-  if (at === -1) throw new Failure("usage", "--version-map: each line of the file is to be OLD=NEW");
+  if (at === -1) return "it is to be OLD=NEW";
   const [old, text] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
   const version = text === "" ? null : text;
   if (map.has(old) && map.get(old) !== version)
-    throw new Failure(
-      "usage",
-      `--version-map: ${old === "" ? "rows without a version are" : `${old} is`} mapped twice`,
-    );
+    return `${old === "" ? "rows without a version are" : `${old} is`} mapped twice, to different versions`;
   const isConfigured = agreements.some(
     (one) => one.version === version || one.accepts.includes(version ?? ""),
   );
   if (version !== null && !isConfigured && !isVersion(version))
-    throw new Failure("usage", "--version-map: what stands after the = does not look like a version");
+    return "what stands after the = does not look like a version";
   map.set(old, version);
+  return null;
 }
