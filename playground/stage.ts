@@ -11,6 +11,7 @@ import { SimulatedGitHub } from "./github/simulated-github.ts";
 import { startBot, type Bot } from "../src/bot/bot.ts";
 import type { Variables } from "../src/bot/environment.ts";
 import { readSettings } from "../src/bot/open.ts";
+import { HostFaults } from "./faults.ts";
 import { freePort } from "./free-port.ts";
 
 export const STAGE_CONFIGURATION = `agreements:
@@ -51,6 +52,8 @@ export interface StageOptions {
 export interface StageHosts {
   readonly github: SimulatedGitHub;
   readonly gitee: SimulatedGitee;
+  /** Makes the hosts fail, by the name of what goes wrong. */
+  readonly faults: HostFaults;
   /** The environment in which the bot, and commands beside it, work on the same database and hosts. */
   readonly variables: Variables;
   /** Holds the configuration and the database. */
@@ -128,6 +131,7 @@ export async function startHosts(options: StageOptions = {}): Promise<StageHosts
   return {
     github,
     gitee,
+    faults: new HostFaults(github, gitee),
     variables,
     folder,
     announceTo(url) {

@@ -165,6 +165,24 @@ export class SimulatedGitee {
     this.world.deliveries.lose(count);
   }
 
+  /** Keeps deliveries back until {@link releaseDeliveries}. */
+  holdDeliveries(): void {
+    this.world.deliveries.hold();
+  }
+
+  /** Sends what was held, the newest first. */
+  releaseDeliveries(): void {
+    this.world.deliveries.release();
+  }
+
+  /** Requests and deliveries go as they should again. */
+  clearFaults(): void {
+    this.#gate.clear();
+    this.world.deliveries.lose(0);
+    this.world.deliveries.repeat(1);
+    this.world.deliveries.release();
+  }
+
   /** Each delivery arrives `copies` times from now on. */
   repeatDeliveries(copies: number): void {
     this.world.deliveries.repeat(copies);

@@ -1,6 +1,7 @@
 /** What a person can do on the page, by name. Each act is what the person would do on the host or in the shell. */
 import { z } from "zod";
 import { HOSTS, type HostName } from "../../src/account.ts";
+import { HOST_FAULTS } from "../faults.ts";
 import { FAULTS, fail, recover } from "./faults.ts";
 import { LOGINS, ROLES, type Role } from "./people.ts";
 import { days, type Scene } from "./scene.ts";
@@ -134,12 +135,15 @@ const PERFORM: Perform = {
   sweep: (scene, { host }) => run(scene, ["sweep", `${host}:${scene.site(host).repository}`]),
   stats: (scene) => run(scene, ["stats"]),
   async fault(scene, { fault, host }) {
-    scene.journal.note("fault", fault, { host });
+    const isOfHost = (HOST_FAULTS as readonly string[]).includes(fault);
+    scene.journal.note("fault", fault, isOfHost ? { host } : {});
+    if (fault !== "start") scene.wentWrong(fault, isOfHost ? host : null);
     await fail(scene, fault, host);
   },
   async recover(scene) {
     await recover(scene);
     scene.journal.note("fault", "everything works again");
+    scene.repaired();
   },
 };
 

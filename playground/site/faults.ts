@@ -1,24 +1,20 @@
 /**
  * Everything that can go wrong between the bot and the world, by name: the same list for the page, the tour and
- * tests. A host's fault is a number of bad answers or lasts until {@link recover}; the bot's and the database's are
- * their own.
+ * tests. The hosts' faults are those of `../faults.ts`; the bot's and the database's are their own.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
-import { HOST_FAULTS, type HostFault } from "./site-host.ts";
+import { FAULTS_OF, HOST_FAULTS } from "../faults.ts";
+import { SiteRefusal } from "./site-host.ts";
 
 export const FAULTS = [...HOST_FAULTS, "kill", "start", "database-locked"] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** How long the database stays locked, in milliseconds. */
 const LOCKED_MS = 8_000;
-
-export function isFault(text: unknown): text is Fault {
-  return FAULTS.includes(text as Fault);
-}
 
 /** Makes something go wrong. @param host where; those of the bot and of the database need none */
 export async function fail(scene: Scene, fault: Fault, host: HostName): Promise<void> {
@@ -31,13 +27,15 @@ export async function fail(scene: Scene, fault: Fault, host: HostName): Promise<
       void lockDatabase(scene);
       return;
     default:
-      scene.site(host).fail(fault satisfies HostFault);
+      if (!FAULTS_OF[host].includes(fault))
+        throw new SiteRefusal(`${scene.site(host).title} does not have this fault.`);
+      scene.hosts.faults.fail(host, fault);
   }
 }
 
 /** Everything works again; a killed bot is started. */
 export async function recover(scene: Scene): Promise<void> {
-  for (const site of scene.sites) site.recover();
+  scene.hosts.faults.recover();
   if (scene.bot === null) await scene.startBot();
 }
 

@@ -4,7 +4,7 @@ import MarkdownIt from "markdown-it";
 import { DOCUMENTED_COSTS } from "./costs.ts";
 import { STEPS } from "./guide.ts";
 import { LOGINS, ROLES } from "./people.ts";
-import { adminPanel, faultsPanel, journalPanel } from "./panels.ts";
+import { adminPanel, faultsPanel, journalPanel, verdictsInWords } from "./panels.ts";
 import type { PullCard, SiteHost } from "./site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
 
@@ -130,6 +130,7 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
   const key = `${pull.host}-${pull.number}`;
   const { deliveries, reads, writes } = scene.journal.costOf(pull.host, pull.number);
   const verdict = texts.pulls.verdict[pull.verdict];
+  const said = scene.history.of(pull.host, pull.number);
   return html`<article class="box pull ${pull.verdict}" id="pull-${key}" aria-labelledby="title-${key}">
     <div id="shown-${key}" data-live>
       <h3 id="title-${key}">${pull.title} <span class="quiet">#${pull.number}</span></h3>
@@ -143,6 +144,7 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
         <span>${pull.line}</span>
         ${pull.details === null ? "" : html`<a href="${pull.details}">${texts.pulls.details}</a>`}
       </p>
+      ${said.length < 2 ? "" : html`<p class="quiet">${texts.pulls.history} ${verdictsInWords(said, texts)}</p>`}
       <p class="quiet">${texts.pulls.cost(deliveries, reads, writes)}</p>
       ${
         pull.comments.length === 0

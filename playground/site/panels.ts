@@ -2,7 +2,8 @@
 import { html } from "hono/html";
 import { FAULTS } from "./faults.ts";
 import type { Entry } from "./journal.ts";
-import { HOST_FAULTS } from "./site-host.ts";
+import { FAULTS_OF, HOST_FAULTS } from "../faults.ts";
+import type { State } from "./site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
 
 /** Rows of the journal that the page shows. */
@@ -85,17 +86,58 @@ export function faultsPanel({ scene, texts }: View): Html {
     </form>`;
   return html`<section class="box" aria-labelledby="faults-heading">
     <h2 id="faults-heading">${texts.faults.heading}</h2>
+    <p class="quiet">${texts.faults.note}</p>
     ${scene.sites.map(
-      ({ name, title, faults }) =>
+      ({ name, title }) =>
         html`<h3>${title}</h3>
-          <div class="buttons">${faults.map((fault) => button(fault, name))}</div>`,
+          <div class="buttons">${FAULTS_OF[name].map((fault) => button(fault, name))}</div>`,
     )}
     <h3>${texts.admin.heading}</h3>
     <div class="buttons">${own.map((fault) => button(fault, "github"))}</div>
     <form method="post" action="/act/recover">
       <button class="main">${texts.acts.recover}</button>
     </form>
+    <div id="trial" data-live role="status">${trialOf({ scene, texts })}</div>
   </section>`;
+}
+
+/** What goes wrong, what the statuses said meanwhile, and whether the end is the same. */
+function trialOf({ scene, texts }: Pick<View, "scene" | "texts">): Html | string {
+  const { trial, history } = scene;
+  const { faults: words } = texts;
+  if (trial === null) return "";
+  const title = (host: string): string => scene.sites.find(({ name }) => name === host)?.title ?? host;
+  const said = history.since();
+  return html`<h3>${words.now}</h3>
+    <ul>
+      ${trial.faults.map(
+        ({ fault, host }) =>
+          html`<li>
+            ${host === null ? words.names[fault] : `${title(host)}${texts.colon}${words.names[fault]}`}
+          </li>`,
+      )}
+    </ul>
+    <h3>${words.meanwhile}</h3>
+    ${
+      said.length === 0
+        ? html`<p>${words.nothing}</p>`
+        : html`<ul>
+            ${said.map(
+              ({ host, number, said: states }) =>
+                html`<li>${title(host)} #${number}${texts.colon}${verdictsInWords(states, texts)}</li>`,
+            )}
+          </ul>`
+    }
+    <p class="${trial.same === null ? "quiet" : trial.same ? "held" : "not-held"}">
+      <strong
+        >${trial.same === null ? (trial.running ? words.running : words.repair) : trial.same ? `✓ ${words.same}` : `✗ ${words.differs}`}</strong
+      >
+    </p>`;
+}
+
+/** Verdicts one after the other, e.g. `no verdict yet → red → green`. */
+export function verdictsInWords(states: readonly State[], texts: View["texts"]): string {
+  return states.map((state) => texts.pulls.verdict[state]).join(" → ");
 }
 
 export function journalPanel({ scene, texts }: View): Html {

@@ -8,11 +8,14 @@ import type { HostName } from "../../src/account.ts";
 import { runCommand, startBotProcess, type BotProcess, type CommandResult } from "../bot-process.ts";
 import { clockOffset, setClock } from "../clock.ts";
 import { STAGE_DOCUMENT, startHosts, type StageHosts } from "../stage.ts";
+import { History } from "./history.ts";
 import { Journal } from "./journal.ts";
+import type { Fault } from "./faults.ts";
 import { EMPLOYER, SIGNED_BEFORE } from "./people.ts";
 import { siteGitee } from "./site-gitee.ts";
 import { siteGitHub } from "./site-github.ts";
 import type { SiteHost } from "./site-host.ts";
+import { compare, type Trial } from "./trial.ts";
 
 export interface SceneOptions {
   /** Keeps the configuration, the database and the bot's log there. */
@@ -25,6 +28,10 @@ export interface Scene {
   readonly hosts: StageHosts;
   readonly sites: readonly SiteHost[];
   readonly journal: Journal;
+  /** What the statuses said one after the other; whoever watches the scene has it collect. */
+  readonly history: History;
+  /** The faults of late and what came of them; null: nothing went wrong. */
+  readonly trial: Trial | null;
   /** What was last printed by a command of the bot's, for the page. */
   readonly terminal: { command: string; output: string; code: number | null } | null;
   /** Null while it is killed. */
@@ -34,6 +41,10 @@ export interface Scene {
   site(name: HostName): SiteHost;
   /** Runs a command of the bot's on its database. */
   command(args: readonly string[], files?: Readonly<Record<string, string>>): Promise<CommandResult>;
+  /** Something is made to go wrong: the statuses from now on are those of its trial. */
+  wentWrong(fault: Fault, host: HostName | null): void;
+  /** Everything works again: in the background the end state is compared with a fresh check. */
+  repaired(): void;
   killBot(): Promise<void>;
   startBot(): Promise<void>;
   /** Publishes the agreement's next version: the bot starts again with it. */
@@ -66,6 +77,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
         .find(({ head }) => head === sha)?.number ?? null,
   );
 
+  const history = new History();
+  let trial: Trial | null = null;
   let bot: BotProcess | null = null;
   let terminal: Scene["terminal"] = null;
   let agreement = { version: "1.0", graceDays: 0 };
@@ -74,6 +87,26 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     hosts,
     sites,
     journal,
+    history,
+    get trial() {
+      return trial;
+    },
+    wentWrong(fault, host) {
+      history.collect(sites);
+      const before = trial === null || trial.same !== null || trial.running ? [] : trial.faults;
+      if (before.length === 0) history.mark();
+      trial = { faults: [...before, { fault, host }], same: null, running: false };
+    },
+    repaired() {
+      if (trial === null || trial.same !== null || trial.running) return;
+      const running: Trial = { ...trial, running: true };
+      trial = running;
+      void compare(scene, running)
+        .catch(() => null)
+        .then((same) => {
+          if (trial === running) trial = { ...running, same, running: false };
+        });
+    },
     get terminal() {
       return terminal;
     },
@@ -125,6 +158,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       if (wasRunning) await scene.startBot();
     },
     async stop() {
+      trial = null;
       await bot?.end("SIGTERM");
       await hosts.stop();
       setClock(0);

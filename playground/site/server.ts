@@ -50,8 +50,14 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   let version = 1;
   let last = "";
   const look = setInterval(() => {
+    scene.history.collect(scene.sites);
     const news = scene.journal.collect();
-    const shown = JSON.stringify([scene.sites.map((site) => site.pulls()), guide.done, scene.bot?.url]);
+    const shown = JSON.stringify([
+      scene.sites.map((site) => site.pulls()),
+      guide.done,
+      scene.bot?.url,
+      scene.trial,
+    ]);
     if (news || shown !== last) version += 1;
     last = shown;
   }, LOOK_MS);

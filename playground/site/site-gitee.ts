@@ -5,13 +5,12 @@ import { ApiError } from "../gitee/state/api-error.ts";
 import type { CommitSpec, Person } from "../gitee/state/commits.ts";
 import type { CheckRun, User } from "../gitee/state/records.ts";
 import { FORMER_LOGIN, LOGINS, ROLES, UNLINKED, type Role } from "./people.ts";
-import { SiteRefusal, type HostFault, type PullCard, type SiteHost, type State } from "./site-host.ts";
+import { SiteRefusal, type PullCard, type SiteHost, type State } from "./site-host.ts";
 
 const CONTEXT = "license/cla";
 const POLICY = "report: check\n";
 const SIGNED = "cla/yes";
 const UNSIGNED = "cla/no";
-const LIMIT_MS = 15_000;
 
 /** The simulated Gitee as the page uses it: one repository whose protected default branch requires the check run. */
 export function siteGitee(gitee: SimulatedGitee): SiteHost {
@@ -72,14 +71,6 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
       }
     },
     enqueue: null,
-    faults: ["bad-gateway", "lost-delivery", "twice", "limit", "lag"],
-    fail: (fault) => fail(gitee, fault),
-    recover() {
-      gitee.loseDeliveries(0);
-      gitee.repeatDeliveries(1);
-      gitee.limitRequests(null);
-      gitee.latency = 0;
-    },
   };
 }
 
@@ -151,29 +142,4 @@ function cardOf(gitee: SimulatedGitee, pull: SimulatedPull): PullCard {
     })),
     queued: false,
   };
-}
-
-function fail(gitee: SimulatedGitee, fault: HostFault): void {
-  switch (fault) {
-    case "bad-gateway":
-      gitee.fail({ status: 502, body: "<html><title>502 Bad Gateway</title></html>", times: 3 });
-      return;
-    case "lost-delivery":
-      gitee.loseDeliveries(1);
-      return;
-    case "twice":
-      gitee.repeatDeliveries(2);
-      return;
-    case "limit":
-      gitee.limitRequests(0, 429);
-      setTimeout(() => gitee.limitRequests(null), LIMIT_MS).unref();
-      return;
-    case "lag":
-      gitee.latency = 2_000;
-      return;
-    case "late":
-    case "partial":
-    case "allow-list":
-      throw new SiteRefusal("The simulated Gitee does not know this fault.");
-  }
 }

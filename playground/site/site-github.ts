@@ -3,19 +3,9 @@ import type { CommitSpec, Person } from "../github/state/commit-spec.ts";
 import type { Pull, Repository } from "../github/state/model.ts";
 import type { User } from "../github/state/user.ts";
 import { DEPENDABOT, FORMER_LOGIN, LOGINS, ROLES, UNLINKED, type Role } from "./people.ts";
-import {
-  SiteRefusal,
-  type HostFault,
-  type NewPull,
-  type PullCard,
-  type SiteHost,
-  type State,
-} from "./site-host.ts";
+import { SiteRefusal, type NewPull, type PullCard, type SiteHost, type State } from "./site-host.ts";
 
 const CONTEXT = "license/cla";
-/** How long a fault that is not counted in calls lasts, in seconds. */
-const LIMIT_SECONDS = 15;
-const LATE_MS = 5_000;
 
 /** The simulated GitHub as the page uses it: one repository whose default branch requires the check. */
 export function siteGitHub(github: SimulatedGitHub): SiteHost {
@@ -25,7 +15,7 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
     name: "hello",
     files: { "README.md": "# Hello\n" },
   });
-  repository.protect();
+  repository.protect(repository.defaultBranch, { checks: [CONTEXT] });
   repository.addCollaborator(people.maintainer, "maintain");
 
   const find = (number: number): Pull => {
@@ -59,20 +49,11 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
     reopen: (number, by) => find(number).reopen(people[by]),
     merge(number) {
       const pull = openOf(find(number));
-      if (stateOf(repository, pull).state !== "success")
-        throw new SiteRefusal(
-          `GitHub refuses the merge of #${number}: the branch requires ${CONTEXT}, and it is not green.`,
-        );
+      if (pull.mergeRefusal !== null)
+        throw new SiteRefusal(`GitHub refuses the merge of #${number}: ${pull.mergeRefusal}`);
       pull.merge(people.maintainer);
     },
     enqueue: (number) => void repository.enqueue([openOf(find(number))], "merge", people.maintainer),
-    faults: ["bad-gateway", "lost-delivery", "twice", "late", "limit", "partial"],
-    fail: (fault) => fail(github, fault),
-    recover() {
-      github.faults.clear();
-      github.loseDeliveries = false;
-      github.deliveries.copies = 1;
-    },
   };
 }
 
@@ -144,32 +125,4 @@ function cardOf(github: SimulatedGitHub, repository: Repository, pull: Pull): Pu
     })),
     queued: repository.mergeQueue.some(({ pulls }) => pulls.includes(pull)),
   };
-}
-
-function fail(github: SimulatedGitHub, fault: HostFault): void {
-  const { deliveries } = github;
-  switch (fault) {
-    case "bad-gateway":
-      github.fail({ kind: "bad gateway" }, { times: 3 });
-      return;
-    case "lost-delivery":
-      github.loseDeliveries = true;
-      return;
-    case "twice":
-      deliveries.copies = 2;
-      return;
-    case "late":
-      deliveries.hold();
-      setTimeout(() => deliveries.release((held) => held.toReversed()), LATE_MS).unref();
-      return;
-    case "limit":
-      github.fail({ kind: "secondary limit", retryAfter: LIMIT_SECONDS }, { times: 2 });
-      return;
-    case "partial":
-      github.fail({ kind: "graphql field", field: "PullRequest.commits" }, { times: 2 });
-      return;
-    case "lag":
-    case "allow-list":
-      throw new SiteRefusal("The simulated GitHub does not know this fault.");
-  }
 }

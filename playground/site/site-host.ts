@@ -38,19 +38,6 @@ export interface NewPull {
   readonly lines: number;
 }
 
-/** How a host misbehaves until it is told otherwise, or a number of times. */
-export const HOST_FAULTS = [
-  "bad-gateway",
-  "lost-delivery",
-  "twice",
-  "late",
-  "limit",
-  "lag",
-  "partial",
-  "allow-list",
-] as const;
-export type HostFault = (typeof HOST_FAULTS)[number];
-
 /** @throws SiteRefusal for what the host itself would refuse, in words for the page */
 export interface SiteHost {
   readonly name: HostName;
@@ -75,10 +62,6 @@ export interface SiteHost {
   readonly merge: (number: number) => void;
   /** Adds it to the merge queue; null on a host that has none. */
   readonly enqueue: ((number: number) => void) | null;
-  /** The faults that this host knows. */
-  readonly faults: readonly HostFault[];
-  readonly fail: (fault: HostFault) => void;
-  readonly recover: () => void;
 }
 
 /** The host would refuse this. Its message is for the person at the page. */

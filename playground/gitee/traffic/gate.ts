@@ -42,6 +42,16 @@ export class Gate {
     this.#failures.push({ ...failure, times: failure.times ?? 1 });
   }
 
+  /** Every request is answered again, at once. */
+  clear(): void {
+    this.#failures.length = 0;
+    this.#lost.length = 0;
+    this.#resets = 0;
+    this.#budget = null;
+    this.latency = 0;
+    this.down = false;
+  }
+
   /** The next `times` requests lose their connection without an answer. */
   reset(times: number): void {
     this.#resets = times;

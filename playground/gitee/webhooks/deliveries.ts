@@ -41,6 +41,7 @@ export class Deliveries {
   readonly sent: Delivery[] = [];
   #lose = 0;
   #copies = 1;
+  #held: (() => void)[] | null = null;
   readonly #pending = new Set<Promise<void>>();
 
   /** The next `count` deliveries never arrive; all of them until further notice when `count` is left out. */
@@ -51,6 +52,18 @@ export class Deliveries {
   /** From now on each delivery arrives this many times. */
   repeat(copies: number): void {
     this.#copies = copies;
+  }
+
+  /** Keeps deliveries back until {@link release}. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Sends what was held, the newest first. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const send of held.toReversed()) send();
   }
 
   /** Waits until every delivery under way was answered or failed. */
@@ -66,6 +79,15 @@ export class Deliveries {
       this.#lose -= 1;
       return Promise.resolve();
     }
+    const held = this.#held;
+    if (held !== null)
+      return new Promise((resolve) => {
+        held.push(() => void this.#deliver(hook, delivery).then(resolve));
+      });
+    return this.#deliver(hook, delivery);
+  }
+
+  #deliver(hook: Hook, delivery: Delivery): Promise<void> {
     return this.#track(async () => {
       for (let copy = 0; copy < this.#copies; copy += 1) await post(delivery);
       hook.resultCode = delivery.status;

@@ -31,7 +31,11 @@ export function pages(core: Core): Hono {
   });
   web.post("/:owner/:repo/pull/:number/:kind{comment|act}", async (c) => {
     const pull = pullAt(core, c.req.param());
-    if (!pull || !actFromForm(core, pull, c.req.param("kind"), await c.req.parseBody())) return c.notFound();
+    const form = await c.req.parseBody();
+    // As the API says it: docs.github.com/rest/pulls/pulls#merge-a-pull-request
+    if (pull?.state === "open" && form["act"] === "merge" && pull.mergeRefusal !== null)
+      return c.text(pull.mergeRefusal, 405);
+    if (!pull || !actFromForm(core, pull, c.req.param("kind"), form)) return c.notFound();
     return c.redirect(`/${pull.repository.fullName}/pull/${pull.number}`, 303);
   });
   return web;

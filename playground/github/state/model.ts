@@ -52,6 +52,8 @@ export interface Repository {
   readonly createdAt: Date;
   readonly branches: Map<string, Commit>;
   readonly protectedBranches: Set<string>;
+  /** The contexts that every protected branch requires to be green before a pull request is merged. */
+  readonly requiredChecks: Set<string>;
   readonly collaborators: Map<User, Role>;
   readonly pulls: Map<number, Pull>;
   readonly labels: Map<string, Label>;
@@ -80,7 +82,7 @@ export interface Repository {
   push(commits: CommitSpec[], options?: { branch?: string; by?: User }): Commit;
   /** Pushes one file to the default branch, or to `branch`; null removes it. */
   writeFile(path: string, content: Content | null, options?: { by?: User; branch?: string }): Commit;
-  protect(branch?: string): this;
+  protect(branch?: string, rule?: { checks?: readonly string[] }): this;
   addCollaborator(user: User, role?: Role): this;
   /** The label of that name, made when it is not there. */
   label(name: string, color?: string, description?: string | null): Label;
@@ -147,6 +149,11 @@ export interface Pull {
   close(by?: User): void;
   reopen(by?: User): void;
   /** @param at a commit that holds its work already, made by the merge queue; default: a new merge commit. */
+  /**
+   * Why the website and the API refuse to merge it now; null: they merge it. A required check that is not there is
+   * "expected": docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
+   */
+  readonly mergeRefusal: string | null;
   merge(by?: User, at?: Commit): void;
   comment(author: User, body: string, options?: { viaApp?: boolean }): Comment;
   addLabel(name: string, by?: User): void;

@@ -183,6 +183,25 @@ export class SimulatedPull implements Pull {
     this.#announce("reopened", by);
   }
 
+  get mergeRefusal(): string | null {
+    const { protectedBranches, requiredChecks } = this.repository;
+    if (!protectedBranches.has(this.base)) return null;
+    for (const check of requiredChecks) {
+      const state = this.#checkState(check);
+      if (state === "expected" || state === "pending") return `Required status check "${check}" is ${state}.`;
+      if (state !== "success") return `Required status check "${check}" is failing.`;
+    }
+    return null;
+  }
+
+  #checkState(name: string): string {
+    const status = this.repository.statusesOf(this.head.sha).find(({ context }) => context === name);
+    if (status !== undefined) return status.state;
+    const run = this.repository.checkRunsOf(this.head.sha).findLast((each) => each.fields.name === name);
+    if (run === undefined) return "expected";
+    return run.fields.conclusion ?? "pending";
+  }
+
   merge(by: User = this.repository.owner, at?: Commit): void {
     const tip = this.repository.tip(this.base);
     this.#finalBase = tip;

@@ -35,6 +35,7 @@ export class SimulatedRepository implements Repository {
   readonly createdAt: Date;
   readonly branches = new Map<string, Commit>();
   readonly protectedBranches = new Set<string>();
+  readonly requiredChecks = new Set<string>();
   readonly collaborators = new Map<User, Role>();
   readonly pulls = new Map<number, Pull>();
   readonly labels = new Map<string, Label>();
@@ -152,8 +153,9 @@ export class SimulatedRepository implements Repository {
     });
   }
 
-  protect(branch = this.defaultBranch): this {
+  protect(branch = this.defaultBranch, { checks = [] }: { checks?: readonly string[] } = {}): this {
     this.protectedBranches.add(branch);
+    for (const check of checks) this.requiredChecks.add(check);
     return this;
   }
 

@@ -132,4 +132,32 @@ describe("the website", () => {
     expect([pull?.opener, pull?.comments[0]?.body, pull?.state]).toEqual([alice, "recheck", "closed"]);
     expect(pull?.commits.map(({ author }) => author.email)).toEqual(["somebody@laptop.example", alice.email]);
   });
+
+  it("refuse to merge where the branch requires a check that is not green, as the API does", async () => {
+    const repository = github.repository({ owner: "octo", name: "guarded" });
+    repository.protect("main", { checks: ["license/cla"] });
+    const pull = repository.openPull({ opener: alice });
+    const merge = () =>
+      fetch(`${github.url}/octo/guarded/pull/${pull.number}/act`, {
+        method: "POST",
+        body: new URLSearchParams({ user: String(alice.id), act: "merge" }),
+        headers: { origin: github.url },
+        redirect: "manual",
+      });
+    const status = { sha: pull.head.sha, context: "license/cla", description: null, targetUrl: null };
+    for (const [state, words] of [
+      [null, "is expected"],
+      ["pending", "is pending"],
+      ["failure", "is failing"],
+    ] as const) {
+      if (state !== null) repository.addStatus({ ...status, state, creator: alice });
+      const refused = await merge();
+      expect([refused.status, await refused.text()]).toEqual([
+        405,
+        `Required status check "license/cla" ${words}.`,
+      ]);
+    }
+    repository.addStatus({ ...status, state: "success", creator: alice });
+    expect([(await merge()).status, pull.state]).toEqual([303, "merged"]);
+  });
 });

@@ -1,4 +1,6 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FAULTS_OF } from "../../../playground/faults.ts";
 import { cardOf, openOn, shows, type At } from "../../../playground/site/watch.ts";
 import { startSite, type Site } from "../../../playground/site/server.ts";
 import type { NewPull, State } from "../../../playground/site/site-host.ts";
@@ -35,6 +37,18 @@ describe("the playground's page without scripts", () => {
   }
 
   const page = async (): Promise<string> => (await fetch(site.url)).text();
+
+  it("says what the status was while a host failed, and that the end state is the same", async () => {
+    await post("/act/fault", { fault: "allow-list", host: "github" });
+    const pull = open("github", "unsigned");
+    await setTimeout(300);
+    await post("/act/recover");
+    await expect.poll(() => site.scene.trial?.same, { timeout: 60_000, interval: 200 }).toBe(true);
+    expect(cardOf(site.scene, pull)?.verdict).toBe("failure");
+    const shown = await page();
+    expect(shown).toContain("The end state is the same");
+    expect(shown).toMatch(/GitHub: turns on an IP allow list[\s\S]*GitHub #\d+: no verdict yet → red/);
+  }, 90_000);
 
   it.each([
     ["github", "signed", "success"],
@@ -132,11 +146,34 @@ describe("the playground's page without scripts", () => {
     expect(site.scene.terminal?.code).toBe(0);
   });
 
-  it("ends in the same state when a host fails, and is never green meanwhile", async () => {
-    await post("/act/fault", { fault: "bad-gateway", host: "github" });
-    const pull = open("github", "unsigned");
-    expect(await shows(site.scene, pull, ["success", "failure"])).toBe(true);
-    expect(cardOf(site.scene, pull)?.verdict).toBe("failure");
+  it("ends in the same state after every fault of both hosts, and is never green meanwhile", async () => {
+    const { faults } = site.scene.hosts;
+    const met: At[] = [];
+    for (const host of ["github", "gitee"] as const)
+      for (const fault of FAULTS_OF[host]) {
+        const old = open(host, "unsigned", { title: `Before ${fault}` });
+        expect((await post("/act/fault", { fault, host })).status).toBe(303);
+        await post("/act/push", { ...textOf(old), as: "unsigned" });
+        met.push(old, open(host, "unsigned", { title: `During ${fault}` }));
+        await setTimeout(200);
+        faults.recover();
+      }
+    // Gitee lists no failed deliveries: its regular sweep finds what was lost.
+    await post("/act/sweep", { host: "gitee" });
+    const undecided = () => met.filter((pull) => cardOf(site.scene, pull)?.verdict !== "failure");
+    await expect.poll(undecided, { timeout: 90_000, interval: 200 }).toEqual([]);
+    for (const { host, number } of met) {
+      const said = site.scene.history.of(host, number);
+      expect([host, number, said.includes("success"), said.at(-1)]).toEqual([host, number, false, "failure"]);
+    }
+  }, 120_000);
+
+  it("refuses a fault that a host does not have", async () => {
+    const refused = await post("/act/fault", { fault: "lag", host: "gitee" });
+    expect([refused.status, (await refused.text()).includes("Gitee does not have this fault.")]).toEqual([
+      422,
+      true,
+    ]);
   });
 
   it("checks a pull request that was opened while the bot was dead", async () => {

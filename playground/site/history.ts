@@ -1,0 +1,48 @@
+/** What each pull request's status said, one verdict after the other, as somebody sees it who watches all the time. */
+import type { HostName } from "../../src/account.ts";
+import type { SiteHost, State } from "./site-host.ts";
+
+/** The latest verdicts of a pull request that are kept. */
+const KEPT = 12;
+
+export class History {
+  readonly #said = new Map<string, State[]>();
+  readonly #marks = new Map<string, number>();
+
+  /** Takes in what stands on the hosts now. */
+  collect(sites: readonly SiteHost[]): void {
+    for (const { name, pulls } of sites)
+      for (const { number, verdict } of pulls()) {
+        const key = `${name}#${number}`;
+        const said = this.#said.get(key) ?? [];
+        this.#said.set(key, said);
+        if (said.at(-1) === verdict) continue;
+        said.push(verdict);
+        if (said.length > KEPT) {
+          said.shift();
+          const mark = this.#marks.get(key);
+          if (mark !== undefined) this.#marks.set(key, Math.max(0, mark - 1));
+        }
+      }
+  }
+
+  /** The oldest first. */
+  of(host: HostName, number: number): readonly State[] {
+    return this.#said.get(`${host}#${number}`) ?? [];
+  }
+
+  /** From now on {@link since} tells what is said. */
+  mark(): void {
+    this.#marks.clear();
+    for (const [key, said] of this.#said) this.#marks.set(key, Math.max(0, said.length - 1));
+  }
+
+  /** What each pull request said since the last mark, beginning with what stood there; those that changed. */
+  since(): readonly { readonly host: HostName; readonly number: number; readonly said: readonly State[] }[] {
+    return [...this.#said].flatMap(([key, all]) => {
+      const said = all.slice(this.#marks.get(key) ?? 0);
+      const [host, number] = key.split("#") as [HostName, string];
+      return said.length < 2 ? [] : [{ host, number: Number(number), said }];
+    });
+  }
+}
