@@ -101,11 +101,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       if (trial === null || trial.same !== null || trial.running) return;
       const running: Trial = { ...trial, running: true };
       trial = running;
-      void compare(scene, running)
-        .catch(() => null)
-        .then((same) => {
-          if (trial === running) trial = { ...running, same, running: false };
-        });
+      const settle = async (): Promise<void> => {
+        const same = await compare(scene, running).catch(() => null);
+        if (trial === running) trial = { ...running, same, running: false };
+      };
+      void settle();
     },
     get terminal() {
       return terminal;

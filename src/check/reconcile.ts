@@ -4,7 +4,7 @@
  * while it holds the task: see {@link Hold}.
  */
 import { bucketOf, type Account } from "../account.ts";
-import { agreementFor } from "../records/agreement.ts";
+import { agreementFor, textsOf } from "../records/agreement.ts";
 import type { FoundPull, PullRecord } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
@@ -277,8 +277,23 @@ async function show(
     publicUrl: world.publicUrl,
     notices,
     shared,
+    digests: await digestsOf(world, inspection.finding),
   });
   return reading.show(report, confirm);
+}
+
+/** The digests of the texts that a comment names; it goes without them where they can't be read. */
+async function digestsOf({ engine }: World, finding: Finding): Promise<ReadonlyMap<string, string>> {
+  const digests = new Map<string, string>();
+  if (finding.kind !== "judged" || finding.judgement.verdict === "signed") return digests;
+  const { agreement } = finding.judgement;
+  const texts = textsOf(agreement);
+  if (texts.length < 2) return digests;
+  for (const { language } of texts) {
+    const known = await engine.agreements?.find(agreement.id, agreement.version, language).catch(() => null);
+    if (language !== null && known?.digest) digests.set(language, known.digest);
+  }
+  return digests;
 }
 
 function recordOf(reading: Reading, finding: Finding, known: PullRecord | null): FoundPull {

@@ -1,6 +1,6 @@
 /** The one comment on a pull request: who still has to sign, what else is missing, and how to fix it. */
 import { numberOf } from "../account.ts";
-import type { Agreement } from "../records/agreement.ts";
+import { textsOf, type Agreement } from "../records/agreement.ts";
 import { MARKER } from "./command.ts";
 import { printProblem } from "../error.ts";
 import type { Finding } from "../verdict/finding.ts";
@@ -24,6 +24,8 @@ export interface CommentContext {
   readonly signUrl: string;
   /** Comments that did not do what their authors may have meant. */
   readonly notices: readonly ShownNotice[];
+  /** The SHA-256 digest of each text of the agreement, by its language. */
+  readonly digests?: ReadonlyMap<string, string>;
 }
 
 /** The comment's whole Markdown, marker and heading included. */
@@ -41,7 +43,9 @@ export function paragraphs(finding: Finding, context: CommentContext): string[] 
       return [
         comment.policyBroken(finding.path),
         list(
-          finding.problems.map((problem) => code(printProblem(problem))),
+          finding.problems.map((problem) =>
+            code(printProblem({ ...problem, message: context.texts.problem(problem.message) })),
+          ),
           comment.more,
         ),
       ];
@@ -117,10 +121,30 @@ function titleOf(agreement: Agreement, { texts, signUrl }: CommentContext): stri
   return texts.comment.document(`[${agreement.title}](${agreement.url ?? signUrl})`, agreement.version);
 }
 
-function howToSign(agreement: Agreement, { texts, signUrl }: CommentContext): string[] {
+/** Where an agreement has several texts: each with its language and digest, so that it is known what is signed. */
+function textsLines(agreement: Agreement, { texts, signUrl, digests }: CommentContext): string[] {
   const { comment } = texts;
+  const [binding, ...others] = textsOf(agreement);
+  if (others.length === 0) return [];
+  const lines = [binding, ...others].map((text) => {
+    const language = text.language ?? "";
+    const name = new Intl.DisplayNames(language, { type: "language" }).of(language) ?? language;
+    const href = text.url ?? `${signUrl}&text=${encodeURIComponent(language)}`;
+    const digest = digests?.get(language);
+    return comment.text(`[${name}](${href})`, {
+      binding: text === binding,
+      digest: digest === undefined ? null : code(digest),
+    });
+  });
+  return [`${comment.texts}\n${lines.map((line) => `- ${line}`).join("\n")}`];
+}
+
+function howToSign(agreement: Agreement, context: CommentContext): string[] {
+  const { texts, signUrl } = context;
+  const { comment } = texts;
+  const all = textsLines(agreement, context);
   if (agreement.document === null)
-    return agreement.url === null ? [] : [`**[${comment.signElsewhere}](${agreement.url})**`];
+    return agreement.url === null ? [] : [`**[${comment.signElsewhere}](${agreement.url})**`, ...all];
   const parts: string[] = [];
   if (agreement.sign.includes("page")) parts.push(`**[${comment.sign}](${signUrl})**`);
   if (agreement.sign.includes("comment"))
@@ -128,7 +152,7 @@ function howToSign(agreement: Agreement, { texts, signUrl }: CommentContext): st
       comment.signByComment,
       `> ${comment.sentence(agreement.title, agreement.id, agreement.version)}`,
     );
-  return parts;
+  return [...parts, ...all];
 }
 
 function signerLine(signer: Signer, { texts }: CommentContext): string {

@@ -23,6 +23,8 @@ export function reportOf(
     readonly publicUrl: string;
     readonly notices?: readonly ShownNotice[];
     readonly shared?: boolean;
+    /** The SHA-256 digest of each text of the agreement, by its language. */
+    readonly digests?: ReadonlyMap<string, string>;
   },
 ): Report {
   const { policy, capabilities } = options;
@@ -35,6 +37,7 @@ export function reportOf(
     detailsUrl,
     signUrl: signPage(options.publicUrl, agreement, pull),
     notices: options.notices ?? [],
+    digests: options.digests ?? new Map(),
   };
   const state = stateOf(finding);
   const line = statusLine(finding, texts);

@@ -63,6 +63,36 @@ const mixed = pull(alice, [
   commit(sha("c"), carol),
 ]);
 
+it.each([
+  [
+    "en",
+    "Its texts:",
+    "中文（中国）](https://cla.example.com/sign/icla?pull=github%3Aocto%2Frepo%237&text=zh-CN), SHA-256 `bb`",
+  ],
+  [
+    "zh-CN",
+    "协议文本：",
+    "English](https://cla.example.com/sign/icla?pull=github%3Aocto%2Frepo%237&text=en)（以此为准），SHA-256：`aa`",
+  ],
+] as const)(
+  "a comment in %s names each text of an agreement with its language and digest",
+  (language, head, text) => {
+    const texts = ["en", "zh-CN"].map((each) => ({ language: each, url: null, document: `${each}.md` }));
+    const finding = judged(pull(alice, []), { agreement: { ...here, texts }, coverage: new Map() });
+    const { comment } = reportOf(finding, pull(alice, []), {
+      policy: policy({ language }),
+      capabilities,
+      publicUrl: "https://cla.example.com",
+      digests: new Map([
+        ["en", "aa"],
+        ["zh-CN", "bb"],
+      ]),
+    });
+    expect(comment).toContain(head);
+    expect(comment).toContain(text);
+  },
+);
+
 describe("a report", () => {
   it("of a pull request that is in order is one line and no comment", () => {
     const { state, line, commentWanted, detailsUrl } = report(

@@ -3,6 +3,8 @@ const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
 export const en = {
+  /** What is wrong with a policy file: the sentence of its reader is English already. */
+  problem: (message: string) => message,
   line: {
     subject: (agreement: string, version: string) => `CLA ${agreement} ${version}: `,
     between: "; ",
@@ -53,6 +55,9 @@ export const en = {
     sign: "Read and sign it",
     signElsewhere: "Read and sign it on the project's site",
     signByComment: "Or post a comment with only this sentence:",
+    texts: "Its texts:",
+    text: (link: string, { binding, digest }: { binding: boolean; digest: string | null }) =>
+      `${link}${binding ? ", the binding one" : ""}${digest === null ? "" : `, SHA-256 ${digest}`}`,
     sentence: (title: string, id: string, version: string) =>
       `I have read the ${title} (${id} ${version}) and I sign it.`,
     unlinked: "Commits without a linked account",

@@ -1,7 +1,9 @@
+import { problemZhCN } from "./problem-zh-CN.ts";
 import type { Texts } from "./en.ts";
 
 /** Every sentence of a status line and a comment, in simplified Chinese. */
 export const zhCN: Texts = {
+  problem: problemZhCN,
   line: {
     subject: (agreement, version) => `CLA ${agreement} ${version}：`,
     between: "；",
@@ -46,6 +48,9 @@ export const zhCN: Texts = {
     sign: "阅读并签署",
     signElsewhere: "前往项目网站阅读并签署",
     signByComment: "或者由您本人发表一条评论，只写这一句话：",
+    texts: "协议文本：",
+    text: (link, { binding, digest }) =>
+      `${link}${binding ? "（以此为准）" : ""}${digest === null ? "" : `，SHA-256：${digest}`}`,
     sentence: (title, id, version) => `我已阅读《${title}》（${id} ${version}）并签署。`,
     unlinked: "未关联账号的提交",
     unlinkedWhy: (host) => `这些提交中的邮箱未关联任何 ${host} 账号，因此无法确认由谁签署。`,

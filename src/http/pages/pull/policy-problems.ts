@@ -4,7 +4,7 @@ import type { Html } from "../layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
 /** What is wrong with a policy file, each mistake with a link to its line on the host; nothing for another finding. */
-export function policyProblems({ pull, finding }: PullView, { texts, language }: Visitor): Html | string {
+export function policyProblems({ pull, finding }: PullView, { texts, words }: Visitor): Html | string {
   if (finding.kind !== "policy-broken") return "";
   const file = new URL(`/${pull.path}/blob/HEAD/${finding.path}`, pull.url).href;
   return html`<section aria-labelledby="policy">
@@ -17,7 +17,7 @@ export function policyProblems({ pull, finding }: PullView, { texts, language }:
         const href = line === null ? file : `${file}#L${line}`;
         return html`<li>
           ${place === "" ? "" : html`<a href="${href}" rel="noopener">${place}</a>${texts.site.colon}`}
-          <span ${language === "en" ? "" : html`lang="en"`}>${message}</span>
+          ${words.problem(message)}
         </li>`;
       })}
     </ul>
