@@ -25,6 +25,10 @@ export const HOST_FAULTS = [
 ] as const;
 export type HostFault = (typeof HOST_FAULTS)[number];
 
+/** Everything that can go wrong: at the hosts, with the bot and with its database. */
+export const FAULTS = [...HOST_FAULTS, "kill", "start", "database-locked"] as const;
+export type Fault = (typeof FAULTS)[number];
+
 /**
  * Which host has which fault. Gitee answers a pull request from one state (no delay was seen in its API), and has no
  * list of addresses that an organization lets in.

@@ -1,8 +1,8 @@
 /** What a person can do on the page, by name. Each act is what the person would do on the host or in the shell. */
 import { z } from "zod";
 import { HOSTS, type HostName } from "../../src/account.ts";
-import { HOST_FAULTS } from "../faults.ts";
-import { FAULTS, fail, recover } from "./faults.ts";
+import { FAULTS, HOST_FAULTS } from "../faults.ts";
+import { fail, recover } from "./faults.ts";
 import { LOGINS, ROLES, type Role } from "./people.ts";
 import { days, type Scene } from "./scene.ts";
 import { SiteRefusal, type SiteHost } from "./site-host.ts";

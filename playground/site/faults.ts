@@ -7,11 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
-import { FAULTS_OF, HOST_FAULTS } from "../faults.ts";
+import { FAULTS_OF, type Fault } from "../faults.ts";
 import { SiteRefusal } from "./site-host.ts";
-
-export const FAULTS = [...HOST_FAULTS, "kill", "start", "database-locked"] as const;
-export type Fault = (typeof FAULTS)[number];
 
 /** How long the database stays locked, in milliseconds. */
 const LOCKED_MS = 8_000;

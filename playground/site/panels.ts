@@ -1,8 +1,7 @@
 /** The panels of the page about the bot: its commands, what can go wrong, and the journal. */
 import { html } from "hono/html";
-import { FAULTS } from "./faults.ts";
 import type { Entry } from "./journal.ts";
-import { FAULTS_OF, HOST_FAULTS } from "../faults.ts";
+import { FAULTS, FAULTS_OF, HOST_FAULTS } from "../faults.ts";
 import type { State } from "./site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
 

@@ -10,7 +10,7 @@ import { clockOffset, setClock } from "../clock.ts";
 import { STAGE_DOCUMENT, startHosts, type StageHosts } from "../stage.ts";
 import { History } from "./history.ts";
 import { Journal } from "./journal.ts";
-import type { Fault } from "./faults.ts";
+import type { Fault } from "../faults.ts";
 import { EMPLOYER, SIGNED_BEFORE } from "./people.ts";
 import { siteGitee } from "./site-gitee.ts";
 import { siteGitHub } from "./site-github.ts";

@@ -5,8 +5,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HostName } from "../../src/account.ts";
 import { runCommand } from "../bot-process.ts";
-import type { Fault } from "./faults.ts";
-import type { Scene } from "./scene.ts";
+import type { Fault } from "../faults.ts";
+import type { StageHosts } from "../stage.ts";
+import type { Journal } from "./journal.ts";
+import type { SiteHost } from "./site-host.ts";
 
 /** Quiet is when nothing was sent or asked for so long, in milliseconds. */
 const QUIET_MS = 1_500;
@@ -21,8 +23,16 @@ export interface Trial {
   readonly running: boolean;
 }
 
+/** What is compared. */
+export interface Compared {
+  readonly hosts: StageHosts;
+  readonly sites: readonly SiteHost[];
+  readonly journal: Journal;
+  readonly trial: Trial | null;
+}
+
 /** Everything is repaired: waits until it is quiet, checks all afresh and compares. Ends early when the trial is over. */
-export async function compare(scene: Scene, trial: Trial): Promise<boolean | null> {
+export async function compare(scene: Compared, trial: Trial): Promise<boolean | null> {
   const isOver = (): boolean => scene.trial?.faults !== trial.faults;
   // Gitee lists no failed deliveries: what it lost is found by the regular sweep, which need not be waited for here.
   if (trial.faults.some(({ fault, host }) => fault === "lost-delivery" && host === "gitee")) {
@@ -36,15 +46,14 @@ export async function compare(scene: Scene, trial: Trial): Promise<boolean | nul
   return JSON.stringify(before) === JSON.stringify(verdicts(scene));
 }
 
-async function sweep(scene: Scene, host: HostName): Promise<boolean> {
-  const { variables } = scene.hosts;
-  const { code } = await runCommand(variables, ["sweep", `${host}:${scene.site(host).repository}`], {
-    movable: true,
-  });
+async function sweep(scene: Compared, host: HostName): Promise<boolean> {
+  const repository = scene.sites.find(({ name }) => name === host)?.repository ?? "";
+  const args = ["sweep", `${host}:${repository}`];
+  const { code } = await runCommand(scene.hosts.variables, args, { movable: true });
   return code === 0;
 }
 
-function verdicts(scene: Scene): readonly (readonly [HostName, number, string])[] {
+function verdicts(scene: Compared): readonly (readonly [HostName, number, string])[] {
   return scene.sites.flatMap(({ name, pulls }) =>
     pulls()
       .filter(({ state }) => state === "open")
@@ -53,7 +62,7 @@ function verdicts(scene: Scene): readonly (readonly [HostName, number, string])[
 }
 
 /** Looks are counted, because the clock may be moved meanwhile. @returns whether it became quiet */
-async function quiet(scene: Scene, isOver: () => boolean): Promise<boolean> {
+async function quiet(scene: Compared, isOver: () => boolean): Promise<boolean> {
   const traffic = (): string => {
     const { github, gitee } = scene.hosts;
     const calls = github.requests.filter(({ route }) => !route.includes("/app")).length;

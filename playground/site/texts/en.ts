@@ -1,6 +1,6 @@
 /** The playground's page in English. */
 import type { ActName } from "../acts.ts";
-import type { Fault } from "../faults.ts";
+import type { Fault } from "../../faults.ts";
 import type { StepName } from "../guide.ts";
 import type { EntryKind } from "../journal.ts";
 import type { Role } from "../people.ts";
