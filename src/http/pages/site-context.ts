@@ -61,6 +61,7 @@ export function siteContext(
       const fields: Record<string, string> = {};
       for (const [key, value] of Object.entries(await context.req.parseBody()))
         if (typeof value === "string") fields[key] = value;
+        else if (value instanceof File) fields[key] = await value.text();
       if (!csrfMatches(session, fields["csrf"])) throw new PageError("stale");
       return { account, fields };
     },

@@ -5,6 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { startSite } from "../../../playground/site/server.ts";
 import { openBrowser, visit } from "./browser.ts";
 import { openGallery, type Gallery } from "./gallery.ts";
 
@@ -39,8 +40,35 @@ const browser = await openBrowser();
 try {
   await mkdir(FOLDER, { recursive: true });
   for (const look of LOOKS) await takeAll(browser, look);
+  await takePlayground(browser);
 } finally {
   await browser.close();
+}
+
+/** The playground after its tour's first three steps, as the README shows it. */
+async function takePlayground(from: Browser): Promise<void> {
+  const site = await startSite({ port: 0, language: "en", seed: null, log: "silent" });
+  try {
+    const { page } = await visit(from, { viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(120_000);
+    await page.goto(site.url);
+    for (const done of [1, 2, 3]) {
+      await page.getByRole("button", { name: "Do this step" }).click();
+      await page.getByText(`Step ${done + 1} of 6`).waitFor();
+    }
+    for (const look of LOOKS) {
+      await page.emulateMedia({ colorScheme: look.colorScheme });
+      await page.setViewportSize({ width: look.width === 320 ? 360 : look.width, height: 900 });
+      const language = look.locale === "zh-CN" ? "zh-CN" : "en";
+      await page.context().addCookies([{ name: "lang", value: language, url: site.url }]);
+      await page.goto(site.url);
+      const file = join(FOLDER, `playground.${look.suffix.replace("320", "360")}.png`);
+      await page.screenshot({ path: file });
+      process.stdout.write(`${file}\n`);
+    }
+  } finally {
+    await site.stop();
+  }
 }
 
 async function takeAll(from: Browser, look: (typeof LOOKS)[number]): Promise<void> {

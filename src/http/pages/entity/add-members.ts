@@ -34,7 +34,12 @@ export function addForm(
   return html`<section aria-labelledby="add">
     <h2 id="add">${texts.add}</h2>
     <p class="muted">${texts.addMore}</p>
-    <form class="panel" method="post" action="${visitor.link(`/entities/${encodeURIComponent(id)}/members`)}">
+    <form
+      class="panel"
+      method="post"
+      enctype="multipart/form-data"
+      action="${visitor.link(`/entities/${encodeURIComponent(id)}/members`)}"
+    >
       ${csrfField(visitor)}
       <p>
         <label for="host">${texts.host}</label>
@@ -48,12 +53,15 @@ export function addForm(
           id="logins"
           name="logins"
           rows="6"
-          required
           autocomplete="off"
           autocapitalize="none"
           spellcheck="false"
         >
 ${written}</textarea>
+      </p>
+      <p>
+        <label for="file">${texts.file}</label>
+        <input id="file" name="file" type="file" accept=".csv,.txt,text/csv,text/plain" />
       </p>
       <p class="buttons">
         <button class="button" type="submit">${written === "" ? texts.addButton : texts.again}</button>
@@ -133,6 +141,6 @@ export function previewPage(site: Site, visitor: Visitor, entity: EmployerRoster
             </ul>
           </section>`
     }
-    ${unknown.length > 0 || preview.tooMany ? addForm(site, visitor, entity, { host, written }) : ""}`;
+    ${unknown.length > 0 || preview.tooMany || all.length === 0 ? addForm(site, visitor, entity, { host, written }) : ""}`;
   return { title, body };
 }

@@ -48,6 +48,15 @@ export function entityRoutes(site: Site): Hono<PagesEnv> {
     const written = `${fields["logins"] ?? ""}\n${fields["file"] ?? ""}`.trim();
     const list = readLogins(written, host);
     const asked = { host, written, list };
+    if (written === "")
+      return site.show(
+        context,
+        {
+          ...previewPage(site, visitor, entity, { ...asked, found: new Map(), tooMany: false }),
+          notice: { tone: "bad", text: visitor.texts.entity.nothing },
+        },
+        400,
+      );
     if (list.accounts.length + list.logins.length > LOGIN_LIMIT)
       return site.show(
         context,

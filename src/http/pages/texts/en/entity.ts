@@ -28,8 +28,10 @@ export const entity = {
     `From now on, ${employer} no longer covers this account. Its open pull requests are checked again.`,
   add: "Add members",
   addMore:
-    "Write one login or account number a line, or paste a CSV file with a column “login”. You see who was found before anybody is added. Only account numbers are stored.",
+    "Write one login or account number a line, or choose a CSV file with a column “login”. You see who was found before anybody is added. Only account numbers are stored.",
   logins: "Logins",
+  file: "Or a file (CSV or text, at most 60 kB)",
+  nothing: "Write at least one login, or choose a file.",
   host: "Host",
   addButton: "Look them up",
   previewHeading: "Add these accounts?",

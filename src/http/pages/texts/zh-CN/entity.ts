@@ -27,8 +27,10 @@ export const entity: typeof en = {
     `从现在起，${employer} 的统一签署不再涵盖此账号，其未关闭的 Pull Request 会重新检查。`,
   add: "添加成员",
   addMore:
-    "每行填写一个登录名或账号编号，也可以粘贴含有“login”列的 CSV 内容。添加之前会先列出查到的账号。仅保存账号编号。",
+    "每行填写一个登录名或账号编号，也可以选择含有“login”列的 CSV 文件。添加之前会先列出查到的账号。仅保存账号编号。",
   logins: "登录名",
+  file: "或选择文件（CSV 或文本，不超过 60 kB）",
+  nothing: "请至少填写一个登录名，或选择一个文件。",
   host: "平台",
   addButton: "查询",
   previewHeading: "要添加这些账号吗？",
