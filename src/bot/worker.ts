@@ -37,10 +37,19 @@ export interface Worker {
 }
 
 export function startWorker(options: WorkerOptions): Worker {
-  const { world, concurrency, log, around = (_taken, run) => run() } = options;
-  const { queue } = world.engine;
+  const { concurrency, log, around = (_taken, run) => run() } = options;
+  const { queue } = options.world.engine;
   const busy = new Map<Taken, Promise<void>>();
   let stopping = false;
+  let released = false;
+  // What was given back may be another process's by now: an answer in doubt, which is shown when the closed database
+  // does not tell, could replace that one's.
+  const confirm: typeof queue.confirm = (taken, leaseMs) =>
+    released ? Promise.reject(new Failure("superseded")) : queue.confirm(taken, leaseMs);
+  const world: WorkWorld = {
+    ...options.world,
+    engine: { ...options.world.engine, queue: { ...queue, confirm } },
+  };
   let looking: Promise<void> | null = null;
   let again = false;
 
@@ -134,6 +143,7 @@ export function startWorker(options: WorkerOptions): Worker {
       await Promise.race([Promise.all(busy.values()), grace]);
       clearTimeout(timer);
       clearInterval(keeps);
+      released = true;
       if (busy.size > 0) await queue.release([...busy.keys()]);
     },
     async idle() {
