@@ -1,12 +1,7 @@
 /** The bot between simulated hosts, as the tests of the whole way drive and read it. */
-import { PassThrough } from "node:stream";
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import { accountOf } from "../../src/account.ts";
-import type { Console } from "../../src/cli/command-line.ts";
-import { runCommandLine } from "../../src/cli/command-line.ts";
-import { COMMANDS } from "../../src/cli/commands.ts";
-import type { Variables } from "../../src/bot/environment.ts";
 import { startStage, type Stage, type StageOptions } from "../../playground/stage.ts";
 import type { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
 import type { Pull } from "../../playground/github/state/model.ts";
@@ -18,25 +13,7 @@ export async function stageForTest(options: StageOptions = {}): Promise<Stage> {
   return stage;
 }
 
-export interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Gives a command on the stage's database and hosts, as an admin would beside the running bot. */
-export async function run(variables: Variables, args: readonly string[]): Promise<Ran> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const texts = [stdout, stderr].map(async (stream) => Buffer.concat(await stream.toArray()).toString());
-  const stdin = new PassThrough();
-  stdin.end();
-  const console = { variables, stdin, stdout, stderr } as unknown as Console;
-  const code = await runCommandLine(args, COMMANDS, console, "1.2.3");
-  stdout.end();
-  stderr.end();
-  const [out = "", errors = ""] = await Promise.all(texts);
-  return { code, stdout: out, stderr: errors };
-}
+export { run, type Ran } from "../run-command.ts";
 
 /** The bot's status on a pull request's head, as branch protection sees it. */
 export function statusOf(pull: Pull): { state: string; line: string | null; url: string | null } | null {

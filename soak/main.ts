@@ -1,0 +1,77 @@
+/**
+ * Random stories for as long as somebody likes, against the model of `test/model/`:
+ *
+ *     npm run soak -- --seeds 1-500 --engine sqlite|postgres --host github|gitee [--minutes 30] [--steps 60]
+ *     npm run soak -- --host github --replay '[{"do":"open",…}]'
+ *
+ * `postgres` needs SOAK_DATABASE_URL: a server on which it may create databases. Ends with 1 at a broken promise, and
+ * prints the seed and the shortest story found.
+ */
+import { parseArgs } from "node:util";
+import { Client } from "pg";
+import { holdTo } from "../test/model/hold-to.ts";
+import { playInProcess } from "../test/model/stage-actor.ts";
+import type { Step } from "../test/model/steps.ts";
+
+const HOSTS = ["github", "gitee"] as const;
+const ENGINES = ["sqlite", "postgres"] as const;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1-20" },
+    engine: { type: "string", default: "sqlite" },
+    host: { type: "string", default: "github" },
+    minutes: { type: "string", default: "60" },
+    steps: { type: "string", default: "60" },
+    replay: { type: "string" },
+  },
+});
+
+function usage(message: string): never {
+  process.stderr.write(`soak: ${message}\n`);
+  process.exit(2);
+}
+
+const host = HOSTS.find((one) => one === values.host) ?? usage("--host: expected github or gitee");
+const engine = ENGINES.find((one) => one === values.engine) ?? usage("--engine: expected sqlite or postgres");
+const [, from = "", to = from] =
+  /^(\d+)(?:-(\d+))?$/.exec(values.seeds) ?? usage("--seeds: expected two numbers, e.g. 1-500");
+const server = process.env["SOAK_DATABASE_URL"];
+if (engine === "postgres" && server === undefined)
+  usage("set SOAK_DATABASE_URL to a PostgreSQL server on which databases may be created");
+
+async function play(story: readonly Step[]): Promise<void> {
+  if (engine === "sqlite" || server === undefined) return playInProcess(story, { host });
+  const name = `soak_${Date.now()}_${Math.floor(Math.random() * 1e6)}`;
+  const client = new Client(server);
+  await client.connect();
+  try {
+    await client.query(`CREATE DATABASE ${name}`);
+    const url = new URL(server);
+    url.pathname = `/${name}`;
+    await playInProcess(story, { host, databaseUrl: url.href });
+    await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  } finally {
+    await client.end();
+  }
+}
+
+try {
+  if (values.replay !== undefined) {
+    await play(JSON.parse(values.replay) as Step[]);
+    process.stdout.write("the story keeps both promises\n");
+  } else {
+    const until = performance.now() + Number(values.minutes) * 60_000;
+    let steps = 0;
+    let seed = Number(from);
+    for (; seed <= Number(to) && performance.now() < until; seed += 1)
+      steps += await holdTo(play, { seed, stories: 1, steps: Number(values.steps), shrinkMs: 120_000 });
+    process.stdout.write(
+      `seeds ${from}-${seed - 1} on ${host} with ${engine}: ${steps} steps, both promises kept\n`,
+    );
+  }
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`soak: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

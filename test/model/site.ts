@@ -1,0 +1,73 @@
+/** A simulated host in the hands of a random story: the verbs that both hosts have, and what stands there to see. */
+import type { Written } from "./steps.ts";
+import type { Commit, Display } from "./truth.ts";
+
+export interface ShownPull {
+  /** A commit as the host made it, with who the story says wrote it. */
+  readonly commits: readonly Commit[];
+  push(commit: Written): void;
+  forcePush(commit: Written): void;
+  comment(by: number | "maintainer", body: string): void;
+  close(): void;
+  reopen(): void;
+  /** Moves it to the other base branch, or back. */
+  changeBase(): void;
+  /** Somebody else writes over the bot's answer. */
+  paint(green: boolean): void;
+  /** What the bot's answer is; null: there is none. */
+  shown(): Display | "both" | null;
+  /** How many comments of the bot's stand there. */
+  botComments(): number;
+  /** From now on the host shows its head as it is now, until {@link Site.clear}. */
+  lag(): void;
+}
+
+export interface ShownGroup {
+  readonly id: string;
+  shown(): Display | "pending" | null;
+}
+
+export interface Site {
+  readonly host: "github" | "gitee";
+  readonly sharedHeads: boolean;
+  /** Account numbers of the people, by index. */
+  readonly people: readonly number[];
+  readonly repositories: readonly { readonly id: number }[];
+  open(repository: number, by: number, commit: Written): ShownPull;
+  /** A pull request of somebody else's with the very head of another. */
+  openTwin(pull: ShownPull, by: number): ShownPull;
+  /** Puts pull requests of one repository into the merge queue together; null: there is none. */
+  queue(pulls: readonly ShownPull[], method: "merge" | "squash"): ShownGroup | null;
+  policy(repository: number, text: string | null): void;
+  rename(repository: number): void;
+  /** To an owner whom no agreement covers, or back. @returns whether the host can */
+  transfer(repository: number, covered: boolean): boolean;
+  deliveries(how: "usual" | "lost" | "traceless" | "double" | "held"): void;
+  release(order: "late" | "reversed"): void;
+  /** Sends a delivery that nobody should believe. */
+  forge(pull: ShownPull): Promise<void>;
+  /** Makes calls go wrong, after so many that do not. */
+  fault(fault: number, times: number, after: number): void;
+  slow(milliseconds: number): void;
+  /** Ends faults and lags; deliveries that were held are sent. */
+  clear(): void;
+  /** Calls back before the bot writes green somewhere; `commit` is what it is on. */
+  onGreen(listener: (place: string) => void): void;
+  /** Calls back at each write of the bot's. */
+  onWrite(listener: () => void): void;
+  settled(): Promise<void>;
+  deliveryCount(): number;
+  readonly violations: readonly unknown[];
+}
+
+export const PEOPLE = 5;
+export const POLICIES = {
+  require: "require: {coauthors: require}\n",
+  ignore: "require: {coauthors: ignore}\n",
+  broken: "require: [oops\n",
+};
+
+/** The account behind an index that may be of any size. */
+export function whom(index: number): number {
+  return index % PEOPLE;
+}

@@ -1,0 +1,25 @@
+/** A command of the bot's in this process, as its own process would run it. */
+import { PassThrough } from "node:stream";
+import type { Variables } from "../src/bot/environment.ts";
+import { runCommandLine, type Console } from "../src/cli/command-line.ts";
+import { COMMANDS } from "../src/cli/commands.ts";
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Gives a command on the stage's database and hosts, as an admin would beside the running bot. */
+export async function run(variables: Variables, args: readonly string[]): Promise<Ran> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const texts = [stdout, stderr].map(async (stream) => Buffer.concat(await stream.toArray()).toString());
+  const stdin = new PassThrough();
+  stdin.end();
+  const console = { variables, stdin, stdout, stderr } as unknown as Console;
+  const code = await runCommandLine(args, COMMANDS, console, "1.2.3");
+  stdout.end();
+  stderr.end();
+  const [out = "", errors = ""] = await Promise.all(texts);
+  return { code, stdout: out, stderr: errors };
+}
