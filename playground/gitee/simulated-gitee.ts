@@ -249,11 +249,6 @@ export class SimulatedGitee {
     this.#gate.limit(limit, status);
   }
 
-  /** Everything works again. */
-  clearFaults(): void {
-    this.#gate.clear();
-  }
-
   /** Each answer takes so many milliseconds longer. */
   set latency(milliseconds: number) {
     this.#gate.latency = milliseconds;

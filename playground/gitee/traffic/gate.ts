@@ -67,16 +67,6 @@ export class Gate {
     this.#budget = limit === null ? null : { limit, left: limit, status };
   }
 
-  /** Everything works again. */
-  clear(): void {
-    this.#failures.length = 0;
-    this.#lost.length = 0;
-    this.#resets = 0;
-    this.#budget = null;
-    this.latency = 0;
-    this.down = false;
-  }
-
   /** Calls `listener` before each request is handled, and waits for it. Returns what ends that. */
   listen(listener: (request: SeenRequest) => void | Promise<void>): () => void {
     this.#listeners.add(listener);
