@@ -18,8 +18,9 @@ import { openStore } from "../sqlite/store.ts";
 type Sharing = Engine["pulls"]["sharing"];
 type Covered = Engine["signatures"]["covered"];
 
-export async function checkScene() {
-  const simulation = await simulate();
+/** @param options of the simulated GitHub */
+export async function checkScene(options: Parameters<typeof simulate>[0] = {}) {
+  const simulation = await simulate(options);
   const { github, host } = simulation;
   const clock = { ahead: 0 };
   const now = (): number => Date.now() + clock.ahead;

@@ -3,13 +3,19 @@ import { onTestFinished } from "vitest";
 import { connectGitHub, type GitHubClient } from "../../src/github/traffic/client.ts";
 import { gitHubHost, type GitHubHost } from "../../src/github/host.ts";
 import type { Limits } from "../../src/github/traffic/pace.ts";
-import { enterpriseServer } from "../../src/github/traffic/server.ts";
+import { enterpriseServer, type GitHubServer } from "../../src/github/traffic/server.ts";
 import type { Report } from "../../src/ports/host.ts";
 import type { SimulatedGitHubOptions } from "../../playground/github/options.ts";
 import { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
 import type { Pull, Repository } from "../../playground/github/state/model.ts";
 import type { PullRef } from "../../src/pull.ts";
 import type { Route } from "../../src/ports/queue.ts";
+
+/** As which the simulated GitHub has github.com's numbers and addresses. */
+export const PUBLIC_NUMBERS: Partial<GitHubServer> = {
+  noreplyDomain: "users.noreply.github.com",
+  ownNumbers: false,
+};
 
 export interface Simulation {
   readonly github: SimulatedGitHub;
@@ -19,16 +25,16 @@ export interface Simulation {
 
 /** Starts a GitHub of its own for one test. */
 export async function simulate(
-  options: SimulatedGitHubOptions & { limits?: Limits } = {},
+  options: SimulatedGitHubOptions & { limits?: Limits; server?: Partial<GitHubServer> } = {},
 ): Promise<Simulation> {
-  const { limits, ...spec } = options;
+  const { limits, server = {}, ...spec } = options;
   const github = await SimulatedGitHub.start(spec);
   onTestFinished(async () => github.stop());
   const client = await connectGitHub({
     appId: github.app.id,
     privateKey: github.privateKey ?? "",
     webhookSecret: github.webhookSecret,
-    server: enterpriseServer(github.host, "http"),
+    server: { ...enterpriseServer(github.host, "http"), ...server },
     ...(limits === undefined ? {} : { limits }),
   });
   return { github, client, host: gitHubHost(client) };

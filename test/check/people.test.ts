@@ -1,0 +1,162 @@
+/** Whom a pull request on github.com asks to sign: bots, assistants, typed addresses, and commits that are there already. */
+import { describe, expect, it } from "vitest";
+import type { CommitSpec } from "../../playground/github/state/commit-spec.ts";
+import type { Pull } from "../../playground/github/state/model.ts";
+import type { User } from "../../playground/github/state/user.ts";
+import { PUBLIC_NUMBERS } from "../github/sim.ts";
+import { checkScene } from "./reconcile-scene.ts";
+
+/** Alice has signed, Bob has not. */
+async function scene(policy: string | null = null) {
+  const world = await checkScene({ server: PUBLIC_NUMBERS });
+  const { github, repository } = world;
+  const [alice, bob] = [github.user({ login: "alice" }), github.user({ login: "bob" })];
+  await world.sign(alice);
+  if (policy !== null) repository.writeFile(".github/cla.yml", policy);
+  const bot = (login: string, id: number): User => {
+    const made = github.user({ login, id, type: "Bot" });
+    repository.addCollaborator(made);
+    return made;
+  };
+  const stateOf = async (pull: Pull): Promise<string | undefined> => {
+    await world.check(pull);
+    return repository.statusesOf(pull.head.sha)[0]?.state;
+  };
+  const open = async (opener: User, commits: CommitSpec[]) =>
+    stateOf(repository.openPull({ opener, commits }));
+  return { ...world, alice, bob, bot, open, stateOf };
+}
+
+const typed = (email: string, name = "Somebody") => ({ name, email });
+
+describe("a bot", () => {
+  it("that commits as a user account is exempt under both in its own pull request, and in nobody else's", async () => {
+    const { github, alice, bot, open } = await scene();
+    const imgbot = bot("imgbot[bot]", 31301654);
+    const app = github.user({ login: "ImgBotApp", id: 31427850, emails: ["ImgBotHelp@gmail.com"] });
+    expect(await open(imgbot, [{ author: app }])).toBe("success");
+    expect(await open(alice, [{ author: app }])).toBe("failure");
+  });
+
+  it.each([true, false])(
+    "is Copilot's coding agent by the address without [bot], linked: %s",
+    async (linked) => {
+      const { github, alice, bot, open } = await scene();
+      github.world.linksBots = linked;
+      const copilot = bot("Copilot", 198982749);
+      const author = typed("198982749+Copilot@users.noreply.github.com", "copilot-swe-agent[bot]");
+      expect(await open(copilot, [{ author }, { author, coauthors: [alice] }])).toBe("success");
+      expect(await open(alice, [{ author }])).toBe("failure");
+    },
+  );
+
+  it("that carries other people's text is exempt where the policy lists it, with the address that has no number", async () => {
+    const { github, repository, alice, bot, open } = await scene();
+    github.world.linksBots = false;
+    const actions = bot("github-actions[bot]", 41898282);
+    const author = typed("github-actions[bot]@users.noreply.github.com", "github-actions[bot]");
+    expect(await open(actions, [{ author }])).toBe("failure");
+    repository.writeFile(".github/cla.yml", "exempt: {accounts: ['github:41898282']}\n");
+    expect(await open(actions, [{ author }])).toBe("success");
+    expect(await open(alice, [{ author }])).toBe("failure");
+  });
+
+  it("blocks as author in a person's pull request, is mentioned nowhere, and passes where GitHub signed its commit", async () => {
+    const { repository, alice, bob, bot, open, stateOf } = await scene();
+    const dependabot = bot("dependabot[bot]", 49699333);
+    const pull = repository.openPull({ opener: alice, commits: [{ author: dependabot }] });
+    expect(await open(alice, [{ author: dependabot, signed: "github" }])).toBe("success");
+    expect(await open(alice, [{ author: dependabot, signed: "author" }])).toBe("failure");
+    expect(await open(alice, [{ author: bob, signed: "github" }])).toBe("failure");
+    expect(await open(alice, [{ author: bot("github-actions[bot]", 41898282), signed: "github" }])).toBe(
+      "failure",
+    );
+    expect(await stateOf(pull)).toBe("failure");
+    const [comment] = pull.comments.map(({ body }) => body);
+    expect(comment).toContain("Commits by bots or coding assistants");
+    expect(comment).toContain("`dependabot[bot]`");
+    expect(comment).toContain("`exempt.authors` in the policy file: `github:49699333`");
+    expect(comment).toContain("--reset-author");
+    expect(comment).not.toMatch(/@dependabot|Still to sign/);
+  });
+
+  it.each([
+    "49699333+dependabot[bot]@users.noreply.github.com",
+    "66853113+pre-commit-ci[bot]@users.noreply.github.com",
+    "62310815+github-advanced-security[bot]@users.noreply.github.com",
+    "223894421+github-code-quality[bot]@users.noreply.github.com",
+    "136622811+coderabbitai[bot]@users.noreply.github.com",
+    "198982749+Copilot@users.noreply.github.com",
+    "noreply@anthropic.com",
+    "qwen-coder@alibabacloud.com",
+    "codex@openai.com",
+    "devin@devin.ai",
+    "noreply@z.ai",
+  ])("or assistant passes as co-author, by number or exact address, and not as author: %s", async (email) => {
+    const { alice, open } = await scene();
+    expect(await open(alice, [{ author: alice, coauthors: [typed(email)] }])).toBe("success");
+    expect(await open(alice, [{ author: typed(email) }])).toBe("failure");
+  });
+});
+
+describe("exempt.authors", () => {
+  it("names accounts whose commits need no signature in anybody's pull request, by number", async () => {
+    const { github, alice, bob, open } = await scene("exempt: {authors: ['github:4242']}\n");
+    const house = github.user({ login: "house-bot", id: 4242, emails: ["house@example.org"] });
+    expect(await open(alice, [{ author: house }, { author: alice, coauthors: [house] }])).toBe("success");
+    expect(await open(house, [{ author: house }])).toBe("failure");
+    expect(await open(alice, [{ author: house }, { author: bob }])).toBe("failure");
+  });
+});
+
+describe("a number that somebody typed into an address", () => {
+  it.each([
+    "103+anything[bot]@users.noreply.github.com",
+    "103+anything@users.noreply.github.com",
+    "103+Anything[Bot]@USERS.NOREPLY.GITHUB.COM",
+    "103+a+b[bot]@users.noreply.github.com",
+    "+103+a[bot]@users.noreply.github.com",
+    "0103+a[bot]@users.noreply.github.com",
+    "103@users.noreply.github.com",
+    "103+a[bot]@sub.users.noreply.github.com",
+    "103+a[bot]@users.noreply.github.com.example.org",
+    "103+a[bot]@users.noreply.octo.ghe.com",
+    "103+a[bot]@user.noreply.gitee.com",
+    "49699333+dependabot[bot]@users.noreply.github.com.example.org",
+    "49699333+dependabot[bot]@sub.users.noreply.github.com",
+    "x49699333+dependabot[bot]@users.noreply.github.com",
+    "dependabot[bot]@users.noreply.github.com",
+  ])("is nobody's signature, though the account has signed: %s", async (email) => {
+    const { alice, open, sign } = await scene();
+    await sign({ id: 103 });
+    expect(await open(alice, [{ author: typed(email) }])).toBe("failure");
+    expect(await open(alice, [{ author: alice, coauthors: [typed(`x${email}`)] }])).toBe("failure");
+  });
+});
+
+describe("commits that the repository already has", () => {
+  it("ask nobody to sign, on the default or a protected branch, for one comparison each; the opener counts", async () => {
+    const { github, repository, alice, bob, stateOf } = await scene();
+    repository.setBranch("release", repository.head, repository.owner);
+    repository.setBranch("v1", repository.head, repository.owner);
+    const theirs = Array.from({ length: 30 }, () => ({ author: bob }));
+    const main = repository.push(theirs);
+    const v1 = repository.push([{ author: bob, files: { "v1.txt": "1\n" } }], { branch: "v1" });
+    const synchronized = repository.openPull({ opener: alice, base: "release", at: main });
+    github.resetCalls();
+    expect(await stateOf(synchronized)).toBe("success");
+    expect(github.calls().byRoute).toMatchObject({ "graphql Pull": 1, "graphql DefaultComparison": 1 });
+    expect(github.calls().reads).toBe(2);
+    github.resetCalls();
+    await stateOf(repository.openPull({ opener: alice }));
+    expect(github.calls().reads).toBe(1);
+
+    const before = repository.openPull({ opener: alice, base: "release", at: v1 });
+    expect(await stateOf(before)).toBe("failure");
+    repository.protect("v1");
+    expect(await stateOf(before)).toBe("success");
+    const more = repository.commit({ author: bob, files: { "new.txt": "1\n" } }, main);
+    expect(await stateOf(repository.openPull({ opener: alice, base: "release", at: more }))).toBe("failure");
+    expect(await stateOf(repository.openPull({ opener: bob, base: "release", at: main }))).toBe("failure");
+  });
+});
