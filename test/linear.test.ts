@@ -10,6 +10,8 @@ import type { Context } from "hono";
 import { describe, expect, it } from "vitest";
 import { parseAccount } from "../src/account.ts";
 import { parseDate } from "../src/formats/date.ts";
+import type { ReadFormat } from "../src/formats/detect.ts";
+import { read as readFile } from "./formats/reading.ts";
 import { coauthorsOf } from "../src/gitee/read/person.ts";
 import { gitHubWebhooks } from "../src/github/traffic/webhook.ts";
 import { personOf } from "../src/github/read/people.ts";
@@ -216,6 +218,64 @@ const CHARACTERS = [
 ].flat();
 
 const LENGTH = 4_000;
+
+/** What a signature file may hold; an import reads in pieces, so these are asynchronous. */
+const FILES: readonly Pick<Parser, "name" | "around" | "units">[] = [
+  {
+    name: "csv",
+    around: [
+      ["github_id,signed_at\n", ""],
+      ["github_id,signed_at,", "\n1,2024-01-01,x\n"],
+      ['github_id,signed_at,note\n1,2024-01-01,"', '"\n'],
+    ],
+    units: ['"",', "1,2024-01-01\n", '"\n', "revoked ", ",\r\n"],
+  },
+  {
+    name: "json",
+    around: [
+      ['[{"github_id":1,"signed_at":"', '"}]'],
+      ['[{"', '":1}]'],
+      ["[", "]"],
+      ['{"signatures":[],"x":', "}"],
+    ],
+    units: ['{"a":1},', '{"a":', "[[],", '"\\\\",', '"a":1,'],
+  },
+  { name: "ndjson", around: [['{"a":"', '"}\n']], units: ['{"a":1}\n', "{}\r", '{"a":{'] },
+  {
+    name: "list",
+    around: [
+      ["- ", " # x"],
+      ["a: [", "]"],
+      ["a #", "revoked"],
+    ],
+    units: ["- a\n", "a,", "a\r", "# a\n", "[a]\n", "a:\n", '"a" '],
+  },
+];
+
+describe.each(FILES)("a signature file of the format $name", ({ name, around = [], units = [] }) => {
+  it.each([["", ""], ...around] as const)("is read in linear time: %j … %j", async (before, after) => {
+    const slow: string[] = [];
+    for (const unit of [...CHARACTERS, ...units]) {
+      const make = (length: number): string => before + unit.repeat(Math.ceil(length / unit.length)) + after;
+      if (!(await isLinearFile(name, make(LENGTH), make(4 * LENGTH)))) slow.push(unit);
+    }
+    expect(slow).toEqual([]);
+  });
+});
+
+async function isLinearFile(format: string, short: string, long: string): Promise<boolean> {
+  const costOf = async (text: string): Promise<number> => {
+    const start = process.threadCpuUsage();
+    await readFile(text, { format: format as ReadFormat, logins: {}, defaults: { host: "github" } });
+    const { user, system } = process.threadCpuUsage(start);
+    return (user + system) / 1000;
+  };
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    const [once, fourfold] = [await costOf(short), await costOf(long)];
+    if (fourfold < 30 || fourfold < once * 9) return true;
+  }
+  return false;
+}
 
 describe.each(PARSERS)("$name", ({ read, around = [], units = [] }) => {
   it.each([["", ""], ...around] as const)("is read in linear time: %j … %j", (before, after) => {

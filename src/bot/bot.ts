@@ -7,6 +7,7 @@ import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { onFirstVisit } from "../http/on-first-visit.ts";
 import { startServer } from "../http/server.ts";
 import type { ShownVerdict } from "../check/inspect.ts";
+import { createTurns } from "../check/turns.ts";
 import type { Done } from "../check/work.ts";
 import { taskKey, taskRepository } from "../ports/queue.ts";
 import type { VerdictKind } from "../verdict/verdict.ts";
@@ -100,7 +101,7 @@ export async function startBot(settings: Settings): Promise<Bot> {
       log,
     });
     const worker = startWorker({
-      world,
+      world: { ...world, turns: createTurns() },
       concurrency: CONCURRENCY,
       paused: open.paused,
       log,

@@ -10,6 +10,7 @@ import type { PullRef } from "../pull.ts";
 import type { Route, Taken } from "../ports/queue.ts";
 import { reconcile, showUnread, type Outcome } from "./reconcile.ts";
 import { markRepositories, sweep, type SweepWorld } from "./sweep.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a task came to, for logs and metrics: never who is behind it. */
 export type Done =
@@ -25,6 +26,8 @@ export interface WorkWorld extends SweepWorld {
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Whether an installation has no room for bulk work now; none has when left out. */
   readonly bulkPaused?: (installation: number | null) => boolean;
+  /** How often one pull request is worked on; without bound when left out. */
+  readonly turns?: Turns;
   /** A number from 0 up to 1, for the jitter of retries. */
   readonly random: () => number;
 }
@@ -43,12 +46,17 @@ const LAST_RETRY = 30 * MINUTE;
  */
 const AFTER_A_LAPSE = 2 * MINUTE;
 
+/** What a check fails with that asked as much as one check may, and must go on later. */
+const WHOLE_SHARE: readonly FailureCode[] = ["host-limit", "list-cut"];
+
 /**
  * Does a task and tells the queue how it went.
  * @throws whatever was not foreseen; the lease then runs out and the task is tried again
  */
 export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   const { queue } = world.engine;
+  const turn = world.turns?.take(taken.task, world.now()) ?? null;
+  if (turn !== null) return waitUntil(world, taken, turn);
   try {
     const outcome = await unlessGone(world, taken);
     const again = outcome?.again ?? null;
@@ -62,16 +70,20 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure.code === "superseded") return markLost(world, taken);
-    if (failure.code === "paced" && failure.retryAt !== null) {
-      if (!(await queue.wait(taken, failure.retryAt))) return markLost(world, taken);
-      return { kind: "paced", at: failure.retryAt };
-    }
+    if (failure.code === "paced" && failure.retryAt !== null) return waitUntil(world, taken, failure.retryAt);
+    if (WHOLE_SHARE.includes(failure.code) && failure.retryAt === null)
+      world.turns?.spendAll(taken.task, world.now());
     const at = retryAt(failure, taken, world.now(), world.random());
     const stood =
       at === null ? await queue.park(taken, failure.code) : await queue.retry(taken, at, failure.code);
     if (!stood) return markLost(world, taken);
     return at === null ? { kind: "parked", failure } : { kind: "retry", failure, at };
   }
+}
+
+async function waitUntil(world: WorkWorld, taken: Taken, at: number): Promise<Done> {
+  if (!(await world.engine.queue.wait(taken, at))) return markLost(world, taken);
+  return { kind: "paced", at };
 }
 
 /** What a lost lease left undone, or half done, is due again; what was marked again already is. */
