@@ -43,7 +43,7 @@ export interface Bot {
 export async function startBot(settings: Settings): Promise<Bot> {
   const { environment, log } = settings;
   log.info({ version: VERSION, node: process.versions.node }, "countersign starts");
-  const engine = await openEngine(environment, log);
+  const engine = await openEngine(environment, log, { serving: true });
   // What was started is stopped in the opposite order, whether the bot ends or its start fails half way.
   const ends: ((graceMs: number) => Promise<void>)[] = [() => engine.close()];
   const stop = async (graceMs: number): Promise<void> => {

@@ -6,6 +6,8 @@ export interface OpeningOptions {
   readonly asItIs?: boolean;
   /** As {@link OpeningOptions.asItIs}, where this user may only read the database, as is enough for a dry run. */
   readonly trial?: boolean;
+  /** Opens the database for the one bot that serves from it; where an engine takes several, this changes nothing. */
+  readonly serving?: boolean;
   /** Told what opening the database changed, once it is done. */
   readonly opened?: (opening: Opening) => void;
 }

@@ -25,6 +25,7 @@ import { tombstoneKey } from "./erasure/tombstone.ts";
 import { openNotices } from "./records/notices.ts";
 import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
+import { takeServing } from "./connection/serving.ts";
 import { openWriter, patiently } from "./connection/writer.ts";
 
 export interface SqliteOptions extends OpeningOptions {
@@ -44,6 +45,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   const { connection, ...upgrade } = prepareConnection(file, now, options.asItIs === true);
   const erasedAgain = options.asItIs === true ? 0 : await forgetAgain(connection, file, now());
   options.opened?.({ ...upgrade, erasedAgain });
+  const endServing = options.serving === true ? await serveFrom(file, connection, now()) : null;
   const guard = guardFile(file);
   const writer = openWriter(connection, guard);
   const bell = hangBell(connection);
@@ -88,6 +90,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
       guard.stop();
       await writer.settle();
       connection.close();
+      endServing?.();
     },
   };
 }
@@ -104,6 +107,16 @@ async function checkIntegrity(file: string): Promise<string | null> {
     throw explained;
   } finally {
     connection.close();
+  }
+}
+
+/** @throws Failure `refused` when another process serves from it, which leaves nothing open here */
+async function serveFrom(file: string, connection: Connection, now: number): Promise<() => void> {
+  try {
+    return await takeServing(file, connection, now);
+  } catch (error) {
+    connection.close();
+    throw explain(error);
   }
 }
 

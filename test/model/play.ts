@@ -24,6 +24,8 @@ export interface Actor {
   restart(): Promise<void>;
   /** Starts one more bot on the same database. @returns whether it was let in */
   second(): Promise<boolean>;
+  /** Whether the database is one for several processes. */
+  readonly takesSecond: boolean;
   /** Ends that second one. */
   endSecond(): Promise<void>;
   /** Sweeps every repository, as the bot does every six hours. */
@@ -370,7 +372,8 @@ export class Player {
         await this.#actor.restart();
         return;
       case "second":
-        await this.#actor.second();
+        if ((await this.#actor.second()) !== this.#actor.takesSecond)
+          throw new Broken("a second process was not treated as its database asks for");
         return;
       case "quiet":
         await this.#quiet();

@@ -91,6 +91,7 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
     raise: (version, effective, graceDays) =>
       restart(1_000, () => publish(hosts, version, effective, graceDays)),
     restart: () => restart(0),
+    takesSecond: hosts.variables["DATABASE_URL"]?.startsWith("file:") === false,
     async second() {
       if (second !== null) return true;
       try {
