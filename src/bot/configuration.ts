@@ -42,26 +42,44 @@ const AgreementEntry = z
   .strictObject({
     id: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, "expected up to 32 of a-z, 0-9, dot, hyphen, underscore"),
-    title: z.string().min(1).max(200),
-    version,
-    url: z.union([url, inLanguages(url)]).optional(),
-    document: z.union([path, inLanguages(path)]).optional(),
-    authoritative: language.optional(),
-    document_base: url.optional(),
+      .regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, "expected up to 32 of a-z, 0-9, dot, hyphen, underscore")
+      .describe("Its id, under which signatures are kept. It never changes."),
+    title: z.string().min(1).max(200).describe("What the agreement is called."),
+    version: version.describe("The version that is signed now, in quotes."),
+    url: z
+      .union([url, inLanguages(url)])
+      .optional()
+      .describe("Where the text is read and signed elsewhere; or one for each language."),
+    document: z
+      .union([path, inLanguages(path)])
+      .optional()
+      .describe("A Markdown file that this bot shows and lets people sign; or one for each language."),
+    authoritative: language.optional().describe("The language of the binding text, where there are several."),
+    document_base: url.optional().describe("Where relative links of the document lead."),
     repositories: z
       .array(pattern)
       .min(1, "name at least one repository")
       .refine((patterns) => patterns.length === 0 || patterns.some((one) => !one.startsWith("!")), {
         error: "names no repository: every pattern excludes; add one without !, e.g. github:octo/*",
-      }),
-    accepts: z.array(version).optional(),
-    grace_days: z.number().int().min(0).max(3650).optional(),
+      })
+      .describe("Repositories that it covers: HOST:OWNER/REPO, * for any name; ! excludes."),
+    accepts: z.array(version).optional().describe("Versions that still count; the current one by default."),
+    grace_days: z
+      .number()
+      .int()
+      .min(0)
+      .max(3650)
+      .optional()
+      .describe("How long a signature of an earlier version counts after effective."),
     effective: z
       .union([z.iso.date({ error: "expected a date, e.g. 2026-01-01" }), z.iso.datetime()])
-      .optional(),
-    sign: z.array(z.enum(["page", "comment"])).optional(),
-    withdrawal: z.enum(["self", "operator"]).optional(),
+      .optional()
+      .describe("When this version takes effect."),
+    sign: z
+      .array(z.enum(["page", "comment"]))
+      .optional()
+      .describe("How people may sign here."),
+    withdrawal: z.enum(["self", "operator"]).optional().describe("Who ends a signature."),
   })
   .refine((entry) => (entry.url === undefined) !== (entry.document === undefined), {
     message: "needs either url or document, and not both",
@@ -86,12 +104,16 @@ const AgreementEntry = z
     message: "only a document that this bot shows can be signed here",
   });
 
-const ConfigurationFile = z
+/** `countersign.yml` as it is written. */
+export const ConfigurationFile = z
   .strictObject({
-    agreements: z.array(AgreementEntry).min(1, "declare at least one agreement"),
-    instance: InstanceEntry.optional(),
-    retention: RetentionEntry.optional(),
-    policy: ServerPolicy.optional(),
+    agreements: z
+      .array(AgreementEntry)
+      .min(1, "declare at least one agreement")
+      .describe("The agreements; the first whose repositories match applies."),
+    instance: InstanceEntry.optional().describe("Who runs this bot, as the pages and /privacy say."),
+    retention: RetentionEntry.optional().describe("How long records are kept, in days."),
+    policy: ServerPolicy.optional().describe("Defaults for every repository's policy."),
   })
   .superRefine(({ agreements }, context) => {
     const seen = new Set<string>();

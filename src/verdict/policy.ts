@@ -28,40 +28,80 @@ const labelName = z
   .regex(/^[^,]*$/, "a label's name can't hold a comma");
 
 const Require = z.strictObject({
-  coauthors: weight.optional(),
-  committers: weight.optional(),
-  backports: z.enum(["sign", "verify"]).optional(),
+  coauthors: weight.optional().describe("Whether co-authors named in a commit must sign."),
+  committers: weight
+    .optional()
+    .describe("Whether committers must sign; the host's own committer never counts."),
+  backports: z
+    .enum(["sign", "verify"])
+    .optional()
+    .describe("verify: a commit that repeats one of a protected branch needs no new signature."),
 });
 const Exempt = z.strictObject({
-  accounts: z.array(account).optional(),
-  authors: z.array(account).optional(),
-  bots: z.enum(["well-known", "coauthors", "none"]).optional(),
-  agents: z.enum(["well-known", "none"]).optional(),
-  organizations: z.array(organization).optional(),
-  lines: z.number().int().min(0).optional(),
-  paths: z.array(z.string().min(1)).optional(),
+  accounts: z
+    .array(account)
+    .optional()
+    .describe("Bots of your own, as openers of pull requests: HOST:NUMBER."),
+  authors: z
+    .array(account)
+    .optional()
+    .describe("Accounts whose commits need no signature in anybody's pull request: HOST:NUMBER."),
+  bots: z
+    .enum(["well-known", "coauthors", "none"])
+    .optional()
+    .describe("Listed bots as openers and co-authors, as co-authors only, or not at all."),
+  agents: z.enum(["well-known", "none"]).optional().describe("Listed coding assistants, as co-authors only."),
+  organizations: z
+    .array(organization)
+    .optional()
+    .describe(
+      "Organizations whose members need not sign: HOST:NUMBER, or a bare number of the repository's own host.",
+    ),
+  lines: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe("Pull requests that change no more lines of text need no signature."),
+  paths: z
+    .array(z.string().min(1))
+    .optional()
+    .describe("Pull requests that touch only these paths need no signature, e.g. docs/**; ! excludes."),
 });
 
-const File = z.strictObject({
-  report: z.enum(["auto", "status", "check"]).optional(),
-  context: z.string().min(1).max(100).optional(),
-  comment: z.enum(["when-unsigned", "always", "never"]).optional(),
+/** The policy file as it is written, for its JSON Schema; {@link PolicyFile} reads it. */
+export const PolicyShape = z.strictObject({
+  report: z
+    .enum(["auto", "status", "check"])
+    .optional()
+    .describe("A commit status or a check run; auto: what the host does best."),
+  context: z.string().min(1).max(100).optional().describe("The name of the status or check."),
+  comment: z
+    .enum(["when-unsigned", "always", "never"])
+    .optional()
+    .describe("When the one comment is written."),
   labels: z
     .union([z.literal(false), z.strictObject({ signed: labelName, unsigned: labelName })])
     .optional()
     .refine((labels) => labels === undefined || labels === false || labels.signed !== labels.unsigned, {
       message: "signed and unsigned must be two different labels",
-    }),
-  language: z.enum(["auto", "en", "zh-CN"]).optional(),
-  require: Require.optional(),
-  exempt: Exempt.optional(),
+    })
+    .describe("Labels that show the verdict; false turns them off."),
+  language: z
+    .enum(["auto", "en", "zh-CN"])
+    .optional()
+    .describe("The comment's language; auto: that of the pull request."),
+  require: Require.optional().describe(
+    "Whose signatures are needed. The opener and every commit author always count.",
+  ),
+  exempt: Exempt.optional().describe("Who and what needs no signature."),
 });
 
 /** The keys at the top of a policy. */
-export const POLICY_KEYS: readonly string[] = Object.keys(File.shape);
+export const POLICY_KEYS: readonly string[] = Object.keys(PolicyShape.shape);
 
 /** A repository's policy file, `.github/cla.yml` or `.gitee/cla.yml`; also `policy:` of `countersign.yml`. */
-export const PolicyFile: z.ZodType<z.output<typeof File>> = z.preprocess((value) => {
+export const PolicyFile: z.ZodType<z.output<typeof PolicyShape>> = z.preprocess((value) => {
   const filled = withoutEmpty(value, POLICY_KEYS);
   if (typeof filled !== "object" || filled === null || Array.isArray(filled)) return filled;
   return Object.fromEntries(
@@ -72,7 +112,7 @@ export const PolicyFile: z.ZodType<z.output<typeof File>> = z.preprocess((value)
       return [key, inner];
     }),
   );
-}, File);
+}, PolicyShape);
 
 /** Labels of which neither has a name are the same as none given. */
 function emptyAsAbsent(value: unknown): unknown {

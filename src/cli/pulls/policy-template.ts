@@ -21,11 +21,16 @@ export function proposalFor(capabilities: Capabilities, agreement: Agreement | n
   };
 }
 
+/** By it, editors complete and check the file. */
+const POLICY_SCHEMA =
+  "https://raw.githubusercontent.com/countersign/countersign/main/schema/policy.schema.json";
+
 /** @returns YAML that means the defaults */
 export function policyTemplate(host: Capabilities): string {
   const { statuses, labelsByDefault, reportByDefault, coauthorsByDefault, title } = host;
   const labels = "{signed: cla/yes, unsigned: cla/no}";
-  return `# How pull requests to this repository are checked for signed contributor license agreements.
+  return `# yaml-language-server: $schema=${POLICY_SCHEMA}
+# How pull requests to this repository are checked for signed contributor license agreements.
 # Every line that is commented out shows the default.
 
 # ${
