@@ -22,6 +22,8 @@ const Hooks = z.array(
     push_events: z.boolean().nullish(),
     note_events: z.boolean().nullish(),
     merge_requests_events: z.boolean().nullish(),
+    tag_push_events: z.boolean().nullish(),
+    issues_events: z.boolean().nullish(),
     /** 0: the password itself is sent; 1: a signature by it. gitee.com/api/v5/swagger, "postV5ReposOwnerRepoHooks" */
     encryption_type: z.number().nullish(),
   }),
@@ -194,6 +196,20 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
       ok: true,
       level: "warning",
       advice: `choose the signature instead in ${where}: it never sends the secret itself`,
+    };
+  const unsure = [
+    ...(hook.tag_push_events === false ? ["Tag Push"] : []),
+    ...(hook.issues_events === false ? ["Issue"] : []),
+  ];
+  // Gitee documents the event of a re-requested check without its name.
+  if (unsure.length > 0)
+    return {
+      what: `${path}: its webhook lacks the events ${unsure.join(", ")}`,
+      ok: true,
+      level: "warning",
+      advice:
+        "Gitee does not say with which event it announces that somebody asks for a check again: turn them on in " +
+        `${where}, or run countersign setup gitee ${path}; /check-cla in a comment works without`,
     };
   return well(`${path}: its webhook goes to ${url}`);
 }

@@ -169,6 +169,9 @@ describe("doctor", () => {
     );
     expect(found.find((line) => line.startsWith("octo/read-only"))).toContain("make it a member");
     expect(ran.stdout).toContain("✓ octo/write-only: its webhook shows only to administrators");
+    for (const { hooks } of gitee.world.repositories)
+      for (const hook of hooks) Object.assign(hook, { noteEvents: true, tagPushEvents: false });
+    expect((await look()).stdout).toContain("octo/nihao: its webhook lacks the events Tag Push");
     const unknown = await run({ ...variables, PUBLIC_URL: PUBLIC, GITEE_TOKEN: "wrong" }, ["doctor"]);
     expect(problems(unknown).find((line) => line.startsWith("Gitee: "))).toContain("set GITEE_TOKEN");
     expect(unknown.stdout).not.toContain("wrong");

@@ -403,5 +403,11 @@ describe("a co-author on Gitee", () => {
     expect([pull.conclusion(), pull.labels]).toEqual(["action_required", ["cla/no"]]);
     await sign(stage, bob);
     expect([pull.conclusion(), pull.labels]).toEqual(["success", ["cla/yes"]]);
+    gitee.resetCalls();
+    pull.comment(alice, "/check-cla");
+    await stage.settled();
+    // Who the private addresses name is remembered.
+    expect(gitee.calls().writes).toBe(0);
+    expect(gitee.calls().reads).toBeLessThanOrEqual(5);
   });
 });
