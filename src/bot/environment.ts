@@ -82,7 +82,7 @@ export function examineEnvironment(
   const environment: Environment = {
     host: reader.text("HOST") ?? "localhost",
     port,
-    publicUrl: reader.url("PUBLIC_URL") ?? `http://localhost:${port}`,
+    publicUrl: readPublicUrl(reader) ?? `http://localhost:${port}`,
     metrics: readMetrics(reader, port),
     databaseUrl: readDatabaseUrl(reader),
     configFile: configFileOf(variables),
@@ -191,10 +191,18 @@ function readGitee(reader: Reader): GiteeEnvironment | null {
   };
 }
 
+/** It stands in comments and on pages, so it holds nothing that is not for everybody. */
+function readPublicUrl(reader: Reader): string | null {
+  const url = reader.url("PUBLIC_URL");
+  return url !== null && /^https?:\/\/[^/]*@/.test(url)
+    ? reader.problem("PUBLIC_URL", "holds a user or password, which everybody would see: write it without")
+    : url;
+}
+
 /** The server's own address: the API's path is added to it. */
 function readGiteeUrl(reader: Reader): string {
   const url = reader.url("GITEE_URL") ?? "https://gitee.com";
-  const api = url.indexOf("/api/v5");
+  const api = url.search(/\/api(\/v\d+)?(\/|$)/i);
   return api === -1
     ? url
     : reader.problem(
@@ -235,6 +243,11 @@ function readPrivateKey(reader: Reader): string {
     .map((line) => line.trim())
     .join("\n")
     .trim();
+  const inOneLine = /^(-----BEGIN [A-Z ]*PRIVATE KEY-----) ([A-Za-z0-9+/= ]*) (-----END [A-Z ]*-----)$/.exec(
+    pem,
+  );
+  // Pasted into a field of one line, its line ends became blanks.
+  if (inOneLine !== null) return [inOneLine[1], inOneLine[2]?.replaceAll(" ", "\n"), inOneLine[3]].join("\n");
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return pem;
   return reader.problem(
     reader.text("PRIVATE_KEY") === null ? "PRIVATE_KEY_PATH" : "PRIVATE_KEY",

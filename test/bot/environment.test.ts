@@ -64,6 +64,7 @@ describe("the environment", () => {
   it.each([
     ["as it is", KEY],
     ["in one line", KEY.replaceAll("\n", "\\n")],
+    ["in one line with blanks for line ends", KEY.replaceAll("\n", " ")],
     ["in base64", Buffer.from(KEY).toString("base64")],
     ["in quotes", `"${KEY}"`],
     ["in one line in single quotes", `'${KEY.replaceAll("\n", "\\n")}'`],
@@ -71,6 +72,12 @@ describe("the environment", () => {
     ["with blanks before and after each line", `  ${KEY.replaceAll("\n", "  \r\n\t ")} \n`],
   ])("reads a private key %s", (_how, PRIVATE_KEY) => {
     expect(readEnvironment({ ...GITHUB, PRIVATE_KEY }, false).github?.privateKey).toBe(KEY);
+  });
+
+  it("refuses a public URL with a password in it, and does not repeat that", () => {
+    expect(problems({ PUBLIC_URL: "https://bot:hunter2@cla.example.com" })).toEqual([
+      "PUBLIC_URL: holds a user or password, which everybody would see: write it without",
+    ]);
   });
 
   it("knows a GitHub Enterprise Server by its host", () => {
@@ -90,8 +97,8 @@ describe("the environment", () => {
       "PRIVATE_KEY: does not hold a PEM private key: set it to the whole content of the .pem file, from -----BEGIN to -----END",
     ]);
     const gitee = { GITEE_TOKEN: "t", GITEE_WEBHOOK_SECRET: "s" };
-    for (const GITEE_URL of ["https://gitee.com/api/v5", "https://gitee.com/api/v5/"])
-      expect(problems({ ...gitee, GITEE_URL })).toEqual([
+    for (const path of ["api/v5", "api/v5/", "API/V5", "api"].map((end) => `/${end}`))
+      expect(problems({ ...gitee, GITEE_URL: `https://gitee.com${path}` })).toEqual([
         "GITEE_URL: holds the API's path: write the server's address alone, https://gitee.com",
       ]);
   });
