@@ -51,6 +51,13 @@ if (problems.length > 0) {
       git("commit", "--all", "--message", `Version ${version}`);
     }
   }
+  // What is installed with the bot, for those who must know it: docs.npmjs.com/cli/commands/npm-sbom
+  const materials = `${name}-${version}.cdx.json`;
+  say(`write ${materials}, the bill of materials`);
+  if (!dryRun) {
+    const command = ["sbom", "--sbom-format", "cyclonedx", "--omit", "dev", "--package-lock-only"];
+    writeFileSync(`${root}${materials}`, execFileSync("npm", command, { cwd: root, encoding: "utf8" }));
+  }
   say(`tag ${tag}`);
   if (!dryRun) git("tag", "--annotate", tag, "--message", `${name} ${version}`);
   process.stdout.write(
