@@ -43,11 +43,16 @@ export function linesOf({ from, to, copy, erasedAgain }: Opening): readonly stri
 
 /**
  * Root may write where the bot's own user then can't.
+ * @param what the file is called, e.g. "the database"
  * @returns a warning; null when there is nothing to warn of
  */
-export function foreignOwner(file: string, user: number | undefined = process.getuid?.()): string | null {
+export function foreignOwner(
+  file: string,
+  user: number | undefined = process.getuid?.(),
+  what = "the database",
+): string | null {
   if (user !== 0) return null;
   const owner = statSync(file, { throwIfNoEntry: false })?.uid;
   if (owner === undefined || owner === 0) return null;
-  return `warning: this runs as root, and the database belongs to user ${owner}: run commands as that user (sudo -u '#${owner}' …), or the bot may not be able to read what root writes`;
+  return `warning: this runs as root, and ${what} belongs to user ${owner}: run commands as that user (sudo -u '#${owner}' …), or the bot may not be able to read what root writes`;
 }

@@ -38,10 +38,14 @@ Example:
           return;
         }
       }
-      const { readSettings } = await import("../bot/open.ts");
+      const { databaseFile, readSettings } = await import("../bot/open.ts");
       const settings = await readSettings(console.variables, console.stderr.isTTY, ({ github, gitee }) =>
         github === null && gitee === null ? [NO_HOST] : [],
       );
+      const { foreignOwner } = await import("./database.ts");
+      const file = databaseFile(settings.environment.databaseUrl);
+      const warning = file === null ? null : foreignOwner(file);
+      if (warning !== null) console.stderr.write(`countersign: ${warning}\n`);
       const { startBot } = await import("../bot/bot.ts");
       // Listened for from now on, so that a signal in the middle of the start ends cleanly, too.
       const stopped = stopSignal();

@@ -250,5 +250,6 @@ describe("root on another user's database", () => {
     execFileSync("chown", ["1000", file]);
     expect(foreignOwner(file)).toContain("the database belongs to user 1000");
     expect(foreignOwner(file, 1000)).toBe(null);
+    expect(foreignOwner(file, 0, ".env")).toContain(".env belongs to user 1000");
   });
 });

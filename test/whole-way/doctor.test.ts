@@ -319,6 +319,18 @@ describe("onboard", () => {
     expect(gitee.world.repositories.length).toBeGreaterThan(0);
   });
 
+  it("prints the pull request as JSON", async () => {
+    const { github, variables } = await hosts();
+    github.repository({ owner: "octo", name: "hello" });
+    for (const installation of github.world.installations.values())
+      installation.permissions = { ...installation.permissions, contents: "write" };
+    const ran = await run(variables, ["onboard", "github:octo/hello", "--json"]);
+    expect(JSON.parse(ran.stdout)).toEqual({
+      url: expect.stringContaining("/octo/hello/pull/"),
+      covered: true,
+    });
+  });
+
   it("says that no agreement covers the repository yet", async () => {
     const { github, variables } = await hosts();
     github.repository({ owner: "elsewhere", name: "hello" });

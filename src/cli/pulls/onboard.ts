@@ -9,8 +9,9 @@ export const declareOnboard: Declare = (program, console) => {
         "one. On GitHub the app needs contents: write for this, and for nothing else.",
     )
     .argument("<repository>", "HOST:OWNER/REPO, e.g. github:octo/hello")
+    .option("--json", "print the pull request's URL as JSON")
     .addHelpText("after", "\nExample:\n  countersign onboard gitee:octo/hello\n")
-    .action(async (text: string, _options, command) => {
+    .action(async (text: string, options: { json?: true }, command) => {
       const { withOpened } = await import("../opened.ts");
       const { parseRepositoryArgument } = await import("./locate.ts");
       const { proposalFor } = await import("./policy-template.ts");
@@ -21,7 +22,9 @@ export const declareOnboard: Declare = (program, console) => {
         const { repository, route } = await host.findRepository(path);
         const agreement = agreementFor(settings.configuration.agreements, name, path);
         const url = await host.propose(repository, proposalFor(host.capabilities, agreement), route);
-        console.stdout.write(`${url}\n`);
+        console.stdout.write(
+          options.json === true ? `${JSON.stringify({ url, covered: agreement !== null })}\n` : `${url}\n`,
+        );
         if (agreement === null)
           console.stderr.write(
             `countersign onboard: no agreement covers ${path} yet: add it to repositories: in countersign.yml\n`,

@@ -11,12 +11,13 @@ import { failureOf } from "../../github/traffic/failure.ts";
 import { enterpriseServer, GITHUB_COM, type GitHubServer } from "../../github/traffic/server.ts";
 import type { Console } from "../command-line.ts";
 import { appManifest } from "./app-manifest.ts";
+import { foreignOwner } from "../database.ts";
 import { writeCredentials, type Credentials } from "./credentials.ts";
 import { awaitCode } from "./manifest-page.ts";
 import type { SetupFlags } from "./setup-flags.ts";
 
 /** @throws Failure `usage`, `refused`, or what GitHub refuses */
-export async function setUpGitHub(flags: SetupFlags, { variables, stdout }: Console): Promise<void> {
+export async function setUpGitHub(flags: SetupFlags, { variables, stdout, stderr }: Console): Promise<void> {
   const publicUrl = publicUrlOf(flags.url ?? variables["PUBLIC_URL"]);
   const port = portOf(flags.port);
   const organization = flags.organization ?? null;
@@ -34,6 +35,8 @@ export async function setUpGitHub(flags: SetupFlags, { variables, stdout }: Cons
     listening: (url) => stdout.write(`Open ${url} in a browser on this machine, and press the button.\n`),
   });
   const app = await exchange(server, code);
+  const warning = foreignOwner(flags.file, process.getuid?.(), flags.file);
+  if (warning !== null) stderr.write(`countersign: ${warning}\n`);
   writeCredentials(flags.file, {
     APP_ID: String(app.id),
     PRIVATE_KEY: app.pem,

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
+import { openPostgres } from "../../src/postgres/open.ts";
+import { dumpSchema } from "./dump.ts";
+import { NO_SERVER, useServer } from "./server.ts";
+
+const FOLDER = new URL("../../db/postgres/", import.meta.url);
+const NAMES = readdirSync(FOLDER)
+  .filter((name) => name !== "schema.sql")
+  .toSorted();
+const ALICE = accountOf("github", 1001);
+
+describe.skipIf(NO_SERVER !== null)("a PostgreSQL database of every schema that was ever committed", () => {
+  const server = useServer();
+
+  it.each(NAMES.slice(0, -1).map((name, index) => [index + 1, name] as const))(
+    "of schema %i (%s) is brought up, and what it held counts as before",
+    async (version) => {
+      const url = await server.createDatabase();
+      await server.query(
+        url,
+        "CREATE TABLE migration (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)",
+      );
+      for (const [index, name] of NAMES.slice(0, version).entries()) {
+        await server.query(url, readFileSync(new URL(name, FOLDER), "utf8"));
+        await server.query(url, "INSERT INTO migration VALUES ($1, $2, 0)", [index + 1, name]);
+      }
+      await server.query(
+        url,
+        `INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
+VALUES ('icla', 'github', 1001, '1.0', 5, 'import')`,
+      );
+      await server.query(
+        url,
+        `INSERT INTO task (host, repository, key, installation, generation, due_at)
+VALUES ('github', 10, 'pull/7', 5, 1, 0)`,
+      );
+      const engine = await openPostgres(url);
+      try {
+        expect((await engine.signatures.covered([ALICE], "icla")).get(ALICE)).toMatchObject([
+          { version: "1.0" },
+        ]);
+        expect(await engine.signatures.count()).toEqual([
+          { host: "github", agreement: "icla", signatures: 1 },
+        ]);
+        expect(await engine.queue.depth()).toMatchObject({ due: 1 });
+      } finally {
+        await engine.close();
+      }
+      const committed = readFileSync(new URL("schema.sql", FOLDER), "utf8");
+      expect(columnsOf(await dumpSchema(server, url))).toEqual(columnsOf(committed));
+    },
+  );
+});
+
+/** The lines of a dump in any order: a column that was added later comes last, whatever the order in a new database. */
+function columnsOf(dump: string): readonly string[] {
+  return dump
+    .split("\n")
+    .filter((line) => !line.startsWith("--"))
+    .map((line) => line.replace(/,$/, ""))
+    .toSorted();
+}
