@@ -275,6 +275,20 @@ export function pullsContract(scene: () => Scene): void {
     expect(await engine.pulls.find(seven)).not.toBeNull();
   });
 
+  it("have their waivers listed, oldest first, and lose the one that is removed", async () => {
+    const { engine } = scene();
+    const repository = { host: "gitee", id: 10 } as const;
+    const by = accountOf("gitee", 5);
+    await engine.waivers.add({ repository, commit: "c2", by, at: 2 });
+    await engine.waivers.add({ repository, commit: "c1", by, at: 1 });
+    await engine.waivers.add({ repository: { host: "gitee", id: 11 }, commit: "c2", by, at: 1 });
+    expect((await engine.waivers.all(repository)).map(({ commit }) => commit)).toEqual(["c1", "c2"]);
+    expect(await engine.waivers.remove(repository, "c2", "cli", 3)).toBe(true);
+    expect(await engine.waivers.remove(repository, "c2", "cli", 4)).toBe(false);
+    expect(await engine.waivers.all(repository)).toEqual([{ repository, commit: "c1", by, at: 1 }]);
+    expect(await engine.waivers.all({ host: "gitee", id: 11 })).toHaveLength(1);
+  });
+
   it("have the waivers of the commits that are asked for, the first word for each", async () => {
     const { engine } = scene();
     const repository = { host: "gitee", id: 10 } as const;

@@ -84,6 +84,14 @@ describe("the heading of a pull request's page", () => {
     });
   });
 
+  it("says of everybody who is exempt what it says of those who signed, of a bot alone as well", () => {
+    const own = headline({ signers: [signer(1, signed())] });
+    for (const by of ["bot", "account", "organization"] as const)
+      expect(headline({ signers: [signer(1, { kind: "exempt", by })] })).toEqual(own);
+    const both = headline({ signers: [signer(1, signed()), signer(2, { kind: "exempt", by: "bot" })] });
+    expect(both).toEqual(own);
+  });
+
   it("says in a grace period who needs to sign which version by when", () => {
     const signers = [signer(1, signed(until)), signer(2, signed(until)), signer(3, signed())];
     expect(headline({ signers }).heading).toBe(
@@ -95,7 +103,6 @@ describe("the heading of a pull request's page", () => {
   });
 
   it.each([
-    ["a bot's alone", { signers: [signer(1, { kind: "exempt", by: "bot" })] }],
     [
       "one that the policy exempts",
       { signers: [signer(1, { kind: "missing", outdated: false })], exemption: "paths" },

@@ -6,6 +6,26 @@ import { STAGE_CONFIGURATION } from "../../../playground/stage.ts";
 import { scene } from "./scene.ts";
 
 describe("commands about Gitee", () => {
+  it("waiver lists and removes what a maintainer waived there, and the pull request is checked again", async () => {
+    const { stage, gitee, alice, widget } = await scene();
+    const dora = gitee.user({ login: "dora" });
+    widget.addCollaborator(dora, "admin");
+    const author = { name: "Somebody", email: "somebody@example.org" };
+    const pull = widget.openPull({ opener: alice, commits: [{ author }] });
+    await stage.settled();
+    expect(pull.labels).toEqual(["cla/no"]);
+    pull.comment(dora, `/cla waive ${pull.headSha} known to us`);
+    await stage.settled();
+    expect(pull.labels).toEqual(["cla/yes"]);
+    const list = await run(stage.variables, ["waiver", "list", "gitee:octo/widget"]);
+    expect(list.stdout).toMatch(new RegExp(`^COMMIT .*\\n${pull.headSha}  .*  gitee:${dora.id}\\n$`));
+    const removed = await run(stage.variables, ["waiver", "remove", "gitee:octo/widget", pull.headSha]);
+    expect(removed).toMatchObject({ code: 0, stderr: "" });
+    await stage.settled();
+    expect(pull.labels).toEqual(["cla/no"]);
+    expect((await run(stage.variables, ["waiver", "list", "gitee:octo/widget"])).stdout).toBe("0 waivers\n");
+  });
+
   it("check takes a pull request's URL, tells everybody's standing, and writes only when it is told to", async () => {
     const { stage, gitee, alice, bob, widget } = await scene();
     gitee.loseDeliveries();

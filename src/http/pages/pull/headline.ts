@@ -55,12 +55,8 @@ function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "t
   const { agreement, signers, unlinked, exemption, backports } = judgement;
   if (exemption !== null)
     return { tone: "good", heading: pull.unneeded, more: [words.comment.exempt[exemption]] };
-  // That a person is exempt may be private, so only bots are told apart from those who signed.
-  const isBot = ({ standing }: Signer): boolean => standing.kind === "exempt" && standing.by === "bot";
-  const bots = signers.filter(isBot);
-  const covered = signers.filter(
-    (signer) => !isBot(signer) && (signer.standing.kind === "signed" || signer.standing.kind === "exempt"),
-  );
+  // Why somebody is exempt may be private, so nobody is told apart from those who signed.
+  const covered = signers.filter(({ standing }) => standing.kind === "signed" || standing.kind === "exempt");
   const waived = commitsIn(unlinked.filter((part) => part.waived));
   const askedPeople = signers.filter(({ required, standing }) => !required && standing.kind === "missing");
   const askedCommits = commitsIn(unlinked.filter((part) => !part.required && !part.waived));
@@ -77,14 +73,8 @@ function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "t
       heading: pull.grace(grace.people.length, agreement.version, isoDate(grace.until)),
       more,
     };
-  if (covered.length === 0)
-    return {
-      tone: "good",
-      heading: pull.unneeded,
-      more: bots.length === 0 ? more : [pull.unneededBot, ...more],
-    };
-  if (bots.length > 0 || more.length > 0)
-    return { tone: "good", heading: pull.signedWhoMust, more: [...more, pull.signedMore] };
+  if (covered.length === 0) return { tone: "good", heading: pull.unneeded, more };
+  if (more.length > 0) return { tone: "good", heading: pull.signedWhoMust, more: [...more, pull.signedMore] };
   return { tone: "good", heading: pull.signed, more: [pull.signedMore] };
 }
 

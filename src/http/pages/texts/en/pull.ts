@@ -10,7 +10,6 @@ export const pull = {
   grace: (people: number, version: string, date: string) =>
     `Everybody has signed. ${plural(people, "person needs", "people need")} to sign version ${version} by ${date}`,
   unneeded: "No signature needed",
-  unneededBot: "A bot opened this pull request. The project does not ask this bot to sign.",
   waived: (commits: number) =>
     `A maintainer waived the requirement for ${plural(commits, "commit")} without a linked account.`,
   backports: (commits: number) =>

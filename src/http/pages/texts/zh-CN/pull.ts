@@ -9,7 +9,6 @@ export const pull: typeof en = {
   signedWhoMust: "需要签署的人均已签署",
   grace: (people, version, date) => `所有人均已签署，其中 ${people} 人需在 ${date} 前签署新版本 ${version}`,
   unneeded: "无需签署",
-  unneededBot: "此 Pull Request 由机器人创建，项目不要求该机器人签署。",
   waived: (commits) => `有 ${commits} 个提交未关联账号，维护者已豁免其签署要求。`,
   backports: (commits) => `有 ${commits} 个提交与受保护分支上的提交相同，其作者无需再次签署。`,
   asked: (people) => `另外建议 ${people} 人签署，但不影响此 Pull Request 通过。`,
