@@ -1,14 +1,14 @@
-/** One thing that was looked at in how the bot is set up. */
+/** One result of the check of the bot's setup. */
 export interface Diagnosis {
-  /** What was found, in a sentence that names no person. */
+  /** The result as a sentence. It names no person. */
   readonly what: string;
   /** Whether it works. */
   readonly ok: boolean;
-  /** It works, and wants a look all the same. */
+  /** It works, but an operator should look at it. */
   readonly level?: "warning";
-  /** What to do; null where there is nothing to do. */
+  /** What to do; null if nothing needs to be done. */
   readonly advice: string | null;
-  /** Does it by the host's API, where that can. @throws Failure */
+  /** Does it through the host's API, if the API can. @throws Failure */
   readonly fix?: () => Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export function well(what: string): Diagnosis {
   return { what, ok: true, advice: null };
 }
 
-/** Something works, and wants a look. */
+/** Something works, but an operator should look at it. */
 export function warn(what: string, advice: string): Diagnosis {
   return { what, ok: true, level: "warning", advice };
 }

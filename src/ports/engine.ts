@@ -1,4 +1,4 @@
-/** Port: what Countersign keeps, and where. SQLite by default, PostgreSQL for more than one machine. */
+/** Port: the database. SQLite is the default; PostgreSQL serves several machines. */
 import type { Retention } from "../records/retention.ts";
 import type { Account, HostName } from "../account.ts";
 import type { AgreementRecords } from "../records/agreement-record.ts";
@@ -27,21 +27,23 @@ export interface Engine {
   readonly cursors: Cursors;
   readonly schedule: Schedule;
   /**
-   * The server of a host to which this database's account numbers belong, by its host name.
-   * @param server remembered when none is known yet
+   * The host name of the server that issued this database's account numbers.
+   * @param server stored if no server is known yet
    */
   serverOf(host: HostName, server: string): Promise<string>;
   /** Resolves when the database answers and its migrations are done; throws `database-unreachable` otherwise. */
   ready(): Promise<void>;
   /** Writes a consistent copy to `file` while others read and write. @throws Failure `refused` when `file` exists */
   backup(file: string): Promise<void>;
-  /** Drops what is no longer needed, closed pull requests and long parked work, and keeps the files small. */
+  /** Drops closed pull requests and work that was parked long ago, and keeps the files small. */
   tidy(retention?: Retention): Promise<void>;
-  /** Looks through the whole database for damage, which may take long. @returns what is damaged; null: nothing is */
+  /** Checks the whole database for damage. This may take long. @returns what is damaged; null: no damage */
   integrity(): Promise<string | null>;
-  /** Resolves when the database can't be used any more by this process; never otherwise. */
+  /** Resolves when this process can no longer use the database; never otherwise. */
   readonly lost: Promise<Failure>;
-  /** What {@link tidy} would drop now because its retention is over; docs/privacy.md has the periods. */
+  /**
+   * The records that {@link tidy} would drop now because their retention is over. See docs/privacy.md for the periods.
+   */
   due(retention?: Retention): Promise<readonly Due[]>;
   close(): Promise<void>;
 }
@@ -62,68 +64,69 @@ export interface Due {
   readonly count: number;
 }
 
-/** What was last found of an open pull request. */
+/** The last result of an open pull request's check. */
 export interface PullRecord {
   readonly ref: PullRef;
   readonly head: string;
-  /** The agreement's id; null where none covers the repository. */
+  /** The agreement's id; null if no agreement covers the repository. */
   readonly agreement: string | null;
   readonly verdict: VerdictKind;
-  /** The buckets in which the people behind it fall; see `bucketOf`. */
+  /** The buckets of the people behind it; see `bucketOf`. */
   readonly buckets: readonly number[];
-  /** The bot's comment at the host; null: it has none there. */
+  /** The bot's comment at the host; null: the bot has no comment there. */
   readonly comment: number | null;
 }
 
 export interface FoundPull extends PullRecord {
-  /** Those of the buckets in which somebody has not signed yet; all of them when left out. */
+  /** The buckets of people who have not signed yet; all buckets if omitted. */
   readonly missing?: readonly number[];
 }
 
-/** What is known of an open pull request beside its verdict. */
+/** What is known about an open pull request besides its verdict. */
 export interface KnownPull {
   readonly head: string;
-  /** How many checks of it ended. */
+  /** How many of its checks have ended. */
   readonly checks: number;
 }
 
 export interface Pulls {
   /**
-   * Keeps what was found in place of what was known of the pull request; nothing is written where nothing differs.
-   * The pull requests that share its head are marked where this changes whether it blocks them.
-   * @param held the taking under which it was found: nothing is kept once that was lost or marked again
+   * Replaces the pull request's last result. Writes nothing if nothing changed. If it starts or stops blocking the pull
+   * requests with the same head, they are marked.
+   * @param held the lease of the check: if the lease was lost or the task was marked again, nothing is stored
    * @throws Failure `superseded`
    */
   record(record: FoundPull, held?: Taken): Promise<void>;
   find(ref: PullRef): Promise<PullRecord | null>;
-  /** The repository's pull requests that are known as open, by number. */
+  /** The repository's open pull requests, by number. */
   open(repository: RepositoryRef): Promise<ReadonlyMap<number, KnownPull>>;
   /** The verdicts of the repository's *other* open pull requests with this head. */
   sharing(ref: PullRef, head: string): Promise<readonly VerdictKind[]>;
   /**
-   * The pull request was closed: its buckets go now, its row after the retention. Those that it blocked are marked.
+   * The pull request was closed. Its buckets are deleted now, its row after the retention. Pull requests that it
+   * blocked are marked.
    * @param held as with {@link record}
    */
   close(ref: PullRef, held?: Taken): Promise<void>;
   /** Open pull requests by host, agreement and verdict. */
   count(): Promise<readonly PullCount[]>;
-  /** How to reach a repository; null when it was never heard of. */
+  /** How to reach a repository; null if it is unknown. */
   route(repository: RepositoryRef): Promise<Route | null>;
-  /** Every repository ever heard of on a host, with its route. */
+  /** Every known repository of a host, with its route. */
   repositories(host: HostName): Promise<readonly { id: number; route: Route }[]>;
   /**
-   * Notes that the host says the repository is not there.
-   * @returns since when it has said so without showing it in between, in milliseconds since the epoch
+   * Records that the host says the repository does not exist.
+   * @returns since when the host has said so without interruption, in milliseconds since the epoch
    */
   noteMissing(repository: RepositoryRef): Promise<number>;
-  /** Notes that the host shows the repository. A mark that has a route says the same. */
+  /** Records that the host shows the repository. A mark with a route does the same. */
   noteSeen(repository: RepositoryRef): Promise<void>;
   /**
-   * The repository is gone: its pull requests count as closed, and its failed work is dropped. Work that did not fail
-   * stays, since the repository may be back. Its waivers are kept as long as closed pull requests are. A mark with a
-   * route undoes this and marks the repository for a sweep. A pull request that is being checked is left to its check.
+   * The repository is gone. Its pull requests count as closed, and its failed work is dropped. Other work stays,
+   * because the repository may come back. Its waivers are kept as long as closed pull requests are. A mark with a route
+   * undoes this and queues a sweep. A pull request with a running check is left to that check.
    * @param held as with {@link record}
-   * @returns whether it was: one that was seen since {@link noteMissing} is not
+   * @returns whether it was forgotten: false if it was seen since {@link noteMissing}
    */
   forgetRepository(repository: RepositoryRef, held?: Taken): Promise<boolean>;
 }
@@ -135,32 +138,32 @@ export interface PullCount {
   readonly pulls: number;
 }
 
-/** What an import does, or with `dryRun` would do. */
+/** What an import does, or would do with `dryRun`. */
 export interface SignOutcome {
-  /** New ones, and revoked ones that were signed again since. */
+  /** New signatures, and revoked ones that were signed again. */
   readonly added: number;
-  /** Ended by an earlier replace and held again. */
+  /** Ended by an earlier replace, and active again. */
   readonly restored: number;
   /** Imported earlier with another date. */
   readonly changed: number;
   readonly unchanged: number;
-  /** Left as they are: given on the page or in a comment, with another date than the file's. */
+  /** Unchanged: signed on the page or in a comment, with another date than the file's. */
   readonly kept: number;
-  /** Left out: the person was revoked after the file's date. */
+  /** Skipped: the person was revoked after the file's date. */
   readonly revoked: number;
-  /** Left out: the date lacks the time or the zone that would tell whether it is after the person's revocation. */
+  /** Skipped: without a time or a zone, the date may be before the person's revocation. */
   readonly unclear: number;
-  /** Left out: the account was erased. */
+  /** Skipped: the account was erased. */
   readonly erased: number;
-  /** Imported earlier, and ended now because the rows say that the person revoked them. */
+  /** Imported earlier and ended now: the rows say that the person revoked them. */
   readonly ended: number;
-  /** With `replace`: known ones that the file lacks; they no longer count. */
+  /** With `replace`: known signatures that are not in the file; they no longer count. */
   readonly removed: number;
-  /** With `replace`: how many counted before; 0 without. */
+  /** With `replace`: how many counted before; otherwise 0. */
   readonly held: number;
-  /** Employers that the rows name and that were not known. */
+  /** Unknown employers that the rows name. */
   readonly entities: number;
-  /** Open pull requests that are re-checked because of it. */
+  /** Open pull requests that are checked again because of it. */
   readonly marked: number;
 }
 
@@ -170,7 +173,7 @@ export function changesOf(outcome: Omit<SignOutcome, "marked">): number {
   return added + restored + changed + ended + removed + entities;
 }
 
-/** What the audit says of an import. */
+/** The audit's details of an import. */
 export function importDetails({
   added,
   restored,
@@ -191,8 +194,8 @@ export function importDetails({
 
 export interface Signatures {
   /**
-   * What covers each of these accounts under an agreement: signatures that are not revoked and rosters, without
-   * the accounts whose processing is restricted. An account that nothing covers is not in the map.
+   * What covers each of these accounts under an agreement: unrevoked signatures and rosters. Restricted accounts and
+   * accounts without coverage are not in the map.
    */
   covered(
     accounts: readonly Account[],
@@ -200,18 +203,18 @@ export interface Signatures {
   ): Promise<ReadonlyMap<Account, readonly Coverage[]>>;
 
   /**
-   * Records signatures and marks the open pull requests that they may change: all in one transaction, or, when
-   * the rows throw or `dryRun` is set, nothing. Of rows that differ in nothing but the date, the latest counts.
-   * A person who was revoked under the agreement is brought back only by a row that was certainly signed after that.
-   * A row with `revokedAt` ends what was imported of the person up to then, and bars such rows. What a person gave on
-   * the page or in a comment keeps its date and evidence. Erased accounts are left out; what a person gave by themself (any evidence but `import`) after they were
-   * erased lifts their tombstone.
+   * Records signatures and marks the open pull requests that they may change, in one transaction. Writes nothing if the
+   * rows throw or `dryRun` is set. If rows differ only in the date, the latest counts. A revoked person counts again
+   * only by a row that was certainly signed after the revocation. A row with `revokedAt` ends the person's imported
+   * signatures up to that moment, and blocks such rows. A signature from the page or a comment keeps its date and
+   * evidence. Erased accounts are skipped. A person's own signature (any evidence but `import`) after the erasure
+   * removes the tombstone.
    * @param rows in batches, so that a file of any size needs the memory of one batch
-   * @param options.replace make the signatures and roster places of this agreement equal to the rows; what is
-   *   held of a restricted account stays as it is
-   * @param options.allowRemovals how many a replace may end where that is many; null or absent: nobody said
-   * @throws Failure `refused` where a replace would end many and is not allowed to
-   * @throws Problems `input` where rows give an employer another agreement or version than it is known with
+   * @param options.replace make this agreement's signatures and roster places equal to the rows; a restricted account's
+   *   records do not change
+   * @param options.allowRemovals how many signatures a large replace may end; null or absent: no such permission
+   * @throws Failure `refused` if a replace would end many without permission
+   * @throws Problems `input` if rows give a known employer another agreement or version
    */
   sign(
     rows: AsyncIterable<readonly SignatureRow[]> | Iterable<readonly SignatureRow[]>,
@@ -220,30 +223,29 @@ export interface Signatures {
       readonly dryRun?: boolean;
       readonly replace?: string | null;
       readonly allowRemovals?: number | null;
-      /** Who imports, for the audit; "cli" when it is left out. */
+      /** Who imports, for the audit; "cli" if omitted. */
       readonly by?: Actor;
     },
   ): Promise<SignOutcome>;
 
   /**
-   * What these accounts signed of the agreement up to now no longer counts, nor do their roster places; the pull
-   * requests that this may change are marked, in the same transaction.
-   * @param by for the audit; "cli" when it is left out
-   * @returns the accounts of which something was held
+   * Ends these accounts' signatures of the agreement and their roster places. The pull requests that this may change
+   * are marked in the same transaction.
+   * @param by for the audit; "cli" if omitted
+   * @returns the accounts that had a signature or a place
    */
   revoke(accounts: readonly Account[], agreement: string, by?: Actor): Promise<readonly Account[]>;
 
   /**
-   * Takes back a revocation by {@link revoke} or by a file: what it ended counts again. A person's own withdrawal
-   * stays.
+   * Undoes a revocation by {@link revoke} or by a file: what it ended counts again. A person's own withdrawal stays.
    * @returns the accounts that had such a revocation
    */
   undoRevoke(accounts: readonly Account[], agreement: string, by: Actor): Promise<readonly Account[]>;
 
   /**
-   * Every signature and roster place that counts, ordered by agreement, host and account number, as of one
-   * moment. Restricted accounts are left out.
-   * @param filter.revoked also those that no longer count
+   * Every signature and roster place that counts, ordered by agreement, host and account number, as of one moment.
+   * Restricted accounts are left out.
+   * @param filter.revoked also include signatures that no longer count
    */
   all(filter: {
     readonly agreement?: string | undefined;
@@ -264,27 +266,30 @@ export interface Waiver {
 }
 
 export interface Waivers {
-  /** @param waiver with the commit's full id; the audit line names it */
+  /** @param waiver with the commit's full id, which the audit line contains */
   add(waiver: Waiver & { readonly by: Account }): Promise<void>;
-  /** @returns whether there was one */
+  /** @returns whether it existed */
   remove(repository: RepositoryRef, commit: string, by: Actor, at: number): Promise<boolean>;
   /** Every waiver of the repository, oldest first. */
   all(repository: RepositoryRef): Promise<readonly Waiver[]>;
-  /** Those of the given commits that were waived in the repository. */
+  /** The given commits that were waived in the repository. */
   of(repository: RepositoryRef, commits: readonly string[]): Promise<readonly Waiver[]>;
 }
 
-/** Up to where something was read that is read on and on, e.g. a host's list of deliveries. */
+/** The position in a list that is read continuously, e.g. a host's list of deliveries. */
 export interface Cursors {
   /** In milliseconds since the epoch; null: it was never read. */
   find(name: string): Promise<number | null>;
-  /** Moves it on; never back. */
+  /** Moves it forward, never back. */
   move(name: string, at: number): Promise<void>;
 }
 
-/** Jobs that run at set times, once however many replicas there are. */
+/** Jobs that run at set times, once for all replicas. */
 export interface Schedule {
-  /** @param cron five fields, UTC. A job that throws is reported to the schedule's owner and runs again at its next time. */
+  /**
+   * @param cron five fields, UTC. If a job throws, the schedule's owner gets the error and the job runs again at its
+   *   next time.
+   */
   every(name: string, cron: string, job: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }

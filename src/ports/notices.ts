@@ -1,6 +1,6 @@
 import type { PullRef } from "../pull.ts";
 
-/** Why a comment did not do what its author may have meant. */
+/** Why a comment did not have the effect that its author may have wanted. */
 export const REFUSALS = [
   "waive-short",
   "waive-edited",
@@ -13,23 +13,23 @@ export const REFUSALS = [
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
-/** The answer to a comment, which the bot's own comment shows. Who wrote it is read from the host, and kept nowhere. */
+/** The answer to a comment, shown in the bot's comment. The author is read from the host and never stored. */
 export interface Notice {
   /** The comment's number at the host. */
   readonly comment: number;
   readonly about: Refusal;
-  /** The commit that it names, in full where the bot knows it; null: it names none. */
+  /** The commit in the comment, in full if the bot knows it; null: it names no commit. */
   readonly commit: string | null;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Comments of one pull request whose notices are kept; older ones go. */
+/** How many comments of one pull request keep their notices; older ones are dropped. */
 export const MOST_NOTICES = 10;
 
 export interface Notices {
-  /** Keeps what there is to say of one comment, in the place of what was said of it before. */
+  /** Replaces the notices of one comment. */
   replace(ref: PullRef, comment: number, notices: readonly Omit<Notice, "comment">[]): Promise<void>;
-  /** What is kept of a pull request, newest first. It goes when the pull request is closed. */
+  /** The notices of a pull request, newest first. They are deleted when the pull request is closed. */
   of(ref: PullRef): Promise<readonly Notice[]>;
 }

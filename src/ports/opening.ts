@@ -1,10 +1,10 @@
 import { Failure } from "../error.ts";
 
-/** How a database is opened, and what that changed. */
+/** Options for opening a database, and what the opening changed. */
 export interface OpeningOptions {
-  /** Opens the database as it is: makes none, changes no schema, repeats no erasure. */
+  /** Opens an existing database without changing it: no new file, no schema change, no repeated erasure. */
   readonly asItIs?: boolean;
-  /** As {@link OpeningOptions.asItIs}, where this user may only read the database, as is enough for a dry run. */
+  /** Like {@link OpeningOptions.asItIs}, for a user with read-only access; enough for a dry run. */
   readonly trial?: boolean;
   /** Opens the database for the one bot that serves from it; where an engine takes several, this changes nothing. */
   readonly serving?: boolean;
@@ -13,13 +13,13 @@ export interface OpeningOptions {
 }
 
 export interface Opening {
-  /** The schema before; 0: there was none. */
+  /** The schema version before; 0: no schema. */
   readonly from: number;
-  /** The schema now. */
+  /** The schema version now. */
   readonly to: number;
-  /** The copy that was made before the schema changed; null: none was needed, or the engine makes none. */
+  /** The copy from before the schema change; null: it was not needed, or the engine makes no copies. */
   readonly copy: string | null;
-  /** How many accounts were erased again, because the file is older than their erasure. */
+  /** How many accounts were erased again because the file is older than their erasure. */
   readonly erasedAgain: number;
 }
 

@@ -1,4 +1,4 @@
-/** Ports: what the pages need to know and to have done. */
+/** Ports: the data and actions that the pages need. */
 import type { Account, HostName } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
 import type { EmployerRoster, EntityRequest } from "../records/entity.ts";
@@ -9,10 +9,10 @@ import type { SignIn } from "./sign-in.ts";
 import type { Standing } from "../records/signature.ts";
 import type { Erased, Held, PersonRequest } from "../records/subject.ts";
 
-/** A language in which people are answered. */
+/** A language of the bot's answers. */
 export type Language = Capabilities["language"];
 
-/** Who runs this bot, as `countersign.yml` says. */
+/** Who runs this bot, from `countersign.yml`. */
 export interface Instance {
   readonly name: string;
   readonly url: string | null;
@@ -22,30 +22,30 @@ export interface Instance {
   readonly address?: Localized;
   /** The authority to which people can complain. */
   readonly authority?: Localized;
-  /** On what the processing rests. */
+  /** The legal basis of the processing. */
   readonly legalBasis?: Localized;
-  /** The file of a picture that stands beside the name. */
+  /** The image file that is shown beside the name. */
   readonly logo?: string;
   /** `#rrggbb`: the color of links and buttons. */
   readonly color?: string;
 }
 
-/** One text for everybody, or one in each language of the pages. */
+/** One text for all languages, or one text per language. */
 export type Localized = string | Readonly<Record<Language, string>>;
 
-/** A host that is on, as the pages name it. */
+/** An enabled host, as the pages show it. */
 export interface PageHost {
   /** As people write it, e.g. `GitHub`. */
   readonly title: string;
   /** Where people add an email address to their account there. */
   readonly emailsUrl: string;
-  /** Whether the host says which account a co-author is. */
+  /** Whether the host tells which account a co-author has. */
   readonly resolvesCoauthors: boolean;
-  /** Null where no sign-in is configured. */
+  /** Null if sign-in is not configured. */
   readonly signIn: SignIn | null;
 }
 
-/** A pull request as it is now, judged afresh. */
+/** A pull request as it is now, with a new verdict. */
 export interface PullView {
   readonly pull: Pull;
   readonly finding: Finding;
@@ -54,16 +54,16 @@ export interface PullView {
 export interface PullViews {
   /**
    * Reads a pull request from its host and judges it; writes nothing anywhere.
-   * @throws Failure `not-found` also where no agreement covers the repository, so that nobody can have the bot
-   *   read what is none of its business; `host-…`
+   * @throws Failure `not-found` also if no agreement covers the repository, so that nobody can use the bot to read
+   *   other repositories; `host-…`
    */
   view(host: HostName, path: string, number: number): Promise<PullView>;
   /**
    * Whether the host lets the account see the repository of a private pull request.
-   * @param login the account's, where it is known
+   * @param login the account's login, if known
    */
   mayRead(account: Account, pull: Pull, login: string | null): Promise<boolean>;
-  /** The account's login now, to show; null when the host does not tell. */
+  /** The account's current login, to show; null if the host does not tell it. */
   loginOf(account: Account): Promise<string | null>;
 }
 
@@ -78,47 +78,47 @@ export interface AgreementDocument {
 export interface Agreements {
   readonly all: readonly Agreement[];
   /**
-   * The document in force; null where it stands elsewhere.
+   * The document in force; null if it is hosted elsewhere.
    * @param language of the text, one of the agreement's; null: the binding text
    * @throws Failure `agreement-document`
    */
   documentOf(agreement: Agreement, language?: string | null): Promise<AgreementDocument | null>;
-  /** The language of a recorded text by its digest; null: not known, or the configuration named none. */
+  /** The language of a recorded text, by its digest; null: unknown, or not named in the configuration. */
   languageOf(agreement: string, digest: string): Promise<string | null>;
-  /** How the account stands with the agreement now. */
+  /** The account's current coverage under the agreement. */
   standing(account: Account, agreement: Agreement): Promise<Standing>;
   /**
-   * Records a signature given on the page and has what it may change checked at once.
-   * @param digest of the text that was read
+   * Records a signature from the page, and queues the checks that it may change.
+   * @param digest the digest of the text that the person read
    */
   sign(account: Account, agreement: Agreement, digest: string): Promise<void>;
 }
 
-/** A person's rights over what is held, exercised by the person. */
+/** A person's rights over their stored data. */
 export interface Rights {
   held(account: Account): Promise<Held>;
-  /** The account's own signatures no longer count under the agreement, from now on. */
+  /** Ends the account's own signatures under the agreement now. */
   withdraw(account: Account, agreement: string): Promise<void>;
   /** Leaves a request for the operator; asking twice leaves one. */
   request(account: Account, request: Pick<PersonRequest, "kind" | "agreement">): Promise<void>;
   restrict(account: Account): Promise<void>;
   unrestrict(account: Account): Promise<void>;
   /**
-   * Removes everything that is held about the account, its sessions included.
-   * @returns what of it is left in the files
+   * Deletes everything that is stored about the account, including its sessions.
+   * @returns what remains in the files
    */
   erase(account: Account): Promise<Erased["trace"]>;
 }
 
-/** Employers' rosters, in the hands of the accounts that manage them. */
+/** Employers' rosters, for the accounts that manage them. */
 export interface Rosters {
-  /** Null when there is none of this id, its agreement ended, or the account does not manage it. */
+  /** Null if the employer does not exist, its agreement ended, or the account does not manage it. */
   managedBy(manager: Account, entity: string): Promise<EmployerRoster | null>;
-  /** Looks logins up at their host, many in a call. A login that the host does not know is not in the map. */
+  /** Looks up logins at their host, many in a call. Unknown logins are not in the map. */
   lookUp(host: HostName, logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
-  /** Puts accounts on the roster from now on, but those that were erased; which these are is told to nobody here. */
+  /** Adds accounts to the roster from now on. Erased accounts are skipped, and the result does not tell which. */
   add(entity: string, accounts: readonly Account[]): Promise<void>;
   remove(entity: string, account: Account): Promise<void>;
-  /** Leaves a request for a roster, for the operator to accept. */
+  /** Requests a roster, which the operator can accept. */
   request(request: Omit<EntityRequest, "at">): Promise<void>;
 }

@@ -1,13 +1,13 @@
 /**
- * Port: the work that is due. A webhook, a signature or a sweep marks a task; a worker takes it under a lease,
- * does it, and says how it went. There is at most one row for a task, with a generation: marked again while a
- * worker has it, it stays due. A worker that dies loses its lease within seconds, and another takes over.
+ * Port: the queue of due work. A webhook, a signature or a sweep marks a task. A worker leases it, does it and reports
+ * the result. Each task has at most one row, with a generation: if it is marked again while a worker has it, it stays
+ * due. If a worker dies, its lease ends within seconds and another worker takes over.
  */
 import { isHostName, type HostName } from "../account.ts";
 import type { FailureCode } from "../error.ts";
 import type { PullRef } from "../pull.ts";
 
-/** What can be due. */
+/** The kinds of tasks. */
 export type Task =
   /** Read this pull request, judge it, show the verdict. */
   | { readonly kind: "pull"; readonly host: HostName; readonly repository: number; readonly number: number }
@@ -19,7 +19,7 @@ export type Task =
       readonly head: string;
       readonly base: string;
     }
-  /** Read this comment afresh and do what it commands, if its author may. */
+  /** Read this comment again and run its commands, if its author is allowed to. */
   | {
       readonly kind: "comment";
       readonly host: HostName;
@@ -32,17 +32,17 @@ export type Task =
   /** Check every repository of an installation. */
   | { readonly kind: "installation"; readonly host: HostName; readonly installation: number };
 
-/** How to reach a repository at its host: nothing that names a person, and nothing that is ever judged. */
+/** How to reach a repository at its host. It names no person, and no verdict depends on it. */
 export interface Route {
-  /** The GitHub App's installation; null on hosts that have none. */
+  /** The GitHub App's installation; null on hosts without installations. */
   readonly installation: number | null;
-  /** The host's opaque id of the repository (GitHub's node id); null on hosts that have none. */
+  /** The host's opaque id of the repository (GitHub's node id); null on hosts without one. */
   readonly handle: string | null;
 }
 
 /** A delivery that made a task due. */
 export interface Arrival {
-  /** The host's id of it, or one of the bot's own where the host gives none: letters, digits and hyphens. */
+  /** The host's id, or an id from the bot if the host gives no id: letters, digits and hyphens. */
   readonly id: string;
   /** When it arrived, in milliseconds since the epoch. */
   readonly at: number;
@@ -50,47 +50,47 @@ export interface Arrival {
 
 export interface Mark {
   readonly task: Task;
-  /** Kept for the repository when it is given; the one known stays when it is null. */
+  /** Stored for the repository; null keeps the known route. */
   readonly route: Route | null;
   /**
-   * The commit that the delivery told of: a pull request's head, or what is to be seen of a policy. The host may show
-   * an older state for some seconds. Kept until the task is done; a later mark that tells one replaces it.
+   * The commit in the delivery: a pull request's head, or the expected version of a policy. The host may show an older
+   * state for some seconds. Kept until the task is done or a later mark has another commit.
    */
   readonly told?: string;
-  /** Nobody waits for it: an import, a new version or a sweep caused it. It gives way to what a person did just now. */
+  /** Nobody waits for it: an import, a new version or a sweep caused it. Tasks that a person waits for go first. */
   readonly bulk?: boolean;
-  /** The deliveries that caused it, for logs and metrics. Kept until the task is done, the first ten or so of a task. */
+  /** The deliveries that caused it, for logs and metrics. The first ten or so are kept until the task is done. */
   readonly deliveries?: readonly Arrival[];
 }
 
 export interface Taken {
   readonly task: Task;
-  /** The generation that was taken; the row stays due if it has grown by the time the task is done. */
+  /** The leased generation. If the row's generation is higher when the task is done, the row stays due. */
   readonly generation: number;
-  /** What proves that this taking still holds the task; a taking that lost it changes nothing any more. */
+  /** The token of this lease. A worker that lost its lease can no longer change anything. */
   readonly lease: string;
   readonly route: Route;
-  /** What the latest delivery about it told; null: none told anything. */
+  /** The commit in the latest delivery about it; null: no delivery named one. */
   readonly told: string | null;
-  /** The deliveries that caused it and that no check has answered yet, in the order of their arrival. */
+  /** The deliveries that caused it and are not answered by a check yet, in order of arrival. */
   readonly deliveries: readonly Arrival[];
-  /** How many tries failed since the task last succeeded or was marked. */
+  /** The number of failed tries since the task last succeeded or was marked. */
   readonly attempts: number;
-  /** When the first of those failed, in milliseconds since the epoch; null: none did. */
+  /** When the first of these tries failed, in milliseconds since the epoch; null: no try failed. */
   readonly failingSince: number | null;
   readonly bulk: boolean;
-  /** Whether an earlier lease of it ran out: its holder may have a write to the host under way. */
+  /** Whether an earlier lease ran out: its holder may still be writing to the host. */
   readonly lapsed: boolean;
 }
 
-/** A pull request that somebody wants to check now, whether it is due or not. */
+/** A pull request to check now, due or not. */
 export interface Claim {
   readonly ref: PullRef;
-  /** Kept for the repository, as with {@link Mark}. */
+  /** Stored for the repository, as with {@link Mark}. */
   readonly route: Route | null;
   /**
-   * Set where the pull request was read before the claim: how many checks of it had ended before that reading, null
-   * where it was not known. The claim then fails if another check ended, is under way, or is due.
+   * Set if the pull request was read before the claim: the number of its checks that had ended before that read, or
+   * null if the pull request was unknown. The claim fails if another check ended, is running, or is due.
    */
   readonly checks?: number | null;
 }
@@ -102,17 +102,17 @@ export interface QueueDepth {
   readonly parked: number;
 }
 
-/** The queue as an operator sees it, without naming any task. */
+/** The state of the queue for an operator, without the names of tasks. */
 export interface QueueSurvey {
-  /** What a person waits for (`person`), and what nobody does (`bulk`). */
+  /** `person`: a person waits for it; `bulk`: nobody waits for it. */
   readonly classes: readonly {
     readonly class: "person" | "bulk";
-    /** Due and not under way. */
+    /** Due and not running. */
     readonly due: number;
-    /** Since when the longest due of them is, in milliseconds since the epoch; null: none is due. */
+    /** Since when the oldest due task is due, in milliseconds since the epoch; null: no task is due. */
     readonly oldest: number | null;
   }[];
-  /** Tasks that failed, by the failure: parked ones, and those that are tried again. */
+  /** Failed tasks by failure: parked tasks, and tasks that are tried again. */
   readonly troubled: readonly {
     readonly code: FailureCode;
     readonly state: "parked" | "retrying";
@@ -122,25 +122,25 @@ export interface QueueSurvey {
 
 export interface Queue {
   /**
-   * Makes tasks due now, parked and failing ones included. Resolves once that is durable; calls that arrive
-   * together share one write to the disk.
+   * Makes tasks due now, including parked and failing ones. Resolves when this is durable. Simultaneous calls share one
+   * write to the disk.
    */
   mark(marks: readonly Mark[]): Promise<void>;
 
   /**
-   * Calls `listener` soon after something may have become due, no matter which process made it so.
-   * What becomes due by the passing of time alone is not told.
-   * @returns a function that ends it
+   * Calls `listener` soon after a task may have become due, in any process. It is not called for tasks that become due
+   * only because time passes.
+   * @returns a function that stops listening
    */
   watch(listener: () => void): () => void;
 
   /**
-   * Leases up to `limit` due tasks for `leaseMs`: what a person waits for before bulk work, and within each class the
-   * longest due first, in turns among installations and among the repositories of one, so that a burst of one does
-   * not stop another.
-   * @param skip installations to leave alone now, because their host asked to wait
-   * @param bulk how many of them may be bulk work; `limit` when left out
-   * @param skipBulk installations whose bulk work is to be left alone; `skip` when left out
+   * Leases up to `limit` due tasks for `leaseMs`. Tasks that a person waits for come before bulk work; within a class,
+   * the oldest come first. Installations take turns, and so do the repositories of an installation, so that a burst in
+   * one does not stop another.
+   * @param skip installations to skip now, because their host asked to wait
+   * @param bulk the maximum of bulk tasks; `limit` if omitted
+   * @param skipBulk installations whose bulk work is skipped; `skip` if omitted
    */
   take(options: {
     readonly limit: number;
@@ -151,45 +151,45 @@ export interface Queue {
   }): Promise<readonly Taken[]>;
 
   /**
-   * Leases the tasks of pull requests that are to be checked now, in one transaction.
-   * @returns those that were free; a claimed task whose lease runs out is due
+   * Leases the tasks of pull requests to check now, in one transaction.
+   * @returns the tasks that were free; if the lease of a claimed task runs out, the task is due
    */
   claim(wanted: readonly Claim[], leaseMs: number): Promise<readonly Taken[]>;
 
   /**
-   * Makes sure that a task is still held, at the generation that was taken, and for long enough for a write.
-   * @throws Failure `superseded` when another has it or it was marked again; `database-unreachable`
+   * Checks that the lease on a task's generation still holds, for long enough to write.
+   * @throws Failure `superseded` if another worker has the task or it was marked again; `database-unreachable`
    */
   confirm(taken: Taken, leaseMs: number): Promise<void>;
 
-  /** Prolongs the leases of tasks that are still being worked on. */
+  /** Extends the leases of tasks in progress. */
   keep(taken: readonly Taken[], leaseMs: number): Promise<void>;
 
   /**
-   * The task was done. Its row goes, unless it was marked meanwhile: then it is due at once. This, like the verbs
-   * below, changes nothing when the lease ran out and another worker has the task.
-   * @param again when time alone may change the outcome, in milliseconds since the epoch; null: never
-   * @returns whether the task was still held; so do the three below
+   * The task is done. Its row is deleted; if it was marked since, it is due at once. This method and the ones below
+   * change nothing if the lease ran out and another worker has the task.
+   * @param again when time alone may change the result, in milliseconds since the epoch; null: never
+   * @returns whether the lease still held; the three methods below return the same
    */
   done(taken: Taken, again: number | null): Promise<boolean>;
 
-  /** The task could not be begun or ended yet, which is no failure: it is due again at `at`. */
+  /** The task could not start or finish yet. This is not a failure: it is due again at `at`. */
   wait(taken: Taken, at: number): Promise<boolean>;
 
-  /** The task failed and is due again at `at`, in milliseconds since the epoch; at once if it was marked meanwhile. */
+  /** The task failed and is due again at `at`, in milliseconds since the epoch; at once if it was marked since. */
   retry(taken: Taken, at: number, code: FailureCode): Promise<boolean>;
 
-  /** The task failed and only a new mark wakes it; one that came meanwhile already did. */
+  /** The task failed and is due again only when it is marked; a mark that came since counts. */
   park(taken: Taken, code: FailureCode): Promise<boolean>;
 
-  /** Gives leases back, so that another worker need not wait for their end. */
+  /** Returns leases early, so that another worker does not wait for their end. */
   release(taken: readonly Taken[]): Promise<void>;
 
   depth(): Promise<QueueDepth>;
 
   survey(): Promise<QueueSurvey>;
 
-  /** Parked tasks and tasks that keep failing, for an operator to see. */
+  /** Parked tasks and tasks that keep failing, for an operator. */
   troubled(limit: number): Promise<readonly TroubledTask[]>;
 }
 
@@ -205,7 +205,7 @@ export function pullTask(ref: PullRef): Task {
   return { kind: "pull", host: ref.host, repository: ref.repository, number: ref.number };
 }
 
-/** A task as an engine keeps it when it is taken. */
+/** The row of a leased task. */
 export interface KeptTask {
   readonly host: HostName;
   readonly repository: number;
@@ -214,7 +214,7 @@ export interface KeptTask {
   readonly attempts: number;
   readonly failingSince: number | null;
   readonly told: string | null;
-  /** As {@link keptArrivals} prints them; null: none. */
+  /** In the format of {@link keptArrivals}; null: no deliveries. */
   readonly deliveries: string | null;
   readonly handle: string | null;
   readonly installation: number | null;
@@ -224,12 +224,12 @@ export interface KeptTask {
 }
 
 /**
- * A lease that ends later than this from now was made by a clock that has been corrected since, and does not count.
- * In milliseconds; no lease is made for longer.
+ * The longest possible lease, in milliseconds. A lease that ends later comes from a wrong clock that was corrected
+ * since, and does not count.
  */
 export const LONGEST_LEASE = 60_000;
 
-/** Reads a task that was taken. */
+/** Reads a leased task. */
 export function takenOf(
   { host, repository, key, handle, installation, ...kept }: KeptTask,
   lease: string,
@@ -249,10 +249,10 @@ export function takenOf(
   };
 }
 
-/** Deliveries beyond this many characters are not added to a task's, so that no flood of them grows its row. */
+/** The maximum length of a task's deliveries, in characters, so that a flood of deliveries does not grow its row. */
 export const LONGEST_ARRIVALS = 500;
 
-/** Deliveries as an engine keeps them: `ID@MILLISECONDS`, separated by blanks; null: none. */
+/** Deliveries in the stored format: `ID@MILLISECONDS`, separated by spaces; null: no deliveries. */
 export function keptArrivals(arrivals: readonly Arrival[] | undefined): string | null {
   if (arrivals === undefined || arrivals.length === 0) return null;
   return arrivals.map(({ id, at }) => `${id}@${at}`).join(" ");
@@ -266,7 +266,7 @@ function parseArrivals(kept: string | null): readonly Arrival[] {
   });
 }
 
-/** The counts of each class, however few an engine found. */
+/** The counts of each class; a class that the engine did not find gets zeros. */
 export function surveyOf(
   classes: readonly {
     readonly bulk: boolean | number;
@@ -294,7 +294,7 @@ export function surveyOf(
   };
 }
 
-/** A task in trouble as an engine keeps it. */
+/** The row of a task in trouble. */
 export interface KeptTrouble extends Omit<TroubledTask, "task" | "code"> {
   readonly host: HostName;
   readonly repository: number;
@@ -307,12 +307,12 @@ export function troubleOf({ host, repository, key, failure, attempts, dueAt }: K
   return { task: parseTask(host, repository, key), code: failure, attempts, dueAt };
 }
 
-/** The repository's number under which a task is kept; 0 for an installation's. */
+/** The repository number of a task; 0 for an installation's task. */
 export function taskRepository(task: Task): number {
   return task.kind === "installation" ? 0 : task.repository;
 }
 
-/** What tells a task from the others of its repository, e.g. `pull/7`; {@link parseTask} reads it back. */
+/** The key of a task within its repository, e.g. `pull/7`; {@link parseTask} parses it. */
 export function taskKey(task: Task): string {
   switch (task.kind) {
     case "pull":
@@ -328,7 +328,7 @@ export function taskKey(task: Task): string {
   }
 }
 
-/** @throws RangeError for what {@link taskKey} never printed. */
+/** @throws RangeError if {@link taskKey} never prints such a key. */
 export function parseTask(host: string, repository: number, key: string): Task {
   const [kind, first = "", second = ""] = key.split("/");
   if (isHostName(host)) {

@@ -1,7 +1,7 @@
-/** Port: signing in at a code host, in order to learn an account's number and nothing else. */
+/** Port: sign-in at a code host, only to learn an account's number. */
 import type { Account } from "../account.ts";
 
-/** Who signed in. The login is shown while the sign-in lasts and stored nowhere. */
+/** Who signed in. The login is shown during the sign-in and never stored. */
 export interface SignedIn {
   readonly account: Account;
   readonly login: string | null;
@@ -18,9 +18,9 @@ export interface SignIn {
   ): Promise<{ readonly url: URL; readonly state: string; readonly verifier: string }>;
 
   /**
-   * Exchanges what came back for a token, asks once whose it is, and throws it away.
-   * @param callback the query with which the browser came back
-   * @throws Failure `refused` when the person or the host declined, or the answer is not of this sign-in;
+   * Exchanges the callback's code for a token, asks once whose token it is, and discards it.
+   * @param callback the query of the browser's callback request
+   * @throws Failure `refused` if the person or the host declined, or the answer belongs to another sign-in;
    *   `host-unreachable` and `host-answer`
    */
   finish(
