@@ -4,25 +4,25 @@ export type HostName = (typeof HOSTS)[number];
 
 declare const brand: unique symbol;
 
-/** What only a text that was checked to be an account has. */
+/** The brand of a text that was checked to be an account. */
 export interface AccountBrand {
   readonly [brand]: true;
 }
 
 /**
- * A person or a bot, as its host numbers it: `github:583231`. A string, so that accounts compare with `===`
- * and stand as keys of a `Map`. Numbers are never reused by a host; logins are, which is why none is kept.
+ * A person or a bot, by its number at the host: `github:583231`. A string, so that accounts compare with `===` and work
+ * as keys of a `Map`. Hosts never reuse numbers, but they reuse logins, so no login is stored.
  */
 export type Account = `${HostName}:${number}` & AccountBrand;
 
-/** An account as its host knows it now. */
+/** An account as it is at its host now. */
 export interface Registered {
   readonly account: Account;
-  /** When it was created, in milliseconds since the epoch; null: the host does not say. */
+  /** When it was created, in milliseconds since the epoch; null: the host does not tell. */
   readonly createdAt: number | null;
 }
 
-/** Buckets in which open pull requests remember their people; see {@link bucketOf}. */
+/** The number of buckets for the people of open pull requests; see {@link bucketOf}. */
 export const BUCKETS = 256;
 
 export function isHostName(text: string): text is HostName {
@@ -34,13 +34,13 @@ export function isAccountNumber(number: number): boolean {
   return Number.isSafeInteger(number) && number > 0;
 }
 
-/** @throws RangeError when `number` cannot be an account's. */
+/** @throws RangeError if `number` can't be an account's. */
 export function accountOf(host: HostName, number: number): Account {
   if (!isAccountNumber(number)) throw new RangeError(`${number} is not the number of an account`);
   return `${host}:${number}` as Account;
 }
 
-/** Reads `HOST:NUMBER`. Returns null for anything else, `github:07` and `github:@login` included. */
+/** Reads `HOST:NUMBER`. Returns null for anything else, including `github:07` and `github:@login`. */
 export function parseAccount(text: string): Account | null {
   const match = /^([a-z]+):([1-9][0-9]*)$/.exec(text);
   const [, host = "", digits = ""] = match ?? [];
@@ -57,8 +57,8 @@ export function numberOf(account: Account): number {
 }
 
 /**
- * The bucket an account falls in. An open pull request remembers only buckets: enough to find the pull
- * requests that a signature may have changed, too little to name who is behind one.
+ * The bucket of an account. An open pull request stores only buckets: they are enough to find the pull requests that a
+ * signature may change, but they do not identify people.
  */
 export function bucketOf(account: Account): number {
   return numberOf(account) % BUCKETS;

@@ -1,7 +1,6 @@
 /**
- * Every failure that Countersign foresees, in one table: what to say, and whether trying again can help.
- * Whatever is thrown and is not a {@link Failure} is a bug: its place in the program is logged, and nothing of it is
- * shown to a contributor.
+ * The table of all foreseen failures: what to say, and whether a retry can help. Any other error than a {@link Failure}
+ * is a bug: its place in the program is logged, and contributors see nothing of it.
  */
 export const FAILURES = {
   "host-unreachable": { retry: "later", says: "the host did not answer" },
@@ -60,7 +59,7 @@ export const FAILURES = {
     advice: "split the pull request, or wait until the host has recovered",
   },
   "host-behind": { retry: "later", says: "the host does not show yet what its delivery told of" },
-  // A host may tell of something a moment before it shows it.
+  // A host may announce something a moment before it shows it.
   "not-found": { retry: "briefly", says: "the host does not show it to the bot, or it is gone" },
   "conversation-locked": { retry: "never", says: "the conversation is locked" },
   "head-moving": { retry: "later", says: "the head kept moving while it was read" },
@@ -83,19 +82,19 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** What an operator can do about a failure, where it is always the same; null where its message tells. */
+/** What an operator can do about a failure, if that is always the same; null if the message tells it. */
 export function adviceOf(code: FailureCode): string | null {
   const entry = FAILURES[code];
   return "advice" in entry ? entry.advice : null;
 }
 
-/** A failure that was foreseen. Its message may be shown to people: it holds no token, name, login or email. */
+/** A foreseen failure. Its message may be shown to people: it contains no token, name, login or email. */
 export class Failure extends Error {
   readonly code: FailureCode;
-  /** When the host says that trying again makes sense, in milliseconds since the epoch; null if it did not say. */
+  /** When a retry makes sense by the host's answer, in milliseconds since the epoch; null if the host did not tell. */
   readonly retryAt: number | null;
 
-  /** @param detail what was wrong and what to do; the table's sentence stands in its stead when it is left out. */
+  /** @param detail what was wrong and what to do; the table's sentence if omitted. */
   constructor(
     code: FailureCode,
     detail: string = FAILURES[code].says,
@@ -110,18 +109,18 @@ export class Failure extends Error {
 
 /** One thing that is wrong with an input, and where. */
 export interface Problem {
-  /** File name or "standard input"; null where the input has no name. */
+  /** File name or "standard input"; null if the input has no name. */
   readonly file: string | null;
-  /** Line from 1; null where the input has no lines. */
+  /** Line from 1; null if the input has no lines. */
   readonly line: number | null;
-  /** The number of the entry from 1, where several share a line. */
+  /** The number of the entry from 1, if several share a line. */
   readonly item?: number;
   /** The key, column or field, e.g. `require.coauthors`; null for the whole. */
   readonly field: string | null;
   readonly message: string;
 }
 
-/** Prints a problem as `file:line: field: message`, leaving out what is not known. */
+/** Prints a problem as `file:line: field: message`, without the unknown parts. */
 export function printProblem(problem: Problem): string {
   const place = [problem.file, problem.line].filter((part) => part !== null).join(":");
   const item = problem.item === undefined ? null : `item ${problem.item}`;
@@ -130,7 +129,7 @@ export function printProblem(problem: Problem): string {
     .join(": ");
 }
 
-/** Everything that is wrong with one input, at once. */
+/** All problems of one input. */
 export class Problems extends Failure {
   readonly problems: readonly Problem[];
 

@@ -1,37 +1,37 @@
 import type { Account, HostName } from "./account.ts";
 
-/** A repository by what its host never changes. */
+/** A repository, by values that its host never changes. */
 export interface RepositoryRef {
   readonly host: HostName;
-  /** The host's number for it: it survives renames and transfers. */
+  /** The host's number, which survives renames and transfers. */
   readonly id: number;
 }
 
-/** A pull request by what its host never changes. */
+/** A pull request, by values that its host never changes. */
 export interface PullRef {
   readonly host: HostName;
   readonly repository: number;
   readonly number: number;
 }
 
-/** Prints `github:1296269#7`, as logs carry it. */
+/** Prints `github:1296269#7`, the form in logs. */
 export function printPullRef(ref: PullRef): string {
   return `${ref.host}:${ref.repository}#${ref.number}`;
 }
 
 /**
- * Somebody whom a pull request names. Only `account` is ever evidence. Login and name are shown and never
- * compared; the email serves one purpose, to recognize a coding assistant by its exact address.
+ * A person or bot in a pull request. Only `account` is evidence. Login and name are shown and never compared. The email
+ * is used only to recognize a coding assistant by its exact address.
  */
 export interface Person {
-  /** Null when the host knows no account: an unlinked email, a deleted user. */
+  /** Null if the host knows no account: an unlinked email, a deleted user. */
   readonly account: Account | null;
   readonly login: string | null;
   readonly name: string | null;
   readonly email: string | null;
-  /** Whether the host itself says that the account is a bot's: by its type, or by a login that no person can have. */
+  /** Whether the host says that the account is a bot's: by its type, or by a login that no person can have. */
   readonly bot?: boolean;
-  /** What the host's own address claims where the host links no account; evidence of a listed bot at most. */
+  /** The claim of the host's own address, if the host links no account; it is evidence only of a listed bot. */
   readonly claimed: Claim | null;
 }
 
@@ -49,15 +49,15 @@ export interface Commit {
   readonly sha: string;
   readonly author: Person;
   readonly coauthors: readonly Person[];
-  /** Null where the host itself committed (a web edit, a squash, a merge button). */
+  /** Null if the host committed (a web edit, a squash, a merge button). */
   readonly committer: Person | null;
   readonly parents: number;
   readonly message: string;
-  /** Whether the host itself signed the commit as its author's own, as it does for a bot that commits by its API. */
+  /** Whether the host signed the commit as its author's, as it does for a bot that commits through its API. */
   readonly signedByHost: boolean;
 }
 
-/** Why a reading of a pull request can't be taken as whole. */
+/** Why a reading of a pull request is incomplete. */
 export type Gap = "no-commits" | "list-cut" | "count-differs" | "look-up-failed";
 
 export interface ChangedFile {
@@ -66,11 +66,11 @@ export interface ChangedFile {
   readonly counted: boolean;
 }
 
-/** What a pull request changes; read only where a policy asks. */
+/** What a pull request changes; read only if a policy needs it. */
 export interface Change {
   /** Lines added and removed, together. */
   readonly lines: number;
-  /** Every file, old names of renamed ones included. */
+  /** Every file, including the old names of renamed files. */
   readonly files: readonly ChangedFile[];
 }
 
@@ -83,15 +83,15 @@ export interface Pull {
   readonly title: string;
   readonly state: "open" | "closed";
   readonly private: boolean;
-  /** Null where the host no longer has the account (GitHub's ghost). */
+  /** Null if the account no longer exists at the host (GitHub's ghost). */
   readonly opener: Person | null;
-  /** Whether this bot itself opened it, as it does to propose a policy file. */
+  /** Whether this bot opened it, e.g. to propose a policy file. */
   readonly own: boolean;
   readonly head: string;
   readonly base: string;
   readonly commits: readonly Commit[];
-  /** Whether the server numbers its accounts by itself, so that well-known numbers of public hosts mean nothing. */
+  /** Whether the server has its own account numbers, so that the well-known numbers of public hosts mean nothing. */
   readonly ownNumbers?: boolean;
-  /** Not empty: the reading is incomplete, and no verdict on it is ever green. */
+  /** If not empty, the reading is incomplete and its verdict is never green. */
   readonly gaps: readonly Gap[];
 }

@@ -4,18 +4,18 @@ import { readPatch, type Patch } from "../verdict/patch.ts";
 import type { Commit, RepositoryRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 
-/** Each commit costs a few calls; a backport of more is one to sign. */
+/** Each commit costs a few calls. A backport of more commits must be signed. */
 const MOST_COMMITS = 50;
 /**
- * So many commits that name an origin and do not repeat it end the search: the verdict is no better for the others,
- * and anyone who may open a pull request could make the bot spend its host's limit on names that lead nowhere.
+ * The search ends after this many commits that name an origin and do not repeat it. Otherwise anyone who opens a pull
+ * request could use up the host's rate limit with false names.
  */
 const MOST_FALSE = 3;
 
 /**
- * The commits that repeat, or revert, one on a protected branch of the repository. What can't be
- * verified is left out, and so counts as any other commit.
- * @throws Failure when the host does not answer
+ * The commits that repeat or revert a commit on a protected branch of the repository. A commit that can't be verified
+ * is not included, and so counts as any other commit.
+ * @throws Failure if the host does not answer
  */
 export async function verifiedBackports(
   history: History,
@@ -40,7 +40,7 @@ export async function verifiedBackports(
   return verified;
 }
 
-/** Reads what commits change, each once; null where the host shows no diff that can be read wholly. */
+/** Reads what commits change, each once; null if the host shows no complete diff. */
 export function patchesOf(
   history: History,
   repository: RepositoryRef,

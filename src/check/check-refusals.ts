@@ -1,6 +1,6 @@
 /**
- * In which repositories no check run can be written, for an operator to see. Kept as two moments for each of them, the
- * last refusal and the last time that none was refused, which only grow; nothing is written where nothing changed.
+ * The repositories in which no check run can be written, for an operator. Each has two times, which only grow: the last
+ * refusal, and the last check without a refusal. Nothing is written if nothing changed.
  */
 import type { HostName } from "../account.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -11,7 +11,7 @@ const REFUSALS: readonly CheckRefusal[] = ["right", "edition"];
 
 type Kept = Pick<Engine, "cursors">;
 
-/** @param refusal null: none was refused, or none was wanted */
+/** @param refusal null: no check run was refused, or none was requested */
 export async function noteCheckRefusal(
   { cursors }: Kept,
   repository: RepositoryRef,
@@ -22,7 +22,7 @@ export async function noteCheckRefusal(
   if (known !== refusal) await cursors.move(nameOf(repository, refusal ?? "none"), now);
 }
 
-/** Why no check run could be written there when one was last wanted; null: it could, or none was wanted. */
+/** Why the last requested check run could not be written there; null: it was written, or none was requested. */
 export async function findCheckRefusal(
   { cursors }: Kept,
   repository: RepositoryRef,

@@ -12,15 +12,15 @@ interface ForgetWorld {
   readonly now: () => number;
 }
 
-/** How far apart two looks must be, in milliseconds, that both find a repository gone before it is forgotten. */
+/** The minimum time, in milliseconds, between the two checks that find a repository gone before it is forgotten. */
 export const CONFIRMATION = 3_600_000;
 
 /**
- * Forgets what a task was about because the host says that it is not there: the pull request alone where its
- * repository is still there, and all repositories of an installation that is gone, one after the other. A repository
- * is forgotten at the second look, an hour after the first.
+ * Forgets the subject of a task because the host says that it does not exist: only the pull request if its repository
+ * exists; all repositories, one after the other, if an installation is gone. A repository is forgotten at the second
+ * check, an hour after the first.
  * @param patient the task is tried again anyway
- * @returns whether it is forgotten; a time, in milliseconds since the epoch, when to look for it again
+ * @returns whether it is forgotten; or when to check again, in milliseconds since the epoch
  */
 export async function forgetGone(
   world: ForgetWorld,
@@ -34,7 +34,7 @@ export async function forgetGone(
     case "repository": {
       if (patient && attempts > 0) return false;
       const place = { host: task.host, id: task.repository };
-      // Asked once more: the failure may be about a part of it.
+      // Checked again, because the failure may be about a part of it.
       if (!(await shows(world, task, route))) {
         const at = await forgetMissing(world, place, taken);
         return at ?? true;
@@ -60,9 +60,9 @@ export async function forgetGone(
 }
 
 /**
- * Notes that a repository is gone, and forgets it when an earlier look found the same.
- * @param taken the task under which it was found; without one, a list that lacked it
- * @returns when to look again, in milliseconds since the epoch; null: it is forgotten, or was seen meanwhile
+ * Records that a repository is gone, and forgets it if an earlier check found the same.
+ * @param taken the task that found it; omitted if it was missing in a list
+ * @returns when to check again, in milliseconds since the epoch; null: it is forgotten, or was seen since
  */
 export async function forgetMissing(
   { engine, now }: Pick<ForgetWorld, "now"> & { readonly engine: Pick<Engine, "pulls"> },

@@ -1,7 +1,7 @@
 /**
- * The verdict on what a merge queue built. A queue rebuilds commits, so their authors alone can never be judged,
- * and a blanket success would be a hole: each pull request of the group is judged as it stands, and a commit that
- * none of them holds and the queue did not make is judged by its authors, or as the one it was rebased from.
+ * The verdict on what a merge queue built. A queue rebuilds commits, so their authors are not enough for a verdict, and
+ * a success for all groups would be a hole. Each pull request of the group is judged as it is. A commit that is in no
+ * pull request and was not made by the queue is judged by its authors, or as the commit that it was rebased from.
  */
 import { Failure } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
@@ -20,7 +20,7 @@ import type { Judgement, Signer, VerdictKind } from "../verdict/verdict.ts";
 
 /**
  * Judges what a merge queue built between two commits and shows the verdict on the head.
- * @throws Failure when a part of it can't be read; what is known is then shown as doubt, which is never green
+ * @throws Failure if a part of it can't be read; the head then shows doubt, which is never green
  */
 export async function reconcileGroup(
   world: World,
@@ -38,10 +38,10 @@ export async function reconcileGroup(
   const own = readings.flatMap(({ pull }) => pull.commits);
   const others = group.commits.filter(({ sha }) => !own.some((one) => one.sha === sha));
   const rest = pullOf(group, task.repository, others);
-  // Of a commit that could not be read nobody knows whether a pull request holds it.
+  // A commit that could not be read may be in a pull request.
   if (others.length > 0 || readings.length === 0 || group.gaps.length > 0) {
     const strict = byAuthorsOnly(world);
-    // What a queue built is not known to be new or old: no commit of it counts as one that the repository has.
+    // It is unknown which commits of a queue are new, so none counts as one that the repository already has.
     const byName = { ...host, history: null };
     const inspection = await inspect(strict, byName, alone(rest, group), route);
     const left = inspections.every(isSigned)
@@ -66,7 +66,7 @@ export async function reconcileGroup(
   const trouble = inspections.find((inspection) => inspection.trouble !== null)?.trouble;
   if (trouble) throw trouble;
   if (group.gaps.length > 0) throw new Failure("list-cut");
-  // As long as the group is queued it is looked at again: somebody may revoke a signature.
+  // A queued group is checked again, because somebody may revoke a signature.
   return { state, again: world.now() + QUEUED_LOOK, writes };
 }
 
@@ -78,14 +78,14 @@ export interface GroupTask {
   readonly failingSince: number | null;
 }
 
-/** How often a queued group is looked at, in milliseconds; a verdict that changes wakes it earlier. */
+/** How often a queued group is checked, in milliseconds; a changed verdict wakes it earlier. */
 const QUEUED_LOOK = 5 * 60_000;
 /** After how many milliseconds a group that the queue does not explain is an error. */
 const UNEXPLAINED = 10 * 60_000;
 
 /**
- * What the queue built; null where nothing is left to say about it.
- * @throws Failure when the queue does not explain it; the head then says so
+ * What the queue built; null if no answer is needed.
+ * @throws Failure if the queue does not name its pull requests; the head then says so
  */
 async function readOrSay(
   world: World,
@@ -109,7 +109,7 @@ async function readOrSay(
   }
 }
 
-/** @returns whether there is nothing left to say */
+/** @returns whether no answer is needed */
 async function sayUnexplained(
   world: World,
   host: Host & { readonly mergeQueue: MergeQueue },
@@ -134,8 +134,8 @@ async function sayUnexplained(
 }
 
 /**
- * The policy for commits that stand in no pull request: nobody is exempt by what a commit says of its author, and
- * the queue is the committer of what it rebased.
+ * The policy for commits in no pull request: a commit's claim about its author exempts nobody, and the queue is the
+ * committer of what it rebased.
  */
 function byAuthorsOnly(world: World): World {
   const strict = (file: PolicyFile): PolicyFile => ({
@@ -159,8 +159,7 @@ function byAuthorsOnly(world: World): World {
 }
 
 /**
- * What is left when the commits that are not in order are passed over where the queue rebuilt them from a commit of
- * a pull request in order.
+ * The commits that still block. A commit that the queue rebuilt from a commit of a passing pull request does not block.
  */
 async function withoutRebuilt(
   { history }: Host,
@@ -191,7 +190,7 @@ function isSigned({ finding }: Inspection): boolean {
   return finding.kind === "judged" && finding.judgement.verdict === "signed";
 }
 
-/** The commits that no pull request of the group holds, as if their first author had opened one with them. */
+/** The commits in no pull request of the group, as if their first author had opened a pull request with them. */
 function pullOf(group: GroupReading, repository: RepositoryRef, commits: Pull["commits"]): Pull {
   return {
     ref: { host: repository.host, repository: repository.id, number: 0 },
@@ -215,13 +214,13 @@ function alone(pull: Pull, group: GroupReading): Reading {
     pull,
     policyFile: group.policyFile,
     marked: false,
-    // No size or path exempts what stands in no pull request.
+    // Size and path exempt no commit that is in no pull request.
     change: () => Promise.reject(new Failure("list-cut")),
     show: (report) => group.show(report),
   };
 }
 
-/** Everybody behind any part of it; the verdict of the worst part. */
+/** The people of all parts, and the verdict of the worst part. */
 function combine(findings: readonly Finding[]): Finding {
   const broken = findings.find(({ kind }) => kind === "policy-broken");
   if (broken !== undefined) return broken;
@@ -247,7 +246,7 @@ function worst(verdicts: readonly VerdictKind[]): VerdictKind {
   return verdicts.every((verdict) => verdict === "signed") ? "signed" : "unknown";
 }
 
-/** Each account once, as the pull request sees it that asks most of it; an exempt pull request asks nothing. */
+/** Each account once, with the strictest result of all pull requests; an exempt pull request requires nothing. */
 function signersOf(judgements: readonly Judgement[]): readonly Signer[] {
   const signers = new Map<string, Signer>();
   for (const { signers: own, exemption } of judgements) {

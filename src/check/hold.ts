@@ -3,8 +3,8 @@ import type { ConfirmWrite } from "../ports/host.ts";
 import type { Queue, Taken } from "../ports/queue.ts";
 
 /**
- * The right to show and to record what was found: a task that is held, at the generation that was taken. Two checks
- * of one pull request would otherwise overwrite each other's answers, and the older one could be the last.
+ * The right to show and record a result: a held lease on a task, at the leased generation. Without it, two checks of
+ * one pull request could overwrite each other, and the older result could be the last.
  */
 export interface Hold {
   readonly taken: Taken;
@@ -12,7 +12,7 @@ export interface Hold {
   readonly confirm: ConfirmWrite;
 }
 
-/** How long a task is leased, in milliseconds: a worker that dies delays it for no longer. */
+/** How long a task is leased, in milliseconds. If a worker dies, the task waits no longer than this. */
 export const LEASE_MS = 15_000;
 
 export function holdOf(queue: Pick<Queue, "confirm">, taken: Taken): Hold {
@@ -20,8 +20,8 @@ export function holdOf(queue: Pick<Queue, "confirm">, taken: Taken): Hold {
 }
 
 /**
- * For an answer in doubt while the database does not tell who holds the task: doubt is never green, and must not wait
- * for the database.
+ * For an answer in doubt while the database can't tell who holds the task. Doubt is never green, and must not wait for
+ * the database.
  */
 export function inDoubt({ confirm }: Hold): ConfirmWrite {
   return async () => {

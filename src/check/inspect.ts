@@ -23,11 +23,11 @@ export interface World {
     text: string,
     path: string,
   ) => { ok: true; value: PolicyFile } | { ok: false; problems: readonly Problem[] };
-  /** Where the world reaches this bot's pages; no slash at its end. */
+  /** The public URL of this bot's pages, without a slash at its end. */
   readonly publicUrl: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told of every verdict that was shown, for logs and metrics. */
+  /** Called for every shown verdict, for logs and metrics. */
   readonly observeVerdict?: (verdict: ShownVerdict) => void;
 }
 
@@ -36,23 +36,23 @@ export interface ShownVerdict {
   /** The pull request's task, or the merge group's. */
   readonly task: Task;
   readonly state: "success" | "failure" | "error";
-  /** Writes to the host that it took; 0: it stood there already. */
+  /** The number of writes to the host; 0: it was already shown. */
   readonly writes: number;
-  /** The deliveries that caused it; none where a sweep, an import or a signature did. */
+  /** The deliveries that caused it; empty if a sweep, an import or a signature did. */
   readonly deliveries: readonly Arrival[];
 }
 
 export interface Inspection {
   readonly finding: Finding;
-  /** The policy that applies; the server's defaults where the repository's file is broken. */
+  /** The policy that applies; the server's defaults if the repository's file is broken. */
   readonly policy: Policy;
-  /** Why a part of the facts is missing; the finding already counts it as doubt. Worth another try. */
+  /** Why some facts are missing. The finding already treats this as doubt. A retry may help. */
   readonly trouble: Failure | null;
-  /** What covers the people behind it, as the finding has it; null: nothing was asked for, or it was not told. */
+  /** What covers the people behind it, for the finding; null: not needed, or no answer. */
   readonly coverage: Facts["coverage"];
 }
 
-/** @throws whatever is not foreseen; foreseen failures come as {@link Inspection.trouble}. */
+/** @throws only unforeseen errors; foreseen failures are returned as {@link Inspection.trouble}. */
 export async function inspect(world: World, host: Host, reading: Reading, route: Route): Promise<Inspection> {
   const place = { ...host.capabilities, name: host.name };
   const defaults = policyOf({}, world.policy, place);
@@ -106,12 +106,12 @@ async function weigh(
     facts = { ...facts, ...(await step({ world, host, reading, route, facts, judgement, troubles })) };
     judgement = judge(facts);
   }
-  // What failed on the way to a green verdict was not needed for it.
+  // If the verdict is green, the failed lookups were not needed.
   const trouble = judgement.verdict === "signed" ? null : (troubles[0] ?? unansweredOf(judgement));
   return { judgement, trouble, coverage };
 }
 
-/** What is in doubt though nothing failed, and may not be when the host is asked again. */
+/** Doubt without a failure, which may be gone when the host is asked again. */
 function unansweredOf({ doubts }: Judgement): Failure | null {
   if (doubts.includes("look-up-failed"))
     return new Failure("host-refused", "the host did not answer about everybody");
@@ -160,7 +160,10 @@ async function memberships({ host, route, facts, judgement, troubles }: Step): P
     : { members: found.members, unanswered: found.unknown };
 }
 
-/** Commits that the repository already has ask nobody to sign; only the opener's own need no comparison. */
+/**
+ * Commits that the repository already has require no signature. A pull request with only the opener's commits needs no
+ * comparison.
+ */
 async function ancestry({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
   const { pull } = facts;
   const asked = new Set([
@@ -211,13 +214,13 @@ function tooLarge(error: unknown): null {
   throw error;
 }
 
-/** The answer, or null and the foreseen failure noted: one look-up that fails never stops the report. */
+/** The answer, or null with the foreseen failure recorded: a failed lookup never stops the report. */
 async function known<T>(troubles: Failure[], ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // What a look-up does not find is never the pull request itself.
+    // A "not found" here is never about the pull request itself.
     const isGone = error.code === "not-found";
     troubles.push(isGone ? new Failure("host-refused", error.message, { cause: error }) : error);
     return null;

@@ -10,8 +10,8 @@ import type { World } from "./inspect.ts";
 const MOST_SHOWN = 3;
 
 /**
- * Which comments of a pull request are still to be answered, newest first: those that the host still shows and whose
- * matter is open. Costs nothing where nothing was refused.
+ * The comments of a pull request that still need an answer, newest first: the host still shows them, and their problem
+ * is open. Costs nothing if nothing was refused.
  */
 export async function noticesOf(
   world: World,

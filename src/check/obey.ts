@@ -1,4 +1,4 @@
-/** What a comment asks for, read anew from the host: its author is who the host says, its text is the current one. */
+/** Runs the commands of a comment, which is read again from the host for its author and its current text. */
 import { agreementFor, textFor, type Agreement } from "../records/agreement.ts";
 import { commandsIn, mayBeSignature, MARKER } from "../report/command.ts";
 import { isSigningSentence } from "../report/signing-sentence.ts";
@@ -11,15 +11,15 @@ import type { Person, Pull, PullRef } from "../pull.ts";
 import { pullTask, type Mark, type Route } from "../ports/queue.ts";
 import { isKnownAgent, isKnownBot } from "../verdict/well-known.ts";
 
-/** What one part of a comment led to: null where it asks for nothing, else what was done, or why not. */
+/** The result of one part of a comment: null if it asks for nothing, else what was done, or why not. */
 type Answer = "checked" | "signed" | "waived" | Omit<Notice, "comment" | "at"> | null;
 
 /**
- * Does what a comment commands, in order, if its author may. What was refused is kept, so that the next check answers
- * it in the bot's own comment.
+ * Runs a comment's commands in order, if its author is allowed to. Refusals are stored, so that the next check answers
+ * them in the bot's comment.
  * @param hold the comment's task
- * @returns what must be checked again
- * @throws Failure `superseded` when the task was lost or marked again meanwhile
+ * @returns the tasks to check again
+ * @throws Failure `superseded` if the lease was lost or the task was marked again
  */
 export async function obey(
   world: World,
@@ -44,7 +44,7 @@ export async function obey(
   await confirm();
   await world.engine.notices.replace(ref, comment.id, notices);
   const own: Due = { task: pullTask(ref) };
-  // Any other open pull request may hold a waived commit as well; no host lists those reliably.
+  // Other open pull requests may contain a waived commit too, and no host lists them reliably.
   const all: Due = {
     task: { kind: "repository", host: ref.host, repository: ref.repository },
     bulk: true,
@@ -60,7 +60,7 @@ interface Asked {
   readonly ref: PullRef;
   readonly comment: Comment;
   readonly route: Route;
-  /** Called before anything is recorded: what another read later counts. */
+  /** Called before anything is recorded: a later read by another worker counts. */
   readonly confirm: ConfirmWrite;
   /** Reads the pull request at the first call. */
   readonly pull: () => Promise<Pull>;
@@ -84,12 +84,12 @@ async function waive(
   const { commits, gaps, ownNumbers } = await pull();
   const named = commits.filter((commit) => commit.sha.startsWith(sha));
   const [commit] = named;
-  // The host may not have shown the commit that is meant.
+  // The host may not show the commit yet.
   if (commit === undefined && gaps.length > 0) throw new Failure("list-cut");
   if (commit === undefined) return refused("waive-unknown");
   // Another commit with the same first digits takes a moment to make, so only the full id names one.
   if (commit.sha !== sha) return refused("waive-short", named.length === 1 ? commit.sha : null);
-  // A waiver for later is not kept: an account that is linked now may be gone one day.
+  // A waiver is not stored for later use: an account that is linked now may be gone one day.
   const people = [commit.author, ...commit.coauthors, commit.committer];
   if (people.every((person) => person === null || isLinked(person, ownNumbers)))
     return refused("waive-linked");
@@ -113,7 +113,7 @@ async function sign({ world, host, comment, confirm, pull }: Asked): Promise<Ans
   const refused = (about: Notice["about"]): Answer => ({ about, commit: null });
   if (!agreement.sign.includes("comment") || agreement.document === null) return refused("sign-on-page");
   if (!isSigningSentence(comment.lines, agreement)) return refused("sign-other-words");
-  // An edited comment may not be what its author first wrote: an administrator can edit it, too.
+  // An edited comment may not be its author's text: an administrator can edit it, too.
   if (comment.edited) return refused("sign-edited");
   const digest = await digestFor(world, agreement, comment.lines.join(" "));
   const row = {
@@ -129,7 +129,7 @@ async function sign({ world, host, comment, confirm, pull }: Asked): Promise<Ans
   return "signed";
 }
 
-/** The digest of the text that somebody signs by a sentence: the one in its language; null: none is recorded. */
+/** The digest of the text that a signing sentence signs: the text in the sentence's language; null: not recorded. */
 async function digestFor({ engine }: World, agreement: Agreement, sentence: string): Promise<string | null> {
   const { id, version } = agreement;
   const text = textFor(agreement, /\p{Script=Han}/u.test(sentence) ? "zh-CN" : "en");

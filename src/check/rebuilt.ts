@@ -4,15 +4,15 @@ import { samePatch } from "../verdict/patch.ts";
 import type { Commit, RepositoryRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 
-/** Each costs two calls; more than this are judged by their authors. */
+/** Each costs two calls; commits beyond this number are judged by their authors. */
 const MOST_COMMITS = 50;
 
 /**
  * Which of some commits a queue rebuilt, by a rebase, from a commit of a pull request: the same message, the same
- * people and the same change. Such a one counts as it does in its pull request, where a bot may be exempt as the
- * opener, a maintainer may have answered for it, and a small change may need no signature.
+ * people and the same change. Such a commit counts as it does in its pull request, where a bot may be exempt as the
+ * opener, a maintainer may have waived it, and a small change may need no signature.
  * @param own the commits of the pull requests
- * @throws Failure when the host does not answer
+ * @throws Failure if the host does not answer
  */
 export async function rebuiltOf(
   history: History,
@@ -33,7 +33,7 @@ export async function rebuiltOf(
   return rebuilt;
 }
 
-/** What a rebase leaves of a commit beside its change. */
+/** The parts of a commit, besides its change, that a rebase keeps. */
 function contentOf({ message, author, coauthors }: Commit): string {
   const people = [author, ...coauthors].map(({ account, name, email }) => [account, name, email]);
   return JSON.stringify([message, people]);

@@ -1,6 +1,6 @@
 /**
- * Read, decide, show: the only place where a verdict is made and written. It needs nothing but the present state of
- * the host and of the engine, so that twice is the same as once, and late or lost deliveries end alike. It writes only
+ * Read, decide, show: the only place that makes and writes a verdict. It uses only the current state of the host and
+ * the engine, so running it twice changes nothing, and late or lost deliveries give the same result. It writes only
  * while it holds the task: see {@link Hold}.
  */
 import { bucketOf, type Account } from "../account.ts";
@@ -20,23 +20,23 @@ import type { Route } from "../ports/queue.ts";
 import { reportOf } from "../report/report.ts";
 import { accountsBehind, isInTheWay, type Judgement, type VerdictKind } from "../verdict/verdict.ts";
 
-/** How often a check begins anew because something changed meanwhile, before the queue is to come back to it. */
+/** How often a check restarts because something changed, before it goes back to the queue. */
 const ROUNDS = 5;
 
 export interface Outcome {
   readonly state: "success" | "failure" | "error" | "closed" | "uncovered" | "gone" | "listed";
-  /** When time alone may change it, in milliseconds since the epoch; null: never. */
+  /** When it may change without any event, in milliseconds since the epoch; null: never. */
   readonly again: number | null;
-  /** Writes to the host that it took. */
+  /** The number of writes to the host. */
   readonly writes: number;
-  /** The host showed another head than the delivery told of, so it may be behind. */
+  /** The host showed another head than the delivery named, so it may be behind. */
   readonly behind?: boolean;
 }
 
 /**
- * @param hold the pull request's task; what its latest delivery told is the head that is to be seen
- * @throws Failure when the pull request can't be read or shown, or when a part of the facts is missing; `superseded`
- *   when the task was lost or marked again meanwhile
+ * @param hold the pull request's task; its latest delivery names the expected head
+ * @throws Failure if the pull request can't be read or shown, or if some facts are missing; `superseded` if the lease
+ *   was lost or the task was marked again
  */
 export async function reconcile(
   world: World,
@@ -48,13 +48,13 @@ export async function reconcile(
   const { told } = hold.taken;
   const reading = await read(world, host, ref, route);
   const { head, commits } = reading.pull;
-  // A delivery that came late tells of a commit that a later push built on.
+  // A late delivery names a commit that a later push built on.
   const behind = told !== null && told !== head && !commits.some(({ sha }) => sha === told);
   const outcome = await settle(world, host, reading, route, hold);
   return behind ? { ...outcome, behind } : outcome;
 }
 
-/** Says on the head of a pull request that can't be read that it can't be decided, unless an answer is there. */
+/** Shows "undecided" on the head of a pull request that can't be read, unless it already has an answer. */
 export async function showUnread(
   world: World,
   host: Host,
@@ -81,7 +81,7 @@ async function read(world: World, host: Host, ref: PullRef, route: Route): Promi
   return reading;
 }
 
-/** The second half of {@link reconcile}, for a pull request that was read together with others. */
+/** The second half of {@link reconcile}, for a pull request from a shared read. */
 export async function settle(
   world: World,
   host: Host,
@@ -106,8 +106,8 @@ export async function settle(
     await world.engine.pulls.close(pull.ref, hold.taken);
     return { state: "uncovered", again: null, writes: 0 };
   }
-  // What is known is shown before a failure is passed on: doubt is never silent, and never green. It is kept, too,
-  // for those that share the head; where the database is what failed, it can't be.
+  // The result is shown before a failure is thrown: doubt is never silent, and never green. It is also stored for pull
+  // requests with the same head, unless the database failed.
   const { trouble } = inspection;
   if (trouble?.code === "database-unreachable") {
     await show(world, host, reading, { ...inspection, finding: doubted(inspection.finding) }, inDoubt(hold));
@@ -126,11 +126,11 @@ export async function settle(
 }
 
 /**
- * Records the verdict, then shows the AND of all verdicts on the head, where that has one status for all. Two looks
- * after a write close the gaps between workers. What covers the people is read again once it is recorded whom to wake for: of a signature that
- * came in between nobody would tell. And the verdicts on the head are compared again after they were shown: of two
- * workers on one head, the one that writes last sees what the other recorded before.
- * @returns null when something changed meanwhile, so that the pull request must be read anew
+ * Records the verdict, then shows the AND of all verdicts on the head, if they share one status. Two reads after a
+ * write close the gaps between workers. Coverage is read again after the buckets are recorded, because a signature
+ * before that would wake nobody. The verdicts on the head are compared again after the write: of two workers on one
+ * head, the last writer sees the other's record.
+ * @returns null if something changed, so that the pull request must be read again
  */
 async function share(
   world: World,
@@ -180,7 +180,8 @@ async function share(
       writes: shown.writes,
     };
   } catch (error) {
-    // What is not kept, no signature would wake: it must not stand there as decided, nor an older answer instead.
+    // No signature would wake a pull request that is not stored, so neither this result nor an older one may stay as
+    // decided.
     if (error instanceof Failure && error.code === "database-unreachable") {
       const now = shown === null ? reading : await host.read(pull.ref, route, shown.comment);
       await show(world, host, now, { ...inspection, finding: doubted(inspection.finding) }, inDoubt(hold));
@@ -189,7 +190,7 @@ async function share(
   }
 }
 
-/** In how many milliseconds an opener who is gone is looked for once more: a null may also have been left out. */
+/** After how many milliseconds a missing opener is looked up again: the host may have omitted it by mistake. */
 const SECOND_LOOK = 10_000;
 
 function againAt(
@@ -203,7 +204,7 @@ function againAt(
   return Math.min(changesAt ?? Infinity, world.now() + SECOND_LOOK);
 }
 
-/** Whether what covers the people behind a pull request is what the finding was made from. */
+/** Whether the coverage of a pull request's people is the same as in the finding. */
 async function isStillCovered(
   world: World,
   { pull }: Reading,
@@ -219,7 +220,7 @@ function printCoverage(coverage: NonNullable<Inspection["coverage"]>): string {
   return JSON.stringify([...coverage].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** Green becomes undecided for want of the database; everything else stays as it was found. */
+/** Without the database, green becomes undecided; everything else stays the same. */
 function doubted(finding: Finding): Finding {
   if (finding.kind !== "judged" || finding.judgement.verdict !== "signed") return finding;
   const { judgement } = finding;
@@ -229,7 +230,7 @@ function doubted(finding: Finding): Finding {
   };
 }
 
-/** What is shown where judging itself met a bug: an answer to an earlier head must not stay. */
+/** What is shown if a bug stopped the verdict: an answer for an earlier head must not stay. */
 function faulty(world: World, host: Host, { pull, policyFile: file }: Reading): Inspection {
   const parsed = file === null ? null : world.parsePolicy(file.text, file.path);
   const own = parsed?.ok === true ? parsed.value : {};
@@ -282,7 +283,7 @@ async function show(
   return reading.show(report, confirm);
 }
 
-/** The digests of the texts that a comment names; it goes without them where they can't be read. */
+/** The digests of the texts for a comment; the comment omits them if they can't be read. */
 async function digestsOf({ engine }: World, finding: Finding): Promise<ReadonlyMap<string, string>> {
   const digests = new Map<string, string>();
   if (finding.kind !== "judged" || finding.judgement.verdict === "signed") return digests;
@@ -309,7 +310,7 @@ function recordOf(reading: Reading, finding: Finding, known: PullRecord | null):
   };
 }
 
-/** The accounts for which one more signature may change what is shown. */
+/** The accounts whose signature may change what is shown. */
 function unsettled({ exemption, verdict, signers }: Judgement): readonly Account[] {
   if (verdict === "signed" && exemption !== null) return [];
   return signers

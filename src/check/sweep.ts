@@ -1,4 +1,4 @@
-/** Many pull requests checked at once, whatever told or did not tell of them: what lost deliveries hid is found. */
+/** Checks many pull requests at once, independent of deliveries, and so recovers lost deliveries. */
 import { covers } from "../records/agreement.ts";
 import type { Engine } from "../ports/engine.ts";
 import { forgetMissing } from "./forget.ts";
@@ -13,16 +13,16 @@ export interface SweepWorld extends World {
   readonly engine: World["engine"] & Pick<Engine, "queue">;
 }
 
-/** So many pull requests are claimed and settled together; no lease of theirs runs out meanwhile. */
+/** How many pull requests are claimed and settled together; small enough that no lease runs out. */
 const TOGETHER = 20;
 
 /**
- * Checks a repository's open pull requests, many in a read. A check of another worker's is never overwritten: only
- * pull requests that were free since before they were read are settled here. The others are marked for a check of
- * their own, as are those that did not fit in a shared read, that failed, whose head is not the one known, and those
- * known as open that the host does not list.
- * @param mayWrite whether the host's limits leave room for bulk work; what finds none is marked
- * @returns how many are open
+ * Checks a repository's open pull requests, many in a read. It never overwrites another worker's check: it settles only
+ * pull requests that were free since before the read. It marks the others for a separate check: also pull requests that
+ * did not fit in a shared read, that failed, whose head differs from the known one, and known ones that the host no
+ * longer lists as open.
+ * @param mayWrite whether the host's limits leave room for bulk work; if not, the pull requests are marked
+ * @returns the number of open pull requests
  */
 export async function sweep(
   world: SweepWorld,
@@ -60,7 +60,7 @@ interface Claimed {
   readonly claim: Claim;
 }
 
-/** Settles those of the readings whose pull requests are free. @returns those that are left */
+/** Settles the readings whose pull requests are free. @returns the other ones */
 async function settleClaimed(
   world: SweepWorld,
   host: Host,
@@ -76,14 +76,14 @@ async function settleClaimed(
     LEASE_MS,
   );
   const left = new Set(refs.map(({ number }) => number));
-  // Side by side, so that the database waits for the disk once for all of them.
+  // In parallel, so that the database waits for the disk once for all of them.
   await Promise.all(
     taken.map(async (one) => {
       const found = read.find(
         ({ claim }) => one.task.kind === "pull" && claim.ref.number === one.task.number,
       );
       if (found === undefined) return;
-      // Whatever goes wrong with one, a bug too, stops no other; its own check tells what it was.
+      // A failure or bug in one does not stop the others; its separate check reports it.
       const outcome = await settle(world, host, found.reading, route, holdOf(queue, one)).catch(() => null);
       if (outcome === null) await queue.release([one]);
       else if (await queue.done(one, outcome.again)) left.delete(found.claim.ref.number);
@@ -92,7 +92,7 @@ async function settleClaimed(
   return refs.filter(({ number }) => left.has(number));
 }
 
-/** How many tasks in trouble are looked through. */
+/** The maximum of tasks in trouble to read. */
 const TROUBLED = 1_000;
 
 async function troubledOf({ engine }: SweepWorld, host: Host, repository: number): Promise<Mark[]> {
@@ -107,7 +107,7 @@ async function troubledOf({ engine }: SweepWorld, host: Host, repository: number
   );
 }
 
-/** Marks of every repository that the bot serves on a host and that an agreement covers or once covered. */
+/** Marks for every repository that the bot serves on a host and that an agreement covers or once covered. */
 export async function repositoriesOf(
   world: SweepWorld,
   host: Host,
@@ -120,10 +120,10 @@ export async function repositoriesOf(
 }
 
 /**
- * Marks them, and forgets those that an installation's own list, read whole, lacked at two looks an hour apart; where
- * there is no such list, their own sweep finds out. What was listed is marked whatever becomes of the rest, so that no
- * installation in trouble stops the others.
- * @returns when to look again for those that were missing, in milliseconds since the epoch; null: none was
+ * Marks them. Forgets repositories that are missing twice, an hour apart, in the complete list of their installation;
+ * without such a list, their own sweep notices. Listed repositories are always marked, so that an installation in
+ * trouble does not stop the others.
+ * @returns when to check the missing ones again, in milliseconds since the epoch; null: none is missing
  */
 export async function markRepositories(
   world: SweepWorld,

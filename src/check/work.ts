@@ -1,4 +1,4 @@
-/** One due task, done: what each kind asks for, and what its failure means for the queue. */
+/** Does one due task: what each kind requires, and what its failure means for the queue. */
 import type { HostName } from "../account.ts";
 import { Failure, FAILURES, type FailureCode } from "../error.ts";
 import { forgetGone } from "./forget.ts";
@@ -12,21 +12,21 @@ import { reconcile, showUnread, type Outcome } from "./reconcile.ts";
 import { markRepositories, sweep, type SweepWorld } from "./sweep.ts";
 import type { Turns } from "./turns.ts";
 
-/** What a task came to, for logs and metrics: never who is behind it. */
+/** The result of a task, for logs and metrics, without people. */
 export type Done =
   | { readonly kind: "done"; readonly outcome: Outcome | null }
   | { readonly kind: "retry"; readonly failure: Failure; readonly at: number }
   | { readonly kind: "parked"; readonly failure: Failure }
-  /** It was marked again or lost meanwhile, so it is checked again. */
+  /** It was marked again or its lease was lost, so it is checked again. */
   | { readonly kind: "superseded" }
   /** The host's limits leave no room for it now. */
   | { readonly kind: "paced"; readonly at: number };
 
 export interface WorkWorld extends SweepWorld {
   readonly hosts: ReadonlyMap<HostName, Host>;
-  /** Whether an installation has no room for bulk work now; none has when left out. */
+  /** Whether an installation has no room for bulk work now; if omitted, all have room. */
   readonly bulkPaused?: (installation: number | null) => boolean;
-  /** How often one pull request is worked on; without bound when left out. */
+  /** How often one pull request is worked on; without bound if omitted. */
   readonly turns?: Turns;
   /** A number from 0 up to 1, for the jitter of retries. */
   readonly random: () => number;
@@ -34,15 +34,15 @@ export interface WorkWorld extends SweepWorld {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** How long something is tried, in milliseconds. */
+/** How long a task is retried, in milliseconds. */
 const PATIENCE = { briefly: HOUR, later: DAY, daily: DAY } as const;
 const FIRST_RETRY = 2_000;
 const MINUTE = 60_000;
 const LAST_RETRY = 30 * MINUTE;
 
 /**
- * How long after a lease ran out a task is checked once more, in milliseconds: its first holder may have had a write
- * under way, and no host can be told to refuse that.
+ * How long after the end of a lease a task is checked again, in milliseconds: its first holder may still be writing,
+ * and no host can be told to refuse that write.
  */
 const AFTER_A_LAPSE = 2 * MINUTE;
 
@@ -50,8 +50,8 @@ const AFTER_A_LAPSE = 2 * MINUTE;
 const WHOLE_SHARE: readonly FailureCode[] = ["host-limit", "list-cut"];
 
 /**
- * Does a task and tells the queue how it went.
- * @throws whatever was not foreseen; the lease then runs out and the task is tried again
+ * Does a task and reports the result to the queue.
+ * @throws unforeseen errors; the lease then runs out and the task is tried again
  */
 export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   const { queue } = world.engine;
@@ -86,7 +86,7 @@ async function waitUntil(world: WorkWorld, taken: Taken, at: number): Promise<Do
   return { kind: "paced", at };
 }
 
-/** What a lost lease left undone, or half done, is due again; what was marked again already is. */
+/** A task with a lost lease is due again; a task that was marked again already is. */
 async function markLost({ engine }: WorkWorld, taken: Taken): Promise<Done> {
   await engine.queue.mark([{ task: taken.task, route: null, bulk: taken.bulk }]);
   await engine.queue.release([taken]);
@@ -94,9 +94,9 @@ async function markLost({ engine }: WorkWorld, taken: Taken): Promise<Done> {
 }
 
 /**
- * When a failed task is tried again: the delay doubles with each try, with jitter, and is never earlier than
- * the host asked. Null: never by itself, because trying cannot help or has not helped for long, by the clock and by
- * the number of tries. A limit of the host's is no reason to give up: much work takes more than a day.
+ * When a failed task is tried again: the delay doubles with each try, with jitter, and is never earlier than the host
+ * asked. Null: no retry, because it can't help, or has not helped for a long time and many tries. A host's rate limit
+ * is no reason to give up: much work takes more than a day.
  */
 export function retryAt(failure: Failure, taken: Taken, now: number, random: number): number | null {
   const { retry } = FAILURES[failure.code];
@@ -105,15 +105,15 @@ export function retryAt(failure: Failure, taken: Taken, now: number, random: num
   const longest = taken.task.kind === "group" ? MINUTE : LAST_RETRY;
   const delayAfter = (attempts: number): number =>
     retry === "daily" ? DAY : Math.min(longest, FIRST_RETRY * 2 ** Math.min(attempts, 20));
-  // A clock that jumped ahead, or a bot that did not run, is no sign that trying does not help.
+  // A clock that jumped ahead, or a stopped bot, does not mean that retries do not help.
   let tried = 0;
   for (let attempts = 0; attempts < taken.attempts && tried <= DAY; attempts += 1)
     tried += delayAfter(attempts);
-  // What is not there is looked for once more before it is forgotten, and comes back with its next event.
+  // A missing subject is checked again before it is forgotten, and comes back with its next event.
   const bound = retry === "briefly" ? Infinity : tried;
   const failing = taken.failingSince === null ? 0 : Math.min(bound, now - taken.failingSince);
   if (failing > PATIENCE[retry] && failure.code !== "host-limit" && !told) return null;
-  // A host that tells when its limit ends is asked right then; what stands in a merge queue keeps others waiting.
+  // If the host tells when its limit ends, retry right then. A group in a merge queue delays other pull requests.
   if (failure.code === "host-limit" && failure.retryAt !== null)
     return Math.round(Math.max(now, failure.retryAt) + random * FIRST_RETRY);
   const backoff = delayAfter(taken.attempts);
@@ -122,8 +122,8 @@ export function retryAt(failure: Failure, taken: Taken, now: number, random: num
 }
 
 /**
- * Does a task. What the host says is not there is looked for again for an hour, since a host may tell of something a
- * moment before it shows it; then it is forgotten.
+ * Does a task. If the host says that its subject does not exist, it is checked again for an hour, because a host may
+ * announce something a moment before it shows it. Then it is forgotten.
  */
 async function unlessGone(world: WorkWorld, taken: Taken): Promise<Outcome | null> {
   try {
@@ -167,12 +167,12 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
   }
 }
 
-/** How often a check comes back for what its delivery told and the host does not show, within about a minute. */
+/** How often a check is repeated, within about a minute, if the host does not show the delivery's commit. */
 const BEHIND_TRIES = 5;
-/** From which try on a pull request that can't be read says so on its head, where the next try may read it. */
+/** From this try on, the head of a pull request that can't be read says so, although the next try may succeed. */
 const UNREAD_TRIES = 2;
 const UNREAD: readonly FailureCode[] = ["host-refused", "host-answer", "head-moving", "ip-not-allowed"];
-/** What is tried again much later, so that the head says so at once. */
+/** Failures with a much later retry, so that the head says so at once. */
 const UNREAD_AT_ONCE: readonly FailureCode[] = [
   "pull-unreadable",
   "permission-missing",
@@ -200,7 +200,7 @@ async function pull(world: WorkWorld, host: Host, ref: PullRef, hold: Hold): Pro
   return outcome;
 }
 
-/** @throws Failure `host-behind` when the host does not show yet what the delivery told */
+/** @throws Failure `host-behind` if the host does not show the delivery's commit yet */
 async function unlessBehind(host: Host, { told, route, task, attempts }: Taken): Promise<void> {
   if (told === null || host.isBehind === null || attempts >= BEHIND_TRIES) return;
   const way = task.kind === "installation" ? { ...route, installation: task.installation } : route;

@@ -1,39 +1,39 @@
 import type { HostName } from "../account.ts";
 
-/** One of the texts of an agreement's version; each is a whole text of its own. */
+/** One of the texts of an agreement's version. Each is complete. */
 export interface AgreementText {
-  /** BCP 47, e.g. `zh-CN`; null: the configuration names none. */
+  /** BCP 47, e.g. `zh-CN`; null: not named in the configuration. */
   readonly language: string | null;
-  /** Where it is read and signed elsewhere; null where this bot shows the document. */
+  /** The URL if it is hosted elsewhere; null if this bot shows the document. */
   readonly url: string | null;
-  /** The Markdown file; null where the text stands elsewhere. */
+  /** The Markdown file; null if the text is hosted elsewhere. */
   readonly document: string | null;
 }
 
-/** A contributor license agreement as `countersign.yml` declares it. */
+/** A contributor license agreement from `countersign.yml`. */
 export interface Agreement {
   readonly id: string;
   readonly title: string;
   /** The version in force from {@link effective} on. */
   readonly version: string;
-  /** Where people read and sign it elsewhere, the binding text; null where this bot shows the document. */
+  /** The URL of the binding text if it is hosted elsewhere; null if this bot shows the document. */
   readonly url: string | null;
-  /** The Markdown file of the binding text, which this bot shows; null where it stands elsewhere. */
+  /** The Markdown file of the binding text, which this bot shows; null if it is hosted elsewhere. */
   readonly document: string | null;
-  /** Its texts, where it has them in named languages; the binding one comes first. See {@link textsOf}. */
+  /** Its texts in named languages, if any; the binding text comes first. See {@link textsOf}. */
   readonly texts?: readonly AgreementText[];
-  /** What relative links in its documents count from; without it they are shown as text. */
+  /** The base of relative links in its documents; without it, such links are shown as text. */
   readonly documentBase?: string;
-  /** Patterns `HOST:OWNER/NAME`; `*` stands for any run of characters but `/`, a leading `!` excludes. */
+  /** Patterns `HOST:OWNER/NAME`; `*` matches any characters but `/`, a leading `!` excludes. */
   readonly repositories: readonly string[];
-  /** Versions that still count beside the current one, without an end. */
+  /** Earlier versions that count without an end. */
   readonly accepts: readonly string[];
   /** How many days a signature of any other earlier version still counts after {@link effective}. */
   readonly graceDays: number;
   /** When the version takes effect, in milliseconds since the epoch; null: it always was in effect. */
   readonly effective: number | null;
   readonly sign: readonly ("page" | "comment")[];
-  /** Who ends a signature. */
+  /** Who can end a signature. */
   readonly withdrawal: "self" | "operator";
 }
 
@@ -45,7 +45,7 @@ export function textsOf({ texts, url, document }: Agreement): readonly [Agreemen
   return first === undefined ? [{ language: null, url, document }] : [first, ...others];
 }
 
-/** The text for somebody who reads `language`: that of the very language, of its main language, or the binding one. */
+/** The text for a reader of `language`: the text in this language, in its main language, or the binding text. */
 export function textFor(agreement: Agreement, language: string): AgreementText {
   const texts = textsOf(agreement);
   const main = (code: string | null): string => code?.toLowerCase().split("-")[0] ?? "";
@@ -68,7 +68,7 @@ export function agreementFor(
   return agreements.find(({ repositories }) => covers(repositories, host, path)) ?? null;
 }
 
-/** Whether a list of patterns takes a repository in: some pattern matches and none that begins with `!` does. */
+/** Whether a list of patterns includes a repository: a pattern matches, and no pattern with `!` does. */
 export function covers(patterns: readonly string[], host: HostName, path: string): boolean {
   const name = `${host}:${path}`.toLowerCase();
   const matches = (pattern: string): boolean => matchesPattern(pattern.toLowerCase(), name);
@@ -79,8 +79,8 @@ export function covers(patterns: readonly string[], host: HostName, path: string
 }
 
 /**
- * Compares without regard to case, where `*` stands for any run but `/`. Only the last star is ever gone back to, so
- * that a name costs at most the product of both lengths; a regular expression would backtrack through every star.
+ * Compares without regard to case; `*` matches any characters but `/`. It backtracks only to the last star, so the time
+ * is bounded by the product of both lengths. A regular expression would backtrack through every star.
  */
 function matchesPattern(pattern: string, name: string): boolean {
   let at = 0;
@@ -103,7 +103,7 @@ function matchesPattern(pattern: string, name: string): boolean {
   return at === pattern.length;
 }
 
-/** How far a signature of some version counts for an agreement. */
+/** Whether a signature of a version counts for an agreement. */
 export type VersionStanding =
   | { readonly kind: "counts" }
   /** It counts until `until`, in milliseconds since the epoch; then the new version must be signed. */

@@ -1,13 +1,13 @@
 /**
- * Port and rules: who changed which kind of record, when. Each line holds the hash of the one before it, so that a
- * line that was changed, removed or moved can be named. No line names a person: a person's lines have a tag in
- * common that only the salt kept with the person's other data can make, and the salt is erased with them.
+ * Port and rules: who changed which kind of record, when. Each line holds the hash of the line before it, so that a
+ * changed, removed or moved line is found. No line names a person. A person's lines share a tag, which can be computed
+ * only with a salt. The salt is stored with the person's other data and erased with them.
  */
 import type { Account } from "../account.ts";
 
 /**
- * By whom something was done: a person on a page, a person in a comment, the bot by itself, or somebody on the
- * command line, with the tag of their operator key where they have one.
+ * Who did something: a person on a page, a person in a comment, the bot, or an operator on the command line, with the
+ * tag of their operator key if they have one.
  */
 export type Actor = "page" | "comment" | "bot" | "cli" | `cli:${string}`;
 
@@ -33,7 +33,7 @@ export type Act =
   | "tidy"
   | "audit expire";
 
-/** Counts, ids of agreements and employers, versions, dates, digests: never an account. */
+/** Counts, ids of agreements and employers, versions, dates and digests, but never an account. */
 export type Details = Readonly<Record<string, string | number | null>>;
 
 export interface AuditEntry {
@@ -47,24 +47,24 @@ export interface AuditLine extends AuditEntry {
   readonly line: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The person's tag, in hex; null: it is about no one person. */
+  /** The person's tag, in hex; null: the line is not about one person. */
   readonly subject: string | null;
   /** The hash of the line before, in hex; 64 zeros before the first. */
   readonly previous: string;
   readonly hash: string;
 }
 
-/** Where the lines that are kept begin and end; stands apart from them, so that missing ends are noticed. */
+/** The first and last stored line. It is stored separately, so that missing lines at the ends are noticed. */
 export interface AuditChain {
-  /** The first line that is kept, and what stands as its `previous`. */
+  /** The first stored line, and its `previous`. */
   readonly first: number;
   readonly before: string;
-  /** The last line ever written, and its hash. */
+  /** The last written line, and its hash. */
   readonly last: number;
   readonly head: string;
 }
 
-/** The first line at which the audit is not what was written. */
+/** The first line that differs from what was written. */
 export interface AuditFault {
   readonly line: number;
   readonly kind: "changed" | "removed" | "reordered";
@@ -72,33 +72,33 @@ export interface AuditFault {
 }
 
 export interface AuditVerdict {
-  /** Null: every line that is kept is as it was written. */
+  /** Null: every stored line is as it was written. */
   readonly fault: AuditFault | null;
   readonly lines: number;
-  /** The last line and its hash; noted somewhere else, they prove later that nothing before was rewritten. */
+  /** The last line and its hash. Copied to another place, they later prove that no earlier line was rewritten. */
   readonly last: number;
   readonly head: string;
 }
 
 export interface Audit {
-  /** The lines that are kept, the first first; only those about an account where one is given. */
+  /** The stored lines, the first one first; with an account, only the lines about it. */
   list(filter?: { readonly account?: Account | undefined }): AsyncIterable<AuditLine>;
-  /** @param expected a line and hash noted earlier, which must still be in the chain; null: none was */
+  /** @param expected a line and hash from an earlier check, which must still be in the chain; null: not checked */
   verify(expected: { readonly line: number; readonly hash: string } | null): Promise<AuditVerdict>;
 }
 
-/** What stands before the first line. */
+/** The hash before the first line. */
 export const GENESIS = "0".repeat(64);
 
-/** A line as an engine keeps it: its details as the text of their JSON. */
+/** A line's row in an engine, with the details as JSON text. */
 export type KeptLine = Omit<AuditLine, "details"> & { readonly details: string };
 
-/** Reads a kept line. */
+/** Reads a line's row. */
 export function lineOf({ details, ...kept }: KeptLine): AuditLine {
   return { ...kept, details: detailsOf(details) };
 }
 
-/** What can't be read any more was changed by somebody; its hash will tell. */
+/** If the details are not JSON, somebody changed them, and the hash does not match. */
 function detailsOf(text: string): Details {
   try {
     return JSON.parse(text) as Details;
@@ -107,7 +107,7 @@ function detailsOf(text: string): Details {
   }
 }
 
-/** The bytes whose SHA-256 is a line's hash: canonical JSON of all but its number and the hash itself. */
+/** The bytes whose SHA-256 is a line's hash: canonical JSON of everything except its number and hash. */
 export function hashedText(line: Omit<AuditLine, "line" | "hash">): string {
   const { act, at, by, details, previous, subject } = line;
   const sorted = Object.fromEntries(Object.entries(details).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -143,7 +143,7 @@ export async function verifyChain(
     fault = { line: next, kind: "removed", message: missing(next, chain.last) };
   if (fault === null && expected !== null && expected.line >= next)
     fault = { line: next, kind: "removed", message: `line ${expected.line} was noted and is missing` };
-  // The beginning that retention took must be the one that a later line in the chain signs off.
+  // A later line of the chain must confirm the beginning that retention removed.
   if (
     fault === null &&
     chain.first > 1 &&

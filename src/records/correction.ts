@@ -7,13 +7,13 @@ import type { Corrected, Correction } from "./subject.ts";
 
 type SignatureCorrection = Correction & { readonly kind: "signature" };
 
-/** @throws Failure `refused` when a wrong number can't be corrected to this one */
+/** @throws Failure `refused` if a wrong number can't be corrected to this one */
 export function requireMovable(from: Account, to: Account, isErased: boolean): void {
   if (to === from) throw new Failure("refused", "that is the account that it has");
   if (isErased) throw new Failure("refused", `${to} was erased at its person's request`);
 }
 
-/** @throws Failure `refused` when nothing was there to be moved */
+/** @throws Failure `refused` if there was nothing to move */
 export function requireMoved(from: Account, { signatures, places, kept }: Omit<Corrected, "marked">): void {
   if (signatures + places > 0) return;
   throw new Failure(
@@ -24,7 +24,7 @@ export function requireMoved(from: Account, { signatures, places, kept }: Omit<C
   );
 }
 
-/** @throws Failure `refused` when there is no such signature, or its person gave it */
+/** @throws Failure `refused` if there is no such signature, or if the person signed it themself */
 export function requireImported<Known extends { readonly evidence: Evidence }>(
   account: Account,
   { agreement, version }: SignatureCorrection,
@@ -40,12 +40,12 @@ export function requireImported<Known extends { readonly evidence: Evidence }>(
   return known;
 }
 
-/** A signature of the new version is there already. */
+/** A signature of the new version already exists. */
 export function versionTaken(account: Account, { agreement }: SignatureCorrection, version: string): Failure {
   return new Failure("refused", `${account} has a signature of ${agreement} ${version} already`);
 }
 
-/** What the audit says of a corrected signature. @param before the date that it had */
+/** The audit's details of a corrected signature. @param before its earlier date */
 export function amendDetails(correction: SignatureCorrection, before: number): Details {
   const { agreement, version, newVersion, signedAt } = correction;
   return { agreement, version, "new version": newVersion, "signed at": before, "new signed at": signedAt };

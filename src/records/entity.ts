@@ -6,10 +6,12 @@ import type { Evidence } from "./signature.ts";
 
 const ID = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
-/** What {@link isEmployerId} asks for, in words. */
+/** The rule of {@link isEmployerId}, in words. */
 export const EMPLOYER_ID = "an employer's id has letters, digits, dots, dashes and underscores only";
 
-/** Whether a text can be an employer's id. It stands in addresses, comments and files, so it has no other signs. */
+/**
+ * Whether a text can be an employer's id. Ids appear in URLs, comments and files, so no other characters are allowed.
+ */
 export function isEmployerId(text: string): boolean {
   return ID.test(text);
 }
@@ -19,7 +21,7 @@ export interface RosterMember {
   readonly account: Account;
   /** Milliseconds since the epoch. */
   readonly from: number;
-  /** Null: no end is set. */
+  /** Null: no end. */
   readonly until: number | null;
   readonly evidence: Evidence;
   /** Whether the account's processing is restricted, so that the place does not count now. */
@@ -28,20 +30,20 @@ export interface RosterMember {
 
 export interface Employer {
   readonly id: string;
-  /** As people write it; absent: only the id is known. */
+  /** The name as people write it; absent: only the id is known. */
   readonly name?: string;
   readonly agreement: string;
   readonly version: string;
   /** When it signed, in milliseconds since the epoch. */
   readonly signedAt: number;
-  /** When its agreement ended, and with it every place; null: it holds. */
+  /** When its agreement and all its places ended; null: it is in force. */
   readonly endedAt: number | null;
 }
 
-/** An employer's row as an engine keeps it. */
+/** An employer's row in an engine. */
 export type KeptEmployer<T extends Employer = Employer> = Omit<T, "name"> & { readonly name: string | null };
 
-/** Reads a kept employer. */
+/** Reads an employer's row. */
 export function employerOf<T extends { readonly name: string | null }>(
   row: T,
 ): Omit<T, "name"> & { readonly name?: string } {
@@ -50,21 +52,21 @@ export function employerOf<T extends { readonly name: string | null }>(
 }
 
 export interface EmployerCounts extends Employer {
-  /** Places that hold now. */
+  /** Places that are in force now. */
   readonly members: number;
   readonly managers: number;
 }
 
 export interface EmployerRoster extends Employer {
-  /** Places that ended and are kept by retention included; ordered by host and number. */
+  /** All stored places, including ended ones; ordered by host and number. */
   readonly members: readonly RosterMember[];
   /** Accounts that may change the roster on its page. */
   readonly managers: readonly Account[];
 }
 
-/** A roster that somebody asked for on the site, to cover the people of a company. */
+/** A roster that somebody requested on the site for a company. */
 export interface EntityRequest {
-  /** Who asked, and will manage it. */
+  /** Who requested it and will manage it. */
   readonly account: Account;
   /** The company's name, as that person wrote it. */
   readonly name: string;
@@ -73,13 +75,13 @@ export interface EntityRequest {
   readonly at: number;
 }
 
-/** What changing a roster came to. */
+/** The result of a change to a roster. */
 export interface RosterOutcome {
-  /** Accounts with which something changed. */
+  /** Accounts that changed. */
   readonly changed: readonly Account[];
-  /** Left out: the account was erased. */
+  /** Skipped: the account was erased. */
   readonly erased: readonly Account[];
-  /** Open pull requests that are re-checked because of it. */
+  /** Open pull requests that are checked again because of it. */
   readonly marked: number;
 }
 
@@ -89,60 +91,60 @@ export interface Entities {
   list(): Promise<readonly EmployerCounts[]>;
   find(id: string): Promise<EmployerRoster | null>;
   /**
-   * Adds an employer; one that ended begins again.
+   * Adds an employer, or restarts one that ended.
    * @returns whether it is new
-   * @throws Failure `refused` when it is known with another agreement or version
+   * @throws Failure `refused` if it is known with another agreement or version
    */
   add(employer: Omit<Employer, "endedAt">, by: Actor): Promise<boolean>;
-  /** The employer's agreement ends now. @returns null when there is none, or it ended before */
+  /** Ends the employer's agreement now. @returns null if the employer does not exist, or its agreement ended before */
   end(id: string, by: Actor): Promise<{ readonly marked: number } | null>;
   /**
-   * Puts accounts on the roster; one that is there gets the new dates.
-   * @throws Failure `refused` when there is no such employer or its agreement ended
+   * Adds accounts to the roster; an account that is already there gets the new dates.
+   * @throws Failure `refused` if there is no such employer or its agreement ended
    */
   join(
     id: string,
     places: readonly { readonly account: Account; readonly from: number; readonly until: number | null }[],
     by: Actor,
   ): Promise<RosterOutcome>;
-  /** Accounts leave the roster at `at`. @throws Failure `refused` when there is no such employer */
+  /** Removes accounts from the roster at `at`. @throws Failure `refused` if there is no such employer */
   leave(id: string, accounts: readonly Account[], at: number, by: Actor): Promise<RosterOutcome>;
-  /** Gives accounts the roster's management. @throws Failure `refused` when there is no such employer */
+  /** Makes accounts managers of the roster. @throws Failure `refused` if there is no such employer */
   appoint(id: string, accounts: readonly Account[], by: Actor): Promise<RosterOutcome>;
-  /** Leaves a request for the operator; one of the same account for the same agreement is replaced. */
+  /** Stores a request for the operator, and replaces the account's earlier request for the same agreement. */
   request(request: Omit<EntityRequest, "at">): Promise<void>;
-  /** What was asked and not settled, the oldest first. */
+  /** The open requests, the oldest first. */
   requests(): Promise<readonly EntityRequest[]>;
-  /** A request is settled, one way or the other. @returns whether there was one */
+  /** Settles a request: accepted or not. @returns whether it existed */
   settle(account: Account, agreement: string, by: Actor): Promise<boolean>;
-  /** Takes the roster's management from accounts. @throws Failure `refused` when there is no such employer */
+  /** Removes accounts from the roster's managers. @throws Failure `refused` if there is no such employer */
   dismiss(id: string, accounts: readonly Account[], by: Actor): Promise<RosterOutcome>;
 }
 
-/** A place on a roster as an engine keeps it. */
+/** A roster place's row in an engine. */
 export interface KeptMember extends Omit<RosterMember, "account"> {
   readonly host: HostName;
   readonly account: number;
 }
 
-/** Reads a kept place. */
+/** Reads a place's row. */
 export function memberOf({ host, account, ...place }: KeptMember): RosterMember {
   return { account: accountOf(host, account), ...place };
 }
 
-/** What is asked for an employer that nobody added. */
+/** The failure for an unknown employer. */
 export function unknownEmployer(id: string): Failure {
   return new Failure("refused", `there is no employer ${id}: add it first (countersign entity add)`);
 }
 
-/** @throws Failure `refused` when the employer's agreement ended */
+/** @throws Failure `refused` if the employer's agreement ended */
 export function requireCurrent({ id, endedAt }: Pick<Employer, "id" | "endedAt">): void {
   if (endedAt !== null) throw new Failure("refused", `the agreement of ${id} ended: add it again first`);
 }
 
 /**
- * Whether to add an employer; false: it is there already.
- * @throws Failure `refused` when it is known with another agreement or version
+ * Whether to add an employer; false: it already exists.
+ * @throws Failure `refused` if it is known with another agreement or version
  */
 export function isNewEmployer(
   known: Omit<Employer, "name"> | undefined,
@@ -157,7 +159,7 @@ export function isNewEmployer(
   return known.endedAt !== null;
 }
 
-/** What a change to a roster does beside the change itself, and what the audit says of it. */
+/** The side effects of a roster change, and its details in the audit. */
 export interface RosterChange {
   readonly act: Act;
   readonly details: Details;

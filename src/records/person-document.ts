@@ -1,6 +1,6 @@
 /**
- * Everything that is held about a person, as the pages' download, `subject export` and `subject show --json` write it.
- * docs/person.schema.json describes the shape: snake_case, ISO 8601 times, null for what is not known.
+ * Everything that is stored about a person, in the form of the download, `subject export` and `subject show --json`.
+ * docs/person.schema.json describes the shape: snake_case, ISO 8601 times, null for unknown values.
  */
 import { hostOf, numberOf } from "../account.ts";
 import type { Signature } from "./signature.ts";

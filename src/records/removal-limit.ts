@@ -1,19 +1,19 @@
 import { Failure } from "../error.ts";
 
-/** Up to so many signatures a replace may end, whatever the share. */
+/** A replace may end this number of signatures, regardless of the share. */
 const FEW = 10;
-/** One in so many. */
+/** The share, as one in this number. */
 const SHARE = 10;
 
-/** Whether a replace would end so much that it must be allowed in so many words. */
+/** Whether a replace would end so many signatures that it needs explicit permission. */
 export function isLargeRemoval(removed: number, held: number): boolean {
   return removed > FEW && removed * SHARE > held;
 }
 
 /**
  * @param held how many signatures and roster places of the agreement counted before
- * @param allowed how many a replace may end; null: nobody said
- * @throws Failure `refused` when a replace would end too much
+ * @param allowed how many a replace may end; null: no permission
+ * @throws Failure `refused` if a replace would end too many
  */
 export function requireSmallRemoval(
   agreement: string,

@@ -1,13 +1,13 @@
-/** How long each kind of record is kept after it is of no more use; docs/privacy.md says why. */
+/** How long each kind of record is kept after its use ends. See docs/privacy.md for the reasons. */
 const DAY = 86_400_000;
 const YEAR = 365 * DAY;
 
 /** In milliseconds. */
 export interface Retention {
-  /** Revoked signatures, ended roster places and employers: evidence for what was contributed while they held. */
+  /** Revoked signatures, ended roster places and employers: evidence for contributions while they were in force. */
   readonly ended: number;
   readonly closedPull: number;
-  /** No backup or list that is older may be loaded any more, so this one is fixed. */
+  /** Backups and lists that are older must not be loaded, so this period is fixed. */
   readonly tombstone: number;
   readonly audit: number;
 }
@@ -19,11 +19,11 @@ export const RETENTION: Retention = {
   audit: 3 * YEAR,
 };
 
-/** Between what the configuration may set a period, in days. */
+/** The limits of a configured period, in days. */
 export const RETENTION_BOUNDS = {
-  // Less would take the evidence before a release that holds the contribution is out.
+  // A shorter period would delete the evidence before the release with the contribution.
   ended: { least: 90, most: 3_650 },
-  // A pull request that is reopened keeps its comment only as long as it is known.
+  // A reopened pull request keeps its comment only while its row exists.
   closedPull: { least: 7, most: 365 },
   audit: { least: 180, most: 3_650 },
 } as const;

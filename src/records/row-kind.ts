@@ -1,7 +1,7 @@
 import { hostOf, type HostName } from "../account.ts";
 import type { SignatureRow } from "./signature.ts";
 
-/** What many rows of an import have in common; `kind` numbers it. */
+/** The fields that many rows of an import share; `kind` is their number. */
 export interface Kind {
   readonly kind: number;
   readonly agreement: string;
@@ -14,18 +14,18 @@ export interface Kind {
 export interface Kinds {
   /** The number of the row's kind. */
   of(row: SignatureRow): number;
-  /** In the order in which signatures are kept. */
+  /** In the stored order of signatures. */
   sorted(): readonly Kind[];
 }
 
-/** @param met told of each kind once, before its number is first given */
+/** @param met called once for each kind, before its number is returned */
 export function collectKinds(met: (kind: Kind) => void = () => {}): Kinds {
   const kinds = new Map<string, Kind>();
   let last: Kind | null = null;
   return {
     of: ({ account, agreement, version, entity }) => {
       const host = hostOf(account);
-      // Most files are of one kind throughout.
+      // Most files have only one kind.
       if (
         last?.entity === entity &&
         last.agreement === agreement &&

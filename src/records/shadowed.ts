@@ -1,6 +1,6 @@
 /**
- * Finds agreements that can never apply because earlier ones cover every repository that their patterns name. It is
- * exact: it looks for a repository's name that only the agreement covers, with all patterns read side by side, one
+ * Finds agreements that can never apply because earlier ones cover every repository of their patterns. The search is
+ * exact: it looks for a repository name that only this agreement covers. It reads all patterns in parallel, one
  * character at a time.
  */
 import { HOSTS } from "../account.ts";
@@ -8,11 +8,11 @@ import type { Agreement } from "./agreement.ts";
 
 export interface Shadowed {
   readonly id: string;
-  /** The earlier agreements that apply instead; empty: its own exclusions leave no repository. */
+  /** The earlier agreements that apply instead; empty: its own exclusions exclude every repository. */
   readonly by: readonly string[];
 }
 
-/** How many steps of patterns are taken before an agreement counts as one that may apply: about a second. */
+/** The limit of steps, about a second. After it, an agreement counts as one that may apply. */
 const EFFORT = 2_000_000;
 
 /** Stands for every character that no pattern names. */
@@ -29,11 +29,11 @@ export function shadowedAgreements(agreements: readonly Agreement[]): readonly S
 interface Pattern {
   readonly text: string;
   readonly excludes: boolean;
-  /** Index of the agreement that has it. */
+  /** The index of its agreement. */
   readonly owner: number;
 }
 
-/** How far each pattern that may still match has been read, and in which part of the name. */
+/** The position in each pattern that may still match, and the part of the name. */
 interface State {
   readonly name: "owner" | "repository";
   readonly empty: boolean;
@@ -57,7 +57,7 @@ function coveredBy(agreement: Agreement, earlier: readonly Agreement[]): readonl
   let effort = 0;
   const open: State[] = HOSTS.map((host) => startOf(patterns, `${host}:`));
   for (let state = open.pop(); state !== undefined; state = open.pop()) {
-    // No longer a name that the agreement itself covers.
+    // The agreement itself no longer covers this name.
     if (![...state.at.keys()].some(({ owner, excludes }) => owner === own && !excludes)) continue;
     const key = keyOf(state, patterns);
     if (seen.has(key)) continue;
@@ -83,7 +83,7 @@ function startOf(patterns: readonly Pattern[], prefix: string): State {
   return { name: "owner", empty: true, at };
 }
 
-/** Whether the agreement covers the name read so far: some pattern matches it and none that excludes does. */
+/** Whether the agreement covers the name so far: a pattern matches, and no excluding pattern does. */
 function coversHere({ at }: State, owner: number): boolean {
   const matching = [...at].filter(
     ([pattern, places]) => pattern.owner === owner && places.includes(pattern.text.length),
@@ -91,7 +91,7 @@ function coversHere({ at }: State, owner: number): boolean {
   return matching.length > 0 && matching.every(([{ excludes }]) => !excludes);
 }
 
-/** Patterns that no longer match are left out. */
+/** Patterns that no longer match are dropped. */
 function step(at: State["at"], letter: string): State["at"] {
   const next = new Map<Pattern, readonly number[]>();
   for (const [pattern, places] of at) {
@@ -105,7 +105,7 @@ function step(at: State["at"], letter: string): State["at"] {
   return next;
 }
 
-/** A star may also stand for nothing. */
+/** A star also matches nothing. */
 function closure(text: string, places: readonly number[]): readonly number[] {
   const all = new Set<number>();
   for (const place of places)
@@ -124,7 +124,7 @@ function keyOf({ name, empty, at }: State, patterns: readonly Pattern[]): string
   return `${name}${empty ? "0" : "1"} ${places.join(" ")}`;
 }
 
-/** What is told of such an agreement, and what to do. */
+/** The message about such an agreement, and what to do. */
 export function shadowedMessage({ id, by }: Shadowed): string {
   return by.length === 0
     ? `agreement ${id} never applies: its own exclusions leave no repository; correct its repositories`

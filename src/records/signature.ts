@@ -1,10 +1,10 @@
 import { accountOf, type Account, type HostName } from "../account.ts";
 import { versionStanding, type Agreement } from "./agreement.ts";
 
-/** How a signature came to be known. A comment is kept by its id, so that it can be read again at the host. */
+/** The evidence of a signature. A comment is stored by its id, so that it can be read again at the host. */
 export type Evidence = "import" | "page" | `comment:${number}`;
 
-/** That an account signed a version of an agreement. The only lasting personal data there are. */
+/** An account's signature of a version of an agreement. This is the only lasting personal data. */
 export interface Signature {
   readonly account: Account;
   /** The agreement's id. */
@@ -15,31 +15,31 @@ export interface Signature {
   readonly evidence: Evidence;
   /** The id of the employer whose corporate agreement covers the account; null for a person's own signature. */
   readonly entity: string | null;
-  /** SHA-256 in hex of the text that was signed; absent: it is not known. */
+  /** SHA-256 in hex of the signed text; absent: unknown. */
   readonly digest?: string;
   /** Milliseconds since the epoch; null while it counts. */
   readonly revokedAt: number | null;
 }
 
-/** One way in which an account is covered now, as the engine finds it: revoked and restricted ones are left out. */
+/** One way in which an account is covered now, from the engine. Revoked and restricted ones are not included. */
 export interface Coverage {
   readonly version: string;
-  /** The employer through which it holds; null for a signature of the person's own. */
+  /** The employer that covers the account; null for the person's own signature. */
   readonly entity: string | null;
-  /** When it begins and ends by itself (a roster's dates), in milliseconds since the epoch; null: it does not. */
+  /** When it begins and ends (a roster's dates), in milliseconds since the epoch; null: no such date. */
   readonly from: number | null;
   readonly until: number | null;
 }
 
-/** What an account's coverage amounts to under an agreement at a moment. */
+/** An account's coverage under an agreement at a given time. */
 export type Standing =
   | {
       readonly kind: "signed";
-      /** The employers through which it holds; null stands for the person's own signature. */
+      /** The employers that cover the account; null means the person's own signature. */
       readonly through: readonly (string | null)[];
-      /** When a new version must have been signed, in milliseconds since the epoch; null: nothing to do. */
+      /** The deadline for signing a new version, in milliseconds since the epoch; null: nothing to do. */
       readonly graceUntil: number | null;
-      /** When this may change by the passing of time alone; null: never. */
+      /** When this may change without any event; null: never. */
       readonly changesAt: number | null;
     }
   | { readonly kind: "unsigned"; readonly outdated: boolean; readonly changesAt: number | null };
@@ -75,10 +75,10 @@ export function standingOf(coverages: readonly Coverage[], agreement: Agreement,
   };
 }
 
-/** What took a person's signatures back: an operator, the person, or a file that was imported. */
+/** Who revoked a person's signatures: an operator, the person, or an imported file. */
 export type RevocationKind = "revoke" | "withdraw" | "file";
 
-/** That what a person signed of an agreement up to a moment does not count. */
+/** A person's signatures of an agreement up to a given time do not count. */
 export interface Revocation {
   readonly agreement: string;
   readonly kind: RevocationKind;
@@ -86,41 +86,41 @@ export interface Revocation {
   readonly at: number;
 }
 
-/** A signature as an import asks for it; already checked, its account known by number. */
+/** A signature in an import, already checked and with the account's number. */
 export interface SignatureRow {
   readonly account: Account;
   readonly agreement: string;
   readonly version: string;
   readonly signedAt: number;
   readonly entity: string | null;
-  /** How exactly `signedAt` is known; exactly when it is left out. */
+  /** The precision of `signedAt`; exact if omitted. */
   readonly precision?: Precision;
   /**
-   * Set: the row is no signature. It says that the person took back, at this moment in milliseconds since the epoch,
-   * what they had signed of the agreement until then.
+   * If set, the row is not a signature: at this moment, in milliseconds since the epoch, the person revoked their
+   * earlier signatures of the agreement.
    */
   readonly revokedAt?: number;
-  /** SHA-256 in hex of the text that was signed; absent: it is not known. */
+  /** SHA-256 in hex of the signed text; absent: unknown. */
   readonly digest?: string;
 }
 
-/** A moment; a time whose zone is not known and is read as UTC; a day of which the time is not known. */
+/** A moment; a time without a zone, read as UTC; a day without a time. */
 export const PRECISIONS = ["exact", "zoneless", "day"] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
-/** How exactly the row's date is known, as its place in {@link PRECISIONS}. */
+/** The precision of the row's date, as an index in {@link PRECISIONS}. */
 export function doubtOf({ precision }: SignatureRow): number {
   return precision === undefined ? 0 : PRECISIONS.indexOf(precision);
 }
 
 const HOUR = 3_600_000;
-/** The easternmost zone is this far ahead of UTC: what is read as UTC may have happened so much earlier. */
+/** The easternmost zone is this far ahead of UTC: a time read as UTC may be this much too late. */
 export const EARLIER = 14 * HOUR;
 /** The westernmost zone is this far behind UTC. */
 export const LATER = 12 * HOUR;
 export const DAY = 24 * HOUR;
 
-/** A signature or roster place as an engine lists it. */
+/** A signature or roster place in an engine's list. */
 export interface KeptSignature extends Omit<Signature, "account" | "digest"> {
   readonly host: HostName;
   readonly number: number;

@@ -1,4 +1,4 @@
-/** Port: the rights of a person over what is held about their account. */
+/** Port: the rights of a person over the data about their account. */
 import type { Account } from "../account.ts";
 import type { Actor, AuditLine } from "./audit.ts";
 import type { EntityRequest } from "./entity.ts";
@@ -12,12 +12,12 @@ export interface RosterPlace {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly from: number;
-  /** Null: no end is set. */
+  /** Null: no end. */
   readonly until: number | null;
   readonly evidence: Evidence;
 }
 
-/** What a person asked of the operator. */
+/** A person's request to the operator. */
 export interface PersonRequest {
   readonly kind: "withdrawal" | "correction";
   readonly agreement: string;
@@ -25,25 +25,25 @@ export interface PersonRequest {
   readonly at: number;
 }
 
-/** Everything that is held about an account. */
+/** Everything that is stored about an account. */
 export interface Held {
   readonly account: Account;
-  /** The person's own, revoked ones included. */
+  /** The person's own signatures, including revoked ones. */
   readonly signatures: readonly Signature[];
   readonly places: readonly RosterPlace[];
   readonly revocations: readonly Revocation[];
   /** The ids of the employers whose roster the account manages. */
   readonly manages: readonly string[];
-  /** Commits of others for which the account answered as a maintainer. */
+  /** Commits for which the account waived the requirement as a maintainer. */
   readonly waivers: readonly {
     readonly repository: RepositoryRef;
     readonly commit: string;
     readonly at: number;
   }[];
   readonly requests: readonly PersonRequest[];
-  /** Rosters that the person asked for; absent: none. */
+  /** Rosters that the person requested; absent: no requests. */
   readonly entityRequests?: readonly Omit<EntityRequest, "account">[];
-  /** Since when the processing is restricted, in milliseconds since the epoch; null: it is not. */
+  /** Since when the processing is restricted, in milliseconds since the epoch; null: not restricted. */
   readonly restrictedSince: number | null;
   /** When each sign-in to the pages ends. */
   readonly sessions: readonly number[];
@@ -51,7 +51,9 @@ export interface Held {
   readonly acts: readonly AuditLine[];
 }
 
-/** What is wrong in an import, and what is right. What a person did themself can be ended, but not corrected. */
+/**
+ * A correction of an import: the wrong and the right value. A person's own signature can be ended, but not corrected.
+ */
 export type Correction =
   /** The signatures and roster places belong to another account. */
   | { readonly kind: "number"; readonly to: Account; readonly agreement: string | null }
@@ -67,49 +69,49 @@ export type Correction =
 export interface Corrected {
   readonly signatures: number;
   readonly places: number;
-  /** Left as they are, because the person gave them on the page or in a comment. */
+  /** Unchanged, because the person signed on the page or in a comment. */
   readonly kept: number;
   readonly marked: number;
 }
 
-/** What an erasure came to. */
+/** The result of an erasure. */
 export interface Erased {
   readonly signatures: number;
   readonly places: number;
   readonly managed: number;
-  /** Waivers that stand without the account from now on. */
+  /** Waivers that remain, without the account. */
   readonly waivers: number;
   readonly marked: number;
-  /** What of it is left in the files; see {@link Subjects.erase}. */
+  /** What remains in the files; see {@link Subjects.erase}. */
   readonly trace: "none" | "log-held" | "server";
 }
 
 /** Each change marks the open pull requests that it may change, in the same transaction. */
 export interface Subjects {
   held(account: Account): Promise<Held>;
-  /** The person's own signatures no longer count under the agreement. @returns how many those were */
+  /** Ends the person's own signatures under the agreement. @returns how many */
   withdraw(account: Account, agreement: string, by: Actor): Promise<number>;
-  /** Leaves a request for the operator; asking twice leaves one. */
+  /** Stores a request for the operator; a repeated request is stored once. */
   request(account: Account, request: Pick<PersonRequest, "kind" | "agreement">): Promise<void>;
   /** Pending requests of everybody, the oldest first. */
   requests(): Promise<readonly (PersonRequest & { readonly account: Account })[]>;
-  /** Pending requests of the account under the agreement are settled. @returns how many those were */
+  /** Settles the account's pending requests under the agreement. @returns how many */
   settle(account: Account, agreement: string, by: Actor): Promise<number>;
-  /** @throws Failure `refused` when nothing can be corrected so, with the reason */
+  /** @throws Failure `refused` with the reason if nothing can be corrected this way */
   correct(account: Account, correction: Correction, by: Actor): Promise<Corrected>;
   /** @returns whether anything changed */
   restrict(account: Account, by: Actor): Promise<boolean>;
   unrestrict(account: Account, by: Actor): Promise<boolean>;
   /**
-   * Removes everything that is held about the account and keeps a tombstone, so that an import leaves it out.
-   * Then sees to the files: `none`, no byte of them names the account; `log-held`, somebody reads a state from
-   * before and the write-ahead log can't be emptied, which repeating the call does later; `server`, the files are a
-   * database server's, whose operator has to see to its log, replicas and backups.
+   * Deletes everything that is stored about the account and keeps a tombstone, so that an import skips it. Then cleans
+   * the files. `none`: no byte of them names the account. `log-held`: somebody reads an earlier state, so the
+   * write-ahead log can't be emptied now; repeat the call later. `server`: the files belong to a database server, whose
+   * operator must handle its log, replicas and backups.
    */
   erase(account: Account, by: Actor): Promise<Erased>;
   /**
-   * Ends what an erasure could not do about its bytes while somebody read an earlier state.
-   * @returns whether nothing of that kind is left to do
+   * Finishes erasing bytes from the files, if an erasure could not because somebody read an earlier state.
+   * @returns whether all is done
    */
   finishErasures(): Promise<boolean>;
 }
