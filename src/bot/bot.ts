@@ -21,22 +21,22 @@ import { checkUnkept } from "./unkept.ts";
 import { VERSION } from "./version.ts";
 import { startWorker } from "./worker.ts";
 
-/** Enough to keep many host calls under way; hosts allow a hundred at once. */
+/** Enough to run many host calls in parallel; hosts allow a hundred at once. */
 const CONCURRENCY = 40;
-/** How long what was begun may take to end when the start fails, in milliseconds. */
+/** The time limit for stopping the started parts if the start fails, in milliseconds. */
 const FAILED_START_GRACE = 2_000;
 
 export interface Bot {
-  /** Where it listens. */
+  /** The URL where it listens. */
   readonly url: string;
-  /** Where the metrics are, when they have a port of their own. */
+  /** The URL of the metrics, if they have a separate port. */
   readonly metricsUrl: string | null;
   readonly engine: Engine;
-  /** Resolves when the events that were missed while the bot was down are recovered, or could not be; never rejects. */
+  /** Resolves when the events missed while the bot was down are recovered, or recovery failed; never rejects. */
   readonly caughtUp: Promise<unknown>;
-  /** Resolves when nothing is due and nothing is under way. */
+  /** Resolves when nothing is due and nothing is running. */
   idle(): Promise<void>;
-  /** Stops taking deliveries and tasks, ends what is under way within `graceMs`, closes the database. */
+  /** Stops taking deliveries and tasks, finishes the running ones within `graceMs`, closes the database. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -44,12 +44,12 @@ export async function startBot(settings: Settings): Promise<Bot> {
   const { environment, log } = settings;
   log.info({ version: VERSION, node: process.versions.node }, "countersign starts");
   const engine = await openEngine(environment, log, { serving: true });
-  // What was started is stopped in the opposite order, whether the bot ends or its start fails half way.
+  // Started parts are stopped in reverse order, also if the start fails half way.
   const ends: ((graceMs: number) => Promise<void>)[] = [() => engine.close()];
   const stop = async (graceMs: number): Promise<void> => {
     const until = Date.now() + graceMs;
     const failures: unknown[] = [];
-    // One that can't be ended keeps no other open: a server that goes on answering would seem to be well.
+    // If one part can't be stopped, the others still are: a server that keeps answering would seem healthy.
     for (const end of ends.splice(0).toReversed())
       await end(Math.max(0, until - Date.now())).catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
@@ -127,13 +127,13 @@ export async function startBot(settings: Settings): Promise<Bot> {
       stop,
     };
   } catch (error) {
-    // Why the start failed is what counts, however what was begun ends.
+    // The error of the start counts, even if stopping the parts fails too.
     await Promise.race([stop(0).catch(() => {}), sleep(FAILED_START_GRACE, undefined, { ref: false })]);
     throw error;
   }
 }
 
-/** Ends the schedule, and waits for what it runs and for the first catch-up no longer than `graceMs`. */
+/** Ends the schedule. Waits at most `graceMs` for its running jobs and for the first catch-up. */
 async function endJobs({ schedule }: Engine, caughtUp: Promise<unknown>, graceMs: number): Promise<void> {
   await Promise.race([Promise.all([schedule.stop(), caughtUp]), sleep(graceMs, undefined, { ref: false })]);
 }
@@ -146,7 +146,7 @@ function verdictOf(done: Done): VerdictKind | "failed" | "none" {
   return state === "success" || state === "failure" || state === "error" ? VERDICTS[state] : "none";
 }
 
-/** A line and a count for each verdict, with the deliveries that asked for it. */
+/** Logs and counts each verdict, with the deliveries that caused it. */
 function tellVerdict(
   { task, state, writes, deliveries }: ShownVerdict,
   metrics: Pick<Metrics, "verdict">,

@@ -137,8 +137,8 @@ export interface Configuration {
 }
 
 /**
- * Reads and checks the configuration file; paths of documents in it count from where it stands.
- * @throws Failure `configuration` when it can't be read; Problems when it has mistakes, all of them at once
+ * Reads and checks the configuration file. Paths of documents are relative to it.
+ * @throws Failure `configuration` if it can't be read; Problems with all its mistakes
  */
 export function readConfiguration(file: string): Configuration {
   let text: string;

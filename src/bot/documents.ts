@@ -6,15 +6,15 @@ import { textsOf, type Agreement, type AgreementText } from "../records/agreemen
 import { Failure, Problems, type Problem } from "../error.ts";
 import type { AgreementDocument } from "../ports/pages.ts";
 
-/** Reads a file's bytes; what it throws means that it can't be read. */
+/** Reads a file's bytes; throws if it can't be read. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
 type Find = Pick<AgreementRecords, "find" | "list">;
 
 /**
- * Reads a document of an agreement; null where it stands elsewhere.
- * @param text its text to show; the binding one when left out
- * @throws Failure `agreement-document` when it can't be read or is not text
+ * Reads a document of an agreement; null if it is hosted elsewhere.
+ * @param text the text to show; the binding text if omitted
+ * @throws Failure `agreement-document` if it can't be read or is not text
  */
 export async function readDocument(
   agreement: Agreement,
@@ -45,9 +45,9 @@ export async function readDocument(
 }
 
 /**
- * Reads an agreement's document to show it: only the recorded text is ever shown, and so signed.
- * @param language of the text; null: the binding one
- * @throws Failure `agreement-document` also when the document changed since it was recorded
+ * Reads an agreement's document to show it. Only the recorded text is shown, and so signed.
+ * @param language of the text; null: the binding text
+ * @throws Failure `agreement-document` also if the document changed since it was recorded
  */
 export async function recordedDocument(
   { agreements: records }: { readonly agreements: Find },
@@ -66,7 +66,7 @@ export async function recordedDocument(
 
 /**
  * Records each agreement's version with the digest of each of its documents.
- * @throws Problems `agreement-document` with every document that is missing, or that changed under its version;
+ * @throws Problems `agreement-document` with every document that is missing, or that changed without a new version;
  *   then nothing is recorded
  */
 export async function checkDocuments(
@@ -94,7 +94,7 @@ export async function checkDocuments(
   for (const text of texts) await records.record(text, "bot");
 }
 
-/** What is recorded of a text. */
+/** The record of a text. */
 export function recordFor(
   { id, version, effective }: Agreement,
   { language }: AgreementText,
@@ -104,8 +104,8 @@ export function recordFor(
 }
 
 /**
- * The record that a text must agree with: the last of its language. A binding text without one must be a text that
- * was recorded before the configuration named languages, or named others; a new translation need not be.
+ * The record that a text must match: the last one in its language. A binding text without such a record must match a
+ * text that was recorded before its language was configured. A new translation need not match.
  */
 async function standingRecord(
   records: Find,
@@ -125,8 +125,8 @@ async function standingRecord(
 }
 
 /**
- * What a starting bot does about agreements: checks and records the documents, and has the open pull requests of
- * every agreement checked whose terms are not those of the last start.
+ * Runs at the start: checks and records the documents. If an agreement's terms changed since the last start, queues its
+ * open pull requests for a check.
  * @throws Problems `agreement-document`, see {@link checkDocuments}
  */
 export async function enforceAgreements(

@@ -1,4 +1,4 @@
-/** Everything that Countersign reads from its environment, in one place. */
+/** Everything that Countersign reads from its environment. */
 import { readFileSync } from "node:fs";
 import { Problems, type Problem } from "../error.ts";
 import type { TelemetryEnvironment } from "./telemetry.ts";
@@ -6,26 +6,26 @@ import type { TelemetryEnvironment } from "./telemetry.ts";
 export interface Environment {
   readonly host: string;
   readonly port: number;
-  /** How the world reaches the bot; no slash at its end. */
+  /** The bot's public URL, without a slash at its end. */
   readonly publicUrl: string;
   readonly metrics: MetricsEnvironment;
   readonly databaseUrl: string;
   readonly configFile: string;
-  /** A secret word that tells operators apart in the audit; null: none is set. */
+  /** A secret word that tells operators apart in the audit; null: not set. */
   readonly operator: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: "json" | "pretty";
-  /** Where OpenTelemetry traces go; null: nowhere. */
+  /** The URL for OpenTelemetry traces; null: no traces. */
   readonly telemetry: TelemetryEnvironment | null;
   readonly github: GitHubEnvironment | null;
   readonly gitee: GiteeEnvironment | null;
 }
 
-/** Who may read `/metrics`. With neither, only who asks from this machine. */
+/** Who may read `/metrics`. If neither is set, only requests from this machine. */
 export interface MetricsEnvironment {
-  /** The bearer token that a reader sends; null: none is needed. */
+  /** The bearer token that a reader sends; null: not needed. */
   readonly token: string | null;
-  /** A port of its own on {@link Environment.host}; null: the bot's own port. */
+  /** A separate port on {@link Environment.host}; null: the bot's port. */
   readonly port: number | null;
 }
 
@@ -35,7 +35,7 @@ export interface GitHubEnvironment {
   readonly webhookSecret: string;
   /** `https://github.com`, or the GitHub Enterprise Server's. */
   readonly webUrl: string;
-  /** The GitHub Enterprise Server, with its port where it needs one; null: github.com. */
+  /** The GitHub Enterprise Server, with its port if needed; null: github.com. */
   readonly enterprise: { readonly host: string; readonly protocol: "http" | "https" } | null;
   readonly signIn: SignInEnvironment | null;
 }
@@ -59,9 +59,9 @@ const DATABASE = /^(file:.+|postgres(ql)?:\/\/.+)$/;
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the environment. An empty variable is an absent one. A host whose variables are all absent is null.
- * @param isTerminal whether logs go to a terminal, where they are pretty unless told otherwise
- * @throws Problems (`configuration`) naming every variable that is wrong or missing; values are never repeated
+ * Reads the environment. An empty variable is an absent one. A host without any variable is null.
+ * @param isTerminal whether logs go to a terminal; then the default format is pretty
+ * @throws Problems (`configuration`) with every variable that is wrong or missing, but never a value
  */
 export function readEnvironment(variables: Variables, isTerminal: boolean): Environment {
   const { environment, problems } = examineEnvironment(variables, isTerminal);
@@ -70,8 +70,8 @@ export function readEnvironment(variables: Variables, isTerminal: boolean): Envi
 }
 
 /**
- * Reads the environment as far as it goes: a variable that is wrong counts as absent, and a host as off of which
- * something is wrong or missing.
+ * Reads the valid part of the environment: a wrong variable counts as absent, and a host with a wrong or missing
+ * variable counts as off.
  */
 export function examineEnvironment(
   variables: Variables,
@@ -96,14 +96,14 @@ export function examineEnvironment(
   return { environment, problems: reader.problems };
 }
 
-/** What is read of a host, or null where something of it is wrong or missing. */
+/** A host's variables, or null if one is wrong or missing. */
 function whole<T>(reader: Reader, read: (reader: Reader) => T | null): T | null {
   const before = reader.problems.length;
   const found = read(reader);
   return reader.problems.length > before ? null : found;
 }
 
-/** The database alone, for the commands that need nothing else. @throws Problems when it is none */
+/** Only the database, for commands that need nothing else. @throws Problems if it is not a database URL */
 export function databaseUrlOf(variables: Variables): string {
   const reader = new Reader(variables);
   const url = readDatabaseUrl(reader);
@@ -115,7 +115,7 @@ function readDatabaseUrl(reader: Reader): string {
   return reader.matching("DATABASE_URL", DATABASE, "file:PATH or postgres://…") ?? "file:data/countersign.db";
 }
 
-/** Shorter ones can be guessed. */
+/** Shorter secrets can be guessed. */
 const SHORTEST_TOKEN = 16;
 
 function readMetrics(reader: Reader, port: number): MetricsEnvironment {
@@ -143,7 +143,7 @@ function readTelemetry(reader: Reader): TelemetryEnvironment | null {
   return { tracesUrl, serviceName: reader.text("OTEL_SERVICE_NAME") ?? "countersign" };
 }
 
-/** Where the configuration file is, whatever else is wrong with the environment. */
+/** The path of the configuration file, even if the rest of the environment is wrong. */
 export function configFileOf(variables: Variables): string {
   return new Reader(variables).text("COUNTERSIGN_CONFIG") ?? "countersign.yml";
 }
@@ -165,7 +165,7 @@ function readGitHub(reader: Reader): GitHubEnvironment | null {
   return {
     appId: reader.integer("APP_ID", null, 1, Number.MAX_SAFE_INTEGER),
     privateKey: readPrivateKey(reader),
-    // Probot falls back to a known word when there is none; we refuse to start.
+    // Probot uses a publicly known default; we refuse to start.
     webhookSecret: reader.required("WEBHOOK_SECRET", "the secret of the GitHub App's webhook"),
     webUrl: host === null ? "https://github.com" : `${protocol}://${host}`,
     enterprise: host === null ? null : { host, protocol },
@@ -199,7 +199,7 @@ function readPublicUrl(reader: Reader): string | null {
     : url;
 }
 
-/** The server's own address: the API's path is added to it. */
+/** The server's address, to which the API's path is added. */
 function readGiteeUrl(reader: Reader): string {
   const url = reader.url("GITEE_URL") ?? "https://gitee.com";
   const api = url.search(/\/api(\/v\d+)?(\/|$)/i);
@@ -235,7 +235,7 @@ function readPrivateKey(reader: Reader): string {
       return reader.problem("PRIVATE_KEY_PATH", "names a file that can't be read");
     }
   }
-  // As Probot reads it: a key in one line with written-out line ends, or in base64.
+  // As Probot reads it: a key in one line with `\\n` for line ends, or in base64.
   let pem = unquoted(key ?? "").replaceAll("\\n", "\n");
   if (!pem.includes("-----BEGIN")) pem = Buffer.from(pem, "base64").toString("utf8");
   pem = pem
@@ -255,7 +255,7 @@ function readPrivateKey(reader: Reader): string {
   );
 }
 
-/** What is in quotes: env files of containers keep them as a part of the value. */
+/** Removes quotes: env files of containers keep them as part of the value. */
 function unquoted(text: string): string {
   const trimmed = text.trim();
   const [first] = trimmed;

@@ -3,20 +3,20 @@ import type { Agreement } from "../records/agreement.ts";
 import type { Host, HostCall, LimitLeft, ObserveCall, Receive } from "../ports/host.ts";
 import type { Environment, GiteeEnvironment, GitHubEnvironment } from "./environment.ts";
 
-/** The hosts that are on. */
+/** The enabled hosts. */
 export interface OpenHosts {
   readonly hosts: ReadonlyMap<HostName, Host>;
-  /** The same hosts for what pages show: they are asked within the pages' share of their limits. */
+  /** The same hosts for the pages, limited to the pages' share of the rate limits. */
   readonly pageHosts: ReadonlyMap<HostName, Host>;
-  /** What verifies each host's deliveries. */
+  /** The verifier of each host's deliveries. */
   readonly receivers: ReadonlyMap<HostName, Receive>;
-  /** Installations whose host asked to wait; for bulk work also those with little room left. */
+  /** Installations whose host asked to wait; for bulk work, also installations near their limit. */
   readonly paused: (bulk: boolean) => readonly number[];
-  /** What the hosts last said is left of their limits. */
+  /** What remains of the hosts' rate limits, by their last answers. */
   readonly left: () => readonly (LimitLeft & { readonly host: HostName })[];
 }
 
-/** Told of every call to a host. */
+/** Called for every call to a host. */
 export type ObserveCalls = (host: HostName, call: HostCall) => void;
 
 interface OpenHost {
@@ -27,7 +27,7 @@ interface OpenHost {
   readonly left: () => readonly LimitLeft[];
 }
 
-/** Opens the adapters of the hosts that are on; what belongs to the others is never loaded. */
+/** Opens the adapters of the enabled hosts. Code of the other hosts is not loaded. */
 export async function openHosts(
   environment: Environment,
   agreements: readonly Agreement[],

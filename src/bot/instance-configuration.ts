@@ -9,7 +9,7 @@ import { RETENTION, RETENTION_BOUNDS, type Retention } from "../records/retentio
 
 const DAY = 86_400_000;
 
-/** A text in one language for everybody, or in each of the pages' languages. */
+/** One text for all languages, or one text per language of the pages. */
 const localized = z.union([
   z.string().min(1).max(1_000),
   z.strictObject({ en: z.string().min(1).max(1_000), "zh-CN": z.string().min(1).max(1_000) }),
@@ -48,7 +48,7 @@ export const RetentionEntry = z.strictObject({
   audit_days: days("audit"),
 });
 
-/** @param resolvePath makes a path of the file one of the machine */
+/** @param resolvePath resolves a path in the file */
 export function instanceOf(
   entry: z.infer<typeof InstanceEntry>,
   resolvePath: (path: string) => string,

@@ -3,8 +3,8 @@ import type { Environment } from "./environment.ts";
 import { traceOf } from "./trace.ts";
 
 /**
- * The process's log, on standard error. Repositories and pull requests appear in it by number; nothing that
- * names a person may be given to it.
+ * The process's log, on standard error. Repositories and pull requests appear by number. Never log anything that names
+ * a person.
  */
 export async function openLog({
   logLevel,

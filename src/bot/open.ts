@@ -19,7 +19,7 @@ export interface Settings {
 }
 
 /**
- * @param expect what else the environment must have, and what is wrong where it has not
+ * @param expect what else the environment must have, and the problem if it does not
  * @throws Problems with everything that is wrong in the environment or the file.
  */
 export async function readSettings(
@@ -37,7 +37,7 @@ export async function readSettings(
   return { environment, configuration, log: await openLog(environment) };
 }
 
-/** What came of reading, or what is wrong with it, so that everything can be told at once. */
+/** The value or the problems, so that all problems are reported at once. */
 function attempt<T>(read: () => T): [T, readonly Problem[]] | [null, readonly Problem[]] {
   try {
     return [read(), []];
@@ -53,9 +53,9 @@ function problem(message: string): Problem {
 }
 
 /**
- * @param log told of what the schedule meets; only who schedules jobs needs one
- * @throws Failure `database-unreachable`; `refused` for a database that a newer version wrote, or
- *   that belongs to another server
+ * @param log gets the errors of the schedule; needed only to schedule jobs
+ * @throws Failure `database-unreachable`; `refused` for a database that a newer version wrote, or that belongs to
+ *   another server
  */
 export async function openEngine(
   environment: DatabaseOf,
@@ -73,8 +73,8 @@ export async function openEngine(
 }
 
 /**
- * The numbers of one server's accounts mean nothing on another, or other people.
- * @throws Failure `refused` when the database belongs to another server
+ * Account numbers of one server mean nothing, or other people, on another server.
+ * @throws Failure `refused` if the database belongs to another server
  */
 async function checkServers({ github, gitee }: DatabaseOf, engine: Engine): Promise<void> {
   for (const [host, url] of [
@@ -92,7 +92,7 @@ async function checkServers({ github, gitee }: DatabaseOf, engine: Engine): Prom
   }
 }
 
-/** The database, and the servers whose numbers it holds; none for a command that asks no host. */
+/** The database, and the servers whose account numbers it holds; empty for a command that asks no host. */
 type DatabaseOf = Pick<Environment, "databaseUrl"> & Partial<Pick<Environment, "github" | "gitee">>;
 
 async function openDatabase(
@@ -120,12 +120,12 @@ function reporter(log: Logger): (job: string, error: unknown) => void {
   };
 }
 
-/** The file of a SQLite database; null: the URL is PostgreSQL's. */
+/** The file of a SQLite database; null for PostgreSQL. */
 export function databaseFile(databaseUrl: string): string | null {
   return databaseUrl.startsWith("file:") ? databaseUrl.slice("file:".length) : null;
 }
 
-/** Where each host's pages are, to recognize their URLs. */
+/** The URL of each host's pages, to recognize their links. */
 export function webUrls({ github, gitee }: Environment): ReadonlyMap<HostName, string> {
   return new Map([
     ["github", github?.webUrl ?? "https://github.com"],
@@ -133,7 +133,7 @@ export function webUrls({ github, gitee }: Environment): ReadonlyMap<HostName, s
   ]);
 }
 
-/** The world of the running bot: the whole engine, not only what a check needs. */
+/** The parts of the running bot: the whole engine, not only what a check needs. */
 export interface BotWorld extends WorkWorld {
   readonly engine: Engine;
   /** How long records are kept; absent: the built-in periods. */

@@ -1,4 +1,4 @@
-/** What the pages need of the bot, put together from the engine, the hosts and the configuration. */
+/** The pages' ports, made from the engine, the hosts and the configuration. */
 import type { Hono } from "hono";
 import type { Logger } from "pino";
 import { hostOf, type HostName } from "../account.ts";
@@ -19,7 +19,7 @@ import { standingOf } from "../records/signature.ts";
 import { recordedDocument } from "./documents.ts";
 import type { Environment } from "./environment.ts";
 
-/** What the bot works with, as far as the pages do, too. */
+/** The parts of the bot that the pages use. */
 export interface PagesWorld extends World {
   readonly engine: Pick<
     Engine,
@@ -37,18 +37,18 @@ export interface PagesWorld extends World {
 }
 
 export interface PagesSettings {
-  /** Null: the configuration does not say who runs the bot. */
+  /** Null: the configuration does not tell who runs the bot. */
   readonly instance: Instance | null;
-  /** The hosts at which people can sign in. */
+  /** The hosts when people can sign in. */
   readonly signIns: ReadonlyMap<HostName, SignIn>;
   readonly log: Logger;
-  /** How long records are kept; the built-in periods where it is left out. */
+  /** How long records are kept; the built-in periods if omitted. */
   readonly retention?: Retention;
-  /** How long a reading of a pull request is shown to everybody who asks, in milliseconds; ten seconds when left out. */
+  /** How long a reading of a pull request is reused for other visitors, in milliseconds; ten seconds if omitted. */
   readonly freshMs?: number;
 }
 
-/** The hosts at which people can sign in, as the environment says. */
+/** The hosts when people can sign in, from the environment. */
 export async function openSignIns({
   github,
   gitee,
@@ -93,10 +93,10 @@ export function openPages(
   });
 }
 
-/** How long it holds where a pull request is, or that it is nowhere, in milliseconds. */
+/** How long a pull request's location, or its absence, is remembered, in milliseconds. */
 const PLACE_MS = 60_000;
 
-/** Pull requests read from their hosts and judged as a check would, with nothing written. */
+/** Reads pull requests from their hosts and judges them like a check, without writing. */
 function pullViews(world: PagesWorld): PullViews {
   const { pulls } = world.engine;
   const places = new Recent<{ ref: PullRef; route: Route }>(PLACE_MS, 4 * 1024 * 1024);
@@ -107,7 +107,7 @@ function pullViews(world: PagesWorld): PullViews {
   };
   return {
     async view(name, path, number) {
-      // Before the host is asked: the bot reads for nobody what it is not there for.
+      // Before the host is asked: the bot reads only repositories that it serves.
       if (agreementFor(world.agreements, name, path) === null) throw new Failure("not-found");
       const host = hostNamed(name);
       const key = `${name}:${path.toLowerCase()}#${number}`;
@@ -115,7 +115,7 @@ function pullViews(world: PagesWorld): PullViews {
         try {
           return await host.find(path, number);
         } catch (error) {
-          // That a host is busy or away holds for no longer than it is so.
+          // That a host is busy or down is not remembered.
           if (!(error instanceof Failure) || error.code !== "not-found") places.forget(key);
           throw error;
         }
@@ -144,7 +144,7 @@ function pullViews(world: PagesWorld): PullViews {
   }
 }
 
-/** The agreements with their documents, each read once, so that what is shown is what was checked at the start. */
+/** The agreements with their documents. Each is read once, so that the shown text is the one checked at the start. */
 function pageAgreements(world: PagesWorld): Agreements {
   const documents = new Map<string, AgreementDocument>();
   const { signatures } = world.engine;
@@ -196,7 +196,7 @@ function pageRights({ engine }: PagesWorld, log: Logger): Rights {
   };
 }
 
-/** Rosters, in the hands of their managers. */
+/** Rosters, for their managers. */
 function pageRosters({ engine, hosts, now }: PagesWorld): Rosters {
   const { entities } = engine;
   return {

@@ -4,9 +4,9 @@ import { refusalOf } from "../yaml/limits.ts";
 import { readYaml, type YamlReading } from "../yaml/read.ts";
 
 /**
- * Reads a repository's policy file. A file of another kind under its name is named as what it looks like, in one
- * problem, since a list of its keys would help nobody.
- * @param path where the file is; the name `cla.yaml` is a mistake that is told
+ * Reads a repository's policy file. If it is another kind of file, one problem names that kind, because a list of its
+ * unknown keys would not help.
+ * @param path the file's path; the name `cla.yaml` is reported as a mistake
  */
 export function readPolicyFile(text: string, path: string): YamlReading<PolicyFile> {
   const refused = (message: string): YamlReading<PolicyFile> => ({
@@ -14,7 +14,7 @@ export function readPolicyFile(text: string, path: string): YamlReading<PolicyFi
     problems: [{ file: path, line: null, field: null, message }],
   });
   if (path.endsWith(".yaml")) return refused("the policy file's name ends in .yml: rename it to cla.yml");
-  // Adapters hand over this character for a file that the host does not show as text.
+  // Adapters return this character for a file that the host does not show as text.
   if (text.includes("\u0000"))
     return refused("the file is not UTF-8 text (it may be UTF-16, binary or too large): save it as UTF-8");
   const content = text.replace(/^\uFEFF/, "");
@@ -26,9 +26,9 @@ export function readPolicyFile(text: string, path: string): YamlReading<PolicyFi
   return strangers === null ? readYaml(content, PolicyFile, path) : refused(strangers);
 }
 
-/** What a file looks like that is no policy; null: it may be one. */
+/** The kind of a file that is not a policy; null: it may be a policy. */
 function strangersIn(text: string): string | null {
-  // Reading it tells why.
+  // The parser reports why.
   if (refusalOf(text) !== null) return null;
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
   if (document.errors.length > 0) return null;

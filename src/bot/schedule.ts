@@ -1,11 +1,11 @@
-/** What the bot does by the clock: it finds what lost webhooks hid, and it keeps house. */
+/** Scheduled jobs: they recover lost webhooks, and clean up. */
 import type { Logger } from "pino";
 import { Failure } from "../error.ts";
 import type { Host } from "../ports/host.ts";
 import { markRepositories } from "../check/sweep.ts";
 import type { BotWorld } from "./open.ts";
 
-/** @returns resolves when events missed while the bot was down are recovered; the start need not wait for it */
+/** @returns resolves when the events missed while the bot was down are recovered; the start need not wait */
 export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caughtUp: Promise<unknown> }> {
   const { schedule } = world.engine;
   const hosts = [...world.hosts.values()];
@@ -44,13 +44,13 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caug
   return { caughtUp: Promise.all(catchUps.map((catchUp) => catchUp())) };
 }
 
-/** What the pages promise people about their data, and what can't wait for the night. */
+/** The jobs that the pages promise people about their data, and that can't wait for the night. */
 async function keepPromises({ engine, now }: BotWorld): Promise<void> {
   await engine.sessions.tidy(now());
   await engine.subjects.finishErasures();
 }
 
-/** Marks what deliveries that did not arrive were about, from where the last look ended. */
+/** Marks the subjects of lost deliveries, starting where the last search ended. */
 async function markLost(world: BotWorld, host: Host, log: Logger): Promise<void> {
   const { cursors, queue } = world.engine;
   const name = `deliveries of ${host.name}`;

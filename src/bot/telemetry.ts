@@ -1,6 +1,6 @@
 /**
- * OpenTelemetry traces: a span for each delivery, for each task, and within that for each call to a host. Its packages
- * are loaded only where `OTEL_EXPORTER_OTLP_ENDPOINT` says where to send them. No span names a person.
+ * OpenTelemetry traces: a span for each delivery, for each task, and within a task for each call to a host. Its
+ * packages are loaded only if `OTEL_EXPORTER_OTLP_ENDPOINT` is set. No span names a person.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "@opentelemetry/api";
@@ -14,14 +14,14 @@ import { VERSION } from "./version.ts";
 export interface Telemetry {
   delivery(told: ToldDelivery): void;
   call(host: HostName, call: HostCall): void;
-  /** Runs a task in a span of its own; the calls that it makes are within that. */
+  /** Runs a task in a span, which contains its calls. */
   task(taken: Taken, run: () => Promise<Done>): Promise<Done>;
-  /** Sends what is left, for two seconds at most. */
+  /** Sends the remaining spans, for two seconds at most. */
   stop(): Promise<void>;
 }
 
 export interface TelemetryEnvironment {
-  /** Where traces are sent: the whole URL. */
+  /** The full URL for traces. */
   readonly tracesUrl: string;
   readonly serviceName: string;
 }
@@ -39,7 +39,7 @@ export async function openTelemetry(environment: TelemetryEnvironment | null): P
       "service.name": environment.serviceName,
       "service.version": VERSION,
     }),
-    // The exporter reads the other OTEL_EXPORTER_OTLP_ variables by itself, e.g. the headers.
+    // The exporter itself reads the other OTEL_EXPORTER_OTLP_ variables, e.g. the headers.
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: environment.tracesUrl }))],
   });
   const tracer = provider.getTracer("countersign", VERSION);
@@ -97,7 +97,7 @@ export async function openTelemetry(environment: TelemetryEnvironment | null): P
         span.setAttribute("countersign.outcome", done.kind);
         if (done.kind === "done" && done.outcome !== null)
           span.setAttribute("countersign.state", done.outcome.state);
-        // Own pacing is no error.
+        // The bot's own pacing is not an error.
         if (done.kind === "retry" || done.kind === "parked")
           span.setStatus({ code: SpanStatusCode.ERROR, message: done.failure.code });
         return done;
@@ -108,7 +108,7 @@ export async function openTelemetry(environment: TelemetryEnvironment | null): P
     async stop() {
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, STOP_MS);
-      // A collector that does not answer is no reason to end otherwise.
+      // A collector that does not answer must not change how the process ends.
       await Promise.race([provider.shutdown().catch(() => {}), late]);
       clearTimeout(timer);
     },

@@ -1,9 +1,9 @@
-/** What may be said of a bug: what kind of error it was, and where in the program. */
+/** What may be logged about a bug: the kind of error, and its place in the program. */
 export interface Trace {
   readonly type: string;
-  /** The system's or the database's word for it, where there is one. */
+  /** The system's or the database's error code, if any. */
   readonly code?: string;
-  /** The places in the program, one a line, the innermost first. */
+  /** The places in the program, one per line, the innermost first. */
   readonly stack: string;
   readonly cause?: Trace;
 }
@@ -12,8 +12,8 @@ const FRAME = /^ {4}at .*:\d+:\d+\)?$/;
 const CODE = /^[A-Z][A-Z0-9_]*$/;
 
 /**
- * A bug without its message, which may quote what the program stumbled over, and with it a name or an address: JSON
- * that can't be read is quoted by the engine itself.
+ * A bug without its message, which may quote data with a name or an address: e.g. JavaScript quotes JSON that it can't
+ * parse.
  */
 export function traceOf(error: unknown): Trace {
   if (!(error instanceof Error)) return { type: typeof error, stack: "" };

@@ -1,9 +1,9 @@
 /**
- * What a delivery asks for although the database could not keep it. Gitee sends a delivery once, and its label
- * belongs to the pull request: a green one would stay on a new head until somebody looks. So doubt is shown at once
- * and without the queue, which takes the label away. Doubt needs no lease, as it is never green; nothing else is shown
- * here. As soon as the database answers, the queue has the delivery, and the next look for lost deliveries finds what
- * is left. A commit status stays with the old head, so GitHub needs none of this.
+ * Handles a delivery that the database could not store. Gitee sends a delivery once, and its label belongs to the pull
+ * request, so a green label would stay on a new head. So doubt is shown at once, without the queue, which removes the
+ * label. Doubt needs no lease, because it is never green; nothing else is shown here. When the database answers again,
+ * the queue gets the delivery, and the next search for lost deliveries finds the rest. A commit status stays on the old
+ * head, so GitHub does not need this.
  */
 import type { Logger } from "pino";
 import { Failure } from "../error.ts";
@@ -14,11 +14,11 @@ import type { Host } from "../ports/host.ts";
 import type { PullRef } from "../pull.ts";
 import type { WorkWorld } from "../check/work.ts";
 
-/** More at once are left to the look for lost deliveries: nothing here is durable, so it must not pile up. */
+/** More than this are left to the search for lost deliveries: nothing here is durable, so it must not pile up. */
 const MOST = 100;
 
 export function checkUnkept(world: WorkWorld, log: Logger): (marks: readonly Mark[]) => void {
-  /** Pull requests under way, and whether they were named again meanwhile. */
+  /** Pull requests in progress, and whether they were named again since. */
   const underWay = new Map<string, { again: boolean }>();
 
   async function check(mark: Mark): Promise<void> {
@@ -61,7 +61,7 @@ const NO_ROUTE = { installation: null, handle: null };
 
 const away = (): Promise<never> => Promise.reject(new Failure("database-unreachable"));
 
-/** Nothing that the database may tell a moment later counts: another check may have it by then. */
+/** A later answer of the database does not count: another check may hold the task by then. */
 function withoutDatabase(world: WorkWorld): WorkWorld {
   const { pulls, signatures } = world.engine;
   const engine = {

@@ -1,7 +1,7 @@
 /**
- * Takes due tasks and works on several at once. It is told of new marks by the queue, and looks by itself every
- * second for retries and for leases of workers that died. It holds leases for seconds and prolongs them while
- * it works, so that a killed process delays nothing for long.
+ * Takes due tasks and works on several at once. The queue tells it about new marks. Every second it also looks for
+ * retries and for leases of dead workers. Its leases last seconds and are extended while it works, so that a killed
+ * process does not delay tasks for long.
  */
 import type { Logger } from "pino";
 import { LEASE_MS } from "../check/hold.ts";
@@ -11,26 +11,26 @@ import { retryAt, work, type Done, type WorkWorld } from "../check/work.ts";
 
 const KEEP_MS = 5_000;
 const LOOK_MS = 1_000;
-/** When a task is taken again whose end the database did not keep. */
+/** When to take a task again, if the database did not store its result. */
 const AGAIN_MS = 2_000;
-/** The part of the places that bulk work may take, so that what a person did just now finds one. */
+/** The share of places for bulk work, so that a task that a person waits for finds one. */
 const BULK_SHARE = 0.5;
 
 export interface WorkerOptions {
   readonly world: WorkWorld;
-  /** How many tasks are worked on at once. */
+  /** How many tasks run at once. */
   readonly concurrency: number;
   /** Installations whose host asked to wait; for bulk work also those with little room left. */
   readonly paused: (bulk: boolean) => readonly number[];
   readonly log: Logger;
-  /** Told of every task's end. @param seconds how long it took */
+  /** Called when a task ends. @param seconds its duration */
   readonly observe: (task: Task, done: Done, seconds: number) => void;
   /** Runs each task, e.g. within a trace. */
   readonly around?: (taken: Taken, run: () => Promise<Done>) => Promise<Done>;
 }
 
 export interface Worker {
-  /** Takes nothing more and waits for what is under way, at most `graceMs`; what is left is given back. */
+  /** Stops taking tasks and waits for the running ones, at most `graceMs`; returns the rest to the queue. */
   stop(graceMs: number): Promise<void>;
   /** Resolves when nothing is due and nothing is under way. */
   idle(): Promise<void>;
@@ -42,8 +42,8 @@ export function startWorker(options: WorkerOptions): Worker {
   const busy = new Map<Taken, Promise<void>>();
   let stopping = false;
   let released = false;
-  // What was given back may be another process's by now: an answer in doubt, which is shown when the closed database
-  // does not tell, could replace that one's.
+  // Another process may have the returned task by now. An answer in doubt, shown because the database is closed, could
+  // replace that process's answer.
   const confirm: typeof queue.confirm = (taken, leaseMs) =>
     released ? Promise.reject(new Failure("superseded")) : queue.confirm(taken, leaseMs);
   const world: WorkWorld = {
@@ -100,7 +100,7 @@ export function startWorker(options: WorkerOptions): Worker {
       if (done.kind !== "superseded" && done.kind !== "paced") options.observe(taken.task, done, seconds);
       logDone(log, taken.task, done, seconds);
     } catch (error) {
-      // How it went could not be kept: the task is taken again soon, or when its lease runs out.
+      // The result could not be stored: the task is taken again soon, or when its lease runs out.
       if (error instanceof Failure) {
         log.warn({ ...placeOf(taken.task), code: error.code }, error.message);
         await queue.keep([taken], AGAIN_MS).catch(() => {});
@@ -112,7 +112,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function settleBug(taken: Taken, error: unknown): Promise<Done> {
-    // A database that did not take how it went is no bug: the lease runs out.
+    // If the database did not store the result, it is not a bug: the lease runs out.
     if (error instanceof Failure) throw error;
     log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
     const failure = new Failure("bug");
@@ -161,12 +161,12 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 }
 
-/** Whether a task ended in a verdict, which is told by itself. */
+/** Whether a task ended in a verdict, which is logged separately. */
 function isVerdict({ outcome }: Extract<Done, { kind: "done" }>): boolean {
   return outcome?.state === "success" || outcome?.state === "failure" || outcome?.state === "error";
 }
 
-/** What a log may say of a task: numbers of repositories and pull requests. */
+/** What a log may contain about a task: numbers of repositories and pull requests. */
 function placeOf(task: Task): Record<string, string | number> {
   return { host: task.host, repository: taskRepository(task), task: taskKey(task) };
 }
@@ -176,7 +176,7 @@ function logDone(log: Logger, task: Task, done: Done, seconds: number): void {
   switch (done.kind) {
     case "done": {
       const told = { ...place, state: done.outcome?.state, writes: done.outcome?.writes };
-      // A verdict has a line of its own.
+      // A verdict has its own line.
       if (isVerdict(done)) log.debug(told, "checked");
       else log.info(told, "checked");
       return;

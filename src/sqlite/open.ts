@@ -31,14 +31,14 @@ import { openWriter, patiently } from "./connection/writer.ts";
 export interface SqliteOptions extends OpeningOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** Told the name of a scheduled job and what it threw; without it, that is thrown on as a bug. */
+  /** Called with the name of a scheduled job and its error; if omitted, the error is thrown as a bug. */
   readonly report?: (job: string, error: unknown) => void;
 }
 
 /**
- * Opens the SQLite engine on a file, which is made when there is none, with its folder. Several processes may
- * have it open at once.
- * @throws Failure `database-unreachable`; `refused` when a newer program wrote the file
+ * Opens the SQLite engine on a file. Creates the file and its folder if missing. Several processes may have it open at
+ * once.
+ * @throws Failure `database-unreachable`; `refused` if a newer program wrote the file
  */
 export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<Engine> {
   const now = options.now ?? Date.now;
@@ -71,7 +71,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
     ready: async () => {
       if (!connection.open) throw new Failure("database-unreachable", "the database was closed");
       await writer.read(() => answer.get());
-      // A full disk still reads.
+      // A full disk can still be read.
       await writer.write(() => void probe.run());
     },
     backup: (target) => backup(connection, target),
@@ -95,7 +95,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   };
 }
 
-/** @returns the first damage found; null: none was */
+/** @returns the first damage found; null: no damage */
 async function checkIntegrity(file: string): Promise<string | null> {
   const connection = connectToRead(file);
   try {
@@ -120,7 +120,7 @@ async function serveFrom(file: string, connection: Connection, now: number): Pro
   }
 }
 
-/** An older copy of the database may have been put in its place. @returns how many accounts were erased again */
+/** The database may have been replaced by an older copy. @returns how many accounts were erased again */
 async function forgetAgain(connection: Connection, file: string, now: number): Promise<number> {
   try {
     const erased = await patiently(() => eraseAgain(connection, file, now));
@@ -154,7 +154,7 @@ function prepareConnection(
   }
 }
 
-/** An erasure also reaches the copies that were made before an upgrade or a restore. */
+/** An erasure also removes the copies from before an upgrade or a restore. */
 function withoutCopies(file: string, subjects: Engine["subjects"]): Engine["subjects"] {
   return {
     ...subjects,

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
 
-/** What SQLite may refuse in the course of things, by the beginning of its code, and what an operator does then. */
+/** Foreseen SQLite errors by the beginning of their code, and what an operator can do. */
 const FORESEEN: Readonly<Record<string, string>> = {
   SQLITE_BUSY: "another process kept the database locked: try again, or end the process that holds it",
   SQLITE_LOCKED: "another process kept the database locked: try again, or end the process that holds it",
@@ -16,12 +16,12 @@ const FORESEEN: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: "the database file is not a SQLite database: check DATABASE_URL, or restore the last backup",
 };
 
-/** Whether another process holds the lock that was asked for; trying again soon is likely to help. */
+/** Whether another process holds the requested lock; a retry soon is likely to help. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 }
 
-/** Turns what SQLite foresees into a {@link Failure} that says what to do, and leaves anything else as it is. */
+/** Turns a foreseen SQLite error into a {@link Failure} that tells what to do; returns any other error unchanged. */
 export function explain(error: unknown): unknown {
   if (error instanceof TypeError && error.message === "The database connection is not open")
     return new Failure("database-unreachable", "the database was closed", { cause: error });

@@ -1,19 +1,19 @@
 import { statSync } from "node:fs";
 import { Failure } from "../../error.ts";
 
-/** Notices that the file of an open database was deleted or replaced: what is written then is lost with the process. */
+/** Notices that the file of an open database was deleted or replaced: later writes would be lost with the process. */
 export interface Guard {
-  /** @throws Failure `database-unreachable` once it was */
+  /** @throws Failure `database-unreachable` if it was */
   check(): void;
-  /** Resolves when it was; never otherwise. */
+  /** Resolves when it was deleted or replaced; never otherwise. */
   readonly lost: Promise<Failure>;
   stop(): void;
 }
 
-/** How often is looked when nothing is written, in milliseconds. */
+/** The interval of checks without writes, in milliseconds. */
 const LOOK = 1_000;
 
-/** @param file as it is now, so that it must exist */
+/** @param file must exist now */
 export function guardFile(file: string): Guard {
   const { dev, ino } = statSync(file, { bigint: true });
   const { promise: lost, resolve } = Promise.withResolvers<Failure>();
@@ -35,7 +35,7 @@ export function guardFile(file: string): Guard {
     try {
       look();
     } catch {
-      // A folder that can't be looked into for a moment says nothing about the file.
+      // If the folder can't be read for a moment, the file may still be there.
     }
   }, LOOK).unref();
 

@@ -10,9 +10,9 @@ interface Migration {
 }
 
 /**
- * Brings the database to the schema that this program knows, one file at a time and never back.
+ * Upgrades the database to this program's schema, one file at a time, never back.
  * @param now milliseconds since the epoch
- * @throws Failure `refused` when a newer program wrote the database
+ * @throws Failure `refused` if a newer program wrote the database
  */
 export function migrate(connection: Connection, now: number): void {
   const migrations = readMigrations();
@@ -28,7 +28,7 @@ export function knownSchema(): number {
   return lastOf(readMigrations());
 }
 
-/** The number of the last migration that the database has seen; 0 for an empty one. */
+/** The number of the database's last migration; 0 for an empty database. */
 export function schemaVersion(connection: Connection): number {
   const table = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get();
   if (table === undefined) return 0;
@@ -41,7 +41,7 @@ function run(connection: Connection, { version, name }: Migration, now: number):
   name TEXT NOT NULL,
   applied_at INTEGER NOT NULL
 ) STRICT`);
-  // The row comes first: of two processes that start at once, the second finds it here and has nothing to do.
+  // The row comes first: if two processes start at once, the second finds the row and has nothing to do.
   const { changes } = connection
     .prepare("INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
     .run(version, name, now);
@@ -55,7 +55,7 @@ function readMigrations(): readonly Migration[] {
     .map((name) => ({ version: Number(name.slice(0, 4)), name }));
 }
 
-/** A number may be missing between two others, and is never given again. */
+/** Numbers may have gaps, and a missing number is never reused. */
 function lastOf(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0;
 }

@@ -2,13 +2,13 @@ import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** A copy of a database for a trial; only its owner can enter the folder in which it stands. */
+/** A copy of a database for a trial; only its owner can enter its folder. */
 export interface TrialCopy {
   readonly file: string;
   remove(): void;
 }
 
-/** Copies a database that can't be written, so that a trial can work on it. Null: it can be written, or is not there. */
+/** Copies a read-only database, so that a trial can work on it. Null: it is writable, or does not exist. */
 export function copyForTrial(file: string): TrialCopy | null {
   if (!existsSync(file) || (canWrite(file) && canWrite(dirname(file)))) return null;
   const folder = mkdtempSync(join(tmpdir(), "countersign-trial-"));

@@ -1,9 +1,9 @@
 /**
- * Writes to the database, one transaction for all that is asked for in one turn of the event loop. A commit
- * waits for the disk, so a hundred deliveries that arrive at once wait for it once.
+ * Writes to the database, with one transaction for all writes of one turn of the event loop. A commit waits for the
+ * disk, so a hundred simultaneous deliveries wait for it once.
  *
- * Each piece of work is whole or not at all, and its promise resolves after the commit. One that fails leaves
- * the others alone; a transaction that fails fails all that share it.
+ * Each write is atomic, and its promise resolves after the commit. A failed write does not affect the others; a failed
+ * transaction fails all its writes.
  */
 import { setTimeout } from "node:timers/promises";
 import type { Connection } from "./connect.ts";
@@ -11,24 +11,24 @@ import { explain, isBusy } from "./failure.ts";
 import type { Guard } from "./guard.ts";
 
 export interface Writer {
-  /** Runs `work` in a transaction. It holds no `await`, and nothing of it is kept when it throws. */
+  /** Runs `work` in a transaction. It has no `await`, and nothing is stored if it throws. */
   write<T>(work: () => T): Promise<T>;
-  /** Runs `work` in a transaction of its own that sees one state of the database and changes nothing. */
+  /** Runs `work` in a separate read-only transaction that sees one state of the database. */
   read<T>(work: () => T): Promise<T>;
-  /** Resolves once everything that was asked for before has ended. */
+  /** Resolves when all earlier writes have ended. */
   settle(): Promise<void>;
 }
 
-/** How long a lock is waited for, in milliseconds: longer than the largest import needs to be applied. */
+/** How long to wait for a lock, in milliseconds: longer than the largest import takes to apply. */
 const PATIENCE = 30_000;
 
 interface Work {
-  /** Does it and returns what tells of success, for after the commit. */
+  /** Does it and returns the callback of success, for after the commit. */
   readonly run: () => () => void;
   readonly fail: (error: unknown) => void;
 }
 
-/** @param guard asked before each transaction, so that nothing goes into a file that is no longer there */
+/** @param guard checked before each transaction, so that nothing is written to a deleted file */
 export function openWriter(connection: Connection, guard: Pick<Guard, "check">): Writer {
   const begin = connection.prepare("BEGIN IMMEDIATE");
   const commit = connection.prepare("COMMIT");
@@ -46,7 +46,7 @@ export function openWriter(connection: Connection, guard: Pick<Guard, "check">):
       commit.run();
       return ends;
     } catch (error) {
-      // A full disk, for one, has already ended the transaction.
+      // A full disk, for example, has already ended the transaction.
       if (connection.inTransaction) connection.exec("ROLLBACK");
       throw error;
     }
@@ -75,7 +75,7 @@ export function openWriter(connection: Connection, guard: Pick<Guard, "check">):
       } catch (error) {
         for (const work of group) work.fail(error);
       }
-      // Whatever arrives in the next turn shares the next transaction.
+      // Writes of the next turn share the next transaction.
       await turn();
     }
     flushing = null;
@@ -104,7 +104,7 @@ export function openWriter(connection: Connection, guard: Pick<Guard, "check">):
   };
 }
 
-/** Runs `work` again while another process holds the lock that it needs, and explains what SQLite refuses. */
+/** Repeats `work` while another process holds the lock, and explains SQLite's errors. */
 export async function patiently<T>(work: () => T): Promise<T> {
   const deadline = performance.now() + PATIENCE;
   for (;;) {

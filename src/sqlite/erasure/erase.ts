@@ -1,7 +1,7 @@
 /**
- * Erasing an account from the tables and from the bytes of the files. `secure_delete` overwrites what is deleted
- * where it stood, but a page that was split or rebuilt earlier may hold an old copy of a row in its unused part,
- * the write-ahead log holds pages from before, and the query planner's samples hold keys.
+ * Erasing an account from the tables and from the bytes of the files. `secure_delete` overwrites deleted rows in place.
+ * But the unused part of a page that was split or rebuilt may hold an old copy of a row, the write-ahead log holds
+ * earlier pages, and the query planner's samples hold keys.
  */
 import { setTimeout } from "node:timers/promises";
 import type { Account } from "../../account.ts";
@@ -12,15 +12,15 @@ import { holdsTrace, type Trace } from "./residue.ts";
 import { keyOf, type SubjectKey } from "./subject-key.ts";
 import { patiently } from "../connection/writer.ts";
 
-/** How long somebody who reads an earlier state is waited for, in milliseconds. */
+/** How long to wait for a reader of an earlier state, in milliseconds. */
 const READER_PATIENCE = 5_000;
 
 type Removed = Omit<Erased, "marked" | "trace"> & {
-  /** What no file may hold any more. */
+  /** Bytes that no file may contain any more. */
   readonly traces: readonly Trace[];
 };
 
-/** Prepares the removal of everything that is held about an account; runs in a transaction of its caller's. */
+/** Prepares the deletion of everything that is stored about an account; runs in the caller's transaction. */
 export function prepareRemove(connection: Connection): (account: Account) => Removed {
   const THEIRS = "WHERE host = @host AND account = @account";
   const signatures = connection.prepare<[SubjectKey]>(
@@ -44,7 +44,7 @@ export function prepareRemove(connection: Connection): (account: Account) => Rem
 
   return (account) => {
     const key = keyOf(account);
-    // In every row that names an account its host, or for a waiver the commit, stands right before it.
+    // In every row with an account, the host (for a waiver, the commit) is right before it.
     const before = [key.host, ...waived.all(key)];
     const removed = {
       signatures: signatures.run(key).changes,
@@ -59,7 +59,10 @@ export function prepareRemove(connection: Connection): (account: Account) => Rem
   };
 }
 
-/** Whether an erasure ended before its bytes were seen to; said in the transaction that erases, and kept till then. */
+/**
+ * Whether an erasure ended before its bytes were cleaned. Set in the transaction that erases, until the files are
+ * clean.
+ */
 export function prepareDirty(connection: Connection): { set(): void; clear(): void; is(): boolean } {
   const set = connection.prepare(
     "INSERT INTO instance (key, value) VALUES ('erasing', x'01') ON CONFLICT DO NOTHING",
@@ -74,7 +77,7 @@ export function prepareDirty(connection: Connection): { set(): void; clear(): vo
 }
 
 /**
- * Sees to it that no file of the database holds the traces.
+ * Removes the traces from the files of the database.
  * @returns see {@link Erased.trace}
  */
 export async function clean(
@@ -93,13 +96,13 @@ export async function clean(
 }
 
 /**
- * Ends what an erasure could not: writes the whole database anew, as it is no longer known what was to go.
- * @returns whether that is done
+ * Finishes an erasure: rewrites the whole database, because the traces are no longer known.
+ * @returns whether it is done
  */
 export async function cleanLater(connection: Connection): Promise<boolean> {
   const dirty = prepareDirty(connection);
   if (!dirty.is()) return true;
-  // While somebody still reads, writing everything anew would be in vain.
+  // While somebody still reads, rewriting everything would not help.
   if (!(await emptyLog(connection))) return false;
   await rewrite(connection);
   if (!(await emptyLog(connection))) return false;
@@ -112,7 +115,7 @@ async function rewrite(connection: Connection): Promise<void> {
   await patiently(() => connection.exec("VACUUM"));
 }
 
-/** Puts the write-ahead log into the database and cuts it to nothing; false where a reader holds it too long. */
+/** Moves the write-ahead log into the database and empties it; false if a reader holds it too long. */
 async function emptyLog(connection: Connection): Promise<boolean> {
   const deadline = performance.now() + READER_PATIENCE;
   for (;;) {

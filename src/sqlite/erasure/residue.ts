@@ -1,11 +1,11 @@
-/** Looks for what is left of an account in the bytes of a database's files. */
+/** Searches the bytes of a database's files for remains of an account. */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 
 const CHUNK = 1 << 20;
-/** How far before its host's name a row may begin: its header, an id of an agreement or employer, a time. */
+/** How far before the host's name a row may begin: its header, the id of an agreement or employer, a time. */
 const REACH = 256;
 
-/** What stands in a row right before an account's number, and the number. */
+/** The bytes right before an account's number in a row, and the number. */
 export interface Trace {
   readonly before: string;
   readonly number: number;
@@ -17,8 +17,8 @@ export function holdsTrace(file: string, traces: readonly Trace[]): boolean {
 }
 
 /**
- * How SQLite stores a whole number in a row: in the fewest of 1, 2, 3, 4, 6 or 8 bytes, the highest first; 1 in
- * none. See https://www.sqlite.org/fileformat2.html#record_format
+ * How SQLite stores a whole number in a row: in the fewest of 1, 2, 3, 4, 6 or 8 bytes, the highest first; 1 takes no
+ * byte. See https://www.sqlite.org/fileformat2.html#record_format
  */
 export function storedInteger(number: number): Buffer {
   if (number === 1) return Buffer.alloc(0);
@@ -48,7 +48,7 @@ function fileHolds(path: string, traces: readonly Trace[]): boolean {
       const window = buffer.subarray(0, kept + read);
       for (const { bytes, before, stored } of wanted)
         for (let at = window.indexOf(bytes); at !== -1; at = window.indexOf(bytes, at + 1))
-          // What is near the beginning was looked at in the window before, with all that stands before it.
+          // Bytes near the beginning were checked in the previous window, with their context.
           if ((kept < overlap || at >= REACH) && !isLonger(window, at, before, stored)) return true;
       kept = Math.min(overlap, window.length);
       window.copy(buffer, 0, window.length - kept);
@@ -59,8 +59,8 @@ function fileHolds(path: string, traces: readonly Trace[]): boolean {
 }
 
 /**
- * Whether the bytes belong to a whole row of another account, whose longer number begins with the same bytes. Of
- * what is no whole row it can't be told, and then it counts as found.
+ * Whether the bytes belong to a complete row of another account, whose longer number begins with the same bytes. If the
+ * row is not complete, this is unknown and counts as found.
  */
 function isLonger(bytes: Buffer, at: number, before: number, stored: number): boolean {
   for (let start = at - 1; start >= Math.max(0, at - REACH); start -= 1) {

@@ -1,6 +1,6 @@
 import { hostOf, numberOf, type Account, type HostName } from "../../account.ts";
 
-/** What SQLite binds to find an account's rows. */
+/** The parameters that find an account's rows. */
 export interface SubjectKey {
   readonly host: HostName;
   readonly account: number;

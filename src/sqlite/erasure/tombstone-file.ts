@@ -1,7 +1,7 @@
 /**
- * Tombstones a second time, in a file beside the database, so that putting an older backup in the database's place
- * does not bring back who was erased since. It holds what the table holds: keyed hashes and times, nothing more. A
- * backup does not hold it, because it is there to outlive one.
+ * A second copy of the tombstones, in a file beside the database, so that restoring an older backup does not bring back
+ * accounts that were erased since. Like the table, it holds only keyed hashes and times. Backups do not contain it,
+ * because it must outlive them.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { accountOf, type Account, type HostName } from "../../account.ts";
@@ -13,11 +13,11 @@ import { prepareTombstoneTag, tombstoneKey } from "./tombstone.ts";
 import { prepareMarkAccount } from "../queue/wake.ts";
 
 export interface TombstoneFile {
-  /** An account was erased; durable when it returns. */
+  /** Records an erased account; durable when it returns. */
   erased(tag: Buffer, at: number): void;
-  /** The person signed again. */
+  /** Removes a tombstone: the person signed again. */
   lifted(tag: Buffer, at: number): void;
-  /** Drops what is older than the retention. */
+  /** Drops tombstones that are older than the retention. */
   tidy(now: number): void;
 }
 
@@ -41,7 +41,7 @@ export function tombstoneFile(database: string): TombstoneFile {
 }
 
 /**
- * Erases again whom the database does not know to be erased: it is an older copy of itself.
+ * Erases accounts again if the database has no tombstone for them, because it is an older copy.
  * @returns how many accounts were erased again
  */
 export function eraseAgain(connection: Connection, database: string, now: number): number {
@@ -94,7 +94,7 @@ UNION ALL SELECT host, account FROM revocation
 UNION ALL SELECT host, account FROM session WHERE account IS NOT NULL
 UNION ALL SELECT host, maintainer FROM waiver WHERE maintainer IS NOT NULL`;
 
-/** The accounts of tombstones that the database holds something of. */
+/** The accounts with a tombstone and with data in the database. */
 function accountsOf(connection: Connection, tombstones: Tombstones): ReadonlySet<Account> {
   const tagOf = prepareTombstoneTag(tombstoneKey(connection));
   const found = new Set<Account>();
@@ -106,7 +106,7 @@ function accountsOf(connection: Connection, tombstones: Tombstones): ReadonlySet
   return found;
 }
 
-/** @throws what the disk refuses, but for a file that is not there: nobody was erased yet */
+/** @throws errors of the disk, except for a missing file: nobody was erased yet */
 function read(file: string): Tombstones {
   let text: string;
   try {

@@ -5,10 +5,10 @@ import type { Connection } from "../connection/connect.ts";
 /** Of SHA-256, in bytes. */
 const BLOCK = 64;
 const DIGEST = 32;
-/** As long as any account prints. */
+/** The longest printed account. */
 const LONGEST = 32;
 
-/** The key of this instance's tombstones; made when the database is, and never shown. */
+/** The key of this instance's tombstones; created with the database, never shown. */
 export function tombstoneKey(connection: Connection): Buffer {
   connection
     .prepare("INSERT INTO instance (key, value) VALUES ('tombstone', ?) ON CONFLICT DO NOTHING")
@@ -21,14 +21,14 @@ export function tombstoneKey(connection: Connection): Buffer {
   return key;
 }
 
-/** What stands for an erased account: without the key it can't be told whose it is. */
+/** The tag of an erased account. Without the key, it does not identify the account. */
 export function tombstoneTag(key: Buffer, account: Account): Buffer {
   return Buffer.from(prepareTombstoneTag(key)(account), "hex");
 }
 
 /**
- * Prepares the making of many tags, in hex: HMAC-SHA-256 (RFC 2104) by two hashes in one go, which is many times
- * faster than `createHmac` for so few bytes.
+ * Prepares computing many tags, in hex: HMAC-SHA-256 (RFC 2104) by two one-shot hashes, which is many times faster than
+ * `createHmac` for so few bytes.
  */
 export function prepareTombstoneTag(key: Buffer): (account: Account) => string {
   const inner = Buffer.alloc(BLOCK + LONGEST, 0x36);
@@ -44,13 +44,13 @@ export function prepareTombstoneTag(key: Buffer): (account: Account) => string {
   };
 }
 
-/** Prepares what asks whether an account was erased. */
+/** Prepares the check whether an account was erased. */
 export function prepareIsErased(connection: Connection): (account: Account) => boolean {
   const find = connection.prepare<[Buffer]>("SELECT 1 FROM tombstone WHERE tag = ?");
   return (account) => find.get(tombstoneTag(tombstoneKey(connection), account)) !== undefined;
 }
 
-/** Prepares what keeps a tombstone for an account; a later erasure is the one that counts. Returns its tag. */
+/** Prepares storing a tombstone for an account; the latest erasure counts. Returns its tag. */
 export function prepareBury(connection: Connection): (account: Account, now: number) => Buffer {
   const insert = connection.prepare<[Buffer, number]>(
     "INSERT INTO tombstone (tag, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
@@ -63,8 +63,8 @@ export function prepareBury(connection: Connection): (account: Account, now: num
 }
 
 /**
- * Lifts the tombstone of somebody who signed by themself at `signedAt`, after they were erased.
- * @returns its tag; null: there was none
+ * Removes the tombstone of a person who signed at `signedAt`, after the erasure.
+ * @returns its tag; null: there was no tombstone
  */
 export function liftTombstone(connection: Connection, account: Account, signedAt: number): Buffer | null {
   const tag = tombstoneTag(tombstoneKey(connection), account);

@@ -7,8 +7,8 @@ import { explain } from "../connection/failure.ts";
 import { knownSchema, schemaVersion } from "../connection/migrate.ts";
 
 /**
- * Writes a consistent copy that only its owner can read, while others use the database.
- * @throws Failure `refused` when the target is there already, or can't be written
+ * Writes a consistent copy, readable only by its owner, while others use the database.
+ * @throws Failure `refused` if the target exists or can't be written
  */
 export async function backup(connection: Connection, target: string): Promise<void> {
   try {
@@ -31,8 +31,8 @@ export async function backup(connection: Connection, target: string): Promise<vo
 }
 
 /**
- * Backs a database up as it is, of this version's schema or an earlier one's.
- * @returns the schema of what was written
+ * Backs up a database as it is, with this version's schema or an earlier one.
+ * @returns the schema version of the copy
  * @throws Failure `database-unreachable`, `refused`
  */
 export async function backupFile(file: string, target: string): Promise<number> {
@@ -51,7 +51,7 @@ export async function backupFile(file: string, target: string): Promise<number> 
 }
 
 /**
- * Makes sure that a database is there and has the schema that this program knows, and changes nothing.
+ * Checks that a database exists and has this program's schema, and changes nothing.
  * @throws Failure `refused`
  */
 export function requireCurrent(file: string): void {

@@ -1,27 +1,27 @@
-/** Copies of the database that are made beside it before it changes as a whole: `FILE.before-schema-5`. */
+/** Copies of the database beside it, made before it changes as a whole: `FILE.before-schema-5`. */
 import { closeSync, openSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Connection } from "../connection/connect.ts";
 import { knownSchema } from "../connection/migrate.ts";
 
 /**
- * Copies the database before its schema is brought up, and removes the copies of earlier upgrades. Deleted rows are
- * not copied, as VACUUM INTO writes only what is in use (sqlite.org/lang_vacuum.html).
- * @param from the schema that the database has now
- * @returns the copy's file; null when the schema does not change, or there is nothing to copy
+ * Copies the database before a schema upgrade, and removes the copies of earlier upgrades. Deleted rows are not copied,
+ * because VACUUM INTO writes only live data (sqlite.org/lang_vacuum.html).
+ * @param from the database's schema version now
+ * @returns the copy's file; null if the schema does not change, or there is nothing to copy
  */
 export function copyBeforeUpgrade(connection: Connection, file: string, from: number): string | null {
   const to = knownSchema();
   if (from === 0 || from >= to) return null;
   const copy = `${file}.before-schema-${to}`;
   removeCopies(file);
-  // Empty and private before anything is in it; VACUUM INTO takes an empty file.
+  // The file is created empty and private first; VACUUM INTO accepts an empty file.
   closeSync(openSync(copy, "wx", 0o600));
   connection.prepare("VACUUM INTO ?").run(copy);
   return copy;
 }
 
-/** Removes the copies that were made before an upgrade or a restore. */
+/** Removes the copies from before an upgrade or a restore. */
 export function removeCopies(file: string): void {
   const beginning = `${basename(file)}.before-`;
   for (const name of readdirSync(dirname(file)))

@@ -3,16 +3,16 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { explain } from "../connection/failure.ts";
 
-/** How a database's file is, as far as it shows without a change. Sizes are in bytes. */
+/** The state of a database's file, read without a change. Sizes are in bytes. */
 export interface FileHealth {
-  /** Null: whole. Otherwise SQLite's first complaint, which names pages and indexes, and no row. */
+  /** Null: no damage. Otherwise SQLite's first complaint, which names pages and indexes, but no row. */
   readonly fault: string | null;
   readonly size: number;
-  /** Of `size`, what no row uses. */
+  /** The part of `size` that no row uses. */
   readonly unused: number;
-  /** The write-ahead log; 0: there is none. */
+  /** The size of the write-ahead log; 0: it does not exist. */
   readonly log: number;
-  /** What is free on the disk. */
+  /** The free space on the disk. */
   readonly diskFree: number;
 }
 
@@ -21,7 +21,7 @@ export function examineFile(file: string): FileHealth {
   try {
     const connection = new Database(file, { fileMustExist: true, timeout: 10_000 });
     try {
-      // quick_check leaves out what takes long: whether each index entry has its row (sqlite.org/pragma.html).
+      // quick_check skips a slow check: whether each index entry has its row (sqlite.org/pragma.html).
       const said = String(connection.pragma("quick_check(1)", { simple: true }));
       const page = Number(connection.pragma("page_size", { simple: true }));
       const unused = page * Number(connection.pragma("freelist_count", { simple: true }));

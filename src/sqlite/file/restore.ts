@@ -6,15 +6,15 @@ import { explain, isBusy } from "../connection/failure.ts";
 import { knownSchema, schemaVersion } from "../connection/migrate.ts";
 
 export interface RestorePlan {
-  /** The schema of the backup. */
+  /** The backup's schema version. */
   readonly schema: number;
-  /** Null: there is no database yet. Otherwise whether both have the key that tells whom tombstones name. */
+  /** Null: there is no database yet. Otherwise, whether both have the same key for tombstones. */
   readonly sameInstance: boolean | null;
 }
 
 /**
- * Looks at a backup without changing anything.
- * @throws Failure `refused` when it is damaged, no database of Countersign's, or a newer version's
+ * Checks a backup without changing anything.
+ * @throws Failure `refused` if it is damaged, not a database of Countersign, or from a newer version
  */
 export function examineBackup(file: string, backup: string): RestorePlan {
   if (!existsSync(backup)) throw new Failure("refused", `${backup}: there is no such file`);
@@ -26,8 +26,8 @@ export function examineBackup(file: string, backup: string): RestorePlan {
 }
 
 /**
- * Puts a backup in the database's place. The database that was there is kept beside it.
- * @returns the file that holds what was there; null: nothing was
+ * Replaces the database by a backup. The old database is kept beside it.
+ * @returns the file of the old database; null: there was no database
  * @throws Failure `refused` while another process has the database open
  */
 export function restoreFile(file: string, backup: string): string | null {
@@ -35,7 +35,7 @@ export function restoreFile(file: string, backup: string): string | null {
   copyFileSync(backup, arriving);
   try {
     chmodSync(arriving, 0o600);
-    // What the disk holds now, rather than what was read from the backup a moment ago.
+    // Checks the copy on the disk, not what was read from the backup a moment ago.
     examine(arriving);
     const kept = existsSync(file) ? setAside(file) : null;
     for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
@@ -85,7 +85,7 @@ function examine(file: string): { schema: number; key: string | null } {
   }
 }
 
-/** Null where the database can't be read, for then it can't be compared. */
+/** Null if the database can't be read, and so can't be compared. */
 function keyOf(file: string): string | null {
   try {
     return examine(file).key;

@@ -15,16 +15,16 @@ export interface Counts {
 
 type Parameters = Omit<Kind, "entity"> & { readonly entity: string; evidence: Evidence; now: number };
 
-/** The earliest moment at which a staged row may have been signed, and the latest that its text names. */
+/** The earliest moment when a staged row may have been signed, and the latest that its text names. */
 const EARLIEST = `(line.signed_at - CASE line.doubt WHEN 0 THEN 0 ELSE ${EARLIER} END)`;
 const LATEST = `(line.signed_at + CASE line.doubt WHEN 2 THEN ${DAY - 1} ELSE 0 END)`;
 
-/** SQL for what comes of a row that must have been signed after `end` to count. */
+/** SQL for the result of a row that counts only if it was signed after `end`. */
 function notAfter(end: string): string {
   return `WHEN ${EARLIEST} <= ${end} THEN CASE WHEN line.doubt > 0 AND ${LATEST} > ${end} THEN 'unclear' ELSE 'revoked' END`;
 }
 
-/** SQL for when the person of a staged row was last revoked; null: never. */
+/** SQL for the last revocation of a staged row's person; null: never. */
 function barredAt(kinds: string): string {
   return `(SELECT max(r.at) FROM revocation AS r WHERE r.host = @host AND r.account = line.account
   AND r.agreement = @agreement ${kinds})`;
@@ -33,7 +33,7 @@ function barredAt(kinds: string): string {
 const OWN_BARRED = barredAt("");
 const PLACE_BARRED = barredAt(`AND r.kind IN ${BAR_PLACES}`);
 
-/** What comes of a staged row that meets a signature `known`. */
+/** The result of a staged row for which a signature `known` exists. */
 const OWN_OUTCOME = `CASE ${notAfter(OWN_BARRED)}
   WHEN known.signed_at IS NULL THEN 'added'
   WHEN known.revoked_at IS NOT NULL THEN CASE WHEN known.ended_by = 'replace' THEN 'restored' ELSE 'added' END
@@ -41,11 +41,11 @@ const OWN_OUTCOME = `CASE ${notAfter(OWN_BARRED)}
   WHEN @evidence = 'import' AND known.evidence <> 'import' THEN 'kept'
   ELSE 'changed' END`;
 
-// The staged rows come first: the planner knows no sizes here, and might go through the whole agreement for each kind.
+// The staged rows come first: the planner knows no sizes here, and might scan the whole agreement for each kind.
 const JOIN_OWN = `CROSS JOIN signature AS known
   ON known.agreement = @agreement AND known.host = @host AND known.account = line.account AND known.version = @version`;
 
-// What the person gave by themself keeps its date and evidence, unless they took it back since.
+// A person's own signature keeps its date and evidence, unless they withdrew it since.
 const WRITE_OWN = `INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
 SELECT @agreement, @host, account, @version, signed_at, @evidence FROM staging.line AS line
 WHERE kind = @kind AND (/*bar*/)
@@ -61,7 +61,7 @@ WHERE revoked_at IS NOT NULL
       AND r.agreement = signature.agreement AND r.at >= signature.signed_at)`,
 );
 
-/** What comes of a staged row that meets a roster place `known`. A row can't bring back a whole roster that ended. */
+/** The result of a staged row for which a roster place `known` exists. A row can't restart a roster that ended. */
 const PLACE_OUTCOME = `CASE WHEN entity.ended_at <= @now THEN 'revoked' ${notAfter(PLACE_BARRED)}
   WHEN known.from_at IS NULL THEN 'added'
   WHEN known.until_at <= @now THEN CASE WHEN known.ended_by = 'replace' THEN 'restored' ${notAfter("known.until_at")} ELSE 'added' END
@@ -93,10 +93,10 @@ const COUNTS = `count(*) FILTER (WHERE outcome = 'added') AS added,
   count(*) FILTER (WHERE outcome = 'revoked') AS revoked,
   count(*) FILTER (WHERE outcome = 'unclear') AS unclear`;
 
-/** Of so many new rows on, a trigger that counts each costs more than to do without it. */
+/** From this many new rows on, counting without the trigger is cheaper. */
 const MANY = 1_000;
 
-/** Applies staged rows kind by kind, and keeps in `staging.touched` where something changed for open pull requests. */
+/** Applies staged rows kind by kind, and stores in `staging.touched` what changed for open pull requests. */
 export function applyKinds(
   connection: Connection,
   kinds: readonly Kind[],
@@ -118,7 +118,7 @@ export function applyKinds(
   return sum;
 }
 
-/** Takes the trigger that counts each new row away for the rest of the transaction; `end` brings it back. */
+/** Removes the trigger that counts new rows for the rest of the transaction; `end` restores it. */
 function stopCounting(connection: Connection): {
   add(kind: Pick<Kind, "agreement" | "host">, fresh: number): void;
   end(): void;
@@ -144,7 +144,7 @@ ON CONFLICT DO UPDATE SET signatures = signatures + excluded.signatures`,
 /** Statements by their SQL, prepared once: an import may have a kind for every row. */
 interface Statements {
   get(sql: string, parameters: Parameters): unknown;
-  /** Whether there is a row; asked once for an agreement and host. */
+  /** Whether there is a row; checked once for an agreement and host. */
   any(sql: string, parameters: Parameters): boolean;
   run(sql: string, parameters: Parameters): void;
 }
@@ -169,7 +169,7 @@ function openStatements(connection: Connection): Statements {
   };
 }
 
-/** Counts, and how many rows are there that were not. */
+/** The counts, and the number of new rows. */
 type Applied = Counts & { readonly fresh: number };
 
 function applyOwn(statements: Statements, parameters: Parameters): Applied {
@@ -194,7 +194,10 @@ function applyPlaces(statements: Statements, parameters: Parameters): Applied {
   return counts;
 }
 
-/** Keeps the buckets of those for whom something changes; most often no pull request waits, and then none are asked for. */
+/**
+ * Stores the buckets of the people for whom something changes. Usually no pull request waits, and then no buckets are
+ * read.
+ */
 function touch(statements: Statements, met: string, parameters: Parameters): void {
   if (!anyOpen(statements, parameters)) return;
   statements.run(
@@ -204,7 +207,7 @@ FROM (${met}) WHERE outcome IN ('added', 'restored', 'changed')`,
   );
 }
 
-/** Looks only at the rows that meet something: in most imports, few do. */
+/** Reads only rows for which a record exists: in most imports, these are few. */
 function countOwn(statements: Statements, parameters: Parameters, barred: boolean): Applied {
   const { rows } = statements.get(
     "SELECT count(*) AS rows FROM staging.line WHERE kind = @kind",
@@ -239,7 +242,7 @@ function countIn(statements: Statements, met: string, parameters: Parameters): C
   return statements.get(`SELECT ${COUNTS} FROM (${met})`, parameters) as Counts;
 }
 
-/** Most often nobody was revoked, and then the rows need not be asked one by one. */
+/** Usually nobody was revoked, and then the rows need not be checked one by one. */
 function anyRevoked(statements: Statements, parameters: Parameters): boolean {
   return statements.any(
     "SELECT 1 FROM revocation WHERE host = @host AND agreement = @agreement LIMIT 1",
@@ -254,7 +257,7 @@ function anyOpen(statements: Statements, parameters: Parameters): boolean {
   );
 }
 
-/** Keeps which text was signed, for the staged rows that say so and are what is kept now. */
+/** Stores which text was signed, for the staged rows that tell it and are now stored. */
 export function keepDigests(connection: Connection): void {
   connection.exec(`UPDATE signature SET digest = d.digest
 FROM staging.digest AS d JOIN staging.kind AS k ON k.kind = d.kind

@@ -8,9 +8,9 @@ interface Entity {
 }
 
 /**
- * Keeps the employers that staged rows name and that were not known.
- * @returns how many those were
- * @throws Problems where an employer is given another agreement or version than it has
+ * Stores the unknown employers of staged rows.
+ * @returns how many
+ * @throws Problems if rows give an employer another agreement or version
  */
 export function employ(connection: Connection, kinds: readonly Kind[]): number {
   const select = connection.prepare<[string], Entity>("SELECT agreement, version FROM entity WHERE id = ?");
@@ -30,7 +30,7 @@ ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at WHERE excluded.signed_a
       problems.add(
         `${entity} is known with ${known.agreement} ${known.version}, a row gives it ${agreement} ${version}`,
       );
-    // Rows of two hosts may name one new employer; the earliest is when it signed.
+    // Rows of two hosts may name the same new employer; it signed at the earliest date.
     if (known !== undefined && !added.has(entity)) continue;
     const from = since.get(kind);
     if (from === undefined || from === null) continue;

@@ -5,12 +5,12 @@ interface Parameters {
   readonly now: number;
 }
 
-/** Whose data may only be kept is left alone. */
+/** Restricted accounts are not changed. */
 const UNRESTRICTED = `NOT EXISTS (SELECT 1 FROM subject AS s
   WHERE s.host = held.host AND s.account = held.account AND s.restricted_since IS NOT NULL)`;
 
-// CROSS JOIN, because the few kinds must come first: the planner, which knows no sizes here, would go through all
-// lines for each signature.
+// CROSS JOIN, because the few kinds must come first: the planner knows no sizes here, and would scan all lines for each
+// signature.
 const OWN = `held.agreement = @agreement AND held.revoked_at IS NULL AND ${UNRESTRICTED} AND NOT EXISTS (
   SELECT 1 FROM staging.kind AS kind CROSS JOIN staging.line AS line ON line.kind = kind.kind
   WHERE kind.agreement = held.agreement AND kind.host = held.host AND kind.version = held.version
@@ -35,8 +35,8 @@ export function countHeld(connection: Connection, agreement: string, now: number
 }
 
 /**
- * Ends the signatures and roster places of an agreement that no staged row names, and keeps in `staging.touched`
- * whose buckets those were.
+ * Ends the signatures and roster places of an agreement that no staged row names, and stores their buckets in
+ * `staging.touched`.
  * @returns how many
  */
 export function endWhatIsMissing(connection: Connection, agreement: string, now: number): number {

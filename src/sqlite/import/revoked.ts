@@ -1,18 +1,18 @@
 import type { Connection } from "../connection/connect.ts";
 
-/** Of whom anything is held or staged under the agreement. Of others, no trace is kept. */
+/** People with anything stored or staged under the agreement. For other people, nothing is stored. */
 const KNOWN = `(EXISTS (SELECT 1 FROM signature AS held WHERE held.agreement = r.agreement AND held.host = r.host
     AND held.account = r.account)
   OR EXISTS (SELECT 1 FROM staging.kind AS kind CROSS JOIN staging.line AS line ON line.kind = kind.kind
     WHERE kind.agreement = r.agreement AND kind.host = r.host AND line.account = r.account))`;
 
-/** A signature that was imported and that a file says was taken back later. */
+/** An imported signature that was revoked later, according to a file. */
 const ENDED = `signature.revoked_at IS NULL AND signature.evidence = 'import'
   AND r.agreement = signature.agreement AND r.host = signature.host AND r.account = signature.account
   AND r.at >= signature.signed_at`;
 
 /**
- * Keeps the revocations that files told of, and ends the imported signatures that they cover.
+ * Stores the revocations from files, and ends the imported signatures that they cover.
  * @returns how many signatures ended
  */
 export function applyRevocations(connection: Connection): number {

@@ -18,12 +18,12 @@ import { patiently } from "../connection/writer.ts";
 type Rows = Parameters<Signatures["sign"]>[0];
 type Options = Parameters<Signatures["sign"]>[1];
 
-/** What a transaction did, and the tags of the tombstones that it lifted. */
+/** What a transaction did, and the tags of the tombstones that it removed. */
 type Applied = SignOutcome & { readonly lifted: readonly Buffer[] };
 
 /**
- * Gathers the rows beside the database, then applies them set by set in one transaction, on a connection of its
- * own. Whatever is thrown, by the rows too, leaves the database as it was.
+ * Collects the rows outside the database, then applies them set by set in one transaction, on a separate connection. If
+ * anything throws, including the rows, the database does not change.
  */
 export async function sign(
   file: string,
@@ -88,7 +88,7 @@ function apply(
     entities: 0,
   };
   const own = evidence === "import" ? [] : signersOf(connection, kinds);
-  // A person who signs after being erased wants to be known again; a file can't want that for them.
+  // A person who signs after an erasure wants to be stored again; a file can't decide that for them.
   const lifted = own.flatMap(({ account, signedAt }) => liftTombstone(connection, account, signedAt) ?? []);
   outcome.erased = leaveErasedOut(connection, kinds);
   outcome.entities = employ(connection, kinds);
@@ -99,7 +99,7 @@ function apply(
     outcome.removed = endWhatIsMissing(connection, replace, now);
     if (!dryRun) requireSmallRemoval(replace, outcome.removed, outcome.held, allowRemovals);
   }
-  // What only adds can't take a green away; what ends a signature can.
+  // Added signatures can't end a green verdict; ended ones can.
   const change = replace === null && outcome.ended === 0 ? "more" : "any";
   const touched = pullsTouched("staging.touched", change);
   const mark =
@@ -119,7 +119,7 @@ function apply(
   return { ...outcome, marked, lifted };
 }
 
-/** The staged rows one by one; for those few that people gave by themselves. */
+/** The staged rows one by one; for the few that people signed themselves. */
 function signersOf(
   connection: Connection,
   kinds: readonly Kind[],
@@ -134,7 +134,7 @@ function signersOf(
   );
 }
 
-/** Takes the rows of erased accounts out of the staging and says how many there were. */
+/** Removes the staged rows of erased accounts and returns their number. */
 function leaveErasedOut(connection: Connection, kinds: readonly Kind[]): number {
   if (connection.prepare("SELECT 1 FROM tombstone").get() === undefined) return 0;
   const key = tombstoneKey(connection);

@@ -1,7 +1,7 @@
 /**
- * Where the rows of an import wait until all of them are there. They stand in a database file of their own, so
- * that the lock on the real one is held only while they are applied, and a file of any size needs little memory.
- * On POSIX the file has no name from the first moment on, so that nothing of it outlives the process.
+ * Holds the rows of an import until all are read, in a separate database file. So the real database is locked only
+ * while they are applied, and a file of any size needs little memory. On POSIX the file has no name from the start, so
+ * that nothing of it outlives the process.
  */
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, rmSync } from "node:fs";
@@ -11,12 +11,12 @@ import { collectKinds, type Kind } from "../../records/row-kind.ts";
 import { doubtOf, type SignatureRow } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 
-/** Rows in a statement: of what a row costs, most is the way from JavaScript to SQLite. */
+/** Rows per statement: most of a row's cost is the call from JavaScript to SQLite. */
 const TOGETHER = 32;
 
 export interface Staging {
   add(rows: readonly SignatureRow[]): void;
-  /** Every row is there. Returns their kinds in the order in which signatures are kept. */
+  /** All rows are staged. Returns their kinds in the stored order of signatures. */
   end(): readonly Kind[];
   close(): void;
 }
@@ -50,7 +50,7 @@ CREATE TABLE staging.touched (
 ) STRICT, WITHOUT ROWID;`);
   if (process.platform !== "win32") rmSync(path);
 
-  // One transaction from the first row to the last: it touches nothing but the staging.
+  // One transaction for all rows: it touches only the staging.
   connection.exec("BEGIN");
 
   const insertKind = connection.prepare<[Kind]>(
@@ -85,7 +85,7 @@ CREATE TABLE staging.touched (
       for (; at + TOGETHER <= rows.length; at += TOGETHER)
         insertMany.run(rows.slice(at, at + TOGETHER).flatMap(valuesOf));
       for (const row of rows.slice(at)) insert.run(valuesOf(row));
-      // Few files say which text was signed.
+      // Few files tell which text was signed.
       for (const row of rows)
         if (row.digest !== undefined)
           insertDigest.run(kinds.of(row), numberOf(row.account), row.signedAt, row.digest);

@@ -2,13 +2,13 @@ import type { Connection } from "../connection/connect.ts";
 
 /** Tells the listeners that a task may have become due. */
 export interface Bell {
-  /** Called after a commit that made something due. */
+  /** Called after a commit that made a task due. */
   ring(): void;
   listen(listener: () => void): () => void;
   stop(): void;
 }
 
-/** How often another process's commits are looked for, in milliseconds; the look reads no page. */
+/** How often to check for another process's commits, in milliseconds; the check reads no page. */
 const LOOK = 250;
 
 export function hangBell(connection: Connection): Bell {
@@ -27,7 +27,7 @@ export function hangBell(connection: Connection): Bell {
     try {
       found = version.get();
     } catch {
-      // A listener asks the database, and reports what it answers.
+      // A listener queries the database and reports its failures.
     }
     if (found !== undefined && found === seen) return;
     seen = found;
@@ -43,7 +43,7 @@ export function hangBell(connection: Connection): Bell {
     ring,
     stop,
     listen: (listener) => {
-      // One listener may be given twice; each has an end of its own.
+      // The same listener may be added twice; each has its own end.
       const own = (): void => listener();
       listeners.add(own);
       if (timer === null) {

@@ -17,8 +17,8 @@ interface Key {
 }
 
 /**
- * Prepares the claiming of pull requests; belongs into a transaction.
- * @param turnOf keeps the route of a mark and tells under which installation its task takes its turn
+ * Prepares claiming pull requests; must run in a transaction.
+ * @param turnOf stores the route of a mark and returns the installation whose turn its task uses
  */
 export function prepareClaim(
   connection: Connection,
@@ -29,7 +29,7 @@ export function prepareClaim(
       "SELECT checks FROM pull WHERE host = ? AND repository = ? AND number = ? AND closed_at IS NULL",
     )
     .pluck();
-  // A row that waits for its time, or for a mark, means that nothing was told since the last check.
+  // A row that waits for its time, or for a mark, had no mark since the last check.
   const claim = connection.prepare<
     [Key & { installation: number; bulk: 0 | 1; late: 0 | 1; now: number; lease: string; until: number }],
     KeptTask

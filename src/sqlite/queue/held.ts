@@ -3,8 +3,8 @@ import { taskKey, taskRepository, type Taken } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 
 /**
- * Prepares the look whether a taking still stands; belongs into the transaction that keeps what it found.
- * @returns throws Failure `superseded` when the task was lost or marked again; does nothing without a taking
+ * Prepares the check whether a lease still holds; must run in the transaction that stores the result.
+ * @returns throws Failure `superseded` if the lease was lost or the task was marked again; does nothing without a lease
  */
 export function prepareRequireHeld(connection: Connection): (held: Taken | undefined) => void {
   const stands = connection.prepare<[string, number, string, string, number]>(

@@ -60,7 +60,10 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
   const markGroups = prepareMarkGroups(connection);
   const requireHeld = prepareRequireHeld(connection);
 
-  /** Marks the others with a head if what stands in their way there changes. Returns whether any were. */
+  /**
+   * Marks the other pull requests with a head if this one starts or stops blocking them. Returns whether any were
+   * marked.
+   */
   function change(ref: PullRef, head: string, from: VerdictKind | null, to: VerdictKind | null): boolean {
     if (isInTheWay(from) === isInTheWay(to)) return false;
     return markSharing({ ...refOf(ref), head, now: now() }) > 0;
@@ -83,7 +86,7 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
       for (const row of wanted) fill.run({ ...key, ...row });
     }
     const open = before !== undefined && before.closed_at === null ? before : null;
-    // A merge group that holds the pull request may be judged otherwise now.
+    // A merge group with the pull request may get another verdict now.
     const { host, repository } = key;
     const woken =
       open !== null && open.verdict !== verdict && markGroups({ host, repository, now: now() }) > 0;
@@ -135,14 +138,14 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
   };
 }
 
-/** The buckets as they are kept, in order. */
+/** The buckets in the stored format, in order. */
 function bucketsOf({ buckets, missing = buckets }: Pick<FoundPull, "buckets" | "missing">) {
   return [...new Set(buckets)]
     .toSorted((a, b) => a - b)
     .map((bucket) => ({ bucket, missing: missing.includes(bucket) ? 1 : 0 }));
 }
 
-/** Only what SQLite is to bind. */
+/** Only the parameters for SQLite. */
 function refOf({ host, repository, number }: PullRef): {
   host: HostName;
   repository: number;

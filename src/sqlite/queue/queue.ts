@@ -50,7 +50,7 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
     `SELECT generation, lease_until AS leaseUntil FROM task ${HELD}`,
   );
 
-  /** Ends a taking. Returns whether its lease was still held. */
+  /** Ends a lease. Returns whether it still held. */
   async function ended(taken: Taken, how: End): Promise<boolean> {
     const { stood, marked } = await writer.write(() => end(taken, how));
     if (marked) bell.ring();
@@ -67,7 +67,7 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
     take: async ({ limit, leaseMs, skip, bulk = limit, skipBulk = skip }) => {
       const person = { limit, skip: JSON.stringify(skip), bulk: 0 } as const;
       const rest = { limit: Math.min(bulk, limit), skip: JSON.stringify(skipBulk), bulk: 1 } as const;
-      // Asked first without the lock that only one process can have: most often nothing is due.
+      // Checked first without the exclusive lock: usually nothing is due.
       const anyDue = () => [person, rest].some((wanted) => takes.anyDue({ ...wanted, now: now() }));
       if (!(await writer.read(anyDue))) return [];
       return writer.write(() => {
@@ -88,7 +88,7 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
       const row = await writer.read(() => held.get(key));
       if (row?.generation !== taken.generation) throw new Failure("superseded");
       const until = now() + leaseMs;
-      // One that is about to run out would not last as long as a write to the host.
+      // A lease that is about to run out would not last for a write to the host.
       if (until - row.leaseUntil > leaseMs / 2 || row.leaseUntil > until)
         if ((await writer.write(() => keep.run({ ...key, until }).changes)) === 0)
           throw new Failure("superseded");
@@ -127,7 +127,7 @@ function keyOf({ task }: { task: Taken["task"] }): Key {
   return { host: task.host, repository: taskRepository(task), key: taskKey(task) };
 }
 
-/** Marks are written in one go; a route only where it tells something new. */
+/** Writes marks together; writes a route only if it is new. */
 function prepareMark(connection: Connection): {
   markAll(marks: readonly Mark[], now: number): void;
   turnOf(mark: Mark, now: number): number;
@@ -153,7 +153,7 @@ VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)
 ${MARK_AGAIN}`,
   );
 
-  /** Keeps the route and returns the installation under which the task takes its turn. */
+  /** Stores the route and returns the installation whose turn the task uses. */
   function turnOf({ task, route }: Mark, now: number): number {
     if (task.kind === "installation") return task.installation;
     const before = known.get(task.host, task.repository);
@@ -166,7 +166,7 @@ ${MARK_AGAIN}`,
       before.installation !== installation ||
       before.missing + before.forgotten > 0;
     if (news) learn.run(task.host, task.repository, handle, installation);
-    // What was closed when it was forgotten is looked at again.
+    // Pull requests that were closed when the repository was forgotten are checked again.
     if (before?.forgotten === 1)
       insert.run(task.host, task.repository, "repository", installation ?? 0, 1, now, null, null);
     if (before !== undefined && before.installation !== installation)
@@ -188,23 +188,23 @@ ${MARK_AGAIN}`,
   };
 }
 
-/** How a taking may end. */
+/** How a lease may end. */
 type End =
   | "delete"
   | "release"
   | { readonly dueAt: number; readonly bulk: 0 | 1; readonly answered: boolean; readonly now: number }
   | { readonly dueAt: number | null; readonly code: FailureCode; readonly now: number };
 
-/** SQL for the deliveries that no check has answered yet. */
+/** SQL for the deliveries without an answer by a check. */
 const LEFT = "nullif(ltrim(substr(coalesce(deliveries, ''), length(@answered) + 1)), '')";
 
-/** Ends a taking, if its lease still stands. A task that was marked meanwhile is due, and a check of it was counted. */
+/** Ends a lease, if it still holds. A task that was marked since is due, and its check is counted. */
 function prepareEnds(
   connection: Connection,
 ): (taken: Taken, end: End) => { readonly stood: boolean; readonly marked: boolean } {
   const held = connection.prepare<[Key & { lease: string }], number>(`SELECT generation FROM task ${HELD}`);
   const remove = connection.prepare<[Key & { lease: string }]>(`DELETE FROM task ${HELD}`);
-  // Of the deliveries, those that were taken are the first; a mark adds to the end.
+  // The leased deliveries are the first ones; a mark adds to the end.
   const release = connection.prepare<[Key & { lease: string; answered: string }]>(
     `UPDATE task SET lease = NULL, lease_until = NULL, deliveries = ${LEFT} ${HELD}`,
   );

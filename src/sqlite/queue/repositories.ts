@@ -10,7 +10,7 @@ interface Place {
   readonly id: number;
 }
 
-/** SQL for: no other check of the pull request is under way. */
+/** SQL for: no other check of the pull request is running. */
 const NOT_CHECKED = `number NOT IN (SELECT CAST(substr(key, 6) AS INTEGER) FROM task
   WHERE host = @host AND repository = @id AND key LIKE 'pull/%' AND lease <> coalesce(@lease, '') AND NOT ${FREE})`;
 
@@ -57,7 +57,7 @@ ON CONFLICT DO UPDATE SET missing_since = coalesce(missing_since, excluded.missi
       return writer.write(() => missing.get({ host, id, now: at }) ?? at);
     },
     noteSeen: async ({ host, id }) => {
-      // Asked first without the lock that only one process can have: most often nothing was missing.
+      // Checked first without the exclusive lock: usually nothing was missing.
       if (await writer.read(() => isMissing.get({ host, id }) === undefined)) return;
       await writer.write(() => void seen.run({ host, id }));
     },

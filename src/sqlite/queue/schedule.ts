@@ -1,7 +1,7 @@
 import { schedule, type ScheduledTask } from "node-cron";
 import type { Schedule } from "../../ports/engine.ts";
 
-/** @param report told the name of a job and what it threw */
+/** @param report called with the name of a job and its error */
 export function openSchedule(report: (job: string, error: unknown) => void): Schedule {
   const tasks: ScheduledTask[] = [];
   const running = new Set<Promise<void>>();
@@ -15,7 +15,7 @@ export function openSchedule(report: (job: string, error: unknown) => void): Sch
 
   return {
     every: async (name, pattern, job) => {
-      // By itself node-cron writes to the console: of overlaps and late runs, which are as they should be.
+      // By default node-cron logs overlaps and late runs to the console, but both are expected here.
       const logger = {
         debug: () => {},
         info: () => {},

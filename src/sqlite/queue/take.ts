@@ -5,12 +5,12 @@ import type { Connection } from "../connection/connect.ts";
 interface Wanted {
   readonly limit: number;
   readonly bulk: 0 | 1;
-  /** The installations to leave alone, as a JSON array. */
+  /** The installations to skip, as a JSON array. */
   readonly skip: string;
   readonly now: number;
 }
 
-/** After which repository a walk over those with due tasks begins. */
+/** The walk over repositories with due tasks starts after this one. */
 interface Place {
   readonly host: HostName | "";
   readonly installation: number;
@@ -19,25 +19,25 @@ interface Place {
 
 type Row = KeptTask & Place & { readonly id: number };
 
-/** SQL for: nobody holds the task. A lease that ends too late was made by a clock that was wrong. */
+/** SQL for: nobody holds the task. A lease that ends too late comes from a wrong clock. */
 export const FREE = `(lease_until IS NULL OR lease_until <= @now OR lease_until > @now + ${LONGEST_LEASE})`;
 const HELD = `lease_until > @now AND lease_until <= @now + ${LONGEST_LEASE}`;
 
-/** SQL for: its wait is over. One that began later than now was begun by a clock that was wrong. */
+/** SQL for: its wait is over. A wait that began later than now comes from a wrong clock. */
 const RIPE = "waits_since IS NOT NULL AND (due_at <= @now OR waits_since > @now)";
 
-/** SQL for: it is to be done now. Whatever was marked is due, whatever the clock says. */
+/** SQL for: it is due now. A marked task is always due, independent of the clock. */
 export const DUE_NOW = `(due_at IS NOT NULL AND (waits_since IS NULL OR ${RIPE}))`;
 
-/** So many repositories are looked at in one take; the next take begins where the last one ended. */
+/** How many repositories one take reads; the next take starts where the last one ended. */
 const LANES = 64;
 
 const LANE =
   "SELECT host, installation, repository FROM task WHERE due_at IS NOT NULL AND waits_since IS NULL AND bulk = @bulk";
 const IN_ORDER = "ORDER BY host, installation, repository LIMIT 1";
 
-// The index is walked repository by repository, so that a take costs as much with a hundred thousand tasks due as
-// with a hundred. What an installation has under way counts as turns it has had.
+// The index is walked repository by repository, so that a take costs the same with a hundred thousand due tasks as with
+// a hundred. An installation's running tasks count as turns.
 const DUE = `WITH RECURSIVE lane (host, installation, repository, turn) AS (
   SELECT *, 1 FROM (SELECT @host, @installation, @repository)
   UNION ALL
@@ -74,7 +74,7 @@ due AS (
   LEFT JOIN under_way ON under_way.host = found.host AND under_way.installation = found.installation
 )`;
 
-/** The look whether anything can be taken, and the taking itself, which belongs into a transaction. */
+/** The check whether anything can be taken, and the take, which must run in a transaction. */
 export function prepareTake(connection: Connection): {
   anyDue(wanted: Wanted): boolean;
   take(wanted: Wanted, lease: { lease: string; until: number }): readonly Taken[];
@@ -105,7 +105,7 @@ SELECT host, installation, repository FROM lanes ORDER BY seen DESC LIMIT 1`,
       ripen.run(wanted);
       if (first.get(wanted) === undefined) return [];
       const rows = select.all({ ...wanted, ...after });
-      // Where few repositories have anything due, every take sees them all.
+      // If few repositories have due tasks, every take reads them all.
       after = lanes.get({ ...wanted, ...after }) ?? begins;
       return rows.map((row) => {
         lease.run(token, until, row.id);

@@ -2,7 +2,7 @@ import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts"
 import { LONGEST_ARRIVALS } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 
-/** What a mark does to the row of a task that is there already: parked and failing ones start again. */
+/** The effect of a mark on an existing row: parked and failing tasks start again. */
 export const MARK_AGAIN = `ON CONFLICT (host, repository, key) DO UPDATE SET
   generation = generation + 1,
   due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at),
@@ -16,16 +16,16 @@ export const MARK_AGAIN = `ON CONFLICT (host, repository, key) DO UPDATE SET
   deliveries = CASE WHEN excluded.deliveries IS NULL OR length(deliveries) > ${LONGEST_ARRIVALS} THEN deliveries
     ELSE coalesce(deliveries || ' ', '') || excluded.deliveries END`;
 
-/** So many pull requests of a repository, or more, are checked by one sweep of it instead of one by one. */
+/** From this many pull requests of a repository on, one sweep checks them instead of single checks. */
 const CROWD = 20;
-/** A sweep reads all that are open, so it pays only where at least one in so many is meant. */
+/** A sweep reads all open pull requests, so it pays only if at least one in this many is marked. */
 const ONE_IN = 20;
 
-/** Marks the pull requests that it was prepared for, and says how many those are. */
+/** Marks the pull requests that it was prepared for, and returns their number. */
 type Mark<Parameters extends object> = (parameters: Parameters & { readonly now: number }) => number;
 
 /**
- * Prepares the marking of pull requests that somebody waits for.
+ * Prepares marking pull requests that somebody waits for.
  * @param pulls SQL that selects them as rows (host, repository, number)
  */
 export function prepareMarkPulls<Parameters extends object>(
@@ -38,7 +38,7 @@ export function prepareMarkPulls<Parameters extends object>(
   return (parameters) => mark.run(parameters).changes;
 }
 
-/** Prepares the marking of pull requests that nobody waits for; many of one repository are left to a sweep of it. */
+/** Prepares marking pull requests that nobody waits for; many of one repository get a sweep instead. */
 export function prepareMarkBulk<Parameters extends object>(
   connection: Connection,
   pulls: string,
@@ -75,7 +75,7 @@ FROM ${pulls} AS p LEFT JOIN repository AS r ON r.host = p.host AND r.id = p.rep
 
 /**
  * SQL that selects the open pull requests touched by rows (agreement, host, bucket) of the table `touched`.
- * @param change what may change for the people there: `"more"` signatures change nothing for who has signed
+ * @param change what may change for these people: `"more"` signatures change nothing for people who have signed
  */
 export function pullsTouched(touched: string, change: "more" | "any"): string {
   return `SELECT DISTINCT pull.host, pull.repository, pull.number
@@ -85,7 +85,7 @@ JOIN pull ON pull.host = b.host AND pull.repository = b.repository AND pull.numb
 WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL${change === "more" ? " AND b.missing = 1" : ""}`;
 }
 
-/** Where something changed: for whom under an agreement, as far as open pull requests remember it. */
+/** What changed: the buckets of people under an agreement. */
 export interface Touched {
   readonly agreement: string;
   readonly host: HostName;
@@ -96,7 +96,7 @@ export function touchedBy(account: Account, agreement: string): Touched {
   return { agreement, host: hostOf(account), bucket: bucketOf(account) };
 }
 
-/** Prepares the marking of the open pull requests that were touched; it returns how many those are. */
+/** Prepares marking the touched open pull requests; returns their number. */
 export function prepareMarkTouched(
   connection: Connection,
 ): (touched: readonly Touched[], now: number) => number {
@@ -111,7 +111,7 @@ export function prepareMarkTouched(
   return (touched, now) => (touched.length === 0 ? 0 : mark({ touched: JSON.stringify(touched), now }));
 }
 
-/** Prepares the marking of every open pull request that an account may be behind, whatever its agreement. */
+/** Prepares marking every open pull request that an account may be part of, under any agreement. */
 export function prepareMarkAccount(connection: Connection): (account: Account, now: number) => number {
   const mark = prepareMarkPulls<{ host: HostName; bucket: number }>(
     connection,
@@ -122,7 +122,7 @@ WHERE b.host = @host AND b.bucket = @bucket AND pull.closed_at IS NULL`,
   return (account, now) => mark({ host: hostOf(account), bucket: bucketOf(account), now });
 }
 
-/** Prepares the marking of the merge groups of a repository that may still be queued: they wait for another look. */
+/** Prepares marking the merge groups of a repository that may still be queued and wait for another check. */
 export function prepareMarkGroups(connection: Connection): Mark<{ host: string; repository: number }> {
   const mark = connection.prepare<[{ host: string; repository: number; now: number }]>(
     `UPDATE task SET generation = generation + 1, due_at = @now, waits_since = NULL, bulk = 0, attempts = 0
@@ -131,7 +131,7 @@ WHERE host = @host AND repository = @repository AND key LIKE 'group/%'`,
   return (parameters) => mark.run(parameters).changes;
 }
 
-/** Prepares the marking of the open pull requests that share a head with one that leaves it. */
+/** Prepares marking the open pull requests that share a head with one that leaves it. */
 export function prepareMarkSharing(
   connection: Connection,
 ): Mark<{ host: string; repository: number; number: number; head: string }> {

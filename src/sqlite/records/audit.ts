@@ -13,7 +13,7 @@ import {
 import { connectToRead, type Connection } from "../connection/connect.ts";
 import { explain } from "../connection/failure.ts";
 
-/** Adds a line to the audit; called in the transaction that does what the line tells. */
+/** Adds a line to the audit; called in the transaction of the recorded change. */
 export type AppendAudit = (entry: AuditEntry, account: Account | null, now: number) => void;
 
 export function prepareAppend(connection: Connection): AppendAudit {
@@ -37,7 +37,7 @@ VALUES (@line, @at, @by, @act, @details, @subject, @previous, @hash)`,
   };
 }
 
-/** The tag that an account's lines have in common; its salt is made with the first of them. */
+/** The shared tag of an account's lines; its salt is created with the first line. */
 function prepareTag(connection: Connection): (account: Account, now: number) => string {
   const act = connection
     .prepare<[string, number, number], Buffer>(
@@ -64,7 +64,7 @@ function chainOf<T>(chain: T | undefined): T {
 
 const LINES = "SELECT line, at, by, act, details, subject, previous, hash FROM audit";
 
-/** Reads on a connection of its own, one state from beginning to end. */
+/** Reads on a separate connection, from one state of the database. */
 export function openAudit(file: string): Audit {
   return {
     list: ({ account } = {}) => listAudit(file, account),
@@ -91,7 +91,7 @@ async function* listAudit(file: string, account: Account | undefined): AsyncGene
   }
 }
 
-/** The lines about an account; none where its salt was erased or never made. */
+/** The lines about an account; empty if its salt was erased or never created. */
 export function linesAbout(connection: Connection, account: Account): readonly AuditLine[] {
   const salt = connection
     .prepare<[string, number], Buffer>("SELECT salt FROM subject WHERE host = ? AND account = ?")
@@ -111,7 +111,7 @@ async function* eachLine(rows: Iterable<KeptLine>): AsyncGenerator<AuditLine> {
 async function reading<T>(file: string, read: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = connectToRead(file);
   try {
-    // Two statements of one read see one state only inside a transaction.
+    // Two statements see the same state only inside a transaction.
     connection.exec("BEGIN");
     return await read(connection);
   } catch (error) {

@@ -18,7 +18,7 @@ import { prepareMarkAccount } from "../queue/wake.ts";
 
 type Correct = (account: Account, correction: Correction, by: Actor, now: number) => Corrected;
 
-/** Prepares the correction of what was imported wrongly; runs in a transaction of its caller's. */
+/** Prepares the correction of wrong imports; runs in the caller's transaction. */
 export function prepareCorrect(connection: Connection, append: AppendAudit): Correct {
   const move = prepareMove(connection);
   const amend = prepareAmend(connection);
@@ -48,7 +48,7 @@ type Move = {
   readonly agreement: string | null;
 } & SubjectKey;
 
-/** Moves imported signatures and places; where the right account has the like already, that one stays. */
+/** Moves imported signatures and places; if the right account already has the same one, that one stays. */
 function prepareMove(
   connection: Connection,
 ): (from: Account, to: Account, agreement: string | null) => Omit<Corrected, "marked"> {
@@ -71,7 +71,7 @@ WHERE ${MINE} AND evidence = 'import' ON CONFLICT DO NOTHING`);
 SELECT entity, @host, @account, from_at, until_at, evidence, ended_by, until_before
 FROM entity_member WHERE ${THEIRS} ON CONFLICT DO NOTHING`,
   );
-  // As a file's word: it bars older files, and leaves alone what the right person gave by themself.
+  // Recorded like a revocation by a file: it blocks older files, and does not touch the right person's own signatures.
   const copyRevocations = connection.prepare<
     [Move]
   >(`INSERT INTO revocation (host, account, agreement, kind, at)
@@ -92,7 +92,7 @@ ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`);
   };
 }
 
-/** Gives an imported signature another date or version. Returns the date that it had. */
+/** Changes an imported signature's date or version. Returns its earlier date. */
 function prepareAmend(
   connection: Connection,
 ): (account: Account, correction: Correction & { kind: "signature" }) => number {

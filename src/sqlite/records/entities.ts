@@ -56,7 +56,7 @@ export function openEntities(
     return employer;
   }
 
-  /** Does something with each account, marks what it may change, and keeps who did it. */
+  /** Changes each account, marks the affected pull requests, and records who did it. */
   async function change(
     id: string,
     accounts: readonly Account[],
@@ -108,7 +108,7 @@ export function openEntities(
         const at = now();
         const members = sql.members.all(id).map(placeOf);
         sql.end.run(at, id);
-        // An employer that is added again later begins with an empty roster.
+        // An employer that is added again later starts with an empty roster.
         sql.leaveAll.run({ id, at });
         append({ by, act: "entity remove", details: { entity: id, places: members.length } }, null, at);
         return {
@@ -175,11 +175,11 @@ function placeOf(row: MemberRow): RosterMember {
   return memberOf({ ...row, restricted: row.restricted === 1 });
 }
 
-/** Neither the undoing of a revocation nor a later file brings back who left. */
+/** Neither undoing a revocation nor a later file restores a member who left. */
 const LEAVE = `UPDATE entity_member SET until_at = CASE WHEN until_at <= @at THEN until_at ELSE @at END,
   ended_by = NULL, until_before = NULL`;
 
-/** A place that is given after a revocation covers only what comes after it. */
+/** A place added after a revocation covers only the time after it. */
 const FROM = `max(@from, coalesce((SELECT max(r.at) + 1 FROM revocation AS r JOIN entity AS e ON e.id = @id
   WHERE r.host = @host AND r.account = @account AND r.agreement = e.agreement AND r.kind = 'revoke'), @from))`;
 

@@ -8,8 +8,8 @@ import { PLACE_END } from "./list.ts";
 import { keyOf, type SubjectKey } from "../erasure/subject-key.ts";
 
 /**
- * SQL for every agreement that has signatures, found without reading the signatures one by one: a person is then
- * looked up under each by the table's own order.
+ * SQL for every agreement with signatures, without reading each signature. A person is then looked up under each
+ * agreement in the table's order.
  */
 export const SIGNED_AGREEMENTS = `WITH RECURSIVE signed (id) AS (
   SELECT min(agreement) FROM signature
@@ -17,10 +17,10 @@ export const SIGNED_AGREEMENTS = `WITH RECURSIVE signed (id) AS (
   SELECT (SELECT min(agreement) FROM signature WHERE agreement > signed.id) FROM signed WHERE signed.id IS NOT NULL
 )`;
 
-/** SQL for the rows of `signature` that are an account's own. */
+/** SQL for the account's own rows of `signature`. */
 export const OWN = "agreement IN (SELECT id FROM signed) AND host = @host AND account = @account";
 
-/** Prepares what reads everything that is held about an account. */
+/** Prepares reading everything that is stored about an account. */
 export function prepareHeld(connection: Connection): (account: Account) => Held {
   const signatures = connection.prepare<
     [SubjectKey],
@@ -95,7 +95,7 @@ WHERE m.host = @host AND m.account = @account ORDER BY m.entity`);
   };
 }
 
-/** Prepares the list of what people asked of the operator. */
+/** Prepares the list of people's requests to the operator. */
 export function prepareRequests(
   connection: Connection,
 ): () => readonly (PersonRequest & { account: Account })[] {

@@ -41,8 +41,8 @@ FROM entity_member AS m JOIN entity AS e ON e.id = m.entity WHERE ${place.join("
 }
 
 /**
- * Lists signatures and roster places in the order in which they are kept, so that nothing needs sorting in
- * memory. Reads through a connection of its own: one state from beginning to end, while others write.
+ * Lists signatures and roster places in the stored order, so that nothing is sorted in memory. Reads on a separate
+ * connection, from one state of the database, while others write.
  */
 export async function* list(file: string, filter: Filter, now: number): AsyncGenerator<Signature> {
   const connection = connectToRead(file);

@@ -1,12 +1,15 @@
-/** Revocations, which are of a person under an agreement and not of one row. */
+/** Revocations. Each belongs to a person under an agreement, not to a row. */
 import { hostOf, numberOf, type Account, type HostName } from "../../account.ts";
 import type { RevocationKind } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 
-/** The kinds of revocation that bar a roster place: a file of signatures says nothing about an employer's. */
+/** The kinds of revocation that block a roster place: a file of signatures does not apply to employers. */
 export const BAR_PLACES = "('revoke', 'withdraw')";
 
-/** SQL for: no revocation of the person covers this row of `signature`. A file's word ends only what was imported. */
+/**
+ * SQL for: no revocation of the person covers this row of `signature`. A revocation by a file ends only imported
+ * signatures.
+ */
 export function notRevoked(table: string): string {
   return `NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = ${table}.host AND r.account = ${table}.account
   AND r.agreement = ${table}.agreement AND r.at >= ${table}.signed_at
@@ -17,7 +20,7 @@ export function notRevoked(table: string): string {
 export const PLACE_NOT_REVOKED = `NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = m.host
   AND r.account = m.account AND r.agreement = e.agreement AND r.kind = 'revoke' AND r.at >= m.from_at)`;
 
-/** SQL that keeps a revocation; a later one takes the place of an earlier one. */
+/** SQL that stores a revocation; a later one replaces an earlier one. */
 export const KEEP_REVOCATION = `INSERT INTO revocation (host, account, agreement, kind, at)
 VALUES (@host, @account, @agreement, @kind, @at) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`;
 
@@ -34,7 +37,7 @@ const PLACES = `WHERE host = @host AND account = @account
 
 type Change = (account: Account, agreement: string, at: number) => boolean;
 
-/** Prepares revoking and its undoing; each says whether the account had something to revoke, or to undo. */
+/** Prepares revoking and undoing; each returns whether the account had something to revoke or undo. */
 export function prepareRevocations(connection: Connection): { revoke: Change; undo: Change } {
   const endOwn = connection.prepare<[Key]>(
     `UPDATE signature SET revoked_at = @at, ended_by = 'revoke' ${OWN} AND revoked_at IS NULL`,
@@ -43,7 +46,7 @@ export function prepareRevocations(connection: Connection): { revoke: Change; un
     `UPDATE entity_member SET until_before = until_at, until_at = @at, ended_by = 'revoke'
 ${PLACES} AND (until_at IS NULL OR until_at > @at)`,
   );
-  // What a replace ended would come back with a later file.
+  // A signature that a replace ended would come back with a later file.
   const replaced = connection.prepare<[Key]>(`SELECT 1 FROM signature ${OWN} AND ended_by = 'replace'
 UNION ALL SELECT 1 FROM entity_member ${PLACES} AND ended_by = 'replace'`);
   const keep = connection.prepare<[Key & { kind: RevocationKind }]>(KEEP_REVOCATION);

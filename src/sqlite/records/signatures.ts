@@ -19,8 +19,8 @@ export function openSignatures(
   bell: Bell,
   now: () => number,
 ): Signatures {
-  // One query for all accounts of a host: whenever a value is bound to it, SQLite plans such a query anew, which
-  // takes longer than to look an account up.
+  // One query for all accounts of a host: SQLite plans such a query again for each bound value, which takes longer than
+  // a lookup.
   const covering = connection.prepare<
     [{ agreement: string; host: HostName; accounts: string; now: number }],
     Coverage & { account: number }

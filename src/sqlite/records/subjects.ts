@@ -33,7 +33,7 @@ export function openSubjects(
   const tombstones = tombstoneFile(file);
   const dirty = prepareDirty(connection);
 
-  /** Runs `work`; where it changed something, marks the account's pull requests and keeps who did it. */
+  /** Runs `work`. If it changed something, marks the account's pull requests and records who did it. */
   async function change(
     account: Account,
     by: Actor,
@@ -97,10 +97,10 @@ export function openSubjects(
     erase: async (account, by) => {
       const { traces, ...erased } = await writer.write(() => {
         const at = now();
-        // The line comes first: its tag needs the salt that is removed right after.
+        // The audit line comes first: its tag needs the salt, which is removed right after.
         append({ by, act: "erase", details: {} }, account, at);
         const { signatures, places, managed, waivers, traces } = remove(account);
-        // Before the commit: should that fail, the person's wish is still known.
+        // Before the commit: if that fails, the person's request is still known.
         tombstones.erased(bury(account, at), at);
         dirty.set();
         return { signatures, places, managed, waivers, traces, marked: mark(account, at) };

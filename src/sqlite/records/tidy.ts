@@ -11,7 +11,7 @@ interface Before {
   readonly written: number;
 }
 
-/** What goes when, in the order in which it must go: `FROM` and `WHERE` of what is over. */
+/** What is dropped when, in the required order: `FROM` and `WHERE` of the expired records. */
 const OVER: readonly (readonly [what: Due["what"], rows: string])[] = [
   ["closed pull requests", "pull WHERE closed_at < @closed"],
   [
@@ -28,7 +28,7 @@ WHERE r.host = waiver.host AND r.id = waiver.repository AND r.forgotten_at < @cl
   ["subjects", "subject WHERE restricted_since IS NULL AND (acted_at IS NULL OR acted_at < @written)"],
 ];
 
-/** The moments before which things are over. */
+/** The moments before which records are expired. */
 function before(now: number, retention: Retention): Before {
   return {
     now,
@@ -40,11 +40,11 @@ function before(now: number, retention: Retention): Before {
 }
 
 export function prepareTidy(connection: Connection): {
-  /** Drops what is no longer needed. */
+  /** Drops expired records. */
   drop(now: number, retention?: Retention): void;
   /** What {@link drop} would drop. */
   due(now: number, retention?: Retention): readonly Due[];
-  /** Puts the write-ahead log into the database and empties it, as far as nobody reads from it now. */
+  /** Moves the write-ahead log into the database and empties it, unless somebody reads from it now. */
   shrink(): void;
 } {
   const append = prepareAppend(connection);
@@ -53,7 +53,7 @@ export function prepareTidy(connection: Connection): {
     count: connection.prepare<[Before], number>(`SELECT count(*) FROM ${rows}`).pluck(),
     remove: connection.prepare<[Before]>(`DELETE FROM ${rows}`),
   }));
-  // Work in trouble that nothing woke for so long is about something that is gone.
+  // The subject of failed work that was not marked for this long is gone.
   const abandon = connection.prepare<[Before]>(
     "DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < @closed",
   );
@@ -65,7 +65,7 @@ export function prepareTidy(connection: Connection): {
   const expire = connection.prepare<[number]>("DELETE FROM audit WHERE line <= ?");
   const lines = connection.prepare<[number], number>("SELECT count(*) FROM audit WHERE line <= ?").pluck();
 
-  /** Lets the chain begin later, which a line at its end signs off. */
+  /** Moves the beginning of the chain, and confirms this with a line at its end. */
   function expireAudit(now: number, retention: Retention): void {
     const over = lastOver.get(before(now, retention));
     if (over === undefined) return;
@@ -95,7 +95,7 @@ export function prepareTidy(connection: Connection): {
     },
     shrink: () => {
       connection.pragma("optimize");
-      // What the planner samples holds account numbers, which an erasure would have to look for there, too.
+      // The planner's samples hold account numbers, so an erasure would have to search them, too.
       if (connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat4'").get() !== undefined)
         connection.exec("DELETE FROM sqlite_stat4");
       connection.pragma("wal_checkpoint(TRUNCATE)");
@@ -103,5 +103,5 @@ export function prepareTidy(connection: Connection): {
   };
 }
 
-/** What is worth a line in the audit when it goes; the rest is housekeeping. */
+/** The records whose deletion gets a line in the audit. */
 const RECORDS: ReadonlySet<Due["what"]> = new Set(["signatures", "roster places", "employers", "tombstones"]);

@@ -5,7 +5,7 @@ import type { Connection } from "../connection/connect.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export function openWaivers(connection: Connection, writer: Writer): Waivers {
-  // The first word stands; a second one for the same commit adds nothing.
+  // The first waiver stays; a second one for the same commit changes nothing.
   const add = connection.prepare<[string, number, string, number, number]>(
     "INSERT INTO waiver (host, repository, sha, maintainer, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
