@@ -128,7 +128,7 @@ export interface Queue {
   mark(marks: readonly Mark[]): Promise<void>;
 
   /**
-   * Calls `listener` soon after a task may have become due, in any process. It is not called for tasks that become due
+   * Calls `listener` soon after any process may have made a task due. It is not called for tasks that become due
    * only because time passes.
    * @returns a function that stops listening
    */
