@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { VARIABLE_NAMES } from "./variable-names.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const DOCKERFILE = readFileSync(`${ROOT}Dockerfile`, "utf8");
+const FINAL = DOCKERFILE.slice(DOCKERFILE.lastIndexOf("\nFROM "));
+
+describe("the Dockerfile", () => {
+  it("copies what there is and what .dockerignore lets through", () => {
+    const allowed = readFileSync(`${ROOT}.dockerignore`, "utf8");
+    const copied = [...DOCKERFILE.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = ""]) =>
+      names.split(" "),
+    );
+    expect(copied.length).toBeGreaterThan(4);
+    for (const name of copied) {
+      expect(existsSync(join(ROOT, name))).toBe(true);
+      expect(allowed).toContain(`!${name}\n`);
+    }
+  });
+
+  it("sets variables that the bot reads, and runs it as a user who is not root", () => {
+    const set = [...FINAL.matchAll(/(?:^ENV |^ {4})([A-Z_]+)=/gm)].map(([, name]) => name ?? "");
+    expect(set.filter((name) => !VARIABLE_NAMES.includes(name))).toEqual(["NODE_ENV", "NODE_COMPILE_CACHE"]);
+    expect(FINAL).toMatch(/^USER node$/m);
+    expect(FINAL.indexOf("\nUSER node")).toBeLessThan(FINAL.indexOf("RUN node --input-type"));
+  });
+
+  it("compiles the modules in a way that the next start by that user uses", () => {
+    const folder = mkdtempSync(join(tmpdir(), "countersign-image-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const steps = [...FINAL.matchAll(/^RUN (node [\s\S]*?|NODE_DEBUG[\s\S]*?)\n(?=#|[A-Z])/gm)].map(
+      ([, step = ""]) => step.replaceAll("\\\n", " ").replaceAll("/app/", ROOT),
+    );
+    expect(steps).toHaveLength(2);
+    for (const step of steps) {
+      const { status } = spawnSync("sh", ["-c", step], {
+        cwd: ROOT,
+        env: {
+          PATH: `${join(process.execPath, "..")}:${process.env["PATH"] ?? ""}`,
+          HOME: folder,
+          NODE_COMPILE_CACHE: join(folder, "compiled"),
+        },
+      });
+      expect(status).toBe(0);
+    }
+  });
+});
