@@ -33,17 +33,17 @@ import { openWriter, type Writer } from "./connection/writer.ts";
 export interface PostgresOptions extends OpeningOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** Told the name of a scheduled job and what it threw; without it, that is thrown on as a bug. */
+  /** Called with the name of a scheduled job and its error; if omitted, the error is thrown as a bug. */
   readonly report?: (job: string, error: unknown) => void;
   /** For tests. */
   readonly watch?: WatchTimes;
 }
 
 /**
- * Opens the PostgreSQL engine on a database, which must exist and be Countersign's own. Any number of processes, on
- * any number of machines, may have it open at once.
+ * Opens the PostgreSQL engine on an existing database that only Countersign uses. Any number of processes on any
+ * machines may have it open at once.
  * @param url `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, as libpq reads it; it is never repeated in an error
- * @throws Failure `database-unreachable`; `refused` when a newer program wrote the database, or behind a pooler that
+ * @throws Failure `database-unreachable`; `refused` if a newer program wrote the database, or behind a pooler that
  *   gives each transaction another session
  */
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Engine> {
@@ -104,7 +104,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   };
 }
 
-/** @returns the schema in which the tables are, and what became of its version */
+/** @returns the schema of the tables, and the change of its version */
 async function prepareDatabase(
   connections: Connections,
   writer: Writer,
@@ -112,7 +112,7 @@ async function prepareDatabase(
   { asItIs = false, trial = false }: PostgresOptions,
 ): Promise<{ schema: string } & Pick<Opening, "from" | "to">> {
   try {
-    // A server that says that it is starting will soon have; one that does not answer may not be there at all.
+    // A server that reports that it is starting will be ready soon; one that does not answer may not exist.
     let answered = false;
     await whileItRestarts(
       () =>

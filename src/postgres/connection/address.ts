@@ -1,6 +1,6 @@
 import { Failure } from "../../error.ts";
 
-/** What libpq knows; https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION */
+/** The values that libpq knows; https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION */
 const MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
 const CHOICE =
@@ -8,8 +8,8 @@ const CHOICE =
   "sslmode=require, or sslmode=disable";
 
 /**
- * The address as the driver is to have it: `sslmode` means what it means to libpq.
- * @throws Failure `configuration` for an `sslmode` that libpq does not know, or that may silently encrypt nothing
+ * The address for the driver: `sslmode` has the same meaning as in libpq.
+ * @throws Failure `configuration` for an `sslmode` that libpq does not know, or that may silently not encrypt
  */
 export function addressOf(url: string): string {
   const mode = sslModeOf(url);
@@ -21,12 +21,12 @@ export function addressOf(url: string): string {
       "configuration",
       `DATABASE_URL: sslmode=${mode} connects without encryption where TLS fails, and says nothing; ${CHOICE}`,
     );
-  // By itself the driver takes these for verify-full and warns about it on standard error.
+  // By default the driver treats these as verify-full and warns about it on standard error.
   if (mode === "require" || mode === "verify-ca") return `${url}&uselibpqcompat=true`;
   return url;
 }
 
-/** What to tell an operator whose connection is not encrypted though it leaves the machine; null: nothing. */
+/** The warning about an unencrypted connection to another machine; null: no warning. */
 export function plainTextWarning(url: string): string | null {
   if (sslModeOf(url) !== null || isLocal(url)) return null;
   return `DATABASE_URL has no sslmode, so the connection to PostgreSQL is not encrypted: ${CHOICE}`;

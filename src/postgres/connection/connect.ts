@@ -5,7 +5,7 @@ import { addressOf } from "./address.ts";
 import { explain, isPassing } from "./failure.ts";
 import { printStatement, type Statement } from "./sql.ts";
 
-/** What statements are given to: a connection of its own, inside a transaction or not. */
+/** Runs statements on one connection, inside a transaction or not. */
 export interface Connection {
   all<Row>(statement: Statement): Promise<readonly Row[]>;
   get<Row>(statement: Statement): Promise<Row | undefined>;
@@ -16,30 +16,30 @@ export interface Connection {
 }
 
 export interface Connections {
-  /** For work of a moment, webhooks above all; nobody may keep one of these waiting. */
+  /** For short work, mainly webhooks. Never hold one of these connections for long. */
   readonly short: Pool;
-  /** For imports and lists, which take as long as their reader does. */
+  /** For imports and lists, which take as long as their reader. */
   readonly long: Pool;
-  /** A connection outside the pools, not yet connected; who asks for it ends it. */
+  /** A connection outside the pools, not yet connected; the caller ends it. */
   alone(): Client;
   close(): Promise<void>;
 }
 
-/** How long a connection is waited for, in milliseconds. */
+/** How long to wait for a connection, in milliseconds. */
 const CONNECT_PATIENCE = 10_000;
-/** How long a lock is waited for, in milliseconds: longer than the largest import needs to be applied. */
+/** How long to wait for a lock, in milliseconds: longer than the largest import takes to apply. */
 const LOCK_PATIENCE = 30_000;
-/** How long a statement of a moment may take, in milliseconds; the server ends it first, so that it says so. */
+/** The time limit of a short statement, in milliseconds. The server ends it first, so that it reports this. */
 const STATEMENT_PATIENCE = 45_000;
 const ANSWER_PATIENCE = 60_000;
 
-/** Account numbers, times and counts are whole numbers that JavaScript holds exactly. */
+/** Account numbers, times and counts are whole numbers that JavaScript represents exactly. */
 const NUMBERS = new TypeOverrides();
 NUMBERS.setTypeParser(types.builtins.INT8, Number);
 
 /**
- * Nothing connects before the first statement.
- * @throws Failure `configuration` when the URL can't be read
+ * It does not connect before the first statement.
+ * @throws Failure `configuration` if the URL can't be read
  */
 export function connect(url: string): Connections {
   const common: ClientConfig = {
@@ -69,7 +69,7 @@ export function connect(url: string): Connections {
     // oxlint-disable-next-line typescript/no-misused-promises -- as above
     onConnect: limiting({ lock_timeout: LOCK_PATIENCE }),
   });
-  // A connection that breaks while nobody uses it is replaced by the next who asks.
+  // If an idle connection breaks, the next request gets a new one.
   for (const pool of [short, long]) pool.on("error", () => {});
   let closing: Promise<unknown> | null = null;
   return {
@@ -83,7 +83,7 @@ export function connect(url: string): Connections {
   };
 }
 
-/** Whatever breaks a connection fails what is asked of it. Unheard, it would end the process, too. */
+/** A broken connection fails its statements. Without this listener, the error would also end the process. */
 export class QuietClient extends Client {
   constructor(config?: string | ClientConfig) {
     super(config);
@@ -91,7 +91,7 @@ export class QuietClient extends Client {
   }
 }
 
-/** Sets a connection's limits, in milliseconds, before anything else is asked of it. PgBouncer takes none earlier. */
+/** Sets a connection's limits, in milliseconds, before its first statement. PgBouncer does not accept them earlier. */
 function limiting(
   limits: Readonly<Record<string, number>>,
 ): (client: Pick<Client, "query">) => Promise<void> {
@@ -101,19 +101,19 @@ function limiting(
   return async (client) => void (await client.query(statement));
 }
 
-/** Closes a pool once everybody who waits for a connection has had one; the pool itself would forget them. */
+/** Closes a pool after all waiting callers got a connection; the pool itself would forget them. */
 async function end(pool: Pool): Promise<void> {
   while (pool.waitingCount > 0) await setTimeout(10);
   await pool.end();
 }
 
-/** The driver reads the URL, and the files that it names, for each client anew; what is wrong is better said once. */
+/** The driver reads the URL and its files again for each client, so errors are better reported once, here. */
 function checkUrl(config: ClientConfig): void {
   try {
     void new Client(config);
   } catch (error) {
     const file = error instanceof Error && "syscall" in error;
-    // Neither the error nor its cause is kept: the URL may stand in it, and in that the password.
+    // The error and its cause are dropped: they may contain the URL with the password.
     throw new Failure(
       "configuration",
       file
@@ -123,15 +123,15 @@ function checkUrl(config: ClientConfig): void {
   }
 }
 
-/** A connection that is given back only if it still is as it was. */
+/** A connection that is returned to the pool only if its state is unchanged. */
 export interface Loan {
   readonly connection: Connection;
-  /** It can't be used any more. */
+  /** It can no longer be used. */
   readonly spoil: () => void;
   giveBack(): void;
 }
 
-/** @throws Failure `database-unreachable`; so do the statements of every connection for what is foreseen */
+/** @throws Failure `database-unreachable`; statements throw the same for foreseen errors */
 export async function lend(pool: Pool): Promise<Loan> {
   const client = await asking(() => pool.connect());
   let spoilt = false;
@@ -162,7 +162,7 @@ export async function borrow<T>(
   }
 }
 
-/** Runs `work` in a transaction of a borrowed connection; nothing of it is kept when it throws. */
+/** Runs `work` in a transaction of a borrowed connection; nothing is stored if it throws. */
 export function inTransaction<T>(
   pool: Pool,
   begin: string,
@@ -191,12 +191,12 @@ function connectionOf(client: PoolClient): Connection {
   };
 }
 
-/** Explains what the server or the way to it refuses; only here, as other things may be refused in the same words. */
+/** Explains errors of the server or the network. Only here, because other errors may have the same words. */
 async function asking<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // What may be tried again keeps its code until it has been.
+    // A retryable error keeps its code until the retries end.
     throw isPassing(error) ? error : explain(error);
   }
 }

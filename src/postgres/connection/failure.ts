@@ -8,7 +8,7 @@ const BUSY = "PostgreSQL did not answer in time: look what holds it up (pg_stat_
 const LOGIN = "PostgreSQL refused the login: check the user and password in DATABASE_URL";
 const TLS = "PostgreSQL's certificate or TLS was not accepted: check sslmode and sslrootcert in DATABASE_URL";
 
-/** SQLSTATEs that come in the course of things, by their beginning, and what an operator does then. */
+/** Foreseen SQLSTATEs, by their beginning, and what an operator can do. */
 const STATES: Readonly<Record<string, string>> = {
   "08": LOST,
   "28": LOGIN,
@@ -45,7 +45,7 @@ const CODES: Readonly<Record<string, string>> = {
   EPIPE: LOST,
 };
 
-/** What the driver says without a code; its whole messages. */
+/** The driver's complete messages without a code. */
 const MESSAGES: Readonly<Record<string, string>> = {
   "timeout exceeded when trying to connect": BUSY,
   "timeout expired": AWAY,
@@ -60,33 +60,33 @@ const MESSAGES: Readonly<Record<string, string>> = {
   "There was an error establishing an SSL connection": TLS,
 };
 
-/** Whether PostgreSQL undid a transaction only because of others; doing it again is safe and likely to help. */
+/** Whether PostgreSQL rolled back a transaction only because of others; a retry is safe and likely to help. */
 export function isPassing(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === "40001" || error.code === "40P01");
 }
 
-/** What a server that restarts answers, or what is met in its place. */
+/** The errors while a server restarts. */
 const RESTARTING = new WeakSet<Failure>();
-/** What a server goes on to answer until somebody changes something. */
+/** The errors that a server repeats until somebody changes something. */
 const LASTING = new WeakSet<Failure>();
 const LASTING_STATES = ["28", "3D000", "3F000", "42501", "42P01", "42703"];
 
-/** Whether the server may only be restarting, so that it is worth to wait for it. */
+/** Whether the server may only be restarting, so that waiting may help. */
 export function isRestarting(error: unknown): boolean {
   return error instanceof Failure && RESTARTING.has(error);
 }
 
-/** Whether nothing but a change to the server or to the settings can help. */
+/** Whether only a change to the server or the settings can help. */
 export function isLasting(error: unknown): boolean {
   if (error instanceof DatabaseError) return LASTING_STATES.some((state) => error.code?.startsWith(state));
   return error instanceof Failure && LASTING.has(error);
 }
 
-/** Turns what is foreseen into a {@link Failure} that says what to do, and leaves anything else as it is. */
+/** Turns a foreseen error into a {@link Failure} that tells what to do; returns any other error unchanged. */
 export function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const says = foreseen(error);
-  // The server's words on a failed login have the user's name in them, and its details quote rows: neither is kept.
+  // The server's message on a failed login contains the user's name, and its details quote rows: both are dropped.
   if (says !== undefined) {
     const failure = new Failure("database-unreachable", says);
     if (says === AWAY || says === LOST) RESTARTING.add(failure);

@@ -1,19 +1,22 @@
 /**
- * Advisory locks, held to the end of the transaction. Each is named; the tables are not locked by them, so that who
- * reads or does something else does not wait.
+ * Advisory locks, held to the end of the transaction. Each has a name. They do not lock tables, so readers and other
+ * work do not wait.
  *
- * Order: a transaction that takes several takes them in the order in which they stand here.
+ * Order: a transaction that takes several locks takes them in the order of this file.
  */
 import type { Connection } from "./connect.ts";
 import { sql } from "./sql.ts";
 
-/** Only one process brings the database to a newer schema. */
+/** Only one process upgrades the schema. */
 const MIGRATION = "countersign: migration";
-/** Signatures, rosters, rights, agreements and the audit are changed by one at a time, as each line follows the last. */
+/**
+ * Only one process at a time changes signatures, rosters, rights, agreements and the audit, because audit lines are a
+ * chain.
+ */
 const RECORDS = "countersign: records";
 /**
- * Shared by those who record what is behind a pull request; alone for those who mark pull requests by who is behind
- * them. Otherwise one that is recorded at the moment would be marked by nobody.
+ * Shared for recording a pull request's people; exclusive for marking pull requests by people. Otherwise, a pull
+ * request that is being recorded would not be marked.
  */
 const PULLS = "countersign: pulls";
 

@@ -13,9 +13,9 @@ interface Migration {
 }
 
 /**
- * Brings the database to the schema that this program knows, one file at a time and never back.
+ * Upgrades the database to this program's schema, one file at a time, never back.
  * @param now milliseconds since the epoch
- * @throws Failure `refused` when a newer program wrote the database
+ * @throws Failure `refused` if a newer program wrote the database
  */
 export async function migrate(pool: Pool, now: number): Promise<{ from: number; to: number }> {
   const migrations = readMigrations();
@@ -28,7 +28,7 @@ export async function migrate(pool: Pool, now: number): Promise<{ from: number; 
 }
 
 /**
- * Makes sure that the database has the schema that this program knows, and changes nothing.
+ * Checks that the database has this program's schema, and changes nothing.
  * @throws Failure `refused`
  */
 export async function requireCurrent(pool: Pool): Promise<{ from: number; to: number }> {
@@ -37,7 +37,7 @@ export async function requireCurrent(pool: Pool): Promise<{ from: number; to: nu
   return { from: found, to: known };
 }
 
-/** The number of the last migration that the database has seen; 0 for an empty one. */
+/** The number of the database's last migration; 0 for an empty database. */
 async function schemaVersion(connection: Connection): Promise<number> {
   const table = await connection.get<{ there: boolean }>(
     sql`SELECT to_regclass('migration') IS NOT NULL AS there`,
@@ -50,7 +50,7 @@ async function schemaVersion(connection: Connection): Promise<number> {
 }
 
 async function run(connection: Connection, { version, name }: Migration, now: number): Promise<void> {
-  // Of two processes that start at once, the second waits here, finds the row below and has nothing to do.
+  // If two processes start at once, the second waits here, finds the row below and has nothing to do.
   await lockMigration(connection);
   await connection.exec(`CREATE TABLE IF NOT EXISTS migration (
   version bigint PRIMARY KEY,
@@ -70,7 +70,7 @@ function readMigrations(): readonly Migration[] {
     .map((name) => ({ version: Number(name.slice(0, 4)), name }));
 }
 
-/** A number may be missing between two others, and is never given again. */
+/** Numbers may have gaps, and a missing number is never reused. */
 function lastOf(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0;
 }

@@ -1,18 +1,18 @@
 /**
- * Finds a pooler that gives each transaction another session of the server, as PgBouncer does in transaction mode.
- * Temporary tables, `LISTEN`, cursors and advisory locks of the session are lost there, so an import could end well
- * and have signed nobody.
+ * Detects a pooler that gives each transaction another server session, as PgBouncer does in transaction mode. Such a
+ * pooler loses temporary tables, `LISTEN`, cursors and the session's advisory locks, so an import could succeed without
+ * storing any signature.
  */
 import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
 import { Failure } from "../../error.ts";
 
-/** Sessions that are begun side by side; a pooler hands the one that was last free to the next who asks. */
+/** Sessions to start in parallel; a pooler gives the session that was last free to the next client. */
 const ROUNDS = 3;
 
 /**
- * @param alone gives a client that is not connected yet
- * @throws Failure `refused` behind such a pooler; whatever the server refuses
+ * @param alone creates a client that is not connected yet
+ * @throws Failure `refused` behind such a pooler; any error of the server
  */
 export async function requireOwnSession(alone: () => Client): Promise<void> {
   const [one, other] = [alone(), alone()];
@@ -29,14 +29,14 @@ export async function requireOwnSession(alone: () => Client): Promise<void> {
   }
 }
 
-/** Whether two clients, both connected, are given one session of the server, or one client two of them. */
+/** Whether two connected clients get the same server session, or one client gets two. */
 async function isShared(one: Client, other: Client): Promise<boolean> {
   const mark = randomUUID();
   const first = await backendOf(one);
   await one.query("SELECT set_config('countersign.session', $1, false)", [mark]);
   await other.query("BEGIN");
   try {
-    // While this transaction keeps a session, what the first client says next would go to another.
+    // While this transaction holds a session, the first client's next statement would go to another session.
     if ((await backendOf(other)) === first) return true;
     const { rows } = await one.query<{ mark: string | null }>(
       "SELECT current_setting('countersign.session', true) AS mark",

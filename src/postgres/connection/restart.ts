@@ -1,15 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 import { explain, isRestarting } from "./failure.ts";
 
-/** How long a starting process waits for a server that restarts, in milliseconds. */
+/** How long a starting process waits for a restarting server, in milliseconds. */
 export const RESTART_PATIENCE = 15_000;
 const PAUSE = 500;
 
 /**
- * Does `work` again while the server seems to restart.
+ * Repeats `work` while the server seems to restart.
  * @param patience for how long, in milliseconds
- * @param worthIt which failures it is done again after
- * @throws what `work` threw last, explained
+ * @param worthIt the failures after which it is repeated
+ * @throws the last error of `work`, explained
  */
 export async function whileItRestarts<T>(
   work: () => Promise<T>,

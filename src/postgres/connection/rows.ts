@@ -5,10 +5,10 @@ import { sql, verbatim, type Statement } from "./sql.ts";
 /** How many rows are held at once. */
 const BATCH = 1_000;
 
-/** Begins a transaction that sees one state of the database and changes nothing. */
+/** Begins a read-only transaction that sees one state of the database. */
 export const BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/** Reads the rows of a query batch by batch, inside the transaction that the connection is in. */
+/** Reads the rows of a query batch by batch, inside the connection's transaction. */
 export async function* readThrough<Row>(connection: Connection, query: Statement): AsyncGenerator<Row> {
   await connection.run(sql`DECLARE reading NO SCROLL CURSOR FOR ${query}`);
   for (;;) {
@@ -18,7 +18,7 @@ export async function* readThrough<Row>(connection: Connection, query: Statement
   }
 }
 
-/** Reads the rows of a query on a connection of its own: one state from beginning to end, while others write. */
+/** Reads the rows of a query on a separate connection, from one state of the database, while others write. */
 export async function* readRows<Row>(pool: Pool, query: Statement): AsyncGenerator<Row> {
   const loan = await lend(pool);
   try {

@@ -1,14 +1,14 @@
-/** What PostgreSQL can be given as a parameter; an array goes as one, for `unnest` or `ANY`. */
+/** A parameter for PostgreSQL; an array is one parameter, for `unnest` or `ANY`. */
 export type Value = string | number | boolean | null | Buffer | readonly (string | number | boolean | null)[];
 
-/** A statement, or a part of one, with its parameters in their places. */
+/** A statement, or a part of one, with its parameters. */
 export interface Statement {
   readonly texts: readonly string[];
   /** One fewer than texts. */
   readonly values: readonly Value[];
 }
 
-/** Writes a statement. What stands in `${}` is another part of one, or becomes a parameter: it is never text. */
+/** Writes a statement. A value in `${}` is another part of a statement or becomes a parameter, never text. */
 export function sql(texts: TemplateStringsArray, ...parts: readonly (Value | Statement)[]): Statement {
   let joined: readonly string[] = [texts[0] ?? ""];
   let values: readonly Value[] = [];
@@ -25,7 +25,7 @@ export function sql(texts: TemplateStringsArray, ...parts: readonly (Value | Sta
   return { texts: joined, values };
 }
 
-/** Text of our own that goes into a statement as it is: a table's name, never anything that was read. */
+/** Fixed text in a statement, e.g. a table's name. Never input. */
 export function verbatim(text: string): Statement {
   return { texts: [text], values: [] };
 }
@@ -35,7 +35,7 @@ export function allOf(conditions: readonly Statement[]): Statement {
   return conditions.reduce((all, one) => sql`${all} AND ${one}`);
 }
 
-/** As the driver takes it: `$1`, `$2` and so on. */
+/** The form for the driver: `$1`, `$2` and so on. */
 export function printStatement({ texts, values }: Statement): { text: string; values: unknown[] } {
   return { text: texts.reduce((text, next, at) => `${text}$${at}${next}`), values: [...values] };
 }

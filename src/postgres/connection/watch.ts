@@ -2,25 +2,25 @@ import { DatabaseError } from "pg";
 import { Failure } from "../../error.ts";
 import { isLasting } from "./failure.ts";
 
-/** Notices that the server refuses the bot for good: its login, its database or its tables are gone. */
+/** Notices that the server refuses the bot permanently: its login, its database or its tables are gone. */
 export interface Watch {
-  /** Resolves when it has done so for long enough; never otherwise. */
+  /** Resolves when it has refused for long enough; never otherwise. */
   readonly lost: Promise<Failure>;
   stop(): void;
 }
 
 export interface WatchTimes {
-  /** How often it is asked, in milliseconds. */
+  /** The interval of the checks, in milliseconds. */
   readonly every: number;
-  /** How long it may refuse, in milliseconds: somebody may be restoring a backup. */
+  /** How long it may refuse, in milliseconds: an operator may be restoring a backup. */
   readonly patience: number;
 }
 
 const TIMES: WatchTimes = { every: 10_000, patience: 120_000 };
 
 /**
- * A server that does not answer is waited for as long as it takes; one that answers with the same refusal is not.
- * @param ask asks the tables something
+ * Waits without limit for a server that does not answer, but not for one that repeats the same refusal.
+ * @param ask runs a query on the tables
  */
 export function watchServer(ask: () => Promise<void>, { every, patience }: WatchTimes = TIMES): Watch {
   const { promise: lost, resolve } = Promise.withResolvers<Failure>();

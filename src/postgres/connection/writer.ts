@@ -1,6 +1,6 @@
 /**
- * Runs statements and transactions on the connections for work of a moment. A transaction that PostgreSQL undid for
- * the sake of others, a deadlock for one, is run again a few times; anything else is thrown.
+ * Runs statements and transactions on the connections for short work. If PostgreSQL rolls a transaction back because of
+ * others, e.g. in a deadlock, it is retried a few times. Other errors are thrown.
  */
 import { setTimeout } from "node:timers/promises";
 import { Failure } from "../../error.ts";
@@ -10,13 +10,13 @@ import { explain, isPassing } from "./failure.ts";
 import { lockRecords } from "./lock.ts";
 
 export interface Writer extends Omit<Connection, "exec"> {
-  /** Runs `work` in a transaction. It may run more than once, and nothing of it is kept when it throws. */
+  /** Runs `work` in a transaction. It may run more than once, and nothing is stored if it throws. */
   write<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
-  /** As {@link Writer.write}, for what changes records: in no process does another such change run meanwhile. */
+  /** Like {@link Writer.write}, for changes to records: no other process runs such a change at the same time. */
   change<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
-  /** Runs `work` in a transaction that sees one state of the database and changes nothing. */
+  /** Runs `work` in a read-only transaction that sees one state of the database. */
   read<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
-  /** Resolves once everything that was asked for before has ended; from then on nothing more is taken. */
+  /** Resolves when all earlier work has ended. After that, no new work is accepted. */
   settle(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function openWriter({ short }: Connections): Writer {
     run: (statement) => follow(() => borrow(short, (connection) => connection.run(statement))),
     write,
     change: (work) => {
-      // In turn, so that those who wait for the lock don't keep all connections from those who need none.
+      // One after the other, so that work waiting for the lock does not hold all connections.
       const turn = changing.then(() =>
         write(async (connection) => {
           await lockRecords(connection);
@@ -67,7 +67,7 @@ export function openWriter({ short }: Connections): Writer {
   };
 }
 
-/** Does it again when PostgreSQL undid it for the sake of others. */
+/** Retries work that PostgreSQL rolled back because of others. */
 export async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {

@@ -1,7 +1,7 @@
 /**
- * Erasing an account from the tables. What the server's files hold of a deleted row is the server's to clear: the
- * old versions of rows and what the planner sampled are cleared here by VACUUM; the write-ahead log, replicas and base
- * backups are the operator's. See docs/operations.md.
+ * Erasing an account from the tables. The server clears the bytes of deleted rows from its files. VACUUM clears old row
+ * versions and the planner's samples here; the operator handles the write-ahead log, replicas and base backups. See
+ * docs/operations.md.
  */
 import type { Pool } from "pg";
 import { hostOf, numberOf, type Account } from "../../account.ts";
@@ -13,7 +13,7 @@ import { sql, verbatim } from "../connection/sql.ts";
 import { broughtBack } from "./tombstone.ts";
 import { markAccount } from "../queue/wake.ts";
 
-/** Removes everything that is held about an account; runs in a transaction of its caller's. */
+/** Deletes everything that is stored about an account; runs in the caller's transaction. */
 export async function remove(
   connection: Connection,
   account: Account,
@@ -33,8 +33,8 @@ WHERE host = ${hostOf(account)} AND maintainer = ${numberOf(account)}`);
 }
 
 /**
- * Erases again whom an older copy of the database brought back.
- * @returns how many accounts those were
+ * Erases accounts again that an older copy of the database restored.
+ * @returns how many accounts
  */
 export async function eraseAgain(connection: Connection, now: number): Promise<number> {
   const accounts = await broughtBack(connection);
@@ -51,8 +51,8 @@ const TABLES =
   "signature, entity_member, entity_manager, request, entity_request, session, subject, revocation, waiver";
 
 /**
- * Clears the old versions of rows, as far as nobody reads an earlier state, and samples anew for the planner. Where
- * the server refuses, its own autovacuum does the same later.
+ * Clears old row versions, unless somebody reads an earlier state, and samples again for the planner. If the server
+ * refuses, its autovacuum does the same later.
  */
 export async function clean(long: Pool): Promise<Erased["trace"]> {
   await borrow(long, (connection) => connection.exec(`VACUUM (ANALYZE) ${TABLES}`)).catch(() => {});

@@ -5,7 +5,7 @@ import { sql, type Statement } from "../connection/sql.ts";
 
 type Asker = Pick<Connection, "get" | "run" | "all">;
 
-/** The key of this instance's tombstones; made when the database is, and never shown. */
+/** The key of this instance's tombstones; created with the database, never shown. */
 export async function tombstoneKey(connection: Asker): Promise<Buffer> {
   const find = () =>
     connection.get<{ value: Buffer }>(sql`SELECT value FROM instance WHERE key = 'tombstone'`);
@@ -20,12 +20,12 @@ export async function tombstoneKey(connection: Asker): Promise<Buffer> {
   return row.value;
 }
 
-/** What stands for an erased account: without the key it can't be told whose it is. */
+/** The tag of an erased account. Without the key, it does not identify the account. */
 export function tombstoneTag(key: Buffer, account: Account): Buffer {
   return createHmac("sha256", key).update(account).digest();
 }
 
-/** Those of the accounts that were erased. */
+/** The given accounts that were erased. */
 export async function erasedAmong(
   connection: Connection,
   accounts: readonly Account[],
@@ -39,7 +39,7 @@ WHERE tag IN (SELECT decode(tag, 'hex') FROM unnest(${[...tags.keys()]}::text[])
   return new Set(found.flatMap(({ tag }) => tags.get(tag) ?? []));
 }
 
-/** Keeps a tombstone for an account; a later erasure is the one that counts. */
+/** Stores a tombstone for an account; the latest erasure counts. */
 export async function bury(connection: Asker, account: Account, now: number): Promise<void> {
   const tag = tombstoneTag(await tombstoneKey(connection), account);
   await connection.run(
@@ -47,7 +47,7 @@ export async function bury(connection: Asker, account: Account, now: number): Pr
   );
 }
 
-/** Lifts the tombstone of somebody who signed by themself at `signedAt`, after they were erased. */
+/** Removes the tombstone of a person who signed at `signedAt`, after the erasure. */
 export async function liftTombstone(
   connection: Connection,
   account: Account,
@@ -60,7 +60,7 @@ export async function liftTombstone(
 /** The block of SHA-256, in bytes. */
 const BLOCK = 64;
 
-/** SQL for the tag of an account; made by PostgreSQL, by HMAC's definition (RFC 2104), so that rows need not come here. */
+/** SQL for the tag of an account. PostgreSQL computes the HMAC (RFC 2104), so that rows are not transferred. */
 async function tagIn(connection: Connection, account: Statement): Promise<Statement> {
   const key = Buffer.concat([await tombstoneKey(connection)], BLOCK);
   const inner = Buffer.from(key.map((byte) => byte ^ 0x36));
@@ -72,7 +72,7 @@ async function anyBuried(connection: Connection): Promise<boolean> {
   return (await connection.get(sql`SELECT 1 FROM tombstone LIMIT 1`)) !== undefined;
 }
 
-/** Takes the rows of erased accounts out of the staging and says how many there were. */
+/** Removes the staged rows of erased accounts and returns their number. */
 export async function leaveErasedOut(connection: Connection): Promise<number> {
   if (!(await anyBuried(connection))) return 0;
   const tag = await tagIn(connection, sql`k.host || ':' || line.account`);
@@ -81,8 +81,8 @@ WHERE k.kind = line.kind AND t.tag = ${tag}`);
 }
 
 /**
- * Accounts of which something is held that only an older copy of the database can have brought back: what people do
- * themselves after an erasure lifts their tombstone first.
+ * Accounts with data that only an older copy of the database can have restored: a person's own action after an erasure
+ * first removes the tombstone.
  */
 export async function broughtBack(connection: Connection): Promise<readonly Account[]> {
   if (!(await anyBuried(connection))) return [];

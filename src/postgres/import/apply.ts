@@ -19,7 +19,7 @@ function notAfter(end: Statement): Statement {
       THEN 'unclear' ELSE 'revoked' END`;
 }
 
-/** SQL for the staged rows, what each meets, and what comes of it. */
+/** SQL for the staged rows, the existing record of each, and the result. */
 function own(evidence: Evidence): Statement {
   return sql`SELECT k.agreement, k.host, k.version, line.account, line.signed_at, known.signed_at AS known,
   bar.at AS barred, CASE ${notAfter(sql`bar.at`)}
@@ -36,7 +36,7 @@ LEFT JOIN signature AS known
 WHERE k.entity IS NULL`;
 }
 
-/** The same for roster places. A row can't bring back a whole roster that ended. */
+/** The same for roster places. A row can't restart a roster that ended. */
 function places(evidence: Evidence, now: number): Statement {
   return sql`SELECT k.agreement, k.host, k.entity, line.account, line.signed_at,
   CASE WHEN e.ended_at <= ${now} THEN 'revoked' ${notAfter(sql`bar.at`)}
@@ -59,7 +59,7 @@ WHERE k.entity IS NOT NULL`;
 const CHANGES = sql`outcome IN ('added', 'restored', 'changed')`;
 
 /**
- * Applies the staged rows and keeps in `staged_touched` in which buckets something changed.
+ * Applies the staged rows and stores the changed buckets in `staged_touched`.
  * @param now milliseconds since the epoch
  */
 export async function applyStaged(connection: Connection, evidence: Evidence, now: number): Promise<Counts> {
@@ -78,7 +78,7 @@ FROM ${met}`);
   if (counts.added + counts.restored + counts.changed === 0) return counts;
   await connection.run(sql`INSERT INTO staged_touched
 SELECT DISTINCT agreement, host, account % 256 FROM ${met} WHERE ${CHANGES} ON CONFLICT DO NOTHING`);
-  // What the person gave by themself keeps its date and evidence, unless they took it back since.
+  // A person's own signature keeps its date and evidence, unless they withdrew it since.
   const keep = sql`signature.ended_by = 'replace' AND signature.evidence <> 'import' AND ${evidence} = 'import'
     AND NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = signature.host AND r.account = signature.account
       AND r.agreement = signature.agreement AND r.at >= signature.signed_at)`;
@@ -102,7 +102,7 @@ ON CONFLICT (entity, host, account) DO UPDATE SET
   return counts;
 }
 
-/** Keeps which text was signed, for the staged rows that say so and are what is kept now. */
+/** Stores which text was signed, for the staged rows that tell it and are now stored. */
 export async function keepDigests(connection: Connection): Promise<void> {
   await connection.run(sql`UPDATE signature SET digest = d.digest
 FROM staged_digest AS d JOIN staged_kind AS k ON k.kind = d.kind

@@ -10,9 +10,9 @@ interface Employer {
 }
 
 /**
- * Keeps the employers that staged rows name and that were not known.
- * @returns how many those were
- * @throws Problems where an employer is given another agreement or version than it has
+ * Stores the unknown employers of staged rows.
+ * @returns how many
+ * @throws Problems if rows give an employer another agreement or version
  */
 export async function employ(connection: Connection, kinds: readonly Kind[]): Promise<number> {
   const named = kinds.flatMap(({ entity }) => entity ?? []);
@@ -40,7 +40,7 @@ export async function employ(connection: Connection, kinds: readonly Kind[]): Pr
     const from = since.get(kind);
     const fresh = added.get(entity);
     if (from === undefined || (employer !== undefined && fresh === undefined)) continue;
-    // Rows of two hosts may name one new employer; the earliest is when it signed.
+    // Rows of two hosts may name the same new employer; it signed at the earliest date.
     if (fresh !== undefined) fresh.since = Math.min(fresh.since, from);
     else {
       added.set(entity, { id: entity, agreement, version, since: from });

@@ -1,7 +1,7 @@
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
-/** Whose data may only be kept is left alone. */
+/** Restricted accounts are not changed. */
 const UNRESTRICTED = sql`NOT EXISTS (SELECT 1 FROM subject AS s
   WHERE s.host = held.host AND s.account = held.account AND s.restricted_since IS NOT NULL)`;
 
@@ -29,8 +29,8 @@ export async function countHeld(connection: Connection, agreement: string, now: 
 }
 
 /**
- * Ends the signatures and roster places of an agreement that no staged row names, and keeps in `staged_touched`
- * whose buckets those were.
+ * Ends the signatures and roster places of an agreement that no staged row names, and stores their buckets in
+ * `staged_touched`.
  * @returns how many
  */
 export async function endWhatIsMissing(

@@ -1,13 +1,13 @@
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 
-/** A signature that was imported and that a file says was taken back later. */
+/** An imported signature that was revoked later, according to a file. */
 const ENDED = sql`s.revoked_at IS NULL AND s.evidence = 'import' AND r.agreement = s.agreement AND r.host = s.host
   AND r.account = s.account AND r.at >= s.signed_at`;
 
 /**
- * Keeps the revocations that files told of, and ends the imported signatures that they cover. Of people of whom
- * nothing is held or staged under the agreement, no trace is kept.
+ * Stores the revocations from files, and ends the imported signatures that they cover. For people without anything
+ * stored or staged under the agreement, nothing is stored.
  * @returns how many signatures ended
  */
 export async function applyRevocations(connection: Connection): Promise<number> {

@@ -21,8 +21,8 @@ type Rows = Parameters<Signatures["sign"]>[0];
 type Options = Parameters<Signatures["sign"]>[1];
 
 /**
- * Gathers the rows beside the tables, then applies them as sets in one transaction. Whatever is thrown, by the rows
- * too, leaves the database as it was.
+ * Collects the rows outside the tables, then applies them as sets in one transaction. If anything throws, including the
+ * rows, the database does not change.
  */
 export function sign(long: Pool, rows: Rows, options: Options, now: () => number): Promise<SignOutcome> {
   return borrow(long, async (connection, spoil) => {
@@ -64,7 +64,7 @@ async function apply(
   now: number,
 ): Promise<SignOutcome> {
   const own = evidence === "import" ? [] : await signersOf(connection);
-  // A person who signs after being erased wants to be known again; a file can't want that for them.
+  // A person who signs after an erasure wants to be stored again; a file can't decide that for them.
   for (const { account, signedAt } of own) await liftTombstone(connection, account, signedAt);
   const erased = await leaveErasedOut(connection);
   const entities = await employ(connection, kinds);
@@ -87,7 +87,7 @@ async function apply(
       now,
     );
   }
-  // What only adds can't take a green away; what ends a signature can.
+  // Added signatures can't end a green verdict; ended ones can.
   const marked = await markTouchedIn(connection, sql`staged_touched`, now, {
     bulk: evidence === "import",
     change: replace === null && ended === 0 ? "more" : "any",
@@ -95,7 +95,7 @@ async function apply(
   return { ...outcome, marked };
 }
 
-/** The staged rows one by one; for those few that people gave by themselves. */
+/** The staged rows one by one; for the few that people signed themselves. */
 async function signersOf(
   connection: Connection,
 ): Promise<readonly { account: Account; signedAt: number; agreement: string; version: string }[]> {

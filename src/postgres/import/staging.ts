@@ -1,7 +1,7 @@
 /**
- * Where the rows of an import wait until all of them are there: temporary tables, which only this connection sees and
- * which are written to no log, so that the locks on the real ones are held only while they are applied, and a file of
- * any size needs the memory of one batch.
+ * Holds the rows of an import until all are read, in temporary tables. Only this connection sees them, and they are not
+ * logged. So the real tables are locked only while the rows are applied, and a file of any size needs the memory of one
+ * batch.
  */
 import { hostOf, numberOf } from "../../account.ts";
 import { collectKinds, type Kind } from "../../records/row-kind.ts";
@@ -11,7 +11,7 @@ import { sql } from "../connection/sql.ts";
 
 export interface Staging {
   add(rows: readonly SignatureRow[]): Promise<void>;
-  /** Every row is there. Returns their kinds in the order in which signatures are kept. */
+  /** All rows are staged. Returns their kinds in the stored order of signatures. */
   end(): Promise<readonly Kind[]>;
 }
 
@@ -38,7 +38,7 @@ CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host
     await connection.run(sql`INSERT INTO staged_row SELECT * FROM unnest(${rows.map((row) => kinds.of(row))}::integer[],
   ${rows.map(({ account }) => numberOf(account))}::bigint[], ${rows.map(({ signedAt }) => signedAt)}::bigint[],
   ${rows.map(doubtOf)}::integer[])`);
-    // Few files say which text was signed.
+    // Few files tell which text was signed.
     const read = rows.filter(({ digest }) => digest !== undefined);
     if (read.length > 0)
       await connection.run(sql`INSERT INTO staged_digest SELECT * FROM unnest(${read.map((row) => kinds.of(row))}::integer[],
@@ -72,7 +72,7 @@ ON CONFLICT (agreement, host, account) DO UPDATE SET at = greatest(known.at, exc
       await connection.run(sql`INSERT INTO staged_kind SELECT * FROM unnest(${sorted.map(({ kind }) => kind)}::integer[],
   ${sorted.map(({ agreement }) => agreement)}::text[], ${sorted.map(({ host }) => host)}::text[],
   ${sorted.map(({ version }) => version)}::text[], ${sorted.map(({ entity }) => entity)}::text[])`);
-      // Of rows that differ in nothing but the date, the latest counts.
+      // If rows differ only in the date, the latest counts.
       await connection.exec(`CREATE TEMPORARY TABLE staged_line AS
 SELECT kind, account, latest >> 2 AS signed_at, (latest & 3)::integer AS doubt FROM (
   SELECT kind, account, max(signed_at << 2 | doubt) AS latest FROM staged_row GROUP BY kind, account) AS lines;

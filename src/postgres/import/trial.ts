@@ -1,13 +1,13 @@
 /**
- * A dry run on a database that this user or session may only read. It works on temporary copies of the tables, which
- * stand before the real ones in PostgreSQL's search path (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-SEARCH-PATH)
- * and go with the session.
+ * A dry run on a database that is read-only for this user or session. It uses temporary copies of the tables, which
+ * come before the real ones in PostgreSQL's search path
+ * (https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-SEARCH-PATH) and end with the session.
  */
 import { Failure } from "../../error.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 
-/** What a dry run only writes to, and what may be large or about people: their copies stay empty. */
+/** Tables that a dry run only writes to, or that may be large or about people: their copies stay empty. */
 const LEFT_EMPTY: ReadonlySet<string> = new Set(["task", "audit", "session", "notice", "migration"]);
 
 interface Table {
@@ -25,8 +25,8 @@ export async function isLimited(connection: Pick<Connection, "get">): Promise<bo
 }
 
 /**
- * Readies a session so that the rows of a dry run can be applied in it and undone. {@link closeTrial} ends it.
- * @throws Failure `refused` on a standby, which takes not even temporary tables
+ * Prepares a session in which the rows of a dry run can be applied and undone. {@link closeTrial} ends it.
+ * @throws Failure `refused` on a standby, which allows no temporary tables
  */
 export async function openTrial(connection: Connection): Promise<void> {
   const at = await connection.get<{ standby: boolean }>(sql`SELECT pg_is_in_recovery() AS standby`);
@@ -36,7 +36,7 @@ export async function openTrial(connection: Connection): Promise<void> {
       "DATABASE_URL names a standby, on which PostgreSQL holds no rows for a dry run: name the primary server, where " +
         "a user that may only read is enough",
     );
-  // A setting for new transactions, which a session may lift; the rights of its user stay what they are.
+  // A setting for new transactions, which a session may change; its user's rights stay the same.
   await connection.exec("SET default_transaction_read_only = off");
   const tables = await connection.all<Table & { writable: boolean }>(
     sql`SELECT schemaname AS schema, tablename AS name, has_table_privilege(t, 'INSERT') AND

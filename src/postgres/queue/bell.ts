@@ -1,6 +1,6 @@
 /**
  * Tells the listeners that a task may have become due: at once in this process, and through PostgreSQL's NOTIFY in
- * others. What is lost while the connection is down is found by the worker, which also looks by itself.
+ * others. The worker also checks by itself, and so finds what is lost while the connection is down.
  */
 import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
@@ -9,14 +9,14 @@ import { sql } from "../connection/sql.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export interface Bell {
-  /** Called after a commit that made something due. */
+  /** Called after a commit that made a task due. */
   ring(): void;
   listen(listener: () => void): () => void;
   stop(): Promise<void>;
 }
 
 const CHANNEL = "countersign_due";
-/** How long to wait before the connection is made again, in milliseconds. */
+/** How long to wait before reconnecting, in milliseconds. */
 const RECONNECT = 1_000;
 
 export function hangBell(connections: Connections, writer: Writer): Bell {
@@ -31,11 +31,11 @@ export function hangBell(connections: Connections, writer: Writer): Bell {
     for (const listener of listeners) listener();
   }
 
-  /** Tells the other processes; what rings meanwhile is told once more, in one. */
+  /** Notifies the other processes. Rings during a notification share the next one. */
   async function tell(): Promise<void> {
     do {
       again = false;
-      // Lost: they look by themselves within a second.
+      // Lost: the other processes check by themselves within a second.
       await writer.get(sql`SELECT pg_notify(${CHANNEL}, ${own})`).catch(() => {});
     } while (again);
     telling = null;
@@ -49,7 +49,7 @@ export function hangBell(connections: Connections, writer: Writer): Bell {
       telling ??= tell();
     },
     listen: (listener) => {
-      // One listener may be given twice; each has an end of its own.
+      // The same listener may be added twice; each has its own end.
       const each = (): void => listener();
       listeners.add(each);
       if (!stopped)
@@ -72,8 +72,8 @@ interface Ear {
 }
 
 /**
- * Listens on a connection of its own, which is made again whenever it breaks.
- * @param heard told who rang; empty when something may have been missed
+ * Listens on a separate connection, and reconnects when it breaks.
+ * @param heard called with the sender; empty if something may have been missed
  */
 function prickUp(connections: Connections, heard: (from: string) => void): Ear {
   let client: Client | null = null;
@@ -98,7 +98,7 @@ function prickUp(connections: Connections, heard: (from: string) => void): Ear {
       await next.query(`LISTEN ${CHANNEL}`);
       heard("");
     } catch {
-      // Its end, which follows, has it made again; the next query reports what the database answers.
+      // The end event follows and reconnects; the next query reports the database's error.
       await next.end().catch(() => {});
     }
   }

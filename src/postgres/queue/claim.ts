@@ -7,7 +7,7 @@ import { free } from "./take.ts";
 
 const TASK = sql`task`;
 
-/** Claims pull requests, in a transaction of its caller's. */
+/** Claims pull requests, in the caller's transaction. */
 export async function claim(
   connection: Connection,
   wanted: readonly Claim[],
@@ -24,7 +24,8 @@ export async function claim(
     ...(await take(connection, late, true, now, lease)),
     ...(await take(connection, rest, false, now, lease)),
   ];
-  // Looked at only now that nobody else can end a check of them; what was read before the last one is left due.
+  // Compared only now, when nobody else can end a check of them. A pull request that was read before its last check
+  // stays due.
   const stale = new Set(await checkedSince(connection, late));
   const isStale = ({ host, repository, key }: KeptTask) => stale.has(`${host} ${repository} ${key}`);
   const given = rows.filter(isStale);
@@ -44,7 +45,7 @@ async function take(
 ): Promise<readonly KeptTask[]> {
   if (wanted.length === 0) return [];
   const refs = wanted.map(({ ref }) => ref);
-  // A row that waits for its time, or for a mark, means that nothing was told since the last check.
+  // A row that waits for its time, or for a mark, had no mark since the last check.
   return connection.all<KeptTask>(sql`WITH claimed AS (
   INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, lease, lease_until)
   SELECT w.host, w.repository, w.key, coalesce(r.installation, 0), ${late}, 1, ${now}::bigint, ${lease}, ${until}::bigint
@@ -65,7 +66,7 @@ SELECT claimed.host, claimed.repository, claimed.key, claimed.generation, claime
 FROM claimed LEFT JOIN repository AS r ON r.host = claimed.host AND r.id = claimed.repository`);
 }
 
-/** The tasks of those of which another check ended since they were read, e.g. `github 10 pull/7`. */
+/** The tasks whose pull request had another check end since the read, e.g. `github 10 pull/7`. */
 async function checkedSince(connection: Connection, late: readonly Claim[]): Promise<readonly string[]> {
   if (late.length === 0) return [];
   const refs = late.map(({ ref }) => ref);

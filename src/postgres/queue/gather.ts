@@ -1,6 +1,6 @@
 /**
- * Gathers the marks that arrive in one turn of the event loop, or while a write is under way, into one transaction.
- * A commit waits for the disk, so a hundred deliveries that arrive at once wait for it once.
+ * Collects the marks of one turn of the event loop, or of a running write, into one transaction. A commit waits for the
+ * disk, so a hundred simultaneous deliveries wait for it once.
  */
 import { Failure } from "../../error.ts";
 import type { Mark } from "../../ports/queue.ts";
@@ -12,8 +12,8 @@ interface Waiting {
 }
 
 /**
- * @param write keeps marks, all or none
- * @returns keeps marks together with others' of the same moment; each call's are kept whole or not at all
+ * @param write stores marks, all or none
+ * @returns stores marks together with other calls' marks; each call's marks are stored completely or not
  */
 export function gatherMarks(
   write: (marks: readonly Mark[]) => Promise<void>,
@@ -35,7 +35,7 @@ export function gatherMarks(
       await write(group.flatMap(({ marks }) => marks));
       for (const { resolve } of group) resolve();
     } catch (error) {
-      // A database that does not answer fails them all; anything else may be the fault of one.
+      // If the database does not answer, all calls fail; another error may come from one call.
       if (group.length === 1 || error instanceof Failure) for (const { reject } of group) reject(error);
       else for (const one of group) await writeGroup([one]);
     }

@@ -4,8 +4,8 @@ import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 
 /**
- * Makes sure, in the transaction that keeps what a taking found, that it still stands until the commit.
- * @throws Failure `superseded` when the task was lost or marked again; does nothing without a taking
+ * Checks, in the transaction that stores a result, that the lease holds until the commit.
+ * @throws Failure `superseded` if the lease was lost or the task was marked again; does nothing without a lease
  */
 export async function requireHeld(connection: Connection, held: Taken | undefined): Promise<void> {
   if (held === undefined) return;

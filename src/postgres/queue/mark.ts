@@ -4,10 +4,10 @@ import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 import { MARK_AGAIN } from "./wake.ts";
 
-/** So many deliveries that arrive together for one task are kept with it. */
+/** How many simultaneous deliveries are stored with one task. */
 const TOGETHER = 10;
 
-/** Writes marks in one go: a route only where it tells something new, a task once however often it is marked. */
+/** Writes marks together: a route only if it is new, a task once even if it has several marks. */
 export async function markAll(connection: Connection, marks: readonly Mark[], now: number): Promise<void> {
   const back = await learnRoutes(connection, marks);
   const heard = new Map(marks.flatMap(({ task, told }) => (told === undefined ? [] : [[keyOf(task), told]])));
@@ -44,8 +44,8 @@ interface Told {
 }
 
 /**
- * Keeps the routes; where a repository's installation changed, its tasks take their turn there.
- * @returns the sweeps of repositories that were forgotten and are back
+ * Stores the routes. If a repository's installation changed, its tasks use the new installation's turn.
+ * @returns the sweeps of forgotten repositories that are back
  */
 export async function learnRoutes(
   connection: Connection,

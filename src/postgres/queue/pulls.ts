@@ -22,7 +22,10 @@ interface Row {
 }
 
 export function openPulls(writer: Writer, bell: Bell, now: () => number): Pulls {
-  /** Marks the others with a head if what stands in their way there changes. Returns whether any were. */
+  /**
+   * Marks the other pull requests with a head if this one starts or stops blocking them. Returns whether any were
+   * marked.
+   */
   async function change(
     connection: Connection,
     ref: PullRef,
@@ -67,7 +70,7 @@ ON CONFLICT (host, repository, number) DO UPDATE SET head = excluded.head, agree
 SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket, bucket = ANY (${missing}::bigint[]) FROM unnest(${buckets}::bigint[]) AS t (bucket)`);
     }
     const open = before !== undefined && before.closedAt === null ? before : null;
-    // A merge group that holds the pull request may be judged otherwise now.
+    // A merge group with the pull request may get another verdict now.
     const woken = open !== null && open.verdict !== verdict && (await markGroups(connection, ref, now())) > 0;
     const left =
       open !== null && open.head !== head && (await change(connection, ref, open.head, open.verdict, null));

@@ -27,8 +27,8 @@ export function openQueue(writer: Writer, bell: Bell, now: () => number): Queue 
   let places = { person: FROM_THE_FIRST, bulk: FROM_THE_FIRST };
 
   /**
-   * Ends a taking, if its lease still stands; a task that was marked meanwhile stays due. A check of it is counted.
-   * @returns whether the lease was still held
+   * Ends a lease, if it still holds. A task that was marked since stays due. Its check is counted.
+   * @returns whether the lease still held
    */
   async function settle(
     taken: Taken,
@@ -80,7 +80,7 @@ SELECT marked FROM ended`);
       );
       if (row?.generation !== taken.generation) throw new Failure("superseded");
       const until = now() + leaseMs;
-      // One that is about to run out would not last as long as a write to the host.
+      // A lease that is about to run out would not last for a write to the host.
       if (until - row.until <= leaseMs / 2 && row.until <= until) return;
       if ((await writer.run(sql`UPDATE task SET lease_until = ${until} ${held(taken)}`)) === 0)
         throw new Failure("superseded");
@@ -96,7 +96,7 @@ SELECT marked FROM ended`);
   DELETE FROM task ${held(taken)} AND generation = ${taken.generation} RETURNING id
 ), ${counted(taken)}
 SELECT id FROM ended`);
-      // Otherwise it was marked meanwhile, or the lease was lost.
+      // Otherwise it was marked since, or the lease was lost.
       return row !== undefined || settle(taken, sql`attempts = 0`, null, true);
     },
     wait: (taken, at) => settle(taken, sql`failure = NULL`, at),
@@ -142,13 +142,13 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
   };
 }
 
-/** SQL for the deliveries that no check has answered yet: those that were taken are the first, a mark adds to the end. */
+/** SQL for the deliveries without an answer by a check: the leased ones are the first, a mark adds to the end. */
 function left({ deliveries }: Taken): Statement {
   const answered = keptArrivals(deliveries)?.length ?? 0;
   return sql`nullif(ltrim(substr(coalesce(deliveries, ''), ${answered + 1}::int)), '')`;
 }
 
-/** SQL for the changes to a task that failed, unless it was marked meanwhile. */
+/** SQL for the changes to a failed task, unless it was marked since. */
 function failed({ generation }: Taken, code: FailureCode, now: number): Statement {
   return sql`attempts = CASE WHEN generation = ${generation} THEN attempts + 1 ELSE attempts END,
   failing_since = CASE WHEN generation = ${generation} THEN coalesce(failing_since, ${now}) ELSE failing_since END,
@@ -159,14 +159,14 @@ function held(taken: Taken): Statement {
   return heldAmong([taken]);
 }
 
-/** SQL for the tasks whose leases still stand. */
+/** SQL for the tasks whose leases still hold. */
 function heldAmong(taken: readonly Taken[]): Statement {
   const tasks = taken.map(({ task }) => task);
   return sql`WHERE (host, repository, key, lease) IN (SELECT * FROM unnest(${tasks.map(({ host }) => host)}::text[],
   ${tasks.map(taskRepository)}::bigint[], ${tasks.map(taskKey)}::text[], ${taken.map(({ lease }) => lease)}::text[]))`;
 }
 
-/** SQL that counts a check of a pull request as ended, where a taking of one was. */
+/** SQL that counts a check of a pull request as ended, if the lease was for one. */
 function counted({ task }: Taken): Statement {
   if (task.kind !== "pull") return sql`counted AS (SELECT 1)`;
   return sql`counted AS (

@@ -50,7 +50,7 @@ WHERE host = ${host} AND id = ${id} AND missing_since IS NOT NULL`,
         await connection.run(
           sql`DELETE FROM task WHERE host = ${host} AND repository = ${id} AND failure IS NOT NULL AND lease IS NULL`,
         );
-        // No other check of them is under way.
+        // No other check of them is running.
         const unchecked = sql`WHERE host = ${host} AND repository = ${id} AND number <> ALL (
   SELECT substr(task.key, 6)::bigint FROM task WHERE task.host = ${host} AND task.repository = ${id}
     AND task.key LIKE 'pull/%' AND task.lease <> ${held?.lease ?? ""} AND NOT ${free(TASK, at)})`;

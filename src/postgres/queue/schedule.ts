@@ -4,25 +4,25 @@ import { QuietClient } from "../connection/connect.ts";
 import { explain } from "../connection/failure.ts";
 import { whileItRestarts } from "../connection/restart.ts";
 
-/** Where pg-boss keeps its own tables: beside ours, for each schema that has ours. PostgreSQL cuts a longer name. */
+/** The schema of pg-boss's tables: one for each schema with our tables. PostgreSQL cuts longer names. */
 export function scheduleSchema(schema: string): string {
   return schema === "public" ? SCHEMA : `${schema.slice(0, 40)}_pgboss`;
 }
 
 export const SCHEMA = "countersign_pgboss";
-/** pg-boss gives its options on to the driver's pool, which makes its clients of this; its types do not say so. */
+/** pg-boss passes its options to the driver's pool, which creates its clients from this class; its types omit it. */
 const LISTENING: object = { Client: QuietClient };
-/** A job that is worked on longer than this counts as lost, so that its next time is not missed, in seconds. */
+/** A job that runs longer than this, in seconds, counts as lost, so that its next time is not missed. */
 const LOST_AFTER = 6 * 3_600;
-/** How long a process that ends waits for a job that runs, in milliseconds. */
+/** How long an ending process waits for a running job, in milliseconds. */
 const STOP_PATIENCE = 30_000;
 
 /**
- * Jobs at set times, by pg-boss: of all processes one says that a job is due, and one does it. Where nobody ran at a
- * job's time it is done once, as soon as somebody does. Nothing connects before the first job.
- * @param report told the name of a job and what it threw, or of the schedule itself
+ * Jobs at set times, by pg-boss: one process queues a due job, and one process runs it. A job that was missed because
+ * no process ran is run once, when a process starts. It does not connect before the first job.
+ * @param report called with the name of a job and its error, or an error of the schedule
  * @param clock for tests
- * @param patience how long the first job waits for a server that restarts, in milliseconds
+ * @param patience how long the first job waits for a restarting server, in milliseconds
  */
 export function openSchedule(
   url: string,
@@ -41,7 +41,7 @@ export function openSchedule(
       application_name: "countersign schedule",
       schema,
       max: 3,
-      // A minute is the schedule's grain; these look twice in one.
+      // The schedule's resolution is a minute; these check twice per minute.
       cronMonitorIntervalSeconds: 30,
       cronWorkerIntervalSeconds: 5,
       ...(clock === undefined ? {} : { clock }),
@@ -50,7 +50,7 @@ export function openSchedule(
     try {
       return await boss.start();
     } catch (error) {
-      // The next job that is asked for begins anew.
+      // The next job starts again.
       starting = null;
       await boss.stop({ graceful: false, close: true }).catch(() => {});
       throw explain(error);
@@ -59,7 +59,7 @@ export function openSchedule(
 
   async function plan(name: string, cron: string): Promise<PgBoss> {
     const boss = await (starting ??= start());
-    // One at a time: while it runs, its next time is passed over.
+    // One at a time: while a job runs, its next time is skipped.
     await boss.createQueue(name, {
       policy: "exclusive",
       retryLimit: 0,

@@ -3,12 +3,12 @@ import { LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/q
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
-/** Several processes look at once; each passes over what another is taking, and finds others here. */
+/** Several processes take tasks at once; each skips tasks that another is taking, and needs others to choose from. */
 const REACH = 4;
-/** So many repositories are looked at in one take; the next take begins where the last one ended. */
+/** How many repositories one take reads; the next take starts where the last one ended. */
 const LANES = 64;
 
-/** After which repository a walk over those with due tasks begins. */
+/** The walk over repositories with due tasks starts after this one. */
 export interface Place {
   readonly host: HostName | "";
   readonly installation: number;
@@ -17,17 +17,17 @@ export interface Place {
 
 export const FROM_THE_FIRST: Place = { host: "", installation: -1, repository: -1 };
 
-/** SQL for: nobody holds the task. A lease that ends too late was made by a clock that was wrong. */
+/** SQL for: nobody holds the task. A lease that ends too late comes from a wrong clock. */
 export function free(table: Statement, now: number): Statement {
   return sql`(${table}.lease_until IS NULL OR ${table}.lease_until <= ${now} OR ${table}.lease_until > ${now + LONGEST_LEASE})`;
 }
 
-/** SQL for: its wait is over. One that began later than now was begun by a clock that was wrong. */
+/** SQL for: its wait is over. A wait that began later than now comes from a wrong clock. */
 function ripe(now: number): Statement {
   return sql`task.waits_since IS NOT NULL AND (task.due_at <= ${now} OR task.waits_since > ${now})`;
 }
 
-/** SQL for: it is to be done now. Whatever was marked is due, whatever the clock says. */
+/** SQL for: it is due now. A marked task is always due, independent of the clock. */
 export function dueNow(now: number): Statement {
   return sql`(task.due_at IS NOT NULL AND (task.waits_since IS NULL OR ${ripe(now)}))`;
 }
@@ -51,9 +51,8 @@ export interface Wanted {
 }
 
 /**
- * Takes due tasks of one class under a lease. The index is walked repository by repository, so that a take costs as
- * much with a hundred thousand tasks due as with a hundred. What an installation has under way counts as turns it
- * has had.
+ * Leases due tasks of one class. The index is walked repository by repository, so that a take costs the same with a
+ * hundred thousand due tasks as with a hundred. An installation's running tasks count as turns.
  * @returns the tasks, and where the next take begins
  */
 export async function take(

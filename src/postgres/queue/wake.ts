@@ -4,7 +4,7 @@ import type { Connection } from "../connection/connect.ts";
 import { lockPulls } from "../connection/lock.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
-/** What a mark does to the row of a task that is there already: parked and failing ones start again. */
+/** The effect of a mark on an existing row: parked and failing tasks start again. */
 export const MARK_AGAIN = sql`ON CONFLICT (host, repository, key) DO UPDATE SET
   generation = task.generation + 1,
   due_at = least(task.due_at, excluded.due_at),
@@ -18,14 +18,14 @@ export const MARK_AGAIN = sql`ON CONFLICT (host, repository, key) DO UPDATE SET
   deliveries = CASE WHEN excluded.deliveries IS NULL OR length(task.deliveries) > ${LONGEST_ARRIVALS}
     THEN task.deliveries ELSE coalesce(task.deliveries || ' ', '') || excluded.deliveries END`;
 
-/** So many pull requests of a repository, or more, are checked by one sweep of it instead of one by one. */
+/** From this many pull requests of a repository on, one sweep checks them instead of single checks. */
 const CROWD = 20;
-/** A sweep reads all that are open, so it pays only where at least one in so many is meant. */
+/** A sweep reads all open pull requests, so it pays only if at least one in this many is marked. */
 const ONE_IN = 20;
 
 /** Marks the pull requests that `pulls` selects as rows (host, repository, number); their keys are what `taskKey` prints. */
 function markPulls(pulls: Statement, now: number): Statement {
-  // All writers of several tasks keep this order, so that no two wait for each other.
+  // All writers of several tasks use this order, so that they do not deadlock.
   return sql`INSERT INTO task (host, repository, key, installation, bulk, generation, due_at)
 SELECT p.host, p.repository, 'pull/' || p.number, coalesce(r.installation, 0), false, 1, ${now}::bigint
 FROM (${pulls}) AS p LEFT JOIN repository AS r ON r.host = p.host AND r.id = p.repository
@@ -33,7 +33,7 @@ ORDER BY p.host, p.repository, ('pull/' || p.number) COLLATE "C"
 ${MARK_AGAIN}`;
 }
 
-/** The same for what nobody waits for; many of one repository are left to a sweep of it. */
+/** The same for pull requests that nobody waits for; many of one repository get a sweep instead. */
 function markBulk(pulls: Statement, now: number): Statement {
   return sql`WITH wanted AS MATERIALIZED (${pulls}),
 crowd AS MATERIALIZED (
@@ -58,8 +58,8 @@ SELECT count(*) AS marked FROM wanted`;
 }
 
 /**
- * Marks the pull requests that were recorded with something that a change touches. Belongs at the end of the change:
- * while it holds its lock, no pull request is recorded.
+ * Marks the pull requests that a change affects. Must be the end of the change: while it holds its lock, no pull
+ * request is recorded.
  * @returns how many were marked
  */
 async function markRecorded(connection: Connection, pulls: Statement, now: number): Promise<number> {
@@ -74,7 +74,7 @@ async function markRecordedBulk(connection: Connection, pulls: Statement, now: n
 
 /**
  * Marks the open pull requests touched by rows (agreement, host, bucket) of a table or of a query in brackets.
- * @param change what may change for the people there: `"more"` signatures change nothing for who has signed
+ * @param change what may change for these people: `"more"` signatures change nothing for people who have signed
  */
 export function markTouchedIn(
   connection: Connection,
@@ -91,7 +91,7 @@ WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL${missing}`;
   return bulk ? markRecordedBulk(connection, pulls, now) : markRecorded(connection, pulls, now);
 }
 
-/** Marks the open pull requests that may have one of the accounts behind them, under an agreement. */
+/** Marks the open pull requests under an agreement that one of the accounts may be part of. */
 export async function markTouched(
   connection: Connection,
   accounts: readonly Account[],
@@ -109,7 +109,7 @@ export async function markTouched(
   );
 }
 
-/** Marks every open pull request that an account may be behind, whatever its agreement. */
+/** Marks every open pull request that an account may be part of, under any agreement. */
 export function markAccount(connection: Connection, account: Account, now: number): Promise<number> {
   return markRecorded(
     connection,
@@ -129,7 +129,7 @@ export function markAgreement(connection: Connection, agreement: string, now: nu
   );
 }
 
-/** Marks the merge groups of a repository that may still be queued: they wait for another look. */
+/** Marks the merge groups of a repository that may still be queued and wait for another check. */
 export function markGroups(
   connection: Connection,
   { host, repository }: { host: HostName; repository: number },

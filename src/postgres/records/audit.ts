@@ -15,7 +15,7 @@ import { borrow, inTransaction, type Connection } from "../connection/connect.ts
 import { BEGIN_READING, readRows, readThrough } from "../connection/rows.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
-/** Adds a line to the audit; called in the change that does what the line tells. */
+/** Adds a line to the audit; called in the transaction of the recorded change. */
 export function append(
   connection: Connection,
   entry: AuditEntry,
@@ -25,7 +25,7 @@ export function append(
   return appendAll(connection, [{ entry, account }], now);
 }
 
-/** Adds lines to the audit, in the order in which they are given. */
+/** Adds lines to the audit, in the given order. */
 export async function appendAll(
   connection: Connection,
   entries: readonly { readonly entry: AuditEntry; readonly account: Account | null }[],
@@ -56,7 +56,7 @@ SELECT ${now}::bigint, * FROM unnest(${lines.map(({ line }) => line)}::bigint[],
   await connection.run(sql`UPDATE audit_chain SET last = ${last}, head = ${head}`);
 }
 
-/** The tags that the accounts' lines have in common; a salt is made with the first of them. */
+/** The shared tags of the accounts' lines; a salt is created with the first line. */
 async function tagsOf(
   connection: Connection,
   accounts: readonly Account[],
@@ -91,7 +91,7 @@ function chainOf<T>(chain: T | undefined): T {
 const LINES = sql`SELECT line, at, by, act, details, subject, previous, hash FROM audit`;
 const IN_ORDER: Statement = sql`${LINES} ORDER BY line`;
 
-/** Reads on a connection of its own, one state from beginning to end. */
+/** Reads on a separate connection, from one state of the database. */
 export function openAudit(long: Pool): Audit {
   return {
     list: ({ account } = {}) => listAudit(long, account),
@@ -110,7 +110,7 @@ async function* listAudit(long: Pool, account: Account | undefined): AsyncGenera
   else yield* await borrow(long, (connection) => linesAbout(connection, account));
 }
 
-/** The lines about an account; none where its salt was erased or never made. */
+/** The lines about an account; empty if its salt was erased or never created. */
 export async function linesAbout(connection: Connection, account: Account): Promise<readonly AuditLine[]> {
   const subject = await connection.get<{ salt: Buffer }>(
     sql`SELECT salt FROM subject WHERE host = ${hostOf(account)} AND account = ${numberOf(account)}`,

@@ -17,7 +17,7 @@ import { sql } from "../connection/sql.ts";
 import { erasedAmong } from "../erasure/tombstone.ts";
 import { markAccount } from "../queue/wake.ts";
 
-/** Corrects what was imported wrongly; runs in a transaction of its caller's. */
+/** Corrects wrong imports; runs in the caller's transaction. */
 export async function correct(
   connection: Connection,
   account: Account,
@@ -47,7 +47,7 @@ export async function correct(
   return { ...moved, marked: marked + (await markAccount(connection, to, now)) };
 }
 
-/** Moves imported signatures and places; where the right account has the like already, that one stays. */
+/** Moves imported signatures and places; if the right account already has the same one, that one stays. */
 async function move(
   connection: Connection,
   from: Account,
@@ -69,7 +69,7 @@ WHERE ${mine} AND evidence = 'import' ON CONFLICT DO NOTHING`);
 SELECT entity, ${key}, from_at, until_at, evidence, ended_by, until_before
 FROM entity_member WHERE ${their} ON CONFLICT DO NOTHING`);
   const places = await connection.run(sql`DELETE FROM entity_member WHERE ${their}`);
-  // As a file's word: it bars older files, and leaves alone what the right person gave by themself.
+  // Recorded like a revocation by a file: it blocks older files, and does not touch the right person's own signatures.
   if (signatures > 0)
     await connection.run(sql`INSERT INTO revocation (host, account, agreement, kind, at)
 SELECT ${key}, agreement, 'file', max(at) FROM revocation
@@ -81,7 +81,7 @@ ${LATER_REVOCATION}`);
   return { signatures, places, kept: kept?.kept ?? 0 };
 }
 
-/** Gives an imported signature another date or version. Returns the date that it had. */
+/** Changes an imported signature's date or version. Returns its earlier date. */
 async function amend(
   connection: Connection,
   account: Account,

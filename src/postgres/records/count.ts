@@ -2,16 +2,13 @@ import { sql, type Statement } from "../connection/sql.ts";
 import { every, unrestricted } from "./list.ts";
 import { notRevoked } from "./revocation.ts";
 
-/** Whose signatures may not count although no row of theirs is revoked: few, as against those who signed. */
+/** People whose signatures may not count although no row is revoked. They are few, compared with all signers. */
 const ODD = sql`SELECT agreement, host, account FROM revocation
 UNION
 SELECT kept.agreement, s.host, s.account FROM subject AS s JOIN signature_count AS kept ON kept.host = s.host
 WHERE s.restricted_since IS NOT NULL`;
 
-/**
- * SQL that counts what {@link every} lists, by host and agreement. The rows of `signature` are counted as they come and
- * go, by triggers.
- */
+/** SQL that counts what {@link every} lists, by host and agreement. Triggers count the rows of `signature`. */
 export function countOf(now: number): Statement {
   return sql`SELECT host, agreement, sum(signatures)::bigint AS signatures FROM (
   SELECT host, agreement, signatures FROM signature_count

@@ -26,7 +26,7 @@ import { markTouched } from "../queue/wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export function openEntities(writer: Writer, bell: Bell, now: () => number): Entities {
-  /** Does something with the accounts, marks what it may change, and keeps who did it. */
+  /** Changes the accounts, marks the affected pull requests, and records who did it. */
   async function change(
     id: string,
     accounts: readonly Account[],
@@ -97,7 +97,7 @@ ON CONFLICT (id) DO UPDATE SET signed_at = excluded.signed_at, ended_at = NULL,
         const at = now();
         const members = await roster.members(connection, id);
         await connection.run(sql`UPDATE entity SET ended_at = ${at} WHERE id = ${id}`);
-        // An employer that is added again later begins with an empty roster.
+        // An employer that is added again later starts with an empty roster.
         await connection.run(sql`${roster.leaving(at)} WHERE entity = ${id}`);
         const details = { entity: id, places: members.length };
         await append(connection, { by, act: "entity remove", details }, null, at);

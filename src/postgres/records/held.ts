@@ -8,8 +8,8 @@ import { PLACE_END } from "./list.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
 /**
- * SQL for every agreement that has signatures, found without reading the signatures one by one: a person is then
- * looked up under each by the table's own order.
+ * SQL for every agreement with signatures, without reading each signature. A person is then looked up under each
+ * agreement in the table's order.
  */
 export const SIGNED_AGREEMENTS = sql`WITH RECURSIVE signed (id) AS (
   SELECT min(agreement) FROM signature
@@ -22,12 +22,12 @@ export function theirs(account: Account): Statement {
   return sql`host = ${hostOf(account)} AND account = ${numberOf(account)}`;
 }
 
-/** SQL for the rows of `signature` that are an account's own. */
+/** SQL for the account's own rows of `signature`. */
 export function ownSignatures(account: Account): Statement {
   return sql`agreement IN (SELECT id FROM signed) AND ${theirs(account)}`;
 }
 
-/** Reads everything that is held about an account. */
+/** Reads everything that is stored about an account. */
 export async function held(connection: Connection, account: Account): Promise<Held> {
   const host = hostOf(account);
   const signatures = await connection.all<{
@@ -90,7 +90,7 @@ WHERE host = ${host} AND maintainer = ${numberOf(account)} ORDER BY at, sha`,
   };
 }
 
-/** SQL for what people asked of the operator, the oldest first. */
+/** SQL for people's requests to the operator, the oldest first. */
 export const REQUESTS = sql`SELECT host, account AS number, kind, agreement, at FROM request ORDER BY at, host, account`;
 
 export function requestOf({

@@ -47,7 +47,7 @@ UNION ALL
 ${places}`;
 }
 
-/** Lists signatures and roster places, one state from beginning to end, while others write. */
+/** Lists signatures and roster places from one state of the database, while others write. */
 export async function* list(long: Pool, filter: Filter, now: number): AsyncGenerator<Signature> {
   const rows = readRows<KeptSignature>(
     long,

@@ -1,9 +1,12 @@
-/** Revocations, which are of a person under an agreement and not of one row. */
+/** Revocations. Each belongs to a person under an agreement, not to a row. */
 import { accountOf, hostOf, numberOf, type Account, type HostName } from "../../account.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, verbatim, type Statement } from "../connection/sql.ts";
 
-/** SQL for: no revocation of the person covers this row of `signature`. A file's word ends only what was imported. */
+/**
+ * SQL for: no revocation of the person covers this row of `signature`. A revocation by a file ends only imported
+ * signatures.
+ */
 export function notRevoked(table: string): Statement {
   const row = verbatim(table);
   return sql`NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = ${row}.host AND r.account = ${row}.account
@@ -15,7 +18,7 @@ export function notRevoked(table: string): Statement {
 export const PLACE_NOT_REVOKED = sql`NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = m.host
   AND r.account = m.account AND r.agreement = e.agreement AND r.kind = 'revoke' AND r.at >= m.from_at)`;
 
-/** SQL that lets a later revocation take the place of an earlier one. */
+/** SQL with which a later revocation replaces an earlier one. */
 export const LATER_REVOCATION = sql`ON CONFLICT (host, account, agreement, kind) DO UPDATE SET
   at = greatest(revocation.at, excluded.at)`;
 
@@ -49,7 +52,7 @@ WHERE agreement = ${agreement} AND (host, account) IN ${theirs} AND revoked_at I
 SET until_before = until_at, until_at = ${at}, ended_by = 'revoke'
 WHERE (host, account) IN ${theirs} AND (until_at IS NULL OR until_at > ${at}) AND entity IN ${employers}
 RETURNING host, account`);
-  // What a replace ended would come back with a later file.
+  // A signature that a replace ended would come back with a later file.
   const replaced = await connection.all<AccountRow>(sql`SELECT host, account FROM signature
 WHERE agreement = ${agreement} AND (host, account) IN ${theirs} AND ended_by = 'replace'
 UNION SELECT host, account FROM entity_member

@@ -21,7 +21,7 @@ export function find(connection: Connection, id: string): Promise<KeptEmployer |
   return connection.get<KeptEmployer>(sql`${EMPLOYER} FROM entity AS e WHERE e.id = ${id}`);
 }
 
-/** SQL for every employer, with how many places hold now and how many managers there are. */
+/** SQL for every employer, with its numbers of current places and of managers. */
 export function counts(now: number): Statement {
   return sql`${EMPLOYER},
   (SELECT count(*) FROM entity_member AS m WHERE m.entity = e.id AND (e.ended_at IS NULL OR e.ended_at > ${now})
@@ -46,7 +46,7 @@ export async function managers(connection: Connection, id: string): Promise<read
   );
 }
 
-/** What people asked for and the operator has not settled, the oldest first. */
+/** The open requests to the operator, the oldest first. */
 export async function requests(connection: Connection): Promise<readonly EntityRequest[]> {
   const rows = await connection.all<AccountRow & Omit<EntityRequest, "account">>(
     sql`SELECT host, account, agreement, name, at FROM entity_request ORDER BY at, host, account`,
@@ -55,8 +55,8 @@ export async function requests(connection: Connection): Promise<readonly EntityR
 }
 
 /**
- * A place that is given after a revocation covers only what comes after it.
- * @returns those with whom something changed; so do the three below
+ * A place added after a revocation covers only the time after it.
+ * @returns the changed accounts; so do the three functions below
  */
 export async function join(
   connection: Connection,
@@ -81,7 +81,7 @@ RETURNING host, account`),
   );
 }
 
-/** Neither the undoing of a revocation nor a later file brings back who left. */
+/** Neither undoing a revocation nor a later file restores a member who left. */
 export function leaving(at: number): Statement {
   return sql`UPDATE entity_member SET until_at = CASE WHEN until_at <= ${at} THEN until_at ELSE ${at}::bigint END,
   ended_by = NULL, until_before = NULL`;

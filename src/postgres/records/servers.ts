@@ -2,7 +2,7 @@ import type { HostName } from "../../account.ts";
 import { sql } from "../connection/sql.ts";
 import type { Writer } from "../connection/writer.ts";
 
-/** The server of each host to which the account numbers here belong, kept once it is known. */
+/** The server of each host's account numbers, stored when it is first known. */
 export function openServers(writer: Writer): (host: HostName, server: string) => Promise<string> {
   return async (host, server) => {
     const key = `server:${host}`;

@@ -15,7 +15,7 @@ import { markAccount } from "../queue/wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export function openSubjects(long: Pool, writer: Writer, bell: Bell, now: () => number): Subjects {
-  /** Runs `work`; where it changed something, marks the account's pull requests and keeps who did it. */
+  /** Runs `work`. If it changed something, marks the account's pull requests and records who did it. */
   async function change(
     account: Account,
     by: Actor,
@@ -93,7 +93,7 @@ WHERE subject.restricted_since IS NULL`),
     erase: async (account, by) => {
       const erased = await writer.change(async (connection) => {
         const at = now();
-        // The line comes first: its tag needs the salt that is removed right after.
+        // The audit line comes first: its tag needs the salt, which is removed right after.
         await append(connection, { by, act: "erase", details: {} }, account, at);
         const removed = await remove(connection, account);
         await bury(connection, account, at);
@@ -102,7 +102,7 @@ WHERE subject.restricted_since IS NULL`),
       if (erased.marked > 0) bell.ring();
       return { ...erased, trace: await clean(long) };
     },
-    // What the server keeps of old rows goes by its own vacuum.
+    // The server's own vacuum clears old rows.
     finishErasures: () => Promise.resolve(true),
   };
 }

@@ -4,7 +4,7 @@ import { append } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
-/** What goes when, in the order in which it must go: `FROM` and `WHERE` of what is over. */
+/** What is dropped when, in the required order: `FROM` and `WHERE` of the expired records. */
 function over(now: number, retention: Retention): readonly (readonly [what: Due["what"], rows: Statement])[] {
   const ended = now - retention.ended;
   return [
@@ -27,17 +27,17 @@ AND r.id = waiver.repository AND r.forgotten_at < ${now - retention.closedPull})
   ];
 }
 
-/** What is worth a line in the audit when it goes; the rest is housekeeping. */
+/** The records whose deletion gets a line in the audit. */
 const RECORDS: ReadonlySet<Due["what"]> = new Set(["signatures", "roster places", "employers", "tombstones"]);
 
-/** Drops what is no longer needed. PostgreSQL's own vacuum gives the room back. */
+/** Drops expired records. PostgreSQL's own vacuum frees the space. */
 export async function drop(
   connection: Connection,
   now: number,
   retention: Retention = RETENTION,
 ): Promise<void> {
   await expireAudit(connection, now, retention);
-  // Work in trouble that nothing woke for so long is about something that is gone.
+  // The subject of failed work that was not marked for this long is gone.
   await connection.run(
     sql`DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < ${now - retention.closedPull}`,
   );
@@ -81,7 +81,7 @@ function lastOver(
   );
 }
 
-/** Lets the chain begin later, which a line at its end signs off. */
+/** Moves the beginning of the chain, and confirms this with a line at its end. */
 async function expireAudit(connection: Connection, now: number, retention: Retention): Promise<void> {
   const last = await lastOver(connection, now, retention);
   if (last === undefined) return;

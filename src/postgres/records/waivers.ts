@@ -8,7 +8,7 @@ export function openWaivers(writer: Writer): Waivers {
   return {
     add: ({ repository, commit, by, at }) =>
       writer.change(async (connection) => {
-        // The first word stands; a second one for the same commit adds nothing.
+        // The first waiver stays; a second one for the same commit changes nothing.
         const added = await connection.run(sql`INSERT INTO waiver (host, repository, sha, maintainer, at)
 VALUES (${repository.host}, ${repository.id}, ${commit}, ${numberOf(by)}, ${at}) ON CONFLICT DO NOTHING`);
         const details = { repository: repository.id, commit };
