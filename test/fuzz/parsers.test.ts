@@ -1,0 +1,148 @@
+/**
+ * Every parser of foreign text reads real inputs that were changed at a few places. Whatever comes, it reads them or
+ * refuses them with a foreseen failure; nothing else is thrown, and no name or address of a person gets through.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { STAGE_CONFIGURATION } from "../../playground/stage.ts";
+import { readConfiguration } from "../../src/bot/configuration.ts";
+import { readPolicyFile } from "../../src/bot/policy-file.ts";
+import { Failure } from "../../src/error.ts";
+import { coauthorsOf } from "../../src/gitee/read/person.ts";
+import { giteeWebhooks } from "../../src/gitee/traffic/webhook.ts";
+import { gitHubWebhooks } from "../../src/github/traffic/webhook.ts";
+import { plainLines } from "../../src/markdown/plain-text.ts";
+import { safeReturn } from "../../src/http/pages/sign-in/return-to.ts";
+import { parsePullPath } from "../../src/http/pages/pull/pull-path.ts";
+import { askOf } from "../../src/report/command.ts";
+import { originsOf } from "../../src/verdict/backport.ts";
+import { readPatch } from "../../src/verdict/patch.ts";
+import { read } from "../formats/reading.ts";
+import { delivery, noteBody, NOW, pullBody, pushBody, SECRET as GITEE_SECRET } from "../gitee/deliveries.ts";
+import { example, SECRET, signed } from "../github/payloads.ts";
+import { mutate, randomFrom } from "./mutate.ts";
+
+const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 250);
+const folder = mkdtempSync(join(tmpdir(), "countersign-fuzz-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const contentsOf = (path: string): string[] => {
+  const from = new URL(path, import.meta.url);
+  return readdirSync(from).map((name) => readFileSync(new URL(name, from), "utf8"));
+};
+const gitHub = gitHubWebhooks({ secret: SECRET });
+const gitee = giteeWebhooks({ secret: GITEE_SECRET, now: () => NOW });
+const EVENTS = ["pull_request", "issue_comment", "merge_group", "push", "check_run", "installation"] as const;
+const POLICY = `report: check
+context: license/cla
+labels: {signed: cla/yes, unsigned: cla/no}
+require: {coauthors: require, committers: warn, backports: verify}
+exempt:
+  accounts: [github:49699333]
+  organizations: [1234]
+  lines: 3
+  paths: ["docs/**", "*.md"]
+`;
+const COMMENT = `Hi,
+
+> /check-cla
+
+\`\`\`
+/cla waive 0123456789012345678901234567890123456789 quoted
+\`\`\`
+/cla waive 0123456789012345678901234567890123456789 known to us
+I have read the Individual Contributor License Agreement (icla 1.0) and I sign it.
+
+Co-authored-by: A B <1+a@user.noreply.gitee.com>
+(cherry picked from commit 0123456789012345678901234567890123456789)
+`;
+
+interface Parser {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  /** What came of it, as far as it may be kept or logged. */
+  readonly read: (text: string) => unknown;
+}
+
+const PARSERS: readonly Parser[] = [
+  ...EVENTS.map((event): Parser => ({
+    name: `GitHub's ${event}`,
+    inputs: [JSON.stringify(example(event, null))],
+    read: (text) => gitHub(signed(event, Buffer.from(text))),
+  })),
+  ...(
+    [
+      ["Merge Request Hook", pullBody()],
+      ["Note Hook", noteBody("/check-cla")],
+      ["Push Hook", pushBody()],
+    ] as const
+  ).map(([event, body]): Parser => ({
+    name: `Gitee's ${event}`,
+    inputs: [JSON.stringify(body)],
+    read: (text) => gitee({ ...delivery(event, {}), body: Buffer.from(text) }),
+  })),
+  { name: "a policy file", inputs: [POLICY], read: (text) => readPolicyFile(text, ".github/cla.yml").ok },
+  {
+    name: "the configuration",
+    inputs: [STAGE_CONFIGURATION],
+    read: (text) => {
+      const file = join(folder, "countersign.yml");
+      writeFileSync(file, text);
+      return readConfiguration(file).agreements.length;
+    },
+  },
+  {
+    name: "a signature file",
+    inputs: contentsOf("../formats/samples/"),
+    read: async (text) => (await read(text, { piece: 1 + (text.length % 97) })).rows,
+  },
+  {
+    name: "a signature file in another encoding",
+    inputs: contentsOf("../formats/samples/"),
+    read: async (text) => (await read(Buffer.from(text, "utf16le"), { piece: 7 })).rows,
+  },
+  { name: "a comment", inputs: [COMMENT], read: (text) => askOf(text, plainLines) },
+  { name: "the co-authors in a message", inputs: [COMMENT], read: (text) => coauthorsOf(text).length },
+  { name: "the origins in a message", inputs: [COMMENT], read: (text) => originsOf(text).length },
+  {
+    name: "a patch",
+    inputs: contentsOf("../verdict/patches/"),
+    read: (text) => readPatch(text) === null,
+  },
+  { name: "where a sign-in returns", inputs: ["/pulls/github/octo/hello/7?lang=en"], read: safeReturn },
+  { name: "a pull request's path", inputs: ["/pulls/github/octo/hello/7"], read: parsePullPath },
+];
+
+/** Names and addresses in the inputs: GitHub's examples are of Codertocat, Gitee's of invented people. */
+const PERSON = /canary|codertocat|@example/i;
+
+/** What is wrong with how a parser took a text; null: nothing is. */
+async function faultOf(parser: Parser, text: string): Promise<string | null> {
+  // Files that an operator hands over may be quoted back to them; a delivery's content may not.
+  const isDelivery = parser.name.includes("'s ");
+  try {
+    const result = JSON.stringify(await parser.read(text)) ?? "";
+    return isDelivery && PERSON.test(result) ? `lets through ${result}` : null;
+  } catch (error) {
+    if (!(error instanceof Failure)) return `throws ${String(error)}`;
+    return isDelivery && PERSON.test(error.message) ? `says ${error.message}` : null;
+  }
+}
+
+describe("a parser of foreign bytes", () => {
+  it.each(PARSERS)(
+    "of $name reads a changed input or refuses it, and lets nobody's data through",
+    async (parser) => {
+      const random = randomFrom(parser.name.length);
+      const faults: string[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const text = mutate(parser.inputs[round % parser.inputs.length] ?? "", random);
+        const fault = await faultOf(parser, text);
+        if (fault !== null) faults.push(`${fault} for ${JSON.stringify(text)}`);
+      }
+      expect(faults).toEqual([]);
+    },
+  );
+});
