@@ -235,7 +235,7 @@ function readPrivateKey(reader: Reader): string {
       return reader.problem("PRIVATE_KEY_PATH", "names a file that can't be read");
     }
   }
-  // As Probot reads it: a key in one line with `\\n` for line ends, or in base64.
+  // As Probot reads it: a key in one line with `\n` for line ends, or in base64.
   let pem = unquoted(key ?? "").replaceAll("\\n", "\n");
   if (!pem.includes("-----BEGIN")) pem = Buffer.from(pem, "base64").toString("utf8");
   pem = pem

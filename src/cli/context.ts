@@ -12,7 +12,7 @@ export interface SignatureContext {
   readonly agreements: readonly Agreement[];
   /** The hosts that are configured, for looking logins up. */
   readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf" | "registered">>;
-  /** Who acts, as the audit keeps it. */
+  /** Who acts, for the audit. */
   readonly by: Actor;
   readonly input: Readable;
   /** Results. */
@@ -26,10 +26,10 @@ export interface SignatureContext {
 }
 
 /**
- * What a command does to the database. One that only reads opens it as it is, and one that writes upgrades it first. In
- * a trial nothing is to change, so that a database that can't be written is good enough.
+ * How a command uses the database. A reading command opens it as it is, and a writing command upgrades it first. A
+ * trial changes nothing, so a read-only database is enough.
  */
 export type Intent = "read" | "write" | "trial";
 
-/** Opens what a command works with, once its arguments are known to be right. */
+/** Opens what a command needs, after its arguments were checked. */
 export type OpenSignatures = (intent?: Intent) => Promise<SignatureContext & AsyncDisposable>;

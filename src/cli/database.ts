@@ -8,7 +8,7 @@ import { count } from "./columns.ts";
 import type { Intent } from "./context.ts";
 
 /**
- * Opens the database for a command, and says on standard error what that changed.
+ * Opens the database for a command, and prints on standard error what that changed.
  * @throws Failure `database-unreachable`; `refused` for a schema that the command can't work with
  */
 export async function openDatabase(
@@ -28,7 +28,7 @@ export async function openDatabase(
   });
 }
 
-/** What opening a database changed, in sentences; nothing for one that was up to date. */
+/** What opening a database changed, in sentences; empty if it was up to date. */
 export function linesOf({ from, to, copy, erasedAgain }: Opening): readonly string[] {
   return [
     ...(from > 0 && from < to ? [`the database's schema was ${from} and is ${to} now`] : []),
@@ -42,9 +42,9 @@ export function linesOf({ from, to, copy, erasedAgain }: Opening): readonly stri
 }
 
 /**
- * Root may write where the bot's own user then can't.
+ * Root may create files that the bot's user can't write.
  * @param what the file is called, e.g. "the database"
- * @returns a warning; null when there is nothing to warn of
+ * @returns a warning; null if there is nothing to warn of
  */
 export function foreignOwner(
   file: string,

@@ -3,11 +3,11 @@ import { runInNewContext } from "node:vm";
 import { exitWith, type Console, type Declare } from "./command-line.ts";
 import { Failure } from "../error.ts";
 
-/** How long a stopping process gives what is under way. Container platforms kill ten seconds after SIGTERM. */
+/** How long a stopping process waits for running work. Container platforms kill ten seconds after SIGTERM. */
 const GRACE_MS = 8_000;
-/** How long a start goes on after the signal to stop. */
+/** How long a start continues after the signal to stop. */
 const START_GRACE_MS = 2_000;
-/** How long what is left on its way may keep the process after that. */
+/** How long remaining work may keep the process alive after that. */
 const LINGER_MS = 200;
 
 const NO_HOST =
@@ -47,15 +47,15 @@ Example:
       const warning = file === null ? null : foreignOwner(file);
       if (warning !== null) console.stderr.write(`countersign: ${warning}\n`);
       const { startBot } = await import("../bot/bot.ts");
-      // Listened for from now on, so that a signal in the middle of the start ends cleanly, too.
+      // Signals are handled from now on, so that a signal during the start also ends cleanly.
       const stopped = stopSignal();
       let starting = true;
-      // A start that waits for the database holds nothing that would have to be given back.
+      // A start that waits for the database holds no leases.
       const goUnlessStarted = (): NodeJS.Timeout =>
         setTimeout(() => starting && process.exit(0), START_GRACE_MS).unref();
       void stopped.then(goUnlessStarted);
       const bot = await startBot(settings).catch((error: unknown) => {
-        // Nothing that was begun may keep a process alive whose start failed.
+        // If the start failed, nothing that it started may keep the process alive.
         setTimeout(() => process.exit(1), LINGER_MS).unref();
         throw error;
       });
@@ -64,11 +64,11 @@ Example:
       console.stderr.write(`countersign: listening on ${bot.url}\n`);
       const lost = await Promise.race([stopped, bot.engine.lost]);
       if (lost !== undefined) console.stderr.write(`countersign: ${lost.message}\n`);
-      // A host that does not answer must not hold the process: what was asked of it is given back by then.
+      // A host that does not answer must not keep the process alive: its tasks are returned to the queue by then.
       const code = lost === undefined ? 0 : 1;
       setTimeout(() => process.exit(code), GRACE_MS + LINGER_MS).unref();
       await bot.stop(GRACE_MS).catch((error: unknown) => {
-        // What can't be given back to a database that is gone is found by the next start.
+        // If the database is gone, the next start finds the tasks that could not be returned.
         if (lost === undefined || !(error instanceof Failure)) throw error;
       });
       exitWith(command, code);
@@ -86,8 +86,8 @@ async function setUpFirst(console: Console): Promise<void> {
 }
 
 /**
- * Starting leaves garbage that V8 would keep for want of pressure, a sixth of the process. Collected once, here,
- * before there is anything to delay.
+ * The start leaves garbage, a sixth of the process, which V8 would keep without memory pressure. It is collected once
+ * here, before any work.
  */
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
@@ -95,7 +95,7 @@ function collectGarbage(): void {
   collect({ type: "major", flavor: "last-resort" });
 }
 
-/** Resolves when the process is asked to stop; asked twice, it goes at once. */
+/** Resolves on the first signal to stop; a second signal exits at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());

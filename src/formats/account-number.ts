@@ -4,7 +4,7 @@ const WHOLE = /^[1-9][0-9]{0,15}$/;
 /** A whole number as a table of decimals writes it: `583231.0`. */
 const DECIMAL = /^[1-9][0-9]{0,15}\.0+$/;
 
-/** Reads an account's number; null when the text is none. */
+/** Reads an account's number; null if the text is none. */
 export function parseAccountNumber(text: string): number | null {
   if (!WHOLE.test(text) && !DECIMAL.test(text)) return null;
   const number = Number(text);

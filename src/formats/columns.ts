@@ -2,7 +2,7 @@ import { FIELDS, keyOf, MAYBE_NUMBERS, NAMES, SOMEBODYS_ID, WEAK_DATES, type Fie
 import { Unreadable } from "./problems.ts";
 import { isStatusColumn, nameToShow, statusFault } from "./status-column.ts";
 
-/** Where each field stands in a row's cells; -1: nowhere. */
+/** The index of each field in a row's cells; -1: missing. */
 export type Columns = Readonly<Record<Field, number>>;
 
 /** A row's cells. Undefined: the row does not have it. */
@@ -22,7 +22,7 @@ const LOGINS: readonly Field[] = ["login", "github_login", "gitee_login"];
 export interface ColumnAnswers {
   /** Columns that do not matter, as {@link keyOf} prints them. */
   readonly ignored: ReadonlySet<string>;
-  /** The column that holds the accounts' numbers; null: nobody said. */
+  /** The column with the accounts' numbers; null: not given. */
   readonly account: string | null;
 }
 
@@ -33,7 +33,7 @@ export interface Header {
   readonly names: Readonly<Partial<Record<Field, string>>>;
   /** The names of the columns that are not read. */
   readonly dropped: readonly string[];
-  /** The places of these, but for those that somebody said do not matter. */
+  /** The indexes of these columns, without the ignored ones. */
   readonly unread: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 import type { Precision } from "../records/signature.ts";
 
-/** What is wrong with a date that can't be taken. */
+/** Why a date is refused. */
 export type DateFault = { readonly fault: string };
 
 const ISO =
@@ -34,7 +34,7 @@ function precisionOf(text: string): Precision {
   return /(Z|UTC|[+-]\d{2}:?\d{2})$/i.test(text) ? "exact" : "zoneless";
 }
 
-/** As {@link readDate}, where it does not matter how exactly the date is known. @returns milliseconds since the epoch */
+/** Like {@link readDate}, without the precision. @returns milliseconds since the epoch */
 export function parseDate(text: string, now: number): number | DateFault {
   const iso = ISO.exec(text);
   if (iso !== null) {
@@ -67,7 +67,7 @@ function milliseconds(fraction: string): number {
   return Number(fraction.slice(0, 3).padEnd(3, "0"));
 }
 
-/** How far a zone is ahead of UTC; null: there is no such zone, which lie from -12:00 to +14:00. */
+/** How far a zone is ahead of UTC; null: there is no such zone. Zones are from -12:00 to +14:00. */
 function offset(zone: string | undefined): number | null {
   const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? "");
   if (match === null) return 0;

@@ -5,11 +5,11 @@ export interface Findings {
   signatures: number;
   /** The columns that the accounts' numbers were taken from. */
   readonly accounts: Set<string>;
-  /** Entries that are nobody's signature, by reason. */
+  /** Entries that are not signatures, by reason. */
   readonly leftOut: Map<string, number>;
-  /** What was taken because the file does not say. */
+  /** The defaults used because the file does not tell. */
   readonly assumed: { agreement: string | null; version: string | null };
-  /** Accounts looked up by login of which the host does not say since when they exist. */
+  /** Accounts looked up by login whose date of creation the host does not tell. */
   ageless: number;
   /** Rows of a version that does not count, by agreement and version. */
   readonly outdated: Map<string, number>;

@@ -119,7 +119,7 @@ class Reading {
     this.#items.settle();
   }
 
-  /** What is ready; with `all`, also the logins that do not fill a call of their own. */
+  /** The rows that are ready; with `all`, also logins that do not fill a call. */
   async *batch(all: boolean): AsyncGenerator<readonly SignatureRow[]> {
     const check = this.#check ?? this.#items.check;
     if (check === null) return;
@@ -169,7 +169,7 @@ class Reading {
           (name, value, line) => {
             if (typeof value === "string" && ADDRESSES.some((one) => one === name))
               throw new Unreadable(line, ADDRESS_FAULT, name);
-            // A list beside the signatures, or a word on all of them, may take them back.
+            // A list beside the signatures, or a member about all of them, may revoke them.
             const ignored = this.#import.columns.ignored.has(keyOf(name));
             if (!ignored && (isStatusColumn(name) ? says(value) : mayEnd(value)))
               throw new Unreadable(line, statusFault(name));
@@ -248,7 +248,7 @@ function latestOf({ terms: { signedAt, precision } }: Unresolved): number {
   return signedAt + LATER + (precision === "day" ? DAY : 0);
 }
 
-/** Names of columns as a report shows them: not those that may be data, and not endlessly many. */
+/** Names of columns for a report: a limited number, without names that may be data. */
 function presentable(columns: ReadonlyMap<string, number>): Record<string, number> {
   const shown: Record<string, number> = {};
   let others = 0;

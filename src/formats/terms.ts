@@ -49,7 +49,7 @@ export class TermsReader {
   }
 
   /**
-   * Null when something is wrong, after complaining of all that is, or when the row's version is left out.
+   * Null if something is wrong, after complaining of all that is, or when the row's version is left out.
    * @param foreign the version that another tool's entry names; undefined: our own columns say it
    */
   read(cells: Cells, foreign?: string): Terms | null {

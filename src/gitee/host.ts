@@ -28,11 +28,11 @@ export interface GiteeOptions extends ClientOptions {
 
 /** Gitee as a host, and what only Gitee needs. */
 export interface GiteeHost extends Host {
-  /** Tells under which path a delivery names a repository: a guess, verified before it is used. */
+  /** Stores the path that a delivery gives a repository: a guess, verified before use. */
   readonly seen: (repository: number, path: string) => void;
   /** The number of the bot's own account; null until Gitee was first asked for it. */
   readonly self: () => number | null;
-  /** What Gitee last said is left of its limit. */
+  /** What remains of Gitee's limit, by its last answer. */
   readonly left: () => readonly LimitLeft[];
   /** The same host for what pages show: it asks within the pages' share of Gitee's limit. */
   readonly forPages: Host;

@@ -158,7 +158,7 @@ async function aboutDeliveries(client: GitHubClient): Promise<Diagnosis[]> {
   return [latest === worst ? ill(what, advice) : well(`${what}; the latest arrived`)];
 }
 
-/** Sends a ping again and waits for what becomes of it; null when that does not show in time. */
+/** Sends a ping again and waits for what becomes of it; null if that does not show in time. */
 async function pingAgain(client: GitHubClient, { id, guid }: Listed): Promise<Listed | null> {
   await client.rest(null, "POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
   for (const until = Date.now() + PING_MS; Date.now() < until; await sleep(250)) {

@@ -1,6 +1,6 @@
-/** So many of something in each minute. */
+/** Allows a fixed number of something per minute. */
 export interface Allowance {
-  /** @returns whether there is one left in this minute */
+  /** @returns whether one is left in this minute */
   take(): boolean;
 }
 

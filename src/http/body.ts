@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 export type Body =
   | { readonly kind: "whole"; readonly bytes: Uint8Array }
   | { readonly kind: "too-large" }
-  /** It gave way, because the bodies under way filled the memory that they share. */
+  /** It was dropped, because the bodies in progress filled their shared memory. */
   | { readonly kind: "crowded-out" }
   /** The sender went away before its end. */
   | { readonly kind: "aborted" };
@@ -22,8 +22,8 @@ export interface Bodies {
 const CHUNK_OVERHEAD = 128;
 
 /**
- * The bodies that are being read, with a bound on the memory of all together. When they reach it, the one that holds
- * most gives way: a sender that fills the memory keeps nobody's delivery out.
+ * The bodies that are being read, with a bound on the memory of all together. At the bound, the largest one is dropped,
+ * so that a sender that fills the memory blocks no other delivery.
  * @param most in bytes
  */
 export function createBodies(most: number): Bodies {

@@ -4,9 +4,11 @@ import { isLocal } from "./sender.ts";
 
 /** Who may read `/metrics`. */
 export interface MetricsAccess {
-  /** The bearer token that a reader sends; null: none is needed on a port of their own, else only this machine. */
+  /**
+   * The bearer token that a reader sends; null: not needed on a separate port; otherwise only this machine may read.
+   */
   readonly token: string | null;
-  /** The port on which the numbers are, and nothing else; null: they are beside everything else. */
+  /** A separate port for the metrics; null: they are on the bot's port. */
   readonly port: number | null;
 }
 

@@ -5,7 +5,7 @@ import type { HostCall } from "../ports/host.ts";
 import type { VerdictKind } from "../verdict/verdict.ts";
 import { gaugesOf, type MetricSources } from "./metric-gauges.ts";
 
-/** What became of a delivery: by its answer, or `dropped` when the sender went away before its end. */
+/** The result of a delivery: its answer, or `dropped` if the sender disconnected early. */
 export type DeliveryOutcome =
   | "accepted"
   | "ignored"
@@ -27,7 +27,7 @@ export interface Metrics {
   check(host: HostName, verdict: VerdictKind | "failed" | "none", seconds: number): void;
   /** A try failed. */
   failure(host: HostName, reason: FailureCode): void;
-  /** A verdict was shown. @param waited in seconds since the delivery that asked for it; null: none did */
+  /** A verdict was shown. @param waited in seconds since the delivery that asked for it; null: no delivery did */
   verdict(host: HostName, verdict: VerdictKind, waited: number | null): void;
   /** A request was malformed, for example its `Host` header. */
   badRequest(): void;

@@ -23,7 +23,7 @@ export interface ServerOptions {
   readonly ready: () => Promise<void>;
   readonly metrics: Pick<Metrics, "delivery" | "print" | "badRequest">;
   readonly metricsAccess: MetricsAccess;
-  /** Told of every delivery when it is answered. */
+  /** Called for every delivery when it is answered. */
   readonly observeDelivery?: (delivery: ToldDelivery) => void;
   /** Everything that people look at; null: nothing of it is served. */
   readonly pages: Hono | null;
@@ -34,9 +34,9 @@ export interface ServerOptions {
 const MOST_BODIES = 64 * 1024 * 1024;
 
 export interface Server {
-  /** Where it listens, e.g. `http://127.0.0.1:3000`. */
+  /** The URL where it listens, e.g. `http://127.0.0.1:3000`. */
   readonly url: string;
-  /** Where the metrics are, when they have a port of their own. */
+  /** The URL of the metrics, if they have a separate port. */
   readonly metricsUrl: string | null;
   /**
    * Takes no new connection, finishes what is in flight and ends idle connections. Resolves when all are

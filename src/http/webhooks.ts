@@ -24,7 +24,7 @@ export interface WebhookOptions {
   readonly queue: Pick<Queue, "mark">;
   readonly metrics: Pick<Metrics, "delivery">;
   readonly log: Logger;
-  /** Told of every delivery when it is answered. */
+  /** Called for every delivery when it is answered. */
   readonly observe?: (delivery: ToldDelivery) => void;
   /** Whether the server is stopping, so that each answer also ends its connection. */
   stopping(): boolean;
@@ -58,7 +58,7 @@ const LEVELS: Readonly<Record<DeliveryOutcome, "info" | "warn">> = {
   dropped: "info",
 };
 
-/** So many lines a minute tell of deliveries that were not taken; the metrics count them all. */
+/** The maximum of log lines per minute for refused deliveries; the metrics count them all. */
 const LINES_A_MINUTE = 20;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -68,12 +68,12 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
   const { receive, queue, metrics, log } = options;
   const lines = createAllowance(LINES_A_MINUTE);
 
-  /** Says once of a delivery what became of it. */
+  /** Reports the result of a delivery once. */
   function tell(arrived: Arrived, outcome: DeliveryOutcome, repository: number | null = null): void {
     const { id: delivery, event, at } = arrived;
     metrics.delivery(host, event, outcome);
     options.observe?.({ host, delivery, event, outcome, repository, startedAt: at });
-    // Anybody can send any number of those that are refused, so that not each of them gets a line.
+    // Anybody can send any number of refused deliveries, so not each gets a line.
     if (outcome === "accepted" || outcome === "ignored" || lines.take())
       log[LEVELS[outcome]]({ host, delivery, event, repository, outcome }, "delivery");
   }

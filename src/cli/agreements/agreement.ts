@@ -32,7 +32,7 @@ interface Shown {
   readonly texts: readonly ShownText[];
 }
 
-/** A text of an agreement: where it stands, and what of it its readers do not see as it is meant. */
+/** A text of an agreement: its place, and the parts that readers do not see as intended. */
 interface ShownText {
   readonly language: string | null;
   readonly binding: boolean;
@@ -148,7 +148,7 @@ function describe(one: Shown): string {
   }\n${columns(versions)}${one.texts.map(unrendered).join("")}`;
 }
 
-/** What of a text its readers do not see as it is meant; nothing where there is nothing. */
+/** The parts of a text that readers do not see as intended; empty if there are none. */
 function unrendered({ language, unrendered: problems }: ShownText): string {
   if (problems.length === 0) return "";
   const which = language === null ? "" : ` in ${language}`;

@@ -12,7 +12,7 @@ export interface AcceptOptions {
 
 /**
  * Accepts a request for a roster: the employer is added under the id and the name that was asked for, and the person
- * who asked manages the roster. The request is settled last, so that a second try after a crash finds it.
+ * who asked manages the roster. The request is settled last, so that a retry after a crash finds it.
  */
 export async function acceptEntity(
   context: RightsContext,

@@ -196,7 +196,7 @@ export async function removeFromEntity(
   return 0;
 }
 
-/** Says of each account what came of it. Returns 1 when one was left out because it was erased. */
+/** Prints the result for each account. Returns 1 if one was skipped because it was erased. */
 function report(
   { output, errors }: RightsContext,
   asked: readonly Account[],

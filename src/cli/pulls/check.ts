@@ -6,7 +6,7 @@ import type { Queue, Route } from "../../ports/queue.ts";
 import type { PullRef } from "../../pull.ts";
 import { exitWith, type Declare } from "../command-line.ts";
 
-/** Says of which pull request it is that there is none. */
+/** Adds to the failure which pull request was not found. */
 async function findPull(host: Host, path: string, number: number): ReturnType<Host["find"]> {
   try {
     return await host.find(path, number);
@@ -17,10 +17,10 @@ async function findPull(host: Host, path: string, number: number): ReturnType<Ho
   }
 }
 
-/** How long a check by the running bot is waited for, in milliseconds. */
+/** How long to wait for a check by the running bot, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** Takes the pull request's task, so that nobody else writes meanwhile. */
+/** Leases the pull request's task, so that nobody else writes at the same time. */
 async function claimed(queue: Queue, ref: PullRef, route: Route): Promise<Hold> {
   const until = performance.now() + PATIENCE;
   for (;;) {

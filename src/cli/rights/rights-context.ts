@@ -10,5 +10,5 @@ export interface RightsContext extends SignatureContext {
   readonly hosts: ReadonlyMap<HostName, Pick<Host, "accountsOf" | "registered" | "loginOf">>;
 }
 
-/** Opens what a command works with, once its arguments are known to be right. */
+/** Opens what a command needs, after its arguments were checked. */
 export type OpenRights = (intent?: Intent) => Promise<RightsContext & AsyncDisposable>;

@@ -1,6 +1,6 @@
 /**
- * What a host said about logins, in a file beside the one that is imported, until the import is done. It holds no
- * login, only a hash that can be found again from the login: somebody who has the imported file can tell whose it is.
+ * A host's answers about logins, in a file beside the imported one, until the import is done. It holds no logins, only
+ * hashes of them; a person with the imported file can match them.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,10 +9,10 @@ import { accountOf, HOSTS, numberOf, type HostName, type Registered } from "../.
 import { Failure } from "../../error.ts";
 
 export interface Found {
-  /** Undefined: it was not asked; null: the host has no such account. */
+  /** Undefined: not asked; null: the host has no such account. */
   get(host: HostName, login: string): Registered | null | undefined;
   keep(host: HostName, answers: readonly (readonly [string, Registered | null])[]): Promise<void>;
-  /** Adds to a failure that the import can go on where it stopped. */
+  /** Adds to a failure that the import can continue where it stopped. */
   explain(error: unknown): unknown;
   /** The import is done: nothing is kept. */
   end(): Promise<void>;

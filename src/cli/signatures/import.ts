@@ -93,7 +93,7 @@ export async function importSignatures(
   }
 }
 
-/** What a person said of the files beforehand. */
+/** The person's options about the files. */
 interface Answers {
   readonly versionMap: ReadonlyMap<string, string | null>;
   readonly allowRemovals: number | null;
@@ -121,7 +121,7 @@ async function readAnswers(context: SignatureContext, options: ImportOptions): P
   };
 }
 
-/** Why none of the files' rows is held now; null: some are, or the files say that nobody has signed. */
+/** Why no row of the files is stored now; null: some are, or the files tell that nobody has signed. */
 function whatItLacks({ files, outcome }: Loaded, replace: string | null): string | null {
   const { added, restored, changed, unchanged, kept } = outcome;
   if (added + restored + changed + unchanged + kept > 0) return null;

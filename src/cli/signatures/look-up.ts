@@ -1,4 +1,4 @@
-/** Looking logins up at their host, for as long as it takes: limits are waited for, and a disturbance is tried again. */
+/** Looks up logins at their host, for as long as it takes: waits for rate limits and retries failures. */
 import { setTimeout } from "node:timers/promises";
 import type { HostName, Registered } from "../../account.ts";
 import { Failure } from "../../error.ts";
@@ -8,7 +8,7 @@ import type { Found } from "./found.ts";
 
 /** How long to wait before each new try, in milliseconds: the host may be away for some minutes. */
 const WAITS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 120_000];
-/** How often a person is told how far it is, in milliseconds. */
+/** The interval of progress messages, in milliseconds. */
 const TOLD = 10_000;
 
 type LookUp = (host: HostName, logins: readonly string[]) => Promise<ReadonlyMap<string, Registered>>;
@@ -66,7 +66,7 @@ export function lookUpPatiently(
   };
 }
 
-/** How long to wait before trying again, in milliseconds; null: it would be in vain. */
+/** How long to wait before a retry, in milliseconds; null: a retry can't help. */
 function waitAfter(error: unknown, tried: number, now: number): number | null {
   if (!(error instanceof Failure)) return null;
   switch (error.code) {

@@ -1,6 +1,6 @@
 /**
- * finos cla-bot (src/contributionVerifier.js): a list of logins, by itself or as `contributors` in `.clabot`. Instead of
- * a list, `contributors` can be an address at which the list is kept, as can the three keys of earlier versions. A list
+ * finos cla-bot (src/contributionVerifier.js): a list of logins, by itself or as `contributors` in `.clabot`. Instead
+ * of a list, `contributors` can be an address when the list is kept, as can the three keys of earlier versions. A list
  * may hold email addresses as well.
  */
 import { refused, type Entry, type Tool } from "./tool.ts";

@@ -10,8 +10,8 @@ import { Comment as Item } from "./schema.ts";
 const SAME_MOMENT = 1000;
 
 /**
- * Reads a comment again; null when it is gone, when it has no account, or when it belongs to
- * another pull request than the delivery said.
+ * Reads a comment again; null if it is gone, when it has no account, or when it belongs to another pull request than
+ * the delivery said.
  * @returns the comment, and its author's login now, to ask Gitee by and never to keep
  */
 export async function readComment(

@@ -52,7 +52,7 @@ export async function wholeList(
   };
 }
 
-/** Null where Gitee can't compare the two: the head of a fork may not be known in the base repository. */
+/** Null if Gitee can't compare the two: the head of a fork may not be known in the base repository. */
 async function compare(client: Client, path: RepositoryPath, pull: PullRequest): Promise<Comparison | null> {
   const range = `${pull.base.sha}...${pull.head.sha}`;
   try {
@@ -94,7 +94,7 @@ function isTip(head: string, commits: readonly Item[]): boolean {
   );
 }
 
-/** Null where Gitee does not tell them all: where it shows one as an object there may be more. */
+/** Null if Gitee does not tell them all: where it shows one as an object there may be more. */
 function parentsOf({ parents }: Item): readonly string[] | null {
   if (parents === null || parents === undefined) return null;
   if (!Array.isArray(parents)) return parents.sha === undefined ? null : [parents.sha];

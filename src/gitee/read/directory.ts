@@ -9,9 +9,9 @@ import { isPath, parsePath, within, type RepositoryPath } from "./path.ts";
 import { Repository } from "./schema.ts";
 
 export interface Directory {
-  /** Keeps a path that Gitee's API just told. */
+  /** Stores a path from an answer of Gitee's API. */
   learn(repository: Pick<Repository, "id" | "full_name">): void;
-  /** Keeps a path that a delivery claims, to be tried where no other is known or the known one fails. */
+  /** Stores a path that a delivery claims, to try if no other is known or the known one fails. */
   guess(repository: number, path: string): void;
   /**
    * Tries `ask` with each path that the repository may have, and lists the repositories again when all fail.

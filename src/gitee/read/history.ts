@@ -43,8 +43,8 @@ export async function protectedTips(client: Client, path: RepositoryPath): Promi
 }
 
 /**
- * A commit's change in git's unified form, put together from the files that Gitee shows of it; null where it does
- * not show all of it: a merge, a renaming, a binary file, counts that do not fit the text.
+ * A commit's change in git's unified form, put together from the files that Gitee shows of it; null if it does not show
+ * all of it: a merge, a renaming, a binary file, counts that do not fit the text.
  */
 export async function diffOf(client: Client, path: RepositoryPath, sha: string): Promise<string | null> {
   const commit = await client.find("a commit", within(path, "commits", sha), FullCommit);

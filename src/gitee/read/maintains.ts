@@ -3,7 +3,7 @@ import type { Client } from "../traffic/client.ts";
 import { within, type RepositoryPath } from "./path.ts";
 import { Collaborators, Permission } from "./schema.ts";
 
-/** What Gitee calls the rights that include reading; of any other word it is not known what it lets one do. */
+/** Gitee's names of the rights that include reading. The meaning of any other name is unknown. */
 const READERS: ReadonlySet<string> = new Set(["admin", "push", "write", "pull", "read"]);
 
 /** Whether Gitee lets the account administer the repository. */
@@ -29,8 +29,8 @@ export async function readMayRead(
 }
 
 /**
- * What the account may do there; null: nothing by its own name. Gitee asks for a login: with one from a comment that
- * was just read it is one call, and its answer must be about the same number; otherwise the list is read.
+ * The account's right there; null: it has none of its own. Gitee asks for a login: with one from a comment that was
+ * just read it is one call, and its answer must be about the same number; otherwise the list is read.
  */
 async function rightsOf(
   client: Client,

@@ -67,7 +67,7 @@ async function loginsOf(
   return logins;
 }
 
-/** Null where Gitee did not answer; what it did not say stays unknown, and one silence stops no other look-up. */
+/** Null if Gitee did not answer; what it did not say stays unknown, and one silence stops no other look-up. */
 async function settle<T>(part: Promise<T>): Promise<T | null> {
   try {
     return await part;

@@ -29,7 +29,7 @@ export async function mergedCommits(
   return merged;
 }
 
-/** The commits that a branch lacks; null where Gitee did not list all of them. */
+/** The commits that a branch lacks; null if Gitee did not list all of them. */
 async function freshIn(
   client: Client,
   path: RepositoryPath,

@@ -3,8 +3,8 @@ import { within, type RepositoryPath } from "./path.ts";
 import { OperateLogs, type Self } from "./schema.ts";
 
 /**
- * Those of some labels that the bot itself put on a pull request at some time. A label bears no name of who set
- * it, and other bots use the same words, so the pull request's log is asked: one call, and none for no names.
+ * The given labels that the bot itself once put on a pull request. A label does not tell who set it, and other bots use
+ * the same names, so this reads the pull request's log: one call, or no call without names.
  */
 export async function ownLabels(
   client: Client,

@@ -5,7 +5,7 @@ import type { Commit, User } from "./schema.ts";
 /** The address under which Gitee itself commits: a web edit, a merge button, a "light" pull request. */
 const HOST_COMMITTER = "noreply@gitee.com";
 
-/** Null when Gitee shows no account, or one without a number. */
+/** Null if Gitee shows no account, or one without a number. */
 export function accountOfUser(user: User | null | undefined): Account | null {
   const number = user?.id;
   return number !== undefined && isAccountNumber(number) ? accountOf("gitee", number) : null;

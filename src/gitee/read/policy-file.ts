@@ -15,8 +15,8 @@ export interface StoredFile {
 }
 
 /**
- * Reads a file; null where there is none. Gitee has three ways to say so: 404, an empty list, and an object
- * without content. A folder of that name is no file either.
+ * Reads a file; null if there is none. Gitee has three ways to say so: 404, an empty list, and an object without
+ * content. A folder of that name is no file either.
  * @param branch null: the default branch
  * @throws Failure `host-answer` for a file whose content can't be read
  */

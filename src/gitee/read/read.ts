@@ -57,7 +57,7 @@ function failureIn(policyFile: Snapshot["policyFile"], list: CommitList | Failur
   return list.ofHead ? null : new Failure("head-moving");
 }
 
-/** Null where the path leads to another repository, or to none. */
+/** Null if the path leads to another repository, or to none. */
 async function readAt(client: Client, path: RepositoryPath, ref: PullRef): Promise<Snapshot | null> {
   const [pull, commits, policyFile] = await Promise.all([
     client.find("the pull request", within(path, "pulls", ref.number), PullRequest),

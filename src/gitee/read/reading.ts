@@ -17,7 +17,7 @@ import type { Commit, PullRequest, Self } from "./schema.ts";
 import { ensureCheckRuns, NO_RUNS, type WrittenRun } from "../show/show-check-run.ts";
 import { confirmed, showOnPull, type Standing } from "../show/show.ts";
 
-/** What reading needs beside the pull request's place. */
+/** What a reading needs besides the pull request's location. */
 export interface Access {
   readonly client: Client;
   readonly directory: Directory;
@@ -40,7 +40,7 @@ export interface Answer {
   readonly runs: boolean;
 }
 
-/** What was read at one moment; a part is its failure where that part alone did not come. */
+/** What was read at one moment. If only one part could not be read, its failure takes its place. */
 export interface Snapshot {
   readonly path: RepositoryPath;
   readonly pull: PullRequest;
@@ -158,7 +158,7 @@ function toPull(ref: PullRef, pull: PullRequest, list: CommitList, self: number)
     url: pull.html_url,
     title: pull.title ?? "",
     state: pull.state === "open" ? "open" : "closed",
-    // Not told is taken for private: a page that shows too little does no harm.
+    // If unknown, it counts as private: a page that shows too little does no harm.
     private: pull.base.repo.private ?? true,
     opener: pull.user ? personOfUser(pull.user) : null,
     own: pull.user?.id === self,

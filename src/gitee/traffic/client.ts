@@ -32,15 +32,13 @@ export interface ClientOptions {
 export interface Client {
   /** @throws Failure for anything but a 2xx of the schema's shape */
   get<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T>;
-  /** The same, but null where Gitee answers 404. */
+  /** The same, but null if Gitee answers 404. */
   find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null>;
   /** Every item of a paged list, page by page, 100 at a time, until `total_page` or a page that is not full. */
   pages<T>(asked: Asked, path: Path, schema: z.ZodType<T[]>, query?: Query): AsyncGenerator<T[]>;
   /** @throws Failure for anything but a 2xx of the schema's shape */
   write<T>(asked: Asked, method: WriteMethod, path: Path, body: unknown, schema: z.ZodType<T>): Promise<T>;
-  /**
-   * The same, but null where Gitee answers one of the statuses in `unless`, which the caller knows how to handle.
-   */
+  /** The same, but null if Gitee answers one of the statuses in `unless`, which the caller knows how to handle. */
   send<T>(
     asked: Asked,
     method: WriteMethod,

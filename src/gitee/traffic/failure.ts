@@ -93,7 +93,7 @@ function isLimit(headers: Headers, text: string): boolean {
   );
 }
 
-/** `Retry-After` in seconds or as a date, else `X-RateLimit-Reset`; null when the host names no time. */
+/** `Retry-After` in seconds or as a date, else `X-RateLimit-Reset`; null if the host names no time. */
 export function retryAt(headers: Headers, now: number): number | null {
   const after = headers.get("retry-after");
   const reset = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);

@@ -19,7 +19,7 @@ import { ROUTE } from "./route.ts";
 
 export interface Hint {
   readonly marks: readonly Mark[];
-  /** Where the repository is said to stand; null where nothing is due. */
+  /** Where the repository is said to stand; null if nothing is due. */
   readonly repository: { readonly id: number; readonly path: string } | null;
   /** The number of the repository that it is about; null: it says none. */
   readonly about: number | null;
@@ -39,8 +39,8 @@ export interface Known {
 }
 
 /**
- * @param event the header `X-Gitee-Event`: `Merge Request Hook` in the documentation, `merge_request_hooks` in recent captures;
- *   null where there is none, which only a check event may lack
+ * @param event the header `X-Gitee-Event`: `Merge Request Hook` in the documentation, `merge_request_hooks` in recent
+ *   captures; null if there is none, which only a check event may lack
  * @throws ZodError when the payload lacks a field that its event documents
  */
 export function marksOf(event: string | null, payload: unknown, { self, pullsOf }: Known): Hint {

@@ -5,12 +5,13 @@ import type { Delivery } from "../../ports/host.ts";
 export const GREATEST_AGE = 3_600_000;
 
 /**
- * Whether a delivery comes from somebody who knows the secret. In signature mode the token is the base64 of
- * HMAC-SHA256 over the timestamp and the secret, in password mode the secret itself; the length shows which
- * in what arrives. Captured signatures are raw; the help page, whose last step URL-encodes them, may describe other
- * editions, so that both spellings pass and no third one. Neither covers the body: a token that was seen once signs any body until it is too old.
+ * Whether a delivery comes from somebody who knows the secret. In signature mode the token is the base64 of HMAC-SHA256
+ * over the timestamp and the secret, in password mode the secret itself; the length shows which in what arrives.
+ * Captured signatures are raw; the help page, whose last step URL-encodes them, may describe other editions, so that
+ * both spellings pass and no third one. Neither covers the body: a token that was seen once signs any body until it is
+ * too old.
  * @param now milliseconds since the epoch
- * @returns null when it does, otherwise why not, in words that may be logged
+ * @returns null if it does, otherwise why not, in words that may be logged
  */
 export function refusalOf(headers: Delivery["headers"], secret: string, now: number): string | null {
   const token = headers["x-gitee-token"] ?? "";

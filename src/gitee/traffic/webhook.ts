@@ -11,9 +11,9 @@ export interface WebhookOptions {
   readonly secret: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told under which path a delivery names a repository: a guess, never a fact. */
+  /** Called with the path that a delivery gives a repository: a guess, never a fact. */
   readonly seen?: (repository: number, path: string) => void;
-  /** The number of the bot's own account where it is known; its own label changes need no check. */
+  /** The number of the bot's own account, if known; its own label changes need no check. */
   readonly self?: () => number | null;
   /** The pull requests that the running bot knows by a check run's id or its head. */
   readonly pullsOf?: Known["pullsOf"];

@@ -1,4 +1,4 @@
-/** Accounts by their numbers: logins, memberships, rights. A login is asked for anew each time and never kept. */
+/** Accounts by their numbers: logins, memberships, rights. A login is asked for again each time and never kept. */
 import { z } from "zod";
 import { accountOf, numberOf, type Account, type Registered } from "../../account.ts";
 import { Failure } from "../../error.ts";
@@ -16,7 +16,7 @@ const User = z.object({
 /** Looked up in one query. */
 const BATCH = 100;
 
-/** @returns accounts by the logins as they were given; those that no longer exist are left out */
+/** @returns accounts by the given logins; logins that no longer exist are not included */
 export async function accountsOf(
   client: GitHubClient,
   logins: readonly string[],
@@ -85,7 +85,7 @@ function isBot(login: string): boolean {
   return login.endsWith("[bot]");
 }
 
-/** The account's login now; null when it is gone or can't be looked up. */
+/** The account's current login; null if the account is gone or can't be looked up. */
 export async function loginOf(client: GitHubClient, account: Account): Promise<string | null> {
   try {
     return await loginAs(client, await anyInstallation(client), numberOf(account));
@@ -124,7 +124,7 @@ async function permissionOf(
   const body = await schema.unlessGone(client.rest(as, path, { ...target, username }));
   if (body === null) return null;
   const { role_name: role, user } = schema.readBody(Permission, body);
-  // The login was looked up a moment ago; only the number says that it is still the same account.
+  // The login was looked up a moment ago; only the number proves that it is still the same account.
   return user?.id === numberOf(account) ? { role, may: user.permissions } : null;
 }
 
@@ -148,7 +148,7 @@ async function loginAs(client: GitHubClient, as: Identity, number: number): Prom
   return login;
 }
 
-/** Public facts can be asked for as any installation; the app by itself may not ask for them. */
+/** Any installation may read public facts; the app itself may not. */
 async function anyInstallation(client: GitHubClient): Promise<number> {
   for await (const installation of installations(client)) return installation;
   throw new Failure("not-found", "the app is installed nowhere yet: install it on an account first");

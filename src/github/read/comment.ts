@@ -23,7 +23,7 @@ export interface OwnComment {
 /** What is known of the bot's comment on a pull request. */
 export interface CommentSearch {
   readonly own: OwnComment | null;
-  /** From where to look on; null: every comment was looked at. */
+  /** Where to continue; null: every comment was read. */
   readonly after: string | null;
   /** Whether GitHub left out a comment that may be the bot's. */
   readonly unseen: boolean;
@@ -88,7 +88,7 @@ const IssueComment = z.object({
   node_id: z.string(),
 });
 
-/** Reads a comment afresh; null when it is gone, or its author is, or it stands on another pull request. */
+/** Reads a comment again; null if it is gone, or its author is, or it stands on another pull request. */
 export async function readComment(
   client: GitHubClient,
   ref: PullRef,
@@ -116,7 +116,7 @@ export async function readComment(
   };
 }
 
-/** REST tells times by the second, in which a comment may be written and changed. */
+/** REST times have whole seconds, and a comment may be written and edited within one. */
 async function wasEdited(client: GitHubClient, place: Place, handle: string): Promise<boolean> {
   const shape = z.object({
     node: z.object({ lastEditedAt: z.string().nullable(), includesCreatedEdit: z.boolean() }),

@@ -160,8 +160,8 @@ async function queueOf(client: GitHubClient, place: Place, head: string): Promis
 }
 
 /**
- * The pull requests of the entries that lead from the base to the head, each beginning where another ends.
- * Null where they leave a gap: then a commit could have come from a pull request that nobody would judge.
+ * The pull requests of the entries that lead from the base to the head, each beginning where another ends. Null if they
+ * leave a gap: then a commit could have come from a pull request that nobody would judge.
  */
 export function pullsBetween(
   entries: readonly BuiltEntry[],

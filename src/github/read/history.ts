@@ -5,12 +5,12 @@ import { comparisons } from "./query.ts";
 import { targetOf, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
-/** Protected branches that are looked at, the default branch among them; a repository with more is rare. */
+/** The maximum of protected branches to read, including the default branch; few repositories have more. */
 const BRANCHES = 100;
 /** Comparisons in one query: each walks the history. */
 const BATCH = 10;
 
-/** The full name of a commit that stands on a protected branch; null: it stands on none, or there is no such commit. */
+/** The full id of a commit on a protected branch; null: it is on no such branch, or does not exist. */
 export async function protectedCommit(
   client: GitHubClient,
   place: Place,
@@ -24,7 +24,7 @@ export async function protectedCommit(
   );
   if (found === null) return null;
   const { sha } = schema.readBody(z.object({ sha: z.string() }), found);
-  // A branch may bear the name that was taken for a commit's.
+  // The name may be a branch's, not a commit's.
   if (!sha.startsWith(name)) return null;
   const query = { ...target, protected: true, per_page: BRANCHES };
   const body = await client.rest(as, "GET /repos/{owner}/{repo}/branches", query);
@@ -53,7 +53,7 @@ async function standsOn(
   const { node } = schema.readAnswer(shape, answer);
   let unknown = false;
   for (const ref of Object.values(node)) {
-    // A branch that was deleted meanwhile is null.
+    // A branch that was deleted since is null.
     if (ref === null) continue;
     const compared = schema.told(schema.told(ref)?.compare);
     if (compared?.aheadBy === 0) return true;
@@ -63,7 +63,7 @@ async function standsOn(
   return false;
 }
 
-/** A commit's diff as GitHub shows it; null where it shows none. */
+/** A commit's diff as GitHub shows it; null if it shows none. */
 export async function diffOf(client: GitHubClient, place: Place, sha: string): Promise<string | null> {
   const target = await targetOf(client, place);
   const diff = await unlessUnknown(

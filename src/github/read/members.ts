@@ -149,7 +149,7 @@ function createLoginLookup(rest: Rest): LoginLookup {
   };
 }
 
-/** Null where GitHub did not answer; one look-up that fails stops no other. */
+/** Null if GitHub did not answer; one look-up that fails stops no other. */
 async function settle<T>(part: Promise<T>): Promise<T | null> {
   try {
     return await part;

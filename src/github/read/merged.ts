@@ -74,7 +74,7 @@ export async function mergedCommits(
   return merged;
 }
 
-/** The commits that a branch lacks; null where GitHub did not list all of them. */
+/** The commits that a branch lacks; null if GitHub did not list all of them. */
 function freshIn(compared: z.infer<typeof Compared> | null | undefined): ReadonlySet<string> | null {
   if (compared === null || compared === undefined || schema.isUnanswered(compared)) return null;
   const { compare } = compared;

@@ -42,7 +42,7 @@ const NumbersAnswer = z.object({
   ),
 });
 
-/** Some of the open pull requests, and where the next ones begin. */
+/** Some of the open pull requests, and the start of the next ones. */
 interface OpenPage {
   readonly found: readonly (Reading | PullRef)[];
   readonly after: string | null;
@@ -106,7 +106,7 @@ async function readTogether(
     const read = { client, place, viewer, repository, policyFile, pull, commits, comment: null };
     readings.set(pull.number, readingOf(read));
   }
-  // One of which a part failed is read again by itself; the others are not affected.
+  // A pull request with a failed part is read again separately; the others are not affected.
   const found = numbers.map(
     (number) => readings.get(number) ?? ({ host: "github", repository: place.repository, number } as const),
   );
@@ -123,7 +123,7 @@ async function readNumbers(client: GitHubClient, place: Place, after: string | n
   return { found, after: schema.nextPage(pullRequests.pageInfo) };
 }
 
-/** @throws Failure `list-cut` when GitHub left one out: nobody would hear of it */
+/** @throws Failure `list-cut` if GitHub left one out, because it would never be checked */
 function numbersOf(
   nodes: readonly ({ readonly number: number } | schema.Unanswered | null)[] | null,
 ): readonly number[] {
@@ -132,7 +132,7 @@ function numbersOf(
   return schema.answered(nodes).map(({ number }) => number);
 }
 
-/** Null where a shared read did not hold everything, or something in it failed. */
+/** Null if a shared read was incomplete, or a part of it failed. */
 function wholeCommits(pull: schema.PullRequest): readonly WholeCommit[] | null {
   const nodes = schema.entriesOf(pull.commits) ?? [];
   const { totalCount } = pull.commits;

@@ -28,7 +28,7 @@ export function openerOf(author: schema.Account | schema.Unanswered | null): Ope
 }
 
 /**
- * Who has a part in a commit; null where GitHub did not say.
+ * Who has a part in a commit; null if GitHub did not say.
  * @param opener who opened the pull request that holds the commit; null: not known, or there is none
  */
 export function personOf(

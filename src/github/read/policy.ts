@@ -88,7 +88,7 @@ async function lookFor(client: GitHubClient, installation: number): Promise<bool
 }
 
 /**
- * The file's text; null where there is no file, which the names in its folder confirm.
+ * The file's text; null if there is no file, which the names in its folder confirm.
  * @throws Failure `host-answer` and others when GitHub did not say
  */
 function textAt({ object, folder }: schema.PolicyPlace, whose: string): string | null {

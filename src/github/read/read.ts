@@ -86,7 +86,7 @@ async function headOf(
   return { nodes: marks === null ? [] : [{ commit: marks }] };
 }
 
-/** All commits of a pull request; null when its head moved while they were read. */
+/** All commits of a pull request; null if its head moved while they were read. */
 async function everyCommit(
   client: GitHubClient,
   place: Place,
@@ -144,7 +144,7 @@ export function hasHead({ headRefOid }: schema.PullRequest, nodes: readonly Comm
 }
 
 /**
- * A commit with its authors, all of them while the allowance lasts; null where GitHub did not answer about it.
+ * A commit with its authors, all of them while the allowance lasts; null if GitHub did not answer about it.
  * @param allowance queries for authors that do not fit in the commit's own answer; absent: as many as it takes
  */
 export async function withAuthors(

@@ -87,7 +87,7 @@ function standingOf({ viewer, repository, pull, comment }: Read): Standing {
   };
 }
 
-/** The names of the labels; null where not all are known. */
+/** The names of the labels; null if not all are known. */
 function labelsOf({ labels }: schema.PullRequest): readonly string[] | null {
   if (labels === null) return [];
   const nodes = schema.isUnanswered(labels) ? null : schema.told(labels.nodes);
@@ -95,7 +95,7 @@ function labelsOf({ labels }: schema.PullRequest): readonly string[] | null {
   return schema.answered(nodes).map(({ name }) => name);
 }
 
-/** The statuses and check runs of the head; null where they are not known. */
+/** The statuses and check runs of the head; null if they are not known. */
 export function marksOf(
   { last, headRefOid }: Pick<schema.PullRequest, "last" | "headRefOid">,
   viewer: schema.Viewer,
@@ -127,7 +127,7 @@ function isOwn({ creator }: schema.Status, viewer: schema.Viewer): boolean | nul
   return author === null || self === null ? null : author === self;
 }
 
-/** The app's check runs; null where one of them may be missing. */
+/** The app's check runs; null if one of them may be missing. */
 function checkRunsOf(suites: schema.CheckSuites | null): HeadMarks["checkRuns"] {
   const found: (schema.CheckRun & { awaited: boolean })[] = [];
   if (suites === null) return found;

@@ -15,22 +15,22 @@ export function isUnanswered(value: unknown): value is Unanswered {
   return typeof value === "object" && value !== null && "unanswered" in value;
 }
 
-/** Those of a list about which GitHub answered. */
+/** The entries of a list that GitHub answered. */
 export function answered<Value>(values: readonly (Value | Unanswered | null)[]): Value[] {
   return values.filter((value): value is Value => value !== null && !isUnanswered(value));
 }
 
-/** What GitHub told; null where it told nothing, for whatever reason. */
+/** GitHub's answer; null if it gave none, for any reason. */
 export function told<Value>(value: Value | Unanswered | null | undefined): Value | null {
   return value === undefined || value === null || isUnanswered(value) ? null : value;
 }
 
-/** The entries of a list, or null where even the list is not known. */
+/** The entries of a list, or null if even the list is not known. */
 export function entriesOf<Value>(list: { nodes: Value[] | Unanswered | null }): Value[] | null {
   return told(list.nodes);
 }
 
-/** Null where there is none, {@link Unanswered} where GitHub did not say. */
+/** Null if there is none, {@link Unanswered} if GitHub did not answer. */
 export const perhaps = <Schema extends z.ZodType>(schema: Schema) => z.union([Unanswered, schema]).nullable();
 
 /** The `nodes` of a connection: GitHub may leave out any of them, and all. */
@@ -239,7 +239,7 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown
   throw notAsDocumented(parsed.error);
 }
 
-/** Null where GitHub says that there is none; true where it says nothing more than that there is. */
+/** Null if GitHub says that there is none; true where it says nothing more than that there is. */
 export async function unlessGone(request: Promise<unknown>): Promise<unknown> {
   try {
     return (await request) ?? true;

@@ -4,7 +4,7 @@ import type { CommentSearch } from "./comment.ts";
 import type { Place } from "./repository.ts";
 import type { CheckRun, Status } from "./schema.ts";
 
-/** What stands on a head now, as far as it was read. */
+/** The current statuses, check runs, labels and comment of a head, as far as they were read. */
 export interface OnHead {
   /** The `{owner}` and `{repo}` of REST paths. */
   readonly target: { readonly owner: string; readonly repo: string };
@@ -12,13 +12,13 @@ export interface OnHead {
   /** The statuses of the head, and whether the bot wrote them; null: not known. */
   readonly statuses: readonly (Status & { readonly own: boolean | null })[] | null;
   /**
-   * The app's own check runs on the head; null: not known. One is awaited when somebody pressed "Re-run": GitHub
-   * then holds its suite for queued until the run is written anew, be it the same.
+   * The app's own check runs on the head; null: not known. One is awaited when somebody pressed "Re-run": GitHub then
+   * holds its suite for queued until the run is written again, be it the same.
    */
   readonly checkRuns: readonly (CheckRun & { readonly awaited: boolean })[] | null;
 }
 
-/** What stands on a head and its pull request. */
+/** The current report on a head and its pull request. */
 export interface Standing extends OnHead {
   readonly archived: boolean;
   readonly pull: {

@@ -6,9 +6,9 @@ import { readBody } from "../read/schema.ts";
 import type { Writing } from "../read/standing.ts";
 
 /**
- * The bot's one comment: edited where it stands and says something else, written where it is wanted and missing.
- * One that a locked conversation does not take is passed over: the status stands by then.
- * @returns its number, null when there is none, and how many writes it took
+ * The bot's one comment: edited where it stands and says something else, written where it is wanted and missing. One
+ * that a locked conversation does not take is passed over: the status stands by then.
+ * @returns its number, null if there is none, and how many writes it took
  */
 export async function ensureComment(writing: Writing): Promise<{ id: number | null; writes: number }> {
   const { client, place, standing, report } = writing;

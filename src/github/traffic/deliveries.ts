@@ -25,7 +25,7 @@ const Listed = z.object({
 });
 type Listed = z.infer<typeof Listed>;
 
-/** Events that a sweep makes up for: it reads every open pull request and every policy file anew. */
+/** Events that a sweep makes up for: it reads every open pull request and every policy file again. */
 const SWEPT = new Set(["pull_request", "push", "check_run", "check_suite", "repository"]);
 
 /** The app's own list of deliveries. https://docs.github.com/rest/apps/webhooks#list-deliveries-for-an-app-webhook */

@@ -12,7 +12,7 @@ const Answered = z.object({
   }),
 });
 
-/** Sends a request and tells what became of it. */
+/** Sends a request and reports its result. */
 export async function observed<Answer>(
   observe: ObserveCall | undefined,
   { method, path }: { readonly method: string; readonly path: string },
@@ -38,7 +38,7 @@ export async function observed<Answer>(
   }
 }
 
-/** GraphQL answers 200 where it refuses, too. */
+/** GraphQL answers 200 even if it refuses. */
 function graphQLResult(answer: unknown): HostCall["result"] {
   const { data: answered } = Answered.safeParse(answer);
   if (answered === undefined) return "ok";

@@ -192,14 +192,14 @@ interface Budget {
   readonly graphql: Window;
   readonly minute: Window;
   readonly hour: Window;
-  /** Until when the host said to wait. */
+  /** The end of the wait that the host asked for. */
   until: number;
-  /** How often in a row the host refused without saying until when. */
+  /** How often in a row the host refused without an end time. */
   refusals: number;
   /** Until when the hour's points of a resource are used up. */
   readonly exhausted: Map<string, number>;
   readonly pages: PagesShare;
-  /** What the host said is left of each resource, and when its hour ends. */
+  /** What remains of each resource by the host's answer, and when its hour ends. */
   readonly left: Map<string, { readonly remaining: number; readonly reset: number }>;
   observe(headers: Headers): void;
   /** Gives each that waits to create content a turn of its own, no earlier than `from`, so that not all come back at once. */

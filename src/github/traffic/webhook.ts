@@ -39,7 +39,7 @@ const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
 const MISSING = "X-Hub-Signature-256 is missing";
 const WRONG = "X-Hub-Signature-256 does not match the body";
 
-/** Why the signature is not the secret's over these very bytes; null when it is. */
+/** Why the signature is not the secret's over these very bytes; null if it is. */
 function verify({ headers, body }: Delivery, secret: string): string | null {
   const given = headers["x-hub-signature-256"];
   if (given === undefined) return MISSING;

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import type { IncomingMessage } from "node:http";
 import { senderOf } from "../sender.ts";
 
-// Made anew at each start and kept nowhere, so that a key leads back to no address.
+// Made again at each start and kept nowhere, so that a key leads back to no address.
 const salt = randomBytes(32);
 
 /** A key for the sender of a request that tells senders apart and names none. */

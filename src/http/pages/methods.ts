@@ -4,7 +4,7 @@ const POST = /^\/(?:sign-out|entities\/[^/]+\/members)$/;
 const GET =
   /^\/(?:|privacy|account|account\/data\.json|account\/receipt\/[^/]+(?:\/file)?|entities\/[^/]+|sign-in\/[^/]+(?:\/callback)?|pulls\/[^/]+\/[^/]+\/[^/]+\/\d+)$/;
 
-/** The methods that a page's address takes, as the `Allow` header lists them; null where there is no page. */
+/** The methods that a page's address takes, as the `Allow` header lists them; null if there is no page. */
 export function methodsOf(path: string): string | null {
   if (BOTH.test(path)) return "GET, HEAD, POST";
   if (POST.test(path)) return "POST";

@@ -21,6 +21,6 @@ export interface PagesOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
-  /** How long a reading of a pull request is shown to everybody who asks, in milliseconds; ten seconds when left out. */
+  /** How long a reading of a pull request is shown to everybody who asks, in milliseconds; ten seconds if omitted. */
   readonly freshMs?: number;
 }

@@ -10,7 +10,7 @@ import type { Visitor } from "./sign-in/visitor.ts";
 import { hostsOf, pathTo, receiptPath, type Signing } from "./signing.ts";
 import type { Site } from "./site-context.ts";
 
-/** Where somebody signs, or is told why there is nothing to sign here. */
+/** The box to sign in, or the reason why there is nothing to sign here. */
 export async function signBox(
   site: Site,
   visitor: Visitor,
@@ -82,7 +82,7 @@ function signedLinks({ texts, link }: Visitor, { agreement, pull }: Signing): Ht
   </p>`;
 }
 
-/** How the person stands already, and whether there is nothing left to sign. */
+/** The person's current coverage, and whether anything is left to sign. */
 async function standingLines(
   site: Site,
   { texts }: Visitor,

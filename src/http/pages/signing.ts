@@ -3,7 +3,7 @@ import type { AgreementDocument } from "../../ports/pages.ts";
 import type { Agreement, AgreementText } from "../../records/agreement.ts";
 import { signPagePath, type PullPath } from "./pull/pull-path.ts";
 
-/** An agreement that somebody reads in order to sign it. */
+/** An agreement that somebody reads to sign it. */
 export interface Signing {
   readonly agreement: Agreement;
   readonly text: AgreementText;

@@ -12,7 +12,7 @@ import { signInLinks } from "../sign-in/sign-in-links.ts";
 import type { Site } from "../site-context.ts";
 import { doneHere, type PagesEnv, type Visitor } from "../sign-in/visitor.ts";
 
-/** What is held about the person signed in, and what the person can do about it. */
+/** The data about the signed-in person, and the person's actions. */
 export function accountRoutes(site: Site): Hono<PagesEnv> {
   const { rights } = site.options;
   const routes = new Hono<PagesEnv>();
@@ -186,7 +186,7 @@ function requestSection(held: Held, visitor: Visitor): Html | string {
   </section>`;
 }
 
-/** What else is held: rarely looked at, so it is folded away. */
+/** Other data, which people rarely read, so it is folded. */
 function recordSection(held: Held, visitor: Visitor): Html {
   const { account: texts } = visitor.texts;
   return html`${

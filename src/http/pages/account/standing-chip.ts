@@ -5,8 +5,8 @@ import type { Visitor } from "../sign-in/visitor.ts";
 type Standing = Pick<Signer, "account" | "standing" | "required">;
 
 /**
- * Whether somebody is covered, as an icon and a word. Why is told to themselves alone: by a signature, through which
- * employer, as a bot, or as a member of which organization. To everybody else these look the same.
+ * Whether somebody is covered, as an icon and a word. Only the person sees why: by a signature, through which employer,
+ * as a bot, or as a member of which organization. For everybody else these look the same.
  * @param unneeded whether the whole pull request needs no signature, so that nobody's is missing
  * @param restricted whether the visitor restricted the use of their own data
  */

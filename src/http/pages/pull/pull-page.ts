@@ -89,7 +89,7 @@ async function stateRegion(site: Site, view: PullView, looking: Looking): Promis
   return html`<div id="state" data-digest="${digest}" ${waiting ? "data-waiting" : ""}>${inner}</div>`;
 }
 
-/** Null where there is no judgement to show. */
+/** Null if there is no judgement to show. */
 function contextOf({ pull, finding }: PullView, looking: Looking): PullContext | null {
   if (finding.kind !== "judged") return null;
   const commits = new Map(pull.commits.map((commit) => [commit.sha, commit]));

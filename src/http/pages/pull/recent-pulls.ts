@@ -7,11 +7,11 @@ import { Recent } from "./recent.ts";
 
 /** How long a reading of a pull request is shown to everybody who asks, in milliseconds. */
 const FRESH_MS = 10_000;
-/** How long it holds that there is no such pull request. */
+/** How long the answer "no such pull request" is remembered. */
 const ABSENT_MS = 60_000;
 /** How long the last reading is kept to be shown while the host is too busy for a new one. */
 const LAST_MS = 30 * 60_000;
-/** How long it holds whether somebody may see a private repository. */
+/** How long a person's access to a private repository is remembered. */
 const SIGHT_MS = 60_000;
 
 const MIB = 1024 * 1024;
@@ -24,10 +24,10 @@ export interface RecentPull extends PullView {
 
 export interface RecentPulls {
   /**
-   * The pull request as it was a moment ago; while the pages' share of the host's limit is used up, as it was when
-   * it was read last.
-   * @throws PageError `pullNotFound` where it is private and the host does not let the visitor see it; a pull
-   *   request that does not exist must look the same. `busy` where it was never read and the share is used up
+   * The pull request as it was a moment ago; or its last reading, while the pages' share of the host's limit is used
+   * up.
+   * @throws PageError `pullNotFound` where it is private and the host does not let the visitor see it; a pull request
+   *   that does not exist must look the same. `busy` where it was never read and the share is used up
    */
   view(host: HostName, path: string, number: number, account: Account | null): Promise<RecentPull>;
   /** Something was signed or withdrawn here: what was judged before is no longer shown as recent. */
@@ -108,7 +108,7 @@ export function recentPulls(
   };
 }
 
-/** What a view holds in memory, by the length of its text. */
+/** The memory of a view, estimated from the length of its text. */
 function weigh(view: PullView): number {
   return JSON.stringify(view).length * 2;
 }

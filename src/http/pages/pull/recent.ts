@@ -44,13 +44,13 @@ export class Recent<T> {
     return answer;
   }
 
-  /** What is kept of an answer; null when there is none, or it is too old. */
+  /** What is kept of an answer; null if there is none, or it is too old. */
   known(key: string): Promise<T> | null {
     const known = this.#answers.get(key);
     return known !== undefined && known.until > this.#now() ? known.answer : null;
   }
 
-  /** Keeps what was learned without a question. */
+  /** Stores an answer that needed no question. */
   put(key: string, value: T): void {
     this.#keep(key, Promise.resolve(value));
   }
@@ -69,7 +69,7 @@ export class Recent<T> {
     this.#shrink();
   }
 
-  /** Counts what an answer holds, once it is there. A failure holds nothing. */
+  /** Counts the bytes of an answer when it arrives. A failure has none. */
   async #weighIn(key: string, entry: Entry<T>): Promise<void> {
     const more = await entry.answer.then(this.#weigh, () => 0);
     if (this.#answers.get(key) !== entry) return;

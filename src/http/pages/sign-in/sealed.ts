@@ -16,7 +16,7 @@ export function seal(id: string, text: string): string {
   return Buffer.concat([cipher.getAuthTag(), body]).toString("base64url");
 }
 
-/** Null when it is not what this id sealed. */
+/** Null if it is not what this id sealed. */
 export function unseal(id: string, sealed: string): string | null {
   try {
     const bytes = Buffer.from(sealed, "base64url");

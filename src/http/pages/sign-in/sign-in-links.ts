@@ -5,9 +5,9 @@ import type { PagesOptions } from "../options.ts";
 import type { Visitor } from "./visitor.ts";
 
 /**
- * A button for each host at which somebody can sign in.
+ * A button for each host when somebody can sign in.
  * @param only the hosts that make sense here; null: all
- * @param label what a button says; `Sign in with …` where it is left out
+ * @param label what a button says; `Sign in with …` if it is omitted
  */
 export function signInLinks(
   visitor: Visitor,
