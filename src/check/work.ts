@@ -46,8 +46,8 @@ const LAST_RETRY = 30 * MINUTE;
  */
 const AFTER_A_LAPSE = 2 * MINUTE;
 
-/** What a check fails with that asked as much as one check may, and must go on later. */
-const WHOLE_SHARE: readonly FailureCode[] = ["host-limit", "list-cut"];
+/** Failures of a check that made as many calls as one check may, and must go on later. */
+const WHOLE_SHARE: readonly FailureCode[] = ["host-limit"];
 
 /**
  * Does a task and reports the result to the queue.

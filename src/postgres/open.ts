@@ -125,6 +125,8 @@ async function prepareDatabase(
     );
     const stays = asItIs || (trial && (await isLimited(writer)));
     const upgrade = await (stays ? requireCurrent(connections.short) : migrate(connections.short, now));
+    // Fails at once on a standby or a server that is set to read only.
+    if (!stays) await writer.run(sql`UPDATE instance SET value = value WHERE FALSE`);
     await tombstoneKey(writer);
     const row = await writer.get<{ schema: string }>(sql`SELECT current_schema() AS schema`);
     return { schema: row?.schema ?? "public", ...upgrade };

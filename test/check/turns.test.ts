@@ -52,9 +52,9 @@ async function scene() {
   };
 }
 
-/** A host that can't show the whole of a pull request. */
+/** A host of which one check asks as much as it may. */
 function cutHost({ hosts }: { hosts: ReadonlyMap<string, Host> }) {
   const host = hosts.get("github");
   if (host === undefined) throw new Error("the scene has GitHub");
-  return { ...host, read: () => Promise.reject(new Failure("list-cut")) };
+  return { ...host, read: () => Promise.reject(new Failure("host-limit")) };
 }

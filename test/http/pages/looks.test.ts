@@ -79,7 +79,12 @@ describe.skipIf(!hasChromium)("how the pages look", () => {
     async (locale) => {
       const found: Record<string, unknown[]> = {};
       const look = async (page: Page, path: string): Promise<void> => {
-        const problems = await problemsOf(page, locale.slice(0, 2));
+        // A page of an open pull request may read itself again while it is looked at.
+        const problems = await problemsOf(page, locale.slice(0, 2)).catch(async (error: unknown) => {
+          if (!String(error).includes("context was destroyed")) throw error;
+          await page.waitForLoadState();
+          return problemsOf(page, locale.slice(0, 2));
+        });
         if (problems.length > 0) found[path] = problems;
       };
       const all = [
