@@ -117,6 +117,13 @@ describe("a refusal", () => {
     expect(String(failure)).not.toContain("canary");
   });
 
+  it.each([404, 410])("with %d of GraphQL itself says nothing about what was asked for", async (status) => {
+    const { client, answer } = await fakeGitHub();
+    answer("POST", "/graphql", message("Not Found"), status, {});
+    const failure = client.graphql(INSTALLATION, "query { viewer { login } }", {});
+    await expect(failure).rejects.toMatchObject({ name: "Failure", code: "host-refused" });
+  });
+
   it("for want of a permission names the one that GitHub names", async () => {
     const { client, answer } = await fakeGitHub();
     const headers = { "x-accepted-github-permissions": "statuses=write" };

@@ -129,6 +129,11 @@ async function readQueue(client: GitHubClient, place: Place, head: string, branc
 function builtEntries(queue: z.infer<typeof Queue> | schema.Unanswered | null): readonly BuiltEntry[] {
   if (schema.isUnanswered(queue)) throw graphQLFailure(queue.unanswered);
   const nodes = schema.told(schema.told(queue?.entries)?.nodes) ?? [];
+  // An entry that GitHub did not tell may be the one that a commit belongs to.
+  const untold = (node: (typeof nodes)[number]): boolean =>
+    schema.isUnanswered(node) ||
+    (node !== null && (schema.isUnanswered(node.baseCommit) || schema.isUnanswered(node.headCommit)));
+  if (nodes.some(untold)) throw new Failure("list-cut");
   return schema.answered(nodes).flatMap(({ baseCommit, headCommit, pullRequest }) => {
     const [base, head] = [schema.told(baseCommit)?.oid, schema.told(headCommit)?.oid];
     const number = schema.told(pullRequest)?.number ?? null;

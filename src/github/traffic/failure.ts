@@ -79,7 +79,7 @@ export function failureOf(error: unknown, route: string, now: number): Failure |
   const message = sentencesOf(response.data);
   const { headers } = response;
   if (isLimit(status, message, headers)) return limit(limitEnd(headers, now));
-  const code = codeOf(status, message, headers);
+  const code = codeOf(status, message, headers, route);
   return code === "permission-missing"
     ? permissionMissing(headers["x-accepted-github-permissions"], route)
     : new Failure(code, detailOf(code, status, route), { cause: status });
@@ -119,9 +119,15 @@ function limitEnd(headers: z.infer<typeof Headers>, now: number): number | null 
   return null;
 }
 
-function codeOf(status: number, message: string, headers: z.infer<typeof Headers>): FailureCode {
+function codeOf(
+  status: number,
+  message: string,
+  headers: z.infer<typeof Headers>,
+  route: string,
+): FailureCode {
   if (status === 401) return "host-credentials";
-  if (status === 404 || status === 410) return "not-found";
+  // GraphQL names what is missing in a 200 answer; a 404 comes from something in front of it and says nothing.
+  if (status === 404 || status === 410) return route === "POST /graphql" ? "host-refused" : "not-found";
   if (status === 451) return "repository-blocked";
   if (status === 422)
     return UNPROCESSABLE.find(([sentence]) => sentence.test(message))?.[1] ?? "host-refused";
