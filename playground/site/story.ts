@@ -3,6 +3,7 @@ import { act, type ActName } from "./acts.ts";
 import { ROLES } from "./people.ts";
 import type { Scene } from "./scene.ts";
 import { SiteRefusal } from "./site-host.ts";
+import { randomFrom } from "../random-from.ts";
 
 const LENGTH = 12;
 const ACTS = [
@@ -35,15 +36,4 @@ export async function playStory(scene: Scene, seed: number): Promise<void> {
       scene.journal.note("act", error.message, { host });
     }
   }
-}
-
-/** Numbers from 0 up to 1 that a seed determines: mulberry32, which is in the public domain. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -6,7 +6,7 @@ import type { MetricSources } from "../http/metric-gauges.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { onFirstVisit } from "../http/on-first-visit.ts";
 import { startServer } from "../http/server.ts";
-import type { ShownVerdict } from "../check/inspect.ts";
+import { isVerdict, type ShownVerdict } from "../check/inspect.ts";
 import { createTurns } from "../check/turns.ts";
 import type { Done } from "../check/work.ts";
 import { taskKey, taskRepository } from "../ports/queue.ts";
@@ -143,7 +143,7 @@ const VERDICTS = { success: "signed", failure: "unsigned", error: "unknown" } as
 function verdictOf(done: Done): VerdictKind | "failed" | "none" {
   if (done.kind !== "done") return "failed";
   const state = done.outcome?.state;
-  return state === "success" || state === "failure" || state === "error" ? VERDICTS[state] : "none";
+  return isVerdict(state) ? VERDICTS[state] : "none";
 }
 
 /** Logs and counts each verdict, with the deliveries that caused it. */

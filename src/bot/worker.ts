@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import { LEASE_MS } from "../check/hold.ts";
 import { Failure } from "../error.ts";
 import { taskKey, taskRepository, type Taken, type Task } from "../ports/queue.ts";
+import { isVerdict } from "../check/inspect.ts";
 import { retryAt, work, type Done, type WorkWorld } from "../check/work.ts";
 
 const KEEP_MS = 5_000;
@@ -161,11 +162,6 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 }
 
-/** Whether a task ended in a verdict, which is logged separately. */
-function isVerdict({ outcome }: Extract<Done, { kind: "done" }>): boolean {
-  return outcome?.state === "success" || outcome?.state === "failure" || outcome?.state === "error";
-}
-
 /** What a log may contain about a task: numbers of repositories and pull requests. */
 function placeOf(task: Task): Record<string, string | number> {
   return { host: task.host, repository: taskRepository(task), task: taskKey(task) };
@@ -177,7 +173,7 @@ function logDone(log: Logger, task: Task, done: Done, seconds: number): void {
     case "done": {
       const told = { ...place, state: done.outcome?.state, writes: done.outcome?.writes };
       // A verdict has its own line.
-      if (isVerdict(done)) log.debug(told, "checked");
+      if (isVerdict(done.outcome?.state)) log.debug(told, "checked");
       else log.info(told, "checked");
       return;
     }

@@ -42,6 +42,11 @@ export interface ShownVerdict {
   readonly deliveries: readonly Arrival[];
 }
 
+/** Whether a task ended in a verdict; it may also end without one, e.g. because the pull request is closed. */
+export function isVerdict(state: string | undefined): state is ShownVerdict["state"] {
+  return state === "success" || state === "failure" || state === "error";
+}
+
 export interface Inspection {
   readonly finding: Finding;
   /** The policy that applies; the server's defaults if the repository's file is broken. */

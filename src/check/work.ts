@@ -46,9 +46,6 @@ const LAST_RETRY = 30 * MINUTE;
  */
 const AFTER_A_LAPSE = 2 * MINUTE;
 
-/** Failures of a check that made as many calls as one check may, and must go on later. */
-const WHOLE_SHARE: readonly FailureCode[] = ["host-limit"];
-
 /**
  * Does a task and reports the result to the queue.
  * @throws unforeseen errors; the lease then runs out and the task is tried again
@@ -71,7 +68,8 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
     if (!(failure instanceof Failure)) throw failure;
     if (failure.code === "superseded") return markLost(world, taken);
     if (failure.code === "paced" && failure.retryAt !== null) return waitUntil(world, taken, failure.retryAt);
-    if (WHOLE_SHARE.includes(failure.code) && failure.retryAt === null)
+    // The check made as many calls as one check may, and must go on later.
+    if (failure.code === "host-limit" && failure.retryAt === null)
       world.turns?.spendAll(taken.task, world.now());
     const at = retryAt(failure, taken, world.now(), world.random());
     const stood =

@@ -1,18 +1,15 @@
 import { logoIsThere } from "../bot/instance-configuration.ts";
-import type { Diagnosis } from "../ports/diagnosis.ts";
+import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
 import type { Instance } from "../ports/pages.ts";
 
 /** What /privacy must say about who runs the site, and what of it the configuration leaves out. */
 export function aboutInstance(instance: Instance | null): readonly Diagnosis[] {
   if (instance === null)
     return [
-      {
-        what: "the pages name no operator",
-        ok: true,
-        level: "warning",
-        advice:
-          "write instance: with name, url, contact, address, legal_basis and authority into countersign.yml",
-      },
+      warn(
+        "the pages name no operator",
+        "write instance: with name, url, contact, address, legal_basis and authority into countersign.yml",
+      ),
     ];
   const { address, legalBasis, authority } = instance;
   const missing = Object.entries({ address, legal_basis: legalBasis, authority }).flatMap(([key, value]) =>
@@ -20,19 +17,18 @@ export function aboutInstance(instance: Instance | null): readonly Diagnosis[] {
   );
   const found: Diagnosis[] = [
     missing.length === 0
-      ? { what: "/privacy names the operator, the legal basis and the authority", ok: true, advice: null }
-      : {
-          what: `/privacy says that the operator has not stated ${missing.join(", ")}`,
-          ok: true,
-          level: "warning",
-          advice: `write ${missing.map((key) => `instance.${key}`).join(", ")} into countersign.yml (docs/privacy.md)`,
-        },
+      ? well("/privacy names the operator, the legal basis and the authority")
+      : warn(
+          `/privacy says that the operator has not stated ${missing.join(", ")}`,
+          `write ${missing.map((key) => `instance.${key}`).join(", ")} into countersign.yml (docs/privacy.md)`,
+        ),
   ];
   if (!logoIsThere(instance))
-    found.push({
-      what: `instance.logo: ${instance.logo ?? ""} is not there`,
-      ok: false,
-      advice: "put the picture there; without it the pages do not start",
-    });
+    found.push(
+      ill(
+        `instance.logo: ${instance.logo ?? ""} is not there`,
+        "put the picture there; without it the pages do not start",
+      ),
+    );
   return found;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import { Failure } from "../error.ts";
-import { type Diagnosis, ill, well } from "../ports/diagnosis.ts";
+import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
 import type { Diagnose } from "../ports/host.ts";
 import type { Client } from "./traffic/client.ts";
 import { giteeCapabilities } from "./capabilities.ts";
@@ -191,25 +191,20 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
   if (code !== null && code !== 0 && (code < 200 || code >= 300))
     return ill(`${path}: its webhook's last delivery was answered ${code}`, `test it in ${where}`);
   if (hook.encryption_type === 0)
-    return {
-      what: `${path}: its webhook sends the password itself with each delivery`,
-      ok: true,
-      level: "warning",
-      advice: `choose the signature instead in ${where}: it never sends the secret itself`,
-    };
+    return warn(
+      `${path}: its webhook sends the password itself with each delivery`,
+      `choose the signature instead in ${where}: it never sends the secret itself`,
+    );
   const unsure = [
     ...(hook.tag_push_events === false ? ["Tag Push"] : []),
     ...(hook.issues_events === false ? ["Issue"] : []),
   ];
   // Gitee documents the event of a re-requested check without its name.
   if (unsure.length > 0)
-    return {
-      what: `${path}: its webhook lacks the events ${unsure.join(", ")}`,
-      ok: true,
-      level: "warning",
-      advice:
-        "Gitee does not say with which event it announces that somebody asks for a check again: turn them on in " +
+    return warn(
+      `${path}: its webhook lacks the events ${unsure.join(", ")}`,
+      "Gitee does not say with which event it announces that somebody asks for a check again: turn them on in " +
         `${where}, or run countersign setup gitee ${path}; /check-cla in a comment works without`,
-    };
+    );
   return well(`${path}: its webhook goes to ${url}`);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure } from "../error.ts";
-import type { Diagnosis } from "../ports/diagnosis.ts";
+import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import { readBody } from "./read/schema.ts";
@@ -35,25 +35,19 @@ export async function aboutCoverage(
     }
   if (covered === 0)
     return [
-      {
-        what: `no agreement covers any of the ${seen} repositories of the app's installations, so nothing is checked`,
-        ok: false,
-        advice:
-          "correct repositories: in countersign.yml, or install the app on the repositories that it names",
-      },
+      ill(
+        `no agreement covers any of the ${seen} repositories of the app's installations, so nothing is checked`,
+        "correct repositories: in countersign.yml, or install the app on the repositories that it names",
+      ),
     ];
   return [
-    {
-      what: `agreements cover ${covered} of the ${seen} repositories of the app's installations`,
-      ok: true,
-      advice: null,
-    },
-    ...[...unmatched].map((pattern) => ({
-      what: `repositories: ${pattern} matches no repository of any installation`,
-      ok: true,
-      level: "warning" as const,
-      advice: "correct it in countersign.yml, or install the app there",
-    })),
+    well(`agreements cover ${covered} of the ${seen} repositories of the app's installations`),
+    ...[...unmatched].map((pattern) =>
+      warn(
+        `repositories: ${pattern} matches no repository of any installation`,
+        "correct it in countersign.yml, or install the app there",
+      ),
+    ),
   ];
 }
 

@@ -1,16 +1,5 @@
 /** Foreign bytes as they could come: a real input, changed at a few places. */
 
-/** Numbers from 0 up to 1 that a seed determines: mulberry32, which is in the public domain. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** What parsers stumble over: ends of ranges, markers of encodings, structure in the wrong place. */
 const AWKWARD = [
   "\u0000",

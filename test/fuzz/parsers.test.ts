@@ -22,7 +22,8 @@ import { readPatch } from "../../src/verdict/patch.ts";
 import { read } from "../formats/reading.ts";
 import { delivery, noteBody, NOW, pullBody, pushBody, SECRET as GITEE_SECRET } from "../gitee/deliveries.ts";
 import { example, SECRET, signed } from "../github/payloads.ts";
-import { mutate, randomFrom } from "./mutate.ts";
+import { mutate } from "./mutate.ts";
+import { randomFrom } from "../../playground/random-from.ts";
 
 const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 250);
 const folder = mkdtempSync(join(tmpdir(), "countersign-fuzz-"));
