@@ -13,6 +13,7 @@ import { taskKey, taskRepository } from "../ports/queue.ts";
 import type { VerdictKind } from "../verdict/verdict.ts";
 import { shadowedAgreements, shadowedMessage } from "../records/shadowed.ts";
 import { enforceAgreements } from "./documents.ts";
+import { startHeartbeat } from "./heartbeat.ts";
 import { openHosts } from "./hosts.ts";
 import { openTelemetry } from "./telemetry.ts";
 import { openEngine, worldOf, type Settings } from "./open.ts";
@@ -111,10 +112,14 @@ export async function startBot(settings: Settings): Promise<Bot> {
       },
       ...(telemetry === null ? {} : { around: (taken, run) => telemetry.task(taken, run) }),
     });
+    const endHeartbeat = await startHeartbeat(engine);
     let caughtUp: Promise<unknown> = Promise.resolve();
     ends.push(
       (graceMs) => endJobs(engine, caughtUp, graceMs),
-      (graceMs) => worker.stop(graceMs),
+      async (graceMs) => {
+        endHeartbeat();
+        await worker.stop(graceMs);
+      },
       (graceMs) => server.stop(graceMs / 2),
     );
     ({ caughtUp } = await scheduleJobs(world, log));

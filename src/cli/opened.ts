@@ -1,6 +1,6 @@
 /** Opens what a command works with, as the environment and the configuration file say. */
 import type { HostName } from "../account.ts";
-import { openHosts } from "../bot/hosts.ts";
+import { openHosts, type OpenHosts } from "../bot/hosts.ts";
 import { readSettings, worldOf, type BotWorld, type Settings } from "../bot/open.ts";
 import { Failure } from "../error.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -17,6 +17,8 @@ export interface Opened {
   readonly engine: Engine;
   readonly hosts: ReadonlyMap<HostName, Host>;
   readonly world: BotWorld;
+  /** Installations that are to be left alone now, as with {@link OpenHosts.paused}. */
+  readonly paused: OpenHosts["paused"];
   /** @throws Failure `configuration` when the host is off */
   host(name: HostName): Host;
 }
@@ -32,6 +34,7 @@ export async function withOpened<T>(console: Console, act: (opened: Opened) => P
       engine,
       hosts: open.hosts,
       world: worldOf(settings, engine, open),
+      paused: open.paused,
       host(name) {
         const host = open.hosts.get(name);
         if (host === undefined)

@@ -5,7 +5,7 @@
  */
 import { isHostName, type HostName } from "../account.ts";
 import type { FailureCode } from "../error.ts";
-import type { PullRef } from "../pull.ts";
+import type { PullRef, RepositoryRef } from "../pull.ts";
 
 /** The kinds of tasks. */
 export type Task =
@@ -120,6 +120,17 @@ export interface QueueSurvey {
   }[];
 }
 
+/** After so many failed tries, about a minute, nobody waits for a task of bulk work any more. */
+export const MANY_TRIES = 5;
+
+export interface BulkLeft {
+  /** Repositories of which the open pull requests are still to be listed. */
+  readonly repositories: number;
+  readonly pulls: number;
+  /** Tasks that failed {@link MANY_TRIES} times or are parked, and are not counted above. */
+  readonly failing: number;
+}
+
 export interface Queue {
   /**
    * Makes tasks due now, including parked and failing ones. Resolves when this is durable. Simultaneous calls share one
@@ -190,6 +201,13 @@ export interface Queue {
   survey(): Promise<QueueSurvey>;
 
   /** Parked tasks and tasks that keep failing, for an operator. */
+  /**
+   * What is left of bulk work in these repositories.
+   * @param before in milliseconds since the epoch: what waits for longer is not counted
+   */
+  bulkLeft(repositories: readonly RepositoryRef[], before: number): Promise<BulkLeft>;
+
+  /** Parked tasks and tasks that keep failing, for an operator to see. */
   troubled(limit: number): Promise<readonly TroubledTask[]>;
 }
 

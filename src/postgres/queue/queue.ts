@@ -3,9 +3,11 @@ import { Failure, type FailureCode } from "../../error.ts";
 import {
   keptArrivals,
   surveyOf,
+  MANY_TRIES,
   taskKey,
   taskRepository,
   troubleOf,
+  type BulkLeft,
   type KeptTrouble,
   type Queue,
   type QueueDepth,
@@ -132,6 +134,19 @@ FROM task`);
       }>(sql`SELECT failure AS code,
   due_at IS NULL AS parked, count(*) AS tasks FROM task WHERE failure IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`);
       return surveyOf(classes, troubled);
+    },
+    bulkLeft: async (repositories, before) => {
+      const hopeless = sql`(failure IS NOT NULL AND (due_at IS NULL OR attempts >= ${MANY_TRIES}))`;
+      const left = await writer.get<BulkLeft>(sql`SELECT
+  count(*) FILTER (WHERE NOT ${hopeless} AND key = 'repository') AS repositories,
+  count(*) FILTER (WHERE NOT ${hopeless} AND key <> 'repository') AS pulls,
+  count(*) FILTER (WHERE ${hopeless}) AS failing
+FROM task JOIN unnest(${repositories.map(({ host }) => host)}::text[],
+  ${repositories.map(({ id }) => id)}::bigint[]) AS place (host, id)
+  ON task.host = place.host AND task.repository = place.id
+WHERE bulk AND (key = 'repository' OR key LIKE 'pull/%')
+  AND (failure IS NOT NULL OR lease IS NOT NULL OR waits_since IS NULL OR due_at <= ${before})`);
+      return left ?? { repositories: 0, pulls: 0, failing: 0 };
     },
     troubled: async (limit) => {
       const rows = await writer.all<KeptTrouble>(sql`SELECT host, repository, key, failure, attempts,

@@ -5,9 +5,11 @@ import type { PullRef } from "../../pull.ts";
 import {
   keptArrivals,
   surveyOf,
+  MANY_TRIES,
   taskKey,
   taskRepository,
   troubleOf,
+  type BulkLeft,
   type KeptTrouble,
   type Mark,
   type Queue,
@@ -45,6 +47,15 @@ WHERE failure IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
   const troubled = connection.prepare<[number], KeptTrouble>(`SELECT host, repository, key, failure, attempts,
   due_at AS dueAt
 FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, id LIMIT ?`);
+
+  const left = connection.prepare<[{ places: string; before: number }], BulkLeft>(`SELECT
+  count(*) FILTER (WHERE NOT ${HOPELESS} AND task.key = 'repository') AS repositories,
+  count(*) FILTER (WHERE NOT ${HOPELESS} AND task.key <> 'repository') AS pulls,
+  count(*) FILTER (WHERE ${HOPELESS}) AS failing
+FROM json_each(@places) AS place CROSS JOIN task
+  ON task.host = place.value ->> 'host' AND task.repository = place.value ->> 'id'
+WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
+  AND (failure IS NOT NULL OR lease IS NOT NULL OR waits_since IS NULL OR due_at <= @before)`);
 
   const held = connection.prepare<[Key & { lease: string }], { generation: number; leaseUntil: number }>(
     `SELECT generation, lease_until AS leaseUntil FROM task ${HELD}`,
@@ -111,6 +122,11 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
     },
     depth: () => writer.read(() => depth.get({ now: now() }) ?? { due: 0, leased: 0, waiting: 0, parked: 0 }),
     survey: () => writer.read(() => surveyOf(classes.all({ now: now() }), troubles.all())),
+    bulkLeft: (repositories, before) =>
+      writer.read(() => {
+        const places = JSON.stringify(repositories.map(({ host, id }) => ({ host, id })));
+        return left.get({ places, before }) ?? { repositories: 0, pulls: 0, failing: 0 };
+      }),
     troubled: (limit) => writer.read(() => troubled.all(limit).map(troubleOf)),
   };
 }
@@ -120,6 +136,9 @@ interface Key {
   readonly repository: number;
   readonly key: string;
 }
+
+/** SQL for: it was tried often, or waits for a new event. */
+const HOPELESS = `(failure IS NOT NULL AND (due_at IS NULL OR attempts >= ${MANY_TRIES}))`;
 
 const HELD = "WHERE host = @host AND repository = @repository AND key = @key AND lease = @lease";
 

@@ -1,0 +1,149 @@
+/** What `countersign sweep` does: it marks, and a running bot or else this process works. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { isBotAtWork } from "../../bot/heartbeat.ts";
+import { startWorker, type Worker } from "../../bot/worker.ts";
+import { inspect } from "../../check/inspect.ts";
+import { repositoriesOf } from "../../check/sweep.ts";
+import { Failure } from "../../error.ts";
+import type { Host, Reading } from "../../ports/host.ts";
+import type { BulkLeft, Route } from "../../ports/queue.ts";
+import { printPullRef, type PullRef } from "../../pull.ts";
+import type { Console } from "../command-line.ts";
+import { count } from "../columns.ts";
+import type { Opened } from "../opened.ts";
+import { parseRepositoryArgument } from "./locate.ts";
+
+export interface Target {
+  readonly host: Host;
+  readonly id: number;
+  readonly route: Route;
+}
+
+export interface Swept {
+  /** How many pull requests are open. */
+  readonly pulls: number;
+  readonly failing: number;
+  readonly stopped: boolean;
+  /** Verdicts that would change; null: it was no trial. */
+  readonly changes: number | null;
+}
+
+/** Enough for one process beside which no person waits. */
+const CONCURRENCY = 20;
+const LOOK_MS = 250;
+/** How often it says how far it is, in milliseconds. */
+const PROGRESS_MS = 10_000;
+/** The longest wait that the host's limits ask for, and some. What waits for longer waits for a date. */
+const HOST_WAIT = 65 * 60_000;
+const GRACE_MS = 5_000;
+
+/**
+ * The repositories that are meant.
+ * @param known only those that the database knows, which asks no host
+ */
+export async function targetsOf(
+  { world, hosts, engine, ...opened }: Opened,
+  names: readonly string[],
+  known: boolean,
+): Promise<readonly Target[]> {
+  const wanted = names.map(parseRepositoryArgument);
+  const targets: Target[] = [];
+  for (const { host: name, path } of wanted) {
+    const host = opened.host(name);
+    const { repository, route } = await host.findRepository(path);
+    targets.push({ host, id: repository.id, route });
+  }
+  if (wanted.length > 0) return targets;
+  for (const host of hosts.values())
+    if (known)
+      for (const { id, route } of await engine.pulls.repositories(host.name))
+        targets.push({ host, id, route });
+    else
+      for (const { task, route } of await repositoriesOf(world, host, null))
+        if (task.kind === "repository" && route !== null) targets.push({ host, id: task.repository, route });
+  return targets;
+}
+
+/** Marks the repositories, then waits until a running bot has done them, or does them here. */
+export async function work(
+  opened: Opened,
+  targets: readonly Target[],
+  console: Pick<Console, "stderr">,
+  resume: boolean,
+): Promise<Swept> {
+  const { engine } = opened;
+  const places = targets.map(({ host, id }) => ({ host: host.name, id }));
+  if (!resume)
+    await engine.queue.mark(
+      targets.map(({ host, id, route }) => ({
+        task: { kind: "repository", host: host.name, repository: id },
+        route,
+        bulk: true,
+      })),
+    );
+  let stopped = false;
+  const stop = (): void => void (stopped = true);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  let worker: Worker | null = null;
+  let left: BulkLeft = { repositories: 0, pulls: 0, failing: 0 };
+  let said = performance.now();
+  try {
+    for (;;) {
+      left = await engine.queue.bulkLeft(places, Date.now() + HOST_WAIT);
+      if (stopped || left.repositories + left.pulls === 0) break;
+      if (worker === null && !(await isBotAtWork(engine))) worker = startOwn(opened);
+      if (performance.now() - said > PROGRESS_MS) {
+        said = performance.now();
+        console.stderr.write(
+          `countersign sweep: ${count(left.repositories, "repository", "repositories")} and ${count(left.pulls, "pull request")} left${worker === null ? ", the running bot is at work" : ""}\n`,
+        );
+      }
+      await sleep(LOOK_MS);
+    }
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
+    await worker?.stop(GRACE_MS);
+  }
+  let pulls = 0;
+  for (const place of places) pulls += (await engine.pulls.open(place)).size;
+  return { pulls, failing: left.failing, stopped, changes: null };
+}
+
+function startOwn({ world, paused, settings }: Opened): Worker {
+  return startWorker({ world, concurrency: CONCURRENCY, paused, log: settings.log, observe: () => {} });
+}
+
+/** Reads and judges every open pull request, and says which verdicts would change. */
+export async function tryOut(
+  { world, engine }: Opened,
+  targets: readonly Target[],
+  console: Pick<Console, "stdout" | "stderr">,
+): Promise<Swept> {
+  let [pulls, failing, changes] = [0, 0, 0];
+  const look = async ({ host, route }: Target, ref: PullRef, shared: Reading | null): Promise<void> => {
+    const known = await engine.pulls.find(ref);
+    const reading = shared ?? (await host.read(ref, route, known?.comment ?? null));
+    if (reading.pull.state === "closed") return;
+    const { finding } = await inspect(world, host, reading, route);
+    const verdict = finding.kind === "judged" ? finding.judgement.verdict : null;
+    if (verdict === null && known === null) return;
+    pulls += 1;
+    if (known?.head === reading.pull.head && known.verdict === verdict) return;
+    changes += 1;
+    console.stderr.write(
+      `${printPullRef(ref)}: ${known?.verdict ?? "not known"}, would be ${verdict ?? "not covered"}\n`,
+    );
+  };
+  for (const target of targets)
+    for await (const found of target.host.readOpen({ host: target.host.name, id: target.id }, target.route)) {
+      const ref = "pull" in found ? found.pull.ref : found;
+      try {
+        await look(target, ref, "pull" in found ? found : null);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        failing += 1;
+        console.stderr.write(`${printPullRef(ref)}: ${error.message}\n`);
+      }
+    }
+  return { pulls, failing, stopped: false, changes };
+}

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
+import { openSqlite } from "../../src/sqlite/open.ts";
+import { startHosts, type StageHosts } from "../../playground/stage.ts";
+import { run } from "./github/scene.ts";
+import { stateOf } from "./scene.ts";
+
+describe("countersign sweep without a running bot", () => {
+  let hosts: StageHosts;
+  beforeAll(async () => {
+    hosts = await startHosts();
+  });
+  afterAll(() => hosts.stop());
+
+  it("says what would change, does it within the host's limits, and goes on where one was stopped", async () => {
+    const { github, variables } = hosts;
+    const alice = github.user({ login: "alice" });
+    const bob = github.user({ login: "bob" });
+    const hello = github.repository({ owner: "octo", name: "hello" });
+    const pulls = Array.from({ length: 25 }, (_, at) => hello.openPull({ opener: at < 20 ? alice : bob }));
+    const engine = await openSqlite((variables["DATABASE_URL"] ?? "").slice("file:".length));
+    await engine.signatures.sign(
+      [
+        [
+          {
+            account: accountOf("github", alice.id),
+            agreement: "icla",
+            version: "1.0",
+            signedAt: Date.now(),
+            entity: null,
+          },
+        ],
+      ],
+      { evidence: "import" },
+    );
+
+    const trial = await run(variables, ["sweep", "--dry-run", "--json"]);
+    expect(trial).toMatchObject({ code: 0, stdout: '{"repositories":1,"pulls":25,"changes":25}\n' });
+    expect(trial.stderr).toContain("would be unsigned");
+    expect(github.calls().writes).toBe(0);
+    expect(await engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
+
+    expect(await run(variables, ["sweep", "--json"])).toMatchObject({
+      code: 0,
+      stdout: '{"repositories":1,"pulls":25}\n',
+    });
+    expect(pulls.map(stateOf)).toEqual(
+      pulls.map((pull) => (pull.openedBy === alice ? "success" : "failure")),
+    );
+    expect(await run(variables, ["sweep", "--dry-run", "--json"])).toMatchObject({
+      stdout: '{"repositories":1,"pulls":25,"changes":0}\n',
+    });
+
+    // What a sweep that was stopped leaves: one pull request that is marked, and others that are not.
+    const [one, other] = [hello.openPull({ opener: alice }), hello.openPull({ opener: alice })];
+    const task = { kind: "pull", host: "github", repository: hello.id, number: one.number } as const;
+    await engine.queue.mark([{ task, route: null, bulk: true }]);
+    expect(await run(variables, ["sweep", "--resume"])).toMatchObject({ code: 0 });
+    expect([one, other].map(stateOf)).toEqual(["success", null]);
+    await engine.close();
+    expect(github.violations).toEqual([]);
+  });
+});
