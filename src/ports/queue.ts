@@ -127,7 +127,7 @@ export interface BulkLeft {
   /** Repositories of which the open pull requests are still to be listed. */
   readonly repositories: number;
   readonly pulls: number;
-  /** Tasks that failed {@link MANY_TRIES} times or are parked, and are not counted above. */
+  /** Tasks that failed and are not tried again soon, or failed {@link MANY_TRIES} times. They are not counted above. */
   readonly failing: number;
 }
 
@@ -200,10 +200,9 @@ export interface Queue {
 
   survey(): Promise<QueueSurvey>;
 
-  /** Parked tasks and tasks that keep failing, for an operator. */
   /**
    * What is left of bulk work in these repositories.
-   * @param before in milliseconds since the epoch: what waits for longer is not counted
+   * @param before in milliseconds since the epoch: a task that waits longer is not counted, or counts as failing
    */
   bulkLeft(repositories: readonly RepositoryRef[], before: number): Promise<BulkLeft>;
 

@@ -136,7 +136,8 @@ FROM task`);
       return surveyOf(classes, troubled);
     },
     bulkLeft: async (repositories, before) => {
-      const hopeless = sql`(failure IS NOT NULL AND (due_at IS NULL OR attempts >= ${MANY_TRIES}))`;
+      const hopeless = sql`(failure IS NOT NULL
+  AND (due_at IS NULL OR due_at > ${before} OR attempts >= ${MANY_TRIES}))`;
       const left = await writer.get<BulkLeft>(sql`SELECT
   count(*) FILTER (WHERE NOT ${hopeless} AND key = 'repository') AS repositories,
   count(*) FILTER (WHERE NOT ${hopeless} AND key <> 'repository') AS pulls,

@@ -137,8 +137,8 @@ interface Key {
   readonly key: string;
 }
 
-/** SQL for: it was tried often, or waits for a new event. */
-const HOPELESS = `(failure IS NOT NULL AND (due_at IS NULL OR attempts >= ${MANY_TRIES}))`;
+/** SQL for: it was tried often, or is not tried again soon. */
+const HOPELESS = `(failure IS NOT NULL AND (due_at IS NULL OR due_at > @before OR attempts >= ${MANY_TRIES}))`;
 
 const HELD = "WHERE host = @host AND repository = @repository AND key = @key AND lease = @lease";
 

@@ -58,8 +58,8 @@ describe("commands about Gitee", () => {
     const last = many.at(-1)?.openPull({ opener: bob });
     const guest = labelled.openPull({ opener: bob });
     const foreign = elsewhere.openPull({ opener: alice });
-    const { stdout } = await run(stage.variables, ["sweep", "--json"]);
-    expect(JSON.parse(stdout)).toEqual({ repositories: 122, pulls: 2 });
+    const { code, stdout } = await run(stage.variables, ["sweep", "--json"]);
+    expect([code, JSON.parse(stdout)]).toEqual([1, { repositories: 122, pulls: 2, failing: 1 }]);
     await stage.settled();
     expect([last?.labels, foreign.labels]).toEqual([["cla/no"], []]);
     // Where it may not label, it says so to the operator.
