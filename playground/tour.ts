@@ -5,7 +5,7 @@ import { act } from "./site/acts.ts";
 import { fail } from "./site/faults.ts";
 import type { Role } from "./site/people.ts";
 import { openScene, type Scene } from "./site/scene.ts";
-import type { NewPull, State } from "./site/site-host.ts";
+import type { NewPull, State } from "./site/host/site-host.ts";
 import { cardOf, commentOf, openOn, shows, type At } from "./site/watch.ts";
 
 export interface TourOptions {

@@ -5,7 +5,7 @@ import { FAULTS, HOST_FAULTS } from "../faults.ts";
 import { fail, recover } from "./faults.ts";
 import { LOGINS, ROLES, type Role } from "./people.ts";
 import { days, type Scene } from "./scene.ts";
-import { SiteRefusal, type SiteHost } from "./site-host.ts";
+import { SiteRefusal, type SiteHost } from "./host/site-host.ts";
 import { commentOf } from "./watch.ts";
 
 const role = z.enum(ROLES);

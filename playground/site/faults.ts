@@ -8,7 +8,7 @@ import Database from "better-sqlite3";
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
 import { FAULTS_OF, type Fault } from "../faults.ts";
-import { SiteRefusal } from "./site-host.ts";
+import { SiteRefusal } from "./host/site-host.ts";
 
 /** How long the database stays locked, in milliseconds. */
 const LOCKED_MS = 8_000;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { act } from "./acts.ts";
 import { days, type Scene } from "./scene.ts";
-import type { NewPull } from "./site-host.ts";
+import type { NewPull } from "./host/site-host.ts";
 import { all, cardOf, openOn, shows } from "./watch.ts";
 
 export const STEPS = ["open", "sign", "impostor", "doubt", "loss", "version"] as const;

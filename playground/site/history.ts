@@ -1,6 +1,6 @@
 /** What each pull request's status said, one verdict after the other, as somebody sees it who watches all the time. */
 import type { HostName } from "../../src/account.ts";
-import type { SiteHost, State } from "./site-host.ts";
+import type { SiteHost, State } from "./host/site-host.ts";
 
 /** The latest verdicts of a pull request that are kept. */
 const KEPT = 12;

@@ -5,7 +5,7 @@ import { DOCUMENTED_COSTS } from "./costs.ts";
 import { STEPS } from "./guide.ts";
 import { LOGINS, ROLES } from "./people.ts";
 import { adminPanel, faultsPanel, journalPanel, verdictsInWords } from "./panels.ts";
-import type { PullCard, SiteHost } from "./site-host.ts";
+import type { PullCard, SiteHost } from "./host/site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
 
 /** Comments come from people: their HTML is escaped, and the bot's hidden marker is not shown. */

@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { Entry } from "./journal.ts";
 import { FAULTS, FAULTS_OF, HOST_FAULTS } from "../faults.ts";
-import type { State } from "./site-host.ts";
+import type { State } from "./host/site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
 
 /** Rows of the journal that the page shows. */

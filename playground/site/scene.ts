@@ -12,9 +12,9 @@ import { History } from "./history.ts";
 import { Journal } from "./journal.ts";
 import type { Fault } from "../faults.ts";
 import { EMPLOYER, SIGNED_BEFORE } from "./people.ts";
-import { siteGitee } from "./site-gitee.ts";
-import { siteGitHub } from "./site-github.ts";
-import type { SiteHost } from "./site-host.ts";
+import { siteGitee } from "./host/site-gitee.ts";
+import { siteGitHub } from "./host/site-github.ts";
+import type { SiteHost } from "./host/site-host.ts";
 import { compare, type Trial } from "./trial.ts";
 
 export interface SceneOptions {

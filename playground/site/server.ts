@@ -12,7 +12,7 @@ import { act, isAct } from "./acts.ts";
 import { startGuide } from "./guide.ts";
 import { playgroundPage } from "./page.ts";
 import { openScene, type Scene, type SceneOptions } from "./scene.ts";
-import { SiteRefusal } from "./site-host.ts";
+import { SiteRefusal } from "./host/site-host.ts";
 import { playStory } from "./story.ts";
 import { TEXTS, type Language } from "./texts/index.ts";
 

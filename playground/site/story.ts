@@ -2,7 +2,7 @@
 import { act, type ActName } from "./acts.ts";
 import { ROLES } from "./people.ts";
 import type { Scene } from "./scene.ts";
-import { SiteRefusal } from "./site-host.ts";
+import { SiteRefusal } from "./host/site-host.ts";
 import { randomFrom } from "../random-from.ts";
 
 const LENGTH = 12;

@@ -8,7 +8,7 @@ import { runCommand } from "../bot-process.ts";
 import type { Fault } from "../faults.ts";
 import type { StageHosts } from "../stage.ts";
 import type { Journal } from "./journal.ts";
-import type { SiteHost } from "./site-host.ts";
+import type { SiteHost } from "./host/site-host.ts";
 
 /** Quiet is when nothing was sent or asked for so long, in milliseconds. */
 const QUIET_MS = 1_500;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
-import type { NewPull, PullCard, State } from "./site-host.ts";
+import type { NewPull, PullCard, State } from "./host/site-host.ts";
 
 /** How long a verdict and the comment after it are waited for, in milliseconds. */
 const PATIENCE = 25_000;

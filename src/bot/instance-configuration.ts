@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { z } from "zod";
-import { colorFault } from "../http/pages/accent.ts";
-import { LOGO_TYPES } from "../http/pages/dress.ts";
+import { colorFault } from "../http/pages/layout/accent.ts";
+import { LOGO_TYPES } from "../http/pages/layout/dress.ts";
 import type { Instance } from "../ports/pages.ts";
 import { RETENTION, RETENTION_BOUNDS, type Retention } from "../records/retention.ts";
 

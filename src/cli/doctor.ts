@@ -14,7 +14,7 @@ export const declareDoctor: Declare = (program, console) => {
     .option("--json", "print the findings as JSON")
     .addHelpText("after", "\nExample:\n  countersign doctor\n")
     .action(async (options: { fix?: true; json?: true }, command) => {
-      const { examine } = await import("./examine.ts");
+      const { examine } = await import("./examine/examine.ts");
       let found = await examine(console.variables);
       if (options.fix === true && (await fixAll(found, console))) found = await examine(console.variables);
       if (options.json === true)

@@ -7,7 +7,7 @@ import type { Engine } from "../ports/engine.ts";
 import type { Host } from "../ports/host.ts";
 import type { Console } from "./command-line.ts";
 import type { Intent, SignatureContext } from "./context.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase } from "./database/open-database.ts";
 import { operatorOf } from "./operator.ts";
 import type { RightsContext } from "./rights/rights-context.ts";
 

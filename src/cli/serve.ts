@@ -42,7 +42,7 @@ Example:
       const settings = await readSettings(console.variables, console.stderr.isTTY, ({ github, gitee }) =>
         github === null && gitee === null ? [NO_HOST] : [],
       );
-      const { foreignOwner } = await import("./database.ts");
+      const { foreignOwner } = await import("./database/open-database.ts");
       const file = databaseFile(settings.environment.databaseUrl);
       const warning = file === null ? null : foreignOwner(file);
       if (warning !== null) console.stderr.write(`countersign: ${warning}\n`);

@@ -1,4 +1,4 @@
-import { keyOf, isColumnName } from "./column-names.ts";
+import { keyOf, isColumnName } from "./columns/column-names.ts";
 import { isListLine } from "./list.ts";
 import { ADDRESSES } from "./tools/cla-bot.ts";
 import { LISTS } from "./tools/tools.ts";

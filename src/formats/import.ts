@@ -2,8 +2,8 @@ import type { HostName } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
 import type { Precision, SignatureRow } from "../records/signature.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
-import type { ColumnAnswers } from "./columns.ts";
-import type { ReadDate } from "./date.ts";
+import type { ColumnAnswers } from "./columns/columns.ts";
+import type { ReadDate } from "./cells/date.ts";
 import type { ProblemList } from "./problems.ts";
 import type { ForeignVersions } from "./versions.ts";
 

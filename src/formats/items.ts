@@ -1,11 +1,11 @@
-import { FIELDS, type Field } from "./column-names.ts";
-import { ALL_COLUMNS, type Cells } from "./columns.ts";
+import { FIELDS, type Field } from "./columns/column-names.ts";
+import { ALL_COLUMNS, type Cells } from "./columns/columns.ts";
 import { count } from "./findings.ts";
 import type { Import } from "./import.ts";
 import { Unreadable } from "./problems.ts";
-import { RowCheck } from "./row.ts";
-import { Shapes, type Shape } from "./shapes.ts";
-import { mayEnd } from "./status-value.ts";
+import { RowCheck } from "./cells/row.ts";
+import { Shapes, type Shape } from "./columns/shapes.ts";
+import { mayEnd } from "./cells/status-value.ts";
 import { claBot, readLogin } from "./tools/cla-bot.ts";
 import type { Said, Tool } from "./tools/tool.ts";
 

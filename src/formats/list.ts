@@ -1,7 +1,7 @@
 import { Unreadable } from "./problems.ts";
-import { isStatusColumn } from "./status-column.ts";
-import { tellsOfEnd } from "./status-value.ts";
-import { TextLines } from "./text-lines.ts";
+import { isStatusColumn } from "./columns/status-column.ts";
+import { tellsOfEnd } from "./cells/status-value.ts";
+import { TextLines } from "./text/text-lines.ts";
 
 /** A login, bare or as an item of a YAML list, with a comment perhaps. */
 const ITEM = /^\s*(?:-\s+)?(?:"([^"]*)"|'([^']*)'|@?([^\s"',;:|#@[\]{}]+))\s*(?:#.*)?$/u;

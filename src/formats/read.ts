@@ -1,23 +1,23 @@
 import type { HostName, Registered } from "../account.ts";
 import { Failure } from "../error.ts";
 import { DAY, LATER, type SignatureRow } from "../records/signature.ts";
-import { keyOf } from "./column-names.ts";
-import { readHeader, type Header } from "./columns.ts";
-import { CsvRows } from "./csv.ts";
+import { keyOf } from "./columns/column-names.ts";
+import { readHeader, type Header } from "./columns/columns.ts";
+import { CsvRows } from "./text/csv.ts";
 import { detectFormat, HEAD, type ReadFormat } from "./detect.ts";
-import { TextOfBytes, type Encoding } from "./encoding.ts";
+import { TextOfBytes, type Encoding } from "./text/encoding.ts";
 import { noFindings, type Findings } from "./findings.ts";
 import type { Import, Unresolved } from "./import.ts";
 import { ItemRows } from "./items.ts";
-import { JsonItems } from "./json.ts";
-import { ndjsonItems } from "./ndjson.ts";
+import { JsonItems } from "./text/json.ts";
+import { ndjsonItems } from "./text/ndjson.ts";
 import { listLines } from "./list.ts";
 import { ADDRESS_FAULT, ADDRESSES } from "./tools/cla-bot.ts";
 import { LISTS, toolOf } from "./tools/tools.ts";
 import { Unreadable } from "./problems.ts";
-import { RowCheck } from "./row.ts";
-import { isStatusColumn, statusFault } from "./status-column.ts";
-import { mayEnd } from "./status-value.ts";
+import { RowCheck } from "./cells/row.ts";
+import { isStatusColumn, statusFault } from "./columns/status-column.ts";
+import { mayEnd } from "./cells/status-value.ts";
 
 /** How many logins are looked up in a call: as many as the host takes in one request, or some that it answers soon. */
 const LOOKED_UP: Readonly<Record<HostName, number>> = { github: 100, gitee: 20 };

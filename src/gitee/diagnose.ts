@@ -5,7 +5,7 @@ import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
 import type { Diagnose } from "../ports/host.ts";
 import type { Client } from "./traffic/client.ts";
 import { giteeCapabilities } from "./capabilities.ts";
-import { refusalOf } from "./read/check-runs.ts";
+import { refusalOf } from "./read/pull/check-runs.ts";
 import { parsePath, within } from "./read/path.ts";
 import { POLICY_PATH, readFile } from "./read/policy-file.ts";
 import { PolicyFile, policyOf } from "../verdict/policy.ts";

@@ -4,17 +4,17 @@ import { membershipMemory, members } from "./read/members.ts";
 import { gitHubCapabilities } from "./capabilities.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import type { Pause } from "./traffic/pace.ts";
-import { readComment } from "./read/comment.ts";
+import { readComment } from "./read/pull/comment.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
 import { findPull, findRepository, repositories } from "./read/find.ts";
 import { readGroup, readGroupHead } from "./read/group.ts";
-import { readHead } from "./read/head.ts";
+import { readHead } from "./read/pull/head.ts";
 import { isBehind } from "./read/lag.ts";
 import { diffOf, protectedCommit } from "./read/history.ts";
 import { mergedCommits } from "./read/merged.ts";
 import { readOpenPulls } from "./read/open.ts";
 import { proposeFile } from "./show/propose.ts";
-import { readPull } from "./read/read.ts";
+import { readPull } from "./read/pull/read.ts";
 import { placeOf } from "./read/repository.ts";
 
 /** GitHub as a host, and what only GitHub needs. */

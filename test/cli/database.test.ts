@@ -6,7 +6,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
-import { foreignOwner } from "../../src/cli/database.ts";
+import { foreignOwner } from "../../src/cli/database/open-database.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { run as runCommand, type Ran } from "../whole-way/scene.ts";
 

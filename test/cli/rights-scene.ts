@@ -7,7 +7,7 @@ import type { Account, HostName } from "../../src/account.ts";
 import type { Agreement } from "../../src/records/agreement.ts";
 import { declareAgreement } from "../../src/cli/agreements/agreement.ts";
 import { declareAudit } from "../../src/cli/rights/audit.ts";
-import { declareBackup } from "../../src/cli/backup.ts";
+import { declareBackup } from "../../src/cli/database/backup.ts";
 import { runCommandLine, type Commands, type Console } from "../../src/cli/command-line.ts";
 import { declareEntity } from "../../src/cli/agreements/entity.ts";
 import { operatorOf } from "../../src/cli/operator.ts";

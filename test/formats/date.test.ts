@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDate } from "../../src/formats/date.ts";
+import { parseDate } from "../../src/formats/cells/date.ts";
 import { NOW } from "../verdict/facts.ts";
 
 describe("a date", () => {

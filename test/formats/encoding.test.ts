@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
-import { TextOfBytes, type Encoding } from "../../src/formats/encoding.ts";
+import { TextOfBytes, type Encoding } from "../../src/formats/text/encoding.ts";
 import { read, row } from "./reading.ts";
 
 function decode(bytes: Uint8Array, piece: number, encoding: Encoding | null = null): [string, Encoding] {

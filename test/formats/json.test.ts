@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { detectFormat } from "../../src/formats/detect.ts";
-import { JsonItems } from "../../src/formats/json.ts";
+import { JsonItems } from "../../src/formats/text/json.ts";
 import { read, row } from "./reading.ts";
 
 function itemsOf(text: string, piece: number): [unknown, number][] {

@@ -4,7 +4,7 @@ import type { Fault } from "../../faults.ts";
 import type { StepName } from "../guide.ts";
 import type { EntryKind } from "../journal.ts";
 import type { Role } from "../people.ts";
-import type { State } from "../site-host.ts";
+import type { State } from "../host/site-host.ts";
 
 export const en = {
   lang: "en",

@@ -7,7 +7,7 @@ import {
   type RosterOutcome,
 } from "../../records/entity.ts";
 import { Failure } from "../../error.ts";
-import { parseDate } from "../../formats/date.ts";
+import { parseDate } from "../../formats/cells/date.ts";
 import { accountsOfArguments } from "../accounts.ts";
 import { columns, count, moment } from "../columns.ts";
 import { confirmed } from "../confirm.ts";

@@ -1,7 +1,7 @@
 import type { Account } from "../../account.ts";
 import { hostOf } from "../../account.ts";
 import { Failure } from "../../error.ts";
-import { parseDate } from "../../formats/date.ts";
+import { parseDate } from "../../formats/cells/date.ts";
 import { personDocument } from "../../records/person-document.ts";
 import type { Correction } from "../../records/subject.ts";
 import { accountsOfArguments } from "../accounts.ts";

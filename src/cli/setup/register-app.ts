@@ -11,7 +11,7 @@ import { failureOf } from "../../github/traffic/failure.ts";
 import { enterpriseServer, GITHUB_COM, type GitHubServer } from "../../github/traffic/server.ts";
 import type { Console } from "../command-line.ts";
 import { appManifest } from "./app-manifest.ts";
-import { foreignOwner } from "../database.ts";
+import { foreignOwner } from "../database/open-database.ts";
 import { writeCredentials, type Credentials } from "./credentials.ts";
 import { awaitCode } from "./manifest-page.ts";
 import type { SetupFlags } from "./setup-flags.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Failure, Problems, type Problem } from "../../error.ts";
-import { isVersion } from "../../formats/terms.ts";
+import { isVersion } from "../../formats/cells/terms.ts";
 import type { Agreement } from "../../records/agreement.ts";
 
 /** One `OLD=NEW`, and where it stands; without a file it is an option's. */

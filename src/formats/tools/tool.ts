@@ -1,4 +1,4 @@
-import { keyOf, type Field } from "../column-names.ts";
+import { keyOf, type Field } from "../columns/column-names.ts";
 
 /** What a tool's entry says that concerns us, as text. */
 export type Said = Readonly<Partial<Record<Field, string>>>;

@@ -1,5 +1,5 @@
 import type { Client } from "../traffic/client.ts";
-import { SHOWN_COMMITS } from "./commits.ts";
+import { SHOWN_COMMITS } from "./pull/commits.ts";
 import { protectedTips } from "./history.ts";
 import { within, type RepositoryPath } from "./path.ts";
 import { Comparison, Repository } from "./schema.ts";

@@ -1,5 +1,5 @@
 import type { CheckRefusal, Report } from "../../ports/host.ts";
-import { CheckRun, isOwn, newestRuns, refusalOf, type CheckPlace } from "../read/check-runs.ts";
+import { CheckRun, isOwn, newestRuns, refusalOf, type CheckPlace } from "../read/pull/check-runs.ts";
 import { within } from "../read/path.ts";
 import type { Client } from "../traffic/client.ts";
 import { badAnswer } from "../traffic/failure.ts";

@@ -2,7 +2,7 @@ import type { ConfirmWrite, Report } from "../../ports/host.ts";
 import type { Client } from "../traffic/client.ts";
 import { ensureLabels } from "./show-labels.ts";
 import { DEFAULT_LABELS, type Labels } from "../../verdict/policy.ts";
-import { ownLabels } from "../read/own-labels.ts";
+import { ownLabels } from "../read/pull/own-labels.ts";
 import { ensureComment } from "./show-comment.ts";
 import type { RepositoryPath } from "../read/path.ts";
 import type { Self } from "../read/schema.ts";

@@ -5,11 +5,11 @@ import type { PullRef, RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { isTooLarge } from "../traffic/failure.ts";
-import type { WholeCommit } from "./commits.ts";
+import type { WholeCommit } from "./pull/commits.ts";
 import { policyFileOf } from "./policy.ts";
 import { NUMBERS_QUERY, OPEN_QUERY } from "./query.ts";
-import { hasHead } from "./read.ts";
-import { readingOf } from "./reading.ts";
+import { hasHead } from "./pull/read.ts";
+import { readingOf } from "./pull/reading.ts";
 import { placeOf, sameRepository, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import * as schema from "../read/schema.ts";
-import type { HeadWriting } from "../read/standing.ts";
+import type { HeadWriting } from "../read/pull/standing.ts";
 
 /** GitHub lets a neutral run pass a required check, so doubt ends in a failure. */
 const CONCLUSIONS = {

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Failure } from "../../error.ts";
-import { findOwnComment } from "../read/comment.ts";
+import { findOwnComment } from "../read/pull/comment.ts";
 import { UNHIDE_MUTATION } from "../read/query.ts";
 import { readBody } from "../read/schema.ts";
-import type { Writing } from "../read/standing.ts";
+import type { Writing } from "../read/pull/standing.ts";
 
 /**
  * The bot's one comment: edited where it stands and says something else, written where it is wanted and missing. One

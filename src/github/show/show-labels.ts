@@ -1,6 +1,6 @@
 import type { Labels } from "../../verdict/policy.ts";
 import { unlessGone } from "../read/schema.ts";
-import type { Writing } from "../read/standing.ts";
+import type { Writing } from "../read/pull/standing.ts";
 
 /**
  * Exactly one of the two labels, created in the repository when it is missing there.

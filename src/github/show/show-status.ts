@@ -1,4 +1,4 @@
-import type { HeadWriting } from "../read/standing.ts";
+import type { HeadWriting } from "../read/pull/standing.ts";
 
 /**
  * The commit status of the report's context. It must be the bot's own: branch protection can ask for that.

@@ -7,7 +7,7 @@ import { ensureCheckRun } from "./show-check-run.ts";
 import { ensureComment } from "./show-comment.ts";
 import { ensureLabels } from "./show-labels.ts";
 import { ensureStatus } from "./show-status.ts";
-import type { HeadWriting, Standing, Writing } from "../read/standing.ts";
+import type { HeadWriting, Standing, Writing } from "../read/pull/standing.ts";
 
 /**
  * The status is written before anything else.

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { HOSTS } from "../../account.ts";
-import type { Page } from "./layout.ts";
+import type { Page } from "./layout/layout.ts";
 import type { PagesOptions } from "./options.ts";
 import type { PageError } from "./page-error.ts";
 import { signInLinks } from "./sign-in/sign-in-links.ts";

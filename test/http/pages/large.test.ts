@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountOf } from "../../../src/account.ts";
-import { SCRIPT, STYLESHEET } from "../../../src/http/pages/assets.ts";
+import { SCRIPT, STYLESHEET } from "../../../src/http/pages/layout/assets.ts";
 import type { User } from "../../../playground/gitee/state/records.ts";
 import { openScene, type PagesScene } from "./scene.ts";
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAULTS_OF } from "../../../playground/faults.ts";
 import { cardOf, openOn, shows, type At } from "../../../playground/site/watch.ts";
 import { startSite, type Site } from "../../../playground/site/server.ts";
-import type { NewPull, State } from "../../../playground/site/site-host.ts";
+import type { NewPull, State } from "../../../playground/site/host/site-host.ts";
 import type { Role } from "../../../playground/site/people.ts";
 
 describe("the playground's page without scripts", () => {

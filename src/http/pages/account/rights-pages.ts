@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import type { Account } from "../../../account.ts";
 import type { Agreement } from "../../../records/agreement.ts";
 import type { Held } from "../../../records/subject.ts";
-import { csrfField, type Html } from "../layout.ts";
+import { csrfField, type Html } from "../layout/layout.ts";
 import { PageError } from "../page-error.ts";
 import { safeReturn } from "../sign-in/return-to.ts";
 import { signInLinks } from "../sign-in/sign-in-links.ts";

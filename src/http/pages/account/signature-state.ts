@@ -1,8 +1,8 @@
 import { versionStanding, type Agreement } from "../../../records/agreement.ts";
 import type { Signature } from "../../../records/signature.ts";
 import type { RosterPlace } from "../../../records/subject.ts";
-import type { Tone } from "../icons.ts";
-import { chip, isoDate, type Html } from "../layout.ts";
+import type { Tone } from "../layout/icons.ts";
+import { chip, isoDate, type Html } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
 /** Whether a signature counts now, until when, and why not. */

@@ -1,5 +1,5 @@
 import type { Signer } from "../../../verdict/verdict.ts";
-import { chip, isoDate, type Html } from "../layout.ts";
+import { chip, isoDate, type Html } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
 type Standing = Pick<Signer, "account" | "standing" | "required">;

@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import { hostOf, HOSTS, type Account, type HostName } from "../../../account.ts";
 import type { EmployerRoster } from "../../../records/entity.ts";
-import { foreign } from "../foreign.ts";
-import { csrfField, type Html, type Page } from "../layout.ts";
+import { foreign } from "../layout/foreign.ts";
+import { csrfField, type Html, type Page } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 import type { Site } from "../site-context.ts";
 import { LOGIN_LIMIT, type LoginList } from "./login-list.ts";

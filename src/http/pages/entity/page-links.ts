@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Html } from "../layout.ts";
+import type { Html } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
 /** How many members a page shows; each member's login costs a look-up. */

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { isBlank } from "../foreign.ts";
-import { ICONS } from "../icons.ts";
-import { csrfField, isoDate, type Html } from "../layout.ts";
+import { isBlank } from "../layout/foreign.ts";
+import { ICONS } from "../layout/icons.ts";
+import { csrfField, isoDate, type Html } from "../layout/layout.ts";
 import { signInLinks } from "../sign-in/sign-in-links.ts";
 import { doneHere, type PagesEnv, type Visitor } from "../sign-in/visitor.ts";
 import type { Site } from "../site-context.ts";

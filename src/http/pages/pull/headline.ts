@@ -1,8 +1,8 @@
 import type { PullView } from "../../../ports/pages.ts";
 import { stateOf } from "../../../verdict/finding.ts";
 import type { Judgement, Signer } from "../../../verdict/verdict.ts";
-import type { Tone } from "../icons.ts";
-import { isoDate } from "../layout.ts";
+import type { Tone } from "../layout/icons.ts";
+import { isoDate } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
 /** What a pull request's page says first. */

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { PullView } from "../../../ports/pages.ts";
-import type { Html } from "../layout.ts";
+import type { Html } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
 /** What is wrong with a policy file, each mistake with a link to its line on the host; nothing for another finding. */

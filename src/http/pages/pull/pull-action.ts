@@ -3,7 +3,7 @@ import type { Agreement } from "../../../records/agreement.ts";
 import { signInLinks } from "../sign-in/sign-in-links.ts";
 import type { Site } from "../site-context.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
-import { csrfField, isoDate, type Html } from "../layout.ts";
+import { csrfField, isoDate, type Html } from "../layout/layout.ts";
 import { graceOf } from "./headline.ts";
 import type { PullContext } from "./pull-context.ts";
 import { pathOf, signPagePath } from "./pull-path.ts";

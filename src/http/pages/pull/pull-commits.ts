@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import type { Commit, Person, Pull } from "../../../pull.ts";
 import type { Role, Signer } from "../../../verdict/verdict.ts";
-import { foreign } from "../foreign.ts";
-import type { Html } from "../layout.ts";
+import { foreign } from "../layout/foreign.ts";
+import type { Html } from "../layout/layout.ts";
 import type { PullContext } from "./pull-context.ts";
 
 /** The commits in which an account has a part that counts, as rows of a list. */

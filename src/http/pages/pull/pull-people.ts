@@ -3,7 +3,7 @@ import { numberOf } from "../../../account.ts";
 import type { Signer } from "../../../verdict/verdict.ts";
 import { isKnownBot } from "../../../verdict/well-known.ts";
 import { standingChip } from "../account/standing-chip.ts";
-import type { Html } from "../layout.ts";
+import type { Html } from "../layout/layout.ts";
 import { commitRows, subjectOf } from "./pull-commits.ts";
 import type { PullContext } from "./pull-context.ts";
 import { pathOf, pullPagePath } from "./pull-path.ts";

@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import type { Unlinked } from "../../../verdict/verdict.ts";
-import { foreign } from "../foreign.ts";
-import { chip, type Html } from "../layout.ts";
-import { renderLine } from "../markdown.ts";
+import { foreign } from "../layout/foreign.ts";
+import { chip, type Html } from "../layout/layout.ts";
+import { renderLine } from "../layout/markdown.ts";
 import { commitUrl } from "./pull-commits.ts";
 import type { PullContext } from "./pull-context.ts";
 

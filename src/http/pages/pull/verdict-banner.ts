@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { ICONS } from "../icons.ts";
-import type { Html } from "../layout.ts";
+import { ICONS } from "../layout/icons.ts";
+import type { Html } from "../layout/layout.ts";
 import type { Headline } from "./headline.ts";
 
 /** The result for a pull request, at a glance, and what the visitor can do about it. */

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { HOSTS, type HostName } from "../../../account.ts";
-import type { Html } from "../layout.ts";
+import type { Html } from "../layout/layout.ts";
 import type { PagesOptions } from "../options.ts";
 import type { Visitor } from "./visitor.ts";
 

@@ -7,7 +7,7 @@ import { pagesEn, type PagesTexts } from "../texts/en.ts";
 import { pagesZhCN } from "../texts/zh-CN.ts";
 import { zhCN } from "../../../report/texts/zh-CN.ts";
 import type { BrowserSession, BrowserSessions } from "./browser-session.ts";
-import { browserLanguage, chosenLanguage } from "../language.ts";
+import { browserLanguage, chosenLanguage } from "../layout/language.ts";
 import type { PagesOptions } from "../options.ts";
 import type { Recent } from "../pull/recent.ts";
 

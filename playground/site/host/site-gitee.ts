@@ -1,0 +1,145 @@
+import type { SimulatedGitee } from "../../gitee/simulated-gitee.ts";
+import type { SimulatedPull } from "../../gitee/pull.ts";
+import type { SimulatedRepository } from "../../gitee/repository.ts";
+import { ApiError } from "../../gitee/state/api-error.ts";
+import type { CommitSpec, Person } from "../../gitee/state/commits.ts";
+import type { CheckRun, User } from "../../gitee/state/records.ts";
+import { FORMER_LOGIN, LOGINS, ROLES, UNLINKED, type Role } from "../people.ts";
+import { SiteRefusal, type PullCard, type SiteHost, type State } from "./site-host.ts";
+
+const CONTEXT = "license/cla";
+const POLICY = "report: check\n";
+const SIGNED = "cla/yes";
+const UNSIGNED = "cla/no";
+
+/** The simulated Gitee as the page uses it: one repository whose protected default branch requires the check run. */
+export function siteGitee(gitee: SimulatedGitee): SiteHost {
+  const people = cast(gitee);
+  const repository = gitee.repository({
+    owner: "octo",
+    name: "nihao",
+    files: { "README.md": "# 你好\n", ".gitee/cla.yml": POLICY },
+  });
+  repository.protect();
+  repository.addCollaborator(people.maintainer, "admin");
+  // An administrator may merge past a required check, so merging is done by somebody who is none.
+  const merger = gitee.user({ login: "merge-robot" });
+  repository.addCollaborator(merger, "write");
+
+  const find = (number: number): SimulatedPull => {
+    const pull = repository.pulls.find((each) => each.number === number);
+    if (pull === undefined) throw new SiteRefusal(`There is no pull request !${number} on Gitee.`);
+    return pull;
+  };
+  const identity = (role: Role): Person => (role === "unlinked" ? UNLINKED : people[role]);
+  const commitBy = (role: Role): CommitSpec => ({ author: identity(role) });
+
+  return {
+    name: "gitee",
+    title: "Gitee",
+    url: gitee.url,
+    repository: repository.fullName,
+    numberOf: (role) => people[role].id,
+    pulls: () => repository.pulls.toReversed().map((pull) => cardOf(gitee, pull)),
+    open({ title, opener, author, coauthor, lines }) {
+      const text = Array.from({ length: lines }, (_, at) => `line ${at + 1}\n`).join("");
+      const commit: CommitSpec = {
+        author: identity(author),
+        message: title,
+        files: { [`src/change-${repository.pulls.length + 1}.txt`]: text },
+        ...(coauthor === null ? {} : { coauthors: [identity(coauthor)] }),
+      };
+      return repository.openPull({ opener: people[opener], title, commits: [commit] }).number;
+    },
+    push: (number, author) => void openOf(find(number)).push([commitBy(author)]),
+    forcePush: (number, author) => void openOf(find(number)).forcePush([commitBy(author)]),
+    comment: (number, by, body) => void find(number).comment(people[by], body),
+    commits: (number) => find(number).commits.map(({ sha }) => sha),
+    setByHand(number) {
+      openOf(find(number)).removeLabel(UNSIGNED, people.maintainer).addLabel(SIGNED, people.maintainer);
+    },
+    close: (number, by) => void openOf(find(number)).close(people[by]),
+    reopen: (number, by) => void find(number).reopen(people[by]),
+    merge(number) {
+      const pull = openOf(find(number));
+      try {
+        requireCheck(repository);
+        pull.merge(merger);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        throw new SiteRefusal(`Gitee refuses the merge of !${number}: ${error.message}.`);
+      }
+    },
+    enqueue: null,
+  };
+}
+
+function cast(gitee: SimulatedGitee): Readonly<Record<Role, User>> {
+  const renamed = gitee.user({ login: FORMER_LOGIN });
+  renamed.login = LOGINS.renamed;
+  const others = ROLES.filter((role) => role !== "renamed").map((role) => [
+    role,
+    gitee.user({
+      login: role === "bot" ? "ci-bot" : LOGINS[role],
+      // The renamed person keeps their address; who took the login brings another.
+      ...(role === "impostor" ? { emails: ["rio@elsewhere.example"] } : {}),
+    }),
+  ]);
+  return { ...Object.fromEntries(others), renamed } as Record<Role, User>;
+}
+
+function openOf(pull: SimulatedPull): SimulatedPull {
+  if (pull.state !== "open") throw new SiteRefusal(`Pull request !${pull.number} is ${pull.state}.`);
+  return pull;
+}
+
+/** Ticks the check for the branch, as the maintainer does by hand once the bot has written it for the first time. */
+function requireCheck(repository: SimulatedRepository): void {
+  const { requiredChecks, defaultBranch } = repository.record;
+  if (!requiredChecks.has(defaultBranch)) repository.requireChecks([CONTEXT]);
+}
+
+/** What the newest check run on the head says. */
+function checkOf(pull: SimulatedPull): { state: State; line: string; url: string | null } {
+  const run = pull.checkRuns.findLast(({ name }) => name === CONTEXT);
+  if (run === undefined) return { state: "none", line: "", url: null };
+  return { state: stateOf(run), line: run.output?.title ?? "", url: run.detailsUrl };
+}
+
+function stateOf({ conclusion }: CheckRun): State {
+  switch (conclusion) {
+    case null:
+      return "none";
+    case "success":
+      return "success";
+    case "action_required":
+      return "failure";
+    default:
+      return "error";
+  }
+}
+
+function cardOf(gitee: SimulatedGitee, pull: SimulatedPull): PullCard {
+  const { record, comments } = pull;
+  const check = checkOf(pull);
+  return {
+    host: "gitee",
+    number: pull.number,
+    title: record.title,
+    opener: record.opener.login,
+    url: pull.url,
+    state: pull.state,
+    head: pull.headSha,
+    verdict: check.state,
+    line: check.line,
+    details: check.url,
+    labels: pull.labels,
+    comments: comments.map(({ user, body, createdAt, updatedAt }) => ({
+      by: user.login,
+      bot: user.id === gitee.bot.id,
+      body,
+      edited: updatedAt !== createdAt,
+    })),
+    queued: false,
+  };
+}

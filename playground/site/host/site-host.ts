@@ -1,0 +1,68 @@
+/** What the playground's page does with a simulated host, the same on both. */
+import type { HostName } from "../../../src/account.ts";
+import type { Role } from "../people.ts";
+
+export type State = "success" | "failure" | "error" | "pending" | "none";
+
+/** A pull request as a person sees it on the host. */
+export interface PullCard {
+  readonly host: HostName;
+  readonly number: number;
+  readonly title: string;
+  readonly opener: string;
+  readonly url: string;
+  readonly state: "open" | "closed" | "merged";
+  readonly head: string;
+  /** What the bot's status, check or label says there now. */
+  readonly verdict: State;
+  /** The sentence beside it. */
+  readonly line: string;
+  /** The page behind the status; null where the host shows none. */
+  readonly details: string | null;
+  readonly labels: readonly string[];
+  readonly comments: readonly {
+    readonly by: string;
+    readonly bot: boolean;
+    readonly body: string;
+    readonly edited: boolean;
+  }[];
+  readonly queued: boolean;
+}
+
+export interface NewPull {
+  readonly title: string;
+  readonly opener: Role;
+  readonly author: Role;
+  readonly coauthor: Role | null;
+  /** Lines that its commit adds. */
+  readonly lines: number;
+}
+
+/** @throws SiteRefusal for what the host itself would refuse, in words for the page */
+export interface SiteHost {
+  readonly name: HostName;
+  readonly title: string;
+  readonly url: string;
+  /** Its one repository, as `owner/name`. */
+  readonly repository: string;
+  /** The account's number at the host. */
+  readonly numberOf: (role: Role) => number;
+  readonly pulls: () => readonly PullCard[];
+  readonly open: (pull: NewPull) => number;
+  readonly push: (number: number, author: Role) => void;
+  readonly forcePush: (number: number, author: Role) => void;
+  readonly comment: (number: number, by: Role, body: string) => void;
+  /** The full ids of its commits, the oldest first. */
+  readonly commits: (number: number) => readonly string[];
+  /** As somebody who may write the status or label by hand. */
+  readonly setByHand: (number: number) => void;
+  readonly close: (number: number, by: Role) => void;
+  readonly reopen: (number: number, by: Role) => void;
+  /** By somebody whom the branch's rule binds. Refused while the check that the branch requires is not green. */
+  readonly merge: (number: number) => void;
+  /** Adds it to the merge queue; null on a host that has none. */
+  readonly enqueue: ((number: number) => void) | null;
+}
+
+/** The host would refuse this. Its message is for the person at the page. */
+export class SiteRefusal extends Error {}

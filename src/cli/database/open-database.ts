@@ -1,0 +1,58 @@
+import { statSync } from "node:fs";
+import { databaseFile, openEngine } from "../../bot/open.ts";
+import type { Environment } from "../../bot/environment.ts";
+import type { Engine } from "../../ports/engine.ts";
+import type { Opening } from "../../ports/opening.ts";
+import type { Console } from "../command-line.ts";
+import { count } from "../columns.ts";
+import type { Intent } from "../context.ts";
+
+/**
+ * Opens the database for a command, and prints on standard error what that changed.
+ * @throws Failure `database-unreachable`; `refused` for a schema that the command can't work with
+ */
+export async function openDatabase(
+  environment: Pick<Environment, "databaseUrl" | "github" | "gitee">,
+  { stderr }: Pick<Console, "stderr">,
+  intent: Intent,
+): Promise<Engine> {
+  const file = databaseFile(environment.databaseUrl);
+  const warning = file === null ? null : foreignOwner(file);
+  if (warning !== null) stderr.write(`countersign: ${warning}\n`);
+  return openEngine(environment, undefined, {
+    asItIs: intent === "read",
+    trial: intent === "trial",
+    opened: (opening) => {
+      for (const line of linesOf(opening)) stderr.write(`countersign: ${line}\n`);
+    },
+  });
+}
+
+/** What opening a database changed, in sentences; empty if it was up to date. */
+export function linesOf({ from, to, copy, erasedAgain }: Opening): readonly string[] {
+  return [
+    ...(from > 0 && from < to ? [`the database's schema was ${from} and is ${to} now`] : []),
+    ...(copy === null ? [] : [`the database as it was before is kept in ${copy} until the next upgrade`]),
+    ...(erasedAgain === 0
+      ? []
+      : [
+          `${count(erasedAgain, "account")} that had been erased was in the database again, and is erased again`,
+        ]),
+  ];
+}
+
+/**
+ * Root may create files that the bot's user can't write.
+ * @param what the file is called, e.g. "the database"
+ * @returns a warning; null if there is nothing to warn of
+ */
+export function foreignOwner(
+  file: string,
+  user: number | undefined = process.getuid?.(),
+  what = "the database",
+): string | null {
+  if (user !== 0) return null;
+  const owner = statSync(file, { throwIfNoEntry: false })?.uid;
+  if (owner === undefined || owner === 0) return null;
+  return `warning: this runs as root, and ${what} belongs to user ${owner}: run commands as that user (sudo -u '#${owner}' …), or the bot may not be able to read what root writes`;
+}

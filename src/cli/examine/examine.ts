@@ -1,0 +1,205 @@
+/** Looks at everything that must be right for the bot to work; each thing by itself, so that one hides no other. */
+import { documentProblems } from "../../http/pages/document/render-document.ts";
+import { textsOf, type Agreement, type AgreementText } from "../../records/agreement.ts";
+import { shadowedAgreements, shadowedMessage } from "../../records/shadowed.ts";
+import { aboutInstance } from "./instance.ts";
+import type { Engine } from "../../ports/engine.ts";
+import { Failure, Problems, printProblem } from "../../error.ts";
+import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
+import { count } from "../columns.ts";
+import { readConfiguration } from "../../bot/configuration.ts";
+import { readDocument } from "../../bot/documents.ts";
+import { examineEnvironment, type Environment, type Variables } from "../../bot/environment.ts";
+import { databaseFile, openEngine } from "../../bot/open.ts";
+import { aboutFile } from "./file.ts";
+import { aboutHosts } from "./hosts.ts";
+
+const NODE = 24;
+
+export async function examine(variables: Variables): Promise<readonly Diagnosis[]> {
+  const node = Number(process.versions.node.split(".")[0]);
+  const found: Diagnosis[] = [
+    node >= NODE
+      ? well(`Node.js ${process.versions.node}`)
+      : ill(`Node.js ${process.versions.node}`, `use ${NODE} or newer: npm ci brings one along`),
+  ];
+  // What is wrong with one variable hides nothing else: the rest is looked at as if it were absent.
+  const { environment, problems } = examineEnvironment(variables, false);
+  for (const problem of problems) found.push(ill(printProblem(problem), "set it right and try again"));
+  if (problems.length === 0) found.push(...aboutEnvironment(environment));
+  const configuration = attempt(
+    found,
+    () => readConfiguration(environment.configFile),
+    "write or fix the file",
+  );
+  const agreements = configuration?.agreements ?? [];
+  if (configuration !== null)
+    found.push(well(`${environment.configFile}: ${count(agreements.length, "agreement")}`));
+  if (configuration !== null) found.push(...aboutInstance(configuration.instance));
+  for (const shadowed of shadowedAgreements(agreements))
+    found.push(ill(shadowedMessage(shadowed), `correct the patterns in ${environment.configFile}`));
+  found.push(...(await aboutDatabase(environment, agreements)));
+  found.push(...(await aboutHosts(environment, agreements, configuration?.policy ?? {})));
+  return found;
+}
+
+function aboutEnvironment({ github, gitee, publicUrl }: Environment): Diagnosis[] {
+  const on = [github === null ? null : "GitHub", gitee === null ? null : "Gitee"].filter(
+    (name) => name !== null,
+  );
+  if (on.length === 0)
+    return [
+      ill(
+        "no host is configured",
+        "set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET for GitHub, or GITEE_TOKEN and GITEE_WEBHOOK_SECRET for Gitee",
+      ),
+    ];
+  const found = [well(`the environment configures ${on.join(" and ")}`)];
+  const { hostname, protocol, pathname, origin } = new URL(publicUrl);
+  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  if (protocol === "http:" && !isLocal)
+    found.push(
+      ill(
+        `PUBLIC_URL is ${publicUrl}: sign-ins and cookies go over the network for everybody to read`,
+        `put a reverse proxy with TLS before the bot, and set PUBLIC_URL to https://${hostname}`,
+      ),
+    );
+  if (pathname !== "/")
+    found.push(
+      ill(
+        `PUBLIC_URL has the path ${pathname}, and the pages' links lead to ${origin} without it`,
+        "give the bot a host name of its own, and set PUBLIC_URL to that without a path",
+      ),
+    );
+  if (isLocal)
+    found.push(
+      ill(
+        `PUBLIC_URL is ${publicUrl}, which leads everybody to their own machine`,
+        "set it to where the world reaches the bot",
+      ),
+    );
+  return found;
+}
+
+async function aboutDatabase(
+  environment: Environment,
+  agreements: readonly Agreement[],
+): Promise<readonly Diagnosis[]> {
+  const found: Diagnosis[] = [];
+  try {
+    const file = databaseFile(environment.databaseUrl);
+    const engine = await openEngine(environment, undefined, { asItIs: true });
+    if (file !== null) {
+      const { examineFile } = await import("../../sqlite/file/health.ts");
+      found.push(...aboutFile(examineFile(file)));
+    }
+    try {
+      await engine.ready();
+      const damage = await engine.integrity();
+      if (damage !== null)
+        found.push(ill(damage, "stop the bot, and restore the last backup: countersign restore FILE"));
+      found.push(well("the database answers, and its schema is this program's"));
+      for (const agreement of agreements) found.push(...(await aboutDocuments(engine, agreement)));
+      found.push(...(await aboutRecords(engine)));
+      return found;
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    for (const agreement of agreements) found.push(...(await aboutDocuments(null, agreement)));
+    found.push(
+      error.code === "database-schema"
+        ? warn(`the database: ${error.message}`, "nothing to do before the first start of this version")
+        : ill(`the database: ${error.message}`, "fix that first: without it no delivery is taken"),
+    );
+  }
+  return found;
+}
+
+async function aboutDocuments(engine: Engine | null, agreement: Agreement): Promise<Diagnosis[]> {
+  const found = await Promise.all(textsOf(agreement).map((text) => aboutDocument(engine, agreement, text)));
+  return found.flat();
+}
+
+async function aboutDocument(
+  engine: Engine | null,
+  agreement: Agreement,
+  text: AgreementText,
+): Promise<Diagnosis[]> {
+  const { id, version } = agreement;
+  try {
+    const document = await readDocument(agreement, undefined, text);
+    if (document === null) return [];
+    const known = engine === null ? null : await engine.agreements.find(id, version, text.language);
+    const which = text.language === null ? "its document" : `its document in ${text.language}`;
+    const problems = documentProblems(document.markdown, { base: agreement.documentBase ?? null });
+    if (known === null || known.digest === null || known.digest === document.digest)
+      return [
+        well(`${id} ${version}: ${which} is ${known === null ? "readable" : "the recorded one"}`),
+        ...(problems.length === 0
+          ? []
+          : [
+              well(
+                `${id} ${version}: readers do not see ${count(problems.length, "part")} of ${which} as written; ` +
+                  `countersign agreement show ${id} lists them`,
+              ),
+            ]),
+      ];
+    return [
+      ill(
+        `${id}: the document changed, and its version is still ${version}: the bot will not start`,
+        `say countersign agreement revise ${id} for typing errors, or raise version: in countersign.yml`,
+      ),
+    ];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return [ill(error.message, "the bot will not start without it")];
+  }
+}
+
+async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
+  const { fault, lines } = await engine.audit.verify(null);
+  const { parked } = await engine.queue.depth();
+  const requests = await engine.subjects.requests();
+  const due = await engine.due();
+  return [
+    fault === null
+      ? well(`the audit is whole: ${count(lines, "line")}`)
+      : ill(
+          `the audit: ${fault.message}`,
+          "compare it with a backup: somebody wrote in the database by hand",
+        ),
+    ...due.map(({ what, count: over }) =>
+      well(`retention is over for ${over} ${what}; the nightly housekeeping removes them`),
+    ),
+    ...(parked === 0
+      ? []
+      : [
+          ill(
+            `${count(parked, "task")} failed and wait for you`,
+            "countersign stats names them and says why",
+          ),
+        ]),
+    ...(requests.length === 0
+      ? []
+      : [
+          warn(
+            `${count(requests.length, "person", "people")} asked something of you`,
+            "countersign stats lists it",
+          ),
+        ]),
+  ];
+}
+
+/** The value, or null and every problem found. */
+function attempt<T>(found: Diagnosis[], read: () => T, advice: string): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const problems = error instanceof Problems ? error.problems.map(printProblem) : [error.message];
+    found.push(...problems.map((problem) => ill(problem, advice)));
+    return null;
+  }
+}

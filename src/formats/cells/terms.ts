@@ -1,0 +1,219 @@
+import type { Agreement } from "../../records/agreement.ts";
+import { EMPLOYER_ID, isEmployerId } from "../../records/entity.ts";
+import { DAY } from "../../records/signature.ts";
+import type { Field } from "../columns/column-names.ts";
+import type { Cells, Columns } from "../columns/columns.ts";
+import { readDate, type ReadDate } from "./date.ts";
+import { count, type Findings } from "../findings.ts";
+import type { Import, Terms } from "../import.ts";
+
+/** `2`, `v1.2`, `2024-01-31`, `2.0-rc.1`, or a commit's or document's digest. */
+const VERSION =
+  /^(v?\d{1,9}([._-]\d{1,9}){0,5}([._+-]?(alpha|beta|rc|draft|final)\.?\d{0,3})?|[0-9a-f]{12,64})$/i;
+
+/** Whether a text looks like a version. */
+export function isVersion(text: string): boolean {
+  return VERSION.test(text);
+}
+
+/** How many days and times are remembered; a file of whole days has fewer. */
+const DATES = 4_000;
+
+/** Notes a problem of the row at hand. Returns null, so that a reader can end with it. */
+export type Complain = (field: Field | null, message: string) => null;
+
+/** Reads what a row says was signed, and when; row by row of one file. */
+export class TermsReader {
+  readonly #import: Import;
+  readonly #columns: Columns;
+  readonly #findings: Findings;
+  readonly #complain: Complain;
+  readonly #digests: boolean;
+  // The cells of a column repeat from row to row, so the last answers are kept.
+  #agreementCell: string | undefined;
+  #agreement: Agreement | null = null;
+  #versionCell: string | undefined;
+  #versionOf: Agreement | null = null;
+  #version: string | null = null;
+  readonly #dates = new Map<string, ReadDate>();
+  // Whether the rows so far name a version; one file does it in all rows or in none.
+  #versioned: boolean | null = null;
+
+  /** @param digests whether another tool's version that the configuration lists is that very text */
+  constructor(shared: Import, columns: Columns, findings: Findings, complain: Complain, digests: boolean) {
+    this.#digests = digests;
+    this.#import = shared;
+    this.#columns = columns;
+    this.#findings = findings;
+    this.#complain = complain;
+  }
+
+  /**
+   * Null if something is wrong, after complaining of all that is, or when the row's version is left out.
+   * @param foreign the version that another tool's entry names; undefined: our own columns say it
+   */
+  read(cells: Cells, foreign?: string): Terms | null {
+    const agreement = this.#agreementIn(cells[this.#columns.agreement]);
+    const date = this.#dateIn(cells[this.#columns.signed_at]);
+    const version =
+      agreement === null
+        ? null
+        : foreign === undefined
+          ? this.#versionIn(agreement, cells)
+          : this.#foreignVersion(agreement, foreign, date);
+    const entity = this.#entityIn(cells[this.#columns.entity]);
+    const digest = this.#digestIn(cells[this.#columns.digest]);
+    if (agreement === null || version === null || date === null) return null;
+    if (entity === undefined || digest === undefined) return null;
+    return {
+      agreement: agreement.id,
+      version,
+      signedAt: date.at,
+      precision: date.precision,
+      entity,
+      ...(digest === null ? {} : { digest }),
+    };
+  }
+
+  /** What a person took back, and when. */
+  readRevocation(cells: Cells, at: string): Terms | null {
+    const agreement = this.#agreementIn(cells[this.#columns.agreement]);
+    const date = readDate(at, Number.MAX_SAFE_INTEGER);
+    if ("fault" in date) return this.#complain(null, `when it was revoked can't be read: ${date.fault}`);
+    if (agreement === null) return null;
+    const revokedAt = date.at + (date.precision === "day" ? DAY - 1 : 0);
+    const { version } = agreement;
+    return {
+      agreement: agreement.id,
+      version,
+      signedAt: date.at,
+      precision: "exact",
+      entity: null,
+      revokedAt,
+    };
+  }
+
+  #agreementIn(cell: string | undefined): Agreement | null {
+    if (this.#agreement !== null && cell === this.#agreementCell) return this.#agreement;
+    this.#agreementCell = cell;
+    return (this.#agreement = this.#findAgreement(cell?.trim() ?? ""));
+  }
+
+  #findAgreement(text: string): Agreement | null {
+    const { agreements, defaults, replace } = this.#import;
+    const known = [...agreements.keys()].join(", ");
+    const [only = "", ...others] = agreements.keys();
+    if (text === "" && defaults.agreement === null && others.length > 0)
+      return this.#complain("agreement", `it is not said: say --agreement (${known})`);
+    const id = text === "" ? (defaults.agreement ?? only) : text;
+    const agreement = agreements.get(id);
+    // The cell is not repeated: it may be a name, where the cells of a row have slipped.
+    if (agreement === undefined)
+      return this.#complain("agreement", `it is not one of the configured agreements (${known})`);
+    if (replace !== null && id !== replace)
+      return this.#complain("agreement", `--replace takes only signatures of ${replace}`);
+    if (text === "" && defaults.agreement === null) this.#findings.assumed.agreement = id;
+    return agreement;
+  }
+
+  #versionIn(agreement: Agreement, cells: Cells): string | null {
+    const cell = cells[this.#columns.version];
+    if (this.#versioned !== (cell !== undefined)) {
+      if (this.#versioned !== null && this.#import.defaults.version === null)
+        return this.#complain(
+          "version",
+          "some entries name a version and others don't: say --agreement-version for those",
+        );
+      this.#versioned = cell !== undefined;
+      this.#version = null;
+    }
+    if (this.#version === null || cell !== this.#versionCell || agreement !== this.#versionOf) {
+      this.#versionCell = cell;
+      this.#versionOf = agreement;
+      this.#version =
+        cell === undefined ? this.#defaultVersion(agreement) : this.#ownVersion(agreement, cell.trim());
+    }
+    return this.#counted(agreement, this.#version);
+  }
+
+  #counted(agreement: Agreement, version: string | null): string | null {
+    if (version !== null && !counts(agreement, version))
+      count(this.#findings.outdated, `${agreement.id} ${version}`);
+    return version;
+  }
+
+  #ownVersion(agreement: Agreement, text: string): string | null {
+    const { versionMap, defaults } = this.#import;
+    const mapped = versionMap.get(text);
+    if (mapped !== undefined) return mapped ?? this.#leftOut(text);
+    if (text === "")
+      return defaults.version ?? this.#complain("version", "it is empty: say --agreement-version");
+    // What is kept must not be somebody's name that has slipped into the column.
+    if (counts(agreement, text) || VERSION.test(text)) return text;
+    return this.#complain(
+      "version",
+      "it does not look like a version; if it is one, list it under the agreement's accepts, or map it with --version-map",
+    );
+  }
+
+  /** The version where a file can't say one. */
+  #defaultVersion(agreement: Agreement): string {
+    const { version } = this.#import.defaults;
+    if (version !== null) return version;
+    this.#findings.assumed.version = agreement.version;
+    return agreement.version;
+  }
+
+  /** What another tool calls a version is ours only where somebody said so. */
+  #foreignVersion(agreement: Agreement, text: string, date: ReadDate | null): string | null {
+    const { versionMap, versions, defaults } = this.#import;
+    const mapped = versionMap.get(text);
+    if (mapped !== undefined) return mapped === null ? this.#leftOut(text) : this.#counted(agreement, mapped);
+    if (this.#digests && text !== "" && counts(agreement, text)) return text;
+    if (date !== null) versions.note(text, date.at);
+    return defaults.version === null ? null : this.#counted(agreement, defaults.version);
+  }
+
+  #leftOut(version: string): null {
+    count(this.#findings.leftOut, `of version ${version === "" ? "(none)" : version}`);
+    return null;
+  }
+
+  #dateIn(cell: string | undefined): ReadDate | null {
+    const known = this.#dates.get(cell ?? "");
+    if (known !== undefined) return known;
+    const text = cell?.trim() ?? "";
+    if (text === "")
+      return (
+        this.#import.defaults.signedAt ??
+        this.#complain("signed_at", "it is not said when it was signed: say --signed-at")
+      );
+    const date = readDate(text, this.#import.now);
+    if ("fault" in date) return this.#complain("signed_at", date.fault);
+    if (this.#dates.size === DATES) this.#dates.clear();
+    this.#dates.set(cell ?? "", date);
+    return date;
+  }
+
+  /** Undefined: the value can't be a text's digest. */
+  #digestIn(cell: string | undefined): string | null | undefined {
+    const digest = cell?.trim().toLowerCase() ?? "";
+    if (digest === "") return null;
+    if (/^[0-9a-f]{64}$/.test(digest)) return digest;
+    this.#complain("digest", "expected the SHA-256 of the text that was signed, as 64 hexadecimal digits");
+    return undefined;
+  }
+
+  /** Undefined: the value can't be an employer's id. */
+  #entityIn(cell: string | undefined): string | null | undefined {
+    const id = cell?.trim() ?? "";
+    if (id === "") return this.#import.defaults.entity;
+    if (isEmployerId(id)) return id;
+    this.#complain("entity", EMPLOYER_ID);
+    return undefined;
+  }
+}
+
+function counts(agreement: Agreement, version: string): boolean {
+  return version === agreement.version || agreement.accepts.includes(version);
+}

@@ -1,0 +1,73 @@
+import { keyOf } from "./column-names.ts";
+import { readHeader, type ColumnAnswers, type Header } from "./columns.ts";
+import { Unreadable } from "../problems.ts";
+import { isStatusColumn, statusFault } from "./status-column.ts";
+import type { Tool } from "../tools/tool.ts";
+import { toolOf } from "../tools/tools.ts";
+
+/** What entries with the same keys have in common. */
+export interface Shape {
+  /** Null: the keys are our own columns. */
+  readonly tool: Tool | null;
+  readonly keys: readonly string[];
+  /** Where the entry is ours: its header, or why it can't be read. */
+  readonly header: Header | Unreadable | null;
+  /** Why no entry of this shape can be read; null: it can. */
+  readonly fault: Unreadable | null;
+}
+
+const MOST_SHAPES = 1_000;
+
+/** What the keys of entries say, found once for entries with the same keys. */
+export class Shapes {
+  readonly #known = new Map<string, Shape>();
+  readonly #answers: ColumnAnswers;
+
+  constructor(answers: ColumnAnswers) {
+    this.#answers = answers;
+  }
+
+  /**
+   * @param list the name of the list in which the entry stands; null: it has none
+   * @param told the tool that earlier entries told; null: none
+   */
+  of(names: readonly string[], list: string | null, told: Tool | null): Shape {
+    const key = JSON.stringify([told?.name, list, names]);
+    let shape = this.#known.get(key);
+    if (shape === undefined) {
+      shape = this.#find(names, list, told);
+      if (this.#known.size === MOST_SHAPES) this.#known.clear();
+      this.#known.set(key, shape);
+    }
+    return shape;
+  }
+
+  #find(names: readonly string[], list: string | null, told: Tool | null): Shape {
+    const keys = names.map(keyOf);
+    const tool = toolOf(new Set(keys), list);
+    const reader = tool ?? told;
+    const shape = { tool, keys, header: null, fault: null };
+    if (reader === null) {
+      try {
+        return { ...shape, header: readHeader(names, 0, this.#answers) };
+      } catch (error) {
+        if (error instanceof Unreadable) return { ...shape, header: error };
+        throw error;
+      }
+    }
+    const { ignored, account } = this.#answers;
+    const unknown = keys.findIndex(
+      (key, index) => !reader.reads.has(key) && !ignored.has(key) && isStatusColumn(names[index] ?? ""),
+    );
+    if (unknown !== -1)
+      return { ...shape, fault: new Unreadable(0, statusFault(names[unknown] ?? ""), null, true) };
+    // Of several files, the others may need it.
+    const asked = account === null ? -1 : keys.indexOf(keyOf(account));
+    if (asked !== -1 && keys[asked] !== keyOf(reader.numbers ?? "")) {
+      const message = `--account-column does not fit a file of ${reader.name}, whose columns are known`;
+      return { ...shape, fault: new Unreadable(0, message, null, true) };
+    }
+    const lacks = reader.lacks(new Set(keys));
+    return { ...shape, fault: lacks === null ? null : new Unreadable(0, lacks) };
+  }
+}

@@ -1,0 +1,124 @@
+import { CsvError, parse, type Parser } from "csv-parse";
+import type { Cells } from "../columns/columns.ts";
+import { Unreadable } from "../problems.ts";
+
+const LONGEST = 1_048_576;
+const DELIMITERS = [",", ";", "\t", "|"] as const;
+
+/** Reads CSV piece by piece: with commas, semicolons, tabs or vertical bars, and quotes as in RFC 4180. */
+export class CsvRows {
+  #header: readonly string[] | null = null;
+  readonly #parser: Parser;
+  readonly #give: (cells: Cells, line: number) => void;
+  readonly #bad: (line: number, message: string) => void;
+  readonly #separator: string;
+  #width = 0;
+  #line = 0;
+  // Line ends within quotes that the parser counts twice.
+  #excess = 0;
+
+  /**
+   * @param head the beginning of the text, to tell the separator by
+   * @param on.header called once, before any row
+   */
+  constructor(
+    head: string,
+    on: {
+      readonly header: (names: readonly string[], line: number) => void;
+      readonly row: (cells: Cells, line: number) => void;
+      readonly bad: (line: number, message: string) => void;
+    },
+  ) {
+    this.#give = on.row;
+    this.#bad = on.bad;
+    this.#separator = separatorOf(head);
+    this.#parser = parse({
+      bom: false,
+      delimiter: this.#separator,
+      record_delimiter: ["\r\n", "\n", "\r"],
+      relax_column_count: true,
+      max_record_size: LONGEST,
+      // The parser passes no record on: each is used here.
+      on_record: (record: string[], { lines }) => {
+        const begins = this.#line + 1;
+        this.#line = lines - this.#excess;
+        if (this.#line > begins) this.#recount(record);
+        if (record.length === 1 && record[0] === "") return null;
+        if (this.#header !== null) this.#row(record, begins);
+        else if (begins > 1 || !SEPARATOR_LINE.test(record.join(this.#separator))) {
+          this.#header = record;
+          this.#width = record.length;
+          on.header(record, begins);
+        }
+        return null;
+      },
+    });
+    this.#parser.on("error", () => {});
+    this.#parser.resume();
+  }
+
+  /** @throws Unreadable where a quote is wrong or a column that is needed is lacking */
+  async write(text: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#parser.write(text, (error) => (error ? reject(this.#explain(error)) : resolve()));
+    });
+  }
+
+  /** @throws Unreadable as {@link write} does, and when a quote is still open */
+  async end(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#parser.once("end", resolve);
+      this.#parser.once("error", (error) => reject(this.#explain(error)));
+      this.#parser.end();
+    });
+  }
+
+  #row(record: string[], line: number): void {
+    // Spreadsheets leave out empty cells at the end, or add some.
+    while (record.length < this.#width) record.push("");
+    if (record.length > this.#width && !record.slice(this.#width).every((cell) => cell.trim() === ""))
+      return this.#bad(line, `it has ${record.length} cells where the header has ${this.#width}`);
+    if (record.every((cell) => cell === "")) return;
+    this.#give(record, line);
+  }
+
+  /** The parser counts a CRLF within a quoted cell as two lines. */
+  #recount(record: readonly string[]): void {
+    const twice = record.reduce((sum, cell) => sum + cell.split("\r\n").length - 1, 0);
+    this.#excess += twice;
+    this.#line -= twice;
+  }
+
+  #explain(error: Error): Error {
+    if (!(error instanceof CsvError)) return error;
+    const line = this.#line + 1;
+    switch (error.code) {
+      case "CSV_QUOTE_NOT_CLOSED":
+        return new Unreadable(line, "a quote that opens in this row is never closed");
+      case "INVALID_OPENING_QUOTE":
+      case "CSV_INVALID_CLOSING_QUOTE":
+        return new Unreadable(
+          line,
+          'there is a quote within a cell: quote the whole cell and write "" for it',
+        );
+      case "CSV_MAX_RECORD_SIZE":
+        return new Unreadable(line, "the row is longer than 1 MiB: is a quote left open?");
+      default:
+        return new Unreadable(line, "the row is not valid CSV");
+    }
+  }
+}
+
+/** A first line by which spreadsheets say the separator: `sep=;`. */
+const SEPARATOR_LINE = /^"?sep=([,;\t|])?"?$/i;
+
+/** The separator that the first line names, or the one that the header has most often outside quotes. */
+function separatorOf(head: string): string {
+  const [named = ""] = head.split(/[\r\n]/, 1);
+  const separator = SEPARATOR_LINE.exec(named)?.[1];
+  if (separator !== undefined) return separator;
+  const [line = ""] = head.trimStart().split(/[\r\n]/, 1);
+  const bare = line.replace(/"[^"]*"/g, "");
+  const times = (separator: string): number => bare.split(separator).length - 1;
+  return DELIMITERS.reduce((best, separator) => (times(separator) > times(best) ? separator : best));
+}

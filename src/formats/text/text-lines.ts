@@ -1,0 +1,31 @@
+import { Unreadable } from "../problems.ts";
+
+const LONGEST = 1_048_576;
+
+/** Cuts text that arrives piece by piece into lines, numbered from 1. They end in LF, CRLF or CR. */
+export class TextLines {
+  #rest = "";
+  #line = 0;
+  readonly #take: (line: string, number: number) => void;
+
+  constructor(take: (line: string, number: number) => void) {
+    this.#take = take;
+  }
+
+  /** @throws Unreadable for a line without an end */
+  write(text: string): void {
+    const all = this.#rest + text;
+    // A CR at the very end may be half of a CRLF.
+    const held = all.endsWith("\r") ? "\r" : "";
+    const lines = (held === "" ? all : all.slice(0, -1)).split(/\r\n|\n|\r/);
+    this.#rest = (lines.pop() ?? "") + held;
+    for (const line of lines) this.#take(line, ++this.#line);
+    if (this.#rest.length > LONGEST) throw new Unreadable(this.#line + 1, "a line is longer than 1 MiB");
+  }
+
+  end(): void {
+    const rest = this.#rest.split("\r");
+    this.#rest = "";
+    for (const line of rest) this.#take(line, ++this.#line);
+  }
+}

@@ -1,0 +1,117 @@
+import { Failure } from "../../../error.ts";
+import type { Commit, Gap } from "../../../pull.ts";
+import type { Client } from "../../traffic/client.ts";
+import { within, type RepositoryPath } from "../path.ts";
+import { authorOf, coauthorsOf, committerOf } from "../person.ts";
+import { Commits, Comparison, type Commit as Item, type PullRequest } from "../schema.ts";
+
+/** Gitee shows at most this many commits of a pull request, and no pages. */
+export const SHOWN_COMMITS = 250;
+
+/** A pull request's commits, or why they can't be taken as all of them. */
+export interface CommitList {
+  readonly commits: readonly Commit[];
+  readonly gaps: readonly Gap[];
+  /** False: the list is of another head than the pull request's, which moved meanwhile. */
+  readonly ofHead: boolean;
+}
+
+/** @throws Failure `host-…` */
+export function listCommits(client: Client, path: RepositoryPath, number: number): Promise<Item[]> {
+  return client.get("the pull request's commits", within(path, "pulls", number, "commits"), Commits);
+}
+
+/**
+ * Takes the list for whole where nothing speaks against it; where something does, walks the commits through
+ * `compare`, and leaves a gap if that can't prove to be whole either.
+ * @param listed what {@link listCommits} read
+ */
+export async function wholeList(
+  client: Client,
+  path: RepositoryPath,
+  pull: PullRequest,
+  listed: readonly Item[],
+): Promise<CommitList> {
+  const head = pull.head.sha;
+  const count = pull.commits ?? null;
+  const cut = listed.length >= SHOWN_COMMITS;
+  const differs = count !== null && count !== listed.length;
+  if (!cut && !differs)
+    return {
+      commits: listed.map(toCommit),
+      gaps: listed.length === 0 ? ["no-commits"] : [],
+      ofHead: listed.length === 0 || isTip(head, listed),
+    };
+  const compared = await compare(client, path, pull);
+  if (compared !== null && isWhole(compared, pull))
+    return { commits: compared.commits.map(toCommit), gaps: [], ofHead: true };
+  return {
+    commits: listed.map(toCommit),
+    gaps: [...(listed.length === 0 ? ["no-commits" as const] : []), cut ? "list-cut" : "count-differs"],
+    ofHead: cut || isTip(head, listed),
+  };
+}
+
+/** Null if Gitee can't compare the two: the head of a fork may not be known in the base repository. */
+async function compare(client: Client, path: RepositoryPath, pull: PullRequest): Promise<Comparison | null> {
+  const range = `${pull.base.sha}...${pull.head.sha}`;
+  try {
+    return await client.find("a comparison of two commits", within(path, "compare", range), Comparison);
+  } catch (error) {
+    // The gap says that the list isn't whole, which is as much as this failure would.
+    if (error instanceof Failure && error.code !== "host-limit" && error.code !== "host-credentials")
+      return null;
+    throw error;
+  }
+}
+
+/**
+ * A comparison has every commit if no way leads out of it but to where the branches parted; or, where merges
+ * lead out of it, if it has as many as the pull request counts and that number isn't the one Gitee cuts at.
+ */
+function isWhole(
+  { base_commit: base, merge_base_commit: fork, commits }: Comparison,
+  pull: PullRequest,
+): boolean {
+  const count = pull.commits ?? null;
+  if (base.sha !== pull.base.sha || !isTip(pull.head.sha, commits)) return false;
+  const counted = commits.length;
+  if (new Set(commits.map(({ sha }) => sha)).size !== counted) return false;
+  if (count !== null && count !== SHOWN_COMMITS && count !== counted) return false;
+  const inside = new Set([...commits.map(({ sha }) => sha), base.sha, ...(fork ? [fork.sha] : [])]);
+  const closed = commits.every((commit) => {
+    const parents = parentsOf(commit);
+    return parents !== null && parents.every((sha) => inside.has(sha));
+  });
+  return closed || (count === counted && counted !== SHOWN_COMMITS);
+}
+
+/** Whether the head is in the list and nothing in the list comes after it. */
+function isTip(head: string, commits: readonly Item[]): boolean {
+  return (
+    commits.some(({ sha }) => sha === head) &&
+    !commits.some((commit) => parentsOf(commit)?.includes(head) === true)
+  );
+}
+
+/** Null if Gitee does not tell them all: where it shows one as an object there may be more. */
+function parentsOf({ parents }: Item): readonly string[] | null {
+  if (parents === null || parents === undefined) return null;
+  if (!Array.isArray(parents)) return parents.sha === undefined ? null : [parents.sha];
+  const shas = parents.flatMap(({ sha }) => sha ?? []);
+  return shas.length === parents.length ? shas : null;
+}
+
+function toCommit(item: Item): Commit {
+  const message = item.commit.message ?? "";
+  return {
+    sha: item.sha,
+    author: authorOf(item),
+    coauthors: coauthorsOf(message),
+    committer: committerOf(item),
+    parents: parentsOf(item)?.length ?? 0,
+    message,
+    // Gitee signs no commit.
+    signedByHost: false,
+  };
+}

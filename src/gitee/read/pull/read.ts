@@ -1,0 +1,98 @@
+import { Failure } from "../../../error.ts";
+import type { Reading } from "../../../ports/host.ts";
+import { printPullRef, type PullRef } from "../../../pull.ts";
+import type { Client } from "../../traffic/client.ts";
+import { listCommits, wholeList, type CommitList } from "./commits.ts";
+import { confirmCoauthors } from "./coauthors.ts";
+import { ownLabels } from "./own-labels.ts";
+import { parsePath, within, type RepositoryPath } from "../path.ts";
+import { POLICY_PATH, readFile } from "../policy-file.ts";
+import { readingOf, stillThere, type Access, type Snapshot } from "./reading.ts";
+import { PullRequest, Repository } from "../schema.ts";
+
+/** How often a pull request is read again when its head moved meanwhile. */
+const TRIES = 3;
+
+/**
+ * Reads a pull request, its commits and the policy file, three calls side by side. Where the pull request alone
+ * came, and labels of an earlier head may stand there, the reading has a gap instead of failing, so that an old
+ * answer can be withdrawn; its `show` throws the failure once that is done.
+ */
+export async function readPull(access: Access, ref: PullRef, comment: number | null): Promise<Reading> {
+  const { client, directory } = access;
+  for (let tries = 1; ; tries += 1) {
+    const snapshot = await directory.find(ref.repository, (path) => readAt(client, path, ref));
+    const { pull, policyFile } = snapshot;
+    directory.learn(pull.base.repo);
+    const list = await listOf(client, snapshot);
+    const failure = failureIn(policyFile, list);
+    if (!(list instanceof Failure) && failure === null)
+      return readingOf(access, ref, comment, snapshot, list, null);
+    if (failure?.code === "head-moving" && tries < TRIES) continue;
+    if (!(await mayBeOutdated(access, ref, snapshot))) throw failure;
+    return readingOf(access, ref, comment, snapshot, NOTHING, failure);
+  }
+}
+
+/** Whether the pull request may have a label for an earlier head. */
+async function mayBeOutdated(
+  { client, self, answers }: Access,
+  ref: PullRef,
+  { path, pull, policyFile }: Snapshot,
+): Promise<boolean> {
+  const last = answers.get(printPullRef(ref));
+  if (last?.head === pull.head.sha || pull.state !== "open" || pull.labels?.length === 0) return false;
+  if (last !== undefined || !(policyFile instanceof Failure)) return true;
+  // Without the policy nobody knows which labels it means, or that it means any, but from the bot's own.
+  const names = (pull.labels ?? []).map(({ name }) => name);
+  return (await ownLabels(client, self, path, ref.number, names)).length > 0;
+}
+
+const NOTHING: CommitList = { commits: [], gaps: ["list-cut"], ofHead: false };
+
+/** What keeps a snapshot from being judged; null: nothing does. */
+function failureIn(policyFile: Snapshot["policyFile"], list: CommitList | Failure): Failure | null {
+  if (policyFile instanceof Failure) return policyFile;
+  if (list instanceof Failure) return list;
+  return list.ofHead ? null : new Failure("head-moving");
+}
+
+/** Null if the path leads to another repository, or to none. */
+async function readAt(client: Client, path: RepositoryPath, ref: PullRef): Promise<Snapshot | null> {
+  const [pull, commits, policyFile] = await Promise.all([
+    client.find("the pull request", within(path, "pulls", ref.number), PullRequest),
+    settle(listCommits(client, path, ref.number)),
+    settle(readFile(client, path, POLICY_PATH, null)),
+  ]);
+  if (pull === null) return nothingAt(client, path, ref);
+  if (pull.base.repo.id !== ref.repository) return null;
+  return { path: parsePath(pull.base.repo.full_name), pull, commits, policyFile };
+}
+
+/** Tells a repository that went elsewhere from one that is here and has no such pull request. */
+async function nothingAt(client: Client, path: RepositoryPath, ref: PullRef): Promise<null> {
+  const repository = await client.find("a repository", within(path), Repository);
+  if (repository?.id === ref.repository)
+    throw new Failure("not-found", "the repository has no pull request of this number");
+  return null;
+}
+
+async function listOf(client: Client, { path, pull, commits }: Snapshot): Promise<CommitList | Failure> {
+  if (commits instanceof Failure) return commits;
+  return settle(
+    wholeList(client, path, pull, commits).then(async (list) => ({
+      ...list,
+      commits: await confirmCoauthors(client, list.commits),
+    })),
+  );
+}
+
+/** A failure of one part is looked at beside the others; a bug is thrown at once. */
+async function settle<T>(part: Promise<T>): Promise<T | Failure> {
+  try {
+    return await stillThere(part);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}

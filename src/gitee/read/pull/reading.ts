@@ -1,0 +1,170 @@
+import { agreementFor, type Agreement } from "../../../records/agreement.ts";
+import { Failure } from "../../../error.ts";
+import type { ConfirmWrite, Reading, Report, Shown } from "../../../ports/host.ts";
+import { DEFAULT_LABELS, type Labels } from "../../../verdict/policy.ts";
+import { printPullRef, type Pull, type PullRef } from "../../../pull.ts";
+import { readChange } from "./change.ts";
+import type { Client } from "../../traffic/client.ts";
+import { isOwn, newestRuns, refusalOf, type CheckPlace } from "./check-runs.ts";
+import type { CommitList } from "./commits.ts";
+import type { Directory } from "../directory.ts";
+import { listLabels } from "../../show/show-labels.ts";
+import { ownLabels } from "./own-labels.ts";
+import type { RepositoryPath } from "../path.ts";
+import { MISNAMED_POLICY_PATH } from "../policy-file.ts";
+import { personOfUser } from "../person.ts";
+import type { Commit, PullRequest, Self } from "../schema.ts";
+import { ensureCheckRuns, NO_RUNS, type WrittenRun } from "../../show/show-check-run.ts";
+import { confirmed, showOnPull, type Standing } from "../../show/show.ts";
+
+/** What a reading needs besides the pull request's location. */
+export interface Access {
+  readonly client: Client;
+  readonly directory: Directory;
+  /** The bot's own account. */
+  readonly self: () => Promise<Self>;
+  readonly agreements: readonly Agreement[];
+  /** Repositories whose policy file has the wrong name, as the last sweep found. A lookup at each check costs too much. */
+  readonly misnamed: Set<number>;
+  /** The last answer to each open pull request, as long as this process lives. */
+  readonly answers: Map<string, Answer>;
+}
+
+/** For which head a pull request was answered, and by which labels. */
+export interface Answer {
+  readonly ref: PullRef;
+  readonly head: string;
+  readonly labels: Labels | null;
+  readonly run: WrittenRun | null;
+  /** Whether the head may have a check run of the bot's. */
+  readonly runs: boolean;
+}
+
+/** What was read at one moment. If only one part could not be read, its failure takes its place. */
+export interface Snapshot {
+  readonly path: RepositoryPath;
+  readonly pull: PullRequest;
+  readonly commits: readonly Commit[] | Failure;
+  readonly policyFile: Reading["policyFile"] | Failure;
+}
+
+/**
+ * A part of a pull request that was just read. That Gitee does not show the part is no sign that the pull request is
+ * gone, so `not-found` becomes an error that passes.
+ */
+export async function stillThere<T>(part: Promise<T>): Promise<T> {
+  try {
+    return await part;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not-found")
+      throw new Failure("host-refused", error.message);
+    throw error;
+  }
+}
+
+/**
+ * What was read, and how to show a report on it.
+ * @param failure what kept a part from being read; `show` throws it once it has withdrawn an old answer
+ */
+export async function readingOf(
+  access: Access,
+  ref: PullRef,
+  comment: number | null,
+  snapshot: Snapshot,
+  list: CommitList,
+  failure: Failure | null,
+): Promise<Reading> {
+  const { client, self, agreements, answers, misnamed } = access;
+  const { path, pull, policyFile } = snapshot;
+  const { number } = ref;
+  const labels = pull.labels ?? (await stillThere(listLabels(client, path, number)));
+  const key = printPullRef(ref);
+  const answer = answers.get(key);
+  let standing: Standing = {
+    path,
+    number,
+    labels: labels.map(({ name }) => name),
+    last: answer?.labels ?? null,
+    comment,
+  };
+  const place: CheckPlace = {
+    path,
+    number,
+    head: pull.head.sha,
+    pullId: pull.id ?? null,
+    admin: pull.base.repo.permission?.admin ?? null,
+  };
+  // Where an agreement covers the repository, the labels are corrected, no matter who set them.
+  const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
+  if (pull.state !== "open") answers.delete(key);
+
+  async function show(report: Report, confirm: ConfirmWrite = async () => {}): Promise<Shown> {
+    const writer = confirmed(client, confirm);
+    const unread = policyFile instanceof Failure;
+    const wanted = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
+    // First what needs no more than a member's rights, so that a refusal of check runs takes nothing away.
+    const shown = await showOnPull(writer, self, standing, wanted);
+    ({ standing } = shown);
+    // Without the policy nobody knows the run's name, and without an agreement none is wanted.
+    const context = report.kind === "status" || unread || !covered ? null : report.context;
+    const clean = context === null && answer?.head === pull.head.sha && !answer.runs;
+    const plan = { place, context, written: answer?.run ?? null };
+    const check = clean ? NO_RUNS : await ensureCheckRuns(writer, plan, report);
+    if (failure !== null) throw failure;
+    const { written: run, any: runs, refusal } = check;
+    answers.set(key, { ref, head: pull.head.sha, labels: report.labels, run, runs });
+    const writes = shown.writes + check.writes;
+    return { comment: standing.comment, writes, ...(refusal !== null && { checkRefusal: refusal }) };
+  }
+
+  return {
+    pull: toPull(ref, pull, list, (await self()).id),
+    policyFile:
+      policyFile === null || policyFile instanceof Failure
+        ? misnamedPolicy(policyFile === null && misnamed.has(ref.repository))
+        : { path: policyFile.path, text: policyFile.text },
+    change: () => stillThere(readChange(client, path, number, pull.head.sha)),
+    show: (report, confirm) => stillThere(show(report, confirm)),
+    marked: comment !== null || (!covered && (await isMarked(client, self, standing, place))),
+  };
+}
+
+function misnamedPolicy(isMisnamed: boolean): Reading["policyFile"] {
+  return isMisnamed ? { path: MISNAMED_POLICY_PATH, text: "" } : null;
+}
+
+/** Whether a pull request has a label or a check run of the bot's in a repository that no agreement covers. */
+async function isMarked(
+  client: Client,
+  self: () => Promise<Self>,
+  { path, number, labels }: Standing,
+  place: CheckPlace,
+): Promise<boolean> {
+  const usual = Object.values(DEFAULT_LABELS).filter((name) => labels.includes(name));
+  if ((await ownLabels(client, self, path, number, usual)).length > 0) return true;
+  if (place.pullId === null) return false;
+  try {
+    return [...(await newestRuns(client, place)).values()].some((run) => isOwn(run, number));
+  } catch (error) {
+    if (refusalOf(error, place.admin) !== null) return false;
+    throw error;
+  }
+}
+
+function toPull(ref: PullRef, pull: PullRequest, list: CommitList, self: number): Pull {
+  return {
+    ref,
+    path: pull.base.repo.full_name,
+    url: pull.html_url,
+    title: pull.title ?? "",
+    state: pull.state === "open" ? "open" : "closed",
+    // If unknown, it counts as private: a page that shows too little does no harm.
+    private: pull.base.repo.private ?? true,
+    opener: pull.user ? personOfUser(pull.user) : null,
+    own: pull.user?.id === self,
+    head: pull.head.sha,
+    base: pull.base.sha,
+    commits: list.commits,
+    gaps: list.gaps,
+  };
+}

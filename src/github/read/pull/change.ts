@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { Failure } from "../../../error.ts";
+import type { Change } from "../../../pull.ts";
+import { isCountedText } from "../../../verdict/counted-text.ts";
+import type { GitHubClient } from "../../traffic/client.ts";
+import type { Place } from "../repository.ts";
+import { readBody } from "../schema.ts";
+
+/** GitHub lists at most this many files. https://docs.github.com/rest/pulls/pulls#list-pull-requests-files */
+const FILES_LIMIT = 3000;
+const PAGE = 100;
+
+const Files = z.array(
+  z.object({
+    filename: z.string(),
+    previous_filename: z.string().nullish(),
+    additions: z.number(),
+    deletions: z.number(),
+    patch: z.string().nullish(),
+  }),
+);
+
+const Head = z.object({ head: z.object({ sha: z.string() }) });
+
+/**
+ * @param head the commit that the pull request is judged at
+ * @throws Failure `list-cut` when there may be more files than GitHub lists; `head-moving` when they are another's
+ */
+export async function readChange(
+  client: GitHubClient,
+  { installation }: Place,
+  target: { readonly owner: string; readonly repo: string },
+  number: number,
+  head: string,
+): Promise<Change> {
+  const pull = { ...target, pull_number: number };
+  const files: z.infer<typeof Files> = [];
+  for (let page = 1; ; page += 1) {
+    const body = await client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}/files", {
+      ...pull,
+      per_page: PAGE,
+      page,
+    });
+    const found = readBody(Files, body);
+    files.push(...found);
+    if (found.length < PAGE) break;
+    if (files.length >= FILES_LIMIT)
+      throw new Failure("list-cut", `GitHub lists no more than ${FILES_LIMIT} changed files`);
+  }
+  // A small change that is pushed for a moment must not exempt the large one before it.
+  const body = await client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}", pull);
+  if (readBody(Head, body).head.sha !== head) throw new Failure("head-moving");
+  return {
+    lines: files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0),
+    files: files.flatMap((file) => {
+      // GitHub shows no patch of a binary file, of a text that is too large, and of a renamed file; a renamed and
+      // changed binary file looks the same as one that is only renamed.
+      const counted = isCountedText(file.patch, file);
+      const names = [file.filename, file.previous_filename];
+      return names.flatMap((path) => (typeof path === "string" ? [{ path, counted }] : []));
+    }),
+  };
+}

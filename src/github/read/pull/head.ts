@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { Failure } from "../../../error.ts";
+import type { Reading } from "../../../ports/host.ts";
+import type { PullRef } from "../../../pull.ts";
+import type { Route } from "../../../ports/queue.ts";
+import type { GitHubClient } from "../../traffic/client.ts";
+import { policyFileOf } from "../policy.ts";
+import { HEAD_QUERY } from "../query.ts";
+import { isMarked, marksOf } from "./reading.ts";
+import { ownerAndName, placeOf, sameRepository } from "../repository.ts";
+import * as schema from "../schema.ts";
+import { closed, confirmed, showOnHead } from "../../show/show.ts";
+
+const HeadAnswer = z.object({
+  viewer: schema.Viewer,
+  node: schema.perhaps(
+    schema.Repository.extend({
+      pullRequest: schema.perhaps(
+        schema.PullRequest.pick({
+          number: true,
+          title: true,
+          url: true,
+          state: true,
+          headRefOid: true,
+          baseRefOid: true,
+          viewerDidAuthor: true,
+        }).extend({ last: z.union([schema.Unanswered, schema.PullRequest.shape.last]) }),
+      ),
+    }),
+  ),
+});
+
+/** Reads the head of a pull request and what stands on it, by a query that is as small as it can be. */
+export async function readHead(client: GitHubClient, ref: PullRef, route: Route): Promise<Reading> {
+  const place = await placeOf(client, ref.repository, route);
+  const variables = { repository: place.handle, number: ref.number, app: client.appId };
+  const answer = await client.graphql(place.installation, HEAD_QUERY, variables);
+  const { viewer, node } = schema.readAnswer(HeadAnswer, answer);
+  const { pullRequest, ...repository } = sameRepository(node, place);
+  const pull = schema.existing(pullRequest, "the pull request");
+  const { headRefOid: head, last } = pull;
+  const marks = schema.isUnanswered(last)
+    ? { statuses: null, checkRuns: null }
+    : marksOf({ last, headRefOid: head }, viewer);
+  const standing = { ...marks, target: ownerAndName(repository.nameWithOwner), head };
+  const comments = { own: null, after: null, unseen: false };
+  const writer = repository.isArchived ? closed(client) : client;
+  return {
+    pull: {
+      ref,
+      path: repository.nameWithOwner,
+      url: pull.url,
+      title: pull.title,
+      state: pull.state === "OPEN" ? "open" : "closed",
+      private: repository.isPrivate,
+      opener: null,
+      own: pull.viewerDidAuthor,
+      head,
+      base: pull.baseRefOid,
+      commits: [],
+      gaps: ["list-cut", "look-up-failed"],
+    },
+    // Without it the defaults apply: an answer in another context is better than none.
+    policyFile: await policyFileOf(client, place, repository).catch((error: unknown) => {
+      if (error instanceof Failure) return null;
+      throw error;
+    }),
+    marked: isMarked({ ...marks, comments }),
+    change: () => Promise.reject(new Failure("list-cut")),
+    show: async (report, confirm = async () => {}) => ({
+      comment: null,
+      writes: await showOnHead({ client: confirmed(writer, confirm), place, standing, report }),
+    }),
+  };
+}

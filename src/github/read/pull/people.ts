@@ -1,0 +1,70 @@
+import { accountOf, type Account } from "../../../account.ts";
+import type { Claim, Person } from "../../../pull.ts";
+import * as schema from "../schema.ts";
+import { knownBotNamed } from "../../../verdict/well-known.ts";
+import type { GitHubServer } from "../../traffic/server.ts";
+
+/** Who opened a pull request, as far as GitHub told. */
+export interface Opener {
+  /** Null for an account that is gone (GitHub's ghost), or one about which GitHub did not answer. */
+  readonly opener: Person | null;
+  /** Whether GitHub did not answer about it, so that it must be asked again. */
+  readonly unanswered: boolean;
+}
+
+export function openerOf(author: schema.Account | schema.Unanswered | null): Opener {
+  if (schema.isUnanswered(author)) return { opener: null, unanswered: true };
+  if (author === null) return { opener: null, unanswered: false };
+  const number = schema.told(author.databaseId) ?? schema.told(schema.told(author.user)?.databaseId);
+  const opener = {
+    account: number === null ? null : accountOf("github", number),
+    login: author.login,
+    name: null,
+    email: null,
+    claimed: null,
+    ...(author.type === "Bot" && { bot: true }),
+  };
+  return { opener, unanswered: number === null };
+}
+
+/**
+ * Who has a part in a commit; null if GitHub did not say.
+ * @param opener who opened the pull request that holds the commit; null: not known, or there is none
+ */
+export function personOf(
+  actor: schema.Person | schema.Unanswered | null,
+  server: GitHubServer,
+  opener: Person | null = null,
+): Person | null {
+  if (actor === null || schema.isUnanswered(actor)) return null;
+  const { name, email, user } = actor;
+  // Git always has an address, so a missing one was left out.
+  if (schema.isUnanswered(user) || schema.isUnanswered(name) || schema.told(email) === null) return null;
+  const typed = { name, email: schema.told(email) };
+  if (user === null)
+    return { account: null, login: null, ...typed, claimed: claimOf(typed.email, server, opener) };
+  const number = schema.told(user.databaseId);
+  if (number === null) return null;
+  const known = { account: accountOf("github", number), login: user.login, ...typed, claimed: null };
+  // No person's login can hold brackets, so with this one the server itself says that the account is a bot.
+  return user.login.endsWith("[bot]") ? { ...known, bot: true } : known;
+}
+
+/**
+ * What an address of GitHub's own claims where GitHub links it to no account, as it often does for a bot:
+ * `NUMBER+NAME[bot]@…`, `198982749+Copilot@…`, `github-actions[bot]@…`. Anyone can type it.
+ */
+function claimOf(email: string | null, server: GitHubServer, opener: Person | null): Claim | null {
+  const [, digits, name, domain] = /^(?:([1-9]\d{0,14})\+)?([^@+]+)@([^@]+)$/.exec(email ?? "") ?? [];
+  if (name === undefined || domain?.toLowerCase() !== server.noreplyDomain) return null;
+  if (digits !== undefined) return { account: accountOf("github", Number(digits)), by: "number" };
+  const account = server.ownNumbers ? openerNamed(name, opener) : knownBotNamed(name);
+  return account === null ? null : { account, by: "name" };
+}
+
+/** On a server with numbers of its own, a bot's name can only claim the bot that opened the pull request. */
+function openerNamed(name: string, opener: Person | null): Account | null {
+  if (opener?.bot !== true || opener.login === null || !name.endsWith("[bot]")) return null;
+  const bare = (login: string): string => login.toLowerCase().replace(/\[bot\]$/, "");
+  return bare(opener.login) === bare(name) ? opener.account : null;
+}

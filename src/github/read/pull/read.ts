@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { Failure } from "../../../error.ts";
+import type { Reading } from "../../../ports/host.ts";
+import type { PullRef } from "../../../pull.ts";
+import type { Route } from "../../../ports/queue.ts";
+import type { GitHubClient } from "../../traffic/client.ts";
+import type { WholeCommit } from "./commits.ts";
+import { askPart, inParts, SIZES, type PartSize } from "./parts.ts";
+import { policyFileOf } from "../policy.ts";
+import { AUTHORS_QUERY, COMMITS_QUERY, MARKS_QUERY, PULL_QUERY } from "../query.ts";
+import { readingOf } from "./reading.ts";
+import { placeOf, sameRepository, type Place } from "../repository.ts";
+import * as schema from "../schema.ts";
+
+/** How often a pull request is read again because its head moved meanwhile. */
+const TRIES = 3;
+
+/**
+ * Queries after the first that one reading may cost: enough for 10,000 commits. The person who pushes decides how many commits
+ * and co-authors there are, and one pull request must not use its installation's whole minute. What is left out counts
+ * as not shown, which is never green.
+ */
+const MOST_QUERIES = 100;
+
+interface Allowance {
+  left: number;
+}
+
+const PullAnswer = z.object({
+  viewer: schema.Viewer,
+  node: schema.perhaps(schema.Repository.extend({ pullRequest: schema.perhaps(schema.PullRequest) })),
+});
+
+/**
+ * Reads a pull request whole: one query up to 100 commits, and one more for each further 100; in smaller parts where
+ * GitHub does not manage as many.
+ * @param comment the bot's comment as it was last known
+ * @throws Failure `head-moving`, `pull-unreadable` and what the host refuses
+ */
+export async function readPull(
+  client: GitHubClient,
+  ref: PullRef,
+  route: Route,
+  comment: number | null,
+): Promise<Reading> {
+  const place = await placeOf(client, ref.repository, route);
+  const size: PartSize = { entries: SIZES[0] };
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const { viewer, repository, pull } = await inParts(size, (entries) =>
+      readFirst(client, place, ref.number, entries),
+    );
+    const commits = await everyCommit(client, place, pull, size);
+    if (commits === null) continue;
+    const policyFile = await policyFileOf(client, place, repository);
+    const whole = { ...pull, last: await headOf(client, place, pull) };
+    return readingOf({ client, place, viewer, repository, policyFile, pull: whole, commits, comment });
+  }
+  throw new Failure("head-moving");
+}
+
+async function readFirst(client: GitHubClient, place: Place, number: number, entries: number) {
+  const variables = {
+    repository: place.handle,
+    number,
+    app: client.appId,
+    commits: entries,
+    comments: entries,
+  };
+  const answer = await askPart(client, place.installation, PULL_QUERY, variables, entries);
+  const { viewer, node } = schema.readAnswer(PullAnswer, answer);
+  const { pullRequest, ...repository } = sameRepository(node, place);
+  return { viewer, repository, pull: schema.existing(pullRequest, "the pull request") };
+}
+
+/** What stands on the head. A pull request without commits does not show its head among them. */
+async function headOf(
+  client: GitHubClient,
+  place: Place,
+  { last, commits, headRefOid }: schema.PullRequest,
+): Promise<schema.PullRequest["last"]> {
+  if (commits.totalCount > 0) return last;
+  const shape = z.object({ node: z.object({ object: schema.perhaps(schema.Marks) }) });
+  const variables = { repository: place.handle, oid: headRefOid, app: client.appId };
+  const answer = await client.graphql(place.installation, MARKS_QUERY, variables);
+  const marks = schema.told(schema.readAnswer(shape, answer).node.object);
+  return { nodes: marks === null ? [] : [{ commit: marks }] };
+}
+
+/** All commits of a pull request; null if its head moved while they were read. */
+async function everyCommit(
+  client: GitHubClient,
+  place: Place,
+  pull: schema.PullRequest,
+  size: PartSize,
+): Promise<readonly (WholeCommit | null)[] | null> {
+  const found = [...(schema.entriesOf(pull.commits) ?? [])];
+  const allowance: Allowance = { left: MOST_QUERIES };
+  let after = schema.nextPage(pull.commits.pageInfo);
+  while (after !== null && isAllowed(allowance)) {
+    const page = await commitsAfter(client, place, pull, after, size);
+    if (page === null) return null;
+    found.push(...(schema.entriesOf(page) ?? []));
+    after = schema.nextPage(page.pageInfo);
+  }
+  if (after === null && !hasHead(pull, found)) return null;
+  return Promise.all(found.map(async (node) => withAuthors(client, place, node, allowance)));
+}
+
+function isAllowed(allowance: Allowance): boolean {
+  allowance.left -= 1;
+  return allowance.left >= 0;
+}
+
+async function commitsAfter(
+  client: GitHubClient,
+  place: Place,
+  { number, headRefOid, commits }: schema.PullRequest,
+  after: string,
+  size: PartSize,
+): Promise<schema.Commits | null> {
+  const shape = z.object({
+    node: z.object({ pullRequest: z.object({ headRefOid: z.string(), commits: schema.Commits }) }),
+  });
+  return inParts(size, async (entries) => {
+    const variables = { repository: place.handle, number, after, commits: entries };
+    const answer = await askPart(client, place.installation, COMMITS_QUERY, variables, entries);
+    const { pullRequest } = schema.readAnswer(shape, answer).node;
+    const same =
+      pullRequest.headRefOid === headRefOid && pullRequest.commits.totalCount === commits.totalCount;
+    return same ? pullRequest.commits : null;
+  });
+}
+
+/** A commit in a list, or what stands in its place. */
+export type CommitNode = Extract<schema.Commits["nodes"], readonly unknown[]>[number];
+
+/** Whether the list holds the head it claims to lead to; an empty one holds none, and a cut one need not. */
+export function hasHead({ headRefOid }: schema.PullRequest, nodes: readonly CommitNode[]): boolean {
+  const commits = nodes.map((node) => (node === null || schema.isUnanswered(node) ? null : node.commit));
+  return (
+    commits.length === 0 ||
+    commits.some((commit) => commit === null || schema.isUnanswered(commit) || commit.oid === headRefOid)
+  );
+}
+
+/**
+ * A commit with its authors, all of them while the allowance lasts; null if GitHub did not answer about it.
+ * @param allowance queries for authors that do not fit in the commit's own answer; absent: as many as it takes
+ */
+export async function withAuthors(
+  client: GitHubClient,
+  place: Place,
+  node: CommitNode,
+  allowance: Allowance = { left: Number.POSITIVE_INFINITY },
+): Promise<WholeCommit | null> {
+  if (node === null || schema.isUnanswered(node) || schema.isUnanswered(node.commit)) return null;
+  const { commit } = node;
+  if (schema.isUnanswered(commit.authors)) return { commit, authors: [] };
+  const authors = [...(schema.entriesOf(commit.authors) ?? [])];
+  const shape = z.object({ node: z.object({ object: z.object({ authors: schema.Authors }) }) });
+  let after = schema.nextPage(commit.authors.pageInfo);
+  while (after !== null && isAllowed(allowance)) {
+    const variables = { repository: place.handle, oid: commit.oid, after };
+    const answer = await client.graphql(place.installation, AUTHORS_QUERY, variables);
+    const page = schema.readAnswer(shape, answer).node.object.authors;
+    authors.push(...(schema.entriesOf(page) ?? []));
+    after = schema.nextPage(page.pageInfo);
+  }
+  return { commit, authors };
+}

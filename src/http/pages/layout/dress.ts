@@ -1,0 +1,40 @@
+/** The operator's own logo and color, as files of this site: nothing is inline, and nothing comes from elsewhere. */
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import type { Instance } from "../../../ports/pages.ts";
+import { assetOf, type Asset } from "./assets.ts";
+import { accentsOf } from "./accent.ts";
+
+export interface Dress {
+  readonly logo: Asset | null;
+  readonly stylesheet: Asset | null;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".jpeg": "image/jpeg",
+  ".webp": "image/webp",
+};
+
+/** What a logo's file name ends in. */
+export const LOGO_TYPES = Object.keys(TYPES);
+
+export function dressOf({ logo, color }: Instance): Dress {
+  return {
+    logo:
+      logo === undefined
+        ? null
+        : assetOf("logo", extname(logo).slice(1), TYPES[extname(logo)] ?? "", readFileSync(logo)),
+    stylesheet:
+      color === undefined ? null : assetOf("instance", "css", "text/css; charset=utf-8", stylesheetOf(color)),
+  };
+}
+
+function stylesheetOf(color: string): string {
+  const { light, dark } = accentsOf(color);
+  const rules = ({ accent, strong, on }: typeof light): string =>
+    `--accent:${accent};--accent-strong:${strong};--on-accent:${on}`;
+  return `:root{${rules(light)}}\n@media (prefers-color-scheme:dark){:root{${rules(dark)}}}\n`;
+}
