@@ -4,26 +4,26 @@ import type { IncomingMessage } from "node:http";
 export type Body =
   | { readonly kind: "whole"; readonly bytes: Uint8Array }
   | { readonly kind: "too-large" }
-  /** It was dropped, because the bodies in progress filled their shared memory. */
+  /** The body was dropped because the bodies in progress filled their shared memory. */
   | { readonly kind: "crowded-out" }
-  /** The sender went away before its end. */
+  /** The sender disconnected before the end. */
   | { readonly kind: "aborted" };
 
 export interface Bodies {
   /**
-   * Collects a request's raw bytes and calls back once. Nothing past `limit` is kept; what still comes after
-   * `too-large` and `crowded-out` is left to the caller, who must resume or destroy the request.
+   * Collects a request's raw bytes and calls back once. It keeps nothing past `limit`. After `too-large` and
+   * `crowded-out`, the caller must resume or destroy the request.
    * @param limit in bytes
    */
   collect(request: IncomingMessage, limit: number, done: (body: Body) => void): void;
 }
 
-/** What a chunk costs beside its bytes: a sender may cut its body into pieces of one byte. */
+/** What a chunk costs in addition to its bytes: a sender may split its body into pieces of one byte. */
 const CHUNK_OVERHEAD = 128;
 
 /**
- * The bodies that are being read, with a bound on the memory of all together. At the bound, the largest one is dropped,
- * so that a sender that fills the memory blocks no other delivery.
+ * The bodies that are being read, with one memory limit for all. At the limit, the largest body is dropped, so that a
+ * sender that fills the memory does not block other deliveries.
  * @param most in bytes
  */
 export function createBodies(most: number): Bodies {

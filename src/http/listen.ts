@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { Failure } from "../error.ts";
 import { isNear } from "./sender.ts";
 
-/** Connections at once: of all senders, and of one that is no reverse proxy. */
+/** Concurrent connections: of all senders, and of one sender that is not a reverse proxy. */
 const MOST_CONNECTIONS = 2_000;
 const MOST_OF_ONE = 200;
 
@@ -13,9 +13,9 @@ export interface Address {
 }
 
 /**
- * Starts an HTTP server whose connections are bounded in number, time and size, so that senders that say nothing,
- * or say it slowly, hold nothing for long.
- * @param variable where the port comes from, for the error
+ * Starts an HTTP server whose connections are bounded in number, time and size, so that silent or slow senders occupy
+ * nothing for long.
+ * @param variable the variable that sets the port, for the error message
  * @throws Failure `configuration` when the address can't be listened on
  */
 export async function listen(
@@ -23,8 +23,8 @@ export async function listen(
   variable: "PORT" | "METRICS_PORT",
   handle: RequestListener,
 ): Promise<Server> {
-  // A sender gets ten seconds for its headers and a minute for its 25 MiB; an idle connection is kept longer
-  // than the 60 seconds after which common proxies drop theirs, so that it is never closed under a request.
+  // A sender gets ten seconds for its headers and a minute for its 25 MiB. An idle connection stays open longer than
+  // the 60 seconds after which common proxies drop theirs, so that it never closes while a request arrives.
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -37,7 +37,7 @@ export async function listen(
     handle,
   );
   server.maxConnections = MOST_CONNECTIONS;
-  // A reader that does not take its answer away is cut off, too.
+  // A client that does not read its answer is disconnected, too.
   server.timeout = 120_000;
   const connections = new Map<string, number>();
   server.on("connection", (socket) => {
@@ -84,12 +84,12 @@ export function urlOf(host: string, server: Server): string {
 }
 
 /**
- * Takes no new connection, finishes what is in flight and ends idle connections. Resolves when all are closed, at
- * the latest after `graceMs`, when the rest is cut.
+ * Takes no new connection, finishes what is in flight and ends idle connections. Resolves when all are closed; after
+ * `graceMs` the rest is closed by force.
  */
 export async function close(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection whose request was in flight becomes idle only when that is answered.
+  // A connection with a request in flight becomes idle only when the request is answered.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
   const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;

@@ -4,23 +4,28 @@ import { Failure } from "../error.ts";
 import type { LimitLeft } from "../ports/host.ts";
 import type { QueueDepth, QueueSurvey } from "../ports/queue.ts";
 
-/** What is read when the numbers are asked for. */
+/** What is read when somebody requests the metrics. */
 export interface MetricSources {
   readonly version: string;
-  /** @throws Failure `database-unreachable`; so do the two below. The numbers are then left out. */
+  /** @throws Failure `database-unreachable`; as do the two below. Those metrics are then left out. */
   depth(): Promise<QueueDepth>;
   survey(): Promise<QueueSurvey>;
   /** Signatures that count. */
   signatures(): Promise<
     readonly { readonly host: HostName; readonly agreement: string; readonly signatures: number }[]
   >;
-  /** What the hosts last said is left of their limits. */
+  /** The remaining calls, as each host last reported them. */
   limits(): readonly (LimitLeft & { readonly host: HostName })[];
 }
 
-/** So many installations have a label of their own; the others share `others`, with the least that one has left. */
+/**
+ * The number of installations with a label of their own; the others share `others`, which shows the lowest remaining
+ * value.
+ */
 const MOST_INSTALLATIONS = 20;
-/** Counting signatures may take at most this part of the time: after a slow count the last one is shown for a while. */
+/**
+ * Counting signatures may take at most this share of the time; after a slow count the last result is shown for a while.
+ */
 const COUNTING_SHARE = 100;
 
 type Row = readonly [labels: Readonly<Record<string, string>>, value: number];
@@ -33,8 +38,8 @@ interface Numbers {
 }
 
 /**
- * Registers the numbers that are read when they are asked for. What can't be read is left out, so that a database that
- * does not answer hides no other number.
+ * Registers the metrics that are read on request. A metric that can't be read is left out, so that a database that does
+ * not answer hides no other metric.
  */
 export function gaugesOf(registry: Registry, sources: MetricSources): readonly Omit<Numbers, "read">[] {
   const signatures = sparingly(() => sources.signatures());
@@ -115,7 +120,7 @@ export function gaugesOf(registry: Registry, sources: MetricSources): readonly O
             for (const [label, value] of rows) this.set(label, value);
           } catch (error) {
             if (!(error instanceof Failure)) throw error;
-            // A gauge without labels would be 0 then, which would be wrong.
+            // A gauge without labels would then report 0, which would be wrong.
             if (labels.length === 0) this.remove();
           }
         },
@@ -124,7 +129,7 @@ export function gaugesOf(registry: Registry, sources: MetricSources): readonly O
   return numbers;
 }
 
-/** @param known the installations that have a label of their own, which they keep */
+/** @param known the installations that already have a label of their own, and keep it */
 function limitRows(limits: ReturnType<MetricSources["limits"]>, known: Set<number>): readonly Row[] {
   const rows = new Map<string, [Record<string, string>, number]>();
   for (const { host, resource, installation, remaining } of limits) {
@@ -137,7 +142,7 @@ function limitRows(limits: ReturnType<MetricSources["limits"]>, known: Set<numbe
   return [...rows.values()];
 }
 
-/** Asks again only once {@link COUNTING_SHARE} times as long has passed as the last answer took. */
+/** Asks again only after {@link COUNTING_SHARE} times the duration of the last count. */
 function sparingly<T>(read: () => Promise<T>): () => Promise<T> {
   let last: { readonly value: T; readonly until: number } | null = null;
   return async () => {
@@ -145,7 +150,7 @@ function sparingly<T>(read: () => Promise<T>): () => Promise<T> {
     const started = performance.now();
     const value = await read();
     const ended = performance.now();
-    // A count that takes a few milliseconds hurts nobody, however often.
+    // A count that takes a few milliseconds does no harm, however often it runs.
     last = ended - started < 20 ? null : { value, until: ended + COUNTING_SHARE * (ended - started) };
     return value;
   };

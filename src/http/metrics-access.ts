@@ -5,14 +5,15 @@ import { isLocal } from "./sender.ts";
 /** Who may read `/metrics`. */
 export interface MetricsAccess {
   /**
-   * The bearer token that a reader sends; null: not needed on a separate port; otherwise only this machine may read.
+   * The bearer token that a reader must send. Null: a separate port needs none; on the bot's port only this machine may
+   * read.
    */
   readonly token: string | null;
   /** A separate port for the metrics; null: they are on the bot's port. */
   readonly port: number | null;
 }
 
-/** Why somebody may not read the numbers, with the status to answer. */
+/** Why a request may not read the metrics, with the HTTP status to answer. */
 export interface MetricsRefusal {
   readonly status: 401 | 403;
   readonly reason: string;
@@ -34,7 +35,7 @@ export function refusalOfReader(
   };
 }
 
-/** Takes as long for a wrong text as for the right one, whatever their lengths. */
+/** Takes the same time for a wrong text as for the right one, whatever their lengths. */
 function equal(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

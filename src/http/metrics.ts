@@ -15,19 +15,23 @@ export type DeliveryOutcome =
   | "failed"
   | "dropped";
 
-/** The counters, for the parts that see the events. No label ever names a person, a repository or a pull request. */
+/**
+ * The counters, for the parts of the bot that see the events. No label names a person, a repository or a pull request.
+ */
 export interface Metrics {
   /** @param event one of a bounded number of words */
   delivery(host: HostName, event: string, outcome: DeliveryOutcome): void;
   /**
-   * A task came to an end.
+   * A task ended.
    * @param verdict `none`: a task that ends without one, e.g. of a closed pull request or a sweep
    * @param seconds from taking the task to its end
    */
   check(host: HostName, verdict: VerdictKind | "failed" | "none", seconds: number): void;
   /** A try failed. */
   failure(host: HostName, reason: FailureCode): void;
-  /** A verdict was shown. @param waited in seconds since the delivery that asked for it; null: no delivery did */
+  /**
+   * A verdict was shown. @param waited in seconds since the delivery that asked for it; null: no delivery asked for it
+   */
   verdict(host: HostName, verdict: VerdictKind, waited: number | null): void;
   /** A request was malformed, for example its `Host` header. */
   badRequest(): void;

@@ -1,4 +1,4 @@
-/** What signing in is the same on both hosts: the code flow of OAuth 2, and one question: whose account is it? */
+/** The part of signing in that both hosts share: the code flow of OAuth 2, and one question: whose account is it? */
 import {
   allowInsecureRequests,
   authorizationCodeGrantRequest,
@@ -21,7 +21,7 @@ import type { SignedIn, SignIn } from "../ports/sign-in.ts";
 
 export interface OAuthHost {
   readonly name: HostName;
-  /** As people write it, for errors. */
+  /** As people write the host's name, for error messages. */
   readonly title: string;
   readonly issuer: string;
   readonly authorizeUrl: string;
@@ -31,25 +31,25 @@ export interface OAuthHost {
   readonly headers: Readonly<Record<string, string>>;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** What the authorize URL asks for besides the client, the redirect and the state. */
+  /** Parameters of the authorize URL in addition to the client, the redirect and the state. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Whether the host takes a PKCE challenge (S256). */
   readonly pkce: boolean;
-  /** Ends a token that is no longer needed, where the host has a way to. Never rejects. */
+  /** Revokes a token that is no longer needed, if the host supports it. Never rejects. */
   readonly revoke: ((token: string) => Promise<void>) | null;
 }
 
-/** The only part of the user that is read; an answer can hold a name and an address, too. */
+/** The only field of the user that is read; an answer can also hold a name and an address. */
 const User = z.object({ id: z.int().positive(), login: z.string().nullish() });
 
-/** Milliseconds until a host that does not answer a sign-in is given up. */
+/** Milliseconds until the bot stops waiting for a host during a sign-in. */
 export const SIGN_IN_TIMEOUT = 15_000;
 
 export function oauthSignIn(host: OAuthHost): SignIn {
   const { title, clientId, issuer } = host;
   const server = { issuer, authorization_endpoint: host.authorizeUrl, token_endpoint: host.tokenUrl };
   const client = { client_id: clientId };
-  // A simulated server on one's own machine speaks plain HTTP.
+  // A simulated server on the same machine speaks plain HTTP.
   const options = () => ({
     signal: AbortSignal.timeout(SIGN_IN_TIMEOUT),
     [allowInsecureRequests]: issuer.startsWith("http:"),
@@ -83,7 +83,7 @@ export function oauthSignIn(host: OAuthHost): SignIn {
       return { url, state, verifier };
     },
     finish: async (callback, { state, verifier, redirectUri }) => {
-      // Each host has a callback of its own, so none can answer in another's name, whatever `iss` it states.
+      // Each host has a callback of its own, so that no host can answer in another's name, whatever `iss` it states.
       const answered = new URLSearchParams(callback);
       answered.delete("iss");
       try {
@@ -109,7 +109,7 @@ export function oauthSignIn(host: OAuthHost): SignIn {
   };
 }
 
-/** No cause is kept: the library's holds the answer, and in it the code or the token. */
+/** The error has no cause: the library's error contains the answer, and with it the code or the token. */
 function explain(error: unknown, title: string): unknown {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError)
     return new Failure("refused", `${title} did not confirm the sign-in`);

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 
 /**
- * Pages that are loaded when somebody first asks for one, so that a bot that only takes deliveries starts sooner
- * and stays smaller.
+ * Loads the pages at the first request for one, so that a bot that only takes deliveries starts faster and uses less
+ * memory.
  */
 export function onFirstVisit(open: () => Promise<Hono>): Hono {
   let opened: Promise<Hono> | null = null;

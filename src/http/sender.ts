@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import type { IncomingMessage } from "node:http";
 
-/** Addresses from which a reverse proxy speaks; only such a one is believed about whom it speaks for. */
+/** Addresses of reverse proxies. The bot believes only a proxy about the sender of a request. */
 const near = new BlockList();
 near.addSubnet("127.0.0.0", 8, "ipv4");
 near.addSubnet("10.0.0.0", 8, "ipv4");
@@ -17,15 +17,15 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
-/** How many proxies may stand before the bot; a longer chain is somebody's invention. */
+/** How many proxies may be in front of the bot; a longer chain is made up. */
 const LONGEST_CHAIN = 20;
 
-/** The address of the sender; behind a near proxy the one that the proxy names. */
+/** The address of the sender; behind a trusted proxy, the one that the proxy names. */
 export function senderOf(request: IncomingMessage): string {
   const peer = bare(request.socket.remoteAddress ?? "");
   const forwarded = request.headers["x-forwarded-for"];
   if (!isNear(peer) || typeof forwarded !== "string") return peer;
-  // Each proxy appends whom it saw, so the last one that is no proxy of ours is the one to believe.
+  // Each proxy appends the address that it saw, so the last address that is not one of our proxies is the right one.
   const chain = forwarded
     .split(",")
     .slice(-LONGEST_CHAIN)
@@ -39,8 +39,8 @@ export function isNear(address: string): boolean {
 }
 
 /**
- * Whether a request comes from this machine, and not through a proxy on it. A proxy that neither adds a header nor
- * keeps the name that the browser asked for can't be told apart.
+ * Whether a request comes from this machine and not through a proxy on it. A proxy that adds no header and replaces the
+ * `Host` header can't be told apart.
  */
 export function isLocal(request: IncomingMessage): boolean {
   const { headers, socket } = request;
@@ -48,7 +48,7 @@ export function isLocal(request: IncomingMessage): boolean {
     (name) => headers[name] !== undefined,
   );
   if (isForwarded || !isIn(loopback, bare(socket.remoteAddress ?? ""))) return false;
-  // A page in a local browser can make any name of its own lead here.
+  // A page in a local browser can point a host name of its own to this address.
   const name = URL.parse(`http://${headers.host ?? ""}/`)?.hostname ?? "";
   return name === "localhost" || isIn(loopback, name.replace(/^\[|\]$/g, ""));
 }

@@ -17,7 +17,7 @@ export interface ServerOptions {
   /** The hosts that are on, each with what verifies its deliveries. */
   readonly webhooks: ReadonlyMap<HostName, Receive>;
   readonly queue: Pick<Queue, "mark">;
-  /** The program's, as `/healthz` says it. */
+  /** The program's version, as `/healthz` reports it. */
   readonly version?: string;
   /** Resolves while the bot is able to take deliveries. */
   readonly ready: () => Promise<void>;
@@ -25,12 +25,12 @@ export interface ServerOptions {
   readonly metricsAccess: MetricsAccess;
   /** Called for every delivery when it is answered. */
   readonly observeDelivery?: (delivery: ToldDelivery) => void;
-  /** Everything that people look at; null: nothing of it is served. */
+  /** The pages; null: none are served. */
   readonly pages: Hono | null;
   readonly log: Logger;
 }
 
-/** Memory for the bodies of all deliveries that are under way, in bytes. */
+/** Memory for the bodies of all deliveries in progress, in bytes. */
 const MOST_BODIES = 64 * 1024 * 1024;
 
 export interface Server {
@@ -39,14 +39,14 @@ export interface Server {
   /** The URL of the metrics, if they have a separate port. */
   readonly metricsUrl: string | null;
   /**
-   * Takes no new connection, finishes what is in flight and ends idle connections. Resolves when all are
-   * closed, at the latest after `graceMs`, when the rest is cut.
+   * Takes no new connection, finishes what is in flight and ends idle connections. Resolves when all are closed; after
+   * `graceMs` the rest is closed by force.
    */
   stop(graceMs: number): Promise<void>;
 }
 
 /**
- * Listens for deliveries and for people. No address, path or header of a request is logged.
+ * Listens for deliveries and page visits. No address, path or header of a request is logged.
  * @throws Failure `configuration` when the address can't be listened on
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -102,7 +102,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** Answers requests by routes; a malformed one is counted, because anybody can send any number of them. */
+/** Routes requests. A malformed one is only counted, because anybody can send any number of them. */
 function listenerOf(
   routes: Hono,
   { log, metrics }: Pick<ServerOptions, "log" | "metrics">,

@@ -5,7 +5,7 @@ import { refusalOfReader, type MetricsAccess } from "./metrics-access.ts";
 import { METRICS_TYPE, type Metrics } from "./metrics.ts";
 
 export interface SiteOptions {
-  /** The program's; it is part of the answer to `/healthz`. */
+  /** The program's version; part of the answer to `/healthz`. */
   readonly version?: string;
   readonly ready: () => Promise<void>;
   readonly metrics: Pick<Metrics, "print">;
@@ -14,7 +14,7 @@ export interface SiteOptions {
   readonly log: Logger;
 }
 
-/** Everything that is served besides deliveries: health, metrics and the pages. */
+/** Everything that is served in addition to deliveries: health, metrics and the pages. */
 export function siteRoutes(options: SiteOptions): Hono {
   const { version, ready, pages, log } = options;
   const site = new Hono();

@@ -1,6 +1,6 @@
 /**
- * Deliveries of a host, straight on `node:http`: check the headers, collect the raw bytes, verify them, make what they
- * ask for durable, answer. Nothing else is waited for.
+ * Deliveries of a host, straight on `node:http`: check the headers, collect the raw bytes, verify them, store what they
+ * ask for durably, answer. Nothing else delays the answer.
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -14,12 +14,12 @@ import type { DeliveryOutcome, Metrics } from "./metrics.ts";
 
 /** GitHub's own limit for a payload: docs.github.com/webhooks/webhook-events-and-payloads, "capped at 25 MB". */
 const LARGEST = 25 * 1024 * 1024;
-/** How long the rest of a refused body is read away, so that its sender gets to see the answer. */
+/** How long the rest of a refused body is read and dropped, so that its sender receives the answer. */
 const LINGER_MS = 5_000;
 
 export interface WebhookOptions {
   readonly receive: Receive;
-  /** Shared by all routes, so that it bounds the memory of all deliveries together. */
+  /** Shared by all routes, so that it limits the memory of all deliveries. */
   readonly bodies: Bodies;
   readonly queue: Pick<Queue, "mark">;
   readonly metrics: Pick<Metrics, "delivery">;
@@ -30,13 +30,13 @@ export interface WebhookOptions {
   stopping(): boolean;
 }
 
-/** A delivery that was answered, as logs and traces tell of it. */
+/** An answered delivery, for logs and traces. */
 export interface ToldDelivery {
   readonly host: HostName;
   readonly delivery: string;
   readonly event: string;
   readonly outcome: DeliveryOutcome;
-  /** The repository's number; null: it is about none, or could not be read. */
+  /** The repository's number; null: the delivery is about no repository, or could not be read. */
   readonly repository: number | null;
   /** In milliseconds since the epoch. */
   readonly startedAt: number;
@@ -168,7 +168,7 @@ function byteLength(text: string): string {
   return String(Buffer.byteLength(text));
 }
 
-/** Every header that came once; what came repeatedly Node.js has joined, and then no signature matches. */
+/** The headers. Node.js joins a repeated header into one value, and then no signature matches. */
 function single(headers: IncomingMessage["headers"]): Record<string, string | undefined> {
   const found: Record<string, string | undefined> = {};
   for (const name in headers) {
@@ -179,8 +179,8 @@ function single(headers: IncomingMessage["headers"]): Record<string, string | un
 }
 
 /**
- * Answers at once, and ends the connection only when the rest was read away or after {@link LINGER_MS}: closing
- * with bytes unread would reset it, and the sender would see a broken pipe in the place of the answer.
+ * Answers at once, and closes the connection only when the rest was read or after {@link LINGER_MS}. Closing with
+ * unread bytes would reset the connection, and the sender would see a broken pipe instead of the answer.
  */
 function refuseUnread(
   request: IncomingMessage,

@@ -7,7 +7,7 @@ const INTRODUCTIONS: readonly RegExp[] = [
   /^-{2,} ?(?:original message|forwarded message|ursprüngliche nachricht|原始邮件|转发的邮件) ?-{2,}$/i,
 ];
 
-/** How other programs begin the same: a block of headers. */
+/** How other mail programs introduce it: by a block of headers. */
 const SENDER = /^(?:from|von|de|da|发件人)\s?[:：]\s?\S/i;
 const NEXT_HEADER = /^(?:sent|date|to|gesendet|datum|an|envoyé|à|enviado|para|发送时间|日期|收件人)\s?[:：]/i;
 

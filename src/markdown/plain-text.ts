@@ -15,7 +15,7 @@ const MAX_BODY = 65_536;
 const MAX_LINE = 2_048;
 const MAX_PARAGRAPH = 8_192;
 
-/** Stands for what is not plain text within a line, so that the text around it does not read as one. */
+/** Replaces what is not plain text within a line, so that the text on both sides does not join. */
 const OBSTACLE = "\uFFFC";
 
 const markdown = new MarkdownIt("commonmark", { html: true, maxNesting: 20 });
@@ -34,7 +34,10 @@ const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr
  */
 const FOOTNOTE = /^( {0,3})\[(?=\^[^\]\s]{1,100}\]:)/gm;
 const FOOTNOTE_LINE = /^\uFFFC\^[^\]\s]{1,100}\]:/;
-/** What a formula stands between. https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions */
+/**
+ * The delimiters of a formula.
+ * https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
+ */
 const FORMULA = /^\$\$$/;
 
 /** Where the reader is in raw HTML. */
@@ -52,7 +55,7 @@ export function plainLines(body: string): readonly string[] {
   let isText = false;
   for (const token of markdown.parse(body.replace(FOOTNOTE, `$1${OBSTACLE}`), {})) {
     if (token.type === "html_block") readHtml(token.content, html);
-    // A line above a mail's "-- " reads as an underlined heading.
+    // A line above a mail's "-- " is parsed as an underlined heading.
     else if (token.level === 0 && token.nesting === 1)
       isText = token.type === "paragraph_open" || (token.type === "heading_open" && token.markup === "-");
     else if (token.type === "inline" && token.level === 1 && isText && token.content.length <= MAX_PARAGRAPH)

@@ -30,12 +30,17 @@ function commandOf(line: string): Command | null {
   return sha === undefined ? null : { kind: "waive", sha: sha.toLowerCase(), reason: reason.trim() };
 }
 
-/** Whether a comment may be meant as a signature, even one that does not count: quoted, in code, in other words. */
+/**
+ * Whether a comment looks like a signature, even if it does not count because it is quoted, in code or in other words.
+ */
 export function mayBeSignature(body: string): boolean {
   return !body.includes(MARKER) && SIGNING.test(body);
 }
 
-/** What a comment may ask for, as a webhook must know: a mere check, or something that needs the comment read. */
+/**
+ * What a comment asks for, as far as a webhook must know: only a check, or something for which the comment must be
+ * read.
+ */
 export function askOf(
   body: string,
   readLines: (body: string) => readonly string[],

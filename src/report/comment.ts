@@ -168,7 +168,7 @@ function signerLine(signer: Signer, { texts }: CommentContext): string {
   return named(signer) + comment.note(notes.join(comment.between));
 }
 
-/** The login as it is now; the number where the host told none. */
+/** The current login, or the number if the host told none. */
 function named({ account, login, name }: Signer): string {
   return login === null ? code(name ?? `#${numberOf(account)}`) : mention(login);
 }
@@ -190,7 +190,7 @@ function unlinkedParagraphs(parts: readonly Unlinked[], { texts, capabilities }:
   const whole = parts.find(({ required }) => required)?.commit ?? parts[0]?.commit ?? "";
   const example = short(whole);
   const ways: string[] = [];
-  // Where the host resolves no co-author, an address that is added to an account changes nothing for one.
+  // On a host that does not resolve co-authors, adding an address to an account changes nothing for a co-author.
   if (capabilities.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
     ways.push(comment.fix.link(capabilities.emailsUrl));
   if (parts.some(({ role }) => role === "author")) ways.push(comment.fix.author(example));

@@ -1,10 +1,11 @@
 /**
- * What other people wrote (titles, names, logins, messages, paths), made safe to stand in the bot's own Markdown:
- * it is shown as it was written, on one line, of bounded length, and does nothing. It opens no element, link,
- * image or code, ends none that stands around it, notifies nobody and refers to no issue.
+ * What other people wrote (titles, names, logins, messages, paths), made safe to stand in the bot's own Markdown: it is
+ * shown as it was written, on one line, of bounded length, and does nothing. It opens no element, link, image or code,
+ * closes none around it, notifies nobody and refers to no issue.
  *
- * Escapes alone do not reach that: hosts look for `@name`, `#1`, `:name:` and addresses in the text *after* Markdown
- * was read, escapes and entities resolved. A zero-width space behind the sign breaks each of those and shows nothing.
+ * Escapes are not enough, because hosts look for `@name`, `#1`, `:name:` and addresses in the text *after* they have
+ * parsed the Markdown and resolved escapes and entities. A zero-width space behind the sign breaks each of these and is
+ * invisible.
  */
 
 const MAX_LENGTH = 200;
@@ -24,8 +25,8 @@ export function text(written: string, limit = MAX_LENGTH): string {
 }
 
 /**
- * A code span; an empty string for nothing visible. Not for a table's cell, where a `|` would end it. Two of them
- * need something between.
+ * A code span; an empty string for nothing visible. Not for a table's cell, where a `|` would end it. Two code spans
+ * need something between them.
  * @param limit the most characters that are shown
  */
 export function code(written: string, limit = MAX_LENGTH): string {
@@ -37,14 +38,14 @@ export function code(written: string, limit = MAX_LENGTH): string {
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** A link; the label alone where `url` is no plain web address, or where there is nothing to click on. */
+/** A link, or only the label if `url` is not a plain web address or the label is empty. */
 export function link(label: string, url: string, limit = MAX_LENGTH): string {
   const shown = text(label, limit);
   const target = webAddress(url);
   return shown === "" || target === null ? shown : `[${shown}](<${target}>)`;
 }
 
-/** Names somebody so that the host notifies them; a bot's login, or whatever else is no name, stands as code. */
+/** Names somebody so that the host notifies them; a bot's login, or anything else that is not a name, becomes code. */
 export function mention(login: string): string {
   return /^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/i.test(login) ? `@${login}` : code(login);
 }
@@ -53,7 +54,7 @@ export function mention(login: string): string {
 function oneLine(written: string, limit: number): string {
   const shown = written
     .toWellFormed()
-    // The two joiners stay: scripts and emoji are spelt with them.
+    // The two joiners stay: scripts and emoji need them.
     .replace(/(?![\u200c\u200d])\p{Cf}/gu, "")
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();

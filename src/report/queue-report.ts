@@ -2,7 +2,7 @@ import type { Report } from "../ports/host.ts";
 import type { Policy } from "../verdict/policy.ts";
 import { TEXTS } from "./report.ts";
 
-/** What is to stand on the head of a merge group that its queue does not explain. */
+/** The status for the head of a merge group that its queue does not explain. */
 export function queueReport(
   state: "pending" | "error",
   policy: Policy,

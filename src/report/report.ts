@@ -13,7 +13,7 @@ export type Language = "en" | "zh-CN";
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { en, "zh-CN": zhCN };
 
-/** What is to stand on a pull request for a finding. */
+/** What a pull request must show for a finding. */
 export function reportOf(
   finding: Finding,
   pull: Pull,
@@ -57,8 +57,8 @@ export function reportOf(
 }
 
 /**
- * Whether a comment must be written where there is none: somebody has to do something about it, or is asked to
- * without having to, and on a host without statuses there is no other place for the reason.
+ * Whether a new comment must be written: somebody must act, somebody is asked to sign without having to, or the host
+ * has no statuses, so that the reason has no other place.
  */
 function commentNeeded(finding: Finding, { statuses }: Capabilities): boolean {
   switch (finding.kind) {
@@ -75,7 +75,7 @@ function commentNeeded(finding: Finding, { statuses }: Capabilities): boolean {
   }
 }
 
-/** Whether the policy asks for a signature that it does not require; nobody would hear of it without a comment. */
+/** Whether the policy asks for a signature that it does not require; without a comment nobody would know. */
 function warns({ exemption, signers, unlinked }: Judgement): boolean {
   if (exemption !== null) return false;
   return (
@@ -86,8 +86,8 @@ function warns({ exemption, signers, unlinked }: Judgement): boolean {
 
 /**
  * The language that a policy names. With `auto` it is Chinese where most letters of the title are Han characters and
- * none is Japanese or Korean; else the host's, which a title in kana, Hangul or without Han turns from Chinese only if
- * it is written in another script.
+ * none is Japanese or Korean; otherwise it is the host's. A title in another script, such as kana or Hangul, turns a
+ * Chinese default to English.
  */
 export function languageOf(policy: Policy, pull: Pull, { language }: Capabilities): Language {
   if (policy.language !== "auto") return policy.language;

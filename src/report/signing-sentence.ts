@@ -6,7 +6,7 @@ const GREETING =
   /^(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day)|thanks|thank you|你好|您好|大家好|各位好|谢谢|多谢)(?![a-z])[^:：?？]{0,60}$/i;
 
 /**
- * Whether plain text is the signing sentence of an agreement, in any language, and nothing else but a greeting line
+ * Whether plain text is the signing sentence of an agreement, in any language, with nothing else except a greeting line
  * before it. White space, letter case and a missing full stop make no difference.
  * @param lines what the author wrote as plain text
  */

@@ -6,7 +6,7 @@ import type { Judgement } from "../verdict/verdict.ts";
 /** The longest description that GitHub takes for a commit status. */
 export const LINE_LIMIT = 140;
 
-/** A finding in one line that names nobody: the evidence of the verdict that stays on the host. */
+/** A finding in one line that names nobody. It stays on the host as the evidence of the verdict. */
 export function statusLine(finding: Finding, texts: Texts): string {
   return clip(lineOf(finding, texts));
 }
@@ -46,7 +46,7 @@ function partsOf(judgement: Judgement, texts: Texts): string[] {
   return parts;
 }
 
-/** The first day on which somebody's earlier signature stops counting; null: nobody's does. */
+/** The first day on which an earlier signature stops counting; null: none does. */
 export function graceUntil(judgement: Judgement): number | null {
   const moments = judgement.signers.flatMap(({ standing }) =>
     standing.kind === "signed" && standing.graceUntil !== null ? [standing.graceUntil] : [],
@@ -64,7 +64,7 @@ function commitsOf(parts: readonly { readonly commit: string }[]): number {
 }
 
 function clip(line: string): string {
-  // Counted in UTF-16 units, so that no host's way of counting finds it longer; no half of a pair is left over.
+  // Counts UTF-16 units, so that no host counts more. It never splits a surrogate pair.
   return line.length <= LINE_LIMIT
     ? line
     : `${line.slice(0, LINE_LIMIT - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;

@@ -19,7 +19,7 @@ export function asksForChange({ exempt }: Policy): boolean {
 /**
  * Why a pull request with this change needs no signature; null if it needs one. `lines`: it adds and removes no more
  * lines than the policy allows, and the host shows every file's change as lines of text. `paths`: the policy names
- * every changed file, a renamed one by both names.
+ * every changed file; a renamed file needs both names.
  *
  * A change without files, or without a line count from the host, exempts nothing.
  */

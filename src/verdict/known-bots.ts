@@ -2,7 +2,7 @@
 import { accountOf, type Account } from "../account.ts";
 
 interface Known {
-  /** For the reader of this file. Only a name in `[bot]` is ever used, and only as a claim. */
+  /** For the reader of this file. Only a name that ends in `[bot]` is ever used, and only as a claim. */
   readonly name: string;
   /** Where the number or address was read. */
   readonly source: string;

@@ -43,7 +43,7 @@ export type AccountStanding =
 
 export interface Signer {
   readonly account: Account;
-  /** To show; may be null when the host told none. */
+  /** To show; null if the host told none. */
   readonly login: string | null;
   /** As a commit names the person, to show where there is no login; never evidence. */
   readonly name: string | null;
@@ -177,7 +177,7 @@ interface Part {
   readonly role: Role;
   readonly commit: string;
   readonly person: Person;
-  /** Who the person counts as; null: nobody that the host or the list of bots knows. */
+  /** The account that the person counts as; null: neither the host nor the list of bots knows one. */
   readonly account: Account | null;
   readonly required: boolean;
   /** Whether the host itself signed the commit as the author's own. */
@@ -186,7 +186,7 @@ interface Part {
 }
 
 /**
- * The account that somebody counts as. A claim out of an address counts only for a listed bot, or for one that the
+ * The account that counts for a person. A claim out of an address counts only for a listed bot, or for one that the
  * policy lists; a name without a number only for the bot that opened the pull request.
  */
 function accountFor({ pull, policy }: Facts, { account, claimed }: Person): Account | null {

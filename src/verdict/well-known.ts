@@ -58,8 +58,8 @@ export function isKnownBotAddress(email: string | null): boolean {
 }
 
 /**
- * Whether a bot has the name of one that carries other people's text. It serves to exempt less, on a server whose
- * numbers say nothing about its bots.
+ * Whether a bot has the name of one that carries other people's text. It is only used to exempt less, on a server whose
+ * account numbers say nothing about its bots.
  */
 export function isCarrierName(login: string | null): boolean {
   return login !== null && carriers.has(bareName(login));

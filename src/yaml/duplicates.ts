@@ -1,8 +1,8 @@
 import { isScalar, visit, type Document } from "yaml";
 
 /**
- * Where a mapping has a key for the second time, as offsets into the text. The parser's own check compares each key
- * with every other; this one looks each up.
+ * Where a mapping repeats a key, as offsets into the text. The parser's own check compares each key with every other;
+ * this one looks each up.
  */
 export function duplicateKeys(document: Document.Parsed): readonly number[] {
   const found: number[] = [];

@@ -2,15 +2,15 @@ import { Lexer } from "yaml";
 
 /** The most bytes that are read, in UTF-8; a policy of a hundred rules has four thousand. */
 export const MOST_BYTES = 64 * 1024;
-/** The most problems that are told of one file. */
+/** The most problems that are reported for one file. */
 export const MOST_PROBLEMS = 50;
 
 const MOST_DEPTH = 16;
 const MOST_ALIASES = 100;
 
 /**
- * Why a text is not parsed at all; null where it may be. The parser's time is more than linear in how deeply
- * brackets, dashes and question marks are nested and in the number of aliases; the lexer's is not.
+ * Why a text is not parsed at all; null if it can be. The parser's time is more than linear in how deeply brackets,
+ * dashes and question marks are nested and in the number of aliases; the lexer's is not.
  */
 export function refusalOf(text: string): { readonly line: number; readonly message: string } | null {
   if (Buffer.byteLength(text) > MOST_BYTES)

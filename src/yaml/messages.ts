@@ -31,11 +31,11 @@ const KINDS: Readonly<Record<string, string>> = {
   object: "keys with values",
 };
 
-/** The sentence for an issue that no schema worded itself; null where the schema did. */
+/** The sentence for an issue; null if the schema has its own message. */
 export function issueMessage(issue: z.core.$ZodIssue): string | null {
   switch (issue.code) {
     case "invalid_type": {
-      // A schema's own words come as the message; the library's begin like this.
+      // The library's own messages begin like this; anything else is a message of a schema.
       if (!issue.message.startsWith("Invalid input: ")) return null;
       const expected = `expected ${KINDS[issue.expected] ?? issue.expected}`;
       return issue.message.endsWith("received undefined") ? `is missing; ${expected}` : expected;

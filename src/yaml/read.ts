@@ -14,13 +14,14 @@ type Path = readonly PropertyKey[];
 /**
  * Reads a YAML 1.2 document of a known shape, in time linear in its length. An empty document is an empty mapping.
  * @param file the name under which problems are reported
- * @returns the value, or every problem at once, each with its line and the path of its key; of very many the first
+ * @returns the value, or all problems, each with its line and the path of its key; the first ones if there are very
+ * many
  */
 export function readYaml<T>(text: string, schema: z.ZodType<T>, file: string): YamlReading<T> {
   const refusal = refusalOf(text);
   if (refusal !== null) return { ok: false, problems: [{ file, field: null, ...refusal }] };
   const lines = new LineCounter();
-  // Its warnings would go past the log, with parts of the text in them.
+  // The library's warnings would bypass the log and contain parts of the text.
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
@@ -50,7 +51,7 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>, file: string): Y
   const parsed = schema.safeParse(content);
   if (parsed.success) return { ok: true, value: parsed.data };
   const wrong = parsed.error.issues.flatMap(problemsOf);
-  // Each line is looked for among all keys, so only the problems that are told get one.
+  // Finding a line searches all keys, so only the problems that are reported get one.
   const problems = wrong.slice(0, MOST_PROBLEMS).map(({ path, message }) => ({
     file,
     line: lineOf(document, lines, path),
@@ -76,7 +77,7 @@ function problemsOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] 
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: "there is no such key" }));
   if (issue.code === "invalid_union") {
-    // Of several forms, the one that the text came closest to tells best what is wrong with it.
+    // If several forms are allowed, the one that the text nearly matches explains best what is wrong.
     const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
     return closest.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }));
   }

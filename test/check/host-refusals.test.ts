@@ -54,7 +54,9 @@ describe("a refusal by REST", () => {
       for (const one of await engine.queue.take({ limit: 9, leaseMs: 1, skip: [] }))
         await engine.queue.done(one, null);
     }
-    const sentences = [...advice].flatMap(([code, mend]) => (code === "permission-missing" ? [] : [mend]));
+    const sentences = [...advice].flatMap(([code, sentence]) =>
+      code === "permission-missing" ? [] : [sentence],
+    );
     expect(sentences).not.toContain(null);
     expect(new Set(sentences).size).toBe(sentences.length);
   });

@@ -49,7 +49,7 @@ describe("a CSV file", () => {
     expect(report.rows).toBe(1);
   });
 
-  it("with a quote amid a cell is refused, and the cell is not repeated", async () => {
+  it("with a quote inside a cell is refused, and the cell is not repeated", async () => {
     const { problems } = await read(`${HEADER}\n1,ic"la,1.0,2024-01-31\n`);
     expect(problems).toEqual(['2: there is a quote within a cell: quote the whole cell and write "" for it']);
   });

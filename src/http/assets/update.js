@@ -1,4 +1,5 @@
-// Reads the page again while something on it may still change. Without this script everything works; one reloads.
+// Reads the page again while something on it may still change. Everything works without this script; people reload the
+// page instead.
 const pauses = [3, 5, 10, 20, 30, 60];
 const notice = document.querySelector("#updating");
 let turn = 0;
@@ -13,7 +14,7 @@ async function look() {
     const response = await fetch(location.href, { headers: { accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("#state");
-    // Somebody who is typing a search is not interrupted.
+    // The script does not interrupt somebody who is typing a search.
     const typing = old.contains(document.activeElement) && document.activeElement.matches("input");
     if (response.ok && fresh !== null && !typing && fresh.dataset.digest !== old.dataset.digest) {
       for (const { id } of old.querySelectorAll("details[open][id]"))
@@ -28,7 +29,7 @@ async function look() {
       turn = 0;
     }
   } catch {
-    // The site or the network is away for a moment; the next look may find it.
+    // The site or the network is briefly unavailable; the next request may succeed.
   }
   plan();
 }

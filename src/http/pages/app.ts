@@ -30,8 +30,8 @@ import { siteContext } from "./site-context.ts";
 import { strangerOf, visitorOf, type PagesEnv } from "./sign-in/visitor.ts";
 
 /**
- * The pages that people look at. No script, style, picture or request from anywhere else; no inline script or
- * style; one cookie.
+ * The pages. They load no script, style, picture or other file from another site, have no inline script or style, and
+ * set one cookie.
  */
 export function createPages(options: PagesOptions): Hono {
   const sessions = browserSessions(options.sessions, options);
@@ -41,7 +41,7 @@ export function createPages(options: PagesOptions): Hono {
   const site = siteContext(options, sessions, pulls, logins, dress);
   const looks = new RateLimit({ burst: 120, perSecond: 2 });
   const acts = new RateLimit({ burst: 30, perSecond: 0.5 });
-  // Each leaves a row in the database for ten minutes, also when it is never completed.
+  // Each sign-in adds a row to the database for ten minutes, even if it is never completed.
   const signIns = new RateLimit({ burst: 600, perSecond: 20 });
   const pages = new Hono<PagesEnv>();
 
@@ -63,7 +63,7 @@ export function createPages(options: PagesOptions): Hono {
   pages.use(csrf({ origin: new URL(options.publicUrl).origin }));
   pages.use(
     bodyLimit({
-      // A list of 500 logins with a blank and a comma each.
+      // Enough for 500 logins, each with a comma and a space.
       maxSize: 64 * 1024,
       onError: () => {
         throw new PageError("tooLarge");
@@ -109,7 +109,7 @@ function asPageError(error: Error, { log, now }: PagesOptions): PageError {
     if (error.code === "not-found") return new PageError("pullNotFound");
     if (error.code === "host-limit") return new PageError("busy", secondsUntil(error.retryAt, now()));
     log.warn({ code: error.code }, "a page could not be shown");
-    // Of these the operator must know; trying again in a minute would be in vain.
+    // The operator must learn of these; trying again in a minute would not help.
     if (FAILURES[error.code].retry === "never") return new PageError("bug");
     return new PageError("host", 60);
   }
@@ -117,7 +117,7 @@ function asPageError(error: Error, { log, now }: PagesOptions): PageError {
   return new PageError("bug");
 }
 
-/** Whole seconds until a moment; a minute where the host did not say when. */
+/** Whole seconds until a time; one minute if the host gave none. */
 function secondsUntil(moment: number | null, now: number): number {
   return moment === null ? 60 : Math.max(1, Math.ceil((moment - now) / 1000));
 }
@@ -135,7 +135,7 @@ function securityOf(publicUrl: string): ReturnType<typeof secureHeaders> {
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },
-    // With `no-referrer` a browser would also hide the origin of a form, by which it is checked.
+    // With `no-referrer` a browser would also hide the origin of a form, which the check needs.
     referrerPolicy: "same-origin",
     strictTransportSecurity: publicUrl.startsWith("https:") ? "max-age=31536000" : false,
     xFrameOptions: "DENY",

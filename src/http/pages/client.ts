@@ -3,10 +3,10 @@ import { isIP } from "node:net";
 import type { IncomingMessage } from "node:http";
 import { senderOf } from "../sender.ts";
 
-// Made again at each start and kept nowhere, so that a key leads back to no address.
+// A new secret at each start that is stored nowhere, so that no key leads back to an address.
 const salt = randomBytes(32);
 
-/** A key for the sender of a request that tells senders apart and names none. */
+/** A key for the sender of a request. It tells senders apart without naming them. */
 export function clientKey(request: IncomingMessage): string {
   return createHmac("sha256", salt)
     .update(network(senderOf(request)))
@@ -14,7 +14,7 @@ export function clientKey(request: IncomingMessage): string {
     .slice(0, 22);
 }
 
-/** Somebody with one IPv6 network has 2^64 addresses of it, so its first half counts. */
+/** One IPv6 network has 2^64 addresses, so only the first half of an address counts. */
 function network(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = "", tail = ""] = address.split("::", 2);

@@ -3,8 +3,8 @@ import { compress } from "hono/compress";
 import type { PagesEnv } from "./sign-in/visitor.ts";
 
 /**
- * Compresses pages of visitors who are not signed in. A page with a session holds its secret, of which the length of
- * the compressed page would tell a bit when a stranger can put a text of their own into it (breachattack.com).
+ * Compresses pages of visitors who are not signed in. A page with a session contains a secret, and the length of the
+ * compressed page would reveal part of it to a stranger who can put text into the page (breachattack.com).
  */
 export function compressStrangers(): MiddlewareHandler<PagesEnv> {
   const compressed = compress();

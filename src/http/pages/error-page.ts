@@ -19,7 +19,7 @@ export function errorPage(
   const host = HOSTS.find((each) => each === name);
   const offer = kind === "pullNotFound" && visitor.account === null && host !== undefined;
   if (kind === "pullNotFound" && visitor.account !== null) lines.push(error.pullNotYours);
-  // A session ends after half an hour, in which a long text may have been read.
+  // A session ends after half an hour, and reading a long text may take that time.
   const again = kind === "stale" && visitor.account === null;
   const body = html`<h1>${title}</h1>
     ${lines.map((line) => html`<p class="lead">${line}</p>`)}

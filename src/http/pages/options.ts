@@ -4,10 +4,10 @@ import type { Agreements, Instance, PageHost, PullViews, Rights, Rosters } from 
 import type { Retention } from "../../records/retention.ts";
 import type { Sessions } from "../../records/session.ts";
 
-/** What the pages are made of. */
+/** What the pages need. */
 export interface PagesOptions {
   readonly instance: Instance;
-  /** How the world reaches this site; no slash at its end. */
+  /** The public URL of this site, without a slash at the end. */
   readonly publicUrl: string;
   /** The hosts that are on. */
   readonly hosts: ReadonlyMap<HostName, PageHost>;

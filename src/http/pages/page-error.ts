@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** What a person is told when a page can't be shown; the key of its texts, and its status. */
+/** Why a page can't be shown: the key of its texts, and its HTTP status. */
 const STATUS = {
   notFound: 404,
   pullNotFound: 404,
@@ -19,7 +19,7 @@ export type PageErrorKind = keyof typeof STATUS;
 export class PageError extends Error {
   readonly kind: PageErrorKind;
   readonly status: ContentfulStatusCode;
-  /** Seconds after which trying again makes sense; null: it does not. */
+  /** Seconds after which to try again; null: trying again does not help. */
   readonly retryAfter: number | null;
 
   constructor(kind: PageErrorKind, retryAfter: number | null = null) {

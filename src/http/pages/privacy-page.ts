@@ -10,7 +10,7 @@ import type { PagesEnv, Visitor } from "./sign-in/visitor.ts";
 
 const DAY = 86_400_000;
 
-/** The first page, which lists the agreements, and what this instance processes. */
+/** The home page, which lists the agreements, and the page about what this instance processes. */
 export function privacyRoutes(site: Site): Hono<PagesEnv> {
   const { instance, agreements } = site.options;
   const routes = new Hono<PagesEnv>();
@@ -139,7 +139,7 @@ function sourceSection({ options: { hosts } }: Site, { texts, language }: Visito
   </section>`;
 }
 
-/** What a person can do at once and what is a request depends on each agreement. */
+/** Each agreement decides what a person can do at once and what is a request. */
 function rightsSection({ options: { agreements, instance } }: Site, visitor: Visitor): Html {
   const { texts, link, language } = visitor;
   const { privacy } = texts;

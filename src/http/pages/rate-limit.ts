@@ -4,7 +4,7 @@ export interface Rate {
   readonly perSecond: number;
 }
 
-/** How many senders are remembered; beyond that the one that was seen first is forgotten. */
+/** How many senders are remembered; beyond that the oldest entry is dropped. */
 const LIMIT = 50_000;
 
 /** A token bucket for each key, in memory. */

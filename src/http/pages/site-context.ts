@@ -26,7 +26,7 @@ export interface Site {
   /** Answers with a page. */
   show(context: PageContext, page: Page, status?: ContentfulStatusCode): Promise<Response>;
   /**
-   * A form's fields, once it is certain that it was sent from a page of the very session.
+   * A form's fields, after the check that a page of the same session sent it.
    * @throws PageError `stale`
    */
   form(context: PageContext): Promise<{ readonly account: Account; readonly fields: Record<string, string> }>;

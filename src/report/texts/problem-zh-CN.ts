@@ -55,7 +55,7 @@ const PATTERNS: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [/^and (\d+) more problems$/, (count) => `另有 ${count} 个问题`],
 ];
 
-/** The sentence in Chinese; as it is where there is none for it. */
+/** The sentence in Chinese; the given one if there is no translation. */
 export function problemZhCN(message: string): string {
   const known = SENTENCES[message];
   if (known !== undefined) return known;

@@ -7,7 +7,7 @@ import { run } from "../scene.ts";
 import { commentsOf, scene } from "./scene.ts";
 
 /** Overwrites the pages of tables and of their indexes while the bot runs, as a failing disk does. */
-function damage(stage: Stage, ...tables: readonly string[]): { mend: () => void } {
+function damage(stage: Stage, ...tables: readonly string[]): { repair: () => void } {
   const file = join(stage.folder, "countersign.db");
   const connection = new Database(file);
   connection.pragma("wal_checkpoint(TRUNCATE)");
@@ -31,7 +31,7 @@ function damage(stage: Stage, ...tables: readonly string[]): { mend: () => void 
   };
   write(() => Buffer.alloc(size, 0xff));
   return {
-    mend: () => {
+    repair: () => {
       write((at) => whole.subarray(at, at + size));
       connection.close();
     },
@@ -44,12 +44,12 @@ describe("while the answer about a new head is unknown, no green label stays on 
     const pull = widget.openPull({ opener: alice });
     await stage.settled();
     expect(pull.labels).toEqual(["cla/yes"]);
-    const { mend } = damage(stage, "signature");
+    const { repair } = damage(stage, "signature");
     pull.push([{ author: alice }]);
     await gitee.settled();
     await expect.poll(() => pull.labels).toEqual(["cla/no"]);
     await expect.poll(() => commentsOf(stage, pull)[0]).toContain("暂时读不到签署记录");
-    mend();
+    repair();
     await expect.poll(() => pull.labels).toEqual(["cla/yes"]);
     expect(commentsOf(stage, pull)).toHaveLength(1);
   });
@@ -59,11 +59,11 @@ describe("while the answer about a new head is unknown, no green label stays on 
     const [same, other] = [1, 2].map(() => widget.openPull({ opener: alice }));
     await stage.settled();
     expect([same?.labels, other?.labels]).toEqual([["cla/yes"], ["cla/yes"]]);
-    const { mend } = damage(stage, "pull");
+    const { repair } = damage(stage, "pull");
     same?.push([{ author: alice }]);
     other?.push([{ author: bob }]);
     await expect.poll(() => [same?.labels, other?.labels]).toEqual([["cla/no"], ["cla/no"]]);
-    mend();
+    repair();
     await expect.poll(() => same?.labels).toEqual(["cla/yes"]);
     expect(other?.labels).toEqual(["cla/no"]);
   });
@@ -72,12 +72,12 @@ describe("while the answer about a new head is unknown, no green label stays on 
     const { stage, gitee, alice, widget } = await scene();
     const pull = widget.openPull({ opener: alice });
     await stage.settled();
-    const { mend } = damage(stage, "task", "pull", "signature");
+    const { repair } = damage(stage, "task", "pull", "signature");
     pull.push([{ author: alice }]);
     await gitee.settled();
     expect(gitee.deliveries.at(-1)?.status).toBe(503);
     await expect.poll(() => pull.labels).toEqual(["cla/no"]);
-    mend();
+    repair();
     expect(await run(stage.variables, ["sweep"])).toMatchObject({ code: 0 });
     await expect.poll(() => pull.labels).toEqual(["cla/yes"]);
   });

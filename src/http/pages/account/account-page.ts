@@ -12,7 +12,7 @@ import { signInLinks } from "../sign-in/sign-in-links.ts";
 import type { Site } from "../site-context.ts";
 import { doneHere, type PagesEnv, type Visitor } from "../sign-in/visitor.ts";
 
-/** The data about the signed-in person, and the person's actions. */
+/** The data about the signed-in person, and what the person can do with it. */
 export function accountRoutes(site: Site): Hono<PagesEnv> {
   const { rights } = site.options;
   const routes = new Hono<PagesEnv>();
@@ -186,7 +186,7 @@ function requestSection(held: Held, visitor: Visitor): Html | string {
   </section>`;
 }
 
-/** Other data, which people rarely read, so it is folded. */
+/** Other data is folded, because people rarely read it. */
 function recordSection(held: Held, visitor: Visitor): Html {
   const { account: texts } = visitor.texts;
   return html`${

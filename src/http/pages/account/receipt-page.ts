@@ -11,14 +11,14 @@ import { doneHere, type PagesEnv, type Visitor } from "../sign-in/visitor.ts";
 import type { Site } from "../site-context.ts";
 import { howSigned, signatureState } from "./signature-state.ts";
 
-/** A line of a receipt: what, and what it is. `code` is set in a typewriter's letters. */
+/** A line of a receipt: a label and a value. `code` is set in a monospaced font. */
 interface ReceiptLine {
   readonly what: string;
   readonly is: string;
   readonly code?: boolean;
 }
 
-/** A page to print and a file to keep, for each signature; made from what is stored, and nothing else. */
+/** A page to print and a file to keep, for each signature. Both contain only what is stored. */
 export function receiptRoutes(site: Site): Hono<PagesEnv> {
   const routes = new Hono<PagesEnv>();
 
@@ -55,7 +55,7 @@ export function receiptRoutes(site: Site): Hono<PagesEnv> {
       ...lines.map(({ what, is }) => `${what}${visitor.texts.site.colon}${is}`),
       "",
     ];
-    // No other sign can stand in a file's name on every system.
+    // Other characters are not allowed in file names on every system.
     const name = `${signature.agreement}-${signature.version}`.replace(/[^\w.-]/g, "_");
     context.header("content-disposition", `attachment; filename="countersign-${name}.txt"`);
     return context.body(text.join("\n"), 200, { "content-type": "text/plain; charset=utf-8" });
@@ -63,7 +63,7 @@ export function receiptRoutes(site: Site): Hono<PagesEnv> {
   return routes;
 }
 
-/** The signature that an address means: that of the version, or the person's latest. */
+/** The signature that an address names: the one for the version, or the person's latest. */
 async function signatureOf(site: Site, context: Context<PagesEnv>, account: Account): Promise<Signature> {
   const { signatures } = await site.options.rights.held(account);
   const version = context.req.query("version");

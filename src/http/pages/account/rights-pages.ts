@@ -10,11 +10,11 @@ import { signInLinks } from "../sign-in/sign-in-links.ts";
 import type { Site } from "../site-context.ts";
 import type { PagesEnv, Visitor } from "../sign-in/visitor.ts";
 
-/** What a person can do about what is held, each explained and confirmed before it is done. */
+/** What a person can do about the stored data. Each action is explained and confirmed first. */
 const ACTIONS = ["withdraw", "correct", "restrict", "unrestrict", "erase"] as const;
 type Action = (typeof ACTIONS)[number];
 
-/** Actions that are about one agreement, which is chosen where there are several. */
+/** Actions for one agreement; the person chooses it if there are several. */
 const ABOUT_ONE: ReadonlySet<Action> = new Set(["withdraw", "correct"]);
 
 export function rightsRoutes(site: Site): Hono<PagesEnv> {
@@ -44,7 +44,7 @@ export function rightsRoutes(site: Site): Hono<PagesEnv> {
   return routes;
 }
 
-/** Erases, signs out, and says what is left: nothing could be asked about it afterwards. */
+/** Erases, signs out, and says what remains, because the person can't ask about it afterwards. */
 async function erase(site: Site, context: Context<PagesEnv>, account: Account): Promise<Response> {
   const { rights, sessions } = site.options;
   const left = await rights.erase(account);
@@ -93,7 +93,7 @@ async function perform(
   }
 }
 
-/** The agreements about which the action can be. */
+/** The agreements for which the action is possible. */
 function agreementsOf(held: Held, action: Action): string[] {
   const fitting = held.signatures.filter(
     ({ revokedAt, entity }) => action === "correct" || (revokedAt === null && entity === null),
@@ -101,7 +101,7 @@ function agreementsOf(held: Held, action: Action): string[] {
   return [...new Set(fitting.map(({ agreement }) => agreement))];
 }
 
-/** Whether the person ends a signature; also of an agreement that the configuration no longer has. */
+/** Withdraws signatures, also for an agreement that the configuration no longer has. */
 function selfWithdrawal(site: Site, id: string): boolean {
   const agreement = site.options.agreements.all.find((each) => each.id === id);
   return agreement === undefined || agreement.withdrawal === "self";

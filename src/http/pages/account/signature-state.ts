@@ -5,15 +5,15 @@ import type { Tone } from "../layout/icons.ts";
 import { chip, isoDate, type Html } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
-/** Whether a signature counts now, until when, and why not. */
+/** Whether a signature counts now, until when, or why it does not. */
 export interface SignatureState {
   readonly tone: Tone;
   readonly text: string;
-  /** What to sign instead; null: nothing. */
+  /** The agreement to sign instead; null: none. */
   readonly sign: string | null;
 }
 
-/** @param agreement as it is configured now; undefined: it is not any more */
+/** @param agreement as it is configured now; undefined: it no longer is */
 export function signatureState(
   { version, revokedAt }: Pick<Signature, "version" | "revokedAt">,
   agreement: Agreement | undefined,

@@ -8,22 +8,22 @@ import footnote from "markdown-it-footnote";
 const NAMES = new Set(htmlTagNames);
 const TAG = /^<\/?([a-z][\w:-]*)/i;
 
-/** Where a bare address ends in Chinese text, which has no blank after it. */
+/** Where a bare URL ends in Chinese text, which puts no space after it. */
 const BESIDE_ADDRESS = /[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF“”‘’]/u;
 
-/** Markdown as the code hosts read it: GitHub's tables and ids of headings, HTML, bare addresses. */
+/** Markdown as the code hosts read it: GitHub's tables and heading ids, HTML and bare URLs. */
 export function documentParser(): Parser {
   const markdown = new MarkdownIt({ html: true, linkify: true, typographer: false });
   markdown.use(cjkFriendly).use(footnote).use(anchor, { slugify: slug, tabIndex: false });
   markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: true, fuzzyIP: false });
-  // A link that leads nowhere safe loses its address later, and its words stay.
+  // A link to an unsafe target later loses its URL and keeps its text.
   markdown.validateLink = () => true;
   for (const scheme of ["http:", "https:"]) endBeforeChinese(markdown, scheme);
   placeholdersAreText(markdown);
   return markdown;
 }
 
-/** `https://example.org，and more in Chinese` is an address, a comma and text. */
+/** `https://example.org，and more in Chinese` is a URL, a comma and text. */
 function endBeforeChinese({ linkify }: Parser, scheme: string): void {
   linkify.add(scheme, {
     validate(text, position, self) {
@@ -36,7 +36,7 @@ function endBeforeChinese({ linkify }: Parser, scheme: string): void {
   });
 }
 
-/** `<your name>` is no HTML but a blank to fill in: it is shown as it is written. */
+/** `<your name>` is not HTML but a blank to fill in, so it is shown as it is written. */
 function placeholdersAreText(markdown: Parser): void {
   const known = (text: string): boolean => {
     const name = TAG.exec(text)?.[1]?.toLowerCase();

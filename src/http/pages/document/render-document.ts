@@ -4,17 +4,17 @@ import { documentParser } from "./parser.ts";
 import { withoutFrontMatter } from "./front-matter.ts";
 import { ID_PREFIX, safeHtml, type DroppedKind } from "./safe-html.ts";
 
-/** Something in a document that its reader does not see as its author meant it. */
+/** Something in a document that readers do not see as the author meant it. */
 export interface DocumentProblem {
   readonly kind: DroppedKind | "template" | "attribute-list" | "open-comment";
-  /** The source, e.g. `<script>` or a link's address. */
+  /** The source, e.g. `<script>` or a link's URL. */
   readonly what: string;
 }
 
 export interface RenderOptions {
-  /** What relative links count from; null: they are shown as text. */
+  /** The base of relative links; null: they are shown as text. */
   readonly base: string | null;
-  /** What people hear of a part that scrolls sideways. */
+  /** The accessible name of a part that scrolls horizontally. */
   readonly scrolls?: string;
 }
 
@@ -25,12 +25,12 @@ interface Rendered {
 
 let parser: MarkdownIt | null = null;
 
-/** A document as HTML that is safe to stand in a page. */
+/** Renders a document as HTML that is safe in a page. */
 export function renderDocument(text: string, options: RenderOptions): ReturnType<typeof raw> {
   return raw(render(text, options).html);
 }
 
-/** What of a document can't be shown as it is meant, for its operator to see before people sign it. */
+/** What can't be shown as the author meant it, so that the operator sees it before people sign. */
 export function documentProblems(text: string, options: RenderOptions): readonly DocumentProblem[] {
   return render(text, options).problems;
 }

@@ -1,8 +1,8 @@
 import sanitizeHtml from "sanitize-html";
 
-/** How a document's HTML goes into a page. */
+/** How a document's HTML is put into a page. */
 export interface SafeHtmlOptions {
-  /** What relative links count from; null: they are shown as text. */
+  /** The base of relative links; null: they are shown as text. */
   readonly base: string | null;
   /** Ids of the document, with their prefix. */
   readonly ids: ReadonlySet<string>;
@@ -12,7 +12,7 @@ export interface SafeHtmlOptions {
 
 export type DroppedKind = "element" | "picture" | "relative-link" | "link-target" | "link-scheme";
 
-/** Before the ids of a document, so that none is one of the page's own. */
+/** The prefix of a document's ids, so that none equals an id of the page. */
 export const ID_PREFIX = "text-";
 
 const TEXT = [
@@ -27,7 +27,7 @@ const TEXT = [
   ),
 ];
 
-/** Of these nothing of the document is lost but a way to look. */
+/** Dropping these changes only the look of a document. */
 const SHOWN_OTHERWISE: ReadonlySet<string> = new Set(
   "center big font strike tt address nav aside header footer main article section html body head title meta link".split(
     " ",
@@ -37,8 +37,8 @@ const SHOWN_OTHERWISE: ReadonlySet<string> = new Set(
 const ALIGN = new Set(["left", "right", "center"]);
 
 /**
- * Passes the elements and attributes that a text needs. Anything else goes: scripts, styles, forms, frames with what
- * they hold; of other elements only the tags.
+ * Keeps the elements and attributes that a text needs. It drops scripts, styles, forms and frames with their content,
+ * and the tags of other elements.
  */
 export function safeHtml(html: string, options: SafeHtmlOptions): string {
   const { report } = options;
@@ -72,7 +72,7 @@ export function safeHtml(html: string, options: SafeHtmlOptions): string {
       pre: (tagName, attribs) => ({ tagName, attribs: { ...attribs, tabindex: "0" } }),
       td: (tagName, attribs) => ({ tagName, attribs: cellOf(attribs) }),
       th: (tagName, attribs) => ({ tagName, attribs: cellOf(attribs) }),
-      // A picture would have to be fetched from elsewhere, so it is told in its words.
+      // A picture would be fetched from another site, so its alternative text is shown.
       img: (_name, { alt = "", src = "" }) => {
         report("picture", src);
         return { tagName: "span", attribs: {}, text: alt };
@@ -100,7 +100,7 @@ function cellOf({ style = "", align = "", ...attribs }: sanitizeHtml.Attributes)
   return ALIGN.has(side) ? { ...attribs, class: side } : attribs;
 }
 
-/** A link that leads somewhere; its words alone where it would lead nowhere, or nowhere safe. */
+/** A link, or only its text if the target is missing or unsafe. */
 function linkOf(
   { href: written = "", id, name }: sanitizeHtml.Attributes,
   { base, ids, report }: SafeHtmlOptions,
@@ -127,7 +127,7 @@ function linkOf(
   return words;
 }
 
-/** The code hosts find a heading without regard to case. */
+/** The code hosts ignore case in heading ids. */
 function targetOf(href: string, ids: ReadonlySet<string>): string | null {
   let wanted = href.slice(1);
   try {

@@ -7,7 +7,7 @@ import type { Visitor } from "../sign-in/visitor.ts";
 import type { Site } from "../site-context.ts";
 import { LOGIN_LIMIT, type LoginList } from "./login-list.ts";
 
-/** What a manager asked for, and what came of looking it up. */
+/** What a manager entered, and the results of the look-ups. */
 export interface Preview {
   readonly host: HostName;
   /** As it was typed, so that nothing is lost when a login is unknown. */
@@ -25,7 +25,7 @@ export function addForm(
   { host: chosen, written }: { readonly host: HostName | null; readonly written: string },
 ): Html {
   const { entity: texts } = visitor.texts;
-  // Colleagues are most often where the manager is.
+  // Colleagues are most often on the manager's host.
   const own = chosen ?? (visitor.account === null ? null : hostOf(visitor.account));
   const hosts = HOSTS.flatMap((name) => {
     const host = site.options.hosts.get(name);
@@ -70,7 +70,7 @@ ${written}</textarea>
   </section>`;
 }
 
-/** Who was found, who is on the roster already, and who is not known; nobody is added yet. */
+/** Who was found, who is already on the roster and who is unknown; nobody is added yet. */
 export function previewPage(site: Site, visitor: Visitor, entity: EmployerRoster, preview: Preview): Page {
   const { entity: texts, site: words } = visitor.texts;
   const { list, found, host, written } = preview;

@@ -149,7 +149,7 @@ async function rosterPage(site: Site, context: Context<PagesEnv>, entity: Employ
   return site.show(context, { title, body, notice: noticeOf(doneHere(context, "done"), visitor) });
 }
 
-/** Logins are not kept, so one that is looked for is looked up, and its number is found. */
+/** Logins are not stored, so a search looks up the login on the host and then finds the number. */
 async function membersFound(
   site: Site,
   find: string,
@@ -203,7 +203,7 @@ function searchForm(visitor: Visitor, { id }: EmployerRoster, find: string): Htm
   </form>`;
 }
 
-/** A form that asks by GET drops the query of its address, so the chosen language goes with it as a field. */
+/** A GET form drops the query of its URL, so a field carries the chosen language. */
 export function languageField({ link }: Visitor): Html | string {
   const chosen = new URL(link("/"), "https://this-site.invalid").searchParams.get("lang");
   return chosen === null ? "" : html`<input type="hidden" name="lang" value="${chosen}" />`;

@@ -11,11 +11,11 @@ const HEADER =
 export interface LoginList {
   readonly accounts: readonly Account[];
   readonly logins: readonly string[];
-  /** What can't be a login on any host. */
+  /** Words that can't be a login on any host. */
   readonly unknown: readonly string[];
 }
 
-/** Reads a list of logins, one a line or apart by commas or blanks, or a CSV file with a column of logins. */
+/** Reads a list of logins, separated by line breaks, commas or spaces, or a CSV file with a column of logins. */
 export function readLogins(text: string, host: HostName): LoginList {
   const accounts = new Set<Account>();
   const logins = new Set<string>();

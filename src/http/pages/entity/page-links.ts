@@ -5,13 +5,13 @@ import type { Visitor } from "../sign-in/visitor.ts";
 /** How many members a page shows; each member's login costs a look-up. */
 export const PAGE_SIZE = 50;
 
-/** The page that an address asks for, or the nearest that there is. */
+/** The page number that a URL asks for, or the nearest one that exists. */
 export function pageOf(asked: string | undefined, count: number): number {
   const page = Math.trunc(Number(asked ?? 1)) || 1;
   return Math.min(Math.max(1, page), Math.max(1, Math.ceil(count / PAGE_SIZE)));
 }
 
-/** The ways to the pages before and after. */
+/** Links to the pages before and after. */
 export function pageLinks(
   { texts, link }: Visitor,
   path: string,

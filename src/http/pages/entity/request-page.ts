@@ -13,7 +13,7 @@ interface Filled {
   readonly faults: readonly string[];
 }
 
-/** Somebody asks for a roster for the company that they may bind; the operator accepts it on the command line. */
+/** A person who may act for a company asks for a roster; the operator accepts the request on the command line. */
 export function entityRequestRoutes(site: Site): Hono<PagesEnv> {
   const { agreements, rosters, rights } = site.options;
   const routes = new Hono<PagesEnv>();

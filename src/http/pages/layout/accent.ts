@@ -9,13 +9,13 @@ const ENOUGH = 4.5;
 
 export interface Accent {
   readonly accent: string;
-  /** The accent under the pointer. */
+  /** The accent on hover. */
   readonly strong: string;
   /** Text on the accent. */
   readonly on: string;
 }
 
-/** Why a color can't be the accent; null: it can. @param color `#rrggbb` */
+/** Why a color can't be the accent; null if it can. @param color `#rrggbb` */
 export function colorFault(color: string): string | null {
   const ratio = contrast(color, PAPER.light);
   if (ratio >= ENOUGH) return null;

@@ -9,7 +9,7 @@ export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The address holds the content's digest, so that a browser that has it never asks again. */
+/** The URL contains the content's digest, so that a browser that has the file never asks again. */
 export function assetOf(name: string, ending: string, type: string, content: string | Uint8Array): Asset {
   const bytes = new Uint8Array(Buffer.from(content));
   const digest = createHash("sha256").update(bytes).digest("base64url").slice(0, 16);
@@ -37,7 +37,8 @@ export function assetRoutes(dress: { readonly logo: Asset | null; readonly style
         "cache-control": "public, max-age=31536000, immutable",
         "x-content-type-options": "nosniff",
         "cross-origin-resource-policy": "same-origin",
-        // A logo may be an SVG, which could hold a script; opened by itself it runs none.
+        // A logo may be an SVG, which can contain a script; the header stops it from running when somebody opens the
+        // file itself.
         "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
       }),
     );

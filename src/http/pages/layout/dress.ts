@@ -1,4 +1,4 @@
-/** The operator's own logo and color, as files of this site: nothing is inline, and nothing comes from elsewhere. */
+/** The operator's own logo and color, as files of this site: nothing is inline, and nothing comes from another site. */
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { Instance } from "../../../ports/pages.ts";
@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".webp": "image/webp",
 };
 
-/** What a logo's file name ends in. */
+/** The endings of a logo's file name, and their media types. */
 export const LOGO_TYPES = Object.keys(TYPES);
 
 export function dressOf({ logo, color }: Instance): Dress {

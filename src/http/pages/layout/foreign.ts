@@ -2,8 +2,8 @@ import { html } from "hono/html";
 import type { Html } from "./layout.ts";
 
 /**
- * A text that somebody else wrote. It gets its own direction, so that its characters do not reorder the words around
- * it, and `fallback` if it has no visible character.
+ * A text that somebody else wrote. It gets its own text direction, so that its characters do not reorder the words
+ * around it, and `fallback` if it has no visible character.
  */
 export function foreign(text: string | null, fallback: string): Html {
   const shown = (text ?? "").toWellFormed();

@@ -5,7 +5,7 @@ const icon = (path: string) =>
 
 const circle = '<circle cx="12" cy="12" r="9.5"/>';
 
-/** Drawings that stand beside a word and say the same; hidden from who hears the page. */
+/** Icons beside a word that says the same; screen readers skip them. */
 export const ICONS = {
   good: icon(`${circle}<path d="M7.5 12.5l3 3 6-6.5"/>`),
   bad: icon(`${circle}<path d="M12 7v6.5M12 16.8v.2"/>`),
@@ -13,5 +13,5 @@ export const ICONS = {
   calm: icon(`${circle}<path d="M7.5 12h9"/>`),
 } as const;
 
-/** The color and drawing of a state. */
+/** The color and icon of a state. */
 export type Tone = keyof typeof ICONS;

@@ -13,7 +13,7 @@ export function chosenLanguage(context: Context): Language | null {
   return LANGUAGES.find(({ code }) => code === asked)?.code ?? null;
 }
 
-/** The browser's language, in the order of its preference; English where it prefers none of ours. */
+/** The browser's preferred language among ours; English if it prefers none of them. */
 export function browserLanguage(context: Context): Language {
   const found = accepts(context, {
     header: "Accept-Language",

@@ -1,6 +1,6 @@
 import type { Language } from "../../../ports/pages.ts";
 
-/** A language in the reader's words, e.g. `Chinese (China)`; the code itself where nobody knows it. */
+/** A language in the reader's words, e.g. `Chinese (China)`; the code itself if it is unknown. */
 export function languageName(code: string, reader: Language): string {
   try {
     return new Intl.DisplayNames(reader, { type: "language", languageDisplay: "standard" }).of(code) ?? code;
@@ -18,7 +18,7 @@ export function ownName(code: string): string {
   }
 }
 
-/** The language of a text of which the configuration names none, for people who hear it. */
+/** The language of a text for which the configuration names none, for screen readers. */
 export function guessLanguage(markdown: string): Language {
   return /\p{Script=Han}/u.test(markdown) ? "zh-CN" : "en";
 }

@@ -8,7 +8,7 @@ import type { Visitor } from "../sign-in/visitor.ts";
 
 export type Html = ReturnType<typeof html>;
 
-/** What was just done, or could not be. */
+/** What was just done, or what failed. */
 export interface Notice {
   readonly tone: Tone;
   readonly text: string;
@@ -18,20 +18,20 @@ export interface Notice {
 export interface Page {
   readonly title: string;
   readonly body: Html;
-  /** Whether the page asks again by itself what may change on it. */
+  /** Whether the page updates itself. */
   readonly updates?: boolean;
   readonly notice?: Notice | null;
 }
 
 export interface LayoutOptions {
   readonly instance: Instance;
-  /** How the person signed in is named. */
+  /** The name shown for the signed-in person. */
   readonly name: string | null;
   /** The operator's own logo and colors. */
   readonly dress: Dress;
 }
 
-/** A whole page: head, the site's name and ways, the body, and the foot. */
+/** A whole page: head, site name and navigation, body, and footer. */
 export function layout(visitor: Visitor, page: Page, { instance, name, dress }: LayoutOptions): Html {
   const { texts, link } = visitor;
   const title = `${page.title} · ${instance.name}`;
@@ -115,7 +115,7 @@ export function csrfField(visitor: Visitor): Html {
   return html`<input type="hidden" name="csrf" value="${visitor.session?.csrf ?? ""}" />`;
 }
 
-/** A state: its drawing and its word. */
+/** A state: its icon and its word. */
 export function chip(tone: Tone, text: string): Html {
   return html`<span class="chip ${tone}">${ICONS[tone]}${text}</span>`;
 }

@@ -5,14 +5,14 @@ import type { Tone } from "../layout/icons.ts";
 import { isoDate } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
-/** What a pull request's page says first. */
+/** The headline of a pull request's page. */
 export interface Headline {
   readonly tone: Tone;
   readonly heading: string;
   readonly more: readonly string[];
 }
 
-/** Says why the verdict is what it is. A closed pull request asks nothing of anybody, so it has no color. */
+/** Says why the verdict is what it is. A closed pull request needs no action, so it has no color. */
 export function headlineOf({ pull, finding }: PullView, visitor: Visitor): Headline {
   const found = headlineOfFinding(finding, visitor);
   if (pull.state !== "closed") return found;
@@ -55,7 +55,7 @@ function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "t
   const { agreement, signers, unlinked, exemption, backports } = judgement;
   if (exemption !== null)
     return { tone: "good", heading: pull.unneeded, more: [words.comment.exempt[exemption]] };
-  // Why somebody is exempt may be private, so nobody is told apart from those who signed.
+  // The reason for an exemption may be private, so exempt people look the same as those who signed.
   const covered = signers.filter(({ standing }) => standing.kind === "signed" || standing.kind === "exempt");
   const waived = commitsIn(unlinked.filter((part) => part.waived));
   const askedPeople = signers.filter(({ required, standing }) => !required && standing.kind === "missing");
@@ -78,7 +78,7 @@ function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "t
   return { tone: "good", heading: pull.signed, more: [pull.signedMore] };
 }
 
-/** Those whose earlier version still counts, and when the first of them has to have signed the new one. */
+/** The people whose earlier version still counts, and the first date by which one of them must sign the new version. */
 export function graceOf({ signers }: Judgement): { people: readonly Signer[]; until: number } | null {
   const people = signers.filter(({ standing }) => standing.kind === "signed" && standing.graceUntil !== null);
   const ends = people.flatMap(({ standing }) =>

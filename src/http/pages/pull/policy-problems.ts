@@ -3,7 +3,7 @@ import type { PullView } from "../../../ports/pages.ts";
 import type { Html } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
-/** What is wrong with a policy file, each mistake with a link to its line on the host; nothing for another finding. */
+/** What is wrong with a policy file, each mistake with a link to its line on the host; empty for other findings. */
 export function policyProblems({ pull, finding }: PullView, { texts, words }: Visitor): Html | string {
   if (finding.kind !== "policy-broken") return "";
   const file = new URL(`/${pull.path}/blob/HEAD/${finding.path}`, pull.url).href;

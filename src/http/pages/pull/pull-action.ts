@@ -37,7 +37,7 @@ export function pullAction(site: Site, context: PullContext): Html | null {
     ${signingWays(site, context)}`;
 }
 
-/** How the agreement is signed: here, at another address, or by a comment. */
+/** How to sign the agreement: here, at another URL, or by a comment. */
 function signingWays(site: Site, { pull, judgement, host, visitor }: PullContext): Html {
   const { agreement } = judgement;
   const { pull: texts } = visitor.texts;
@@ -67,7 +67,7 @@ function signingWays(site: Site, { pull, judgement, host, visitor }: PullContext
   }`;
 }
 
-/** The sentence by which a comment signs, to copy, and where to write it. */
+/** The signing sentence to copy into a comment, and where to write it. */
 export function commentWay(
   { texts, words }: Visitor,
   { title, id, version }: Agreement,
@@ -83,7 +83,7 @@ export function commentWay(
     }`;
 }
 
-/** Lifts the restriction at once and comes back to this page. */
+/** Lifts the restriction at once and returns to this page. */
 export function liftForm(visitor: Visitor): Html {
   return html`<form method="post" action="${visitor.link("/account/unrestrict")}">
     ${csrfField(visitor)}<input type="hidden" name="return_to" value="${visitor.link(visitor.here)}" />

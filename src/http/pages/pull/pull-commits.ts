@@ -5,7 +5,7 @@ import { foreign } from "../layout/foreign.ts";
 import type { Html } from "../layout/layout.ts";
 import type { PullContext } from "./pull-context.ts";
 
-/** The commits in which an account has a part that counts, as rows of a list. */
+/** The commits in which an account has a role that counts, as rows of a list. */
 export function commitRows(context: PullContext, signer: Signer, shas: readonly string[]): Html[] {
   return shas.flatMap((sha) => {
     const commit = context.commits.get(sha);

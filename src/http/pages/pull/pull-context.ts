@@ -4,9 +4,9 @@ import type { Commit, Pull } from "../../../pull.ts";
 import type { Judgement } from "../../../verdict/verdict.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
-/** What of a large pull request is looked at, as the address says it. */
+/** Which part of a large pull request is shown, as the URL says. */
 export interface PullQuery {
-  /** Part of a login, a name, a commit's id or message; empty: everything. */
+  /** The search: part of a login, a name, a commit's id or message; empty: everything. */
   readonly find: string;
   readonly onlyMissing: boolean;
   /** The account whose commits are all listed; null: the people with a few of each. */
@@ -15,7 +15,7 @@ export interface PullQuery {
   readonly page: number;
 }
 
-/** What the parts of a pull request's page are made of. */
+/** What the parts of a pull request's page need. */
 export interface PullContext {
   readonly pull: Pull;
   readonly judgement: Judgement;
@@ -25,7 +25,7 @@ export interface PullContext {
   readonly restricted: boolean;
   readonly query: PullQuery;
   readonly commits: ReadonlyMap<string, Commit>;
-  /** Names that commits give an account, to find it by. */
+  /** Names that commits give an account, for the search. */
   readonly names: ReadonlyMap<Account, ReadonlySet<string>>;
 }
 

@@ -30,7 +30,7 @@ export function pullRoutes(site: Site): Hono<PagesEnv> {
     const view = await site.pulls.view(hostName, `${owner}/${repo}`, Number(number), visitor.account);
     const { pull } = view;
     const { texts } = visitor;
-    // The page names people; they are found on the host, not by a search engine here.
+    // The page names people. Search engines must not index it.
     context.header("x-robots-tag", "noindex");
     const restricted = visitor.account !== null && (await site.restricted(visitor.account));
     const query = pullQuery((key) => context.req.query(key));
@@ -75,7 +75,10 @@ interface Looking {
   readonly query: PullQuery;
 }
 
-/** The part of the page that may change by itself, under its digest, so that a change is found without reading it. */
+/**
+ * The part of the page that may change, with its digest, so that the script notices a change without comparing the
+ * text.
+ */
 async function stateRegion(site: Site, view: PullView, looking: Looking): Promise<Html> {
   const { pull, finding } = view;
   const waiting = pull.state === "open" && stateOf(finding) !== "success";

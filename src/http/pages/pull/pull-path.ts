@@ -1,7 +1,7 @@
 import { isHostName, type HostName } from "../../../account.ts";
 import type { Pull } from "../../../pull.ts";
 
-/** A pull request as an address names it. */
+/** A pull request as a URL names it. */
 export interface PullPath {
   readonly host: HostName;
   /** `owner/name` */
@@ -9,7 +9,7 @@ export interface PullPath {
   readonly number: number;
 }
 
-/** Whether a text can be a part of `owner/name`, and nothing by which an address would lead elsewhere. */
+/** Whether a text can be a part of `owner/name` and can't make a URL lead to another page. */
 export function isPathName(text: string): boolean {
   return /^[\w.-]+$/.test(text) && !/^\.+$/.test(text);
 }
@@ -32,7 +32,7 @@ export function pullPagePath({ host, path, number }: PullPath): string {
   return `/pulls/${host}/${path.split("/").map(encodeURIComponent).join("/")}/${number}`;
 }
 
-/** The path of the page on which an agreement is signed, from which one comes back to the pull request. */
+/** The path of the page on which an agreement is signed; the page leads back to the pull request. */
 export function signPagePath(agreement: string, pull: PullPath | null): string {
   const query = pull === null ? "" : `?${new URLSearchParams({ pull: printPullPath(pull) }).toString()}`;
   return `/sign/${encodeURIComponent(agreement)}${query}`;

@@ -10,21 +10,21 @@ import { pathOf, pullPagePath } from "./pull-path.ts";
 
 /** How many people a page lists. */
 const PEOPLE = 100;
-/** How many commits of each stand in the page, folded; the rest are one link away. */
+/** How many commits of each person the page contains, folded; a link leads to the rest. */
 const FOLDED = 20;
 /** How many commits of one person a page lists. */
 const COMMITS = 250;
-/** From how many people on one wants to search among them. */
+/** The number of people from which the page offers a search. */
 const MANY = 10;
 
 interface Shown {
   readonly signer: Signer;
   readonly commits: readonly string[];
-  /** Whether these commits are what was looked for. */
+  /** Whether one of these commits matches the search. */
   readonly open: boolean;
 }
 
-/** Everybody behind the pull request with their commits, those who must still sign first. */
+/** Everybody behind the pull request with their commits; people who must still sign come first. */
 export function peopleList(context: PullContext): Html {
   const { judgement, query, visitor } = context;
   const { pull: texts } = visitor.texts;
@@ -81,7 +81,7 @@ function personRow(context: PullContext, { signer, commits, open }: Shown): Html
   </li>`;
 }
 
-/** Opened without a script, and without asking for anything. */
+/** Opens without a script and without a request. */
 function folded(context: PullContext, signer: Signer, commits: readonly string[], open: boolean): Html {
   const { pull: texts } = context.visitor.texts;
   const rest = commits.length - FOLDED;
@@ -159,7 +159,7 @@ function filterForm(context: PullContext): Html {
   </form>`;
 }
 
-/** This page with what is looked for, changed. */
+/** This page with a changed search. */
 function addressOf({ pull, query, visitor }: PullContext, changes: Readonly<Record<string, string>>): string {
   const all = { find: query.find, show: query.onlyMissing ? "missing" : "", ...changes };
   const search = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== "")).toString();
@@ -167,8 +167,8 @@ function addressOf({ pull, query, visitor }: PullContext, changes: Readonly<Reco
 }
 
 /**
- * A login as a link to its account. A bot's login may be that of a stranger once its `[bot]` is gone (GitHub's GraphQL
- * leaves it out), so a bot is named and not linked.
+ * A login as a link to its account. GitHub's GraphQL leaves out the `[bot]` of a bot's login, and without it the login
+ * may be a stranger's, so a bot is named and not linked.
  */
 function nameOf({ pull, host, visitor }: PullContext, { login, account, standing }: Signer): Html {
   if (login === null) return html`${visitor.texts.site.numbered(host.title, numberOf(account))}`;

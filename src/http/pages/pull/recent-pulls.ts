@@ -5,38 +5,37 @@ import type { PullViews, PullView } from "../../../ports/pages.ts";
 import { PageError } from "../page-error.ts";
 import { Recent } from "./recent.ts";
 
-/** How long a reading of a pull request is shown to everybody who asks, in milliseconds. */
+/** How long one reading of a pull request is shown to all visitors, in milliseconds. */
 const FRESH_MS = 10_000;
 /** How long the answer "no such pull request" is remembered. */
 const ABSENT_MS = 60_000;
-/** How long the last reading is kept to be shown while the host is too busy for a new one. */
+/** How long the last reading is kept, to be shown while the host is too busy for a new one. */
 const LAST_MS = 30 * 60_000;
 /** How long a person's access to a private repository is remembered. */
 const SIGHT_MS = 60_000;
 
 const MIB = 1024 * 1024;
 
-/** A pull request as it was read a moment ago. */
+/** A recent reading of a pull request. */
 export interface RecentPull extends PullView {
-  /** Seconds after which the host may be asked again, where this is an older reading; null: it is a recent one. */
+  /** Seconds after which the host may be asked again; null: the reading is recent. */
   readonly busyFor: number | null;
 }
 
 export interface RecentPulls {
   /**
-   * The pull request as it was a moment ago; or its last reading, while the pages' share of the host's limit is used
-   * up.
-   * @throws PageError `pullNotFound` where it is private and the host does not let the visitor see it; a pull request
-   *   that does not exist must look the same. `busy` where it was never read and the share is used up
+   * A recent reading of the pull request, or its last reading while the pages' share of the host's limit is used up.
+   * @throws PageError `pullNotFound` if it is private and the host does not let the visitor see it; a pull request that
+   * does not exist looks the same. `busy` if it was never read and the share is used up
    */
   view(host: HostName, path: string, number: number, account: Account | null): Promise<RecentPull>;
-  /** Something was signed or withdrawn here: what was judged before is no longer shown as recent. */
+  /** Somebody signed or withdrew here, so older readings are no longer shown. */
   forget(): void;
 }
 
 /**
- * How long it takes to say that there is no pull request to see is rounded up to this, in milliseconds: how many
- * questions to the host it took would tell a private pull request from none.
+ * The time of a "not found" answer is rounded up to a multiple of this, in milliseconds. Otherwise the number of calls
+ * to the host would tell a private pull request from a missing one.
  */
 const SILENCE_MS = 1_000;
 
@@ -82,7 +81,7 @@ export function recentPulls(
   const look: RecentPulls["view"] = async (host, path, number, account) => {
     const found = await recent(host, path, number);
     if (!found.pull.private) return found;
-    // One that was never read can't be told from one that is private, when the host is not asked.
+    // Without asking the host, a pull request that was never read can't be told from a private one.
     const hidden =
       found.busyFor === null ? new PageError("pullNotFound") : new PageError("busy", found.busyFor);
     if (account === null || hostOf(account) !== host) throw hidden;

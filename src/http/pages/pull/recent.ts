@@ -4,12 +4,12 @@ interface Entry<T> {
   bytes: number;
 }
 
-/** What an answer costs before it is known, and beside what it holds. */
+/** The memory of an answer in addition to its content, in bytes. */
 const OVERHEAD = 500;
 
 /**
- * Answers of the last moments, in memory only, bounded by age and by bytes. Several who ask at once share one
- * question; a failure is kept as long as an answer, so that asking again and again costs nothing.
+ * Recent answers, in memory only, bounded by age and bytes. Concurrent requests share one call. A failure is kept as
+ * long as an answer, so that repeated requests cost nothing.
  */
 export class Recent<T> {
   readonly #answers = new Map<string, Entry<T>>();
@@ -20,7 +20,7 @@ export class Recent<T> {
   #bytes = 0;
 
   /**
-   * @param most bytes of all answers together
+   * @param most bytes of all answers in sum
    * @param weigh about how many bytes an answer holds
    * @param now a steady clock, in milliseconds
    */
@@ -44,13 +44,13 @@ export class Recent<T> {
     return answer;
   }
 
-  /** What is kept of an answer; null if there is none, or it is too old. */
+  /** The stored answer; null if there is none or it is too old. */
   known(key: string): Promise<T> | null {
     const known = this.#answers.get(key);
     return known !== undefined && known.until > this.#now() ? known.answer : null;
   }
 
-  /** Stores an answer that needed no question. */
+  /** Stores an answer that needed no call. */
   put(key: string, value: T): void {
     this.#keep(key, Promise.resolve(value));
   }
@@ -78,7 +78,7 @@ export class Recent<T> {
     this.#shrink();
   }
 
-  /** All live equally long, so the first of the map, which keeps the order of insertion, is the first to go. */
+  /** All entries live equally long, and a map keeps the order of insertion, so the first one is the oldest. */
   #shrink(): void {
     for (const [key, { until }] of this.#answers) {
       if (until > this.#now() && this.#bytes <= this.#most) return;
@@ -91,7 +91,7 @@ export class Recent<T> {
     this.#answers.delete(key);
   }
 
-  /** Something changed that may change every answer. */
+  /** Forgets all answers after a change that may affect each of them. */
   clear(): void {
     this.#answers.clear();
     this.#bytes = 0;

@@ -6,10 +6,10 @@ import { renderLine } from "../layout/markdown.ts";
 import { commitUrl } from "./pull-commits.ts";
 import type { PullContext } from "./pull-context.ts";
 
-/** How many stand in the list; the commits are on the host, too. */
+/** How many commits the list shows; the host shows all of them. */
 const SHOWN = 50;
 
-/** The commits without a linked account, and the ways to fix that; nothing where there are none. */
+/** The commits without a linked account, and how to fix that; empty if there are none. */
 export function unlinkedSection(context: PullContext): Html | string {
   const { pull, judgement, host, visitor } = context;
   const parts = judgement.unlinked;

@@ -1,6 +1,6 @@
 /**
- * The one cookie: a random id that only the browser has. The database knows its hash, so that a reader of the
- * database can't take a session over. Each sign-in gets a new id, so that none can be planted beforehand.
+ * The one cookie: a random id that only the browser has. The database knows its hash, so that somebody who reads the
+ * database can't take over a session. Each sign-in gets a new id, so that nobody can plant one beforehand.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
@@ -11,13 +11,13 @@ import { seal, unseal } from "./sealed.ts";
 export interface BrowserSession {
   readonly session: Session;
   readonly hash: string;
-  /** What every form of this session carries, and no other site can know. */
+  /** The token in every form of this session, which no other site can know. */
   readonly csrf: string;
 }
 
 export interface BrowserSessions {
   current(context: Context): Promise<BrowserSession | null>;
-  /** Begins a session in the place of whatever the browser had. */
+  /** Begins a session and replaces the browser's earlier one. */
   begin(context: Context, session: Session): Promise<void>;
   /** Ends the browser's session. @returns whether there still was one */
   end(context: Context): Promise<boolean>;
@@ -27,7 +27,7 @@ export function browserSessions(
   sessions: Sessions,
   options: { readonly publicUrl: string; readonly now: () => number },
 ): BrowserSessions {
-  // Browsers take a `__Host-` cookie only with `Secure`; a plain-HTTP site, on one's own machine, gets a plain name.
+  // Browsers accept a `__Host-` cookie only with `Secure`, so a plain-HTTP site on a local machine uses a plain name.
   const secure = options.publicUrl.startsWith("https:");
   const name = secure ? "__Host-countersign" : "countersign";
   const attributes = { path: "/", httpOnly: true, sameSite: "Lax", secure } as const;
@@ -54,7 +54,7 @@ export function browserSessions(
       await end(context);
       const id = randomBytes(32).toString("base64url");
       await sessions.create(hashOf(id), closed(id, session));
-      // Of the two that an end and a beginning would set, a browser might keep either.
+      // If an end and a beginning each set a cookie, a browser might keep either.
       context.header("set-cookie", undefined);
       const maxAge = Math.ceil((session.expiresAt - options.now()) / 1000);
       setCookie(context, name, id, { ...attributes, maxAge });
@@ -66,7 +66,7 @@ export function browserSessions(
 /** In characters; the pages' own links are shorter. */
 const LONGEST_RETURN = 500;
 
-/** A session as the database keeps it: where somebody came from names owners and repositories. */
+/** A session as the database keeps it. The page to return to is sealed, because it names owners and repositories. */
 function closed(id: string, session: Session): Session {
   const { pending } = session;
   if (pending === null) return session;

@@ -1,12 +1,12 @@
 /**
- * Text that the database keeps for a browser and can't read: it is encrypted under a key that is made from the id in
- * the browser's cookie, of which the database has only a hash.
+ * Text that the database stores for a browser but can't read. It is encrypted with a key derived from the id in the
+ * browser's cookie; the database has only a hash of the id.
  */
 import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
 
 const CIPHER = "aes-256-gcm";
 const TAG_BYTES = 16;
-// Each id seals one text in its life, so its key is never used with a nonce twice.
+// Each id seals only one text, so its key is never used twice with the same nonce.
 const NONCE = Buffer.alloc(12);
 
 /** @param id the random id in the browser's cookie */
@@ -16,7 +16,7 @@ export function seal(id: string, text: string): string {
   return Buffer.concat([cipher.getAuthTag(), body]).toString("base64url");
 }
 
-/** Null if it is not what this id sealed. */
+/** Null if this id did not seal it. */
 export function unseal(id: string, sealed: string): string | null {
   try {
     const bytes = Buffer.from(sealed, "base64url");

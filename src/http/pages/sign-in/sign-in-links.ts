@@ -5,7 +5,7 @@ import type { PagesOptions } from "../options.ts";
 import type { Visitor } from "./visitor.ts";
 
 /**
- * A button for each host when somebody can sign in.
+ * A sign-in button for each host.
  * @param only the hosts that make sense here; null: all
  * @param label what a button says; `Sign in with …` if it is omitted
  */

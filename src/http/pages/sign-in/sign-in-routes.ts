@@ -9,7 +9,7 @@ import { safeReturn } from "./return-to.ts";
 import type { Site } from "../site-context.ts";
 import type { PagesEnv } from "./visitor.ts";
 
-/** Signing in at a host and out again. */
+/** The routes to sign in at a host and to sign out. */
 export function signInRoutes(site: Site): Hono<PagesEnv> {
   const { options, sessions } = site;
   const routes = new Hono<PagesEnv>();
@@ -43,11 +43,11 @@ export function signInRoutes(site: Site): Hono<PagesEnv> {
       return site.show(context, { title: texts.failed, body }, 400);
     };
     const query = new URL(context.req.url).searchParams;
-    // An answer to another sign-in, or to none, ends nothing: neither who is signed in already is signed out by
-    // a link, nor is the sign-in of another tab lost.
+    // An answer that belongs to another sign-in or to none changes nothing: a link can't sign anybody out, and the
+    // sign-in of another tab is not lost.
     if (pending === null || pending.host !== host || query.get("state") !== pending.state)
       return failed(visitor.texts.signIn.expired);
-    // The session in which it was begun is used up, however this ends, so that nothing can be played again.
+    // The session that began the sign-in ends in any case, so that nothing can be replayed.
     if (!(await sessions.end(context))) return failed(visitor.texts.signIn.expired);
     try {
       const { account, login } = await signIn.finish(query, { ...pending, redirectUri: redirectUri(host) });

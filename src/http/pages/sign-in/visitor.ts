@@ -11,7 +11,7 @@ import { browserLanguage, chosenLanguage } from "../layout/language.ts";
 import type { PagesOptions } from "../options.ts";
 import type { Recent } from "../pull/recent.ts";
 
-/** Who looks at a page, in which language, and how the page leads on. */
+/** Who visits a page, in which language, and how its links are made. */
 export interface Visitor {
   readonly language: Language;
   /** The sentences of the pages. */
@@ -23,7 +23,7 @@ export interface Visitor {
   readonly session: BrowserSession | null;
   /** Path and query of this page, without the language. */
   readonly here: string;
-  /** A path of this site in the language that was chosen. */
+  /** A path of this site in the chosen language. */
   readonly link: (path: string) => string;
   /** This page in another language. */
   readonly inLanguage: (language: Language) => string;
@@ -37,13 +37,13 @@ export interface PagesEnv {
 const PAGES_TEXTS: Readonly<Record<Language, PagesTexts>> = { en: pagesEn, "zh-CN": pagesZhCN };
 const WORDS: Readonly<Record<Language, Texts>> = { en, "zh-CN": zhCN };
 
-/** A visitor of whom nothing is known but what the browser sends. */
+/** A visitor of whom only the browser's request is known. */
 export function strangerOf(context: Context): Visitor {
   const chosen = chosenLanguage(context);
   const language = chosen ?? browserLanguage(context);
   const url = new URL(context.req.url);
   url.searchParams.delete("lang");
-  // Two slashes at a path's beginning would make a link of this site one to another.
+  // Two slashes at the beginning of a path would turn a link within this site into a link to another site.
   const here = url.pathname.replace(/^\/+/, "/") + url.search;
   return {
     language,
@@ -58,15 +58,15 @@ export function strangerOf(context: Context): Visitor {
 }
 
 /**
- * What was just done, as the address says it. A link on another site could say so, too, and what it says would
- * not be true; a browser tells that it comes from there.
+ * What was just done, as the URL says. A link on another site could claim the same falsely; the browser says that such
+ * a request comes from another site.
  */
 export function doneHere(context: Context, key: string): string | undefined {
   const site = context.req.header("sec-fetch-site");
   return site === undefined || site === "same-origin" ? context.req.query(key) : undefined;
 }
 
-/** The same visitor with the session that the browser has. */
+/** The same visitor with the browser's session. */
 export async function visitorOf(
   stranger: Visitor,
   context: Context,

@@ -10,7 +10,7 @@ import type { Visitor } from "../sign-in/visitor.ts";
 import { hostsOf, pathTo, receiptPath, type Signing } from "./signing.ts";
 import type { Site } from "../site-context.ts";
 
-/** The box to sign in, or the reason why there is nothing to sign here. */
+/** The box for signing or signing in, or the reason why there is nothing to sign. */
 export async function signBox(
   site: Site,
   visitor: Visitor,

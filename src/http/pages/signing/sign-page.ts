@@ -51,7 +51,7 @@ export function signRoutes(site: Site): Hono<PagesEnv> {
     const { account, fields } = await site.form(context);
     const { agreement, document, pull } = signing;
     if (document === null || !agreement.sign.includes("page")) throw new PageError("method");
-    // What is signed must be what was read.
+    // The signed text must be the text that the person read.
     if (fields["version"] !== agreement.version || fields["digest"] !== document.digest)
       return context.redirect(link(withQuery(pathTo(signing), "changed")), 303);
     await agreements.sign(account, agreement, document.digest);
@@ -105,7 +105,7 @@ async function signPage(site: Site, visitor: Visitor, signing: Signing, own: str
     }`;
 }
 
-/** The other texts, and which one is binding; nothing where there is one text only. */
+/** The other texts, and which one is binding; empty if there is only one text. */
 function languageSwitch(visitor: Visitor, signing: Signing): Html | string {
   const { agreement, text } = signing;
   const { texts, link, language } = visitor;

@@ -17,7 +17,7 @@ export function receiptPath(agreement: string): string {
   return `/account/receipt/${encodeURIComponent(agreement)}`;
 }
 
-/** The path of this very text's page. */
+/** The path of this text's page. */
 export function pathTo({ agreement, text, pull }: Pick<Signing, "agreement" | "text" | "pull">): string {
   const path = signPagePath(agreement.id, pull);
   return agreement.texts === undefined || text.language === null

@@ -1,4 +1,4 @@
-/** What is held about a person, and what the person can do about it. */
+/** The stored data about a person, and what the person can do with it. */
 export const account = {
   heading: "Your data",
   intro: "Everything that is stored here about you, and what you can do about it.",

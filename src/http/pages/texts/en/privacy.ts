@@ -1,6 +1,6 @@
 import { plural } from "./plural.ts";
 
-/** How long things are kept, in days. */
+/** How long records are kept, in days. */
 export interface PrivacyPeriods {
   readonly ended: number;
   readonly closedPull: number;

@@ -1,6 +1,6 @@
 import type { account as accountEn, confirm as confirmEn, done as doneEn } from "../en/account.ts";
 
-/** What is held about a person, and what the person can do about it. */
+/** The stored data about a person, and what the person can do with it. */
 export const account: typeof accountEn = {
   heading: "我的数据",
   intro: "以下是本站保存的与您有关的全部数据，以及您可以进行的操作。",
