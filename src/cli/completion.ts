@@ -14,6 +14,7 @@ export const declareCompletion =
       .summary("a script by which the shell completes commands, verbs and flags")
       .description("Prints a script by which the shell completes commands, verbs and flags.")
       .addArgument(new Argument("<shell>", "which shell").choices(SHELLS))
+      .option("--json", "print the words that it offers after each command as JSON")
       .addHelpText(
         "after",
         `
@@ -22,11 +23,16 @@ Examples:
   countersign completion zsh > "\${fpath[1]}/_countersign"
   countersign completion fish > ~/.config/fish/completions/countersign.fish`,
       )
-      .action(async (shell: Shell, _options: object, command: Command) => {
+      .action(async (shell: Shell, options: { json?: true }, command: Command) => {
         const { Command: Program } = await import("commander");
         const all = new Program("countersign").helpCommand(false);
         for (const load of commands.values()) (await load())(all, console);
-        console.stdout.write(SCRIPTS[shell](wordsBy(all)));
+        const words = wordsBy(all);
+        console.stdout.write(
+          options.json === true
+            ? `${JSON.stringify(Object.fromEntries(words), null, 2)}\n`
+            : SCRIPTS[shell](words),
+        );
         exitWith(command, 0);
       });
   };

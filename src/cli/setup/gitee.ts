@@ -9,16 +9,22 @@ export const declareSetupGitee: Declare = (group, console) => {
     .description(
       "Creates each repository's webhook in signature mode, or repairs its secret and events, and creates the two " +
         "labels. The token needs the hook scope, and its account must administer the repository. Correct settings are left as they " +
-        "are. Reads PUBLIC_URL, GITEE_TOKEN and GITEE_WEBHOOK_SECRET.",
+        "are, and changed ones are read again. Reads PUBLIC_URL, GITEE_TOKEN and GITEE_WEBHOOK_SECRET.",
     )
-    .argument("<repository...>", "OWNER/REPO, or its URL")
+    .argument(
+      "<repository...>",
+      "OWNER/REPO, or its URL; OWNER: all of an organization that an agreement covers",
+    )
     .option("--json", "print the result as JSON")
-    .addHelpText("after", "\nExample:\n  countersign setup gitee octo/widget octo/gadget\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  countersign setup gitee octo/widget octo/gadget\n  countersign setup gitee octo\n",
+    )
     .action(async (repositories: string[], options: { json?: true }, command: Command) => {
       const { readSettings } = await import("../../bot/open.ts");
       const { giteeClient } = await import("../../gitee/traffic/client.ts");
       const { giteeCapabilities } = await import("../../gitee/capabilities.ts");
-      const { setUpRepository } = await import("../../gitee/set-up.ts");
+      const { namedRepositories, setUpRepository } = await import("../../gitee/set-up.ts");
       const { policyOf } = await import("../../verdict/policy.ts");
       const { environment, configuration } = await readSettings(console.variables, console.stderr.isTTY);
       const { gitee, publicUrl } = environment;
@@ -35,8 +41,22 @@ export const declareSetupGitee: Declare = (group, console) => {
       const webhookUrl = `${publicUrl}/api/gitee/webhooks`;
       const results: object[] = [];
       let failed = false;
+      const refuse = (name: string, error: unknown): void => {
+        if (!(error instanceof Failure)) throw error;
+        failed = true;
+        results.push({ path: name, error: error.message });
+        console.stderr.write(`countersign setup gitee: ${name}: ${error.message}\n`);
+      };
+      const names = new Set<string>();
       for (const text of repositories) {
-        const name = text.replace(/^gitee:/, "");
+        const word = text.replace(/^gitee:/, "");
+        try {
+          for (const name of await namedRepositories(client, word, configuration.agreements)) names.add(name);
+        } catch (error) {
+          refuse(word, error);
+        }
+      }
+      for (const name of names) {
         try {
           const done = await setUpRepository(client, name, {
             webhookUrl,
@@ -51,10 +71,7 @@ export const declareSetupGitee: Declare = (group, console) => {
               }\n`,
             );
         } catch (error) {
-          if (!(error instanceof Failure)) throw error;
-          failed = true;
-          results.push({ path: name, error: error.message });
-          console.stderr.write(`countersign setup gitee: ${name}: ${error.message}\n`);
+          refuse(name, error);
         }
       }
       if (options.json === true) console.stdout.write(`${JSON.stringify(results, null, 2)}\n`);

@@ -19,6 +19,7 @@ export function declareSetupGitHub(group: Command, console: Console): void {
     .option("--name <name>", "the app's name, which no other app on GitHub may have", "Countersign")
     .option("--file <file>", "where to write the credentials", ".env")
     .option("--port <number>", "where the page is served; without it, any that is free")
+    .option("--json", "print the result as JSON; the page's address goes to standard error")
     .addHelpText(
       "after",
       "\nExample:\n  countersign setup github --url https://cla.example.com --organization octo\n",

@@ -32,7 +32,10 @@ export async function setUpGitHub(flags: SetupFlags, { variables, stdout, stderr
     state,
     registerAt: `${server.webUrl}${owner}/settings/apps/new?state=${state}`,
     manifest: (redirectUrl) => appManifest({ name: flags.name, publicUrl, redirectUrl }),
-    listening: (url) => stdout.write(`Open ${url} in a browser on this machine, and press the button.\n`),
+    listening: (url) =>
+      (flags.json === true ? stderr : stdout).write(
+        `Open ${url} in a browser on this machine, and press the button.\n`,
+      ),
   });
   const app = await exchange(server, code);
   const warning = foreignOwner(flags.file, process.getuid?.(), flags.file);
@@ -46,10 +49,14 @@ export async function setUpGitHub(flags: SetupFlags, { variables, stdout, stderr
     PUBLIC_URL: publicUrl,
     ...enterpriseVariables(variables),
   });
-  stdout.write(`
+  const installUrl = `${app.html_url}/installations/new`;
+  if (flags.json === true)
+    stdout.write(`${JSON.stringify({ app_id: app.id, file: flags.file, install_url: installUrl })}\n`);
+  else
+    stdout.write(`
 The app is registered, and its credentials are ${written ? "added to" : "in"} ${flags.file}, which only its owner can read.
 What comes next:
-  1. Install the app: ${app.html_url}/installations/new
+  1. Install the app: ${installUrl}
   2. Write countersign.yml (README.md, "Configure"), and check it: countersign config check
   3. Look at everything: countersign doctor
   4. Start the bot: countersign serve

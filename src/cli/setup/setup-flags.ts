@@ -4,4 +4,5 @@ export interface SetupFlags {
   readonly name: string;
   readonly file: string;
   readonly port?: string;
+  readonly json?: true;
 }

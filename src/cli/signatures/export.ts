@@ -14,6 +14,7 @@ import type { OpenSignatures, SignatureContext } from "../context.ts";
 
 export interface ExportOptions {
   readonly format?: Format;
+  readonly json?: true;
   readonly agreement?: string;
   readonly host?: HostName;
   readonly out?: string;
@@ -22,7 +23,8 @@ export interface ExportOptions {
 
 /** Writes the signatures that count, as `import` reads them. Returns the exit code. */
 export async function exportSignatures(context: SignatureContext, options: ExportOptions): Promise<number> {
-  const { format = "csv", agreement, host, out, force = false } = options;
+  const { agreement, host, out, force = false } = options;
+  const format = options.json === true ? "json" : (options.format ?? "csv");
   if (agreement !== undefined) requireAgreement(context.agreements, agreement);
   const text = writeSignatures(format, context.engine.signatures.all({ agreement, host }));
   if (out === undefined) await writeTo(context.output, text);
@@ -85,6 +87,7 @@ export function declareExport(program: Command, open: OpenSignatures): void {
     .summary("write the signed CLAs out")
     .description("Writes the signatures that count, as import reads them. Accounts are numbers.")
     .addOption(new Option("--format <format>", "how to write them").choices(FORMATS).default("csv"))
+    .addOption(new Option("--json", "the same as --format json").conflicts("format"))
     .option("--agreement <id>", "only this agreement")
     .addOption(new Option("--host <host>", "only this host").choices(HOSTS))
     .option("--out <file>", "write to a file that only its owner can read; without it, to standard output")

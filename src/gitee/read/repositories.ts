@@ -25,15 +25,19 @@ export async function* visibleRepositories(
 
   const asked = "the repositories that the bot's account is a member of";
   for await (const page of client.pages(asked, ["user", "repos"], Repositories)) yield* fresh(page);
-  for (const owner of ownersIn(patterns)) for await (const page of ownedBy(client, owner)) yield* fresh(page);
+  for (const owner of ownersIn(patterns))
+    for await (const page of repositoriesOf(client, owner)) yield* fresh(page);
   for (const { owner, name } of singlesIn(patterns)) {
     const found = await client.find("a repository", within({ owner, name }), Repository);
     if (found !== null) yield* fresh([found]);
   }
 }
 
-/** An owner is an organization, a person or an enterprise, and only asking tells which. */
-async function* ownedBy(client: Client, owner: string): AsyncGenerator<Repository[]> {
+/**
+ * The repositories of an organization, a person or an enterprise, page by page; only asking tells which of them it is.
+ * None where there is no such owner.
+ */
+export async function* repositoriesOf(client: Client, owner: string): AsyncGenerator<Repository[]> {
   for (const kind of ["orgs", "users", "enterprises"]) {
     const path = [kind, owner, "repos"];
     const asked = "the repositories of an owner";

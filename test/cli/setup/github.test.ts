@@ -54,13 +54,17 @@ async function register(words: readonly string[], code = "c0de") {
   const github = await exchange();
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const said: string[] = [];
+  const errors: string[] = [];
   const { promise: page, resolve } = Promise.withResolvers<string>();
-  stdout.on("data", (part: Buffer) => {
-    said.push(part.toString());
-    const [, url] = /Open (\S+)/.exec(part.toString()) ?? [];
-    if (url !== undefined) resolve(url.replace("localhost", "127.0.0.1"));
-  });
-  const errors = stderr.toArray();
+  for (const [stream, lines] of [
+    [stdout, said],
+    [stderr, errors],
+  ] as const)
+    stream.on("data", (part: Buffer) => {
+      lines.push(part.toString());
+      const [, url] = /Open (\S+)/.exec(part.toString()) ?? [];
+      if (url !== undefined) resolve(url.replace("localhost", "127.0.0.1"));
+    });
   const variables = { GHE_HOST: github.host, GHE_PROTOCOL: "http" };
   const console = { variables, stdin: process.stdin, stdout, stderr } as unknown as Console;
   const ended = runCommandLine(["setup", "github", ...words], COMMANDS, console, "1.2.3");
@@ -73,7 +77,6 @@ async function register(words: readonly string[], code = "c0de") {
   const back = await fetch(`${url}registered?code=${code}&state=${state}`);
   const exit = await ended;
   github.stop();
-  stderr.end();
   return {
     exit,
     action,
@@ -84,7 +87,7 @@ async function register(words: readonly string[], code = "c0de") {
     forged: forged.status,
     back: back.status,
     stdout: said.join(""),
-    stderr: Buffer.concat(await errors).toString(),
+    stderr: errors.join(""),
     asked: github.asked,
   };
 }
@@ -131,6 +134,17 @@ describe("setup github", () => {
     expect(second.stderr).toContain(`are in ${file}.github`);
     expect(readFileSync(file, "utf8")).toBe("APP_ID=1\n");
     expect(readFileSync(`${file}.github`, "utf8")).toContain("APP_ID=4711");
+  });
+
+  it("prints for a script what was registered and where, and no secret", async () => {
+    const file = join(folder, ".env");
+    const ran = await register(["--url", "https://cla.example.com", "--file", file, "--json"]);
+    expect(JSON.parse(ran.stdout)).toEqual({
+      app_id: 4711,
+      file,
+      install_url: "http://ghe/apps/countersign/installations/new",
+    });
+    expect(ran.stderr).toMatch(/^Open \S+ in a browser/);
   });
 
   it("says what GitHub refused", async () => {

@@ -366,6 +366,34 @@ describe("setup gitee", () => {
     expect(pull.merge(carol)).toMatch(/^[0-9a-f]{40}$/);
   });
 
+  it("takes a whole organization: every repository of it that an agreement covers, and no other owner's", async () => {
+    const { stage, gitee } = await scene();
+    const one = gitee.repository({ owner: "octo", name: "one", hook: false });
+    gitee.organization({ login: "elsewhere" });
+    const other = gitee.repository({ owner: "elsewhere", name: "other", hook: false });
+    const ran = await run(stage.variables, ["setup", "gitee", "octo", `${gitee.url}/octo`, "octo/one"]);
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout.match(/^octo\/one: webhook created/gm)).toHaveLength(1);
+    expect(ran.stdout).toMatch(/^octo\/widget: /m);
+    expect([one.hooks.length, other.hooks.length]).toEqual([1, 0]);
+    for (const word of ["elsewhere", "nobody", "a/b/c", "a b"]) {
+      const refused = await run(stage.variables, ["setup", "gitee", word]);
+      expect(refused).toMatchObject({ code: 1, stdout: "" });
+      expect(refused.stderr).toMatch(/^countersign setup gitee: .*(no agreement covers|expected)/);
+    }
+    expect(other.hooks).toEqual([]);
+  });
+
+  it("reads again what it changed, and says where Gitee does not show it", async () => {
+    const { stage, gitee } = await scene();
+    const hooks: object[] = [];
+    const lossy = gitee.repository({ owner: "octo", name: "lossy", hook: false });
+    Object.assign(lossy.hooks, { push: (hook: object) => hooks.push(hook) });
+    const ran = await run(stage.variables, ["setup", "gitee", "octo/lossy"]);
+    expect([ran.code, hooks.length]).toEqual([1, 1]);
+    expect(ran.stderr).toMatch(/octo\/lossy: Gitee accepted the change and does not show it: the webhook; /);
+  });
+
   it("does the others where one repository refuses it, and exits 1", async () => {
     const { stage, gitee } = await scene();
     gitee.repository({ owner: "octo", name: "foreign", bot: "write" });
