@@ -73,7 +73,7 @@ export const en = {
       author: (sha: string) =>
         `Make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
       coauthorUnresolved: (host: string) =>
-        `${host} does not say which account a \`Co-authored-by:\` line means. A co-author can open a pull request of their own, sign the agreement there, and comment \`/check-cla\`; or the line can be taken out of the commit message.`,
+        `${host} does not say which account a \`Co-authored-by:\` line means. A co-author can open a pull request of their own, sign the agreement there, and comment \`/check-cla\`. Or the line can name their private address, \`NUMBER+LOGIN@user.noreply.gitee.com\` in their email settings. Or the line can be taken out of the commit message.`,
       coauthor:
         "For a co-author, correct the address in the `Co-authored-by:` line, or remove the line if it names nobody who can sign.",
       waive: (sha: string) =>

@@ -63,7 +63,7 @@ export const zhCN: Texts = {
       author: (sha) =>
         `或者将其作者改为您本人：\`git rebase --interactive ${sha}^\`，把该提交标为 \`edit\`，再执行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，然后用 \`--force-with-lease\` 推送。`,
       coauthorUnresolved: (host) =>
-        `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以自己提交 Pull Request、签署协议并评论 \`/check-cla\`；也可以从提交信息中删去该行。`,
+        `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以自己提交 Pull Request、签署协议并评论 \`/check-cla\`；也可以在该行中改用共同作者的私有邮箱（\`编号+登录名@user.noreply.gitee.com\`，可在其邮箱设置中查看）；还可以从提交信息中删去该行。`,
       coauthor: "如果是共同作者，请更正 `Co-authored-by:` 行中的邮箱；若其中的人无法签署，请删去该行。",
       waive: (sha) => `由维护者放行该提交：\`/cla waive ${sha} 理由\``,
     },

@@ -422,8 +422,19 @@ describe("a co-author on Gitee", () => {
     expect(text).toContain("@bob");
     for (const name of ["Eve", "Rob Renamed"]) expect(text).toContain(`co-author \`${name}\``);
     for (const { id } of [bob, admin]) expect(text).not.toContain(`#${id}`);
-    expect(text).toContain("open a pull request of their own");
     expect(text).not.toContain("profile/emails");
+    const page = await fetch(`${stage.bot.url}/pulls/gitee/octo/widget/${pull.number}?lang=en`);
+    const shown = await page.text();
+    for (const way of [
+      "open a pull request of their own",
+      "user.noreply.gitee.com",
+      "taken out of the commit message",
+    ]) {
+      expect(text).toContain(way);
+      expect(shown).toContain(way);
+    }
+    for (const name of ["Eve", "Rob Renamed"]) expect(shown).toContain(name);
+    expect(shown).not.toContain("profile/emails");
     expect(pull.conclusion()).toBe("action_required");
     pull.comment(admin, `/cla waive ${pull.headSha} known to us`);
     await stage.settled();

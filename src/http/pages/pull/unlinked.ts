@@ -50,17 +50,16 @@ function stateOf({ waived, required }: Unlinked, { visitor }: PullContext): Html
   ${required ? "" : html`<span class="muted small">${standing.warning}</span>`}`;
 }
 
-function waysOf(parts: readonly Unlinked[], { pull, host, visitor }: PullContext): string[] {
+function waysOf(parts: readonly Unlinked[], { host, visitor }: PullContext): string[] {
   const { fix } = visitor.texts.pull;
   const example = (parts.find(({ required }) => required) ?? parts[0])?.commit ?? "";
   const author = parts.find(({ role }) => role === "author")?.commit;
   const ways: string[] = [];
-  if (parts.some(({ role }) => role !== "coauthor") || pull.ref.host !== "gitee")
+  if (host.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
     ways.push(fix.link(host.emailsUrl));
   if (author !== undefined) ways.push(fix.author(author.slice(0, 7)));
   if (parts.some(({ role }) => role === "coauthor"))
-    // Gitee resolves no co-author by an address; src/gitee/read/person.ts has what it does resolve.
-    ways.push(pull.ref.host === "gitee" ? fix.coauthorByNumber(host.title) : fix.coauthor);
+    ways.push(host.resolvesCoauthors ? fix.coauthor : fix.coauthorUnresolved(host.title));
   ways.push(fix.waive(example));
   return ways;
 }

@@ -79,8 +79,8 @@ export const pull = {
       `Make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
     coauthor:
       "For a co-author, correct the address in the `Co-authored-by:` line. Remove the line if it names nobody who can sign.",
-    coauthorByNumber: (host: string) =>
-      `For a co-author: ${host} links no co-authors by their email address. Put the person's private address into the \`Co-authored-by:\` line (\`NUMBER+LOGIN@user.noreply.gitee.com\`, shown in their email settings), or remove the line and let the person push a commit.`,
+    coauthorUnresolved: (host: string) =>
+      `${host} does not say which account a \`Co-authored-by:\` line means. A co-author can open a pull request of their own, sign the agreement there, and comment \`/check-cla\`. Or the line can name their private address, \`NUMBER+LOGIN@user.noreply.gitee.com\` in their email settings. Or the line can be taken out of the commit message.`,
     waive: (sha: string) =>
       `A maintainer waives the requirement for the commit: \`/cla waive ${sha} reason\``,
   },

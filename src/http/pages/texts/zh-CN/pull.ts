@@ -67,8 +67,8 @@ export const pull: typeof en = {
     author: (sha) =>
       `将作者改为您自己：运行 \`git rebase --interactive ${sha}^\`，把该提交标记为 \`edit\`，再运行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，最后用 \`--force-with-lease\` 推送。`,
     coauthor: "如果是共同作者，请更正 `Co-authored-by:` 行中的邮箱；如果该行所写的人无法签署，请删除该行。",
-    coauthorByNumber: (host) =>
-      `如果是共同作者：${host} 不会根据邮箱关联共同作者。请在 \`Co-authored-by:\` 行中改用对方的私有邮箱（\`编号+登录名@user.noreply.gitee.com\`，可在其邮箱设置中查看），或者删除该行，由对方自己推送提交。`,
+    coauthorUnresolved: (host) =>
+      `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以自己提交 Pull Request、签署协议并评论 \`/check-cla\`；也可以在该行中改用共同作者的私有邮箱（\`编号+登录名@user.noreply.gitee.com\`，可在其邮箱设置中查看）；还可以从提交信息中删去该行。`,
     waive: (sha) => `由维护者豁免该提交的签署要求：\`/cla waive ${sha} 原因\``,
   },
   standing: {
