@@ -179,6 +179,26 @@ describe("a header", () => {
     "estado",
     "vencimiento",
     "stato",
+    "CLA?",
+    "has_signed_cla",
+    "ICLA on file",
+    "I agree to the CLA",
+    "Envelope Status",
+    "member_status",
+    "review state",
+    "opt-in",
+    "excluded",
+    "waived",
+    "terms_agreed",
+    "y/n",
+    "Status der Unterschrift",
+    "Austrittsdatum",
+    "подписано",
+    "签署结果",
+    "同意协议",
+    "脱退",
+    "서명여부",
+    "ｓｔａｔｕｓ",
   ])("with a column %s is refused until it is said not to matter", async (name) => {
     const text = `github_id,agreement,version,signed_at,${name}\n1,icla,1.0,2024-01-31,no\n`;
     const { rows, problems } = await read(text);
@@ -210,12 +230,61 @@ describe("a header", () => {
     "signature_id",
     "electronic signature",
     "Job Title",
+    "signer name",
+    "email hash",
+    "terms url",
+    "Eingegangen",
   ])("may have a column %s, which is not read", async (name) => {
     const { rows } = await read(`github_id,signed_at,${name}\n1,2024-01-31,x\n`);
     expect(rows).toEqual([row(1)]);
   });
 
   it.each([
+    ["signed_version", "version"],
+    ["Document Version", "version"],
+    ["revision", "version"],
+    ["text_sha256", "version"],
+    ["版次", "version"],
+    ["agreement type", "agreement"],
+    ["document", null],
+    ["agreement_name", "agreement"],
+    ["signature kind", "agreement"],
+    ["协议名称", "agreement"],
+  ])("with %s and nothing better that says the %s is asked about it", async (name, field) => {
+    const text = `github_id,signed_at,${name}\n1,2024-01-31,x\n`;
+    if (field === null) return expect((await read(text)).rows).toEqual([row(1)]);
+    expect((await read(text)).problems).toEqual([
+      expect.stringContaining(`1: the column ${name} may say which ${field} was signed`),
+    ]);
+    expect((await read(text, { ignored: [name] })).rows).toEqual([row(1)]);
+    const other = `github_id,signed_at,${name},agreement,version\n1,2024-01-31,x,icla,1.0\n`;
+    expect((await read(other)).rows).toEqual([row(1)]);
+  });
+
+  it.each(["st\uFFFDtus", "??", "st\u0430tus", "\u0094tat"])(
+    "whose name %j has lost letters, or mixes scripts, is refused",
+    async (name) => {
+      expect((await read(`github_id,signed_at,${name}\n1,2024-01-31,x\n`)).problems).toEqual([
+        expect.stringContaining("1: letters of a column's name are lost"),
+      ]);
+    },
+  );
+
+  it.each([
+    ["account_id,github_id", "1,2"],
+    ["account,gitee_id", "1,2"],
+    ["github_login,login", "a,b"],
+  ])("with %s asks which of them says whose signature it is", async (columns, cells) => {
+    const text = `${columns},host,signed_at\n${cells},github,2024-01-31\n`;
+    expect((await read(text)).problems).toEqual([
+      expect.stringContaining("both say whose signature it is: remove one"),
+    ]);
+  });
+
+  it.each([
+    ["note", "did not sign"],
+    ["answer to 3", "I do not agree"],
+    ["意见", "不同意"],
     ["note", "revoked"],
     ["note", "Withdrawn on 2024-02-01"],
     ["备注", "已撤销（2024-02-01）"],

@@ -83,6 +83,28 @@ describe("the encoding of a file", () => {
     expect((await read(bytes, { piece, encoding: "windows-1252" })).problems).toEqual([]);
   });
 
+  it.each([
+    ["windows-1252", "name\nM\u00FC\u00DFig,r\u00E9voqu\u00E9\n"],
+    ["windows-1252", "name\nGR\u00D6\u00DFE\n"],
+    ["windows-1251", "\u041E\u0442\u043E\u0437\u0432\u0430\u043D\u043E\n\u0434\u0430\n"],
+    ["koi8-r", "\u041E\u0442\u043E\u0437\u0432\u0430\u043D\u043E\n\u0434\u0430\n"],
+    ["shift_jis", "\u72B6\u614B\n\u7121\u52B9\n"],
+    ["big5", "\u72C0\u614B\n\u5DF2\u64A4\u92B7\n"],
+    ["euc-kr", "\uC0C1\uD0DC\n\uCCA0\uD68C\n"],
+  ])("that is %s is never taken for Chinese: a heading may say who revoked (%j)", async (encoding, text) => {
+    const bytes = iconv.encode(`github_id,signed_at,${text}`, encoding);
+    for (const piece of [3, 65_536])
+      expect((await read(bytes, { piece })).problems).toEqual([
+        expect.stringContaining("its encoding is not certain"),
+      ]);
+  });
+
+  it("of a long file is told by its first text that is not ASCII", async () => {
+    const text = `github_id,\u59D3\u540D,signed_at\n${"1,\u674E\u660E,2024-01-31\n".repeat(5000)}`;
+    const { rows, report } = await read(iconv.encode(text, "gb18030"), { piece: 1000 });
+    expect([rows.length, report.encoding]).toEqual([5000, "gb18030"]);
+  });
+
   it("is none where zero bytes are rare: the file is damaged", async () => {
     expect((await read("github_id,signed_at\n1,2024-01-31\0\n")).problems).toEqual([
       "there are zero bytes in the file, which no text has: is it damaged?",

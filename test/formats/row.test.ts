@@ -18,6 +18,10 @@ describe("an account's number", () => {
     ["1.23E+08", "1.23E+08 looks like a number that a spreadsheet has rounded"],
     ["1,23E+08", "1,23E+08 looks like a number that a spreadsheet has rounded"],
     ["1.5", "not a whole number"],
+    ["'583231", "a number that a spreadsheet has decorated"],
+    ["583,231", "a number that a spreadsheet has decorated"],
+    ["583\u00A0231", "a number that a spreadsheet has decorated"],
+    ['"=""583231"""', "a number that a spreadsheet has decorated"],
     ["octocat", "it is not a whole number; a login belongs into a column named login"],
     ["jane@example.com", "it is not a whole number"],
   ])("can't be %s", async (text, reason) => {
@@ -39,9 +43,13 @@ describe("an account's number", () => {
   it("in JSON may be a number or a text, but not one that JSON has rounded", async () => {
     const entry = (id: string): string => `{"github_id":${id},"signed_at":"2024-01-31"}`;
     expect((await read(`[${entry("1")},${entry('"2"')}]`)).rows).toEqual([row(1), row(2)]);
-    expect((await read(`[${entry("9007199254740993")}]`)).problems).toEqual([
-      expect.stringContaining("larger than any"),
-    ]);
+    for (const [id, fault] of [
+      ["9007199254740993", "larger than any"],
+      ["1.23E+08", "1.23E+08 looks like a number that a spreadsheet has rounded"],
+      ["5e5", "5e5 looks like a number that a spreadsheet has rounded"],
+    ] as const)
+      for (const text of [`[${entry(id)}]`, `${entry(id)}\n`])
+        expect((await read(text)).problems).toEqual([expect.stringContaining(fault)]);
   });
 
   it("may stand with its host, as we print accounts", async () => {
@@ -73,6 +81,36 @@ describe("a row", () => {
     const { rows, report } = await read(`${columns}\ngithub,1,icla,0.9,2024-01-31,\n${good}\n`);
     expect(rows).toEqual([row(1, { version: "0.9" }), row(1)]);
     expect(report.outdated).toEqual({ "icla 0.9": 1 });
+  });
+
+  it("names its version in JSON as it is written", async () => {
+    const text = '[{"github_id":1,"version":1.0,"signed_at":"2024-01-31"}]';
+    expect((await read(text)).rows).toEqual([row(1)]);
+  });
+
+  it.each(["NULL", "none", "N.A.", "无"])(
+    "of the employer %s has none, or an odd id: it is asked",
+    async (text) => {
+      const { rows, problems } = await read(`github_id,signed_at,entity\n1,2024-01-31,${text}\n`);
+      expect(rows).toEqual([]);
+      expect(problems).toEqual([expect.stringContaining("2: entity: it may mean that there is no employer")]);
+    },
+  );
+
+  it.each([
+    ["csv", "github_id,signed_at,name\n1,2024-01-31,A\n2,2024-01-3"],
+    ["csv", "github_id,signed_at,name\r\n1,2024-01-31,A\r\n2"],
+    ["ndjson", '{"github_id":1,"signed_at":"2024-01-31"}\n{"github_id":2,"signed'],
+    ["json", '[{"github_id":1,"signed_at":"2024-01-31"},{"github_id":2,"signed'],
+  ])("at which a file of %s breaks off is never loaded, nor are those before it", async (_, text) => {
+    for (const piece of [7, 65_536]) {
+      const { problems } = await read(text, { piece });
+      expect(problems.at(-1)).toContain("the file breaks off");
+    }
+    expect((await read("github_id,signed_at,name\n1,2024-01-31\n2,2024-01-31")).rows).toEqual([
+      row(1),
+      row(2),
+    ]);
   });
 
   it.each(["2", "v1.2", "2024-01-31", "2.0-rc.1", "1.0_draft", "1f0c2d3e4a5b"])(

@@ -5,6 +5,8 @@ export type DateFault = { readonly fault: string };
 
 const ISO =
   /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i;
+/** What a spreadsheet in Chinese shows for a date. */
+const CHINESE = /^(\d{4})年(\d{1,2})月(\d{1,2})日/;
 const ENGLISH = /^([A-Z][a-z]{2})[a-z]*\.? (\d{1,2}), ?(\d{4})$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -20,8 +22,8 @@ export interface ReadDate {
 }
 
 /**
- * Reads when somebody signed: an ISO 8601 date or time, also with `/` or a blank where no doubt can be, or
- * EasyCLA's `Jul 4,2023`. What has no zone is UTC. Anything that can be read in two ways is refused.
+ * Reads when somebody signed: an ISO 8601 date or time, also with `/` or a blank where no doubt can be,
+ * `2024年1月31日`, or EasyCLA's `Jul 4,2023`. What has no zone is UTC. Anything that can be read in two ways is refused.
  * @param now milliseconds since the epoch; a date after it is a mistake
  */
 export function readDate(text: string, now: number): ReadDate | DateFault {
@@ -36,7 +38,7 @@ function precisionOf(text: string): Precision {
 
 /** Like {@link readDate}, without the precision. @returns milliseconds since the epoch */
 export function parseDate(text: string, now: number): number | DateFault {
-  const iso = ISO.exec(text);
+  const iso = ISO.exec(text.replace(CHINESE, "$1-$2-$3"));
   if (iso !== null) {
     const [, year, , month, day, hours = "0", minutes = "0", seconds = "0", fraction = "", zone] = iso;
     const ahead = offset(zone);
@@ -84,6 +86,8 @@ function plausible(at: number, latest: number): number | DateFault {
 
 function whatIsWrong(text: string): string {
   const wanted = "write it as 2024-01-31 or 2024-01-31T10:00:00Z";
+  if (/^#+$/.test(text))
+    return `the spreadsheet's column was too narrow to show it: widen it and export again`;
   if (/^\d{5}([.,]\d+)?$/.test(text)) return `it looks like a spreadsheet's number for a date: ${wanted}`;
   if (/^\d{10}(\d{3})?$/.test(text)) return `it looks like seconds or milliseconds since 1970: ${wanted}`;
   if (/^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b/.test(text))

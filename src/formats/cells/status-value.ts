@@ -8,11 +8,12 @@ const ENDED: ReadonlySet<string> = new Set(
   (
     "revoked,withdrawn,cancelled,canceled,terminated,expired,inactive,invalid,invalidated,void,voided,rejected,declined," +
     "denied,deleted,removed,suspended,blocked,banned,disabled,deactivated,retired,superseded,obsolete,unsigned," +
-    "not signed,pending,unapproved,not approved,rescinded,retracted,annulled,lapsed,ended,archived," +
+    "not signed,did not sign,has not signed,not yet signed,no cla,no signature,disagree,i disagree,i do not agree," +
+    "opted out,refused,resigned,retired,offboarded,pending,unapproved,not approved,rescinded,retracted,annulled,lapsed,ended,archived," +
     "widerrufen,ungültig,abgelaufen,gekündigt,gelöscht,révoqué,révoquée,expiré,expirée,résilié,revocado,revocada," +
     "caducado,anulado,revogado,revogada,expirado,revocato,scaduto,annullato,отозвано,отозвана,аннулировано,истек," +
     "撤销,已撤销,撤回,已撤回,撤銷,已撤銷,失效,已失效,无效,無效,过期,已过期,過期,作废,已作废,注销,已注销,终止,已终止,未签署,未通过," +
-    "已拒绝,拒绝,取消,已取消,删除,已删除,离职,已离职,停用,已停用,待审核,退出,已退出,取消済み,無効,失効,撤回済み,退職,철회,철회됨,무효,만료,취소"
+    "已拒绝,拒绝,取消,已取消,删除,已删除,离职,已离职,停用,已停用,待审核,不同意,未签,未签订,已退会,退会,脱退,退出,已退出,取消済み,無効,失効,撤回済み,退職,철회,철회됨,무효,만료,취소"
   ).split(","),
 );
 /** `revoked on 2024-01-31`, `已撤销（2024-01-31）` */

@@ -208,6 +208,13 @@ export class TermsReader {
   #entityIn(cell: string | undefined): string | null | undefined {
     const id = cell?.trim() ?? "";
     if (id === "") return this.#import.defaults.entity;
+    if (/^(null|nil|none|no|na|n\.a\.?|nan|undefined|无|無|없음)$/i.test(id)) {
+      this.#complain(
+        "entity",
+        "it may mean that there is no employer: leave the cell empty, or name the employer's id",
+      );
+      return undefined;
+    }
     if (isEmployerId(id)) return id;
     this.#complain("entity", EMPLOYER_ID);
     return undefined;

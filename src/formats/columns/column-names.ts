@@ -49,6 +49,8 @@ export const NAMES: Readonly<Record<string, Field>> = {
   claversion: "version",
   版本: "version",
   协议版本: "version",
+  版本号: "version",
+  协议版本号: "version",
   signedat: "signed_at",
   signedon: "signed_at",
   datesigned: "signed_at",

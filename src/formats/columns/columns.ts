@@ -1,5 +1,6 @@
 import { FIELDS, keyOf, MAYBE_NUMBERS, NAMES, SOMEBODYS_ID, WEAK_DATES, type Field } from "./column-names.ts";
 import { Unreadable } from "../problems.ts";
+import { doubtIn } from "./doubtful-column.ts";
 import { isStatusColumn, nameToShow, statusFault } from "./status-column.ts";
 
 /** The index of each field in a row's cells; -1: missing. */
@@ -67,6 +68,12 @@ export function readHeader(header: readonly string[], line: number, answers: Col
   }
   if (account !== null && !keys.includes(account))
     throw new Unreadable(line, `there is no column ${nameToShow(answers.account ?? "")} (--account-column)`);
+  for (const [index, key] of keys.entries()) {
+    if (answers.ignored.has(key) || [...found.values()].includes(index)) continue;
+    const doubt = doubtIn(header[index] ?? "", key, found);
+    if (doubt !== null) throw new Unreadable(line, doubt, null, true);
+  }
+  requireOneNumber(header, line, found);
   takeWeakDate(header, keys, line, answers.ignored, found);
   requireAccount(header, keys, line, answers, found);
   const taken = new Set(found.values());
@@ -76,6 +83,20 @@ export function readHeader(header: readonly string[], line: number, answers: Col
     dropped: header.filter((_, index) => !taken.has(index)),
     unread: [...keys.keys()].filter((index) => !taken.has(index) && !answers.ignored.has(keys[index] ?? "")),
   };
+}
+
+/** @throws Unreadable where two columns may give one row two accounts of one host */
+function requireOneNumber(header: readonly string[], line: number, found: ReadonlyMap<Field, number>): void {
+  for (const [any, ...others] of [ACCOUNTS, LOGINS]) {
+    const other = others.find((field) => found.has(field));
+    const [first, second] = [any, other].map((field) => (field === undefined ? undefined : found.get(field)));
+    if (first !== undefined && second !== undefined)
+      throw new Unreadable(
+        line,
+        `the columns ${nameToShow(header[first] ?? "")} and ${nameToShow(header[second] ?? "")} both say whose signature ` +
+          "it is: remove one, or say --ignore-column for it",
+      );
+  }
 }
 
 /** @throws Unreadable with a question where a column may hold the accounts' numbers */

@@ -16,6 +16,11 @@ export class CsvRows {
   #line = 0;
   // Line ends within quotes that the parser counts twice.
   #excess = 0;
+  // The rows, the last one that has fewer cells than the header, and how many such rows there are.
+  #rows = 0;
+  #short: { readonly line: number; readonly row: number; readonly cells: number } | null = null;
+  #shorts = 0;
+  #open = true;
 
   /**
    * @param head the beginning of the text, to tell the separator by
@@ -59,21 +64,35 @@ export class CsvRows {
 
   /** @throws Unreadable where a quote is wrong or a column that is needed is lacking */
   async write(text: string): Promise<void> {
+    if (text !== "") this.#open = !/[\r\n]$/.test(text);
     await new Promise<void>((resolve, reject) => {
       this.#parser.write(text, (error) => (error ? reject(this.#explain(error)) : resolve()));
     });
   }
 
-  /** @throws Unreadable as {@link write} does, and when a quote is still open */
+  /** @throws Unreadable as {@link write} does, and when the file breaks off in a cell or in a row */
   async end(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#parser.once("end", resolve);
       this.#parser.once("error", (error) => reject(this.#explain(error)));
       this.#parser.end();
     });
+    const [short, rows] = [this.#short, this.#rows];
+    // Of a row that breaks off, the last cell may be half of a number.
+    if (this.#open && short?.row === rows && rows > 1 && this.#shorts === 1)
+      throw new Unreadable(
+        short.line,
+        `the file breaks off in this row, which has ${short.cells} cells where the header has ${this.#width}; if it is ` +
+          "complete, end the file with a line break",
+      );
   }
 
   #row(record: string[], line: number): void {
+    this.#rows += 1;
+    if (record.length < this.#width) {
+      this.#short = { line, row: this.#rows, cells: record.length };
+      this.#shorts += 1;
+    }
     // Spreadsheets leave out empty cells at the end, or add some.
     while (record.length < this.#width) record.push("");
     if (record.length > this.#width && !record.slice(this.#width).every((cell) => cell.trim() === ""))

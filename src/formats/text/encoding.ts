@@ -1,6 +1,7 @@
 import { isAscii } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { Failure } from "../../error.ts";
+import { looksChinese } from "./gb18030.ts";
 
 /** The encodings in which signature files come; spreadsheets in China save GB18030. */
 export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252"] as const;
@@ -19,13 +20,17 @@ const ARCHIVES: readonly (readonly [string, readonly number[]])[] = [
   ["compressed: unpack it and import what is in it", [0x1f, 0x8b]],
 ];
 
+/** How many bytes, from the first that is not ASCII, tell UTF-8 from GB18030; all of a shorter file. */
+const SAMPLE = 16_384;
+
 const NEITHER =
-  "the file is not UTF-8, and may be Windows-1252 or GB18030: save it as UTF-8, or say --encoding windows-1252 or " +
+  "the file is not UTF-8, and its encoding is not certain: save it as UTF-8, or say --encoding windows-1252 or " +
   "--encoding gb18030";
 
 /**
  * Turns the bytes of a signature file into text, piece by piece. The encoding is the one named, else what a byte
- * order mark says, else UTF-8, else GB18030. It is open as long as there is only ASCII, which is the same in both.
+ * order mark says, else UTF-8, else GB18030. It is open as long as there is only ASCII, which is the same in both. Bytes
+ * that are neither for certain are refused: a heading that is decoded wrongly may be the one that says who revoked.
  */
 export class TextOfBytes {
   #encoding: Encoding | null;
@@ -67,7 +72,7 @@ export class TextOfBytes {
     const rest = this.#held;
     if (!this.#begun) this.#begin(rest);
     this.#unsure = this.#decoder === null;
-    this.#decoder ??= this.#choose("utf-8");
+    this.#decoder ??= this.#tell(rest);
     return this.#decode(this.#decoder, rest, false);
   }
 
@@ -90,22 +95,25 @@ export class TextOfBytes {
   #undecided(bytes: Buffer): string {
     if (isAscii(bytes)) return bytes.toString("latin1");
     const first = bytes.findIndex((byte) => byte > 0x7f);
-    // The piece may end within a character.
-    if (first >= bytes.length - 3) {
-      this.#held = bytes.subarray(first);
-      return bytes.toString("latin1", 0, first);
+    const some = bytes.subarray(first);
+    const ascii = bytes.toString("latin1", 0, first);
+    if (some.length < SAMPLE) {
+      this.#held = some;
+      return ascii;
     }
+    const decoder = this.#tell(bytes);
+    this.#decoder = decoder;
+    return this.#decode(decoder, bytes, true);
+  }
+
+  /** @throws Failure `input` where neither is certain */
+  #tell(bytes: Buffer): TextDecoder {
     try {
-      const decoder = new TextDecoder("utf-8", { fatal: true });
-      const text = decoder.decode(bytes, { stream: true });
-      this.#decoder = decoder;
-      this.#encoding = "utf-8";
-      return text;
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+      return this.#choose("utf-8");
     } catch {
-      // In Chinese text a character's second byte is rarely ASCII; in Windows-1252 what follows é mostly is.
-      if ((bytes[first + 1] ?? 0) < 0x80) throw new Failure("input", NEITHER);
-      this.#decoder = this.#choose("gb18030");
-      return this.#decode(this.#decoder, bytes, true);
+      if (!looksChinese(bytes)) throw new Failure("input", NEITHER);
+      return this.#choose("gb18030");
     }
   }
 

@@ -40,3 +40,25 @@ export function textShape(text: string): TextShape {
   }
   return { fault: null, members };
 }
+
+/** A number with a fraction or an exponent as the value of a key. */
+const INEXACT = /"\s*:\s*-?\d+(?:\.\d|[eE])/;
+
+/**
+ * Parses an entry. A number that is not written as JavaScript would write it stays as its text: `1.23E+08` is what a
+ * spreadsheet left of an account's number, and the version `1.0` is not `1`.
+ * @throws SyntaxError
+ */
+export function parseEntry(text: string): unknown {
+  return INEXACT.test(text) ? JSON.parse(text, asWritten) : JSON.parse(text);
+}
+
+function asWritten(
+  this: unknown,
+  _: string,
+  value: unknown,
+  context?: { readonly source?: string },
+): unknown {
+  const source = context?.source;
+  return typeof value === "number" && source !== undefined && source !== String(value) ? source : value;
+}

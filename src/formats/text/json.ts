@@ -1,4 +1,4 @@
-import { DEEPEST, KEY_TWICE, keptTwice, TOO_DEEP } from "./json-shape.ts";
+import { DEEPEST, KEY_TWICE, keptTwice, parseEntry, TOO_DEEP } from "./json-shape.ts";
 import { Unreadable } from "../problems.ts";
 
 /** An item longer than this, in characters, is not a signature but a broken file. */
@@ -201,7 +201,7 @@ export class JsonItems {
   #value(slice: string): void {
     let value: unknown;
     try {
-      value = JSON.parse(slice);
+      value = parseEntry(slice);
     } catch {
       throw new Unreadable(this.#startLine, "this is not valid JSON");
     }

@@ -1,22 +1,24 @@
-import { KEY_TWICE, keptTwice, textShape } from "./json-shape.ts";
+import { KEY_TWICE, keptTwice, parseEntry, textShape } from "./json-shape.ts";
+import { Unreadable } from "../problems.ts";
 import { TextLines } from "./text-lines.ts";
 
 /**
  * Takes NDJSON piece by piece and passes on the value of each line that is not blank.
- * @throws Unreadable, from `write`, for a line without an end
+ * @throws Unreadable for a line without an end, and for a last line that breaks off
  */
 export function ndjsonItems(
   give: (item: unknown, line: number) => void,
   bad: (line: number, message: string) => void,
 ): TextLines {
-  return new TextLines((line, number) => {
+  return new TextLines((line, number, open) => {
     if (line.trim() === "") return;
     const { fault, members } = textShape(line);
     if (fault !== null) return bad(number, fault);
     let value: unknown;
     try {
-      value = JSON.parse(line);
+      value = parseEntry(line);
     } catch {
+      if (open) throw new Unreadable(number, "the file breaks off in this line");
       return bad(number, "this line is not valid JSON");
     }
     if (keptTwice(value, members)) return bad(number, KEY_TWICE);

@@ -6,9 +6,10 @@ const LONGEST = 1_048_576;
 export class TextLines {
   #rest = "";
   #line = 0;
-  readonly #take: (line: string, number: number) => void;
+  readonly #take: (line: string, number: number, open: boolean) => void;
 
-  constructor(take: (line: string, number: number) => void) {
+  /** @param take `open` tells the last line of a text that does not end in a line break */
+  constructor(take: (line: string, number: number, open: boolean) => void) {
     this.#take = take;
   }
 
@@ -19,13 +20,13 @@ export class TextLines {
     const held = all.endsWith("\r") ? "\r" : "";
     const lines = (held === "" ? all : all.slice(0, -1)).split(/\r\n|\n|\r/);
     this.#rest = (lines.pop() ?? "") + held;
-    for (const line of lines) this.#take(line, ++this.#line);
+    for (const line of lines) this.#take(line, ++this.#line, false);
     if (this.#rest.length > LONGEST) throw new Unreadable(this.#line + 1, "a line is longer than 1 MiB");
   }
 
   end(): void {
     const rest = this.#rest.split("\r");
     this.#rest = "";
-    for (const line of rest) this.#take(line, ++this.#line);
+    for (const [index, line] of rest.entries()) this.#take(line, ++this.#line, index === rest.length - 1);
   }
 }

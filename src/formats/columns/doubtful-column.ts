@@ -1,0 +1,37 @@
+/**
+ * Columns of a table of one's own that are not known and may matter all the same: they may name the version or the
+ * agreement that was signed, which must not be assumed beside them, or their name can't be read.
+ */
+import { nameToShow } from "./status-column.ts";
+import type { Field } from "./column-names.ts";
+
+const VERSION =
+  /version|revision|edition|^(the)?(signed|cla|document|text|agreement|contract|file|content|license)+(sha|sha1|sha256|hash|digest|checksum|rev)$|版本|版次/;
+const AGREEMENT =
+  /^(signed|signature|signer|cla|document|agreement|contract|license|form)+(type|kind)$|^(signed|cla|document|agreement|contract|license)+(name|id|title)$|协议(名称|类型|种类|编号)|文件名称/;
+/** A replacement character, question marks in place of letters, control characters. */
+const LOST = /\uFFFD|^\?+$|[\u0001-\u0008\u000E-\u001F\u0080-\u009F]/u;
+/** Letters that look alike: `stаtus` with a Cyrillic `а`. */
+const MIXED =
+  /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u;
+
+/**
+ * Why a column that nothing reads can't be passed over; null: it can.
+ * @param name as the file has it
+ * @param key the name as `keyOf` prints it
+ * @param found the fields that other columns say
+ */
+export function doubtIn(name: string, key: string, found: ReadonlyMap<Field, number>): string | null {
+  if (LOST.test(name.trim()) || MIXED.test(name))
+    return (
+      "letters of a column's name are lost or of several scripts, so that it may say that a signature does not count: " +
+      "correct the name, or remove the column"
+    );
+  const field = VERSION.test(key) ? "version" : AGREEMENT.test(key) ? "agreement" : null;
+  if (field === null || found.has(field)) return null;
+  const shown = nameToShow(name);
+  return (
+    `the column ${shown} may say which ${field} was signed, and nothing else does: call it ${field}, or say ` +
+    `--ignore-column ${/^\S+$/.test(shown) ? shown : `"${shown}"`} if it does not matter`
+  );
+}
