@@ -10,7 +10,7 @@ const VERSION =
 const AGREEMENT =
   /^(signed|signature|signer|cla|document|agreement|contract|license|form)+(type|kind)$|^(signed|cla|document|agreement|contract|license)+(name|id|title)$|协议(名称|类型|种类|编号)|文件名称/;
 /** A replacement character, question marks in place of letters, control characters. */
-const LOST = /\uFFFD|^\?+$|[\u0001-\u0008\u000E-\u001F\u0080-\u009F]/u;
+const LOST = /\uFFFD|^\?+$|\p{Cc}/u;
 /** Letters that look alike: `stаtus` with a Cyrillic `а`. */
 const MIXED =
   /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u;
@@ -22,7 +22,7 @@ const MIXED =
  * @param found the fields that other columns say
  */
 export function doubtIn(name: string, key: string, found: ReadonlyMap<Field, number>): string | null {
-  if (LOST.test(name.trim()) || MIXED.test(name))
+  if (LOST.test(name.trim().replace(/\s/g, " ")) || MIXED.test(name))
     return (
       "letters of a column's name are lost or of several scripts, so that it may say that a signature does not count: " +
       "correct the name, or remove the column"
