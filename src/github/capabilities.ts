@@ -1,7 +1,7 @@
 import type { Capabilities } from "../ports/host.ts";
 import { POLICY_PATH } from "./traffic/marks.ts";
 
-/** @param webUrl the server's address, without a slash at its end */
+/** @param webUrl the server's address, without a trailing slash */
 export function gitHubCapabilities(webUrl: string): Capabilities {
   return {
     reportByDefault: "status",

@@ -8,11 +8,11 @@ import { readBody } from "./read/schema.ts";
 const Repositories = z.object({ repositories: z.array(z.object({ full_name: z.string() })) });
 
 const PAGE = 100;
-/** More repositories than this are not looked at: the answer is known long before. */
+/** The maximum of repositories to read; the answer is known long before. */
 const MOST = 5_000;
 
 /**
- * Whether the agreements' patterns and the repositories of the installations have something to do with each other.
+ * Compares the agreements' patterns with the repositories of the installations.
  * https://docs.github.com/rest/apps/installations#list-repositories-accessible-to-the-app-installation
  */
 export async function aboutCoverage(
@@ -51,7 +51,7 @@ export async function aboutCoverage(
   ];
 }
 
-/** The full names of an installation's repositories; none where it may not be asked, which its permissions tell. */
+/** The full names of an installation's repositories; none if it may not be asked, which its permissions show. */
 async function* repositoriesOf(client: GitHubClient, installation: number): AsyncGenerator<string> {
   for (let page = 1; ; page += 1) {
     let answer: unknown;
@@ -67,7 +67,7 @@ async function* repositoriesOf(client: GitHubClient, installation: number): Asyn
   }
 }
 
-/** `*` stands for any name, as in `agreementFor`; GitHub ignores the case. */
+/** `*` matches any name, as in `agreementFor`; GitHub ignores case. */
 function matches(pattern: string, path: string): boolean {
   const source = pattern
     .slice("github:".length)

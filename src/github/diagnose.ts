@@ -43,22 +43,22 @@ const Deliveries = z.array(
 type Listed = z.infer<typeof Deliveries>[number];
 
 const SETTINGS = "the app's settings";
-/** How many of the latest deliveries are looked at. */
+/** The number of latest deliveries to read. */
 const LATEST = 30;
 /** GitHub's longest page. */
 const PAGE = 100;
-/** How long a ping that is sent again is waited for, in milliseconds. */
+/** The longest wait for a redelivered ping, in milliseconds. */
 const PING_MS = 8_000;
 
 export interface DiagnoseOptions {
   readonly agreements: readonly Agreement[];
-  /** What the webhook is to be signed with; it is sent to GitHub by a fix, and never printed. */
+  /** The webhook's secret; a fix sends it to GitHub, and nothing prints it. */
   readonly webhookSecret: string;
 }
 
 /**
- * Looks at the app as GitHub has it.
- * https://docs.github.com/rest/apps/apps, https://docs.github.com/rest/apps/webhooks
+ * Checks the app's settings on GitHub. https://docs.github.com/rest/apps/apps,
+ * https://docs.github.com/rest/apps/webhooks
  */
 export function diagnoseGitHub(client: GitHubClient, options: DiagnoseOptions): Diagnose {
   return async (webhookUrl) => {
@@ -116,7 +116,7 @@ async function aboutHook(
   /** https://docs.github.com/rest/apps/webhooks#update-a-webhook-configuration-for-an-app */
   const fix = async (): Promise<void> => {
     const config = { url: webhookUrl, content_type: "json", insecure_ssl: "0", secret };
-    // As the whole body, since Octokit would take a parameter `url` for the request's own.
+    // Passed as the whole body, because Octokit would use a parameter `url` as the request's own.
     await client.rest(null, "PATCH /app/hook/config", { data: config });
   };
   const hook = readBody(HookConfig, await client.rest(null, "GET /app/hook/config"));
@@ -145,7 +145,7 @@ async function aboutDeliveries(client: GitHubClient): Promise<Diagnosis[]> {
   const deliveries = readBody(Deliveries, answer);
   const failed = deliveries.filter(({ status_code: code }) => code === 0 || code >= 400);
   const ping = deliveries.find(({ event }) => event === "ping");
-  // Before anything else was delivered, only a ping can tell whether both have the same secret.
+  // Before any other delivery, only a ping can tell whether both have the same secret.
   if (ping !== undefined && deliveries.every(({ event }) => event === "ping"))
     return aboutPing(await pingAgain(client, ping));
   const [latest] = deliveries;
@@ -154,11 +154,11 @@ async function aboutDeliveries(client: GitHubClient): Promise<Diagnosis[]> {
   const [worst] = failed;
   const advice = `${deliveryAdvice(worst?.status_code ?? 0)}; sweeps and redelivery recover what was missed`;
   const what = `${failed.length} of the last ${deliveries.length} deliveries failed, last with ${worst?.status_code === 0 ? worst.status : worst?.status_code}`;
-  // What failed before the latest ones arrived is over.
+  // Failures before the latest successful deliveries no longer matter.
   return [latest === worst ? ill(what, advice) : well(`${what}; the latest arrived`)];
 }
 
-/** Sends a ping again and waits for what becomes of it; null if that does not show in time. */
+/** Redelivers a ping and waits for its result; null if there is no result in time. */
 async function pingAgain(client: GitHubClient, { id, guid }: Listed): Promise<Listed | null> {
   await client.rest(null, "POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
   for (const until = Date.now() + PING_MS; Date.now() < until; await sleep(250)) {
@@ -229,10 +229,10 @@ async function aboutInstallations(
   return found;
 }
 
-/** How many repositories of an installation are asked for: one query holds as many. */
+/** The number of repositories of an installation to read: the most that fit in one query. */
 const REPOSITORIES = 100;
 
-/** Whether GitHub shows an installation its repositories, and the organization's policy among them. */
+/** Whether GitHub shows an installation its repositories, including the organization's policy. */
 async function aboutRepositories(
   client: GitHubClient,
   installation: number,
@@ -270,7 +270,7 @@ async function refusedOf(
   for (const [index, node] of nodes.entries())
     if (isUnanswered(node) && !node.gone) {
       const failure = graphQLFailure(node.unanswered);
-      // What refuses the whole installation is said once.
+      // A refusal of the whole installation is reported once.
       const whole = failure.code === "ip-not-allowed" || failure.code === "sso-required";
       const where = whole
         ? `installation ${installation}`
@@ -295,7 +295,7 @@ async function guarded(what: string, look: () => Promise<Diagnosis[]>): Promise<
   }
 }
 
-/** @throws whatever is no failure that was foreseen */
+/** @throws any error that is not a {@link Failure} */
 function broken(what: string, error: unknown, advice: string): Diagnosis {
   if (!(error instanceof Failure)) throw error;
   return ill(`${what}: ${error.message}`, advice);

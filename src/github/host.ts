@@ -17,13 +17,13 @@ import { proposeFile } from "./show/propose.ts";
 import { readPull } from "./read/pull/read.ts";
 import { placeOf } from "./read/repository.ts";
 
-/** GitHub as a host, and what only GitHub needs. */
+/** GitHub as a host, with the methods that only GitHub needs. */
 export interface GitHubHost extends Host {
-  /** Installations to leave alone now, because of the host's limits. */
+  /** Installations that get no requests now, because of the host's limits. */
   paused(): readonly Pause[];
 }
 
-/** GitHub as a code host. Everything is asked for as the installation that the route names. */
+/** GitHub as a code host. Every request runs as the installation that the route names. */
 export function gitHubHost(client: GitHubClient): GitHubHost {
   const memory = membershipMemory();
   return {
@@ -34,7 +34,7 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     isBehind: async (told, { installation }) => installation !== null && isBehind(client, told, installation),
     readOpen: (repository, route) => readOpenPulls(client, repository, route),
     async members(organizations, accounts, route) {
-      // Whom no installation can be asked about stays unknown, which is never green.
+      // An account that no installation can look up stays unknown, which is never green.
       if (route.installation === null) return { members: new Set(), unknown: new Set(accounts) };
       return members(client, organizations, accounts, route.installation, memory);
     },

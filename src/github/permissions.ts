@@ -1,4 +1,4 @@
-/** What the app asks for, as its manifest `app.yml` says it; a test holds the two together. */
+/** The permissions that the app requests. A test compares them with the manifest `app.yml`. */
 export const PERMISSIONS = {
   metadata: "read",
   contents: "read",
@@ -20,7 +20,7 @@ export const EVENTS = [
   "repository",
 ] as const;
 
-/** What goes without each permission, for who has to decide about it. */
+/** What does not work without each permission, for the person who decides about it. */
 export const USES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   metadata: "nothing works without it",
   contents: "policy files and commits are read by it",

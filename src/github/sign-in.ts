@@ -2,9 +2,9 @@ import { oauthSignIn, SIGN_IN_TIMEOUT } from "../http/oauth-sign-in.ts";
 import type { SignIn } from "../ports/sign-in.ts";
 
 export interface GitHubSignInOptions {
-  /** `https://github.com`, or the GitHub Enterprise Server's. */
+  /** `https://github.com`, or the URL of the GitHub Enterprise Server. */
   readonly webUrl: string;
-  /** Where its REST API is, e.g. `https://api.github.com`. */
+  /** The URL of its REST API, e.g. `https://api.github.com`. */
   readonly apiUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -13,8 +13,8 @@ export interface GitHubSignInOptions {
 const HEADERS = { accept: "application/vnd.github+json", "user-agent": "countersign" };
 
 /**
- * Signing in with a GitHub account: OAuth 2 with a client secret and PKCE (S256, since July 2025). No scope is
- * requested: without one a token reads what everybody may read, and the number of its own account.
+ * Signing in with a GitHub account: OAuth 2 with a client secret and PKCE (S256, since July 2025). It requests no
+ * scope: such a token reads public data and the number of its own account.
  */
 export function githubSignIn(options: GitHubSignInOptions): SignIn {
   const { webUrl, apiUrl, clientId, clientSecret } = options;
@@ -45,6 +45,6 @@ async function revoke(token: string, { apiUrl, clientId, clientSecret }: GitHubS
       signal: AbortSignal.timeout(SIGN_IN_TIMEOUT),
     });
   } catch {
-    // The token is forgotten here in any case, and the person who just signed in can't fix it.
+    // The bot keeps no copy of the token, and the person who just signed in can't fix this failure.
   }
 }

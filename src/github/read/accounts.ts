@@ -1,4 +1,4 @@
-/** Accounts by their numbers: logins, memberships, rights. A login is asked for again each time and never kept. */
+/** Accounts by their numbers: logins, memberships, rights. Each use looks the login up again; none is stored. */
 import { z } from "zod";
 import { accountOf, numberOf, type Account, type Registered } from "../../account.ts";
 import { Failure } from "../../error.ts";
@@ -30,7 +30,9 @@ function registeredAs(number: number, created: string | null | undefined): Regis
   return { account: accountOf("github", number), createdAt: Number.isNaN(createdAt) ? null : createdAt };
 }
 
-/** As {@link accountsOf}, with when each account was created. https://docs.github.com/graphql/reference/objects#user */
+/**
+ * As {@link accountsOf}, with the creation time of each account. https://docs.github.com/graphql/reference/objects#user
+ */
 export async function registered(
   client: GitHubClient,
   logins: readonly string[],
@@ -38,7 +40,7 @@ export async function registered(
   const found = new Map<string, Registered>();
   if (logins.length === 0) return found;
   const as = await anyInstallation(client);
-  // GraphQL knows no bot by its login; REST does.
+  // GraphQL does not find a bot by its login; REST does.
   for (const login of logins.filter(isBot)) {
     const user = await schema.unlessGone(client.rest(as, "GET /users/{username}", { username: login }));
     if (user === null) continue;
@@ -148,7 +150,7 @@ async function loginAs(client: GitHubClient, as: Identity, number: number): Prom
   return login;
 }
 
-/** Any installation may read public facts; the app itself may not. */
+/** Any installation may read public data; the app itself may not. */
 async function anyInstallation(client: GitHubClient): Promise<number> {
   for await (const installation of installations(client)) return installation;
   throw new Failure("not-found", "the app is installed nowhere yet: install it on an account first");

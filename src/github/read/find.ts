@@ -62,7 +62,7 @@ async function installationOf(client: GitHubClient, path: string): Promise<numbe
   }
 }
 
-/** The app's installations, those that are suspended left out. */
+/** The app's installations without the suspended ones. */
 export async function* installations(client: GitHubClient): AsyncGenerator<number> {
   for (let page = 1; ; page += 1) {
     const body = await client.rest(null, "GET /app/installations", { per_page: PAGE, page });
@@ -75,7 +75,7 @@ export async function* installations(client: GitHubClient): AsyncGenerator<numbe
 
 /**
  * The repositories that the app serves, of one installation or of all.
- * @throws Failure of one installation, but only after all the others were listed
+ * @throws Failure of one installation, but only after all others are listed
  */
 export async function* repositories(
   client: GitHubClient,
@@ -109,7 +109,7 @@ export async function* repositories(
         archived: archived === true,
       };
     if (found.length < PAGE) {
-      // What is missing from a list that was cut is not gone.
+      // An entry that is missing from a truncated list may still exist.
       if (listed < total) throw new Failure("list-cut", "GitHub did not list every repository");
       return;
     }

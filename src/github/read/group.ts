@@ -1,4 +1,7 @@
-/** What a merge queue built. https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue */
+/**
+ * The commits that a merge queue builds.
+ * https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue
+ */
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { ConfirmWrite, GroupHead, GroupReading, Report, Shown } from "../../ports/host.ts";
@@ -39,11 +42,13 @@ const GroupAnswer = z.object({
 export interface BuiltEntry {
   readonly base: string;
   readonly head: string;
-  /** The pull request's number; null: not told. */
+  /** The pull request's number; null: unknown. */
   readonly number: number | null;
 }
 
-/** @throws Failure `list-cut` until GitHub tells of which pull requests all of it was made; `not-found` afterwards */
+/**
+ * @throws Failure `list-cut` until GitHub shows which pull requests the whole group consists of; `not-found` afterwards
+ */
 export async function readGroup(
   client: GitHubClient,
   { id }: RepositoryRef,
@@ -72,13 +77,13 @@ export async function readGroup(
     ...(await onHead(client, place, head, found)),
     pulls: numbers.map((number) => ({ host: "github", repository: id, number })),
     commits: known.commits,
-    // A group of nothing but what the queue made is whole.
+    // A group that consists only of the queue's own commits is complete.
     gaps: known.gaps.filter((gap) => gap !== "no-commits"),
     ...(client.server.ownNumbers && { ownNumbers: true }),
   };
 }
 
-/** What can be read of a group's head where the queue does not explain it. */
+/** What a group's head shows if the queue does not explain it. */
 export async function readGroupHead(
   client: GitHubClient,
   { id }: RepositoryRef,
@@ -125,11 +130,11 @@ async function readQueue(client: GitHubClient, place: Place, head: string, branc
   return { viewer, repository, entries: builtEntries(mergeQueue) };
 }
 
-/** Entries that the queue has built something for; the others wait behind them and are part of no group yet. */
+/** Entries for which the queue has built commits; the others wait and are not part of a group yet. */
 function builtEntries(queue: z.infer<typeof Queue> | schema.Unanswered | null): readonly BuiltEntry[] {
   if (schema.isUnanswered(queue)) throw graphQLFailure(queue.unanswered);
   const nodes = schema.told(schema.told(queue?.entries)?.nodes) ?? [];
-  // An entry that GitHub did not tell may be the one that a commit belongs to.
+  // A commit may belong to an entry that GitHub left out.
   const untold = (node: (typeof nodes)[number]): boolean =>
     schema.isUnanswered(node) ||
     (node !== null && (schema.isUnanswered(node.baseCommit) || schema.isUnanswered(node.headCommit)));
@@ -141,7 +146,7 @@ function builtEntries(queue: z.infer<typeof Queue> | schema.Unanswered | null): 
   });
 }
 
-/** The branch whose queue built a commit, found by where the queue keeps it; null: nowhere. */
+/** The branch whose queue built a commit, derived from the queue's own branch; null: none. */
 async function queueOf(client: GitHubClient, place: Place, head: string): Promise<string | null> {
   const Ref = z.object({ name: z.string(), target: schema.perhaps(z.object({ oid: z.string() })) });
   const shape = z.object({
@@ -165,8 +170,8 @@ async function queueOf(client: GitHubClient, place: Place, head: string): Promis
 }
 
 /**
- * The pull requests of the entries that lead from the base to the head, each beginning where another ends. Null if they
- * leave a gap: then a commit could have come from a pull request that nobody would judge.
+ * The pull requests of the entries that lead from the base to the head, each beginning where another ends. Null if
+ * there is a gap: then a commit may come from a pull request that would not be checked.
  */
 export function pullsBetween(
   entries: readonly BuiltEntry[],
@@ -193,9 +198,9 @@ export function pullsBetween(
 }
 
 /**
- * The commits that the queue made: the heads of its entries, and what is on the first-parent line between an entry's
- * base and head where that is one commit for each pull request, as the queue squashes and merges. GitHub's signature
- * proves nothing here: it signs web edits and squashes of anybody's.
+ * The commits that the queue made: the heads of its entries, and the first-parent commits between an entry's base and
+ * head if there is one for each pull request, as when the queue squashes and merges. GitHub's signature proves nothing
+ * here: it also signs anybody's web edits and squashes.
  * @param between the commits of the group with their parents
  */
 export function madeByQueue(
@@ -217,7 +222,7 @@ export function madeByQueue(
   return made;
 }
 
-/** All commits between two with their parents, the oldest first. @throws Failure `list-cut` */
+/** All commits between two, oldest first, with their parents. @throws Failure `list-cut` */
 async function commitsBetween(
   client: GitHubClient,
   place: Place,

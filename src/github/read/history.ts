@@ -7,10 +7,10 @@ import * as schema from "./schema.ts";
 
 /** The maximum of protected branches to read, including the default branch; few repositories have more. */
 const BRANCHES = 100;
-/** Comparisons in one query: each walks the history. */
+/** Comparisons in one query; each one walks the history. */
 const BATCH = 10;
 
-/** The full id of a commit on a protected branch; null: it is on no such branch, or does not exist. */
+/** The full id of a commit on a protected branch; null: no such branch contains it, or it does not exist. */
 export async function protectedCommit(
   client: GitHubClient,
   place: Place,
@@ -24,7 +24,7 @@ export async function protectedCommit(
   );
   if (found === null) return null;
   const { sha } = schema.readBody(z.object({ sha: z.string() }), found);
-  // The name may be a branch's, not a commit's.
+  // The name may belong to a branch instead of a commit.
   if (!sha.startsWith(name)) return null;
   const query = { ...target, protected: true, per_page: BRANCHES };
   const body = await client.rest(as, "GET /repos/{owner}/{repo}/branches", query);
@@ -36,7 +36,7 @@ export async function protectedCommit(
   return null;
 }
 
-/** Whether a commit is an ancestor of one of the branches: then it is ahead of it by nothing. */
+/** Whether a commit is an ancestor of one of the branches: it is then zero commits ahead of that branch. */
 async function standsOn(
   client: GitHubClient,
   place: Place,
@@ -53,7 +53,7 @@ async function standsOn(
   const { node } = schema.readAnswer(shape, answer);
   let unknown = false;
   for (const ref of Object.values(node)) {
-    // A branch that was deleted since is null.
+    // A branch that was deleted meanwhile is null.
     if (ref === null) continue;
     const compared = schema.told(schema.told(ref)?.compare);
     if (compared?.aheadBy === 0) return true;
@@ -76,7 +76,7 @@ export async function diffOf(client: GitHubClient, place: Place, sha: string): P
   return typeof diff === "string" ? diff : null;
 }
 
-/** GitHub calls a name that fits no commit unprocessable, and a diff that is too large not acceptable. */
+/** GitHub answers 422 if the name matches no commit, and 406 if the diff is too large. */
 async function unlessUnknown(request: Promise<unknown>): Promise<unknown> {
   try {
     return await request;

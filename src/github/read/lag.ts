@@ -1,12 +1,12 @@
-/** The API may lag behind the webhook that it sent by some seconds. */
+/** The API may lag some seconds behind GitHub's own webhooks. */
 import { z } from "zod";
 import type { GitHubClient } from "../traffic/client.ts";
 import { LAG_QUERY } from "./query.ts";
 import * as schema from "./schema.ts";
 
 /**
- * By how many commits a commit is ahead of a repository's default branch, as GitHub shows it now; null: it did not say,
- * or does not show the commit.
+ * The number of commits that a commit is ahead of the default branch, as GitHub shows it now; null: unknown, or GitHub
+ * does not show the commit.
  * @param handle the repository's GraphQL id
  */
 export async function aheadOfDefault(
@@ -34,8 +34,8 @@ export async function aheadOfDefault(
 }
 
 /**
- * Whether GitHub does not show yet what a push told.
- * @param told as `toldOfPush` of `traffic/marks.ts` prints it
+ * Whether GitHub does not show yet what a push reported.
+ * @param told in the form that `toldOfPush` in `traffic/marks.ts` prints
  */
 export async function isBehind(client: GitHubClient, told: string, installation: number): Promise<boolean> {
   const [handle = "", commit = ""] = told.split(" ");

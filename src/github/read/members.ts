@@ -1,6 +1,6 @@
 /**
- * Who belongs to an exempt organization. One check asks with a bounded number of calls and remembers what it
- * learned about many accounts, so that the next check of the same pull request continues there.
+ * Members of exempt organizations. A check makes a limited number of calls and remembers the answers, so that the next
+ * check of the same pull request continues there.
  */
 import { z } from "zod";
 import { accountOf, numberOf, type Account } from "../../account.ts";
@@ -11,12 +11,12 @@ import * as schema from "./schema.ts";
 
 /** Calls of one check; a ninth of what an installation has in a minute. */
 const MOST_CALLS = 100;
-/** Up to this many accounts are asked about afresh at each check, one by one. */
+/** Up to this many accounts are looked up one by one, again at each check. */
 const FEW = 10;
-/** Pages of an organization's members, 100 each, that are read before accounts are asked about one by one. */
+/** Pages of an organization's members, 100 each, to read before accounts are looked up one by one. */
 const MOST_PAGES = 10;
 const PAGE = 100;
-/** How long an answer about one of many accounts is remembered, in milliseconds. */
+/** How long an answer about one of many accounts stays in memory, in milliseconds. */
 const LIFE_MS = 10 * 60_000;
 const MOST_REMEMBERED = 10_000;
 
@@ -47,8 +47,8 @@ export function membershipMemory(now: () => number = Date.now): MembershipMemory
 }
 
 /**
- * The accounts that belong to one of the organizations; only public members count where the app is not
- * installed. Accounts for which the calls did not suffice are unknown.
+ * The accounts that belong to one of the organizations; if the app is not installed there, only public members count.
+ * Accounts beyond the limit of calls are unknown.
  */
 export async function members(
   client: GitHubClient,
@@ -100,7 +100,7 @@ export async function members(
 type Rest = (route: string, parameters: Record<string, string | number>) => Promise<unknown>;
 type LoginLookup = (number: number, again?: boolean) => Promise<string | null>;
 
-/** Every member of an organization, which answers about many accounts at once. */
+/** Every member of an organization: a list that covers many accounts with few calls. */
 async function membersOf(
   rest: Rest,
   loginOf: LoginLookup,
@@ -129,7 +129,7 @@ async function isMemberOf(
   const username = await loginOf(numberOf(account));
   if (org === null || username === null) return false;
   if ((await rest("GET /orgs/{org}/members/{username}", { org, username })) === null) return false;
-  // The answer names nobody: it counts only while the login is still this account's.
+  // The answer contains no account number: it counts only if the login still belongs to this account.
   return (await loginOf(numberOf(account), true)) === username;
 }
 
@@ -149,7 +149,7 @@ function createLoginLookup(rest: Rest): LoginLookup {
   };
 }
 
-/** Null if GitHub did not answer; one look-up that fails stops no other. */
+/** Null if GitHub did not answer; a failed look-up does not stop the others. */
 async function settle<T>(part: Promise<T>): Promise<T | null> {
   try {
     return await part;

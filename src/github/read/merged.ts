@@ -4,13 +4,13 @@ import { DEFAULT_COMPARISON_QUERY, newCommits } from "./query.ts";
 import { targetOf, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
-/** Protected branches that are compared beside the default branch; a repository with more is rare. */
+/** Protected branches to compare in addition to the default branch; few repositories have more. */
 const BRANCHES = 30;
-/** Comparisons in one query: each walks the history. */
+/** Comparisons in one query; each one walks the history. */
 const BATCH = 5;
-/** The most commits that GitHub lists of one comparison; with more, nothing is known of the branch. */
+/** The maximum of commits that GitHub lists for one comparison; with more, nothing is known about the branch. */
 const LISTED = 100;
-/** Branches on which merge queues build commits that nobody has accepted yet. */
+/** Branches on which merge queues build commits that are not merged yet. */
 const QUEUE = "gh-readonly-queue/";
 
 const Compared = z.union([
@@ -30,8 +30,8 @@ const Compared = z.union([
 ]);
 
 /**
- * Which of a pull request's commits the default branch or a protected branch already has: one comparison for a
- * branch, and none once all of them are found.
+ * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
+ * for each branch, and stops when all commits are found.
  * @param head the pull request's head, from which all of `commits` are reachable
  */
 export async function mergedCommits(
@@ -74,7 +74,7 @@ export async function mergedCommits(
   return merged;
 }
 
-/** The commits that a branch lacks; null if GitHub did not list all of them. */
+/** The commits that are not on a branch; null if GitHub did not list all of them. */
 function freshIn(compared: z.infer<typeof Compared> | null | undefined): ReadonlySet<string> | null {
   if (compared === null || compared === undefined || schema.isUnanswered(compared)) return null;
   const { compare } = compared;

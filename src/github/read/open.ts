@@ -13,10 +13,10 @@ import { readingOf } from "./pull/reading.ts";
 import { placeOf, sameRepository, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
-/** Pull requests in one read: fewer where GitHub does not manage as many, and at last their numbers alone. */
+/** Pull requests in one read: fewer if GitHub can't answer for as many, and finally only their numbers. */
 const PULLS = [40, 10, 0] as const;
 type PullCount = (typeof PULLS)[number];
-/** How much of each: as much as GitHub answers within its ten seconds. */
+/** The amount of data for each: as much as GitHub returns within its ten seconds. */
 const COMMITS = 10;
 const COMMENTS = 20;
 
@@ -48,7 +48,9 @@ interface OpenPage {
   readonly after: string | null;
 }
 
-/** Reads a repository's open pull requests; those with more commits than a shared read holds come as their ref. */
+/**
+ * Reads a repository's open pull requests; those with more commits than a shared read holds are returned as a ref only.
+ */
 export async function* readOpenPulls(
   client: GitHubClient,
   { id }: RepositoryRef,
@@ -65,7 +67,7 @@ export async function* readOpenPulls(
   } while (after !== null);
 }
 
-/** Reads as many at once as GitHub manages. */
+/** Reads as many at once as GitHub can answer. */
 async function manageable(
   client: GitHubClient,
   place: Place,

@@ -9,15 +9,15 @@ import * as schema from "./schema.ts";
 
 type PolicyFile = Reading["policyFile"];
 
-/** The repository whose files apply to all others of its owner. */
+/** The repository whose files apply to all other repositories of its owner. */
 export const SHARED = ".github";
 
-/** How long an installation's list is remembered, in milliseconds. */
+/** How long an installation's list stays in memory, in milliseconds. */
 const REMEMBERED = 600_000;
 
 /**
  * The policy file of the default branch, or else the organization's.
- * @throws Failure when GitHub did not say whether there is one
+ * @throws Failure when GitHub did not say whether one exists
  */
 export async function policyFileOf(
   client: GitHubClient,
@@ -39,7 +39,7 @@ export async function policyFileOf(
     : null;
 }
 
-/** Whether the file is there under the name `cla.yaml`, which is a mistake. */
+/** Whether the file exists under the wrong name `cla.yaml`. */
 function isMisnamed({ misnamed }: schema.PolicyPlace, whose: string): boolean {
   if (schema.isUnanswered(misnamed))
     throw new Failure("host-answer", `GitHub did not say whether ${whose} has a policy file`);
@@ -47,8 +47,8 @@ function isMisnamed({ misnamed }: schema.PolicyPlace, whose: string): boolean {
 }
 
 /**
- * Whether the installation shares no policy: most organizations have no such repository, which GitHub says in so many
- * words. One that the installation does not include may be refused; then only the installation's own list can tell.
+ * Whether the installation has no shared policy. Most organizations have no such repository, and GitHub says so. It may
+ * refuse one that the installation does not include; then only the installation's own list can tell.
  */
 async function isWithout(
   client: GitHubClient,
@@ -67,7 +67,7 @@ async function isWithout(
 
 const known = new WeakMap<GitHubClient, Map<number, { until: number; lists: Promise<boolean> }>>();
 
-/** Whether an installation's list of repositories, read whole, has the shared one. An installation has one owner. */
+/** Whether an installation's complete list of repositories contains the shared one. An installation has one owner. */
 async function listsShared(client: GitHubClient, installation: number): Promise<boolean> {
   const ofClient = known.get(client) ?? new Map<number, { until: number; lists: Promise<boolean> }>();
   known.set(client, ofClient);
@@ -75,7 +75,7 @@ async function listsShared(client: GitHubClient, installation: number): Promise<
   if (before !== undefined && before.until > Date.now()) return before.lists;
   const lists = lookFor(client, installation);
   ofClient.set(installation, { until: Date.now() + REMEMBERED, lists });
-  // What failed is asked again.
+  // A failed request is not remembered.
   lists.catch(() => ofClient.delete(installation));
   return lists;
 }
@@ -88,7 +88,7 @@ async function lookFor(client: GitHubClient, installation: number): Promise<bool
 }
 
 /**
- * The file's text; null if there is no file, which the names in its folder confirm.
+ * The file's text; null if there is no file, which the file names in its folder confirm.
  * @throws Failure `host-answer` and others when GitHub did not say
  */
 function textAt({ object, folder }: schema.PolicyPlace, whose: string): string | null {
@@ -97,12 +97,12 @@ function textAt({ object, folder }: schema.PolicyPlace, whose: string): string |
   if (schema.isUnanswered(object)) throw unsaid();
   if (object !== null) {
     if (schema.isUnanswered(object.text)) throw unsaid();
-    // A file that GitHub does not show as text is no YAML: the character makes every parser refuse it.
+    // A file that GitHub does not show as text is not YAML; this character makes every parser refuse it.
     return typeof object.text === "string" && object.isTruncated !== true ? object.text : "\u0000";
   }
   if (folder === undefined || folder === null) return null;
   if (schema.isUnanswered(folder)) throw unsaid();
-  // What is there under this name is no folder.
+  // The entry with this name is not a folder.
   if (folder.entries === undefined) return null;
   const entries = schema.told(folder.entries);
   if (entries === null || entries.some(({ name }) => `${SHARED}/${name}` === POLICY_PATH)) throw unsaid();

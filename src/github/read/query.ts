@@ -1,6 +1,6 @@
-/** The GraphQL that is asked of GitHub. https://docs.github.com/graphql */
+/** The GraphQL queries for GitHub. https://docs.github.com/graphql */
 
-/** Authors of a commit that come with it; more are asked for by themselves. */
+/** The number of authors that a commit's own query returns; a separate query reads more. */
 const AUTHORS = 10;
 
 const ACCOUNT = `
@@ -27,7 +27,7 @@ fragment commit on Commit {
   signature { wasSignedByGitHub }
 }`;
 
-/** What stands on a head commit by a status or by one of the app's check runs. */
+/** A head commit's statuses and the app's check runs. */
 const MARKS = `
 fragment marks on Commit {
   oid
@@ -100,8 +100,8 @@ query Pull($repository: ID!, $number: Int!, $app: Int!, $commits: Int!, $comment
 }${PULL_FRAGMENTS}`;
 
 /**
- * The open pull requests of a repository, many in one read; their numbers apart, because one of which a part fails
- * is missing as a whole.
+ * The open pull requests of a repository, many in one read; their numbers separately, because one failed part removes
+ * the whole pull request.
  */
 export const OPEN_QUERY = `
 query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits: Int!, $comments: Int!) {
@@ -120,7 +120,7 @@ query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits:
   }
 }${PULL_FRAGMENTS}`;
 
-/** A pull request's head and what stands on it, for one that can't be read whole. */
+/** A pull request's head with its statuses and check runs, if the whole pull request can't be read. */
 export const HEAD_QUERY = `
 query Head($repository: ID!, $number: Int!, $app: Int!) {
   viewer { login databaseId }
@@ -141,7 +141,7 @@ query Head($repository: ID!, $number: Int!, $app: Int!) {
   }
 }${REPOSITORY}${MARKS}`;
 
-/** What stands on a commit that no list of commits shows. */
+/** The statuses and check runs of a commit that no list of commits shows. */
 export const MARKS_QUERY = `
 query Marks($repository: ID!, $oid: GitObjectID!, $app: Int!) {
   node(id: $repository) {
@@ -149,7 +149,7 @@ query Marks($repository: ID!, $oid: GitObjectID!, $app: Int!) {
   }
 }${MARKS}`;
 
-/** The numbers of open pull requests, where more of them is not answered. */
+/** Only the numbers of open pull requests, if GitHub can't answer for more. */
 export const NUMBERS_QUERY = `
 query Numbers($repository: ID!, $after: String) {
   node(id: $repository) {
@@ -163,7 +163,7 @@ query Numbers($repository: ID!, $after: String) {
   }
 }`;
 
-/** Whether the default branch holds a commit yet. */
+/** Whether the default branch contains a commit yet. */
 export const LAG_QUERY = `
 query Lag($repository: ID!, $oid: String!) {
   node(id: $repository) {
@@ -171,13 +171,13 @@ query Lag($repository: ID!, $oid: String!) {
   }
 }`;
 
-/** Which repositories are shown. */
+/** The repositories that GitHub shows. */
 export const SHOWN_QUERY = `
 query Shown($repositories: [ID!]!) {
   nodes(ids: $repositories) { ... on Repository { databaseId } }
 }`;
 
-/** What a merge queue holds, and what stands on the head of one of its groups. */
+/** A merge queue's entries, and the statuses and check runs on the head of one of its groups. */
 export const GROUP_QUERY = `
 query Group($repository: ID!, $head: GitObjectID!, $branch: String, $app: Int!) {
   viewer { login databaseId }
@@ -195,7 +195,7 @@ query Group($repository: ID!, $head: GitObjectID!, $branch: String, $app: Int!) 
   }
 }${REPOSITORY}${MARKS}`;
 
-/** The branches on which merge queues build; their names tell nothing but which queue to ask. */
+/** The branches on which merge queues build; their names only tell which queue to ask. */
 export const QUEUE_BRANCHES_QUERY = `
 query QueueBranches($repository: ID!, $after: String) {
   node(id: $repository) {
@@ -236,13 +236,13 @@ query Comparisons($repository: ID!, $oid: String!, ${indexes.map((index) => `$br
 
 const NEW_COMMITS = `name compare(headRef: $oid) { aheadBy commits(first: 100) { nodes { oid } } }`;
 
-/** What a commit has that the default branch lacks. */
+/** The commits that a commit has and the default branch lacks. */
 export const DEFAULT_COMPARISON_QUERY = `
 query DefaultComparison($repository: ID!, $oid: String!) {
   node(id: $repository) { ... on Repository { defaultBranchRef { ${NEW_COMMITS} } } }
 }`;
 
-/** What a commit has that branches lack. @param count how many, as `$branch0` and on */
+/** The commits that a commit has and other branches lack. @param count how many, as `$branch0` and on */
 export function newCommits(count: number): string {
   const indexes = Array.from({ length: count }, (_, index) => index);
   return `
@@ -255,7 +255,7 @@ query NewCommits($repository: ID!, $oid: String!, ${indexes.map((index) => `$bra
 }`;
 }
 
-/** What a repository is called now. */
+/** The current name of a repository. */
 export const NAME_QUERY = `
 query Name($repository: ID!) {
   node(id: $repository) { ... on Repository { databaseId nameWithOwner } }
@@ -308,7 +308,7 @@ query Comments($repository: ID!, $number: Int!, $after: String, $comments: Int!)
   }
 }${COMMENTS}`;
 
-/** When a comment's text was last changed after it was first written. */
+/** The time of the last edit of a comment's text. */
 export const EDITED_QUERY = `
 query Edited($comment: ID!) {
   node(id: $comment) { ... on IssueComment { lastEditedAt includesCreatedEdit } }

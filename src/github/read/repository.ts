@@ -5,20 +5,20 @@ import type { GitHubClient } from "../traffic/client.ts";
 import { NAME_QUERY } from "./query.ts";
 import * as schema from "./schema.ts";
 
-/** A repository as a request needs it: the installation to ask as, and its GraphQL id. */
+/** A repository for a request: the installation that the request runs as, and the repository's GraphQL id. */
 export interface Place {
   readonly installation: number;
   readonly handle: string;
   readonly repository: number;
 }
 
-/** @throws Failure `not-found` when no installation of the app is known to see it */
+/** @throws Failure `not-found` when no known installation of the app sees it */
 export async function placeOf(client: GitHubClient, repository: number, route: Route): Promise<Place> {
   const { installation } = route;
   if (installation === null)
     throw new Failure("not-found", "no installation of the app is known that sees the repository");
   if (route.handle !== null) return { installation, handle: route.handle, repository };
-  // Not in GitHub's reference, but the one address that its own answers use for a repository's number.
+  // This path is not in GitHub's reference, but GitHub's own answers use it for a repository's number.
   const found = await client.rest(installation, "GET /repositories/{repository}", { repository });
   return {
     installation,
@@ -27,7 +27,7 @@ export async function placeOf(client: GitHubClient, repository: number, route: R
   };
 }
 
-/** What REST paths call the repository now. */
+/** The repository's current name in REST paths. */
 export async function targetOf(client: GitHubClient, place: Place): Promise<{ owner: string; repo: string }> {
   const shape = z.object({
     node: schema.perhaps(z.object({ databaseId: schema.perhaps(z.number()), nameWithOwner: z.string() })),
@@ -42,7 +42,7 @@ export function ownerAndName(nameWithOwner: string): { owner: string; repo: stri
   return { owner: nameWithOwner.slice(0, slash), repo: nameWithOwner.slice(slash + 1) };
 }
 
-/** @throws Failure `not-found` only where GitHub says that the id leads to nothing */
+/** @throws Failure `not-found` only if GitHub says that nothing has this id */
 export function sameRepository<Found extends { databaseId: number | schema.Unanswered | null }>(
   node: Found | schema.Unanswered | null,
   { repository }: Place,

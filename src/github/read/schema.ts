@@ -5,8 +5,8 @@ import type { GraphQLAnswer } from "../traffic/client.ts";
 import { graphQLFailure, GraphQLProblem } from "../traffic/failure.ts";
 
 /**
- * Stands where GraphQL answered null because of an error, so that it is never taken for "there is none". `gone`: GitHub
- * said of this very place, and of nothing else there, that it does not exist.
+ * Replaces a null that GraphQL answered because of an error, so that it is never read as "none". `gone`: GitHub
+ * reported that exactly this part does not exist, and no other error there.
  */
 export const Unanswered = z.object({ unanswered: z.array(GraphQLProblem), gone: z.boolean() });
 export type Unanswered = z.infer<typeof Unanswered>;
@@ -15,32 +15,34 @@ export function isUnanswered(value: unknown): value is Unanswered {
   return typeof value === "object" && value !== null && "unanswered" in value;
 }
 
-/** The entries of a list that GitHub answered. */
+/** The list entries that GitHub returned. */
 export function answered<Value>(values: readonly (Value | Unanswered | null)[]): Value[] {
   return values.filter((value): value is Value => value !== null && !isUnanswered(value));
 }
 
-/** GitHub's answer; null if it gave none, for any reason. */
+/** GitHub's answer; null if it gave none for any reason. */
 export function told<Value>(value: Value | Unanswered | null | undefined): Value | null {
   return value === undefined || value === null || isUnanswered(value) ? null : value;
 }
 
-/** The entries of a list, or null if even the list is not known. */
+/** The entries of a list, or null if the whole list is unknown. */
 export function entriesOf<Value>(list: { nodes: Value[] | Unanswered | null }): Value[] | null {
   return told(list.nodes);
 }
 
-/** Null if there is none, {@link Unanswered} if GitHub did not answer. */
+/** Null if it does not exist, {@link Unanswered} if GitHub did not answer. */
 export const perhaps = <Schema extends z.ZodType>(schema: Schema) => z.union([Unanswered, schema]).nullable();
 
-/** The `nodes` of a connection: GitHub may leave out any of them, and all. */
+/** The `nodes` of a connection: GitHub may leave out some or all of them. */
 export const nodes = <Schema extends z.ZodType>(schema: Schema) => perhaps(z.array(perhaps(schema)));
 
 const number = z.number().int().positive();
 export const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: perhaps(z.string()) });
 export type PageInfo = z.infer<typeof PageInfo>;
 
-/** Where the next page begins; null: there is none. @throws Failure `host-answer` when GitHub did not say where */
+/**
+ * The cursor of the next page; null: this is the last page. @throws Failure `host-answer` when GitHub did not say where
+ */
 export function nextPage({ hasNextPage, endCursor }: PageInfo): string | null {
   if (!hasNextPage) return null;
   const cursor = told(endCursor);
@@ -127,10 +129,10 @@ const PolicyBlob = perhaps(
 );
 export type PolicyBlob = z.infer<typeof PolicyBlob>;
 
-/** The policy file under the name `cla.yaml`, which is a mistake. */
+/** The policy file under the wrong name `cla.yaml`. */
 const Misnamed = perhaps(z.object({ __typename: z.string() })).optional();
 
-/** The policy file at the tip of a default branch, and the names beside it: a null alone may be a gap. */
+/** The policy file at the tip of a default branch, and the other names in its folder: a null alone may be a gap. */
 const PolicyPlace = z.object({
   object: PolicyBlob,
   misnamed: Misnamed,
@@ -184,7 +186,9 @@ export type PullRequest = z.infer<typeof PullRequest>;
 
 const Oid = z.object({ oid: z.string() });
 
-/** A pull request's place in a merge queue, with what the queue built for it; null until it has. */
+/**
+ * A pull request's entry in a merge queue, with the commits that the queue built for it; null until it has built them.
+ */
 export const QueueEntry = z.object({
   baseCommit: perhaps(Oid),
   headCommit: perhaps(Oid),
@@ -196,16 +200,16 @@ export const Viewer = z.object({ login: z.string(), databaseId: perhaps(number).
 export type Viewer = z.infer<typeof Viewer>;
 
 /**
- * Reads a GraphQL answer. Where a part failed stands {@link Unanswered}; where the schema does not allow for
- * that, the whole has failed.
- * @throws Failure of what the host said; `host-answer` when it said nothing and yet the shape is another
+ * Reads a GraphQL answer. {@link Unanswered} replaces a failed part; if the schema does not allow that, the whole
+ * answer failed.
+ * @throws Failure for the host's errors; `host-answer` when it reported no error but the shape is wrong
  */
 export function readAnswer<Schema extends z.ZodType>(
   schema: Schema,
   { data, problems }: GraphQLAnswer,
 ): z.infer<Schema> {
   for (const problem of problems)
-    // An error that does not say which null it explains may explain any of them.
+    // An error without a path may explain any null.
     if (!markUnanswered(data, problem)) throw graphQLFailure([problem]);
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
@@ -218,9 +222,9 @@ export function readAnswer<Schema extends z.ZodType>(
 }
 
 /**
- * What was asked for by its id.
+ * An object that was requested by its id.
  * @param what for the failure, e.g. `the repository`
- * @throws Failure `not-found` only where GitHub said of this very thing that it does not exist
+ * @throws Failure `not-found` only if GitHub said that this object does not exist
  */
 export function existing<Value>(value: Value | Unanswered | null | undefined, what: string): Value {
   if (isUnanswered(value))
@@ -239,7 +243,7 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown
   throw notAsDocumented(parsed.error);
 }
 
-/** Null if GitHub says that there is none; true where it says nothing more than that there is. */
+/** Null if GitHub says that it does not exist; true if GitHub only says that it exists. */
 export async function unlessGone(request: Promise<unknown>): Promise<unknown> {
   try {
     return (await request) ?? true;
@@ -267,8 +271,8 @@ function placesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): strin
 }
 
 /**
- * Lays a mark on the null that a problem's path leads to, or on the one above it to which it rose.
- * @returns false when it leads to none
+ * Marks the null at an error's path, or the null above it to which the error propagated.
+ * @returns false when the path leads to no null
  */
 function markUnanswered(data: unknown, problem: GraphQLProblem): boolean {
   const path = problem.path ?? [];

@@ -10,9 +10,9 @@ const Pulls = z.array(z.object({ html_url: z.string() }));
 const File = z.object({ content: z.string() });
 
 /**
- * Opens a pull request that adds a file, or brings the one that is open up to date.
+ * Opens a pull request that adds a file, or updates the open one.
  * @returns its URL
- * @throws Failure `refused` when the default branch has the file already
+ * @throws Failure `refused` when the default branch already has the file
  */
 export async function proposeFile(
   client: GitHubClient,
@@ -30,7 +30,7 @@ export async function proposeFile(
     throw new Failure("refused", `the repository has ${path} already: change it there`);
   const query = { ...target, head: `${target.owner}:${branch}`, state: "open" };
   const [open] = readBody(Pulls, await client.rest(as, "GET /repos/{owner}/{repo}/pulls", query));
-  // The package pushes by force over what somebody may have added to the branch, so it is called only for a change.
+  // The package force-pushes over commits that somebody may have added to the branch, so it runs only for a change.
   if (open !== undefined && (await fileOn(branch)) === text) return open.html_url;
   const changes = [{ files: { [path]: text }, commit: title }];
   const made = await client.run(as, "a pull request with a new file (contents: write)", async (octokit) =>

@@ -1,7 +1,7 @@
 import * as schema from "../read/schema.ts";
 import type { HeadWriting } from "../read/pull/standing.ts";
 
-/** GitHub lets a neutral run pass a required check, so doubt ends in a failure. */
+/** GitHub lets a neutral run pass a required check, so an uncertain result is a failure. */
 const CONCLUSIONS = {
   success: "success",
   failure: "action_required",
@@ -9,12 +9,12 @@ const CONCLUSIONS = {
   pending: null,
 } as const;
 
-/** The longest summary that GitHub takes. https://docs.github.com/rest/checks/runs#create-a-check-run */
+/** The maximum length of a summary on GitHub. https://docs.github.com/rest/checks/runs#create-a-check-run */
 const SUMMARY_LIMIT = 65_535;
 
 /**
  * The app's check run of the report's context.
- * @returns how many writes it took
+ * @returns the number of writes
  */
 export async function ensureCheckRun({ client, place, standing, report }: HeadWriting): Promise<number> {
   const conclusion = CONCLUSIONS[report.state];
@@ -36,7 +36,7 @@ export async function ensureCheckRun({ client, place, standing, report }: HeadWr
     ...(conclusion === null ? { status: "in_progress" } : { status: "completed", conclusion }),
     output: { title: report.line, summary },
   };
-  // A new run of the same name takes the place of one whose number GitHub did not tell.
+  // A new run of the same name replaces one whose number is unknown.
   const number = schema.told(current?.databaseId);
   if (number === null)
     await client.rest(place.installation, "POST /repos/{owner}/{repo}/check-runs", {

@@ -6,9 +6,9 @@ import { readBody } from "../read/schema.ts";
 import type { Writing } from "../read/pull/standing.ts";
 
 /**
- * The bot's one comment: edited where it stands and says something else, written where it is wanted and missing. One
- * that a locked conversation does not take is passed over: the status stands by then.
- * @returns its number, null if there is none, and how many writes it took
+ * Edits the bot's comment if its text differs, or writes it if it is wanted and missing. A locked conversation that
+ * refuses it is not an error: the status is already written.
+ * @returns the comment's number, null if there is none, and the number of writes
  */
 export async function ensureComment(writing: Writing): Promise<{ id: number | null; writes: number }> {
   const { client, place, standing, report } = writing;
@@ -43,7 +43,7 @@ export async function ensureComment(writing: Writing): Promise<{ id: number | nu
   return { id: own.id, writes };
 }
 
-/** That the bot may not undo what a maintainer hid is no reason to fail. */
+/** A comment that a maintainer hid and the bot may not show again is not a failure. */
 async function unhide({ client, place }: Writing, comment: string): Promise<number> {
   try {
     await client.graphql(place.installation, UNHIDE_MUTATION, { comment });
@@ -54,7 +54,7 @@ async function unhide({ client, place }: Writing, comment: string): Promise<numb
   }
 }
 
-/** GitHub may keep another end of line and no white space at the end. */
+/** GitHub may change line endings and remove trailing white space. */
 function plain(text: string): string {
   return text.replaceAll("\r\n", "\n").trim();
 }

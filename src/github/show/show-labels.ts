@@ -3,8 +3,8 @@ import { unlessGone } from "../read/schema.ts";
 import type { Writing } from "../read/pull/standing.ts";
 
 /**
- * Exactly one of the two labels, created in the repository when it is missing there.
- * @returns how many writes it took
+ * Sets exactly one of the two labels, and creates it in the repository if it is missing.
+ * @returns the number of writes
  */
 export async function ensureLabels(
   { client, place, standing, report }: Writing,
@@ -37,10 +37,10 @@ export async function ensureLabels(
   return writes;
 }
 
-/** Labels that are being made now, by server, repository and name: pull requests that want one together make it once. */
+/** Labels in creation, by server, repository and name: pull requests that need the same label create it once. */
 const making = new Map<string, Promise<number>>();
 
-/** GitHub would create a missing label by itself, grey and without a description. */
+/** GitHub would create a missing label itself, gray and without a description. */
 async function ensureLabel(writing: Writing, name: string, signed: boolean): Promise<number> {
   const { client, place } = writing;
   const key = `${client.server.apiUrl} ${place.repository} ${name.toLowerCase()}`;

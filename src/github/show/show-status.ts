@@ -1,16 +1,16 @@
 import type { HeadWriting } from "../read/pull/standing.ts";
 
 /**
- * The commit status of the report's context. It must be the bot's own: branch protection can ask for that.
+ * Writes the commit status in the report's context. It must come from the bot: branch protection can require that.
  * https://docs.github.com/rest/commits/statuses#create-a-commit-status
- * @returns how many writes it took
+ * @returns the number of writes
  */
 export async function ensureStatus({ client, place, standing, report }: HeadWriting): Promise<number> {
   const current = standing.statuses?.find(({ context }) => context === report.context);
   if (
     current?.own === true &&
     current.state.toLowerCase() === report.state &&
-    // Two signed pull requests with one head would rewrite each other's words and links for ever.
+    // Two signed pull requests with one head would overwrite each other's text and link forever.
     ((report.shared && report.state === "success") ||
       (current.description === report.line && current.targetUrl === report.detailsUrl))
   )

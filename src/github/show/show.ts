@@ -1,4 +1,4 @@
-/** Makes GitHub show a report: compares with what is there, writes only what differs, the status first. */
+/** Writes a report to GitHub: compares it with the current state and writes only the differences, the status first. */
 import { Failure } from "../../error.ts";
 import type { ConfirmWrite, Report, Shown } from "../../ports/host.ts";
 import type { GitHubClient } from "../traffic/client.ts";
@@ -10,7 +10,7 @@ import { ensureStatus } from "./show-status.ts";
 import type { HeadWriting, Standing, Writing } from "../read/pull/standing.ts";
 
 /**
- * The status is written before anything else.
+ * Writes the status before anything else.
  * @throws Failure `repository-archived`, `status-limit` and what the host refuses
  */
 export async function show(
@@ -29,7 +29,8 @@ export async function show(
   try {
     return await showAll(writing);
   } catch (error) {
-    // A write names the repository by a name that may be another's by now: it never says that something is gone.
+    // A write uses a repository name that may belong to another repository by now, so its 404 never means that
+    // something is gone.
     if (error instanceof Failure && error.code === "not-found")
       throw new Failure("host-refused", "GitHub did not find where to write", { cause: error });
     throw error;
@@ -52,13 +53,13 @@ async function showAll(writing: Writing): Promise<Shown> {
     if (limit !== null) throw limit;
     return { comment: comment.id, writes: writes + comment.writes };
   } catch (error) {
-    // The verdict stands with its details link; the comment follows when the limits allow it.
+    // The status and its details link are written; the comment follows when the limits allow it.
     if (!(error instanceof Failure) || error.code !== "paced" || error.retryAt === null) throw error;
     return { comment: writing.standing.comments.own?.id ?? null, writes, commentAt: error.retryAt };
   }
 }
 
-/** Asks before each write whether it may still be made. */
+/** Checks before each write that it is still allowed. */
 export function confirmed(client: GitHubClient, confirm: ConfirmWrite): GitHubClient {
   return {
     ...client,
@@ -73,28 +74,28 @@ export function confirmed(client: GitHubClient, confirm: ConfirmWrite): GitHubCl
   };
 }
 
-/** GitHub takes no more statuses, so the comment says what the status can't. */
+/** GitHub accepts no more statuses, so the comment explains what the status can't. */
 function withNote(report: Report): Report {
   const comment = report.comment === null ? null : `${report.comment}\n\n${report.notes.statusLimit}`;
   return { ...report, comment, commentWanted: true };
 }
 
-/** An archived repository takes no writes; where none is needed, nothing is wrong. */
+/** An archived repository accepts no writes; that is an error only if a write is needed. */
 export function closed(client: GitHubClient): GitHubClient {
   const refuse = () => Promise.reject(new Failure("repository-archived"));
   return { ...client, rest: refuse, graphql: refuse };
 }
 
 /**
- * Writes what the policy asks for, a status or a check run. Whatever else the bot wrote on the head under an earlier
- * policy, of the other kind or in another context, must not contradict it, so it is kept true as well.
- * @throws Failure `host-refused` when GitHub did not say whether something there is the bot's; the rest is written
+ * Writes a status or a check run, as the policy asks. Results that the bot wrote on the head under an earlier policy,
+ * of the other kind or in another context, must not contradict it, so they are updated, too.
+ * @throws Failure `host-refused` when GitHub did not say whether the bot wrote an existing result; the rest is written
  */
 export async function showOnHead(writing: HeadWriting): Promise<number> {
   const { report, standing } = writing;
   const statuses = (standing.statuses ?? []).filter(({ own }) => own === true).map(({ context }) => context);
   const checkRuns = (standing.checkRuns ?? []).map(({ name }) => name);
-  // `auto` is the commit status here: it needs no permission that an app may lack.
+  // `auto` means the commit status here: it needs no permission that an app may lack.
   const kind = report.kind === "check" ? "check" : "status";
   const [wanted, left] = kind === "status" ? [statuses, checkRuns] : [checkRuns, statuses];
   const others = wanted.filter((context) => context !== report.context);
@@ -110,7 +111,7 @@ export async function showOnHead(writing: HeadWriting): Promise<number> {
   return writes;
 }
 
-/** The check run; where the app may not write one, a status says so. */
+/** Writes the check run; if the app may not, a status says so. */
 async function checkOrStatus(writing: HeadWriting): Promise<number> {
   try {
     return await ensureCheckRun(writing);

@@ -1,6 +1,6 @@
 /**
- * The way to GitHub: Probot's app authentication and installation tokens, within the documented pace. No request
- * is repeated here: the queue is the only retry loop. Nothing is logged here: URLs and bodies hold logins.
+ * All requests to GitHub: Probot's app authentication and installation tokens, within the documented limits. It repeats
+ * no request: the queue is the only retry loop. It logs nothing: URLs and bodies contain logins.
  */
 import { createPrivateKey } from "node:crypto";
 import pino from "pino";
@@ -21,17 +21,17 @@ export interface GitHubConfig {
   readonly webhookSecret: string;
   readonly server: GitHubServer;
   readonly limits?: Limits;
-  /** Told of every call; token renewals aside. */
+  /** Called after every call except token renewals. */
   readonly observe?: ObserveCall;
 }
 
-/** A GraphQL answer. A part that failed is null in `data` and has its problem. */
+/** A GraphQL answer. A failed part is null in `data` and has an entry in `problems`. */
 export interface GraphQLAnswer {
   readonly data: unknown;
   readonly problems: readonly GraphQLProblem[];
 }
 
-/** Null stands for the app itself, a number for one of its installations. */
+/** Null is the app itself, a number is one of its installations. */
 export type Identity = number | null;
 
 export interface GitHubClient {
@@ -40,31 +40,31 @@ export interface GitHubClient {
   /**
    * @param route `METHOD /path/{with}/{names}`
    * @returns the body
-   * @throws Failure for everything that the host refuses
+   * @throws Failure for every refusal of the host
    */
   rest(as: Identity, route: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** The same, for a list whose pages are found by a cursor. */
+  /** The same for a list with cursor pagination. */
   page(
     as: Identity,
     route: string,
     parameters: Readonly<Record<string, unknown>>,
   ): Promise<{ readonly body: unknown; readonly cursor: string | null }>;
-  /** @throws Failure when nothing was answered */
+  /** @throws Failure when there is no answer */
   graphql(as: Identity, query: string, variables: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
   /**
-   * Lends an Octokit to a package that needs one; paced like everything else.
-   * @param what names the requests in failures, and nobody
+   * Runs a function with an Octokit for a package that needs one; its requests are paced like all others.
+   * @param what describes the requests in failures; contains no names
    */
   run<Result>(as: Identity, what: string, use: (octokit: ProbotOctokit) => Promise<Result>): Promise<Result>;
-  /** Installations to leave alone now, because of the host's limits. */
+  /** Installations that get no requests now, because of the host's limits. */
   paused(bulk?: boolean): readonly Pause[];
-  /** What GitHub's latest answers said is left of its limits. */
+  /** The remaining calls according to GitHub's latest answers. */
   left(): readonly LimitLeft[];
-  /** The same client for what pages show: its requests are kept to the pages' share of the limits. */
+  /** The same client for pages: its requests are limited to the pages' share of the limits. */
   readonly forPages: GitHubClient;
 }
 
-/** Longer than GitHub works on any request before it gives up by itself (10 seconds). */
+/** Longer than the 10 seconds after which GitHub itself gives up on a request. */
 const TIMEOUT = 30_000;
 
 const GraphQLError = z.object({
@@ -74,12 +74,12 @@ const GraphQLError = z.object({
   headers: z.record(z.string(), z.union([z.string(), z.number()]).optional()),
 });
 
-/** The version of the REST API that is asked for. https://docs.github.com/rest/about-the-rest-api/api-versions */
+/** The version of the REST API that requests name. https://docs.github.com/rest/about-the-rest-api/api-versions */
 const API_VERSION = "2022-11-28";
 
 /**
- * @throws Failure `configuration` when the credentials can't be ones; whether GitHub accepts them shows at the
- * first request
+ * @throws Failure `configuration` when the credentials are malformed; only the first request shows whether GitHub
+ * accepts them
  */
 export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient> {
   const { appId, server } = config;
@@ -87,7 +87,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
   const pace = createPace(config.limits ?? DOCUMENTED_LIMITS);
   const log = pino({ level: "silent" });
   const plain = { throttle: { enabled: false }, retry: { enabled: false } };
-  // Asked to renew a token, Probot would turn to api.github.com, whatever the server.
+  // Probot would renew a token at api.github.com, whatever the server.
   const { request } = new ProbotOctokit({ ...plain, baseUrl: server.apiUrl, log });
   const versioned = request.defaults({ headers: { "x-github-api-version": API_VERSION } });
   const probot = new Probot({
@@ -95,7 +95,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
     privateKey: config.privateKey,
     secret: config.webhookSecret,
     baseUrl: server.apiUrl,
-    // By a function, because Probot lays its own pace of one write a second over plain options.
+    // A function, because Probot merges plain options with its own limit of one write a second.
     Octokit: ProbotOctokit.defaults((options: { auth?: object }) => ({
       ...options,
       ...plain,
@@ -103,7 +103,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
     })),
     log,
   });
-  // Probot swallows what goes wrong in its constructor; here it comes out.
+  // Probot swallows errors in its constructor; this call throws them.
   await probot.auth();
 
   const clientOf = (forPage: boolean): Omit<GitHubClient, "forPages"> => {
@@ -137,17 +137,17 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
       } catch (error) {
         const failure = failureOf(error, route, Date.now());
         if (failure === null) throw error;
-        // A request beyond the pages' share must not keep a check waiting.
+        // A page's request beyond the pages' share must not delay a check.
         if (failure.code === "host-limit" && failure.retryAt !== null && !(failure instanceof OverPace))
           pace.pause(as, failure.retryAt);
         if (isUntold(failure)) throw new Failure("host-limit", undefined, { retryAt: pace.pause(as, null) });
-        // A token keeps the permissions with which it was made, and a revoked one never comes back.
+        // A token keeps its original permissions, and a revoked token never works again.
         if (failure.code === "permission-missing" || failure.code === "host-credentials")
           throw (await renewalFailure(as)) ?? failure;
         throw failure;
       }
     };
-    /** Renews a token. @returns why there can be none any more: the installation is gone or suspended */
+    /** Renews a token. @returns why no token is possible any more: the installation is gone or suspended */
     const renewalFailure = async (as: Identity): Promise<Failure | null> => {
       if (as === null) return null;
       try {
@@ -208,7 +208,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
   return { ...clientOf(false), forPages };
 }
 
-/** The cursor of the page that a `Link` header calls the next. */
+/** The cursor of the next page in a `Link` header. */
 function cursorOf(link: string | undefined): string | null {
   const [, url] = /<([^>]+)>;\s*rel="next"/.exec(link ?? "") ?? [];
   return url === undefined ? null : new URL(url).searchParams.get("cursor");
@@ -217,7 +217,7 @@ function cursorOf(link: string | undefined): string | null {
 function checkCredentials({ appId, privateKey, webhookSecret }: GitHubConfig): void {
   if (!Number.isSafeInteger(appId) || appId < 1)
     throw new Failure("configuration", "APP_ID is not the number of a GitHub App");
-  // Probot would take a word that everybody knows in its stead.
+  // Without a secret, Probot would use a publicly known default.
   if (webhookSecret === "")
     throw new Failure("configuration", "WEBHOOK_SECRET is empty: set the app's webhook secret");
   try {

@@ -9,9 +9,9 @@ import { readBody, unlessGone } from "../read/schema.ts";
 
 /** GitHub forgets a delivery after three days. https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/viewing-webhook-deliveries */
 const REMEMBERED = 3 * 86_400_000;
-/** A delivery may be listed a little after others that were sent later. */
+/** GitHub may list a delivery slightly after others that were sent later. */
 const OVERLAP = 60_000;
-/** More lost ones of a repository than this, and it is swept instead: that costs less than reading each. */
+/** With more missed deliveries than this, a repository is swept instead, which costs less than reading each one. */
 const SINGLY = 20;
 
 const Listed = z.object({
@@ -25,7 +25,7 @@ const Listed = z.object({
 });
 type Listed = z.infer<typeof Listed>;
 
-/** Events that a sweep makes up for: it reads every open pull request and every policy file again. */
+/** Events that a sweep replaces: it reads every open pull request and every policy file again. */
 const SWEPT = new Set(["pull_request", "push", "check_run", "check_suite", "repository"]);
 
 /** The app's own list of deliveries. https://docs.github.com/rest/apps/webhooks#list-deliveries-for-an-app-webhook */
@@ -45,7 +45,7 @@ export function deliveryLog(client: GitHubClient, now: () => number = Date.now):
   };
 }
 
-/** Deliveries that failed since a moment, each once, whatever was tried again. */
+/** Deliveries that failed since a given time, each once, however often GitHub redelivered it. */
 async function lost(client: GitHubClient, from: number): Promise<readonly Listed[]> {
   const found = new Map<string, Listed>();
   let cursor: string | null = null;
@@ -55,13 +55,13 @@ async function lost(client: GitHubClient, from: number): Promise<readonly Listed
     const deliveries = readBody(z.array(Listed), page.body);
     const late = deliveries.filter((one) => Date.parse(one.delivered_at) >= from);
     for (const one of late) if (one.status_code < 200 || one.status_code >= 300) found.set(one.guid, one);
-    // The newest come first, so a page that reaches back far enough is the last.
+    // GitHub lists the newest first, so the reading stops at a page that reaches back far enough.
     cursor = late.length === deliveries.length ? page.cursor : null;
   } while (cursor !== null);
   return [...found.values()];
 }
 
-/** Marks the repositories that lost many, and leaves what must be read one by one. */
+/** Queues the repositories that missed many deliveries for a sweep, and returns the deliveries to read one by one. */
 async function singled(
   client: GitHubClient,
   deliveries: readonly Listed[],
@@ -106,7 +106,7 @@ async function marksOfDelivery(client: GitHubClient, { id, event }: Listed): Pro
   try {
     return marksOf(event, payload);
   } catch (error) {
-    // As at the door: a payload that is not what its event documents asks for nothing.
+    // As in the webhook handler: a payload that does not match its event's documentation queues nothing.
     if (error instanceof ZodError) return [];
     throw error;
   }

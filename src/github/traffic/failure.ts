@@ -1,4 +1,4 @@
-/** GitHub's refusals, as the failures that Countersign foresees. Its sentences are read here and nowhere else. */
+/** Maps GitHub's refusals to the failures of Countersign. Only this file reads GitHub's sentences. */
 import { z } from "zod";
 import { Failure, type FailureCode } from "../../error.ts";
 
@@ -14,7 +14,7 @@ const RequestError = z.object({
     .optional(),
 });
 
-/** What a refusal says: the reason of a 422 stands among its errors. */
+/** The text of a refusal: the reason of a 422 is among its errors. */
 const Body = z.object({
   message: z.string(),
   errors: z.array(z.union([z.string(), z.object({ message: z.string().optional() })])).optional(),
@@ -29,11 +29,11 @@ export const GraphQLProblem = z.object({
 export type GraphQLProblem = z.infer<typeof GraphQLProblem>;
 
 /**
- * What a refusal's sentence means, most telling first. The sentences as they were reported:
- * IP allow list and single sign-on: https://github.com/renovatebot/renovate/issues/20253,
- * https://docs.github.com/rest/authentication/authenticating-to-the-rest-api (`X-GitHub-SSO`);
- * blocked repository: https://docs.github.com/rest/repos/repos (451), `"Repository access blocked"`;
- * blocked account: https://docs.github.com/communities/maintaining-your-safety-on-github/blocking-a-user-from-your-personal-account.
+ * The meaning of a refusal's sentence, most specific first. Sources of the sentences: IP allow list and single sign-on:
+ * https://github.com/renovatebot/renovate/issues/20253,
+ * https://docs.github.com/rest/authentication/authenticating-to-the-rest-api (`X-GitHub-SSO`); blocked repository:
+ * https://docs.github.com/rest/repos/repos (451), `"Repository access blocked"`; blocked account:
+ * https://docs.github.com/communities/maintaining-your-safety-on-github/blocking-a-user-from-your-personal-account.
  */
 const SENTENCES: readonly (readonly [RegExp, FailureCode])[] = [
   [/IP allow list/i, "ip-not-allowed"],
@@ -47,12 +47,12 @@ const SENTENCES: readonly (readonly [RegExp, FailureCode])[] = [
   [/not accessible by|must have (?:admin|push|write)|permission/i, "permission-missing"],
 ];
 
-/** What GitHub may also call unprocessable, by the same sentences. */
+/** The same sentences may also come with a 422. */
 const UNPROCESSABLE = SENTENCES.filter(([, code]) =>
   ["status-limit", "account-blocked", "conversation-locked", "repository-archived"].includes(code),
 );
 
-/** A limit whose end was not told: the pace doubles the wait. */
+/** A limit without an end time: the pace doubles the wait. */
 const UNTOLD = "untold";
 
 /** Whether a limit did not say when it ends. */
@@ -67,14 +67,14 @@ function limit(retryAt: number | null): Failure {
 /**
  * @param route the request's template, e.g. `GET /app`: it names nobody
  * @param now milliseconds since the epoch
- * @returns null for what is no refusal of the host: a bug. The cause of a refusal is its HTTP status.
+ * @returns null if it is not a refusal of the host but a bug. The cause of a refusal is its HTTP status.
  */
 export function failureOf(error: unknown, route: string, now: number): Failure | null {
   if (error instanceof Failure) return error;
   const { data: refusal } = RequestError.safeParse(error);
   if (refusal === undefined) return null;
   const { status, response } = refusal;
-  // Octokit calls a connection that failed a 500 without an answer.
+  // Octokit reports a failed connection as a 500 without an answer.
   if (response === undefined) return new Failure("host-unreachable", `GitHub did not answer ${route}`);
   const message = sentencesOf(response.data);
   const { headers } = response;
@@ -106,11 +106,11 @@ function isLimit(status: number, message: string, headers: z.infer<typeof Header
   );
 }
 
-/** When a limit ends, in milliseconds since the epoch; null: it was not told. */
+/** When a limit ends, in milliseconds since the epoch; null: unknown. */
 function limitEnd(headers: z.infer<typeof Headers>, now: number): number | null {
   const after = Number(headers["retry-after"]);
   if (after > 0) return now + after * 1000;
-  // A server in front of GitHub's may tell a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+  // A proxy in front of GitHub may send a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
   const date = Number.isNaN(after) ? Date.parse(String(headers["retry-after"])) : Number.NaN;
   if (date > now) return date;
   const reset = Number(headers["x-ratelimit-reset"]);
@@ -126,7 +126,7 @@ function codeOf(
   route: string,
 ): FailureCode {
   if (status === 401) return "host-credentials";
-  // GraphQL names what is missing in a 200 answer; a 404 comes from something in front of it and says nothing.
+  // GraphQL names what is missing in a 200 answer; a 404 comes from a proxy in front of it and says nothing.
   if (status === 404 || status === 410) return route === "POST /graphql" ? "host-refused" : "not-found";
   if (status === 451) return "repository-blocked";
   if (status === 422)
@@ -149,7 +149,7 @@ function detailOf(code: FailureCode, status: number, route: string): string | un
   }
 }
 
-/** @param accepted e.g. `statuses=write; checks=write`: any of these would have done */
+/** @param accepted e.g. `statuses=write; checks=write`: any of these would have sufficed */
 export function permissionMissing(accepted: string | number | undefined, what: string): Failure {
   const needed = accepted === undefined || accepted === "" ? `that ${what} needs` : `“${accepted}”`;
   return new Failure(
@@ -160,10 +160,10 @@ export function permissionMissing(accepted: string | number | undefined, what: s
 
 /** Both spellings of the type are sent. */
 const LIMIT_TYPES = ["RATE_LIMITED", "RATE_LIMIT"];
-/** The sentences of a secondary limit, which may come with another type or none. */
+/** The sentences of a secondary limit, which may have another type or none. */
 const SECONDARY_SENTENCE = /secondary rate|abuse detection/i;
 
-/** The limit of which a GraphQL answer tells, whatever its HTTP status; null: none. */
+/** The limit that a GraphQL answer reports, whatever its HTTP status; null: none. */
 export function graphQLLimit(
   problems: readonly GraphQLProblem[],
   headers: Readonly<Record<string, string | number | undefined>>,
@@ -182,7 +182,7 @@ export function graphQLLimit(
   return limit(told ?? (typed && reset > 0 ? Math.max(now, reset * 1000) + 1000 : null));
 }
 
-/** The sign in {@link Failure.cause} that GitHub could not answer a query of this size. */
+/** The mark in {@link Failure.cause} of a query that is too large for GitHub. */
 const SIZE = "size";
 
 /** Whether a smaller query may be answered: GitHub gives up after ten seconds, or at a limit of its own. */
@@ -194,7 +194,7 @@ export function isTooLarge(error: unknown): boolean {
   );
 }
 
-/** Types and sentences with which GitHub gives a query up. */
+/** Types and sentences with which GitHub gives up on a query. */
 function gaveUp({ type, message }: GraphQLProblem): boolean {
   if (type === "RESOURCE_LIMITS_EXCEEDED" || type === "MAX_NODE_LIMIT_EXCEEDED") return true;
   return (
@@ -208,8 +208,8 @@ export function isCutBySize(problems: readonly GraphQLProblem[]): boolean {
 }
 
 /**
- * The failure behind a part that GitHub did not answer. It never says that something is gone: only the reader of a
- * place knows whether that place was asked for.
+ * The failure of a part that GitHub did not answer. It never says that something is gone: only the reader knows whether
+ * it requested that part.
  */
 export function graphQLFailure(problems: readonly GraphQLProblem[]): Failure {
   const refused = problems.find(({ type }) => type === "FORBIDDEN" || type === "INSUFFICIENT_SCOPES");
@@ -218,7 +218,7 @@ export function graphQLFailure(problems: readonly GraphQLProblem[]): Failure {
     if (code !== undefined && code !== "permission-missing") return new Failure(code);
     return permissionMissing(undefined, `the part ${refused.path?.join(".") ?? "asked for"}`);
   }
-  // What is not there is no reason for a failure beside another.
+  // A missing part does not count if there is another error.
   const telling = problems.find(({ type }) => type !== "NOT_FOUND") ?? problems[0];
   return new Failure(
     "host-refused",

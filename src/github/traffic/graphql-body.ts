@@ -5,8 +5,8 @@ const Extended = z.object({ extensions: z.object({ code: z.string() }) });
 const Spoken = z.object({ message: z.string() });
 
 /**
- * The body of a GraphQL answer in the one shape that its readers know. GitHub's front may answer 200 with nothing but a
- * message, and a server may tell an error's type as `extensions.code`. Neither ever says that something is gone.
+ * Normalizes the body of a GraphQL answer. GitHub's front end may answer 200 with only a message, and a server may send
+ * an error's type as `extensions.code`. Neither ever says that something is gone.
  */
 export function graphQLBody(body: unknown): { readonly data: unknown; readonly errors?: readonly object[] } {
   if (typeof body !== "object" || body === null) return { data: null, errors: [{}] };
@@ -18,7 +18,7 @@ export function graphQLBody(body: unknown): { readonly data: unknown; readonly e
   return { data, errors: [Spoken.safeParse(body).data ?? {}] };
 }
 
-/** An entry of `errors`; one of another shape counts as an error that tells nothing. */
+/** An entry of `errors`; one of another shape counts as an error without details. */
 function problemOf(entry: unknown): object {
   const problem = GraphQLProblem.safeParse(entry).data ?? {};
   const code = Extended.safeParse(entry).data?.extensions.code;

@@ -1,6 +1,6 @@
 /**
- * What a GitHub event makes due. A payload is only a hint: nothing in it is judged, so no more is read of it
- * than what names the work.
+ * Maps a GitHub event to queue entries. A payload is only a hint: the verdict uses nothing from it, so only the fields
+ * that identify the work are read.
  */
 import { plainLines } from "../../markdown/plain-text.ts";
 import { askOf } from "../../report/command.ts";
@@ -20,15 +20,15 @@ import {
 } from "./payload.ts";
 
 export const POLICY_PATH = ".github/cla.yml";
-/** The policy file under a wrong name, which is told rather than ignored. */
+/** The policy file under a wrong name, which the bot reports instead of ignoring it. */
 export const MISNAMED_POLICY_PATH = ".github/cla.yaml";
 
-/** What a mark tells of a policy's change: the repository in which it was pushed, and the commit. */
+/** The part of a queue entry about a policy change: the repository with the push, and the commit. */
 export function toldOfPush(handle: string, commit: string): string {
   return `${handle} ${commit}`;
 }
 
-/** The actions of each event after which something is due. An event that is not here asks for nothing. */
+/** The actions of each event that produce queue entries. Other events produce none. */
 const ACTIONS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     pull_request: ["opened", "synchronize", "reopened", "ready_for_review", "closed", "edited"],
@@ -43,7 +43,7 @@ const ACTIONS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-/** The events that have a name of their own in logs and metrics. */
+/** The events that logs and metrics show by name. */
 export const KNOWN_EVENTS: ReadonlySet<string> = new Set([...ACTIONS.keys(), "push", "ping"]);
 
 /**
@@ -77,7 +77,7 @@ export function marksOf(event: string, payload: unknown): readonly Mark[] {
       return [mark(Source.parse(payload), { kind: "repository" })];
     case "installation_repositories": {
       const { installation, ...lists } = InstallationRepositoriesPayload.parse(payload);
-      // What is public can still be read by an app that was taken off it; only its own list tells.
+      // An app that was removed from a public repository can still read it; only the installation's own list tells.
       if (lists.repositories_removed.length > 0) return [installationMark(installation.id)];
       return lists.repositories_added.map((repository) =>
         mark({ repository, installation }, { kind: "repository" }),
@@ -90,7 +90,7 @@ export function marksOf(event: string, payload: unknown): readonly Mark[] {
 
 function pullRequest(action: string, payload: unknown): readonly Mark[] {
   const { pull_request: pull, ...source } = PullRequestPayload.parse(payload);
-  // An edited title or text changes no verdict; another base changes which commits are the pull request's.
+  // An edited title or text changes no verdict; a new base changes the pull request's commits.
   if (action === "edited" && PullRequestEdited.safeParse(payload).data?.changes.base === undefined) return [];
   const due = mark(source, { kind: "pull", number: pull.number });
   return [pull.head ? { ...due, told: pull.head.sha } : due];
@@ -112,7 +112,7 @@ function issueComment({
   }
 }
 
-/** GitHub lists no pull requests from forks here; then all of the repository are checked. */
+/** GitHub lists no pull requests from forks here; then all pull requests of the repository are checked. */
 function rerun(
   source: Source,
   pulls: readonly { number: number; base: { repo: { id: number } } }[],
@@ -140,7 +140,7 @@ function push({
       ),
     );
   if (!touched) return [];
-  // The organization's fallback stands in this repository, so every other may be changed by it.
+  // This repository holds the organization's fallback policy, so the push may affect every other repository.
   const due =
     repository.name === ".github" && installation
       ? installationMark(installation.id)

@@ -48,7 +48,7 @@ function graphQLResult(answer: unknown): HostCall["result"] {
 }
 
 /**
- * A limit comes as 429, or as 403 with nothing left or with a wait:
+ * GitHub reports a limit as 429, or as 403 with no remaining calls or with a wait:
  * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 function resultOf(error: unknown): HostCall["result"] {

@@ -1,10 +1,10 @@
 /**
- * Keeps the bot within GitHub's documented limits, for each installation by itself:
+ * Keeps the bot within GitHub's documented limits, for each installation separately:
  * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  *
- * A request that would break a limit is not sent: it fails at once with `paced`, or `host-limit` where the host
- * itself said so, and the moment from which it may be tried, and the installation counts as paused until then, so that the worker turns to others. Nothing
- * waits here but for one of the places that requests share.
+ * A request that would break a limit is not sent: it fails at once with `paced`, or with `host-limit` if the host
+ * itself reported the limit, and with the time from which it may be tried. The installation counts as paused until
+ * then, so that the worker serves others. Requests wait here only for one of the shared concurrent places.
  */
 import { Failure } from "../../error.ts";
 import type { LimitLeft } from "../../ports/host.ts";
@@ -18,11 +18,11 @@ import {
 import { createWindow, HOUR, MINUTE, WRITE, type Window } from "./window.ts";
 
 export interface Limits {
-  /** Requests under way at once, of all installations together. */
+  /** Concurrent requests of all installations together. */
   readonly concurrent: number;
-  /** Points a minute over REST, a read at 1 and a write at 5. */
+  /** Points a minute over REST: a read costs 1, a write 5. */
   readonly restPoints: number;
-  /** Points a minute over GraphQL, a query at 1. */
+  /** Points a minute over GraphQL: a query costs 1. */
   readonly graphqlPoints: number;
   /** Requests that create content, in a minute and in an hour. */
   readonly contentPerMinute: number;
@@ -37,7 +37,7 @@ export const DOCUMENTED_LIMITS: Limits = {
   contentPerHour: 500,
 };
 
-/** An installation that the host asked, or its limits ask, to leave alone. */
+/** An installation that gets no requests, because of the host's answer or its limits. */
 export interface Pause {
   readonly installation: number;
   /** Milliseconds since the epoch. */
@@ -51,48 +51,51 @@ export interface Pace {
    */
   run<Answer extends { headers: Headers }>(request: Asked, send: () => Promise<Answer>): Promise<Answer>;
   /**
-   * The host refused with a limit: nothing is sent for the installation before `until`. Null: it did not say when the
-   * limit ends; then a minute, and twice as long each time that the next request is refused as well.
+   * The host refused with a limit: no request is sent for the installation before `until`. Null: the host did not say
+   * when the limit ends; then the wait is a minute and doubles each time the next request is refused, too.
    * @returns until when, in milliseconds since the epoch
    */
   pause(installation: number | null, until: number | null): number;
-  /** A request was answered with what it asked for: no limit holds. */
+  /** A request succeeded: no limit applies. */
   answered(installation: number | null): void;
   /**
-   * Installations to leave alone now.
-   * @param bulk also those with little room left, which is kept for what people wait for
+   * Installations that get no requests now.
+   * @param bulk also those with few points left, which are kept for work that people wait for
    */
   paused(bulk?: boolean): readonly Pause[];
-  /** What the latest answers said is left of the hour's points, where the hour is not over. */
+  /** The remaining points of the hour by the latest answers, unless the hour is over. */
   left(): readonly LimitLeft[];
 }
 
-/** A request that was not sent. Others may still be: the host itself refused nothing. */
+/** A request that was not sent. Others may still be sent: the host itself refused nothing. */
 export class OverPace extends Failure {
-  /** @param code `paced`; `host-limit` for what pages ask, where nobody comes back to it */
+  /** @param code `paced`; `host-limit` for a page's request, which nothing tries again */
   constructor(code: "paced" | "host-limit", retryAt: number) {
     super(code, undefined, { retryAt });
   }
 }
 
 export interface Asked {
-  /** Null: as the app itself, whose limits are apart from its installations'. */
+  /** Null: the app itself, whose limits are separate from its installations' limits. */
   readonly installation: number | null;
   readonly method: string;
   /** The path's template, e.g. `/repos/{owner}/{repo}/statuses/{sha}`. */
   readonly path: string;
-  /** Whether a page asks, for a visitor; such requests are kept to their share. Absent: a check asks. */
+  /** Whether the request is for a page; such requests are limited to their share. Absent: it is for a check. */
   readonly forPage?: boolean;
 }
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
 
-/** The part of each minute's points that bulk work leaves to what people wait for. */
+/** The share of each minute's points that bulk work leaves to work that people wait for. */
 const SPARE = 0.4;
 /** The documented wait after a limit that does not say when it ends. */
 const UNTOLD_WAIT = MINUTE;
 
-/** Writes what people are notified of or see as new; statuses, check runs and labels put on are not. */
+/**
+ * Whether the request creates content that notifies people or appears as new; statuses, check runs and adding labels do
+ * not.
+ */
 const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
 
 /** @param now milliseconds since the epoch */
@@ -136,7 +139,7 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
           budget.observe(answer.headers);
           return answer;
         } finally {
-          // The host counts from when a request reaches it, which was at the latest now.
+          // The host counts from the time when a request reaches it, which is at the latest now.
           for (const counted of spent) counted(now());
         }
       } finally {
@@ -148,7 +151,7 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
       const budget = budgetOf(installation);
       const moment = now();
       if (until !== null) return (budget.until = Math.max(budget.until, until));
-      // Requests that were under way together are refused together: that is one refusal.
+      // Concurrent requests are refused together, which counts as one refusal.
       if (budget.until <= moment) {
         budget.until = moment + Math.min(UNTOLD_WAIT * 2 ** budget.refusals, HOUR);
         budget.refusals += 1;
@@ -162,7 +165,7 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number
       const moment = now();
       const spare = bulk ? SPARE : 0;
       return [...installations].flatMap(([installation, budget]) => {
-        // A check ends in a write: without room for one there is no use in reading.
+        // A check ends with a write, so reading is pointless without points for one.
         const until = Math.max(
           budget.until,
           ...budget.exhausted.values(),
@@ -194,15 +197,18 @@ interface Budget {
   readonly hour: Window;
   /** The end of the wait that the host asked for. */
   until: number;
-  /** How often in a row the host refused without an end time. */
+  /** The number of refusals in a row without an end time. */
   refusals: number;
-  /** Until when the hour's points of a resource are used up. */
+  /** The end of the hour for each resource whose points are used up. */
   readonly exhausted: Map<string, number>;
   readonly pages: PagesShare;
-  /** What remains of each resource by the host's answer, and when its hour ends. */
+  /** The remaining points of each resource by the host's answer, and the end of its hour. */
   readonly left: Map<string, { readonly remaining: number; readonly reset: number }>;
   observe(headers: Headers): void;
-  /** Gives each that waits to create content a turn of its own, no earlier than `from`, so that not all come back at once. */
+  /**
+   * Gives each request that waits to create content its own turn, no earlier than `from`, so that they do not all
+   * return at once.
+   */
   turn(from: number): number;
 }
 
@@ -245,7 +251,7 @@ function createBudget(limits: Limits): Budget {
   };
 }
 
-/** A number of places that are taken in turn. */
+/** A semaphore that serves its waiters in order. */
 function createPlaces(count: number): { take(): Promise<() => void> } {
   let free = count;
   const waiting: (() => void)[] = [];

@@ -1,28 +1,28 @@
 import { createWindow, HOUR, MINUTE, WRITE, type Window } from "./window.ts";
 
 /**
- * What pages may use: a fifth of each limit, and nothing of the last fifth. So no number of visitors can keep a
- * check from the host.
+ * The points that pages may use: a fifth of each limit, and none of the last fifth, so that any number of visitors
+ * can't block a check.
  */
 export const PAGES_SHARE = 0.2;
 
-/** GitHub's smallest hourly limit of an installation; its answers tell the real one. */
+/** GitHub's smallest hourly limit of an installation; its answers contain the real one. */
 export const HOURLY_LIMIT = 5000;
 
 export type Resource = "core" | "graphql";
 
 /** The pages' share of an installation's limits. */
 export interface PagesShare {
-  /** From when on a page may spend `cost`; a moment that has passed means now. */
+  /** The time from which a page may spend `cost`; a past time means now. */
   freeAt(resource: Resource, cost: number, now: number): number;
   spends(resource: Resource, cost: number): (readonly [Window, number])[];
-  /** What the host said is left of the hour. @param reset milliseconds since the epoch */
+  /** The remaining points of the hour by the host's answer. @param reset milliseconds since the epoch */
   left(resource: string, limit: number, remaining: number, reset: number): void;
 }
 
 /**
- * @param points what an installation has a minute
- * @param minutes what it spent of them, for any caller
+ * @param points an installation's points a minute
+ * @param minutes the points it spent, for any caller
  */
 export function createPagesShare(
   points: Readonly<Record<Resource, number>>,

@@ -4,7 +4,7 @@ import { z } from "zod";
 const number = z.number().int().positive();
 const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
 
-/** Where a payload comes from: on every event about a repository. */
+/** The origin of a payload: on every event about a repository. */
 const source = {
   repository: z.object({ id: number, node_id: z.string().min(1) }),
   installation: z.object({ id: number }).nullish(),

@@ -1,14 +1,14 @@
-/** Which GitHub: github.com, or an Enterprise Server. */
+/** The GitHub server: github.com, or an Enterprise Server. */
 export interface GitHubServer {
-  /** Where REST begins; GraphQL is found from it. */
+  /** The base URL of REST; the GraphQL URL is derived from it. */
   readonly apiUrl: string;
-  /** Where people see it; without a slash at the end. */
+  /** The URL of its web pages, without a trailing slash. */
   readonly webUrl: string;
-  /** The domain of the addresses that GitHub hands out, `NUMBER+NAME@…`. */
+  /** The domain of GitHub's noreply addresses, `NUMBER+NAME@…`. */
   readonly noreplyDomain: string;
-  /** The address under which GitHub itself commits. */
+  /** The email address of GitHub's own commits. */
   readonly ownAddress: string;
-  /** Whether its accounts have numbers of their own: those of github.com then mean nothing. */
+  /** Whether the server has its own account numbers; those of github.com then mean nothing. */
   readonly ownNumbers: boolean;
 }
 
@@ -21,9 +21,9 @@ export const GITHUB_COM: GitHubServer = {
 };
 
 /**
- * An Enterprise Server, or an enterprise with data residency at `SUBDOMAIN.ghe.com`, whose API has a host of its own.
+ * An Enterprise Server, or an enterprise with data residency at `SUBDOMAIN.ghe.com`, whose API has its own host name.
  * https://docs.github.com/enterprise-cloud@latest/admin/data-residency/about-github-enterprise-cloud-with-data-residency
- * @param host `GHE_HOST`: the server's host name, with a port where it needs one
+ * @param host `GHE_HOST`: the server's host name, with a port if needed
  * @param protocol `GHE_PROTOCOL`
  */
 export function enterpriseServer(host: string, protocol: "https" | "http" = "https"): GitHubServer {

@@ -6,9 +6,9 @@ import { badRequest, misshapen } from "../../ports/receipt.ts";
 import { KNOWN_EVENTS, marksOf } from "./marks.ts";
 
 /**
- * Verifies GitHub's deliveries and says what they make due.
+ * Verifies GitHub's deliveries and returns their queue entries.
  * https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
- * @throws Failure `configuration` without a secret: no delivery could be told from a forged one
+ * @throws Failure `configuration` without a secret: a forged delivery would look the same
  */
 export function gitHubWebhooks({ secret }: { readonly secret: string }): Receive {
   if (secret === "")
@@ -39,7 +39,7 @@ const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
 const MISSING = "X-Hub-Signature-256 is missing";
 const WRONG = "X-Hub-Signature-256 does not match the body";
 
-/** Why the signature is not the secret's over these very bytes; null if it is. */
+/** Why the signature does not match the secret and these bytes; null if it does. */
 function verify({ headers, body }: Delivery, secret: string): string | null {
   const given = headers["x-hub-signature-256"];
   if (given === undefined) return MISSING;

@@ -1,13 +1,13 @@
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
-/** Points of a request that writes; one that only reads has one. */
+/** Points of a write; a read costs one. */
 export const WRITE = 5;
 
-/** What was spent in the last `span` milliseconds, so that no span of that length ever holds more than `limit`. */
+/** The points spent in the last `span` milliseconds, so that no span of that length ever exceeds `limit`. */
 export interface Window {
-  /** From when on `cost` fits in; a moment that has passed means now. */
+  /** The time from which `cost` fits; a past time means now. */
   freeAt(cost: number, now: number): number;
-  /** @returns what moves the spending to a later moment */
+  /** @returns a function that moves the spending to a later time */
   spend(cost: number, now: number): (later: number) => void;
 }
 

@@ -23,8 +23,9 @@ const Files = z.array(
 const Head = z.object({ head: z.object({ sha: z.string() }) });
 
 /**
- * @param head the commit that the pull request is judged at
- * @throws Failure `list-cut` when there may be more files than GitHub lists; `head-moving` when they are another's
+ * @param head the commit at which the pull request is checked
+ * @throws Failure `list-cut` when there may be more files than GitHub lists; `head-moving` when the files belong to
+ * another head
  */
 export async function readChange(
   client: GitHubClient,
@@ -47,7 +48,7 @@ export async function readChange(
     if (files.length >= FILES_LIMIT)
       throw new Failure("list-cut", `GitHub lists no more than ${FILES_LIMIT} changed files`);
   }
-  // A small change that is pushed for a moment must not exempt the large one before it.
+  // A small change that is pushed briefly must not exempt the large change before it.
   const body = await client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}", pull);
   if (readBody(Head, body).head.sha !== head) throw new Failure("head-moving");
   return {

@@ -20,16 +20,18 @@ export interface OwnComment {
   readonly hidden: boolean;
 }
 
-/** What is known of the bot's comment on a pull request. */
+/** What is known about the bot's comment on a pull request. */
 export interface CommentSearch {
   readonly own: OwnComment | null;
-  /** Where to continue; null: every comment was read. */
+  /** The cursor to continue from; null: every comment was read. */
   readonly after: string | null;
   /** Whether GitHub left out a comment that may be the bot's. */
   readonly unseen: boolean;
 }
 
-/** Finds the bot's own comment: by the number known, else by the hidden line, and in both cases only its own. */
+/**
+ * Finds the bot's own comment by its known number or else by the hidden line. In both cases the author must be the bot.
+ */
 export function ownComment({ nodes, pageInfo }: schema.Comments, known: number | null): CommentSearch {
   const shown = schema.told(nodes);
   const own = schema.answered(shown ?? []).filter(({ viewerDidAuthor }) => viewerDidAuthor);
@@ -52,8 +54,8 @@ export function ownComment({ nodes, pageInfo }: schema.Comments, known: number |
 }
 
 /**
- * Looks through the comments that the first read did not show.
- * @throws Failure `host-refused` when there is none, but GitHub left out one that may be it
+ * Searches the comments that the first read did not show.
+ * @throws Failure `host-refused` when none is found, but GitHub left out a comment that may be it
  */
 export async function findOwnComment(
   client: GitHubClient,
@@ -88,7 +90,7 @@ const IssueComment = z.object({
   node_id: z.string(),
 });
 
-/** Reads a comment again; null if it is gone, or its author is, or it stands on another pull request. */
+/** Reads a comment again; null if it or its author is gone, or if it belongs to another pull request. */
 export async function readComment(
   client: GitHubClient,
   ref: PullRef,

@@ -3,10 +3,10 @@ import { personOf } from "./people.ts";
 import * as schema from "../schema.ts";
 import type { GitHubServer } from "../../traffic/server.ts";
 
-/** The number of `web-flow`, the account under which github.com itself commits. https://api.github.com/users/web-flow */
+/** The number of `web-flow`, the account that github.com itself commits with. https://api.github.com/users/web-flow */
 const WEB_FLOW = 19864447;
 
-/** What can be known of some commits; a gap tells that something could not. */
+/** What is known about some commits; a gap marks missing data. */
 export interface KnownCommits {
   readonly commits: readonly Commit[];
   readonly gaps: readonly Gap[];
@@ -19,9 +19,9 @@ export interface WholeCommit {
 }
 
 /**
- * Commits as the domain knows them. A part about which GitHub did not answer is left out, and the list counts
- * as cut: the others are reported all the same, and nothing is green.
- * @param opener who opened the pull request that holds them; null: not known, or there is none
+ * Commits as domain objects. A part that GitHub did not answer is left out and the list counts as truncated: the rest
+ * is still reported, and nothing is green.
+ * @param opener who opened the pull request that holds them; null: unknown, or no pull request
  */
 export function commitsOf(
   whole: readonly (WholeCommit | null)[],
@@ -46,7 +46,7 @@ function commitOf(
   server: GitHubServer,
   opener: Person | null,
 ): { commit: Commit; complete: boolean } | null {
-  // GitHub always names the commit's own author first, and its co-authors after.
+  // GitHub always lists the commit's author first, then its co-authors.
   const [author, ...coauthors] = authors.map((actor) => personOf(actor, server, opener));
   if (author === undefined || author === null) return null;
   const known = coauthors.filter((person) => person !== null);
@@ -72,14 +72,14 @@ function commitOf(
   };
 }
 
-/** Whether GitHub itself committed: it says so by its signature, never by a name alone. Null: not told. */
+/** Whether GitHub itself created the commit: its signature shows that, a name alone never does. Null: unknown. */
 export function isByHost(commit: schema.Commit, server: GitHubServer): boolean | null {
   if (schema.isUnanswered(commit.signature)) return null;
   if (commit.signature?.wasSignedByGitHub !== true) return false;
   const { committer } = commit;
   if (committer === null || schema.isUnanswered(committer)) return null;
   const number = schema.isUnanswered(committer.user) ? null : schema.told(committer.user?.databaseId);
-  // On another server the number may be a person's.
+  // On another server this number may belong to a person.
   const isWebFlow = !server.ownNumbers && number === WEB_FLOW;
   return isWebFlow || schema.told(committer.email)?.toLowerCase() === server.ownAddress;
 }

@@ -30,7 +30,7 @@ const HeadAnswer = z.object({
   ),
 });
 
-/** Reads the head of a pull request and what stands on it, by a query that is as small as it can be. */
+/** Reads the head of a pull request with its statuses and check runs, by the smallest possible query. */
 export async function readHead(client: GitHubClient, ref: PullRef, route: Route): Promise<Reading> {
   const place = await placeOf(client, ref.repository, route);
   const variables = { repository: place.handle, number: ref.number, app: client.appId };
@@ -60,7 +60,7 @@ export async function readHead(client: GitHubClient, ref: PullRef, route: Route)
       commits: [],
       gaps: ["list-cut", "look-up-failed"],
     },
-    // Without it the defaults apply: an answer in another context is better than none.
+    // Without the policy the defaults apply: an answer in another context is better than none.
     policyFile: await policyFileOf(client, place, repository).catch((error: unknown) => {
       if (error instanceof Failure) return null;
       throw error;

@@ -2,17 +2,17 @@ import { Failure } from "../../../error.ts";
 import type { GitHubClient, GraphQLAnswer } from "../../traffic/client.ts";
 import { isCutBySize, isTooLarge } from "../../traffic/failure.ts";
 
-/** How many entries of a list are asked for at once: fewer where GitHub does not manage as many. */
+/** The number of list entries to request at once: fewer if GitHub can't answer for as many. */
 export const SIZES = [100, 50, 25, 10] as const;
 
-/** The size that works for one reading; it only ever shrinks. */
+/** The size that works for one reading; it only shrinks. */
 export interface PartSize {
   entries: number;
 }
 
 /**
- * Asks, and asks for less as long as GitHub gives up on the size of the answer.
- * @param ask reads the answer as well, since a part that was too large may have taken the whole with it
+ * Asks for less and less while GitHub gives up on the size of the answer.
+ * @param ask also reads the answer, because one part that is too large may fail the whole answer
  * @throws Failure `pull-unreadable` when the smallest size fails, too
  */
 export async function inParts<Result>(
@@ -36,7 +36,7 @@ export async function inParts<Result>(
 
 /**
  * A query that may be too large.
- * @throws Failure for which `isTooLarge` holds, when GitHub left parts out and a smaller query may have them
+ * @throws Failure for which `isTooLarge` holds, when GitHub left parts out that a smaller query may return
  */
 export async function askPart(
   client: GitHubClient,

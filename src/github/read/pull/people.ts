@@ -4,11 +4,11 @@ import * as schema from "../schema.ts";
 import { knownBotNamed } from "../../../verdict/well-known.ts";
 import type { GitHubServer } from "../../traffic/server.ts";
 
-/** Who opened a pull request, as far as GitHub told. */
+/** The opener of a pull request, as far as GitHub showed it. */
 export interface Opener {
-  /** Null for an account that is gone (GitHub's ghost), or one about which GitHub did not answer. */
+  /** Null for an account that is gone (GitHub's ghost), or one that GitHub did not return. */
   readonly opener: Person | null;
-  /** Whether GitHub did not answer about it, so that it must be asked again. */
+  /** Whether GitHub did not return it, so that it must be read again. */
   readonly unanswered: boolean;
 }
 
@@ -28,8 +28,8 @@ export function openerOf(author: schema.Account | schema.Unanswered | null): Ope
 }
 
 /**
- * Who has a part in a commit; null if GitHub did not say.
- * @param opener who opened the pull request that holds the commit; null: not known, or there is none
+ * The people of a commit; null if GitHub did not list them.
+ * @param opener who opened the pull request that holds the commit; null: unknown, or no pull request
  */
 export function personOf(
   actor: schema.Person | schema.Unanswered | null,
@@ -38,7 +38,7 @@ export function personOf(
 ): Person | null {
   if (actor === null || schema.isUnanswered(actor)) return null;
   const { name, email, user } = actor;
-  // Git always has an address, so a missing one was left out.
+  // A Git commit always has an address, so GitHub left a missing one out.
   if (schema.isUnanswered(user) || schema.isUnanswered(name) || schema.told(email) === null) return null;
   const typed = { name, email: schema.told(email) };
   if (user === null)
@@ -46,12 +46,12 @@ export function personOf(
   const number = schema.told(user.databaseId);
   if (number === null) return null;
   const known = { account: accountOf("github", number), login: user.login, ...typed, claimed: null };
-  // No person's login can hold brackets, so with this one the server itself says that the account is a bot.
+  // A person's login can't contain brackets, so such a login from the server proves a bot.
   return user.login.endsWith("[bot]") ? { ...known, bot: true } : known;
 }
 
 /**
- * What an address of GitHub's own claims where GitHub links it to no account, as it often does for a bot:
+ * The bot that a GitHub noreply address claims. GitHub often links such an address of a bot to no account:
  * `NUMBER+NAME[bot]@…`, `198982749+Copilot@…`, `github-actions[bot]@…`. Anyone can type it.
  */
 function claimOf(email: string | null, server: GitHubServer, opener: Person | null): Claim | null {
@@ -62,7 +62,7 @@ function claimOf(email: string | null, server: GitHubServer, opener: Person | nu
   return account === null ? null : { account, by: "name" };
 }
 
-/** On a server with numbers of its own, a bot's name can only claim the bot that opened the pull request. */
+/** On a server with its own account numbers, a bot's name can only claim the bot that opened the pull request. */
 function openerNamed(name: string, opener: Person | null): Account | null {
   if (opener?.bot !== true || opener.login === null || !name.endsWith("[bot]")) return null;
   const bare = (login: string): string => login.toLowerCase().replace(/\[bot\]$/, "");

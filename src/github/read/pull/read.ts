@@ -12,13 +12,13 @@ import { readingOf } from "./reading.ts";
 import { placeOf, sameRepository, type Place } from "../repository.ts";
 import * as schema from "../schema.ts";
 
-/** How often a pull request is read again because its head moved meanwhile. */
+/** How often a pull request is read again if its head moved meanwhile. */
 const TRIES = 3;
 
 /**
- * Queries after the first that one reading may cost: enough for 10,000 commits. The person who pushes decides how many commits
- * and co-authors there are, and one pull request must not use its installation's whole minute. What is left out counts
- * as not shown, which is never green.
+ * The maximum of queries after the first for one reading: enough for 10,000 commits. The person who pushes decides the
+ * number of commits and co-authors, and one pull request must not use up its installation's minute. The rest counts as
+ * not shown, which is never green.
  */
 const MOST_QUERIES = 100;
 
@@ -32,9 +32,9 @@ const PullAnswer = z.object({
 });
 
 /**
- * Reads a pull request whole: one query up to 100 commits, and one more for each further 100; in smaller parts where
- * GitHub does not manage as many.
- * @param comment the bot's comment as it was last known
+ * Reads a whole pull request: one query for up to 100 commits and one for each further 100, or smaller parts if GitHub
+ * can't answer for as many.
+ * @param comment the last known state of the bot's comment
  * @throws Failure `head-moving`, `pull-unreadable` and what the host refuses
  */
 export async function readPull(
@@ -72,7 +72,7 @@ async function readFirst(client: GitHubClient, place: Place, number: number, ent
   return { viewer, repository, pull: schema.existing(pullRequest, "the pull request") };
 }
 
-/** What stands on the head. A pull request without commits does not show its head among them. */
+/** The statuses and check runs of the head. A pull request without commits does not list its head among them. */
 async function headOf(
   client: GitHubClient,
   place: Place,
@@ -131,10 +131,10 @@ async function commitsAfter(
   });
 }
 
-/** A commit in a list, or what stands in its place. */
+/** A commit in a list, or the placeholder for a missing one. */
 export type CommitNode = Extract<schema.Commits["nodes"], readonly unknown[]>[number];
 
-/** Whether the list holds the head it claims to lead to; an empty one holds none, and a cut one need not. */
+/** Whether the list contains its head; an empty list has none, and a truncated list may lack it. */
 export function hasHead({ headRefOid }: schema.PullRequest, nodes: readonly CommitNode[]): boolean {
   const commits = nodes.map((node) => (node === null || schema.isUnanswered(node) ? null : node.commit));
   return (
@@ -144,8 +144,8 @@ export function hasHead({ headRefOid }: schema.PullRequest, nodes: readonly Comm
 }
 
 /**
- * A commit with its authors, all of them while the allowance lasts; null if GitHub did not answer about it.
- * @param allowance queries for authors that do not fit in the commit's own answer; absent: as many as it takes
+ * A commit with all of its authors while the allowance lasts; null if GitHub did not return it.
+ * @param allowance queries for authors that do not fit in the commit's own answer; absent: no limit
  */
 export async function withAuthors(
   client: GitHubClient,

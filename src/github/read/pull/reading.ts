@@ -10,7 +10,7 @@ import * as schema from "../schema.ts";
 import { show } from "../../show/show.ts";
 import type { Standing } from "./standing.ts";
 
-/** What was read of a pull request and of its repository. */
+/** The data of a pull request and its repository. */
 export interface Read {
   readonly client: GitHubClient;
   readonly place: Place;
@@ -20,7 +20,7 @@ export interface Read {
   readonly policyFile: Reading["policyFile"];
   readonly pull: schema.PullRequest;
   readonly commits: readonly (WholeCommit | null)[];
-  /** The bot's comment as it was last known. */
+  /** The last known state of the bot's comment. */
   readonly comment: number | null;
 }
 
@@ -36,7 +36,7 @@ export function readingOf(read: Read): Reading {
   };
 }
 
-/** Whether an earlier answer of the bot is there; null: GitHub did not say. */
+/** Whether an earlier answer of the bot exists; null: GitHub did not say. */
 export function isMarked({
   statuses,
   checkRuns,
@@ -95,7 +95,7 @@ function labelsOf({ labels }: schema.PullRequest): readonly string[] | null {
   return schema.answered(nodes).map(({ name }) => name);
 }
 
-/** The statuses and check runs of the head; null if they are not known. */
+/** The statuses and check runs of the head; null if they are unknown. */
 export function marksOf(
   { last, headRefOid }: Pick<schema.PullRequest, "last" | "headRefOid">,
   viewer: schema.Viewer,
@@ -108,7 +108,7 @@ export function marksOf(
 
 export type HeadMarks = Pick<Standing, "statuses" | "checkRuns">;
 
-/** What stands on a commit by statuses and by the app's check runs. */
+/** The statuses and the app's check runs of a commit. */
 export function headMarks({ status, checkSuites }: schema.Marks, viewer: schema.Viewer): HeadMarks {
   return {
     statuses: schema.isUnanswered(status)
@@ -118,10 +118,10 @@ export function headMarks({ status, checkSuites }: schema.Marks, viewer: schema.
   };
 }
 
-/** Whether the bot wrote a status, by its number and type: a person may have any login. Null: not told. */
+/** Whether the bot wrote a status, by its number and type: a person may have any login. Null: unknown. */
 function isOwn({ creator }: schema.Status, viewer: schema.Viewer): boolean | null {
   if (schema.isUnanswered(creator)) return null;
-  // The account that wrote it is gone.
+  // The author's account is gone.
   if (creator === null || creator.type !== "Bot") return false;
   const [author, self] = [schema.told(creator.databaseId), schema.told(viewer.databaseId)];
   return author === null || self === null ? null : author === self;

@@ -9,11 +9,11 @@ export interface OnHead {
   /** The `{owner}` and `{repo}` of REST paths. */
   readonly target: { readonly owner: string; readonly repo: string };
   readonly head: string;
-  /** The statuses of the head, and whether the bot wrote them; null: not known. */
+  /** The statuses of the head, and whether the bot wrote them; null: unknown. */
   readonly statuses: readonly (Status & { readonly own: boolean | null })[] | null;
   /**
-   * The app's own check runs on the head; null: not known. One is awaited when somebody pressed "Re-run": GitHub then
-   * holds its suite for queued until the run is written again, be it the same.
+   * The app's own check runs on the head; null: unknown. A run is awaited after somebody pressed "Re-run": GitHub then
+   * shows its suite as queued until the run is written again, even if unchanged.
    */
   readonly checkRuns: readonly (CheckRun & { readonly awaited: boolean })[] | null;
 }
