@@ -4,6 +4,7 @@ import { ClosingLine } from "./test/closing-line.ts";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/memory-folder.ts"],
     reporters: ["default", new ClosingLine()],
     // Most tests wait for a host, a clock or a disk, not for a processor.
     maxWorkers: 4,

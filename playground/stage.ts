@@ -2,7 +2,7 @@
  * The bot between a simulated GitHub and a simulated Gitee, all in this process and on this machine only. The
  * playground plays on it, and the tests of the whole way do.
  */
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, type KeyPairSyncResult } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -85,11 +85,7 @@ export async function startHosts(options: StageOptions = {}): Promise<StageHosts
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
+  const { publicKey, privateKey } = appKeys();
   const client = { clientId: "playground-client", clientSecret: "playground-client-secret" };
   const github = await SimulatedGitHub.start({
     appId: 7,
@@ -189,4 +185,16 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       await hosts.stop();
     },
   };
+}
+
+let keys: KeyPairSyncResult<string, string> | null = null;
+
+/** The key pair of the simulated GitHub App. One is enough for all stages of a process, and making it takes a while. */
+function appKeys(): KeyPairSyncResult<string, string> {
+  keys ??= generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  return keys;
 }
