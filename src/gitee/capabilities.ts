@@ -6,7 +6,7 @@ export function giteeCapabilities(webUrl: string): Capabilities {
   return {
     reportByDefault: "auto",
     labelsByDefault: true,
-    // Gitee says of no co-author which account it is, so that requiring one would block what nobody can fix there.
+    // Gitee links no co-author to an account, so requiring one would block pull requests that nobody can fix there.
     coauthorsByDefault: "warn",
     statuses: false,
     sharedHeads: false,

@@ -13,7 +13,7 @@ import { readYaml } from "../yaml/read.ts";
 import { visibleRepositories } from "./read/repositories.ts";
 import { Self, type Repository } from "./read/schema.ts";
 
-/** What `GET hooks` shows; only an administrator sees it. */
+/** The answer of `GET hooks`; only an administrator sees it. */
 const Hooks = z.array(
   z.object({
     url: z.string(),
@@ -24,24 +24,27 @@ const Hooks = z.array(
     merge_requests_events: z.boolean().nullish(),
     tag_push_events: z.boolean().nullish(),
     issues_events: z.boolean().nullish(),
-    /** 0: the password itself is sent; 1: a signature by it. gitee.com/api/v5/swagger, "postV5ReposOwnerRepoHooks" */
+    /**
+     * 0: sends the password itself; 1: sends a signature made with it. gitee.com/api/v5/swagger,
+     * "postV5ReposOwnerRepoHooks"
+     */
     encryption_type: z.number().nullish(),
   }),
 );
 type Hook = z.infer<typeof Hooks>[number];
 
-/** More repositories than this are not looked at one by one. */
+/** The maximum of repositories to check one by one. */
 const LOOKED_AT = 50;
 
 export interface DiagnoseOptions {
   readonly agreements: readonly Agreement[];
-  /** What deliveries are to be signed with; compared and never printed. */
+  /** The secret for deliveries; compared and never printed. */
   readonly webhookSecret: string;
   /** The server's defaults for every repository's policy. */
   readonly policy: PolicyFile;
 }
 
-/** Looks at the bot's account and at each repository that an agreement covers, as Gitee has them. */
+/** Checks the bot's account on Gitee and each repository that an agreement covers. */
 export function diagnoseGitee(client: Client, options: DiagnoseOptions): Diagnose {
   return async (webhookUrl) => {
     const found: Diagnosis[] = [];
@@ -118,12 +121,15 @@ async function aboutRepository(
   }
 }
 
-/** No call tells whether a branch requires the check, so the steps are shown for each repository where it can be written. */
+/**
+ * No API call tells whether a branch requires the check, so doctor shows the steps for each repository where the check
+ * can be written.
+ */
 const REQUIRE =
   "require it by hand within a week of its last run: Manage, Branch settings, the protected branch, “require status " +
   "checks to pass before merging” (要求门禁状态成功才能合并); administrators of the repository may merge past it";
 
-/** Whether the check run that the policy asks for can be written; nothing where it asks for none. */
+/** Whether the bot can write the check run that the policy asks for; no finding if it asks for none. */
 async function aboutCheck(
   client: Client,
   repository: Repository,
@@ -181,7 +187,7 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
   ];
   if (off.length > 0)
     return ill(`${path}: its webhook lacks the events ${off.join(", ")}`, `turn them on in ${where}`);
-  // Gitee shows the secret itself; where it shows none, there is nothing to compare.
+  // Gitee shows the secret itself; if it shows none, there is nothing to compare.
   if (hook.password && hook.password !== secret)
     return ill(
       `${path}: its webhook has another secret than GITEE_WEBHOOK_SECRET`,
@@ -199,7 +205,7 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
     ...(hook.tag_push_events === false ? ["Tag Push"] : []),
     ...(hook.issues_events === false ? ["Issue"] : []),
   ];
-  // Gitee documents the event of a re-requested check without its name.
+  // Gitee documents the event of a re-requested check, but not its name.
   if (unsure.length > 0)
     return warn(
       `${path}: its webhook lacks the events ${unsure.join(", ")}`,

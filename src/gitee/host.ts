@@ -26,21 +26,21 @@ export interface GiteeOptions extends ClientOptions {
   readonly agreements: readonly Agreement[];
 }
 
-/** Gitee as a host, and what only Gitee needs. */
+/** Gitee as a host, with the methods that only Gitee needs. */
 export interface GiteeHost extends Host {
-  /** Stores the path that a delivery gives a repository: a guess, verified before use. */
+  /** Stores a repository's path from a delivery: a guess, verified before use. */
   readonly seen: (repository: number, path: string) => void;
-  /** The number of the bot's own account; null until Gitee was first asked for it. */
+  /** The number of the bot's own account; null until Gitee first returned it. */
   readonly self: () => number | null;
-  /** What remains of Gitee's limit, by its last answer. */
+  /** The remaining calls by Gitee's last answer. */
   readonly left: () => readonly LimitLeft[];
-  /** The same host for what pages show: it asks within the pages' share of Gitee's limit. */
+  /** The same host for pages, within the pages' share of Gitee's limit. */
   readonly forPages: Host;
-  /** The open pull requests that this process answered by a check run of this id, or on this head. */
+  /** The open pull requests that this process answered with a check run of this id, or on this head. */
   readonly pullsOf: Known["pullsOf"];
 }
 
-/** Login and number go together for as long as a comment's command is worked on. */
+/** The pairs of login and number, kept while a comment's command is handled. */
 const MOST_LOGINS = 1000;
 
 export function giteeHost(options: GiteeOptions): GiteeHost {
@@ -71,7 +71,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
         const user = await client.find("an account", ["users", login], User);
         const account = accountOfUser(user);
         const createdAt = Date.parse(user?.created_at ?? "");
-        // A login that leads to an account of another name is not that account's.
+        // A login for which Gitee returns an account with another login does not belong to that account.
         return account !== null && user?.login?.toLowerCase() === login.toLowerCase()
           ? [[login, { account, createdAt: Number.isNaN(createdAt) ? null : createdAt }]]
           : [];
@@ -104,7 +104,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
       directory.learn(found);
       return { repository: { host: "gitee", id: found.id }, route: ROUTE };
     },
-    // Includes repositories that no agreement covers: one may have covered them until recently.
+    // This includes repositories that no agreement covers: an agreement may have covered them until recently.
     async *repositories() {
       for await (const { id, full_name: path } of visible())
         yield { repository: { host: "gitee", id }, path, route: ROUTE, archived: false };

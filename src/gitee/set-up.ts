@@ -16,7 +16,7 @@ const FLAGS = [
   "merge_requests_events",
 ] as const;
 
-/** Those without which a pull request, a comment or a change of the policy would not be heard of. */
+/** The events that report pull requests, comments and changes of the policy. */
 const NEEDED = ["push_events", "note_events", "merge_requests_events"] as const;
 
 const Hook = z.object({
@@ -32,18 +32,18 @@ const Hook = z.object({
 });
 type Hook = z.infer<typeof Hook>;
 
-/** What was done in one repository. */
+/** The changes made in one repository. */
 export interface SetUp {
   readonly path: string;
   readonly webhook: "created" | "repaired" | "unchanged";
-  /** The labels that the repository lacked. */
+  /** The labels that were missing in the repository. */
   readonly labels: readonly string[];
 }
 
 export interface SetUpOptions {
-  /** Where deliveries are sent. */
+  /** The URL for deliveries. */
   readonly webhookUrl: string;
-  /** What they are signed with; never printed. */
+  /** The secret that signs them; never printed. */
   readonly secret: string;
   readonly labels: Labels | null;
 }
@@ -78,8 +78,8 @@ export async function namedRepositories(
 /**
  * Creates or repairs a repository's webhook and creates its labels, and reads again what it changed; what is right
  * stays as it is. Every documented event is ticked: no source says with which one a re-requested check is announced.
- * @throws Failure `permission-missing` where the bot's account does not administer the repository, `host-answer`
- * where Gitee accepted a change and does not show it
+ * @throws Failure `permission-missing` when the bot's account does not administer the repository, `host-answer` where
+ * Gitee accepted a change and does not show it
  */
 export async function setUpRepository(client: Client, text: string, options: SetUpOptions): Promise<SetUp> {
   const path = parsePath(text);
@@ -103,7 +103,7 @@ async function ensureWebhook(
   { webhookUrl: url, secret }: SetUpOptions,
 ): Promise<SetUp["webhook"]> {
   const flags = Object.fromEntries(FLAGS.map((flag) => [flag, true]));
-  // 1 is signature mode: the secret itself is not sent with each delivery.
+  // 1 is signature mode: deliveries do not contain the secret itself.
   const body = { url, encryption_type: 1, password: secret, ...flags };
   const own = await webhooksTo(client, path, url);
   if (own.length === 0) {
@@ -134,12 +134,12 @@ async function hasWebhook(
 }
 
 function isRight(hook: Hook, secret: string): boolean {
-  // Where Gitee shows no secret there is nothing to compare, so it is set again.
+  // If Gitee shows no secret, there is nothing to compare, so it is set again.
   return (
     hook.encryption_type === 1 &&
     hook.password === secret &&
     NEEDED.every((flag) => hook[flag] === true) &&
-    // An edition may not show these; one that is known to be off may be the one that check events come with.
+    // An edition may not show these; an event that is known to be off may be the one that reports check events.
     FLAGS.every((flag) => hook[flag] !== false)
   );
 }

@@ -9,8 +9,8 @@ export interface GiteeSignInOptions {
 }
 
 /**
- * Signing in with a Gitee account: OAuth 2 with a client secret. Gitee documents no PKCE and no way to revoke a
- * token; `state` binds the answer to the browser, and the token is used once and forgotten.
+ * Signing in with a Gitee account: OAuth 2 with a client secret. Gitee documents no PKCE and no way to revoke a token;
+ * `state` binds the answer to the browser, and the token is used once and not stored.
  */
 export function giteeSignIn({ webUrl, clientId, clientSecret }: GiteeSignInOptions): SignIn {
   return oauthSignIn({

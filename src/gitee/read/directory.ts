@@ -1,7 +1,7 @@
 /**
- * Which path a repository has now. Gitee's API takes `owner/name` where the bot keeps a number only, since a
- * path holds somebody's login. So this lives in memory, is filled from Gitee's own answers, and is never
- * trusted: each use of a path checks that the answer is about the repository with that number.
+ * The current paths of repositories. Gitee's API takes `owner/name`, but the bot stores only a number, because a path
+ * contains a login. So the paths are kept in memory only, come from Gitee's answers, and are never trusted: each use of
+ * a path checks that the answer is about the repository with that number.
  */
 import { Failure } from "../../error.ts";
 import type { Client } from "../traffic/client.ts";
@@ -11,7 +11,7 @@ import { Repository } from "./schema.ts";
 export interface Directory {
   /** Stores a path from an answer of Gitee's API. */
   learn(repository: Pick<Repository, "id" | "full_name">): void;
-  /** Stores a path that a delivery claims, to try if no other is known or the known one fails. */
+  /** Stores a path from a delivery, to try if no other is known or the known one fails. */
   guess(repository: number, path: string): void;
   /**
    * Tries `ask` with each path that the repository may have, and lists the repositories again when all fail.
@@ -21,13 +21,13 @@ export interface Directory {
   find<T extends object>(repository: number, ask: (path: RepositoryPath) => Promise<T | null>): Promise<T>;
 }
 
-/** Guesses come from outside, so that their number has to have a bound. */
+/** Guesses come from outside, so their number is limited. */
 const MOST_GUESSES = 10_000;
-/** The list is read again at most this often, in milliseconds, however many unknown numbers are asked for. */
+/** The shortest time between two reads of the list, in milliseconds, however many unknown numbers are requested. */
 const LISTING_PAUSE = 60_000;
 
 /**
- * @param list every repository that the bot may be asked about
+ * @param list returns every repository that the bot may have to find
  * @param now milliseconds since the epoch
  */
 export function createDirectory(list: () => AsyncIterable<Repository>, now: () => number): Directory {
@@ -87,7 +87,7 @@ export function createDirectory(list: () => AsyncIterable<Repository>, now: () =
   };
 }
 
-/** A repository as it is now, asked of Gitee: a path that was right once may be another's by now. */
+/** Reads a repository again: its former path may belong to another repository by now. */
 export function findRepository(client: Client, directory: Directory, id: number): Promise<Repository> {
   return directory.find(id, async (path) => {
     const found = await client.find("a repository", within(path), Repository);

@@ -2,12 +2,12 @@ import type { Client } from "../traffic/client.ts";
 import { within, type RepositoryPath } from "./path.ts";
 import { Branches, Comparison, FullCommit, type FileOfCommit } from "./schema.ts";
 
-/** Protected branches that are looked at; each costs a call. */
+/** Protected branches to read; each costs a call. */
 const MOST_BRANCHES = 20;
-/** A commit of as many files may be shown cut. */
+/** Gitee may truncate a commit with this many files. */
 const SHOWN_FILES = 300;
 
-/** The full id of a commit on a protected branch; null: it is on none, or there is no such commit. */
+/** The full id of a commit on a protected branch; null: it is on none, or it does not exist. */
 export async function protectedCommit(
   client: Client,
   path: RepositoryPath,
@@ -15,19 +15,19 @@ export async function protectedCommit(
 ): Promise<string | null> {
   if (!/^[0-9a-f]{7,64}$/.test(name)) return null;
   const found = await client.find("a commit", within(path, "commits", name), FullCommit);
-  // A branch may bear the name that was taken for a commit's.
+  // A branch may have the name that looked like a commit's.
   if (found?.sha.startsWith(name) !== true) return null;
   const { sha } = found;
   for (const tip of await protectedTips(client, path)) {
     const range = within(path, "compare", `${tip}...${sha}`);
     const compared = await client.find("a comparison of two commits", range, Comparison);
-    // An ancestor parts from the branch at itself, and has nothing that the branch has not.
+    // An ancestor is its own merge base with the branch, and has no commits that the branch lacks.
     if (compared?.merge_base_commit?.sha === sha && compared.commits.length === 0) return sha;
   }
   return null;
 }
 
-/** The commits at the tips of protected branches. Whether the list has pages differs with Gitee's age. */
+/** The commits at the tips of protected branches. Gitee's versions differ in whether the list has pages. */
 export async function protectedTips(client: Client, path: RepositoryPath): Promise<readonly string[]> {
   const tips = new Map<string, string>();
   const seen = new Set<string>();
@@ -43,8 +43,8 @@ export async function protectedTips(client: Client, path: RepositoryPath): Promi
 }
 
 /**
- * A commit's change in git's unified form, put together from the files that Gitee shows of it; null if it does not show
- * all of it: a merge, a renaming, a binary file, counts that do not fit the text.
+ * A commit's change in git's unified form, assembled from the files that Gitee shows; null if it does not show
+ * everything: a merge, a renaming, a binary file, counts that do not match the text.
  */
 export async function diffOf(client: Client, path: RepositoryPath, sha: string): Promise<string | null> {
   const commit = await client.find("a commit", within(path, "commits", sha), FullCommit);
@@ -58,7 +58,7 @@ export async function diffOf(client: Client, path: RepositoryPath, sha: string):
   return parts.every((part) => part !== null) ? parts.join("") : null;
 }
 
-/** Gitee tells no modes, so that every file counts as an ordinary one. */
+/** Gitee shows no file modes, so every file counts as a regular one. */
 function diffOfFile({ filename, status, additions, deletions, patch }: FileOfCommit): string | null {
   const text = typeof patch === "string" ? patch : (patch?.diff ?? "");
   const start = text.search(/^@@ /m);

@@ -3,7 +3,7 @@ import type { Client } from "../traffic/client.ts";
 import { within, type RepositoryPath } from "./path.ts";
 import { Collaborators, Permission } from "./schema.ts";
 
-/** Gitee's names of the rights that include reading. The meaning of any other name is unknown. */
+/** Gitee's names for the permissions that include reading. The meaning of any other name is unknown. */
 const READERS: ReadonlySet<string> = new Set(["admin", "push", "write", "pull", "read"]);
 
 /** Whether Gitee lets the account administer the repository. */
@@ -17,7 +17,7 @@ export async function readMaintains(
   return found !== null && found.admin;
 }
 
-/** Whether Gitee lets the account into the repository. */
+/** Whether Gitee lets the account read the repository. */
 export async function readMayRead(
   client: Client,
   path: RepositoryPath,
@@ -29,8 +29,8 @@ export async function readMayRead(
 }
 
 /**
- * The account's right there; null: it has none of its own. Gitee asks for a login: with one from a comment that was
- * just read it is one call, and its answer must be about the same number; otherwise the list is read.
+ * The account's own permission there; null: none. Gitee's call takes a login: a login from a comment that was just read
+ * costs one call, whose answer must have the same number; otherwise the list is read.
  */
 async function rightsOf(
   client: Client,

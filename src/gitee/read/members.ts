@@ -7,9 +7,9 @@ import { ownersIn } from "./repositories.ts";
 import { Organization, Organizations, Users } from "./schema.ts";
 
 /**
- * The accounts that belong to one of the organizations. Gitee asks for an organization's name, so that its
- * number is looked for among those that the bot's account is in and those that own what the patterns name. Of
- * one that is not found, or whose members can't be read, nothing is known.
+ * The accounts that belong to one of the organizations. Gitee's call takes an organization's name, so the number is
+ * searched among the organizations of the bot's account and the owners that the patterns name. If an organization is
+ * not found or its members can't be read, its membership is unknown.
  */
 export async function readMembers(
   client: Client,
@@ -67,7 +67,7 @@ async function loginsOf(
   return logins;
 }
 
-/** Null if Gitee did not answer; what it did not say stays unknown, and one silence stops no other look-up. */
+/** Null if Gitee did not answer: that part stays unknown and does not stop other look-ups. */
 async function settle<T>(part: Promise<T>): Promise<T | null> {
   try {
     return await part;

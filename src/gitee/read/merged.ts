@@ -4,12 +4,12 @@ import { protectedTips } from "./history.ts";
 import { within, type RepositoryPath } from "./path.ts";
 import { Comparison, Repository } from "./schema.ts";
 
-/** Branches that are compared; each costs a call. */
+/** Branches to compare; each costs a call. */
 const MOST_BRANCHES = 10;
 
 /**
- * Which of a pull request's commits the default branch or a protected branch already has: one comparison for a
- * branch, and none once all of them are found.
+ * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
+ * for each branch, and stops when all commits are found.
  * @param head the pull request's head, from which all of `commits` are reachable
  */
 export async function mergedCommits(
@@ -29,7 +29,7 @@ export async function mergedCommits(
   return merged;
 }
 
-/** The commits that a branch lacks; null if Gitee did not list all of them. */
+/** The commits that are not on a branch; null if Gitee did not list all of them. */
 async function freshIn(
   client: Client,
   path: RepositoryPath,

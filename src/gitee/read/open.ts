@@ -6,7 +6,7 @@ import { PullRequests, type PullRequest } from "./schema.ts";
 
 const PER_PAGE = 100;
 
-/** The open pull requests of a repository, as refs: their commits take a call for each, so none is shared. */
+/** The open pull requests of a repository, as refs: the commits of each take a separate call, so no read is shared. */
 export async function* openPulls(
   client: Client,
   directory: Directory,
@@ -18,7 +18,7 @@ export async function* openPulls(
 }
 
 /**
- * The pull requests of a repository, closed ones too, that changed since a moment: one call where few did.
+ * The pull requests of a repository, also closed ones, that changed since a given time: one call if few did.
  * @param since milliseconds since the epoch
  */
 export async function* pullsUpdatedSince(
@@ -33,13 +33,13 @@ export async function* pullsUpdatedSince(
   }
 }
 
-/** What to ask a list of pull requests for: those that changed since a moment, the latest first. */
+/** The query for a list of pull requests that changed since a given time, latest first. */
 export function changedQuery(since: number): Query {
   const from = new Date(wholeSecond(since)).toISOString().replace(".000Z", "Z");
   return { state: "all", sort: "updated", direction: "desc", since: from };
 }
 
-/** Whether a pull request last changed before that moment, in case Gitee ignored the filter. */
+/** Whether a pull request last changed before that time, in case Gitee ignored the filter. */
 export function isOlder({ updated_at: updated }: PullRequest, since: number): boolean {
   return Date.parse(updated ?? "") < wholeSecond(since);
 }

@@ -1,13 +1,13 @@
 import { Failure } from "../../error.ts";
 import type { Path } from "../traffic/client.ts";
 
-/** A repository's `owner/name`, parted as the API takes it. */
+/** A repository's `owner/name`, split as the API takes it. */
 export interface RepositoryPath {
   readonly owner: string;
   readonly name: string;
 }
 
-/** Whether a text can be one name of a path, and nothing that a URL would take for more. */
+/** Whether a text is a single path segment that a URL does not interpret as anything else. */
 export function isName(text: string): boolean {
   return /^[^\s/?#]+$/.test(text) && text !== "." && text !== "..";
 }
@@ -19,7 +19,7 @@ export function isPath(text: string): boolean {
 }
 
 /**
- * Reads `owner/name`, or the URL of a repository or of something in it.
+ * Reads `owner/name`, or the URL of a repository or of a page in it.
  * @throws Failure `input` for anything else
  */
 export function parsePath(text: string): RepositoryPath {
@@ -32,12 +32,12 @@ export function parsePath(text: string): RepositoryPath {
   return { owner, name };
 }
 
-/** The API's path of something in a repository. */
+/** The API's path for a resource of a repository. */
 export function within({ owner, name }: RepositoryPath, ...rest: Path): Path {
   return ["repos", owner, name, ...rest];
 }
 
-/** The API's path of a file in a repository. */
+/** The API's path for a file in a repository. */
 export function contentsOf(path: RepositoryPath, file: string): Path {
   return within(path, "contents", ...file.split("/"));
 }

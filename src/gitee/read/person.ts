@@ -2,7 +2,7 @@ import { accountOf, isAccountNumber, type Account } from "../../account.ts";
 import type { Person } from "../../pull.ts";
 import type { Commit, User } from "./schema.ts";
 
-/** The address under which Gitee itself commits: a web edit, a merge button, a "light" pull request. */
+/** The email address of Gitee's own commits: from a web edit, the merge button or a "light" pull request. */
 const HOST_COMMITTER = "noreply@gitee.com";
 
 /** Null if Gitee shows no account, or one without a number. */
@@ -25,7 +25,7 @@ export function authorOf(commit: Commit): Person {
   return personOf(commit.author, commit.commit.author);
 }
 
-/** Null for Gitee's own committer, which it shows without an account. */
+/** Null for Gitee's own committer, which Gitee shows without an account. */
 export function committerOf(commit: Commit): Person | null {
   const signature = commit.commit.committer ?? null;
   const linked = commit.committer ?? null;
@@ -34,8 +34,8 @@ export function committerOf(commit: Commit): Person | null {
 }
 
 /**
- * The people that `Co-authored-by:` lines name, anywhere in the message: a squash leaves them in the middle. Gitee
- * links none of them to an account, so each has at most a claim: its private address carries an account's number.
+ * The people in `Co-authored-by:` lines anywhere in the message: a squash leaves such lines in the middle. Gitee links
+ * none of them to an account, so each has at most a claim: a private address contains an account's number.
  */
 export function coauthorsOf(message: string): readonly Person[] {
   const people = new Map<string, Person>();

@@ -4,10 +4,10 @@ import { contentsOf, type RepositoryPath } from "./path.ts";
 import { Contents } from "./schema.ts";
 
 export const POLICY_PATH = ".gitee/cla.yml";
-/** The policy file under a wrong name, which is told rather than ignored. */
+/** The policy file under a wrong name, which the bot reports instead of ignoring it. */
 export const MISNAMED_POLICY_PATH = ".gitee/cla.yaml";
 
-/** A file on a branch, with the digest that a change of it must name. */
+/** A file on a branch, with the digest that an update must send. */
 export interface StoredFile {
   readonly path: string;
   readonly text: string;
@@ -15,8 +15,8 @@ export interface StoredFile {
 }
 
 /**
- * Reads a file; null if there is none. Gitee has three ways to say so: 404, an empty list, and an object without
- * content. A folder of that name is no file either.
+ * Reads a file; null if there is none. Gitee reports that in three ways: 404, an empty list, or an object without
+ * content. A folder with that name also counts as none.
  * @param branch null: the default branch
  * @throws Failure `host-answer` for a file whose content can't be read
  */

@@ -2,13 +2,13 @@ import type { Client } from "../traffic/client.ts";
 import { parsePath, within } from "./path.ts";
 import { Repositories, Repository } from "./schema.ts";
 
-/** Patterns of Gitee repositories begin so. */
+/** The prefix of patterns for Gitee repositories. */
 const PREFIX = "gitee:";
 
 /**
- * Every repository in which the bot may be wanted: those that its token sees as a member's, and those that the
- * patterns name without it being a member of. Each comes once, whether or not a pattern takes it in.
- * @param patterns as agreements declare them, of any host
+ * Every repository that may use the bot: those of which its account is a member, and others that the patterns name.
+ * Each is listed once, even if no pattern matches it.
+ * @param patterns as agreements declare them, for any host
  */
 export async function* visibleRepositories(
   client: Client,
@@ -47,7 +47,7 @@ export async function* repositoriesOf(client: Client, owner: string): AsyncGener
   }
 }
 
-/** Owners all or some of whose repositories a pattern takes in, `gitee:owner/*`. */
+/** Owners with repositories that a pattern matches, `gitee:owner/*`. */
 export function ownersIn(patterns: readonly string[]): readonly string[] {
   return named(patterns).flatMap(([owner, name]) =>
     !owner.includes("*") && name.includes("*") ? [owner] : [],

@@ -1,10 +1,10 @@
 /**
- * The answers of Gitee's API v5, by the fields that are read here. Other fields are ignored;
- * what it may leave out is optional, and its absence is never taken for good news.
+ * The answers of Gitee's API v5, by the fields that are read here. Other fields are ignored. Fields that it may leave
+ * out are optional, and a missing field never counts in favor of a pull request.
  */
 import { z } from "zod";
 
-/** `id` is optional in Gitee's own documentation. `name` is what the person typed, shown and never compared. */
+/** `id` is optional in Gitee's own documentation. `name` is what the person typed; it is shown and never compared. */
 export const User = z.object({
   id: z.number().optional(),
   login: z.string().optional(),
@@ -13,14 +13,14 @@ export const User = z.object({
 });
 export type User = z.infer<typeof User>;
 
-/** The account behind a token. */
+/** The account that a token belongs to. */
 export const Self = z.object({ id: z.number().int().positive(), login: z.string().min(1) });
 export type Self = z.infer<typeof Self>;
 
-/** An organization, an enterprise or a person, by its path. */
+/** An organization, an enterprise or a person, with its path. */
 const Namespace = z.object({ type: z.string().nullish(), path: z.string().nullish() });
 
-/** `full_name` is the path the API takes; `name` and `human_name` are display text. */
+/** `full_name` is the path for the API; `name` and `human_name` are display text. */
 export const Repository = z.object({
   id: z.number().int().positive(),
   full_name: z.string().regex(/^[^/]+\/[^/]+$/),
@@ -36,7 +36,7 @@ export const Label = z.object({ name: z.string() });
 export const LabelList = z.array(Label);
 
 /**
- * `id` is global and of no use in a path; check runs are tied to it. `commits` is a count that webhooks have and a captured
+ * `id` is global and not used in paths; check runs refer to it. `commits` is a count that webhooks have and a captured
  * answer lacks.
  */
 export const PullRequest = z.object({
@@ -58,7 +58,7 @@ export const PullRequests = z.array(PullRequest);
 const Signature = z.object({ name: z.string().nullish(), email: z.string().nullish() });
 const Parent = z.object({ sha: z.string().optional() });
 
-/** `parents` is one object in a pull request's list and an array elsewhere: both were captured. */
+/** `parents` is one object in a pull request's list and an array elsewhere: both appear in captured answers. */
 export const Commit = z.object({
   sha: z.string().min(7),
   commit: z.object({
@@ -73,7 +73,7 @@ export const Commit = z.object({
 export type Commit = z.infer<typeof Commit>;
 export const Commits = z.array(Commit);
 
-/** A file of a commit. The patch is a text here and an object in `pulls/N/files`. */
+/** A file of a commit. The patch is a string here and an object in `pulls/N/files`. */
 const FileOfCommit = z.object({
   filename: z.string().min(1),
   status: z.string().nullish(),
@@ -83,7 +83,7 @@ const FileOfCommit = z.object({
 });
 export type FileOfCommit = z.infer<typeof FileOfCommit>;
 
-/** A commit asked for by itself, with what it changes. */
+/** The answer for a single commit, with its changes. */
 export const FullCommit = z.object({
   sha: z.string().min(7),
   parents: z.union([z.array(Parent), Parent]).nullish(),
@@ -110,7 +110,7 @@ export const Comment = z.object({
 export type Comment = z.infer<typeof Comment>;
 export const Comments = z.array(Comment);
 
-/** A file, or whatever Gitee answers where there is none: an empty list, a list of a folder, or an object of nulls. */
+/** A file, or Gitee's answer if there is none: an empty list, a folder's list, or an object of nulls. */
 export const Contents = z.union([
   z.array(z.unknown()),
   z.object({
@@ -144,14 +144,14 @@ export type Organization = z.infer<typeof Organization>;
 export const Organizations = z.array(Organization);
 export const Users = z.array(User);
 
-/** What an account may do in a repository; `permission` is `admin`, `write`, `read` or `none`. */
+/** An account's permission in a repository; `permission` is `admin`, `write`, `read` or `none`. */
 export const Permission = z.object({ id: z.number().optional(), permission: z.string() });
 
 export const Collaborators = z.array(
   User.extend({ permissions: z.object({ admin: z.boolean().optional() }).nullish() }),
 );
 
-/** What was done to a pull request; `content` of `add_label` names the label. */
+/** An entry of a pull request's log; the `content` of `add_label` names the label. */
 export const OperateLogs = z.array(
   z.object({ action_type: z.string().nullish(), content: z.string().nullish(), user: User.nullish() }),
 );
@@ -161,5 +161,5 @@ export const Branches = z.array(
   Branch.extend({ commit: z.object({ sha: z.string().min(7) }), protected: z.boolean().nullish() }),
 );
 
-/** The answer to a file that was written; nothing of it is needed. */
+/** The answer to a written file; no field of it is needed. */
 export const Written = z.object({});

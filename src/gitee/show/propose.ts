@@ -6,8 +6,8 @@ import { readFile } from "../read/policy-file.ts";
 import { Branch, PullRequest, PullRequests, Repository, Written, type Self } from "../read/schema.ts";
 
 /**
- * Opens a pull request that puts one file into a repository: a branch, the file, the pull request, each only
- * where it is not there yet. Without the right to push, the branch is made in a fork.
+ * Opens a pull request that adds one file to a repository: creates the branch, the file and the pull request, each only
+ * if it is missing. Without permission to push, the branch is created in a fork.
  * @returns the pull request's URL
  */
 export async function proposeFile(
@@ -47,7 +47,7 @@ export async function proposeFile(
   return made.html_url;
 }
 
-/** A fork that is there already does as well. */
+/** An existing fork works as well. */
 async function fork(client: Client, self: Self, target: RepositoryPath): Promise<Repository> {
   const made = await client.send(
     "a fork of the repository",

@@ -4,7 +4,7 @@ import { within } from "../read/path.ts";
 import type { Client } from "../traffic/client.ts";
 import { badAnswer } from "../traffic/failure.ts";
 
-/** No source says whether `neutral` or `skipped` passes a required check, so doubt ends in a failure. */
+/** No source says whether `neutral` or `skipped` passes a required check, so an uncertain result is a failure. */
 const CONCLUSIONS = {
   success: "success",
   failure: "action_required",
@@ -12,10 +12,10 @@ const CONCLUSIONS = {
   pending: "failure",
 } as const;
 
-/** The longest text, in bytes of UTF-8, that a client in use sends ("Gitee's limit"). */
+/** The maximum text length, in bytes of UTF-8, that an existing client sends ("Gitee's limit"). */
 const SUMMARY_BYTES = 65_535;
 
-/** What this process last wrote, in case Gitee keeps a text in another form than it was sent in. */
+/** The last text that this process wrote, in case Gitee stores it in a different form. */
 export interface WrittenRun {
   readonly id: number;
   readonly sent: string;
@@ -32,22 +32,22 @@ export interface CheckShown {
   readonly writes: number;
   readonly refusal: CheckRefusal | null;
   readonly written: WrittenRun | null;
-  /** Whether the head may have a run of the bot's. */
+  /** Whether the head may have one of the bot's runs. */
   readonly any: boolean;
 }
 
-/** The result where there is no run and none is wanted. */
+/** The result if there is no run and none is wanted. */
 export const NO_RUNS: CheckShown = { writes: 0, refusal: null, written: null, any: false };
 
 /**
- * Makes the newest run of each name tell the truth. A conclusion is final, so a new verdict is a new run; an answer
- * that was lost is found in the list. Runs that the bot wrote under an earlier policy are kept true as well.
- * @throws Failure for a fault that passes; a missing right and an edition without check runs are no failures
+ * Makes the newest run of each name show the current verdict. A conclusion is final, so a new verdict needs a new run;
+ * a run whose answer was lost is found in the list. Runs that the bot wrote under an earlier policy are corrected, too.
+ * @throws Failure for a temporary error; a missing permission and an edition without check runs are not failures
  */
 export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: Report): Promise<CheckShown> {
   const { place, context } = plan;
   if (place.pullId === null) return context === null ? NO_RUNS : { ...NO_RUNS, refusal: "edition" };
-  // Nothing is wanted there, and nothing can be corrected before the bot has the right.
+  // No run is wanted there, and none can be corrected before the bot has the permission.
   if (context === null && place.admin === false) return { ...NO_RUNS, any: true };
   let listed = false;
   try {
@@ -71,10 +71,10 @@ export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: R
     const { id } = await writeRun(client, place, body);
     return { writes: writes + 1, refusal: null, written: { id, sent }, any };
   } catch (error) {
-    // An edition that lists check runs has them, so that a 404 for a new one is a missing right.
+    // An edition that lists check runs supports them, so a 404 for a new one means a missing permission.
     const refusal = refusalOf(error, listed ? null : place.admin);
     if (refusal === null) throw error;
-    // What could not be read or corrected now may be green, and is looked at again.
+    // A run that could not be read or corrected now may be green, and is checked again.
     return { ...NO_RUNS, any: refusal === "right", refusal: context === null ? null : refusal };
   }
 }
@@ -92,7 +92,7 @@ function bodyOf({ head, pullId }: CheckPlace, name: string, report: Report) {
 }
 type Body = ReturnType<typeof bodyOf>;
 
-/** What came back is looked at: a run that says something else must not count as shown. */
+/** The answer is compared: a run with another result must not count as shown. */
 async function writeRun(client: Client, { path }: CheckPlace, body: Body): Promise<CheckRun> {
   const asked = "a new check run";
   const made = await client.write(asked, "POST", within(path, "check-runs"), body, CheckRun);
@@ -103,7 +103,7 @@ async function writeRun(client: Client, { path }: CheckPlace, body: Body): Promi
   return made;
 }
 
-/** Whether a run says what is to be said. One that was queued again is not done, whatever it concluded before. */
+/** Whether a run has the wanted result. A run that was queued again is not done, whatever its earlier conclusion. */
 function stands(run: CheckRun, body: Body, written: WrittenRun | null): boolean {
   const done = run.status === null || run.status === undefined || run.status === "completed";
   if (!done || run.conclusion !== body.conclusion) return false;
@@ -115,17 +115,17 @@ function stands(run: CheckRun, body: Body, written: WrittenRun | null): boolean 
   );
 }
 
-/** Whether a run is green where the verdict is not, or the other way about. */
+/** Whether a run is green and the verdict is not, or the reverse. */
 function isUntrue({ conclusion }: CheckRun, { state }: Report): boolean {
   return (conclusion === "success") !== (state === "success");
 }
 
-/** What a host may change in a text that it keeps: line ends, blanks at the ends. */
+/** Removes differences that a host may introduce in a stored text: line endings and surrounding white space. */
 function bare(text: string | null | undefined): string {
   return (text ?? "").replaceAll("\r\n", "\n").trim();
 }
 
-/** No half of a character is left at the end. */
+/** Removes half of a character at the end. */
 function cut(text: string): string {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length <= SUMMARY_BYTES) return text;

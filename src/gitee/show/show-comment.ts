@@ -6,19 +6,19 @@ import { Comment, Comments, type Self } from "../read/schema.ts";
 export interface CommentPlan {
   /** The Markdown that the comment must have. */
   readonly text: string;
-  /** Whether to write it where there is none yet. */
+  /** Whether to write the comment if there is none yet. */
   readonly wanted: boolean;
   /** The comment that the bot remembers. */
   readonly known: number | null;
-  /** Whether to look for one that the bot does not remember. */
+  /** Whether to search for one that the bot does not remember. */
   readonly search: boolean;
-  /** The pull request's page; it tells the bot's comment from others of its account. */
+  /** The URL of the pull request's page; it distinguishes the bot's comment from others by the same account. */
   readonly detailsUrl: string;
 }
 
 /**
- * Makes the bot's one comment say the text: compares first, edits in place, and writes a new one only where one
- * is wanted and none is there. A comment is the bot's if its own account wrote it and it bears its mark.
+ * Makes the bot's comment contain the text: compares first, edits in place, and writes a new one only if one is wanted
+ * and none exists. A comment is the bot's if the bot's account wrote it and it contains the marker.
  */
 export async function ensureComment(
   client: Client,
@@ -72,7 +72,10 @@ async function findOwn(
   return null;
 }
 
-/** Nobody has established that Gitee keeps hidden markers, so the heading or the link to the details do as well. */
+/**
+ * It is not established that Gitee keeps hidden markers, so the heading or the details link also identifies the
+ * comment.
+ */
 function isMarked(body: string, { text, detailsUrl }: CommentPlan): boolean {
   if (body.includes(MARKER) || body.includes(detailsUrl)) return true;
   const heading = headingOf(text);
@@ -83,7 +86,9 @@ function headingOf(text: string): string | null {
   return /^#{1,6} .+$/.exec(bare(text).split("\n", 1)[0] ?? "")?.[0].trim() ?? null;
 }
 
-/** What a host may change in a text that it keeps: the marker, line ends, blanks at the ends. */
+/**
+ * Removes differences that a host may introduce in a stored text: the marker, line endings and surrounding white space.
+ */
 function bare(text: string): string {
   return text.replaceAll(MARKER, "").replaceAll("\r\n", "\n").trim();
 }

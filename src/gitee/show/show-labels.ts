@@ -6,19 +6,19 @@ import { badAnswer } from "../traffic/failure.ts";
 import { within, type RepositoryPath } from "../read/path.ts";
 import { Label, LabelList } from "../read/schema.ts";
 
-/** What a label looks like that the repository does not have yet: green and red. */
+/** The colors of a label that the repository does not have yet: green and red. */
 const COLORS = { signed: "2da44e", unsigned: "cf222e" } as const;
 
-/** Gitee's ways to say that it can't put a label there that the repository does not have. */
+/** Gitee's answers when it can't add a label that the repository does not have. */
 const REFUSALS = [400, 404, 422];
 
 /**
- * Leaves exactly one of the two labels: takes the wrong ones off, then puts the right one on, each by itself, so
- * that a label which somebody else adds meanwhile stays. Anything uncertain counts as unsigned.
+ * Leaves exactly one of the two labels: removes the wrong ones, then adds the right one, each by its own call, so that
+ * a label that somebody else adds meanwhile stays. Anything uncertain counts as unsigned.
  * @param there the pull request's labels when it was read
- * @param former labels of the bot's from a time when the policy named others
+ * @param former the bot's labels from a time when the policy named others
  * @param labels null: the policy wants none
- * @returns how many writes were needed, and the labels that the pull request has now
+ * @returns the number of writes, and the labels that the pull request has now
  */
 export async function ensureLabels(
   client: Client,
@@ -40,7 +40,7 @@ export async function ensureLabels(
   return { writes: off.length + 1, labels: [...left, labels[right]] };
 }
 
-/** The labels on a pull request, for an answer about it that has none in it. */
+/** Reads a pull request's labels, for an answer that does not contain them. */
 export async function listLabels(
   client: Client,
   path: RepositoryPath,
@@ -60,7 +60,7 @@ async function addLabel(
 ): Promise<void> {
   const asked = "a label on the pull request";
   const target = within(path, "pulls", number, "labels");
-  // A bare array, against Gitee's own description: its clients send it so.
+  // A bare array, contrary to Gitee's description: its clients send it this way.
   const first = await client.send(asked, "POST", target, [name], LabelList, REFUSALS);
   if (first?.some((label) => label.name === name) === true) return;
   await createLabel(client, path, name, kind);
@@ -69,7 +69,7 @@ async function addLabel(
     throw badAnswer(asked, "the label that was put on is not among those it answers");
 }
 
-/** Puts the label among the repository's; one that is there already is as good. */
+/** Creates the label in the repository; an existing one is fine. */
 export async function createLabel(
   client: Client,
   path: RepositoryPath,

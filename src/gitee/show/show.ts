@@ -7,21 +7,21 @@ import { ensureComment } from "./show-comment.ts";
 import type { RepositoryPath } from "../read/path.ts";
 import type { Self } from "../read/schema.ts";
 
-/** What a pull request shows now. */
+/** The current labels and comment of a pull request. */
 export interface Standing {
   readonly path: RepositoryPath;
   readonly number: number;
   readonly labels: readonly string[];
-  /** The labels of the last answer as far as it is known. */
+  /** The labels of the last answer, as far as known. */
   readonly last: Labels | null;
   /** The comment that the bot remembers; null: none. */
   readonly comment: number | null;
 }
 
 /**
- * Makes Gitee show the labels, which a merge may hang on, then the comment. Where nothing has to be said and nothing
- * hints at a comment of the bot, none is looked for.
- * @returns how many writes were needed, and what the pull request shows now
+ * Writes the labels, on which a merge may depend, then the comment. If no comment is needed and nothing suggests that
+ * the bot wrote one, none is searched.
+ * @returns the number of writes, and the current labels and comment
  */
 export async function showOnPull(
   client: Client,
@@ -35,7 +35,7 @@ export async function showOnPull(
   const labelled = await ensureLabels(client, path, number, there, former, labels, report.state);
   const now: Standing = { ...standing, labels: labelled.labels, last: labels };
   if (text === null) return { standing: now, writes: labelled.writes };
-  // After a lost database, a comment from before is on a pull request that was last unsigned.
+  // After the loss of the database, an old comment is only on a pull request that was last unsigned.
   const search =
     (wanted && !isFresh(standing, report)) ||
     known !== null ||
@@ -45,7 +45,7 @@ export async function showOnPull(
   return { standing: { ...now, comment }, writes: labelled.writes + writes };
 }
 
-/** Asks before each write whether it may still be made. */
+/** Checks before each write that it is still allowed. */
 export function confirmed(client: Client, confirm: ConfirmWrite): Client {
   return {
     ...client,
@@ -65,8 +65,8 @@ export function confirmed(client: Client, confirm: ConfirmWrite): Client {
 }
 
 /**
- * Labels that may be the bot's own under names that the policy has no more: of the last answer, the usual ones,
- * and, where a broken policy may have hidden its names, every other.
+ * Labels that may be the bot's under names that the policy no longer has: those of the last answer, the usual ones, and
+ * all others if a broken policy may hide its names.
  */
 function formerly({ labels: there, last }: Standing, { labels, state }: Report): readonly string[] {
   const present = labels === null ? [] : [labels.signed, labels.unsigned];
@@ -75,8 +75,8 @@ function formerly({ labels: there, last }: Standing, { labels, state }: Report):
 }
 
 /**
- * Whether nothing hints that the bot was ever at the pull request, so that no comment of its own needs to be looked
- * for: it shows a label if the policy wants one, and before the comment.
+ * Whether nothing suggests that the bot ever answered the pull request, so that its comment need not be searched: if
+ * the policy wants a label, the bot adds it before the comment.
  */
 function isFresh({ labels: there, last }: Standing, { labels }: Report): boolean {
   if (labels === null || last !== null) return false;

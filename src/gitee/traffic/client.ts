@@ -1,7 +1,7 @@
 /**
- * Gitee's API v5 over HTTP. The token goes in the `Authorization` header and never in a URL, where it would end
- * in somebody's log. Nothing is retried here: a failure carries when to try again, and the queue does. At most
- * a few requests are under way at once, and while Gitee asks to wait none is sent.
+ * Gitee's API v5 over HTTP. The token goes in the `Authorization` header and never in a URL, which logs may record. The
+ * client retries nothing: a failure says when to try again, and the queue does so. The number of concurrent requests is
+ * limited, and none is sent while Gitee asks to wait.
  */
 import type { z } from "zod";
 import { Failure } from "../../error.ts";
@@ -10,7 +10,7 @@ import { badAnswer, failureOf, unreachable, type Asked } from "./failure.ts";
 import { createGate } from "./gate.ts";
 import { createPagesShare, PAGE_PLACES } from "./pages-share.ts";
 
-/** Segments of a path below `/api/v5`, each encoded by itself: `["repos", owner, name, "labels", "cla/yes"]`. */
+/** Segments of a path below `/api/v5`, each encoded separately: `["repos", owner, name, "labels", "cla/yes"]`. */
 export type Path = readonly (string | number)[];
 type WriteMethod = "POST" | "PUT" | "PATCH";
 export type Query = Readonly<Record<string, string | number>>;
@@ -21,9 +21,9 @@ export interface ClientOptions {
   readonly token: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** How long an answer may take, in milliseconds. */
+  /** The longest wait for an answer, in milliseconds. */
   readonly timeoutMs?: number;
-  /** How many requests may be under way at once. */
+  /** The maximum of concurrent requests. */
   readonly concurrency?: number;
   /** Told of every call. */
   readonly observe?: ObserveCall;
@@ -47,11 +47,11 @@ export interface Client {
     schema: z.ZodType<T>,
     unless: readonly number[],
   ): Promise<T | null>;
-  /** Deletes; what is gone already is deleted. */
+  /** Deletes; a resource that is already gone counts as deleted. */
   remove(asked: Asked, path: Path): Promise<void>;
-  /** What Gitee's latest answer said is left of its limit; nothing where it said none. */
+  /** The remaining calls by Gitee's latest answer; empty if it gave none. */
   left(): readonly LimitLeft[];
-  /** The same client for what pages show: it leaves most of the places and of the host's limit to checks. */
+  /** The same client for pages: it leaves most of the places and of the host's limit to checks. */
   readonly forPages: Client;
 }
 
@@ -105,7 +105,7 @@ export function giteeClient(options: ClientOptions): Client {
             authorization: `Bearer ${token}`,
             ...(options.body === undefined ? {} : { "content-type": "application/json;charset=utf-8" }),
           },
-          // A write that is redirected would turn into a read of something else.
+          // A redirected write would become a read of something else.
           redirect: method === "GET" ? "follow" : "manual",
           signal: AbortSignal.timeout(timeoutMs),
           ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
@@ -182,7 +182,7 @@ function clientOf(request: Request): Omit<Client, "left" | "forPages"> {
   };
 }
 
-/** @throws Failure for a segment that a URL would take for a way upwards */
+/** @throws Failure for a segment that a URL interprets as the parent folder */
 function encodeSegment(segment: string | number): string {
   if (segment === "." || segment === "..") throw new Failure("input", "a path can't hold . or .. as a name");
   return encodeURIComponent(segment);

@@ -1,7 +1,7 @@
 /**
- * Stands in for a list of lost deliveries, which Gitee does not keep: the pull requests that changed since a
- * moment, in each repository that the bot serves. An enterprise answers for all of its repositories in one call; of any other
- * repository it takes a call of its own. Which repositories there are is looked up once an hour.
+ * Replaces a list of missed deliveries, which Gitee does not keep: finds the pull requests that changed since a given
+ * time in each repository that the bot serves. One call covers all repositories of an enterprise; any other repository
+ * takes its own call. The list of repositories is read once an hour.
  */
 import { Failure } from "../../error.ts";
 import type { DeliveryLog } from "../../ports/host.ts";
@@ -13,12 +13,12 @@ import { changedQuery, isOlder, pullsUpdatedSince } from "../read/open.ts";
 import { ROUTE } from "./route.ts";
 import { PullRequests, type Repository } from "../read/schema.ts";
 
-/** How long the list of repositories is good for, in milliseconds. */
+/** How long the list of repositories stays valid, in milliseconds. */
 const LIST_AGE = 3_600_000;
 
-/** How far back the first look goes, in milliseconds, when none was taken before. */
+/** How far back the first run looks, in milliseconds. */
 const FIRST_LOOK = 86_400_000;
-/** A change may show in Gitee's lists a little after it happened, by as many milliseconds. */
+/** The delay after which a change may appear in Gitee's lists, in milliseconds. */
 const OVERLAP = 60_000;
 
 export interface DeliveriesOptions {
@@ -26,7 +26,7 @@ export interface DeliveriesOptions {
   readonly directory: Directory;
   /** The bot's own account. */
   readonly self: () => Promise<unknown>;
-  /** The repositories in the bot's sight. */
+  /** The repositories that the bot sees. */
   readonly visible: () => AsyncIterable<Repository>;
   /** Whether an agreement covers a path. */
   readonly isServed: (path: string) => boolean;
@@ -70,7 +70,7 @@ export function deliveryLog(options: DeliveriesOptions): DeliveryLog {
 
   return {
     async missed(since) {
-      // Also so that the bot's own label changes are known as its own before the first delivery comes.
+      // This also lets the bot recognize its own label changes before the first delivery arrives.
       await self();
       const until = now() - OVERLAP;
       const marks: Mark[] = [];
@@ -91,13 +91,13 @@ async function* changedIn(client: Client, enterprise: string, since: number) {
     }
 }
 
-/** The path of the enterprise that a repository belongs to, itself or by its organization. */
+/** The path of the enterprise that a repository belongs to, directly or through its organization. */
 function enterpriseOf({ namespace }: Repository): string | null {
   const spaces = [namespace, namespace?.parent];
   return spaces.find((space) => space?.type?.toLowerCase() === "enterprise")?.path ?? null;
 }
 
-/** Null for what Gitee does not show the bot: the others are still read. */
+/** Null for a list that Gitee does not show the bot: the others are still read. */
 async function optional<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask();

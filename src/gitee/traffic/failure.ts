@@ -1,12 +1,12 @@
 import { Failure } from "../../error.ts";
 
-/** What was asked of Gitee, in words that name nobody: it stands in errors, where a path would name people. */
+/** A description of the request for errors. It names nobody; a path would name people. */
 export type Asked = string;
 
-/** No wait that a host asks for is longer than this, whatever it says. */
+/** The longest wait that the bot accepts from a host. */
 const LONGEST_WAIT = 3_600_000;
 
-/** An answer outside 2xx, with its status for who knows what it means there. */
+/** An answer outside 2xx, with its status for a caller that knows its meaning. */
 export class Refusal extends Failure {
   readonly status: number;
 
@@ -17,10 +17,10 @@ export class Refusal extends Failure {
 }
 
 /**
- * The failure that an answer outside 2xx stands for. Gitee's own message is left out: it may name people.
- * @param text the body, looked into only to tell a used-up limit from a missing permission, both 403
- * @param method of the request. Gitee answers 404 for what it does not show; a write that it refuses so is a right
- *   that the bot lacks, and never a sign that what was just read is gone.
+ * Maps an answer outside 2xx to a failure. Gitee's own message is left out: it may name people.
+ * @param text the body, read only to tell a used-up limit from a missing permission, both 403
+ * @param method of the request. Gitee answers 404 for resources that it does not show. For a write, 404 means that the
+ * bot lacks a permission, never that a resource it just read is gone.
  * @param now milliseconds since the epoch
  */
 export function failureOf(
@@ -55,7 +55,7 @@ export function failureOf(
   }
 }
 
-/** What `fetch` throws when no answer came: refused, reset, timed out. */
+/** Maps what `fetch` throws without an answer: refused, reset, timed out. */
 export function unreachable(cause: unknown, asked: Asked): Failure {
   const timedOut = cause instanceof Error && cause.name === "TimeoutError";
   return new Failure(
@@ -65,7 +65,7 @@ export function unreachable(cause: unknown, asked: Asked): Failure {
   );
 }
 
-/** A 2xx whose body is not what Gitee documents. */
+/** A 2xx whose body does not match Gitee's documentation. */
 export function badAnswer(asked: Asked, field: string): Failure {
   return new Failure(
     "host-answer",

@@ -1,4 +1,4 @@
-/** Runs work as it comes, but no more than `places` at once; what comes later waits its turn. */
+/** Runs at most `places` tasks at once; later ones wait in order. */
 export function createGate(places: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let free = places;

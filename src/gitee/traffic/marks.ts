@@ -1,6 +1,6 @@
 /**
- * What a Gitee event makes due. A payload is only a hint, and here not even its bytes are signed: no more is
- * read of it than what names the work.
+ * Maps a Gitee event to queue entries. A payload is only a hint, and on Gitee not even its bytes are signed, so only
+ * the fields that identify the work are read.
  */
 import { plainLines } from "../../markdown/plain-text.ts";
 import { askOf } from "../../report/command.ts";
@@ -19,19 +19,19 @@ import { ROUTE } from "./route.ts";
 
 export interface Hint {
   readonly marks: readonly Mark[];
-  /** Where the repository is said to stand; null if nothing is due. */
+  /** The repository's path by the payload; null if nothing is queued. */
   readonly repository: { readonly id: number; readonly path: string } | null;
-  /** The number of the repository that it is about; null: it says none. */
+  /** The number of the repository; null: the payload has none. */
   readonly about: number | null;
 }
 
 const NOTHING: Hint = { marks: [], repository: null, about: null };
 
-/** What the running bot knows, so that less has to be checked. */
+/** What the running bot knows, to avoid checks. */
 export interface Known {
   /** The bot's own account number; null: not known yet. */
   readonly self: number | null;
-  /** The pull requests that are known by a check run's id or its head. */
+  /** Finds pull requests by a check run's id or its head. */
   readonly pullsOf: (
     repository: number,
     run: { id: number | null; head: string | null },
@@ -40,7 +40,7 @@ export interface Known {
 
 /**
  * @param event the header `X-Gitee-Event`: `Merge Request Hook` in the documentation, `merge_request_hooks` in recent
- *   captures; null if there is none, which only a check event may lack
+ * captures; null if missing, which only a check event may be
  * @throws ZodError when the payload lacks a field that its event documents
  */
 export function marksOf(event: string | null, payload: unknown, { self, pullsOf }: Known): Hint {
@@ -58,7 +58,7 @@ export function marksOf(event: string | null, payload: unknown, { self, pullsOf 
   }
 }
 
-/** What an event is called in either of Gitee's spellings, e.g. `merge_request`. */
+/** An event's name from either of Gitee's spellings, e.g. `merge_request`. */
 export function eventName(event: string | null): string {
   return (event ?? "")
     .toLowerCase()
@@ -66,7 +66,7 @@ export function eventName(event: string | null): string {
     .replace(/_hooks?$/, "");
 }
 
-/** The events that have a name of their own in logs and metrics. help.gitee.com/webhook/gitee-webhook-push-data-format */
+/** The events that logs and metrics show by name. help.gitee.com/webhook/gitee-webhook-push-data-format */
 export const KNOWN_EVENTS: ReadonlySet<string> = new Set([
   "merge_request",
   "note",
@@ -106,7 +106,7 @@ function pullTask(
     case "merge":
       return task;
     case "update":
-      // The bot's own label changes come back to it; those of others may have to be corrected.
+      // Gitee also delivers the bot's own label changes; other people's changes may need a correction.
       if (desc === "update_label") return self !== null && sender?.id === self ? null : task;
       return desc === null || desc === undefined || desc.endsWith("_branch_changed") ? task : null;
     default:
@@ -125,7 +125,7 @@ function noteTask(
     case "nothing":
       return null;
     case "check":
-      // Anybody may ask for a check, so that who wrote the comment need not be read.
+      // Anybody may ask for a check, so the comment's author need not be read.
       return { kind: "pull", host: "gitee", repository, number };
     case "read":
       return { kind: "comment", host: "gitee", repository, number, comment: comment.id };
@@ -133,9 +133,9 @@ function noteTask(
 }
 
 /**
- * Somebody asked for the check again, or pressed a button of it. Which pull request it is about is not said: without
- * one that the running bot knows by the run or its head, all of the repository's are checked. What the bot itself
- * writes is announced as well, and needs nothing.
+ * Somebody requested the check again, or pressed one of its buttons. The event does not name its pull request: if the
+ * running bot knows none by the run or its head, all pull requests of the repository are checked. Events about the
+ * bot's own writes need no check.
  */
 function checkTasks(
   { action, check_run: { id, head_sha: head } }: CheckPayload,
@@ -149,7 +149,7 @@ function checkTasks(
   return pulls.map((number) => ({ kind: "pull", host: "gitee", repository, number }));
 }
 
-/** A push counts where it may have changed the policy; of a long one Gitee does not list every commit. */
+/** A push counts if it may have changed the policy; Gitee does not list every commit of a long push. */
 function pushTask(
   { ref, commits, commits_more_than_ten: long, total_commits_count: total }: PushPayload,
   { id: repository, default_branch: branch }: SourceRepository,

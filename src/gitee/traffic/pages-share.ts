@@ -1,22 +1,22 @@
 import { Failure } from "../../error.ts";
 
-/** Requests that pages may have under way at once, out of the client's places. */
+/** Concurrent requests for pages, out of the client's places. */
 export const PAGE_PLACES = 2;
 
-/** Gitee publishes no limit for a token. Pages get what it documents for callers without one: 60 a minute. */
+/** Gitee publishes no limit for a token. Pages get the documented limit for callers without one: 60 a minute. */
 const PER_MINUTE = 60;
 const MINUTE = 60_000;
 
-/** Of a limit that Gitee's headers tell, the last fifth is for checks alone. */
+/** If Gitee's headers report a limit, its last fifth is reserved for checks. */
 const RESERVE = 0.2;
 
-/** Keeps what pages ask for within their share, so that no number of visitors keeps a check from the host. */
+/** Limits the requests of pages to their share, so that any number of visitors can't block a check. */
 export interface PagesShare {
-  /** Takes one request out of the share. @throws Failure `host-limit` */
+  /** Takes one request from the share. @throws Failure `host-limit` */
   take(): void;
-  /** Learns from any answer what is left of the limit. */
+  /** Reads the remaining limit from any answer. */
   observe(headers: Headers): void;
-  /** What the latest answer said is left; null: none said so. */
+  /** The remaining limit by the latest answer; null: no answer had one. */
   remaining(): number | null;
 }
 

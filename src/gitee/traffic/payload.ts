@@ -1,14 +1,14 @@
 /**
- * The fields of Gitee's deliveries that name work; everything else in them is dropped unread. Older and newer
- * names (`project` and `repository`, `iid` and `number`) stand side by side in captured ones, or alone.
+ * The fields of Gitee's deliveries that identify the work; all others are dropped unread. Older and newer names
+ * (`project` and `repository`, `iid` and `number`) appear together or alone in captured deliveries.
  */
 import { z } from "zod";
 
 const id = z.number().int().positive();
 
 /**
- * `path_with_namespace` is the path that the API takes, and so are `namespace` and `path` together. `full_name` equals
- * it in captured payloads, while the list of types on the help page makes it display text: it comes last, as a guess.
+ * `path_with_namespace` is the path for the API, and so are `namespace` and `path` together. `full_name` equals it in
+ * captured payloads, but the help page's list of types calls it display text, so it is tried last, as a guess.
  */
 const Repository = z
   .object({
@@ -38,7 +38,7 @@ export const Source = z
     return z.NEVER;
   });
 
-/** The sample on the help page has no `action`: then it is not known what happened, and the pull request is checked. */
+/** The sample on the help page has no `action`: then the change is unknown, and the pull request is checked. */
 export const PullPayload = z
   .object({
     action: z.string().nullish(),
@@ -56,7 +56,7 @@ export const PullPayload = z
   });
 export type PullPayload = z.output<typeof PullPayload>;
 
-/** On an issue there is no pull request; on a commit neither. `note` repeats the comment's text. */
+/** Comments on issues and commits have no pull request. `note` repeats the comment's text. */
 export const NotePayload = z.object({
   action: z
     .string()
@@ -84,15 +84,13 @@ export const PushPayload = z.object({
     .array(z.object({ added: paths, removed: paths, modified: paths }))
     .nullish()
     .transform((commits) => commits ?? []),
-  /** `false`, or anything that is not: then there are more than those listed. */
+  /** Anything but `false` means that there may be more commits than those listed. */
   commits_more_than_ten: z.unknown().optional(),
   total_commits_count: z.coerce.number().nullish().catch(null),
 });
 export type PushPayload = z.output<typeof PushPayload>;
 
-/**
- * A check event. No source gives its header or says which fields `check_run` has; it names no pull request.
- */
+/** A check event. No source documents its header or the fields of `check_run`; it names no pull request. */
 export const CheckPayload = z.object({
   action: z.string().nullish(),
   check_run: z.object({
@@ -102,7 +100,7 @@ export const CheckPayload = z.object({
 });
 export type CheckPayload = z.output<typeof CheckPayload>;
 
-/** Whether a delivery is about a check run, whatever its header calls it. */
+/** Whether a delivery is about a check run, whatever its header says. */
 export function isCheckPayload(payload: unknown): boolean {
   return z.object({ check_run: z.looseObject({}) }).safeParse(payload).success;
 }

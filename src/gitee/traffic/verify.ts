@@ -1,17 +1,17 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Delivery } from "../../ports/host.ts";
 
-/** How far the timestamp of a signed delivery may lie from now, in milliseconds, either way. */
+/** The maximum difference between the timestamp of a signed delivery and now, in milliseconds, in either direction. */
 export const GREATEST_AGE = 3_600_000;
 
 /**
- * Whether a delivery comes from somebody who knows the secret. In signature mode the token is the base64 of HMAC-SHA256
- * over the timestamp and the secret, in password mode the secret itself; the length shows which in what arrives.
- * Captured signatures are raw; the help page, whose last step URL-encodes them, may describe other editions, so that
- * both spellings pass and no third one. Neither covers the body: a token that was seen once signs any body until it is
- * too old.
+ * Whether a delivery's sender knows the secret. In signature mode the token is the base64 of HMAC-SHA256 over the
+ * timestamp and the secret, in password mode the secret itself; the length of the token shows the mode. Captured
+ * signatures are raw base64; the help page, whose last step URL-encodes them, may describe other editions, so exactly
+ * these two forms pass. Neither mode covers the body: somebody who has seen a token can send any body with it until it
+ * is too old.
  * @param now milliseconds since the epoch
- * @returns null if it does, otherwise why not, in words that may be logged
+ * @returns null if it does, otherwise the reason, which may be logged
  */
 export function refusalOf(headers: Delivery["headers"], secret: string, now: number): string | null {
   const token = headers["x-gitee-token"] ?? "";
@@ -28,12 +28,12 @@ export function refusalOf(headers: Delivery["headers"], secret: string, now: num
   return age <= GREATEST_AGE ? null : "the delivery's signature is more than an hour off this clock";
 }
 
-/** @param timestamp as the header has it, in milliseconds since the epoch */
+/** @param timestamp as in the header, in milliseconds since the epoch */
 export function signatureOf(secret: string, timestamp: string): string {
   return createHmac("sha256", secret).update(`${timestamp}\n${secret}`).digest("base64");
 }
 
-/** Takes as long for a wrong text as for the right one, whatever their lengths. */
+/** Takes the same time for a wrong text as for the right one, whatever their lengths. */
 function equal(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

@@ -7,23 +7,23 @@ import { isCheckPayload } from "./payload.ts";
 import { refusalOf } from "./verify.ts";
 
 export interface WebhookOptions {
-  /** The webhook's password; in signature mode it signs. */
+  /** The webhook's password; in signature mode it is the signing key. */
   readonly secret: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called with the path that a delivery gives a repository: a guess, never a fact. */
+  /** Called with the repository's path from a delivery: a guess, never a fact. */
   readonly seen?: (repository: number, path: string) => void;
   /** The number of the bot's own account, if known; its own label changes need no check. */
   readonly self?: () => number | null;
-  /** The pull requests that the running bot knows by a check run's id or its head. */
+  /** Finds the pull requests that the running bot knows by a check run's id or its head. */
   readonly pullsOf?: Known["pullsOf"];
 }
 
 /**
- * Verifies Gitee's deliveries and says what they make due. Neither of its modes covers the body, which is
- * therefore believed in one thing only: where to look. A delivery that is sent again, or made up by somebody
- * who has seen a token, costs a reading and changes nothing.
- * @throws Failure `configuration` without a secret: no delivery could be told from a forged one
+ * Verifies Gitee's deliveries and returns their queue entries. Neither of its modes covers the body, so the body only
+ * decides what to read. A replayed delivery, or a forged one by somebody who has seen a token, costs a reading and
+ * changes nothing.
+ * @throws Failure `configuration` without a secret: a forged delivery would look the same
  */
 export function giteeWebhooks({ secret, now, seen, self, pullsOf }: WebhookOptions): Receive {
   if (secret === "")
@@ -44,7 +44,7 @@ export function giteeWebhooks({ secret, now, seen, self, pullsOf }: WebhookOptio
   return Object.assign(receive, { refusalOf: refuse, introduce });
 }
 
-/** Gitee documents no id of a delivery. */
+/** Gitee documents no delivery id. */
 function introduce(headers: Delivery["headers"]) {
   if (headers["x-gitee-ping"] === "true") return { event: "ping", id: null };
   const event = eventName(eventOf(headers));
@@ -61,7 +61,7 @@ function read(delivery: Delivery, known: Known, accept: (hint: Hint) => Receipt)
   const event = eventOf(headers);
   const payload = parse(delivery.body);
   if (payload === undefined) return badRequest("the body is not JSON");
-  // Which value a check event has there, or whether it has one, is documented nowhere.
+  // The header's value for a check event, if it has one, is not documented.
   if (event === null && !isCheckPayload(payload)) return badRequest("X-Gitee-Event is missing");
   try {
     return accept(marksOf(event, payload, known));

@@ -5,13 +5,13 @@ import type { Client } from "../../traffic/client.ts";
 import { within, type RepositoryPath } from "../path.ts";
 import { ChangedFiles, PullRequest, type ChangedFile } from "../schema.ts";
 
-/** Gitee shows at most this many files of a pull request, and no pages. */
+/** Gitee shows at most this many files of a pull request, without pages. */
 const SHOWN_FILES = 300;
 
 /**
- * What a pull request changes.
- * @param head the commit that it is judged at
- * @throws Failure `list-cut` where Gitee may not show every file; `head-moving` where the files are another's
+ * The files that a pull request changes.
+ * @param head the commit at which it is checked
+ * @throws Failure `list-cut` when Gitee may not show every file; `head-moving` when the files belong to another head
  */
 export async function readChange(
   client: Client,
@@ -26,7 +26,7 @@ export async function readChange(
   );
   if (files.length >= SHOWN_FILES)
     throw new Failure("list-cut", "Gitee does not show every changed file of a pull request of this size");
-  // A small change that is pushed for a moment must not exempt the large one before it.
+  // A small change that is pushed briefly must not exempt the large change before it.
   const pull = await client.get("the pull request", within(path, "pulls", number), PullRequest);
   if (pull.head.sha !== head) throw new Failure("head-moving");
   return {

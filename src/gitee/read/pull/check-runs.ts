@@ -1,6 +1,6 @@
 /**
- * The check runs of a pull request on its head. A run is listed only when the list is asked with the pull request's
- * global id; its answer names neither the pull request nor who made it.
+ * The check runs of a pull request on its head. Gitee lists a run only for a request with the pull request's global id;
+ * the answer names neither the pull request nor the run's author.
  */
 import { z } from "zod";
 import type { CheckRefusal } from "../../../ports/host.ts";
@@ -19,7 +19,10 @@ export const CheckRun = z.object({
 });
 export type CheckRun = z.infer<typeof CheckRun>;
 
-/** Clients read an object with a count; the swagger file names a single run, so a bare array and one run pass, too. */
+/**
+ * Clients read an object with a count; the swagger file shows a single run, so a bare array and a single run are
+ * accepted, too.
+ */
 const CheckRuns = z.union([
   z.array(CheckRun),
   z.object({ check_runs: z.array(CheckRun) }).transform(({ check_runs: runs }) => runs),
@@ -27,21 +30,21 @@ const CheckRuns = z.union([
   CheckRun.transform((run) => [run]),
 ]);
 
-/** Where check runs of a pull request are read and written. */
+/** The location of a pull request's check runs. */
 export interface CheckPlace {
   readonly path: RepositoryPath;
   /** The number in the pull request's URL. */
   readonly number: number;
   readonly head: string;
-  /** The pull request's global id; null: Gitee did not tell it, so that no run can be tied to it. */
+  /** The pull request's global id; null: Gitee did not return it, so no run can be linked to it. */
   readonly pullId: number | null;
-  /** Whether the bot's account administers the repository; null: Gitee did not tell. */
+  /** Whether the bot's account administers the repository; null: unknown. */
   readonly admin: boolean | null;
 }
 
 /**
- * The newest run of each name. Gitee does not say which of several counts: the highest id is the last one made.
- * @throws Failure what Gitee refuses; see {@link refusalOf}
+ * The newest run of each name. Gitee does not say which of several counts: the highest id is the newest.
+ * @throws Failure for Gitee's refusals; see {@link refusalOf}
  */
 export async function newestRuns(
   client: Client,
@@ -52,14 +55,14 @@ export async function newestRuns(
   const target = within(path, "commits", head, "check-runs");
   for await (const page of client.pages("the check runs of a pull request", target, CheckRuns, query))
     for (const run of page) {
-      // Without pull requests' ids an older edition may show another commit's runs.
+      // An older edition without pull request ids may show another commit's runs.
       if (!run.name || (run.head_sha ?? head) !== head) continue;
       if ((newest.get(run.name)?.id ?? 0) < run.id) newest.set(run.name, run);
     }
   return newest;
 }
 
-/** Whether a run links to the pull request's page, as those that this bot writes do. */
+/** Whether a run links to the pull request's page, as this bot's runs do. */
 export function isOwn(run: CheckRun, number: number): boolean {
   const address = run.details_url ?? "";
   if (!URL.canParse(address)) return false;
@@ -67,15 +70,15 @@ export function isOwn(run: CheckRun, number: number): boolean {
 }
 
 /**
- * Why a call about check runs failed, where trying again does not help: the documentation asks for an administrator
- * of the repository and does not say whether others get 403 or 404; an edition without check runs answers 404, or 405.
+ * Why a call about check runs failed if trying again does not help: the documentation asks for an administrator of the
+ * repository and does not say whether others get 403 or 404; an edition without check runs answers 404, or 405.
  * @returns null for any other failure
  */
 export function refusalOf(error: unknown, admin: boolean | null): CheckRefusal | null {
-  // A used-up limit is answered with 403, too, and passes.
+  // Gitee also answers 403 for a used-up limit, which is temporary.
   if (!(error instanceof Refusal) || error.code === "host-limit") return null;
   switch (error.status) {
-    // The pull request was read with the same token a moment ago, so it lacks a scope.
+    // The same token just read the pull request, so it lacks a scope.
     case 401:
     case 403:
       return "right";

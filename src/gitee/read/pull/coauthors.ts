@@ -5,7 +5,7 @@ import { isName } from "../path.ts";
 import { accountOfUser, privateAddress } from "../person.ts";
 import { User } from "../schema.ts";
 
-/** How long an answer about a login is remembered, in milliseconds. */
+/** How long an answer about a login stays in memory, in milliseconds. */
 const LIFE = 10 * 60_000;
 const MOST_REMEMBERED = 1_000;
 
@@ -14,16 +14,15 @@ interface Answer {
   readonly until: number;
 }
 
-/** Answers of the last minutes, so that a pull request that is checked again costs no more calls than others. */
+/** Answers of the last minutes, so that a repeated check of a pull request costs no extra calls. */
 const remembered = new WeakMap<Client, Map<string, Answer>>();
 
-/** Each costs a call; a pull request that names more co-authors is one to check by hand. */
+/** Each look-up costs a call; a pull request with more co-authors needs a check by hand. */
 const MOST_LOOKUPS = 20;
 
 /**
- * The same commits, with the accounts of co-authors whose private address Gitee confirms: the account of the login in
- * it has the number in it. Gitee has no lookup by number or by address, so a login that has changed since stays
- * without an account.
+ * Adds the accounts of co-authors whose private address Gitee confirms: the address's login belongs to the account with
+ * the address's number. Gitee has no look-up by number or address, so a login that changed since then has no account.
  * @throws Failure `host-…` when Gitee does not answer
  */
 export async function confirmCoauthors(

@@ -6,13 +6,13 @@ import { within, type RepositoryPath } from "../path.ts";
 import { accountOfUser } from "../person.ts";
 import { Comment as Item } from "../schema.ts";
 
-/** Gitee's two times of a new comment may lie this far apart, in milliseconds: they have whole seconds. */
+/** The two times of a new comment may differ by this much, in milliseconds: Gitee's times have whole seconds. */
 const SAME_MOMENT = 1000;
 
 /**
  * Reads a comment again; null if it is gone, when it has no account, or when it belongs to another pull request than
- * the delivery said.
- * @returns the comment, and its author's login now, to ask Gitee by and never to keep
+ * the delivery says.
+ * @returns the comment, and its author's current login, only for requests to Gitee and never stored
  */
 export async function readComment(
   client: Client,
@@ -35,14 +35,14 @@ export async function readComment(
       body: found.body ?? "",
       lines: plainLines(found.body ?? ""),
       createdAt,
-      // Without the second time nobody can tell, and an edited text is not what its author wrote.
+      // Without the second time an edit can't be excluded, and an edited text may not be the author's.
       edited: !(updatedAt - createdAt <= SAME_MOMENT),
     },
     login: found.user?.login ?? null,
   };
 }
 
-/** The answer links to its pull request; without a link it is as the delivery says. */
+/** The answer links to its pull request; without a link the delivery's claim counts. */
 function belongsTo({ pull_request_url: url }: Item, number: number): boolean {
   const last = url?.split("/").at(-1);
   return last === undefined || last === String(number);

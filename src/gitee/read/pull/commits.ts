@@ -5,14 +5,14 @@ import { within, type RepositoryPath } from "../path.ts";
 import { authorOf, coauthorsOf, committerOf } from "../person.ts";
 import { Commits, Comparison, type Commit as Item, type PullRequest } from "../schema.ts";
 
-/** Gitee shows at most this many commits of a pull request, and no pages. */
+/** Gitee shows at most this many commits of a pull request, without pages. */
 export const SHOWN_COMMITS = 250;
 
-/** A pull request's commits, or why they can't be taken as all of them. */
+/** A pull request's commits, or the reason why the list may be incomplete. */
 export interface CommitList {
   readonly commits: readonly Commit[];
   readonly gaps: readonly Gap[];
-  /** False: the list is of another head than the pull request's, which moved meanwhile. */
+  /** False: the list belongs to another head; the pull request's head moved meanwhile. */
   readonly ofHead: boolean;
 }
 
@@ -22,9 +22,9 @@ export function listCommits(client: Client, path: RepositoryPath, number: number
 }
 
 /**
- * Takes the list for whole where nothing speaks against it; where something does, walks the commits through
- * `compare`, and leaves a gap if that can't prove to be whole either.
- * @param listed what {@link listCommits} read
+ * Accepts the list as complete if nothing contradicts that. Otherwise reads the commits through `compare`, and leaves a
+ * gap if that is not provably complete either.
+ * @param listed the result of {@link listCommits}
  */
 export async function wholeList(
   client: Client,
@@ -52,13 +52,13 @@ export async function wholeList(
   };
 }
 
-/** Null if Gitee can't compare the two: the head of a fork may not be known in the base repository. */
+/** Null if Gitee can't compare the two: the base repository may not know a fork's head. */
 async function compare(client: Client, path: RepositoryPath, pull: PullRequest): Promise<Comparison | null> {
   const range = `${pull.base.sha}...${pull.head.sha}`;
   try {
     return await client.find("a comparison of two commits", within(path, "compare", range), Comparison);
   } catch (error) {
-    // The gap says that the list isn't whole, which is as much as this failure would.
+    // The gap already says that the list is incomplete, as this failure would.
     if (error instanceof Failure && error.code !== "host-limit" && error.code !== "host-credentials")
       return null;
     throw error;
@@ -66,8 +66,8 @@ async function compare(client: Client, path: RepositoryPath, pull: PullRequest):
 }
 
 /**
- * A comparison has every commit if no way leads out of it but to where the branches parted; or, where merges
- * lead out of it, if it has as many as the pull request counts and that number isn't the one Gitee cuts at.
+ * A comparison is complete if every parent outside it is the merge base. If merges have other parents, it is complete
+ * if it has as many commits as the pull request counts and that number is not Gitee's limit.
  */
 function isWhole(
   { base_commit: base, merge_base_commit: fork, commits }: Comparison,
@@ -94,7 +94,7 @@ function isTip(head: string, commits: readonly Item[]): boolean {
   );
 }
 
-/** Null if Gitee does not tell them all: where it shows one as an object there may be more. */
+/** Null if Gitee may not show all: if it shows one parent as an object, there may be more. */
 function parentsOf({ parents }: Item): readonly string[] | null {
   if (parents === null || parents === undefined) return null;
   if (!Array.isArray(parents)) return parents.sha === undefined ? null : [parents.sha];

@@ -3,8 +3,8 @@ import { within, type RepositoryPath } from "../path.ts";
 import { OperateLogs, type Self } from "../schema.ts";
 
 /**
- * The given labels that the bot itself once put on a pull request. A label does not tell who set it, and other bots use
- * the same names, so this reads the pull request's log: one call, or no call without names.
+ * The labels, of the given ones, that the bot itself once added to a pull request. A label does not show who added it,
+ * and other bots use the same names, so this reads the pull request's log: one call, or none without names.
  */
 export async function ownLabels(
   client: Client,
@@ -23,7 +23,7 @@ export async function ownLabels(
   return names.filter((name) => added.some((content) => tells(content, name)));
 }
 
-/** Whether an entry is about this label, and not about one whose name has this one in it. */
+/** Whether an entry is about this label, and not about one whose name contains this one. */
 function tells(content: string, name: string): boolean {
   return content.trim() === name || content.split(/[\s,，、:：;'"`“”[\]【】()（）]+/).includes(name);
 }

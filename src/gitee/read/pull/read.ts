@@ -10,13 +10,13 @@ import { POLICY_PATH, readFile } from "../policy-file.ts";
 import { readingOf, stillThere, type Access, type Snapshot } from "./reading.ts";
 import { PullRequest, Repository } from "../schema.ts";
 
-/** How often a pull request is read again when its head moved meanwhile. */
+/** How often a pull request is read again if its head moved meanwhile. */
 const TRIES = 3;
 
 /**
- * Reads a pull request, its commits and the policy file, three calls side by side. Where the pull request alone
- * came, and labels of an earlier head may stand there, the reading has a gap instead of failing, so that an old
- * answer can be withdrawn; its `show` throws the failure once that is done.
+ * Reads a pull request, its commits and the policy file, in three parallel calls. If only the pull request was readable
+ * and it may have labels of an earlier head, the reading has a gap instead of failing, so that `show` can withdraw the
+ * old answer before it throws the failure.
  */
 export async function readPull(access: Access, ref: PullRef, comment: number | null): Promise<Reading> {
   const { client, directory } = access;
@@ -43,21 +43,21 @@ async function mayBeOutdated(
   const last = answers.get(printPullRef(ref));
   if (last?.head === pull.head.sha || pull.state !== "open" || pull.labels?.length === 0) return false;
   if (last !== undefined || !(policyFile instanceof Failure)) return true;
-  // Without the policy nobody knows which labels it means, or that it means any, but from the bot's own.
+  // Without the policy, only the bot's own labels show whether it wants labels, and which.
   const names = (pull.labels ?? []).map(({ name }) => name);
   return (await ownLabels(client, self, path, ref.number, names)).length > 0;
 }
 
 const NOTHING: CommitList = { commits: [], gaps: ["list-cut"], ofHead: false };
 
-/** What keeps a snapshot from being judged; null: nothing does. */
+/** The failure that prevents a verdict on a snapshot; null: none. */
 function failureIn(policyFile: Snapshot["policyFile"], list: CommitList | Failure): Failure | null {
   if (policyFile instanceof Failure) return policyFile;
   if (list instanceof Failure) return list;
   return list.ofHead ? null : new Failure("head-moving");
 }
 
-/** Null if the path leads to another repository, or to none. */
+/** Null if the path belongs to another repository, or to none. */
 async function readAt(client: Client, path: RepositoryPath, ref: PullRef): Promise<Snapshot | null> {
   const [pull, commits, policyFile] = await Promise.all([
     client.find("the pull request", within(path, "pulls", ref.number), PullRequest),
@@ -69,7 +69,7 @@ async function readAt(client: Client, path: RepositoryPath, ref: PullRef): Promi
   return { path: parsePath(pull.base.repo.full_name), pull, commits, policyFile };
 }
 
-/** Tells a repository that went elsewhere from one that is here and has no such pull request. */
+/** Distinguishes a repository that moved from one that has no such pull request. */
 async function nothingAt(client: Client, path: RepositoryPath, ref: PullRef): Promise<null> {
   const repository = await client.find("a repository", within(path), Repository);
   if (repository?.id === ref.repository)
@@ -87,7 +87,7 @@ async function listOf(client: Client, { path, pull, commits }: Snapshot): Promis
   );
 }
 
-/** A failure of one part is looked at beside the others; a bug is thrown at once. */
+/** A failure of one part is returned with the other parts; a bug is thrown at once. */
 async function settle<T>(part: Promise<T>): Promise<T | Failure> {
   try {
     return await stillThere(part);

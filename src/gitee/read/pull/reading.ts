@@ -17,30 +17,30 @@ import type { Commit, PullRequest, Self } from "../schema.ts";
 import { ensureCheckRuns, NO_RUNS, type WrittenRun } from "../../show/show-check-run.ts";
 import { confirmed, showOnPull, type Standing } from "../../show/show.ts";
 
-/** What a reading needs besides the pull request's location. */
+/** What a reading needs in addition to the pull request's location. */
 export interface Access {
   readonly client: Client;
   readonly directory: Directory;
   /** The bot's own account. */
   readonly self: () => Promise<Self>;
   readonly agreements: readonly Agreement[];
-  /** Repositories whose policy file has the wrong name, as the last sweep found. A lookup at each check costs too much. */
+  /** Repositories whose policy file had the wrong name in the last sweep. A look-up at each check costs too much. */
   readonly misnamed: Set<number>;
-  /** The last answer to each open pull request, as long as this process lives. */
+  /** The last answer to each open pull request, for the lifetime of this process. */
   readonly answers: Map<string, Answer>;
 }
 
-/** For which head a pull request was answered, and by which labels. */
+/** The head for which a pull request was answered, and the labels of the answer. */
 export interface Answer {
   readonly ref: PullRef;
   readonly head: string;
   readonly labels: Labels | null;
   readonly run: WrittenRun | null;
-  /** Whether the head may have a check run of the bot's. */
+  /** Whether the head may have one of the bot's check runs. */
   readonly runs: boolean;
 }
 
-/** What was read at one moment. If only one part could not be read, its failure takes its place. */
+/** The data of one reading. A part that could not be read is replaced by its failure. */
 export interface Snapshot {
   readonly path: RepositoryPath;
   readonly pull: PullRequest;
@@ -49,8 +49,8 @@ export interface Snapshot {
 }
 
 /**
- * A part of a pull request that was just read. That Gitee does not show the part is no sign that the pull request is
- * gone, so `not-found` becomes an error that passes.
+ * Reads a part of a pull request that exists. A missing part does not mean that the pull request is gone, so
+ * `not-found` becomes a temporary error.
  */
 export async function stillThere<T>(part: Promise<T>): Promise<T> {
   try {
@@ -63,8 +63,8 @@ export async function stillThere<T>(part: Promise<T>): Promise<T> {
 }
 
 /**
- * What was read, and how to show a report on it.
- * @param failure what kept a part from being read; `show` throws it once it has withdrawn an old answer
+ * The data that was read, and how to show a report on it.
+ * @param failure why a part could not be read; `show` throws it after it has withdrawn an old answer
  */
 export async function readingOf(
   access: Access,
@@ -94,7 +94,7 @@ export async function readingOf(
     pullId: pull.id ?? null,
     admin: pull.base.repo.permission?.admin ?? null,
   };
-  // Where an agreement covers the repository, the labels are corrected, no matter who set them.
+  // If an agreement covers the repository, the labels are corrected, no matter who added them.
   const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
   if (pull.state !== "open") answers.delete(key);
 
@@ -102,10 +102,10 @@ export async function readingOf(
     const writer = confirmed(client, confirm);
     const unread = policyFile instanceof Failure;
     const wanted = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
-    // First what needs no more than a member's rights, so that a refusal of check runs takes nothing away.
+    // First the writes that need only a member's permission, so that a refusal of check runs does not prevent them.
     const shown = await showOnPull(writer, self, standing, wanted);
     ({ standing } = shown);
-    // Without the policy nobody knows the run's name, and without an agreement none is wanted.
+    // Without the policy the run's name is unknown, and without an agreement no run is wanted.
     const context = report.kind === "status" || unread || !covered ? null : report.context;
     const clean = context === null && answer?.head === pull.head.sha && !answer.runs;
     const plan = { place, context, written: answer?.run ?? null };
@@ -133,7 +133,7 @@ function misnamedPolicy(isMisnamed: boolean): Reading["policyFile"] {
   return isMisnamed ? { path: MISNAMED_POLICY_PATH, text: "" } : null;
 }
 
-/** Whether a pull request has a label or a check run of the bot's in a repository that no agreement covers. */
+/** Whether a pull request in a repository that no agreement covers has one of the bot's labels or check runs. */
 async function isMarked(
   client: Client,
   self: () => Promise<Self>,
