@@ -182,3 +182,9 @@ function changed(line: number, how: string): AuditFault {
 function missing(first: number, last: number): string {
   return first >= last ? `line ${first} is missing` : `line ${first} to line ${last} are missing`;
 }
+
+/** The row that says where the chain begins and ends, which every database has. */
+export function chainOf<T>(chain: T | undefined): T {
+  if (chain === undefined) throw new Error("the audit has lost the row that says where it ends");
+  return chain;
+}

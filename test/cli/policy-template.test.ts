@@ -1,39 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { policyTemplate } from "../../src/cli/pulls/policy-template.ts";
-import type { Capabilities } from "../../src/ports/host.ts";
+import { giteeCapabilities } from "../../src/gitee/capabilities.ts";
+import { gitHubCapabilities } from "../../src/github/capabilities.ts";
 import { policyOf, PolicyFile } from "../../src/verdict/policy.ts";
 import { readYaml } from "../../src/yaml/read.ts";
 
-const HOSTS: readonly Capabilities[] = [
-  {
-    reportByDefault: "status",
-    labelsByDefault: false,
-    coauthorsByDefault: "require",
-    statuses: true,
-    sharedHeads: true,
-    resolvesCoauthors: true,
-    wellKnownBots: true,
-    removesFormerLabels: false,
-    policyPath: ".github/cla.yml",
-    language: "en",
-    title: "GitHub",
-    emailsUrl: "https://example.com",
-  },
-  {
-    reportByDefault: "auto",
-    labelsByDefault: true,
-    coauthorsByDefault: "warn",
-    statuses: false,
-    sharedHeads: false,
-    resolvesCoauthors: false,
-    wellKnownBots: false,
-    removesFormerLabels: true,
-    policyPath: ".gitee/cla.yml",
-    language: "zh-CN",
-    title: "Gitee",
-    emailsUrl: "https://example.com",
-  },
-];
+const HOSTS = [gitHubCapabilities("https://github.com"), giteeCapabilities("https://gitee.com")];
 
 describe.each(HOSTS)("the policy that onboard proposes on $title", (host) => {
   it("is a policy file that changes nothing as it stands", () => {

@@ -3,6 +3,7 @@ import type { Finding } from "../../src/verdict/finding.ts";
 import type { Capabilities, Report } from "../../src/ports/host.ts";
 import type { PolicyFile } from "../../src/verdict/policy.ts";
 import type { Pull } from "../../src/pull.ts";
+import { gitHubCapabilities } from "../../src/github/capabilities.ts";
 import { languageOf, reportOf } from "../../src/report/report.ts";
 import { LINE_LIMIT } from "../../src/report/status-line.ts";
 import { judge, type Facts } from "../../src/verdict/verdict.ts";
@@ -19,20 +20,7 @@ import {
   stranger,
 } from "../verdict/facts.ts";
 
-const capabilities: Capabilities = {
-  reportByDefault: "status",
-  labelsByDefault: false,
-  coauthorsByDefault: "require",
-  statuses: true,
-  sharedHeads: true,
-  resolvesCoauthors: true,
-  wellKnownBots: true,
-  removesFormerLabels: false,
-  policyPath: ".github/cla.yml",
-  language: "en",
-  title: "GitHub",
-  emailsUrl: "https://github.com/settings/emails",
-};
+const capabilities = gitHubCapabilities("https://github.com");
 
 const [alice, bob, carol] = [
   person(1, { login: "alice" }),

@@ -1,9 +1,9 @@
+import { hash } from "node:crypto";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { hashedText } from "../../src/records/audit.ts";
 import type { Engine } from "../../src/ports/engine.ts";
-import { sha256 } from "../../src/sqlite/records/audit.ts";
 import { START } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
@@ -45,7 +45,7 @@ describe("the audit in SQLite's file", () => {
     const lines = await Array.fromAsync(engine.audit.list());
     const second = lines[1];
     if (second === undefined) throw new Error("there are five lines");
-    const forged = sha256(hashedText({ ...second, by: "cli" }));
+    const forged = hash("sha256", hashedText({ ...second, by: "cli" }));
     connection.prepare("UPDATE audit SET by = 'cli', hash = ? WHERE line = 2").run(forged);
     connection.close();
     expect((await engine.audit.verify(null)).fault).toMatchObject({ line: 3, kind: "reordered" });

@@ -1,7 +1,8 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import type { Pool } from "pg";
 import { hostOf, numberOf, type Account, type HostName } from "../../account.ts";
 import {
+  chainOf,
   hashedText,
   lineOf,
   verifyChain,
@@ -79,14 +80,7 @@ function tagOf(salt: Buffer | undefined, account: Account): string {
   return createHmac("sha256", salt).update(account).digest("hex");
 }
 
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
-function chainOf<T>(chain: T | undefined): T {
-  if (chain === undefined) throw new Error("the audit has lost the row that says where it ends");
-  return chain;
-}
+const sha256 = (text: string): string => hash("sha256", text);
 
 const LINES = sql`SELECT line, at, by, act, details, subject, previous, hash FROM audit`;
 const IN_ORDER: Statement = sql`${LINES} ORDER BY line`;

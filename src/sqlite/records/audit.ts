@@ -1,6 +1,7 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import { hostOf, numberOf, type Account } from "../../account.ts";
 import {
+  chainOf,
   hashedText,
   lineOf,
   verifyChain,
@@ -53,14 +54,7 @@ function tagOf(salt: Buffer | undefined, account: Account): string {
   return createHmac("sha256", salt).update(account).digest("hex");
 }
 
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
-function chainOf<T>(chain: T | undefined): T {
-  if (chain === undefined) throw new Error("the audit has lost the row that says where it ends");
-  return chain;
-}
+const sha256 = (text: string): string => hash("sha256", text);
 
 const LINES = "SELECT line, at, by, act, details, subject, previous, hash FROM audit";
 
