@@ -12,14 +12,14 @@ interface Pending {
 }
 
 /**
- * Employees' acknowledgements of their companies' agreements. Each counts only where the files also hold the company's
- * own agreement and it holds, so they wait until every file was read. Companies are told apart by their exact names.
+ * Employees' acknowledgements of their companies' agreements. Each counts only if the files also contain the company's
+ * own valid agreement, so they wait until every file is read. Companies are distinguished by their exact names.
  */
 export class Acknowledgements {
   readonly #companies = new Map<string, boolean>();
   readonly #pending: Pending[] = [];
 
-  /** A company's agreement. One that holds outweighs others of the same company. */
+  /** A company's agreement. A valid one outweighs others of the same company. */
   company(name: string, holds: boolean): void {
     this.#companies.set(name, holds || this.#companies.get(name) === true);
   }
@@ -28,7 +28,7 @@ export class Acknowledgements {
     this.#pending.push(pending);
   }
 
-  /** Gives out the rows that count, under their employers; the others are left out or refused. */
+  /** Passes on the rows that count, with their employers; the others are left out or refused. */
   settle(problems: ProblemList): readonly SignatureRow[] {
     const rows: SignatureRow[] = [];
     for (const { file, line, company, row, findings } of this.#pending) {
@@ -52,8 +52,8 @@ export class Acknowledgements {
 }
 
 /**
- * An employer's id from its name, e.g. `example-corp-1a2b3c4d` from "Example Corp.". The digest tells names apart that
- * differ in anything, also from one import to the next, and from an employer that was added by hand.
+ * An employer's id from its name, e.g. `example-corp-1a2b3c4d` from "Example Corp.". The digest distinguishes any two
+ * different names, also across imports and from an employer that was added by hand.
  */
 function employerId(name: string): string {
   const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);

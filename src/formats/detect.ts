@@ -7,24 +7,24 @@ import { LISTS } from "./tools/tools.ts";
 export const FORMATS = ["csv", "json", "ndjson"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** What is read: also a list of logins, one a line, as plain text or YAML. */
+/** The formats that are read, including a list of logins, one a line, as plain text or YAML. */
 export const READ_FORMATS = [...FORMATS, "list"] as const;
 export type ReadFormat = (typeof READ_FORMATS)[number];
 
-/** How many characters of a file tell its format. */
+/** The number of characters that determine a file's format. */
 export const HEAD = 65_536;
 
-/** How many lines tell a list of logins. */
+/** The number of lines that identify a list of logins. */
 const LINES = 100;
 
-/** Tells the format by the first {@link HEAD} characters of the text, or by all of a shorter one. */
+/** Detects the format from the first {@link HEAD} characters of the text, or from all of a shorter one. */
 export function detectFormat(head: string): ReadFormat {
   const text = head.trimStart();
   if (text.startsWith("[")) return "json";
   if (!text.startsWith("{")) return isList(text) ? "list" : "csv";
   const [first = ""] = text.split(/[\r\n]/, 1);
   const value = parsed(first);
-  // Complete in its first line: a line of NDJSON, unless it holds one of the tools' lists, or its address.
+  // A complete first line is NDJSON, unless it contains one of the tools' lists or a list's URL.
   if (typeof value !== "object" || value === null) return "json";
   return [...LISTS, ...ADDRESSES].some((name) => isHolder(value, name)) ? "json" : "ndjson";
 }
@@ -34,7 +34,7 @@ function isHolder(value: object, name: string): boolean {
   return Array.isArray(held) || (ADDRESSES.some((address) => address === name) && typeof held === "string");
 }
 
-/** Two lines at least, each a login, an item of a YAML list or the list's name, and the first no column's name. */
+/** At least two lines, each a login, an item of a YAML list or the list's name; the first is not a column's name. */
 function isList(text: string): boolean {
   const lines = text.split(/\r\n|\n|\r/).slice(0, LINES);
   // The last line may be cut off.

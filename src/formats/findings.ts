@@ -1,15 +1,15 @@
-/** What was found in a file besides the rows. */
+/** Facts about a file in addition to its rows. */
 export interface Findings {
   rows: number;
-  /** How many signatures the rows gave: a row may name accounts on two hosts, or be wrong. */
+  /** The number of signatures from the rows: a row may name accounts on two hosts, or be invalid. */
   signatures: number;
-  /** The columns that the accounts' numbers were taken from. */
+  /** The columns that contain the accounts' numbers. */
   readonly accounts: Set<string>;
   /** Entries that are not signatures, by reason. */
   readonly leftOut: Map<string, number>;
-  /** The defaults used because the file does not tell. */
+  /** The defaults used for data that the file lacks. */
   readonly assumed: { agreement: string | null; version: string | null };
-  /** Accounts looked up by login whose date of creation the host does not tell. */
+  /** Accounts found by login whose creation date the host does not show. */
   ageless: number;
   /** Rows of a version that does not count, by agreement and version. */
   readonly outdated: Map<string, number>;

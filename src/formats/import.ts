@@ -7,26 +7,26 @@ import type { ReadDate } from "./cells/date.ts";
 import type { ProblemList } from "./problems.ts";
 import type { ForeignVersions } from "./versions.ts";
 
-/** What fills the columns that a file lacks. */
+/** Defaults for the columns that a file lacks. */
 export interface Defaults {
   readonly host: HostName | null;
   readonly agreement: string | null;
   readonly version: string | null;
   readonly signedAt: ReadDate | null;
-  /** The employer of rows that name none. */
+  /** The employer for rows that name none. */
   readonly entity: string | null;
 }
 
-/** What all files of one import share. */
+/** The options and state that all files of one import share. */
 export interface Import {
   readonly agreements: ReadonlyMap<string, Agreement>;
   readonly defaults: Defaults;
-  /** The agreement that the files replace; null: they only add. */
+  /** The agreement that the files replace; null: they only add signatures. */
   readonly replace: string | null;
   /** Whether logins are looked up. */
   readonly resolving: boolean;
   readonly columns: ColumnAnswers;
-  /** Ours by another tool's; null: its rows are left out. */
+  /** Our version for each of another tool's; null: its rows are left out. */
   readonly versionMap: ReadonlyMap<string, string | null>;
   readonly versions: ForeignVersions;
   readonly acknowledgements: Acknowledgements;
@@ -35,14 +35,14 @@ export interface Import {
   readonly problems: ProblemList;
 }
 
-/** What was signed, and when. */
+/** The signed agreement and version, and the time. */
 export interface Terms extends Omit<SignatureRow, "account"> {
   readonly precision: Precision;
   /** Set for an employee's acknowledgement: the company that it names; null: it names none. */
   readonly company?: string | null;
 }
 
-/** A row that is right but for the number of its account, which the host must tell. */
+/** A valid row without an account number, which the host must provide. */
 export interface Unresolved {
   readonly line: number;
   readonly item: number | null;

@@ -9,7 +9,7 @@ import { mayEnd } from "./cells/status-value.ts";
 import { claBot, readLogin } from "./tools/cla-bot.ts";
 import type { Said, Tool } from "./tools/tool.ts";
 
-/** An entry whose keys do not tell what wrote it. */
+/** An entry whose keys do not identify the tool that wrote it. */
 interface Waiting {
   readonly names: readonly string[];
   readonly values: readonly unknown[];
@@ -26,9 +26,9 @@ export class ItemRows {
   readonly #import: Import;
   readonly #file: string;
   readonly #shapes: Shapes;
-  // Entries that came before any that told what wrote them.
+  // Entries before the first one that identified the tool.
   #waiting: Waiting[] = [];
-  /** The tool of the first entry that told; null: our own columns; undefined: none told yet. */
+  /** The tool of the first entry that identified one; null: our own columns; undefined: none yet. */
   #tool: Tool | null | undefined;
 
   constructor(shared: Import, file: string) {
@@ -42,8 +42,8 @@ export class ItemRows {
   }
 
   /**
-   * @param list the name of the list in which the entry stands; null: it has none
-   * @param item the number of the entry, where its line does not tell it from others
+   * @param list the name of the list that contains the entry; null: none
+   * @param item the number of the entry, if its line does not distinguish it from others
    */
   take(value: unknown, line: number, list: string | null = null, item: number | null = null): void {
     if (typeof value === "string") return this.#login(value, line, item, "github");
@@ -57,14 +57,14 @@ export class ItemRows {
     this.takeRow(names, Object.values(value), line, this.#shapes.of(names, list, this.#tool ?? null), item);
   }
 
-  /** @throws Unreadable when no row under this header of another tool's CSV can be read */
+  /** @throws Unreadable when rows with this header of another tool's CSV can't be read */
   requireReadable(names: readonly string[], line: number): void {
     const { tool, fault } = this.#shapes.of(names, null, this.#tool ?? null);
     this.#tool = tool;
     if (fault !== null) throw new Unreadable(line, fault.message);
   }
 
-  /** A login by itself, of a list that may be of any host. */
+  /** A bare login from a list for any host. */
   login(text: string, line: number): void {
     this.#login(text, line, null, null);
   }
@@ -85,7 +85,7 @@ export class ItemRows {
       this.#tool = shape.tool;
       this.settle();
     }
-    // The first entry need not be like the others: one that tells nothing is read as the file's tool writes it.
+    // The first entry may differ from the others: an entry without clues is read in the format of the file's tool.
     const tool = shape.tool ?? this.#tool ?? null;
     if (this.#tool !== undefined && tool !== this.#tool) return this.#mixed(tool, line, item);
     const check = this.#begin(tool);
@@ -103,7 +103,7 @@ export class ItemRows {
     for (const name of dropped) count(this.dropped, name);
   }
 
-  /** Takes the entries that still wait for one that tells what wrote them. */
+  /** Takes the entries that still wait for one that identifies the tool. */
   settle(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -137,7 +137,7 @@ export class ItemRows {
     );
   }
 
-  /** What is wrong with all entries of a shape ends the import, unless it is only about the one at hand. */
+  /** A problem of all entries of a shape ends the import, unless it concerns only the current entry. */
   #refuse(check: RowCheck, fault: Unreadable, line: number, item: number | null): void {
     check.findings.rows++;
     if (fault.ends)
@@ -201,12 +201,12 @@ export class ItemRows {
   }
 }
 
-/** Lays a row's fields out in the order of `FIELDS`. */
+/** Arranges a row's fields in the order of `FIELDS`. */
 function cellsOf(said: Said): Cells {
   return FIELDS.map((field: Field) => said[field]);
 }
 
-/** A cell's text. What JSON read as a number too large to be exact stays visibly so. */
+/** A cell's text. A number that JSON read as too large to be exact stays recognizable. */
 function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (typeof content === "number" || typeof content === "boolean") return String(content);

@@ -3,9 +3,9 @@ import { isStatusColumn } from "./columns/status-column.ts";
 import { tellsOfEnd } from "./cells/status-value.ts";
 import { TextLines } from "./text/text-lines.ts";
 
-/** A login, bare or as an item of a YAML list, with a comment perhaps. */
+/** A login, bare or as an item of a YAML list, optionally with a comment. */
 const ITEM = /^\s*(?:-\s+)?(?:"([^"]*)"|'([^']*)'|@?([^\s"',;:|#@[\]{}]+))\s*(?:#.*)?$/u;
-/** `contributors:` and a list in the lines below, or in brackets. */
+/** `contributors:` with a list in the lines below, or in brackets. */
 const HEADING = /^\s*([\p{L}\p{N}_-]+):\s*(?:#.*)?$/u;
 const FLOW = /^\s*(?:([\p{L}\p{N}_-]+):\s*)?\[(.*)\]\s*(?:#.*)?$/u;
 const NOTHING = /^\s*(?:#.*|---|\.\.\.)?$/;
@@ -15,7 +15,7 @@ const HEADED_ENDED =
 
 const SECOND_LIST = "the file has several lists: keep the one of people who signed, and no other";
 
-/** Whether a line is one of a list of logins. */
+/** Whether a line can be part of a list of logins. */
 export function isListLine(line: string): boolean {
   return NOTHING.test(line) || HEADING.test(line) || loginsIn(line) !== null;
 }
@@ -32,8 +32,8 @@ function loginsIn(line: string): readonly string[] | null {
 
 /**
  * Takes a list of logins piece by piece: one a line in plain text, or a list in YAML.
- * @throws Unreadable, from `write` and `end`, for a line without an end, a second list, or a heading or comment that may
- *   say that people do not count
+ * @throws Unreadable, from `write` and `end`, for an endless line, a second list, or a heading or comment that may say
+ * that people do not count
  */
 export function listLines(
   give: (login: string, line: number) => void,
@@ -44,7 +44,7 @@ export function listLines(
     const heading = HEADING.exec(line)?.[1] ?? FLOW.exec(line)?.[1];
     if (heading !== undefined) {
       if (isStatusColumn(heading)) throw new Unreadable(number, HEADED_ENDED);
-      // What another list means is not known.
+      // The meaning of another list is unknown.
       if (headed) throw new Unreadable(number, SECOND_LIST);
       headed = true;
     }

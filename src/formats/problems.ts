@@ -1,13 +1,13 @@
 import { Failure, Problems, type Problem } from "../error.ts";
 
-/** How many problems are kept to be shown; the rest is counted. */
+/** The number of problems kept for display; the others are only counted. */
 const SHOWN = 1000;
 
-/** A file can't be read on from a line; nothing of it can be loaded. */
+/** A file can't be read beyond a line, so nothing of it can be loaded. */
 export class Unreadable extends Failure {
   readonly line: number | null;
   readonly field: string | null;
-  /** Whether it is about the whole file, even where only one entry of it is at hand. */
+  /** Whether it concerns the whole file, even if it was found in one entry. */
   readonly ends: boolean;
 
   constructor(line: number | null, message: string, field: string | null = null, ends = false) {
@@ -18,7 +18,7 @@ export class Unreadable extends Failure {
   }
 }
 
-/** Everything that is wrong with the files of one import. It counts all and keeps as many as anybody reads. */
+/** All problems of the files of one import. It counts all and keeps the first ones. */
 export class ProblemList {
   readonly #kept: Problem[] = [];
   #total = 0;
@@ -33,14 +33,14 @@ export class ProblemList {
     return this.#fatal.length > 0;
   }
 
-  /** What is shown: the first ones, how many more there are, and what ended the reading of a file. */
+  /** The problems to show: the first ones, the number of others, and what ended the reading of a file. */
   get shown(): readonly Problem[] {
     const more = this.#total - this.#kept.length - this.#fatal.length;
     const rest = more === 0 ? [] : [{ file: null, line: null, field: null, message: `and ${more} more` }];
     return [...this.#kept, ...rest, ...this.#fatal];
   }
 
-  /** @param item the number of the entry, where the line does not tell it from others */
+  /** @param item the number of the entry, if the line does not distinguish it from others */
   add(
     file: string,
     line: number | null,

@@ -19,17 +19,17 @@ import { RowCheck } from "./cells/row.ts";
 import { isStatusColumn, statusFault } from "./columns/status-column.ts";
 import { mayEnd } from "./cells/status-value.ts";
 
-/** How many logins are looked up in a call: as many as the host takes in one request, or some that it answers soon. */
+/** The number of logins in one call: as many as the host accepts in one request, or as many as it answers quickly. */
 const LOOKED_UP: Readonly<Record<HostName, number>> = { github: 100, gitee: 20 };
-/** How many columns a report names. */
+/** The maximum of columns that a report names. */
 const NAMED = 100;
 
-/** A signature file that is about to be read. */
+/** A signature file to read. */
 export interface SignatureFile {
-  /** As the person named it; "standard input" for a pipe. */
+  /** The name that the person gave; "standard input" for a pipe. */
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Null: told by the content. */
+  /** Null: detected from the content. */
   readonly format: ReadFormat | null;
   /** Null: told by the content. */
   readonly encoding: Encoding | null;
@@ -42,11 +42,11 @@ export interface FileReport extends Omit<Findings, "leftOut" | "outdated" | "acc
   readonly file: string;
   readonly format: ReadFormat;
   readonly encoding: Encoding;
-  /** The tool that wrote it; null: none that is known. */
+  /** The tool that wrote it; null: no known tool. */
   readonly source: string | null;
-  /** The columns that the accounts' numbers were taken from. */
+  /** The columns that contain the accounts' numbers. */
   readonly accounts: readonly string[];
-  /** Columns that were not read, by name, with the number of rows that have them. */
+  /** Unread columns by name, with the number of rows that have them. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly leftOut: Readonly<Record<string, number>>;
   /** Rows of a version that does not count. */
@@ -54,9 +54,9 @@ export interface FileReport extends Omit<Findings, "leftOut" | "outdated" | "acc
 }
 
 /**
- * Reads a signature file, in batches as the bytes come. What is wrong with it goes to the import's problems; where
- * it can't be read on, the reading ends. Nothing but the known columns is looked at.
- * @returns what the file turned out to be, as the generator's value
+ * Reads a signature file, in batches as the bytes arrive. Problems are added to the import's problems; if the file
+ * can't be read further, the reading ends. Only the known columns are read.
+ * @returns facts about the file, as the generator's return value
  */
 export async function* readSignatures(
   shared: Import,
@@ -119,7 +119,7 @@ class Reading {
     this.#items.settle();
   }
 
-  /** The rows that are ready; with `all`, also logins that do not fill a call. */
+  /** The rows that are ready; with `all`, also the last logins that do not fill a call. */
   async *batch(all: boolean): AsyncGenerator<readonly SignatureRow[]> {
     const check = this.#check ?? this.#items.check;
     if (check === null) return;
@@ -169,7 +169,7 @@ class Reading {
           (name, value, line) => {
             if (typeof value === "string" && ADDRESSES.some((one) => one === name))
               throw new Unreadable(line, ADDRESS_FAULT, name);
-            // A list beside the signatures, or a member about all of them, may revoke them.
+            // A list next to the signatures, or a member about all of them, may revoke them.
             const ignored = this.#import.columns.ignored.has(keyOf(name));
             if (!ignored && (isStatusColumn(name) ? says(value) : mayEnd(value)))
               throw new Unreadable(line, statusFault(name));
@@ -212,7 +212,7 @@ class Reading {
     for (const [host, rows] of waiting)
       for (let from = 0; from < rows.length; from += LOOKED_UP[host]) {
         const some = rows.slice(from, from + LOOKED_UP[host]);
-        // A last call that is not full waits for more rows.
+        // A call that is not full waits for more rows.
         if (some.length < LOOKED_UP[host] && !all) check.unresolved.push(...some);
         else await this.#lookUp(check, host, some);
       }
@@ -236,19 +236,19 @@ class Reading {
   }
 }
 
-/** Whether a member of a JSON document says anything. */
+/** Whether a member of a JSON document has content. */
 function says(value: unknown): boolean {
   if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
   return typeof value === "boolean" || (typeof value === "string" && value !== "");
 }
 
-/** The latest moment that the row's date can mean. */
+/** The latest time that the row's date can mean. */
 function latestOf({ terms: { signedAt, precision } }: Unresolved): number {
   if (precision === "exact") return signedAt;
   return signedAt + LATER + (precision === "day" ? DAY : 0);
 }
 
-/** Names of columns for a report: a limited number, without names that may be data. */
+/** Names of columns for a report: a limited number, without names that may be personal data. */
 function presentable(columns: ReadonlyMap<string, number>): Record<string, number> {
   const shown: Record<string, number> = {};
   let others = 0;

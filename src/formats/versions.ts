@@ -7,7 +7,7 @@ interface Seen {
   last: number;
 }
 
-/** Versions of another tool that the files of one import name and that nobody has matched with ours. */
+/** Another tool's versions in the files of one import that nobody has matched with ours. */
 export class ForeignVersions {
   readonly #seen = new Map<string, Seen>();
 
@@ -22,8 +22,8 @@ export class ForeignVersions {
   }
 
   /**
-   * What must be said before anything is loaded.
-   * @param answer the version that `--agreement-version` gives; it answers for one version and no more
+   * The answers that are needed before anything is loaded.
+   * @param answer the version that `--agreement-version` gives; it applies to exactly one version
    */
   problems(answer: string | null): readonly Problem[] {
     const count = this.#seen.size;

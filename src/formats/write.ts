@@ -4,10 +4,10 @@ import type { Format } from "./detect.ts";
 
 const COLUMNS = ["host", "account_id", "agreement", "version", "signed_at", "entity", "digest"] as const;
 
-/** How many signatures go out in a piece of text. */
+/** The number of signatures in one piece of text. */
 const PIECE = 1000;
 
-/** Writes signatures so that the reader of the same format takes them back unchanged, piece by piece. */
+/** Writes signatures piece by piece, so that the reader of the same format reads them unchanged. */
 export async function* writeSignatures(
   format: Format,
   signatures: AsyncIterable<Signature>,

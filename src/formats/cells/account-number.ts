@@ -1,17 +1,20 @@
 import { isAccountNumber } from "../../account.ts";
 
 const WHOLE = /^[1-9][0-9]{0,15}$/;
-/** A whole number as a table of decimals writes it: `583231.0`. */
+/** A whole number written as a decimal: `583231.0`. */
 const DECIMAL = /^[1-9][0-9]{0,15}\.0+$/;
 
-/** Reads an account's number; null if the text is none. */
+/** Reads an account's number; null if the text is not one. */
 export function parseAccountNumber(text: string): number | null {
   if (!WHOLE.test(text) && !DECIMAL.test(text)) return null;
   const number = Number(text);
   return isAccountNumber(number) ? number : null;
 }
 
-/** Says what is wrong with an account's number. The text is repeated only where it can't be a name or an address. */
+/**
+ * Describes what is wrong with an account's number. The message repeats the text only if it can't be a name or an
+ * address.
+ */
 export function numberFault(text: string): string {
   if (/^[+-]?[0-9]+([.,][0-9]+)?E[+-]?[0-9]+$/i.test(text))
     return `${text} looks like a number that a spreadsheet has rounded: format the column as text and export it again`;

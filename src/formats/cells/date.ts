@@ -5,16 +5,16 @@ export type DateFault = { readonly fault: string };
 
 const ISO =
   /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i;
-/** What a spreadsheet in Chinese shows for a date. */
+/** The form of a date in a Chinese spreadsheet. */
 const CHINESE = /^(\d{4})年(\d{1,2})月(\d{1,2})日/;
 const ENGLISH = /^([A-Z][a-z]{2})[a-z]*\.? (\d{1,2}), ?(\d{4})$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const HOUR = 3_600_000;
-/** A time without a zone is read as UTC, so one written just now in the easternmost zone is this far ahead. */
+/** A time without a zone is read as UTC, so one written now in the easternmost zone is this far ahead. */
 const ZONELESS = 14 * HOUR;
 
-/** A date, and how exactly it is known. */
+/** A date and its precision. */
 export interface ReadDate {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -22,9 +22,9 @@ export interface ReadDate {
 }
 
 /**
- * Reads when somebody signed: an ISO 8601 date or time, also with `/` or a blank where no doubt can be,
- * `2024年1月31日`, or EasyCLA's `Jul 4,2023`. What has no zone is UTC. Anything that can be read in two ways is refused.
- * @param now milliseconds since the epoch; a date after it is a mistake
+ * Reads when somebody signed: an ISO 8601 date or time, also with `/` or a space if that is unambiguous, `2024年1月31日`,
+ * or EasyCLA's `Jul 4,2023`. A time without a zone is UTC. An ambiguous date is refused.
+ * @param now milliseconds since the epoch; a later date is an error
  */
 export function readDate(text: string, now: number): ReadDate | DateFault {
   const at = parseDate(text, now);
@@ -69,7 +69,7 @@ function milliseconds(fraction: string): number {
   return Number(fraction.slice(0, 3).padEnd(3, "0"));
 }
 
-/** How far a zone is ahead of UTC; null: there is no such zone. Zones are from -12:00 to +14:00. */
+/** How far a zone is ahead of UTC; null: not a zone. Zones are from -12:00 to +14:00. */
 function offset(zone: string | undefined): number | null {
   const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? "");
   if (match === null) return 0;

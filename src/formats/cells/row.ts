@@ -18,7 +18,7 @@ import { Unreadable } from "../problems.ts";
 import { statusValueFault } from "../columns/status-column.ts";
 import { TermsReader } from "./terms.ts";
 
-/** A field that names an account, and its host; null: the row says which. */
+/** A field that names an account, and its host; null: the row names the host. */
 type Place = readonly [Field, HostName | null];
 
 const NUMBERS: readonly Place[] = [
@@ -34,22 +34,22 @@ const LOGINS: readonly Place[] = [
 
 const LOGIN = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,99}(\[bot\])?$/u;
 
-/** How the rows of a file are laid out. */
+/** The layout of a file's rows. */
 export interface Layout {
   readonly columns: Columns;
-  /** Fields as the file itself names them, to be found again. */
+  /** The file's own names for the fields, so that people find them. */
   readonly names: Readonly<Partial<Record<Field, string>>>;
-  /** The host of a tool that knows only one. */
+  /** The host of a tool that supports only one. */
   readonly host: HostName | null;
-  /** Whether it is a list of logins and nothing else. */
+  /** Whether it is only a list of logins. */
   readonly listed?: boolean;
-  /** Whether another tool's version that the configuration lists is that very text. */
+  /** Whether another tool's version that the configuration lists is exactly that text. */
   readonly digests: boolean;
 }
 
-/** What another tool's entry says beside the cells. */
+/** The data of another tool's entry in addition to the cells. */
 export interface Beside {
-  /** The tool's own version; undefined: it names none. */
+  /** The tool's own version; undefined: none. */
   readonly version?: string | undefined;
   /** An employee's acknowledgement: the company; null: the file does not name it. */
   readonly company?: string | null;
@@ -62,14 +62,14 @@ const NO_EMPLOYER =
 const NO_LOGIN =
   "it has digits only: is it a login, or an account's number? Numbers belong into a table with a column github_id or gitee_id";
 
-/** Checks the rows of one file, one by one. What is right gathers in `ready` and `unresolved`. */
+/** Checks the rows of one file, one by one. Valid rows are collected in `ready` and `unresolved`. */
 export class RowCheck {
   ready: SignatureRow[] = [];
   unresolved: Unresolved[] = [];
   readonly findings = noFindings();
-  /** The number of the item at hand, where its line does not tell it from others. */
+  /** The number of the current item, if its line does not distinguish it from others. */
   item: number | null = null;
-  /** The fields as the entry at hand names them; null: as the layout does. */
+  /** The current entry's names for the fields; null: the layout's names. */
   accountNames: Layout["names"] | null = null;
   readonly #import: Import;
   readonly #file: string;
@@ -97,31 +97,31 @@ export class RowCheck {
     return null;
   }
 
-  /** A row of which a column that is not read may say that it does not count. @param name as the file has it */
+  /** A row with an unread column that may say that the row does not count. @param name as in the file */
   refuseStatus(line: number, name: string): void {
     this.findings.rows++;
     this.problem(line, null, statusValueFault(name));
   }
 
-  /** An entry that is nobody's signature. */
+  /** An entry that is not a signature. */
   leaveOut(reason: string): void {
     this.findings.rows++;
     count(this.findings.leftOut, reason);
   }
 
-  /** @throws Unreadable when the file has nothing but logins and none is to be looked up */
+  /** @throws Unreadable when the file has only logins and look-ups are disabled */
   check(line: number, cells: Cells, { version, company }: Beside = {}): void {
     this.#line = line;
     this.findings.rows++;
     if (company === null && this.#import.defaults.entity === null)
       return void this.problem(line, null, NO_EMPLOYER);
-    // The terms are read even where the account is wrong, so that a report shows all that is wrong with a row.
+    // The terms are read even if the account is wrong, so that a report shows all problems of a row.
     const terms = this.#terms.read(cells, version);
     const employed = typeof company === "string" && this.#import.defaults.entity === null;
     this.#give(cells, terms !== null && employed ? { ...terms, company } : terms);
   }
 
-  /** An entry that says that a person took back what they had signed. @param at as the file writes it */
+  /** An entry that says that a person withdrew a signature. @param at as in the file */
   revoke(line: number, cells: Cells, at: string, reason: string): void {
     this.#line = line;
     this.leaveOut(reason);
@@ -129,13 +129,13 @@ export class RowCheck {
     if (terms !== null) this.#give(cells, terms);
   }
 
-  /** Takes a row whose account the host has told. */
+  /** Takes a row after the host has returned its account. */
   resolve({ terms, line }: Unresolved, account: Account): void {
     this.#line = line;
     this.#take(account, terms);
   }
 
-  /** Nobody can say any more whose row it is. A revocation of nobody's is no loss. */
+  /** The row's account can no longer be determined. A revocation without an account can be dropped. */
   unresolvable({ terms, line, item }: Unresolved, message: string): void {
     if (terms.revokedAt === undefined) this.problem(line, "login", message, item);
   }
@@ -155,7 +155,7 @@ export class RowCheck {
   }
 
   #account(field: Field, fixed: HostName | null, text: string, cells: Cells): Account | null {
-    // Our own way to write an account says the host, too.
+    // Our own notation of an account also names the host.
     const whole = parseAccount(text);
     const host =
       whole !== null && fixed === null && (cells[this.#layout.columns.host] ?? "") === ""

@@ -1,9 +1,9 @@
 import { isStatusColumn } from "../columns/status-column.ts";
 
-/** No status is longer than this, in characters. */
+/** The maximum length of a status, in characters. */
 const LONGEST = 48;
 
-/** What a cell says, whatever its column is called, of a signature that does not count. */
+/** Values that mark a signature as not counting, in a column of any name. */
 const ENDED: ReadonlySet<string> = new Set(
   (
     "revoked,withdrawn,cancelled,canceled,terminated,expired,inactive,invalid,invalidated,void,voided,rejected,declined," +
@@ -31,16 +31,15 @@ const ENDED_WORDS: ReadonlySet<string> = new Set([
 const ENDED_EAST_ASIAN =
   /撤|失效|无效|無效|無効|过期|過期|作废|作廢|注销|註銷|终止|終止|离职|離職|退出|退職|取消|删除|刪除|철회|무효|만료|취소/;
 
-/** Whether a remark may say that what it stands beside does not count. */
+/** Whether a remark may say that the value next to it does not count. */
 export function tellsOfEnd(remark: string): boolean {
   const words = remark.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   return words.some((word) => ENDED_WORDS.has(word)) || ENDED_EAST_ASIAN.test(remark);
 }
 
 /**
- * Whether a value that nobody reads may say that its row does not count: one of the words for it, or an object with a
- * key of such a name.
- * @param value as CSV or JSON gives it, nested no deeper than the readers let through
+ * Whether an unread value may say that its row does not count: one of those words, or an object with such a key.
+ * @param value from CSV or JSON, nested no deeper than the readers allow
  */
 export function mayEnd(value: unknown): boolean {
   if (typeof value === "string") {

@@ -16,30 +16,30 @@ export function isVersion(text: string): boolean {
   return VERSION.test(text);
 }
 
-/** How many days and times are remembered; a file of whole days has fewer. */
+/** The number of cached dates and times; a file of whole days has fewer. */
 const DATES = 4_000;
 
-/** Notes a problem of the row at hand. Returns null, so that a reader can end with it. */
+/** Records a problem of the current row. Returns null, so that a reader can return it. */
 export type Complain = (field: Field | null, message: string) => null;
 
-/** Reads what a row says was signed, and when; row by row of one file. */
+/** Reads, for each row of one file, what was signed and when. */
 export class TermsReader {
   readonly #import: Import;
   readonly #columns: Columns;
   readonly #findings: Findings;
   readonly #complain: Complain;
   readonly #digests: boolean;
-  // The cells of a column repeat from row to row, so the last answers are kept.
+  // The cells of a column often repeat, so the last results are cached.
   #agreementCell: string | undefined;
   #agreement: Agreement | null = null;
   #versionCell: string | undefined;
   #versionOf: Agreement | null = null;
   #version: string | null = null;
   readonly #dates = new Map<string, ReadDate>();
-  // Whether the rows so far name a version; one file does it in all rows or in none.
+  // Whether the rows so far name a version; all rows of a file do, or none.
   #versioned: boolean | null = null;
 
-  /** @param digests whether another tool's version that the configuration lists is that very text */
+  /** @param digests whether another tool's version that the configuration lists is exactly that text */
   constructor(shared: Import, columns: Columns, findings: Findings, complain: Complain, digests: boolean) {
     this.#digests = digests;
     this.#import = shared;
@@ -49,8 +49,8 @@ export class TermsReader {
   }
 
   /**
-   * Null if something is wrong, after complaining of all that is, or when the row's version is left out.
-   * @param foreign the version that another tool's entry names; undefined: our own columns say it
+   * Null after reporting all problems, or if the row's version is left out.
+   * @param foreign the version that another tool's entry names; undefined: our own columns name it
    */
   read(cells: Cells, foreign?: string): Terms | null {
     const agreement = this.#agreementIn(cells[this.#columns.agreement]);
@@ -75,7 +75,7 @@ export class TermsReader {
     };
   }
 
-  /** What a person took back, and when. */
+  /** The signature that a person withdrew, and when. */
   readRevocation(cells: Cells, at: string): Terms | null {
     const agreement = this.#agreementIn(cells[this.#columns.agreement]);
     const date = readDate(at, Number.MAX_SAFE_INTEGER);
@@ -107,7 +107,7 @@ export class TermsReader {
       return this.#complain("agreement", `it is not said: say --agreement (${known})`);
     const id = text === "" ? (defaults.agreement ?? only) : text;
     const agreement = agreements.get(id);
-    // The cell is not repeated: it may be a name, where the cells of a row have slipped.
+    // The message does not repeat the cell: it may be a name if the row's cells are shifted.
     if (agreement === undefined)
       return this.#complain("agreement", `it is not one of the configured agreements (${known})`);
     if (replace !== null && id !== replace)
@@ -148,7 +148,7 @@ export class TermsReader {
     if (mapped !== undefined) return mapped ?? this.#leftOut(text);
     if (text === "")
       return defaults.version ?? this.#complain("version", "it is empty: say --agreement-version");
-    // What is kept must not be somebody's name that has slipped into the column.
+    // A stored value must not be a name that was shifted into the column.
     if (counts(agreement, text) || VERSION.test(text)) return text;
     return this.#complain(
       "version",
@@ -156,7 +156,7 @@ export class TermsReader {
     );
   }
 
-  /** The version where a file can't say one. */
+  /** The version if a file can't name one. */
   #defaultVersion(agreement: Agreement): string {
     const { version } = this.#import.defaults;
     if (version !== null) return version;
@@ -164,7 +164,7 @@ export class TermsReader {
     return agreement.version;
   }
 
-  /** What another tool calls a version is ours only where somebody said so. */
+  /** Another tool's version matches one of ours only if somebody said so. */
   #foreignVersion(agreement: Agreement, text: string, date: ReadDate | null): string | null {
     const { versionMap, versions, defaults } = this.#import;
     const mapped = versionMap.get(text);

@@ -1,4 +1,4 @@
-/** What a row can say; each is a place in the row's cells. */
+/** The fields of a row; each is an index in the row's cells. */
 export const FIELDS = [
   "host",
   "account_id",
@@ -11,7 +11,7 @@ export const FIELDS = [
   "version",
   "signed_at",
   "entity",
-  /** SHA-256 of the text that was signed, as `export` writes it. */
+  /** SHA-256 of the signed text, as `export` writes it. */
   "digest",
 ] as const;
 export type Field = (typeof FIELDS)[number];
@@ -63,7 +63,7 @@ export const NAMES: Readonly<Record<string, Field>> = {
   digest: "digest",
 };
 
-/** Names that may be an account's number at its host, or a number in somebody's own database. */
+/** Names that may mean an account's number at its host, or an id in another database. */
 export const MAYBE_NUMBERS: ReadonlySet<string> = new Set([
   "github",
   "gitee",
@@ -83,7 +83,7 @@ export const MAYBE_NUMBERS: ReadonlySet<string> = new Set([
 export const SOMEBODYS_ID =
   /^(user|github|gitee|git|account|contributor|signer|signatory|author|person|member|developer|profile|owner)+(id|no|number|uid)$/;
 
-/** Names that say less of when it was signed: taken where no better one says it. */
+/** Less exact names for the time of signing: used if there is no better one. */
 export const WEAK_DATES: ReadonlySet<string> = new Set([
   "createdat",
   "time",
@@ -93,18 +93,18 @@ export const WEAK_DATES: ReadonlySet<string> = new Set([
   "日期",
 ]);
 
-/** A column's name without what does not matter in it. */
+/** A column's name in normalized form. */
 export function keyOf(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Whether a name is that of a column that is known here. */
+/** Whether a name belongs to a known column. */
 export function isColumnName(name: string): boolean {
   const key = keyOf(name);
   return Object.hasOwn(NAMES, key) || WEAK_DATES.has(key) || MAYBE_NUMBERS.has(key) || HEADINGS.has(key);
 }
 
-/** What a one-column table may be headed, so that a heading is never taken for a login. */
+/** Possible headers of a one-column table, so that a header is never read as a login. */
 const HEADINGS: ReadonlySet<string> = new Set([
   "user",
   "users",

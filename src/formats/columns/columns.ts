@@ -6,10 +6,10 @@ import { isStatusColumn, nameToShow, statusFault } from "./status-column.ts";
 /** The index of each field in a row's cells; -1: missing. */
 export type Columns = Readonly<Record<Field, number>>;
 
-/** A row's cells. Undefined: the row does not have it. */
+/** A row's cells. Undefined: missing in the row. */
 export type Cells = readonly (string | undefined)[];
 
-/** The columns of rows that stand in the order of {@link FIELDS}, as JSON items are laid out. */
+/** The columns of rows in the order of {@link FIELDS}, as for JSON items. */
 export const ALL_COLUMNS: Columns = columnsOf((field) => FIELDS.indexOf(field));
 
 function columnsOf(place: (field: Field) => number): Columns {
@@ -19,30 +19,30 @@ function columnsOf(place: (field: Field) => number): Columns {
 const ACCOUNTS: readonly Field[] = ["account_id", "github_id", "gitee_id"];
 const LOGINS: readonly Field[] = ["login", "github_login", "gitee_login"];
 
-/** What a person said about the columns of the files. */
+/** A person's options for the columns of the files. */
 export interface ColumnAnswers {
-  /** Columns that do not matter, as {@link keyOf} prints them. */
+  /** Columns to ignore, in the form of {@link keyOf}. */
   readonly ignored: ReadonlySet<string>;
   /** The column with the accounts' numbers; null: not given. */
   readonly account: string | null;
 }
 
-/** What the header of a table says. */
+/** The content of a table's header. */
 export interface Header {
   readonly columns: Columns;
-  /** The recognized fields as the file itself names them. */
+  /** The file's own names for the recognized fields. */
   readonly names: Readonly<Partial<Record<Field, string>>>;
-  /** The names of the columns that are not read. */
+  /** The names of the unread columns. */
   readonly dropped: readonly string[];
   /** The indexes of these columns, without the ignored ones. */
   readonly unread: readonly number[];
 }
 
 /**
- * Finds the fields in the header of a table, or in the keys of a JSON entry. Case, blanks and punctuation in a name do
- * not matter.
- * @throws Unreadable when no column says whose signature it is, when two say the same, or when one may say that a row
- *   does not count; without repeating what may be data
+ * Finds the fields in the header of a table, or in the keys of a JSON entry. Case, spaces and punctuation in a name are
+ * ignored.
+ * @throws Unreadable when no column identifies the account, when two mean the same, or when one may say that a row does
+ * not count; the message repeats nothing that may be data
  */
 export function readHeader(header: readonly string[], line: number, answers: ColumnAnswers): Header {
   const keys = header.map(keyOf);
@@ -85,7 +85,7 @@ export function readHeader(header: readonly string[], line: number, answers: Col
   };
 }
 
-/** @throws Unreadable where two columns may give one row two accounts of one host */
+/** @throws Unreadable when two columns may give one row two accounts on one host */
 function requireOneNumber(header: readonly string[], line: number, found: ReadonlyMap<Field, number>): void {
   for (const [any, ...others] of [ACCOUNTS, LOGINS]) {
     const other = others.find((field) => found.has(field));
@@ -99,7 +99,7 @@ function requireOneNumber(header: readonly string[], line: number, found: Readon
   }
 }
 
-/** @throws Unreadable with a question where a column may hold the accounts' numbers */
+/** @throws Unreadable with a question when a column may contain the accounts' numbers */
 function requireAccount(
   header: readonly string[],
   keys: readonly string[],
@@ -122,7 +122,7 @@ function requireAccount(
   );
 }
 
-/** Asks whether a column holds accounts' numbers. @param name as the file has it */
+/** Asks whether a column holds accounts' numbers. @param name as in the file */
 export function accountQuestion(name: string): string {
   return (
     `does the column ${name} hold the numbers that the host gave the accounts, or other numbers (of rows, or of your ` +
@@ -131,7 +131,7 @@ export function accountQuestion(name: string): string {
   );
 }
 
-/** @throws Unreadable where two columns may say it, and none certainly */
+/** @throws Unreadable when two columns may contain it and neither is certain */
 function takeWeakDate(
   header: readonly string[],
   keys: readonly string[],

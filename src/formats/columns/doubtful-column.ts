@@ -1,6 +1,6 @@
 /**
- * Columns of a table of one's own that are not known and may matter all the same: they may name the version or the
- * agreement that was signed, which must not be assumed beside them, or their name can't be read.
+ * Unknown columns of a custom table that may matter: they may name the signed version or agreement, which then must not
+ * be assumed, or their name is unreadable.
  */
 import { nameToShow } from "./status-column.ts";
 import type { Field } from "./column-names.ts";
@@ -9,17 +9,17 @@ const VERSION =
   /version|revision|edition|^(the)?(signed|cla|document|text|agreement|contract|file|content|license)+(sha|sha1|sha256|hash|digest|checksum|rev)$|版本|版次/;
 const AGREEMENT =
   /^(signed|signature|signer|cla|document|agreement|contract|license|form)+(type|kind)$|^(signed|cla|document|agreement|contract|license)+(name|id|title)$|协议(名称|类型|种类|编号)|文件名称/;
-/** A replacement character, question marks in place of letters, control characters. */
+/** A replacement character, question marks instead of letters, control characters. */
 const LOST = /\uFFFD|^\?+$|\p{Cc}/u;
 /** Letters that look alike: `stаtus` with a Cyrillic `а`. */
 const MIXED =
   /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u;
 
 /**
- * Why a column that nothing reads can't be passed over; null: it can.
- * @param name as the file has it
- * @param key the name as `keyOf` prints it
- * @param found the fields that other columns say
+ * Why an unread column can't be ignored; null: it can.
+ * @param name as in the file
+ * @param key the name in the form of `keyOf`
+ * @param found the fields that other columns contain
  */
 export function doubtIn(name: string, key: string, found: ReadonlyMap<Field, number>): string | null {
   if (LOST.test(name.trim().replace(/\s/g, " ")) || MIXED.test(name))

@@ -5,12 +5,12 @@ import { isStatusColumn, statusFault } from "./status-column.ts";
 import type { Tool } from "../tools/tool.ts";
 import { toolOf } from "../tools/tools.ts";
 
-/** What entries with the same keys have in common. */
+/** The shared facts about entries with the same keys. */
 export interface Shape {
   /** Null: the keys are our own columns. */
   readonly tool: Tool | null;
   readonly keys: readonly string[];
-  /** Where the entry is ours: its header, or why it can't be read. */
+  /** For our own columns: the header, or why it can't be read. */
   readonly header: Header | Unreadable | null;
   /** Why no entry of this shape can be read; null: it can. */
   readonly fault: Unreadable | null;
@@ -18,7 +18,7 @@ export interface Shape {
 
 const MOST_SHAPES = 1_000;
 
-/** What the keys of entries say, found once for entries with the same keys. */
+/** Interprets the keys of entries, once for entries with the same keys. */
 export class Shapes {
   readonly #known = new Map<string, Shape>();
   readonly #answers: ColumnAnswers;
@@ -28,8 +28,8 @@ export class Shapes {
   }
 
   /**
-   * @param list the name of the list in which the entry stands; null: it has none
-   * @param told the tool that earlier entries told; null: none
+   * @param list the name of the list that contains the entry; null: none
+   * @param told the tool that earlier entries identified; null: none
    */
   of(names: readonly string[], list: string | null, told: Tool | null): Shape {
     const key = JSON.stringify([told?.name, list, names]);
@@ -61,7 +61,7 @@ export class Shapes {
     );
     if (unknown !== -1)
       return { ...shape, fault: new Unreadable(0, statusFault(names[unknown] ?? ""), null, true) };
-    // Of several files, the others may need it.
+    // Other files of the same import may need it.
     const asked = account === null ? -1 : keys.indexOf(keyOf(account));
     if (asked !== -1 && keys[asked] !== keyOf(reader.numbers ?? "")) {
       const message = `--account-column does not fit a file of ${reader.name}, whose columns are known`;

@@ -1,7 +1,7 @@
 /**
  * Columns whose name says that they may decide whether a row counts: revoked, ended, expired, active, approved, valid
- * and the like, in the languages that signature lists are kept in. A reader that does not know such a column must not
- * pass over it. A name that is refused by mistake costs one `--ignore-column`.
+ * and the like, in the languages of common signature lists. The reader must not ignore such a column if it does not
+ * know it. A name that is refused by mistake costs one `--ignore-column`.
  */
 const STEMS =
   /revok|revoc|withdr|cancel|terminat|expir|valid|approv|reject|declin|denied|activ|disabl|enabl|delet|remov|suspend|blocked|banned|obsolete|supersed|void|pending|confirm|verif|accept|retract|rescind|annul|lapsed|stopped|closed|dissolv|optout|optedout|optedin|retire|archiv|resign|nullif|forfeit|outdat|deceas|erased|erasure|purged|trash|frozen|inforce|ineffect|effective|notafter|lifetime|blacklist|blocklist|dismiss|departed|departure|reinstat|replac|reverted|consent|unsign|disput|contested|lastday|status|whitelist|allowlist|denylist|exclud|waive|exempt|offboard|disagree|acknowledg|onfile|eligib|permitted|unsubscr|withheld|optin|fired|released/;
@@ -17,7 +17,7 @@ const ANSWERED =
 const SIGNED = /signed(the)?(i?cla|agreement|contract|document|form|yn|yesno|yorn|flag|ind|indicator)$/;
 const WHOLE =
   /^(is|has|cla|icla|signature|account|review|member|contract|request|record|row|entry|user|signer|signing|workflow)*(status|state|until|to|todate|left|ok|good|signed|agree|agreed|current|old|open|stale|flag|counts|yn|yesno|verdict|answer|response|etat)(at|on|date)?$/;
-/** Words that are too short to be looked for within others. */
+/** Words that are too short to search for within others. */
 const WORDS: ReadonlySet<string> = new Set(
   (
     "end ends ended ending until till thru left leave leaving exit exited quit gone former formerly ban dead stop finish " +
@@ -27,10 +27,10 @@ const WORDS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** When somebody signed is no status. */
+/** The time of signing is not a status. */
 const DATES = /^(signed(at|on|date)|datesigned|signedby|signeddate)$/;
 
-/** @param name as the file has it */
+/** @param name as in the file */
 export function isStatusColumn(name: string): boolean {
   const words = wordsOf(name);
   const key = words.join("");
@@ -53,7 +53,7 @@ function wordsOf(name: string): readonly string[] {
     .split(/[^\p{L}\p{N}]+/u);
 }
 
-/** Why a column that may decide is refused. @param name as the file has it */
+/** Why a column that may decide is refused. @param name as in the file */
 export function statusFault(name: string): string {
   const shown = nameToShow(name);
   return (
@@ -62,7 +62,7 @@ export function statusFault(name: string): string {
   );
 }
 
-/** Why a column is refused whose cell says that its row does not count. @param name as the file has it */
+/** Why a column is refused if a cell in it says that its row does not count. @param name as the file has it */
 export function statusValueFault(name: string): string {
   const shown = nameToShow(name);
   return (
@@ -75,7 +75,7 @@ function quoted(name: string): string {
   return /^\S+$/.test(name) ? name : `"${name}"`;
 }
 
-/** A column's name as a message may show it: not one that may be somebody's data. */
+/** A column's name for a message; hidden if it may be personal data. */
 export function nameToShow(name: string): string {
   const trimmed = name.trim();
   return /^[\p{L}\p{N} ._:()?/-]{1,64}$/u.test(trimmed) ? trimmed : "(not shown)";

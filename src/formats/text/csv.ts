@@ -16,14 +16,14 @@ export class CsvRows {
   #line = 0;
   // Line ends within quotes that the parser counts twice.
   #excess = 0;
-  // The rows, the last one that has fewer cells than the header, and how many such rows there are.
+  // The number of rows, the last row with fewer cells than the header, and the number of such rows.
   #rows = 0;
   #short: { readonly line: number; readonly row: number; readonly cells: number } | null = null;
   #shorts = 0;
   #open = true;
 
   /**
-   * @param head the beginning of the text, to tell the separator by
+   * @param head the beginning of the text, to detect the separator
    * @param on.header called once, before any row
    */
   constructor(
@@ -43,7 +43,7 @@ export class CsvRows {
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       max_record_size: LONGEST,
-      // The parser passes no record on: each is used here.
+      // The parser outputs no record: this callback uses each one.
       on_record: (record: string[], { lines }) => {
         const begins = this.#line + 1;
         this.#line = lines - this.#excess;
@@ -62,7 +62,7 @@ export class CsvRows {
     this.#parser.resume();
   }
 
-  /** @throws Unreadable where a quote is wrong or a column that is needed is lacking */
+  /** @throws Unreadable when a quote is wrong or a required column is missing */
   async write(text: string): Promise<void> {
     if (text !== "") this.#open = !/[\r\n]$/.test(text);
     await new Promise<void>((resolve, reject) => {
@@ -70,7 +70,7 @@ export class CsvRows {
     });
   }
 
-  /** @throws Unreadable as {@link write} does, and when the file breaks off in a cell or in a row */
+  /** @throws Unreadable as {@link write} does, and when the file ends inside a cell or a row */
   async end(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#parser.once("end", resolve);
@@ -78,7 +78,7 @@ export class CsvRows {
       this.#parser.end();
     });
     const [short, rows] = [this.#short, this.#rows];
-    // Of a row that breaks off, the last cell may be half of a number.
+    // The last cell of a truncated row may be half of a number.
     if (this.#open && short?.row === rows && rows > 1 && this.#shorts === 1)
       throw new Unreadable(
         short.line,
@@ -128,7 +128,7 @@ export class CsvRows {
   }
 }
 
-/** A first line by which spreadsheets say the separator: `sep=;`. */
+/** A first line in which spreadsheets name the separator: `sep=;`. */
 const SEPARATOR_LINE = /^"?sep=([,;\t|])?"?$/i;
 
 /** The separator that the first line names, or the one that the header has most often outside quotes. */

@@ -3,7 +3,7 @@ import { TextDecoder } from "node:util";
 import { Failure } from "../../error.ts";
 import { looksChinese } from "./gb18030.ts";
 
-/** The encodings in which signature files come; spreadsheets in China save GB18030. */
+/** The encodings of signature files; spreadsheets in China save GB18030. */
 export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
@@ -20,7 +20,10 @@ const ARCHIVES: readonly (readonly [string, readonly number[]])[] = [
   ["compressed: unpack it and import what is in it", [0x1f, 0x8b]],
 ];
 
-/** How many bytes, from the first that is not ASCII, tell UTF-8 from GB18030; all of a shorter file. */
+/**
+ * The number of bytes, from the first that is not ASCII, that distinguish UTF-8 from GB18030; all bytes of a shorter
+ * file.
+ */
 const SAMPLE = 16_384;
 
 const NEITHER =
@@ -28,16 +31,16 @@ const NEITHER =
   "--encoding gb18030";
 
 /**
- * Turns the bytes of a signature file into text, piece by piece. The encoding is the one named, else what a byte
- * order mark says, else UTF-8, else GB18030. It is open as long as there is only ASCII, which is the same in both. Bytes
- * that are neither for certain are refused: a heading that is decoded wrongly may be the one that says who revoked.
+ * Turns the bytes of a signature file into text, piece by piece. The encoding is the given one, else that of a byte
+ * order mark, else UTF-8, else GB18030. It is undecided while there is only ASCII, which is the same in both. Bytes
+ * that are not clearly one of them are refused: a wrongly decoded header may be the one that marks revocations.
  */
 export class TextOfBytes {
   #encoding: Encoding | null;
   #decoder: TextDecoder | null = null;
   #held: Buffer = Buffer.alloc(0);
   #begun = false;
-  // Whether nothing has shown yet that it is UTF-8.
+  // Whether nothing has proved yet that it is UTF-8.
   #unsure = false;
 
   constructor(encoding: Encoding | null) {
@@ -45,7 +48,7 @@ export class TextOfBytes {
     if (encoding !== null) this.#decoder = new TextDecoder(encoding, { fatal: true });
   }
 
-  /** What the bytes are; UTF-8 as long as nothing shows otherwise. */
+  /** The encoding of the bytes; UTF-8 while nothing shows otherwise. */
   get encoding(): Encoding {
     return this.#encoding ?? "utf-8";
   }
@@ -56,7 +59,7 @@ export class TextOfBytes {
     const all = Buffer.concat([this.#held, bytes]);
     this.#held = Buffer.alloc(0);
     if (!this.#begun) {
-      // Enough for the longest mark.
+      // Enough for the longest byte order mark.
       if (all.length < 4) {
         this.#held = all;
         return "";
@@ -67,7 +70,7 @@ export class TextOfBytes {
     return this.#undecided(all);
   }
 
-  /** The last of the text. @throws Failure `input` when it breaks off within a character */
+  /** The last of the text. @throws Failure `input` when it ends inside a character */
   end(): string {
     const rest = this.#held;
     if (!this.#begun) this.#begin(rest);
@@ -84,7 +87,7 @@ export class TextOfBytes {
     if (this.#decoder !== null) return;
     const marked = BOMS.find(([, mark]) => startsWith(mark));
     if (marked !== undefined) this.#decoder = this.#choose(marked[0]);
-    // Text has no zero bytes, but UTF-16 has one beside every ASCII character.
+    // Text has no zero bytes, but UTF-16 has one next to every ASCII character.
     else if (bytes.includes(0)) {
       if (zeros(bytes) * 10 < bytes.length)
         throw new Failure("input", "there are zero bytes in the file, which no text has: is it damaged?");
@@ -106,7 +109,7 @@ export class TextOfBytes {
     return this.#decode(decoder, bytes, true);
   }
 
-  /** @throws Failure `input` where neither is certain */
+  /** @throws Failure `input` when neither is certain */
   #tell(bytes: Buffer): TextDecoder {
     try {
       new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });

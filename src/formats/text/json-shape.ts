@@ -1,11 +1,11 @@
-/** No tool nests its entries as deep as this. */
+/** No tool nests its entries this deep. */
 export const DEEPEST = 64;
 export const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep, which no signature is`;
 
-/** JSON.parse keeps the last of two equal keys, and which one is meant nobody knows. */
+/** JSON.parse keeps the last of two equal keys, but the first may be the intended one. */
 export const KEY_TWICE = "a key is there twice: remove one";
 
-/** Whether JSON.parse kept fewer members of an object than its text has. @param members as the text has them */
+/** Whether JSON.parse kept fewer members of an object than its text has. @param members as in the text */
 export function keptTwice(value: unknown, members: number): boolean {
   return (
     typeof value === "object" &&
@@ -15,11 +15,11 @@ export function keptTwice(value: unknown, members: number): boolean {
   );
 }
 
-/** What can be seen of a JSON text before it is parsed. */
+/** Facts about a JSON text before it is parsed. */
 export interface TextShape {
-  /** What is wrong with a text that is nested too deep; null: it is not. */
+  /** The problem of a text that is nested too deep; null: it is not. */
   readonly fault: string | null;
-  /** How many members an object has, with keys that are there twice. */
+  /** The number of an object's members, counting duplicate keys twice. */
   readonly members: number;
 }
 
@@ -45,8 +45,8 @@ export function textShape(text: string): TextShape {
 const INEXACT = /"\s*:\s*-?\d+(?:\.\d|[eE])/;
 
 /**
- * Parses an entry. A number that is not written as JavaScript would write it stays as its text: `1.23E+08` is what a
- * spreadsheet left of an account's number, and the version `1.0` is not `1`.
+ * Parses an entry. A number in a form that JavaScript would not write stays a string: `1.23E+08` is an account's number
+ * damaged by a spreadsheet, and the version `1.0` is not `1`.
  * @throws SyntaxError
  */
 export function parseEntry(text: string): unknown {

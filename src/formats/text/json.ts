@@ -1,15 +1,15 @@
 import { DEEPEST, KEY_TWICE, keptTwice, parseEntry, TOO_DEEP } from "./json-shape.ts";
 import { Unreadable } from "../problems.ts";
 
-/** An item longer than this, in characters, is not a signature but a broken file. */
+/** A longer item, in characters, is not a signature but a broken file. */
 const LONGEST = 1_048_576;
 /**
  * Takes an item of a list.
  * @param list the name of the list; null: it is the whole document
- * @param item its number from 1 where its line does not tell it from others; null: it does
+ * @param item its number from 1 if its line does not distinguish it from others; otherwise null
  */
 export type GiveItem = (value: unknown, line: number, list: string | null, item: number | null) => void;
-/** Takes what is wrong with one item. */
+/** Takes a problem of one item. */
 type BadItem = (line: number, message: string, item: number | null) => void;
 
 type Place =
@@ -25,9 +25,9 @@ type Place =
   | "end";
 
 /**
- * Takes a JSON document piece by piece and gives out the items of its list, one at a time: the list itself, or one
- * under a known name in an object. Only one item is kept at a time, so a file of any size needs little memory.
- * It finds where an item begins and ends; `JSON.parse` checks what is between.
+ * Takes a JSON document piece by piece and passes on the items of its list, one at a time. The list is the document
+ * itself, or a member with a known name. Only one item is kept at a time, so a file of any size needs little memory. It
+ * finds where an item begins and ends; `JSON.parse` checks the text between.
  */
 export class JsonItems {
   #text = "";
@@ -37,13 +37,13 @@ export class JsonItems {
   #inObject = false;
   #found = false;
   #key = "";
-  // The value being read: where it begins, its line, how deep the scan is in it.
+  // The value being read: its start, its line, the current depth of the scan.
   #start = -1;
   #startLine = 1;
   #depth = 0;
   #string = false;
   #members = 0;
-  // The number of the item at hand, and whether its line does not tell it from others.
+  // The number of the current item, and whether its line does not distinguish it from others.
   #item = 0;
   #lastLine = 0;
   readonly #lists: readonly string[];
@@ -52,8 +52,8 @@ export class JsonItems {
   readonly #member: (name: string, value: unknown, line: number) => void;
 
   /**
-   * @param lists the names under which an object keeps its list
-   * @param member told of everything else that an object holds
+   * @param lists the possible names of an object's list
+   * @param member called for every other member of the object
    */
   constructor(
     lists: readonly string[],
@@ -67,7 +67,7 @@ export class JsonItems {
     this.#member = member;
   }
 
-  /** @throws Unreadable where the text is not JSON or holds no list */
+  /** @throws Unreadable when the text is not JSON or contains no list */
   write(text: string): void {
     const from = this.#start === -1 ? this.#at : this.#start;
     this.#text = this.#text.slice(from) + text;
@@ -83,9 +83,9 @@ export class JsonItems {
       throw new Unreadable(this.#startLine, "an entry is longer than 1 MiB");
   }
 
-  /** @throws Unreadable when the document breaks off */
+  /** @throws Unreadable when the document is truncated */
   end(): void {
-    // A number or word at the very end is complete only now; no valid list ends in one.
+    // A number or word at the end is complete only now; no valid list ends with one.
     if (this.#place !== "end") throw new Unreadable(this.#line, "the file breaks off before its JSON ends");
     if (!this.#found)
       throw new Unreadable(
@@ -94,7 +94,7 @@ export class JsonItems {
       );
   }
 
-  /** Goes over one structural character. Returns false when the text is used up. */
+  /** Reads one structural character. Returns false when the text is used up. */
   #step(): boolean {
     while (this.#at < this.#text.length) {
       const code = this.#text.charCodeAt(this.#at);
@@ -162,7 +162,7 @@ export class JsonItems {
     return true;
   }
 
-  /** Goes on to the end of the value. Returns false when the text is used up before. */
+  /** Reads to the end of the value. Returns false when the text ends first. */
   #scan(): boolean {
     const text = this.#text;
     const length = text.length;
@@ -171,7 +171,7 @@ export class JsonItems {
       const code = text.charCodeAt(at);
       if (this.#string) {
         if (code === 92) {
-          // The escaped character may come with the next piece.
+          // The escaped character may be in the next piece.
           if (at + 1 >= length) break;
           at++;
         } else if (code === 34) {

@@ -4,7 +4,7 @@ import { TextLines } from "./text-lines.ts";
 
 /**
  * Takes NDJSON piece by piece and passes on the value of each line that is not blank.
- * @throws Unreadable for a line without an end, and for a last line that breaks off
+ * @throws Unreadable for an endless line, and for a truncated last line
  */
 export function ndjsonItems(
   give: (item: unknown, line: number) => void,

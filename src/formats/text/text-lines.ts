@@ -2,21 +2,21 @@ import { Unreadable } from "../problems.ts";
 
 const LONGEST = 1_048_576;
 
-/** Cuts text that arrives piece by piece into lines, numbered from 1. They end in LF, CRLF or CR. */
+/** Splits text that arrives piece by piece into lines, numbered from 1. Lines end with LF, CRLF or CR. */
 export class TextLines {
   #rest = "";
   #line = 0;
   readonly #take: (line: string, number: number, open: boolean) => void;
 
-  /** @param take `open` tells the last line of a text that does not end in a line break */
+  /** @param take `open` marks the last line of a text that does not end with a line break */
   constructor(take: (line: string, number: number, open: boolean) => void) {
     this.#take = take;
   }
 
-  /** @throws Unreadable for a line without an end */
+  /** @throws Unreadable for an endless line */
   write(text: string): void {
     const all = this.#rest + text;
-    // A CR at the very end may be half of a CRLF.
+    // A CR at the end may be half of a CRLF.
     const held = all.endsWith("\r") ? "\r" : "";
     const lines = (held === "" ? all : all.slice(0, -1)).split(/\r\n|\n|\r/);
     this.#rest = (lines.pop() ?? "") + held;

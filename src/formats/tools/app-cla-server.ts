@@ -1,6 +1,6 @@
 /**
  * app-cla-server (opensourceways/app-cla-server, signing/infrastructure/repositoryimpl/individual_signing_do.go and
- * employee_signing_do.go): people are known by email address alone, which is no evidence of an account.
+ * employee_signing_do.go): it identifies people only by email address, which does not prove an account.
  */
 import { refused, type Tool } from "./tool.ts";
 

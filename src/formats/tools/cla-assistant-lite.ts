@@ -1,7 +1,7 @@
 /**
  * CLA Assistant Lite (contributor-assistant/github-action): the file in the repository with `signedContributors`.
- * src/interfaces.ts: `name` and `id` are always there; `comment_id`, `pullRequestNo`, `created_at` and `repoId` may be
- * lacking. It names no version, and has no way to revoke but removing the entry.
+ * src/interfaces.ts: `name` and `id` are always present; `comment_id`, `pullRequestNo`, `created_at` and `repoId` may
+ * be missing. It names no version, and a revocation can only remove the entry.
  */
 import { keysOf, refused, said, type Entry, type Tool, type Values } from "./tool.ts";
 import { dateOf, NOT_UNDERSTOOD, textOf } from "./values.ts";

@@ -2,11 +2,11 @@
  * CLA Assistant (cla-assistant/cla-assistant).
  *
  * Its report as CSV, with semicolons, and its "complete history" as JSON: src/client/src/controller/settings.js
- * (`csvHeader`, `buildContributor`): user name, gist version, when it was signed, and when it was revoked, which is the
- * empty text where it was not. The agreement's own fields follow.
+ * (`csvHeader`, `buildContributor`): user name, gist version, when it was signed, and when it was revoked (empty if it
+ * was not). The agreement's own fields follow.
  *
- * Its database: src/server/src/documents/cla.ts. `revoked_at` and `end_at` are lacking where they are not set. A
- * MongoDB export writes dates and numbers as Extended JSON.
+ * Its database: src/server/src/documents/cla.ts. `revoked_at` and `end_at` are missing if they are not set. A MongoDB
+ * export writes dates and numbers as Extended JSON.
  */
 import { first, keysOf, refused, said, type Entry, type Tool, type Values } from "./tool.ts";
 import { dateOf, NOT_UNDERSTOOD, textOf } from "./values.ts";

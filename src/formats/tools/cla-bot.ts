@@ -1,11 +1,11 @@
 /**
- * finos cla-bot (src/contributionVerifier.js): a list of logins, by itself or as `contributors` in `.clabot`. Instead
- * of a list, `contributors` can be an address when the list is kept, as can the three keys of earlier versions. A list
- * may hold email addresses as well.
+ * finos cla-bot (src/contributionVerifier.js): a list of logins, on its own or as `contributors` in `.clabot`. Instead
+ * of a list, `contributors` and the three keys of earlier versions can be the URL of the list. A list may also contain
+ * email addresses.
  */
 import { refused, type Entry, type Tool } from "./tool.ts";
 
-/** Keys of `.clabot` that may name an address in place of a list. */
+/** Keys of `.clabot` that may contain a URL instead of a list. */
 export const ADDRESSES = [
   "contributors",
   "contributorListUrl",
@@ -13,7 +13,7 @@ export const ADDRESSES = [
   "contributorWebhook",
 ] as const;
 
-/** What to do about an address in place of a list. */
+/** What to do about a URL instead of a list. */
 export const ADDRESS_FAULT =
   "this names the address of a list in place of the list: fetch that list (for a webhook, ask who runs it), and import it";
 

@@ -1,8 +1,8 @@
 /**
  * EasyCLA (linuxfoundation/easycla), cla-backend-go: signature records (swagger/common/signature.yaml), individual
  * signatures (icla-signature.yaml) and the CSV of these (v2/signatures/converters.go, `iclaSigCsvHeader`; earlier
- * `GitHub ID,LF_ID,Name,Email,Date Signed,Approved,Signed`). Every one of them says whether it is approved and signed.
- * What the CSV calls a GitHub ID is a login.
+ * `GitHub ID,LF_ID,Name,Email,Date Signed,Approved,Signed`). All of them say whether a signature is approved and
+ * signed. The CSV's "GitHub ID" is a login.
  */
 import { first, keysOf, refused, said, type Entry, type Tool, type Values } from "./tool.ts";
 import { dateOf, flagOf, NOT_UNDERSTOOD, textOf } from "./values.ts";
@@ -10,7 +10,7 @@ import { dateOf, flagOf, NOT_UNDERSTOOD, textOf } from "./values.ts";
 const APPROVED = ["signatureapproved", "approved"];
 const SIGNED = ["signaturesigned", "signed"];
 
-/** EasyCLA's record of an embargo notice decides nothing about the signature; the lists say whom a company approves. */
+/** EasyCLA's record of an embargo notice does not affect the signature; the lists say whom a company approves. */
 const NO_STATUS = [
   "signatureEmbargoAcked",
   "sigTypeSignedApprovedId",
@@ -51,7 +51,7 @@ function lacksStatus(keys: ReadonlySet<string>): string | null {
         "one (signatureApproved and signatureSigned, in CSV Approved and Signed)";
 }
 
-/** The version of the document; `version` alone is that of the record, and then somebody must say what it means. */
+/** The version of the document; `version` alone is the record's version, and then a person must say what it means. */
 function versionOf(values: Values): string | typeof NOT_UNDERSTOOD {
   const major = textOf(first(values, "signaturedocumentmajorversion", "signaturemajorversion"));
   const minor = textOf(first(values, "signaturedocumentminorversion", "signatureminorversion"));

@@ -4,7 +4,7 @@ import { claAssistantLite } from "./cla-assistant-lite.ts";
 import { easyClaCompanies, easyClaEmployees, easyClaIndividuals, easyClaRecords } from "./easycla.ts";
 import type { Tool } from "./tool.ts";
 
-/** The more telling come first. */
+/** The most specific come first. */
 const TOOLS: readonly Tool[] = [
   appClaServer,
   easyClaRecords,
@@ -18,7 +18,7 @@ const TOOLS: readonly Tool[] = [
 /** The names under which the tools keep their lists. */
 export const LISTS = ["signedContributors", "signatures", "list", "contributors"] as const;
 
-/** The tool that wrote an entry, by its keys and the name of its list; null: none that is known. */
+/** The tool that wrote an entry, by its keys and the name of its list; null: no known tool. */
 export function toolOf(keys: ReadonlySet<string>, list: string | null): Tool | null {
   return TOOLS.find(({ recognizes }) => recognizes(keys, list)) ?? null;
 }

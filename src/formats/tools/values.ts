@@ -1,6 +1,6 @@
-/** Values as the tools write them, CSV, JSON and MongoDB's Extended JSON alike. */
+/** Values as the tools write them in CSV, JSON and MongoDB's Extended JSON. */
 
-/** What is there and can't be understood. */
+/** A value that is present but can't be understood. */
 export const NOT_UNDERSTOOD = Symbol("not understood");
 type NotUnderstood = typeof NOT_UNDERSTOOD;
 
@@ -39,7 +39,7 @@ export function dateOf(value: unknown): string | null | NotUnderstood {
   return Number.isNaN(milliseconds) ? NOT_UNDERSTOOD : new Date(milliseconds).toISOString();
 }
 
-/** True or false, in JSON or written out; null: it is absent. */
+/** True or false, in JSON or as a word; null: it is absent. */
 export function flagOf(value: unknown): boolean | null | NotUnderstood {
   if (isAbsent(value)) return null;
   if (typeof value === "boolean") return value;
