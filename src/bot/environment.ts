@@ -6,12 +6,12 @@ import type { TelemetryEnvironment } from "./telemetry.ts";
 export interface Environment {
   readonly host: string;
   readonly port: number;
-  /** The bot's public URL, without a slash at its end. */
+  /** The bot's public URL, without a trailing slash. */
   readonly publicUrl: string;
   readonly metrics: MetricsEnvironment;
   readonly databaseUrl: string;
   readonly configFile: string;
-  /** A secret word that tells operators apart in the audit; null: not set. */
+  /** A secret word that distinguishes operators in the audit log; null: not set. */
   readonly operator: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: "json" | "pretty";
@@ -23,7 +23,7 @@ export interface Environment {
 
 /** Who may read `/metrics`. If neither is set, only requests from this machine. */
 export interface MetricsEnvironment {
-  /** The bearer token that a reader sends; null: not needed. */
+  /** The bearer token that a reader must send; null: not needed. */
   readonly token: string | null;
   /** A separate port on {@link Environment.host}; null: the bot's port. */
   readonly port: number | null;
@@ -191,7 +191,7 @@ function readGitee(reader: Reader): GiteeEnvironment | null {
   };
 }
 
-/** It stands in comments and on pages, so it holds nothing that is not for everybody. */
+/** Comments and pages show it, so it must not contain secrets. */
 function readPublicUrl(reader: Reader): string | null {
   const url = reader.url("PUBLIC_URL");
   return url !== null && /^https?:\/\/[^/]*@/.test(url)
@@ -235,7 +235,7 @@ function readPrivateKey(reader: Reader): string {
       return reader.problem("PRIVATE_KEY_PATH", "names a file that can't be read");
     }
   }
-  // As Probot reads it: a key in one line with `\n` for line ends, or in base64.
+  // The forms that Probot accepts: a key in one line with `\n` for line breaks, or in base64.
   let pem = unquoted(key ?? "").replaceAll("\\n", "\n");
   if (!pem.includes("-----BEGIN")) pem = Buffer.from(pem, "base64").toString("utf8");
   pem = pem
@@ -246,7 +246,7 @@ function readPrivateKey(reader: Reader): string {
   const inOneLine = /^(-----BEGIN [A-Z ]*PRIVATE KEY-----) ([A-Za-z0-9+/= ]*) (-----END [A-Z ]*-----)$/.exec(
     pem,
   );
-  // Pasted into a field of one line, its line ends became blanks.
+  // A key pasted into a one-line field has spaces instead of line breaks.
   if (inOneLine !== null) return [inOneLine[1], inOneLine[2]?.replaceAll(" ", "\n"), inOneLine[3]].join("\n");
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return pem;
   return reader.problem(

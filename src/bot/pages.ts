@@ -37,7 +37,7 @@ export interface PagesWorld extends World {
 }
 
 export interface PagesSettings {
-  /** Null: the configuration does not tell who runs the bot. */
+  /** Null: the configuration does not say who runs the bot. */
   readonly instance: Instance | null;
   /** The hosts when people can sign in. */
   readonly signIns: ReadonlyMap<HostName, SignIn>;

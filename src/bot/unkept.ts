@@ -1,9 +1,9 @@
 /**
  * Handles a delivery that the database could not store. Gitee sends a delivery once, and its label belongs to the pull
- * request, so a green label would stay on a new head. So doubt is shown at once, without the queue, which removes the
- * label. Doubt needs no lease, because it is never green; nothing else is shown here. When the database answers again,
- * the queue gets the delivery, and the next search for lost deliveries finds the rest. A commit status stays on the old
- * head, so GitHub does not need this.
+ * request, so a green label would stay on a new head. So the bot shows "undecided" at once, without the queue, which
+ * removes the label. That needs no lease, because it is never green; nothing else is shown here. When the database
+ * answers again, the queue gets the delivery, and the next search for lost deliveries finds the rest. A commit status
+ * stays on the old head, so GitHub does not need this.
  */
 import type { Logger } from "pino";
 import { Failure } from "../error.ts";
@@ -14,11 +14,11 @@ import type { Host } from "../ports/host.ts";
 import type { PullRef } from "../pull.ts";
 import type { WorkWorld } from "../check/work.ts";
 
-/** More than this are left to the search for lost deliveries: nothing here is durable, so it must not pile up. */
+/** The search for lost deliveries finds any beyond this number: nothing here is durable, so it must not pile up. */
 const MOST = 100;
 
 export function checkUnkept(world: WorkWorld, log: Logger): (marks: readonly Mark[]) => void {
-  /** Pull requests in progress, and whether they were named again since. */
+  /** Pull requests in progress, and whether another delivery named them since. */
   const underWay = new Map<string, { again: boolean }>();
 
   async function check(mark: Mark): Promise<void> {

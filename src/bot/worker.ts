@@ -21,7 +21,7 @@ export interface WorkerOptions {
   readonly world: WorkWorld;
   /** How many tasks run at once. */
   readonly concurrency: number;
-  /** Installations whose host asked to wait; for bulk work also those with little room left. */
+  /** Installations whose host asked to wait; for bulk work also those with few remaining calls. */
   readonly paused: (bulk: boolean) => readonly number[];
   readonly log: Logger;
   /** Called when a task ends. @param seconds its duration */
@@ -33,7 +33,7 @@ export interface WorkerOptions {
 export interface Worker {
   /** Stops taking tasks and waits for the running ones, at most `graceMs`; returns the rest to the queue. */
   stop(graceMs: number): Promise<void>;
-  /** Resolves when nothing is due and nothing is under way. */
+  /** Resolves when nothing is due and nothing is running. */
   idle(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export function startWorker(options: WorkerOptions): Worker {
   const busy = new Map<Taken, Promise<void>>();
   let stopping = false;
   let released = false;
-  // Another process may have the returned task by now. An answer in doubt, shown because the database is closed, could
+  // Another process may have the returned task by now. An uncertain answer, shown because the database is closed, could
   // replace that process's answer.
   const confirm: typeof queue.confirm = (taken, leaseMs) =>
     released ? Promise.reject(new Failure("superseded")) : queue.confirm(taken, leaseMs);
@@ -172,7 +172,7 @@ function logDone(log: Logger, task: Task, done: Done, seconds: number): void {
   switch (done.kind) {
     case "done": {
       const told = { ...place, state: done.outcome?.state, writes: done.outcome?.writes };
-      // A verdict has its own line.
+      // A verdict has its own log line.
       if (isVerdict(done.outcome?.state)) log.debug(told, "checked");
       else log.info(told, "checked");
       return;

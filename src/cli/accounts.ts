@@ -16,8 +16,8 @@ export function parseAccountArgument(text: string): AccountArgument | null {
 }
 
 /**
- * Turns accounts as typed into numbers, looking logins up at their host. No message repeats a login.
- * @throws Failure `usage` for what is no account; Problems `input` for logins that no host knows
+ * Turns typed accounts into numbers and looks logins up at their host. No message repeats a login.
+ * @throws Failure `usage` for anything that is not an account; Problems `input` for logins that the host does not know
  */
 export async function accountsOfArguments(
   texts: readonly string[],
@@ -56,7 +56,7 @@ async function lookUp(
   return known;
 }
 
-/** The host to look logins up at. @throws Failure `configuration` when it is not configured */
+/** The host that looks logins up. @throws Failure `configuration` when it is not configured */
 export function hostNamed<Directory>(name: HostName, hosts: ReadonlyMap<HostName, Directory>): Directory {
   const host = hosts.get(name);
   if (host !== undefined) return host;

@@ -1,4 +1,4 @@
-/** Prints rows as columns, each as wide as its widest cell; no blanks at the ends of lines. */
+/** Prints rows as columns, each as wide as its widest cell; no spaces at the ends of lines. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows)
@@ -14,7 +14,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
     .join("");
 }
 
-/** Prints a moment as its date where it is the day's first, else to the second; always UTC. */
+/** Prints a time as its date if it is midnight, otherwise to the second; always UTC. */
 export function moment(at: number): string {
   return new Date(at)
     .toISOString()

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { Failure } from "../error.ts";
 
-/** Declares a command that has commands of its own, and says which where none or an unknown one is given. */
+/** Declares a command with subcommands, and lists them if none or an unknown one is given. */
 export function commandGroup(program: Command, name: string, summary: string, help: string): Command {
   const group = program.command(name).summary(summary).description(`${summary}.`);
   return (
     group
-      // Any number of words, so that what they have in common with no verb is said below.
+      // Accepts any number of words, so that the message below covers every wrong subcommand.
       .argument("[verb...]")
       .usage("<verb> [options]")
       .addHelpText("after", help)

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { Failure } from "../error.ts";
 import type { Variables } from "../bot/environment.ts";
 
-/** What a command may use of the process that it runs in. */
+/** The parts of the process that a command may use. */
 export interface Console {
   readonly variables: Variables;
   readonly stdin: NodeJS.ReadStream;
@@ -14,14 +14,14 @@ export interface Console {
 /** Declares a command on the program; its action returns the exit code. */
 export type Declare = (program: Command, console: Console) => void;
 
-/** A command's name and how to load what declares it, so that a command costs only its own modules. */
+/** A command's name and how to load its declaration, so that a command loads only its own modules. */
 export type Commands = ReadonlyMap<string, () => Promise<Declare>>;
 
 /**
  * Runs the command that `args` name.
  * @param args the words after `countersign`
  * @returns the exit code
- * @throws whatever was not foreseen
+ * @throws any unexpected error
  */
 export async function runCommandLine(
   args: readonly string[],
@@ -50,11 +50,11 @@ Examples:
       outputError: () => {},
     })
     .exitOverride();
-  // As other programs take it, too: `help import`.
+  // The form that other programs accept, too: `help import`.
   const asked = args[0] === "help" ? [...args.slice(1), "--help"] : args;
   const [name = "--help"] = asked;
   const named = commands.get(name);
-  // Help about a command that there is not would be help about all.
+  // For an unknown command, commander would print the general help.
   const words = named === undefined && !name.startsWith("-") ? [name] : asked;
   for (const load of named === undefined ? commands.values() : [named]) (await load())(program, console);
   try {
@@ -76,7 +76,7 @@ Examples:
 
 const codes = new WeakMap<Command, number>();
 
-/** Says how a command ended; called by its action. */
+/** Reports how a command ended; called by its action. */
 export function exitWith(command: Command, code: number): void {
   codes.set(rootOf(command), code);
 }
@@ -105,7 +105,7 @@ function usageLine(
   return `${typed}: ${said}; see ${typed} --help`;
 }
 
-/** The command that the words name, as far as they name one. */
+/** The command that the words name, or the deepest group on the way. */
 function typedCommand(words: readonly string[], command: Command): string {
   const [word, ...rest] = words;
   const next = command.commands.find((each) => each.name() === word);

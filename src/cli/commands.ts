@@ -2,7 +2,7 @@ import type { Commands } from "./command-line.ts";
 import { withRights } from "./rights/rights-command.ts";
 import { withSignatures } from "./signatures/signature-command.ts";
 
-/** Every command, each loaded only when it is named or when all are listed. */
+/** All commands. Each one is loaded only when it is named or when all are listed. */
 export const COMMANDS: Commands = new Map([
   ["serve", async () => (await import("./serve.ts")).declareServe],
   ["playground", async () => (await import("./playground.ts")).declarePlayground],

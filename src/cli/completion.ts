@@ -5,7 +5,7 @@ import { exitWith, type Commands, type Declare } from "./command-line.ts";
 const SHELLS = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof SHELLS)[number];
 
-/** @param commands every command, this one among them */
+/** @param commands all commands, including this one */
 export const declareCompletion =
   (commands: Commands): Declare =>
   (program, console) => {
@@ -37,7 +37,7 @@ Examples:
       });
   };
 
-/** What may follow each beginning of a command line, e.g. `subject` or `subject erase`. */
+/** The words that may follow each beginning of a command line, e.g. `subject` or `subject erase`. */
 type Words = ReadonlyMap<string, readonly string[]>;
 
 function wordsBy(program: Command): Words {
@@ -100,7 +100,7 @@ _countersign "$@"
     ].join("\n"),
 };
 
-/** Longer beginnings come first, as the first that matches is taken. */
+/** Longer beginnings come first, because the first match wins. */
 function cases(words: Words, pattern: (key: string) => string, variable: string): string {
   return [...words]
     .filter(([key]) => key !== "")

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import type { SignatureContext } from "./context.ts";
 
 /**
- * Asks a person at a terminal before something is done that can't be undone; elsewhere `--yes` must say so.
+ * Asks a person at a terminal before an action that can't be undone; without a terminal, `--yes` is required.
  * @param would what would happen, as a sentence
  */
 export async function confirmed(
@@ -17,7 +17,7 @@ export async function confirmed(
   }
   const questions = createInterface({ input: context.input, output: context.errors });
   try {
-    // Who ends the input has answered, too, on a line that is not ended.
+    // The end of the input is an answer, too, on an unfinished line.
     const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("\n")));
     const answer = await Promise.race([questions.question(`${would} Go on? [y/N] `), ended]);
     if (/^y(es)?$/i.test(answer.trim())) return true;

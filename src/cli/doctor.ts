@@ -38,7 +38,7 @@ export const declareDoctor: Declare = (program, console) => {
     });
 };
 
-/** @returns whether anything was fixed, so that a second look is worth it */
+/** @returns whether anything was fixed, so that a second check is useful */
 async function fixAll(found: readonly Diagnosis[], { stderr }: Console): Promise<boolean> {
   const { Failure } = await import("../error.ts");
   let fixed = false;

@@ -15,7 +15,7 @@ process.on("uncaughtException", (error) => {
   stderr.write(`countersign: this is a bug, please report it: ${printTrace(traceOf(error))}`);
   process.exit(1);
 });
-// As Probot does, so that an .env file of its users works as it is. What is set already comes first.
+// As in Probot, so that .env files of its users work unchanged. Variables that are already set take precedence.
 if (existsSync(".env")) {
   try {
     process.loadEnvFile(".env");

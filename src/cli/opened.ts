@@ -1,4 +1,4 @@
-/** Opens what a command works with, as the environment and the configuration file say. */
+/** Opens what a command uses, by the environment and the configuration file. */
 import type { HostName } from "../account.ts";
 import { openHosts, type OpenHosts } from "../bot/hosts.ts";
 import { readSettings, worldOf, type BotWorld, type Settings } from "../bot/open.ts";
@@ -11,19 +11,19 @@ import { openDatabase } from "./database/open-database.ts";
 import { operatorOf } from "./operator.ts";
 import type { RightsContext } from "./rights/rights-context.ts";
 
-/** Everything that a command about pull requests works with. */
+/** Everything that a command about pull requests uses. */
 export interface Opened {
   readonly settings: Settings;
   readonly engine: Engine;
   readonly hosts: ReadonlyMap<HostName, Host>;
   readonly world: BotWorld;
-  /** Installations that are to be left alone now, as with {@link OpenHosts.paused}. */
+  /** Installations that get no requests now, as with {@link OpenHosts.paused}. */
   readonly paused: OpenHosts["paused"];
   /** @throws Failure `configuration` when the host is off */
   host(name: HostName): Host;
 }
 
-/** Opens everything, acts, and closes the database whatever happens. */
+/** Opens everything, acts, and closes the database in any case. */
 export async function withOpened<T>(console: Console, act: (opened: Opened) => Promise<T>): Promise<T> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
   const open = await openHosts(settings.environment, settings.configuration.agreements);
@@ -50,7 +50,7 @@ export async function withOpened<T>(console: Console, act: (opened: Opened) => P
   }
 }
 
-/** Opens what the commands about signatures work with. */
+/** Opens what the commands about signatures use. */
 export async function openSignatures(
   console: Console,
   intent: Intent = "write",
@@ -76,7 +76,7 @@ export async function openSignatures(
   }
 }
 
-/** Opens what the commands about agreements, employers and people's rights work with. */
+/** Opens what the commands about agreements, employers and people's rights use. */
 export async function openRights(
   console: Console,
   intent: Intent = "write",

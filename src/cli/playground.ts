@@ -9,7 +9,7 @@ import { LOG_LEVELS } from "../bot/environment.ts";
 import { Failure } from "../error.ts";
 import { exitWith, type Console, type Declare } from "./command-line.ts";
 
-/** Where the page is when that port is free. */
+/** The page's port, if it is free. */
 const PORT = 3000;
 
 interface PlaygroundOptions {
@@ -89,7 +89,7 @@ async function showSite(console: Console, options: Chosen): Promise<void> {
   }
 }
 
-/** Best effort: where there is no browser, the link is printed all the same. */
+/** Best effort: the link is printed even if there is no browser. */
 function openBrowser(url: string): void {
   const opener = { darwin: "open", win32: "explorer" }[process.platform as string] ?? "xdg-open";
   spawn(opener, [url], { stdio: "ignore", detached: true })
@@ -104,7 +104,7 @@ function numberOf(option: string, text: string, least: number, most: number): nu
   return number;
 }
 
-/** 0, any free port, where something else listens there already. */
+/** 0 (any free port) if something else already listens on this port. */
 async function usualPort(): Promise<number> {
   const probe = createServer();
   try {
@@ -119,13 +119,13 @@ async function usualPort(): Promise<number> {
   }
 }
 
-/** Loads what only a checkout has. */
+/** Loads code that only a checkout has. */
 async function load<T extends typeof Site | typeof Tour>(from: () => Promise<T>): Promise<T> {
   try {
     return await from();
   } catch (error) {
-    // The simulated hosts check what they are sent against the hosts' own descriptions, which are big and so
-    // development packages only; and the published package leaves the playground out.
+    // The simulated hosts check requests against the hosts' own API descriptions. These are large and so only
+    // development packages, and the published package leaves the playground out.
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
       throw new Failure(
         "configuration",

@@ -47,7 +47,7 @@ Example:
       const warning = file === null ? null : foreignOwner(file);
       if (warning !== null) console.stderr.write(`countersign: ${warning}\n`);
       const { startBot } = await import("../bot/bot.ts");
-      // Signals are handled from now on, so that a signal during the start also ends cleanly.
+      // The signals are handled from here, so that a signal during the start also stops the process cleanly.
       const stopped = stopSignal();
       let starting = true;
       // A start that waits for the database holds no leases.

@@ -7,16 +7,16 @@ import { columns, count, moment } from "./columns.ts";
 import { exitWith } from "./command-line.ts";
 import type { OpenRights, RightsContext } from "./rights/rights-context.ts";
 
-/** How many troubled tasks are named; the rest are counted. */
+/** The number of failing tasks that are listed; the rest are counted. */
 const NAMED = 20;
 
 interface Line {
   readonly host: string;
-  /** Null: of pull requests that no agreement covers. */
+  /** Null: pull requests that no agreement covers. */
   readonly agreement: string | null;
   signatures: number;
   open: number;
-  /** Open pull requests that are not green: unsigned, or not decided. */
+  /** Open pull requests that are not green: unsigned or undecided. */
   blocked: number;
 }
 
@@ -130,7 +130,7 @@ function troubleOf({ task, code, attempts, dueAt }: TroubledTask): string {
   return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${count(attempts, "try", "tries")}; ${next}\n`;
 }
 
-/** Names a task by numbers, as logs do. */
+/** Names a task by numbers, as in logs. */
 function taskName(task: Task): string {
   return task.kind === "pull" ? printPullRef(task) : `${task.host}:${taskRepository(task)} ${taskKey(task)}`;
 }

@@ -49,9 +49,9 @@ export interface SetUpOptions {
 }
 
 /**
- * The repositories that a word names: one as `owner/name` or its URL, or those of a whole organization, person or
+ * The repositories that an argument names: one as `owner/name` or its URL, or those of a whole organization, person or
  * enterprise that an agreement covers.
- * @throws Failure `input`, or `refused` where an agreement covers nothing of that owner
+ * @throws Failure `input`, or `refused` when no agreement covers a repository of that owner
  */
 export async function namedRepositories(
   client: Client,

@@ -11,7 +11,7 @@ import { confirmed } from "../confirm.ts";
 import { readDocument, recordFor } from "../../bot/documents.ts";
 import type { OpenRights, RightsContext } from "../rights/rights-context.ts";
 
-/** An agreement as the commands print it. */
+/** An agreement in the form that the commands print. */
 interface Shown {
   readonly id: string;
   readonly title: string;
@@ -25,14 +25,14 @@ interface Shown {
   readonly sign: readonly string[];
   readonly withdrawal: string;
   readonly repositories: readonly string[];
-  /** False: earlier agreements, or its own exclusions, leave it no repository. */
+  /** False: earlier agreements or its own exclusions leave it no repository. */
   readonly applies: boolean;
   readonly signatures: number;
   readonly versions: readonly AgreementRecord[];
   readonly texts: readonly ShownText[];
 }
 
-/** A text of an agreement: its place, and the parts that readers do not see as intended. */
+/** A text of an agreement: its location, and the parts that readers do not see as intended. */
 interface ShownText {
   readonly language: string | null;
   readonly binding: boolean;
@@ -57,7 +57,7 @@ async function textsShown(agreement: Agreement): Promise<readonly ShownText[]> {
   );
 }
 
-/** As a machine reads it: snake_case and ISO 8601. */
+/** The form for machines: snake_case and ISO 8601. */
 function jsonOf(one: Shown): object {
   const { graceDays, documentBase, effective, versions, texts, ...rest } = one;
   const day = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -166,7 +166,7 @@ const KINDS: Readonly<Record<DocumentProblem["kind"], string>> = {
   "open-comment": "comment without an end: what follows it is hidden",
 };
 
-/** Records the document as it is now as a text of the version that is in force: nobody signs again. */
+/** Records the current document as a text of the version in force: nobody has to sign again. */
 export async function reviseAgreement(
   context: RightsContext,
   id: string,
@@ -200,7 +200,7 @@ export async function reviseAgreement(
   return 0;
 }
 
-/** The text in a language; without one, the binding text. */
+/** The text in a language; the binding text if none is given. */
 function textNamed(agreement: Agreement, language: string | undefined): AgreementText {
   const texts = textsOf(agreement);
   const found = language === undefined ? texts[0] : texts.find((text) => text.language === language);

@@ -11,8 +11,8 @@ export interface AcceptOptions {
 }
 
 /**
- * Accepts a request for a roster: the employer is added under the id and the name that was asked for, and the person
- * who asked manages the roster. The request is settled last, so that a retry after a crash finds it.
+ * Accepts a request for a roster: adds the employer under the requested id and name, and makes the requester a manager
+ * of the roster. The request is closed last, so that a retry after a crash finds it.
  */
 export async function acceptEntity(
   context: RightsContext,

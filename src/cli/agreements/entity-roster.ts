@@ -113,7 +113,7 @@ function describe({
   ].join("");
 }
 
-/** Adds an employer where it is new, then accounts to its roster, then managers. */
+/** Adds an employer if it is new, then accounts to its roster, then managers. */
 export async function addToEntity(
   context: RightsContext,
   id: string,
@@ -164,7 +164,7 @@ function whichAgreement(
   };
 }
 
-/** Ends an employer, or only takes accounts from its roster or its management. */
+/** Ends an employer, or only removes accounts from its roster or its managers. */
 export async function removeFromEntity(
   context: RightsContext,
   id: string,

@@ -1,7 +1,7 @@
 import type { Agreement } from "../../records/agreement.ts";
 import { Failure } from "../../error.ts";
 
-/** @throws Failure `usage` when `--agreement` names none that is configured */
+/** @throws Failure `usage` when `--agreement` names no configured agreement */
 export function requireAgreement(agreements: readonly Agreement[], id: string): void {
   if (agreements.some((agreement) => agreement.id === id)) return;
   const known = agreements.map((agreement) => agreement.id).join(", ");

@@ -8,7 +8,7 @@ import { count } from "../columns.ts";
 import type { Intent } from "../context.ts";
 
 /**
- * Opens the database for a command, and prints on standard error what that changed.
+ * Opens the database for a command, and prints the resulting changes on standard error.
  * @throws Failure `database-unreachable`; `refused` for a schema that the command can't work with
  */
 export async function openDatabase(
@@ -28,7 +28,7 @@ export async function openDatabase(
   });
 }
 
-/** What opening a database changed, in sentences; empty if it was up to date. */
+/** The changes made by opening a database, in sentences; empty if it was up to date. */
 export function linesOf({ from, to, copy, erasedAgain }: Opening): readonly string[] {
   return [
     ...(from > 0 && from < to ? [`the database's schema was ${from} and is ${to} now`] : []),
@@ -44,7 +44,7 @@ export function linesOf({ from, to, copy, erasedAgain }: Opening): readonly stri
 /**
  * Root may create files that the bot's user can't write.
  * @param what the file is called, e.g. "the database"
- * @returns a warning; null if there is nothing to warn of
+ * @returns a warning; null if there is none
  */
 export function foreignOwner(
   file: string,

@@ -1,4 +1,4 @@
-/** Looks at everything that must be right for the bot to work; each thing by itself, so that one hides no other. */
+/** Checks everything that the bot needs to work. Each check is independent, so that no problem hides another. */
 import { documentProblems } from "../../http/pages/document/render-document.ts";
 import { textsOf, type Agreement, type AgreementText } from "../../records/agreement.ts";
 import { shadowedAgreements, shadowedMessage } from "../../records/shadowed.ts";
@@ -23,7 +23,7 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
       ? well(`Node.js ${process.versions.node}`)
       : ill(`Node.js ${process.versions.node}`, `use ${NODE} or newer: npm ci brings one along`),
   ];
-  // What is wrong with one variable hides nothing else: the rest is looked at as if it were absent.
+  // A wrong variable hides no other problem: the rest is checked as if it were absent.
   const { environment, problems } = examineEnvironment(variables, false);
   for (const problem of problems) found.push(ill(printProblem(problem), "set it right and try again"));
   if (problems.length === 0) found.push(...aboutEnvironment(environment));

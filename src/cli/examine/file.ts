@@ -2,12 +2,12 @@ import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
 import type { FileHealth } from "../../sqlite/file/health.ts";
 
 const MB = 1024 * 1024;
-/** Below this the next import or copy before an upgrade may not fit. */
+/** With less space, the next import or the copy before an upgrade may not fit. */
 const LEAST_FREE = 500 * MB;
-/** A checkpoint empties the log at four megabytes, unless somebody reads for long. */
+/** A checkpoint empties the log at four megabytes, unless a reader holds it for long. */
 const LONGEST_LOG = 64 * MB;
 
-/** What an operator should know of a SQLite database's file. */
+/** What an operator should know about the file of a SQLite database. */
 export function aboutFile({ fault, size, unused, log, diskFree }: FileHealth): readonly Diagnosis[] {
   return [
     fault === null

@@ -7,7 +7,7 @@ import { aboutKey } from "./key.ts";
 import { aboutReach } from "./reach.ts";
 import { aboutSignIn } from "./sign-in.ts";
 
-/** Each host that is on: whether it answers, what it thinks of the credentials, and how it has the bot. */
+/** Checks each enabled host: whether it answers, whether it accepts the credentials, and its settings for the bot. */
 export async function aboutHosts(
   environment: Environment,
   agreements: readonly Agreement[],
@@ -19,7 +19,7 @@ export async function aboutHosts(
     const reach = await aboutReach("GitHub", github.webUrl, "GHE_HOST");
     const key = aboutKey(github.privateKey);
     found.push(...reach, ...key);
-    // Where nothing answers, nothing more can be told apart.
+    // If the host does not answer, the other checks can't tell more.
     if (key.length === 0 && answered(reach))
       found.push(...(await diagnoseGitHub(github, agreements, `${publicUrl}/api/github/webhooks`)));
   }
@@ -33,7 +33,7 @@ export async function aboutHosts(
   return found;
 }
 
-/** A wrong clock is no reason to ask nothing more. */
+/** A wrong clock does not stop the other checks. */
 function answered(reach: readonly Diagnosis[]): boolean {
   return reach.every(({ ok, what }) => ok || what.includes("clock"));
 }

@@ -2,7 +2,7 @@ import { logoIsThere } from "../../bot/instance-configuration.ts";
 import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
 import type { Instance } from "../../ports/pages.ts";
 
-/** What /privacy must say about who runs the site, and what of it the configuration leaves out. */
+/** Finds the data about the site's operator that /privacy must show and the configuration leaves out. */
 export function aboutInstance(instance: Instance | null): readonly Diagnosis[] {
   if (instance === null)
     return [

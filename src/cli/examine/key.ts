@@ -1,7 +1,10 @@
 import { createPrivateKey } from "node:crypto";
 import { type Diagnosis, ill } from "../../ports/diagnosis.ts";
 
-/** GitHub signs an app in by RS256 alone: docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app */
+/**
+ * GitHub accepts only RS256 to authenticate an app:
+ * docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app
+ */
 export function aboutKey(privateKey: string): readonly Diagnosis[] {
   try {
     const { asymmetricKeyType: type } = createPrivateKey(privateKey);

@@ -1,14 +1,14 @@
 import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
 
 const TIMEOUT = 10_000;
-/** GitHub takes an app's token whose times are off by a minute; Gitee takes signatures within an hour. */
+/** GitHub accepts an app's token whose times are off by up to a minute; Gitee accepts signatures within an hour. */
 const WRONG_MS = 60_000;
 const DOUBTFUL_MS = 20_000;
 
 /**
  * Whether a host answers at all, whatever the credentials, and whether both clocks agree.
- * @param name the host's, for people
- * @param variable what sets its address
+ * @param name the host's name for people
+ * @param variable the variable that sets its address
  */
 export async function aboutReach(
   name: string,
@@ -34,7 +34,7 @@ export async function aboutReach(
   }
   const date = Date.parse(response.headers.get("date") ?? "");
   if (Number.isNaN(date)) return [well(`${name} answers at ${webUrl}`)];
-  // The header has whole seconds, and was written between the question and the answer.
+  // The header has whole seconds, and the host wrote it between the request and the answer.
   const skew = Math.max(0, asked - (date + 1000), date - now());
   const seconds = Math.round(skew / 1000);
   if (skew > WRONG_MS)

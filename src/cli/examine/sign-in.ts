@@ -6,7 +6,7 @@ import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
 const TITLES: Readonly<Record<HostName, string>> = { github: "GitHub", gitee: "Gitee" };
 const TIMEOUT = 10_000;
 
-/** Whether people can sign in where an agreement is signed on the page, and whether the host takes the secrets. */
+/** Whether people can sign in if an agreement is signed on the page, and whether the host accepts the secrets. */
 export async function aboutSignIn(
   { github, gitee, publicUrl }: Environment,
   agreements: readonly Agreement[],
@@ -42,7 +42,7 @@ function tokenUrl(host: HostName, webUrl: string): string {
 }
 
 /**
- * Exchanges a code that nobody was given: the host says whether it refused the client or only the code.
+ * Exchanges an invalid code: the host says whether it refused the client or only the code.
  * https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors,
  * RFC 6749 section 5.2 for Gitee.
  */

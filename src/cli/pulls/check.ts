@@ -20,7 +20,7 @@ async function findPull(host: Host, path: string, number: number): ReturnType<Ho
 /** How long to wait for a check by the running bot, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** Leases the pull request's task, so that nobody else writes at the same time. */
+/** Leases the pull request's task, so that no other process writes at the same time. */
 async function claimed(queue: Queue, ref: PullRef, route: Route): Promise<Hold> {
   const until = performance.now() + PATIENCE;
   for (;;) {

@@ -1,4 +1,4 @@
-/** A finding for the terminal or a script: every account and every commit, by number; nothing of it is kept. */
+/** A finding for the terminal or a script: every account by number and every commit; nothing of it is stored. */
 import { printProblem } from "../../error.ts";
 import { short } from "../../report/comment.ts";
 import type { Finding } from "../../verdict/finding.ts";

@@ -1,4 +1,4 @@
-/** Reads how people name pull requests and repositories on a command line. */
+/** Reads pull requests and repositories in the forms that people type on a command line. */
 import { isHostName, type HostName } from "../../account.ts";
 import { Failure } from "../../error.ts";
 
@@ -11,7 +11,7 @@ export interface PullArgument {
 
 /**
  * Reads a pull request's URL, or `github:owner/repo#7`.
- * @param webUrls where each host's pages are, e.g. `https://github.com`
+ * @param webUrls the URL of each host's pages, e.g. `https://github.com`
  * @throws Failure `usage`
  */
 export function parsePullArgument(text: string, webUrls: ReadonlyMap<HostName, string>): PullArgument {

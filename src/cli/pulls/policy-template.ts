@@ -21,11 +21,11 @@ export function proposalFor(capabilities: Capabilities, agreement: Agreement | n
   };
 }
 
-/** By it, editors complete and check the file. */
+/** Lets editors complete and check the file. */
 const POLICY_SCHEMA =
   "https://raw.githubusercontent.com/countersign/countersign/main/schema/policy.schema.json";
 
-/** @returns YAML that means the defaults */
+/** @returns YAML that equals the defaults */
 export function policyTemplate(host: Capabilities): string {
   const { statuses, labelsByDefault, reportByDefault, coauthorsByDefault, title } = host;
   const labels = "{signed: cla/yes, unsigned: cla/no}";

@@ -1,4 +1,4 @@
-/** What `countersign sweep` does: it marks, and a running bot or else this process works. */
+/** Implements `countersign sweep`: it queues the checks, and a running bot or else this process does them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isBotAtWork } from "../../bot/heartbeat.ts";
 import { startWorker, type Worker } from "../../bot/worker.ts";
@@ -20,26 +20,26 @@ export interface Target {
 }
 
 export interface Swept {
-  /** How many pull requests are open. */
+  /** The number of open pull requests. */
   readonly pulls: number;
   readonly failing: number;
   readonly stopped: boolean;
-  /** Verdicts that would change; null: it was no trial. */
+  /** Verdicts that would change; null: not a trial. */
   readonly changes: number | null;
 }
 
-/** Enough for one process beside which no person waits. */
+/** Enough for one process while no person waits. */
 const CONCURRENCY = 20;
 const LOOK_MS = 250;
-/** How often it says how far it is, in milliseconds. */
+/** The interval of progress messages, in milliseconds. */
 const PROGRESS_MS = 10_000;
-/** The longest wait that the host's limits ask for, and some. What waits for longer waits for a date. */
+/** The longest wait for the host's limits, plus a margin. A task with a longer wait waits for a date. */
 const HOST_WAIT = 65 * 60_000;
 const GRACE_MS = 5_000;
 
 /**
- * The repositories that are meant.
- * @param known only those that the database knows, which asks no host
+ * The selected repositories.
+ * @param known only those that the database knows, without requests to a host
  */
 export async function targetsOf(
   { world, hosts, engine, ...opened }: Opened,
@@ -64,7 +64,7 @@ export async function targetsOf(
   return targets;
 }
 
-/** Marks the repositories, then waits until a running bot has done them, or does them here. */
+/** Queues the repositories, then waits until a running bot has checked them, or checks them here. */
 export async function work(
   opened: Opened,
   targets: readonly Target[],
@@ -113,7 +113,7 @@ function startOwn({ world, paused, settings }: Opened): Worker {
   return startWorker({ world, concurrency: CONCURRENCY, paused, log: settings.log, observe: () => {} });
 }
 
-/** Reads and judges every open pull request, and says which verdicts would change. */
+/** Reads every open pull request, computes its verdict, and reports which verdicts would change. */
 export async function tryOut(
   { world, engine }: Opened,
   targets: readonly Target[],

@@ -75,7 +75,7 @@ async function removeWaiver(console: Console, argument: string, sha: string): Pr
       );
       return 1;
     }
-    // Which pull requests hold the commit is not kept, and no host lists them reliably.
+    // The database does not record which pull requests contain the commit, and no host lists them reliably.
     await engine.queue.mark([
       { task: { kind: "repository", host: repository.host, repository: repository.id }, route, bulk: true },
     ]);
@@ -91,7 +91,7 @@ interface Found {
   readonly route: Route;
 }
 
-/** Opens the bot's parts and asks the host for the repository, whose number the records name. */
+/** Opens the bot's parts and asks the host for the repository's number, which the records use. */
 async function withRepository(
   console: Console,
   argument: string,

@@ -7,7 +7,7 @@ import { commandGroup } from "../command-group.ts";
 import { exitWith } from "../command-line.ts";
 import type { OpenRights, RightsContext } from "./rights-context.ts";
 
-/** Prints the audit, a line for each of its lines, as JSON one object a line. */
+/** Prints the audit log, one line per entry; as JSON, one object a line. */
 export async function listAudit(
   context: RightsContext,
   { account, json }: { account?: string; json?: true },

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Declare } from "../command-line.ts";
 import type { OpenRights } from "./rights-context.ts";
 
-/** A command about rights opens no more than it needs, and only once its arguments are known to be right. */
+/** Runs a command about rights. It opens only what it needs, after its arguments are checked. */
 export function withRights(
   load: () => Promise<(program: Command, open: OpenRights) => void>,
 ): () => Promise<Declare> {

@@ -1,7 +1,9 @@
 import type { Held } from "../../records/subject.ts";
 import { columns, moment } from "../columns.ts";
 
-/** What is held about an account, in words. @param login its login now, looked up and not kept; null: not known */
+/**
+ * The stored data about an account, in words. @param login its current login, looked up and not stored; null: unknown
+ */
 export function describeHeld(held: Held, login: string | null): string {
   const parts = [
     `${held.account}\n`,

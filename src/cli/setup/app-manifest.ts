@@ -1,7 +1,7 @@
 import { EVENTS, PERMISSIONS } from "../../github/permissions.ts";
 
 /**
- * The app as GitHub is asked to register it: what app.yml says, and this bot's addresses.
+ * The manifest for registering the app at GitHub: app.yml with this bot's URLs.
  * https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest#github-app-manifest-parameters
  */
 export function appManifest({
@@ -11,7 +11,7 @@ export function appManifest({
 }: {
   readonly name: string;
   readonly publicUrl: string;
-  /** Where GitHub sends the browser with the code. */
+  /** The URL to which GitHub sends the browser with the code. */
   readonly redirectUrl: string;
 }): Readonly<Record<string, unknown>> {
   return {

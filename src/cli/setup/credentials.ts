@@ -14,8 +14,8 @@ import { Failure } from "../../error.ts";
 export type Credentials = Readonly<Record<string, string | undefined>>;
 
 /**
- * Adds variables to an environment file that then only its owner can read. Whatever else stands in it stays.
- * @throws Failure `refused` when it sets one of them to something already, as that may be another app's
+ * Adds variables to an environment file that then only its owner can read. Its other content stays.
+ * @throws Failure `refused` when it already sets one of them, which may belong to another app
  */
 export function writeCredentials(file: string, credentials: Credentials): void {
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -30,7 +30,7 @@ export function writeCredentials(file: string, credentials: Credentials): void {
     .map(([name, value]) => `${name}=${value.includes("\n") ? `"${value.trim()}"` : value}\n`)
     .join("")}`;
   writeWhole(target, text);
-  // GitHub shows the credentials once, so they are kept even where they can't be added.
+  // GitHub shows the credentials only once, so they are saved even if they can't be added.
   if (target !== file)
     throw new Failure(
       "refused",

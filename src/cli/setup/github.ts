@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { exitWith, type Console } from "../command-line.ts";
 import type { SetupFlags } from "./setup-flags.ts";
 
-/** Declares `setup github` on the group of set-ups. */
+/** Declares `setup github` in the group `setup`. */
 export function declareSetupGitHub(group: Command, console: Console): void {
   group
     .command("github")

@@ -1,4 +1,4 @@
-/** One page with one button, on this machine, and the way back from GitHub. */
+/** A page on this machine with one button, and the callback from GitHub. */
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,16 +6,16 @@ import type { AddressInfo } from "node:net";
 export interface ManifestPageOptions {
   /** 0: any that is free. */
   readonly port: number;
-  /** What GitHub hands back, so that no other page can send a code. */
+  /** The state that GitHub returns, so that no other page can send a code. */
   readonly state: string;
-  /** Where the browser posts the manifest. */
+  /** The URL to which the browser posts the manifest. */
   readonly registerAt: string;
   readonly manifest: (redirectUrl: string) => unknown;
   /** Told where the page is. */
   readonly listening: (url: string) => void;
 }
 
-/** Serves the page until GitHub sent the browser back. @returns the code that is exchanged for the credentials */
+/** Serves the page until GitHub sends the browser back. @returns the code to exchange for the credentials */
 export async function awaitCode(options: ManifestPageOptions): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const server = createServer((request, response) => {

@@ -16,7 +16,7 @@ import { writeCredentials, type Credentials } from "./credentials.ts";
 import { awaitCode } from "./manifest-page.ts";
 import type { SetupFlags } from "./setup-flags.ts";
 
-/** @throws Failure `usage`, `refused`, or what GitHub refuses */
+/** @throws Failure `usage`, `refused`, or a refusal of GitHub */
 export async function setUpGitHub(flags: SetupFlags, { variables, stdout, stderr }: Console): Promise<void> {
   const publicUrl = publicUrlOf(flags.url ?? variables["PUBLIC_URL"]);
   const port = portOf(flags.port);

@@ -21,7 +21,7 @@ export interface ExportOptions {
   readonly force?: boolean;
 }
 
-/** Writes the signatures that count, as `import` reads them. Returns the exit code. */
+/** Writes the signatures that count, in a format that `import` reads. Returns the exit code. */
 export async function exportSignatures(context: SignatureContext, options: ExportOptions): Promise<number> {
   const { agreement, host, out, force = false } = options;
   const format = options.json === true ? "json" : (options.format ?? "csv");
@@ -36,18 +36,18 @@ async function writeTo(output: Writable, text: AsyncIterable<string>): Promise<v
   try {
     await pipeline(Readable.from(text), output, { end: false });
   } catch (error) {
-    // The reader of the pipe has seen enough.
+    // The reader of the pipe has closed it.
     if (codeOf(error) !== "EPIPE") throw error;
   }
 }
 
-/** Writes a file that is there whole or not at all, and that only its owner can read. */
+/** Writes a file completely or not at all. Only its owner can read it. */
 async function writeFile(path: string, text: AsyncIterable<string>, force: boolean): Promise<void> {
   const part = `${path}.${randomUUID()}.part`;
   try {
     await pipeline(Readable.from(text), createWriteStream(part, { flags: "wx", mode: 0o600 }));
     if (force) await rename(part, path);
-    // Unlike a rename, a link never replaces what is there.
+    // Unlike a rename, a link never replaces an existing file.
     else await link(part, path);
   } catch (error) {
     const code = codeOf(error);
@@ -60,12 +60,12 @@ async function writeFile(path: string, text: AsyncIterable<string>, force: boole
       throw new Failure("refused", `${path} can't be written there (${code})`, { cause: error });
     throw error;
   } finally {
-    // What went wrong before says more than that there is nothing to remove.
+    // The earlier error says more than a failed removal.
     await rm(part, { force: true }).catch(() => undefined);
   }
 }
 
-/** What the system says of a place where nothing can be written. */
+/** The system's error codes for a location that can't be written. */
 const UNWRITABLE: ReadonlySet<string> = new Set([
   "ENOENT",
   "EACCES",

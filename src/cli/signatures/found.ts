@@ -1,5 +1,5 @@
 /**
- * A host's answers about logins, in a file beside the imported one, until the import is done. It holds no logins, only
+ * A host's answers about logins, in a file next to the imported one, until the import is done. It holds no logins, only
  * hashes of them; a person with the imported file can match them.
  */
 import { createHash, randomBytes } from "node:crypto";
@@ -9,12 +9,12 @@ import { accountOf, HOSTS, numberOf, type HostName, type Registered } from "../.
 import { Failure } from "../../error.ts";
 
 export interface Found {
-  /** Undefined: not asked; null: the host has no such account. */
+  /** Undefined: not looked up yet; null: the host has no such account. */
   get(host: HostName, login: string): Registered | null | undefined;
   keep(host: HostName, answers: readonly (readonly [string, Registered | null])[]): Promise<void>;
   /** Adds to a failure that the import can continue where it stopped. */
   explain(error: unknown): unknown;
-  /** The import is done: nothing is kept. */
+  /** The import is done: removes the file. */
   end(): Promise<void>;
 }
 
@@ -27,8 +27,8 @@ const Line = z.object({
 const Head = z.object({ salt: z.string() });
 
 /**
- * @param file the file that is imported; null: it has no name, and nothing is kept
- * @param resume whether to go on from what an earlier import of the same file kept
+ * @param file the imported file; null: it has no name, and nothing is saved
+ * @param resume whether to continue from the saved answers of an earlier import of the same file
  */
 export async function openFound(file: string | null, resume: boolean): Promise<Found> {
   const path = file === null ? null : `${file}.resume`;
@@ -47,7 +47,7 @@ export async function openFound(file: string | null, resume: boolean): Promise<F
       begun = true;
       await appendFile(path, text);
     } catch {
-      // Where nothing can be kept, the import goes on without.
+      // If nothing can be saved, the import continues without it.
       kept = false;
     }
   }
@@ -87,7 +87,7 @@ async function readBefore(
   if (salt === undefined) return null;
   const answers = new Map<string, Registered | null>();
   for (const line of lines) {
-    // The last line may be cut off.
+    // The last line may be truncated.
     const { data } = Line.safeParse(parsed(line));
     if (data === undefined) continue;
     const { host, login, account, created } = data;

@@ -1,17 +1,17 @@
 import type { SignOutcome } from "../../ports/engine.ts";
 import type { FileReport } from "../../formats/read.ts";
 
-/** What reading the files once gave. */
+/** The result of reading the files once. */
 export interface Loaded {
   readonly files: readonly FileReport[];
   readonly outcome: SignOutcome;
-  /** Rows that said nothing that another row of the files had not said. */
+  /** Rows that repeat another row of the files. */
   readonly duplicates: number;
-  /** Rows that were left out as invalid. */
+  /** Invalid rows that were left out. */
   readonly invalid: number;
 }
 
-/** Says what an import did, or with `dryRun` would do, for a person or as JSON for a script. */
+/** Reports what an import did, or would do with `dryRun`, for a person or as JSON for a script. */
 export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean; json: boolean }): string {
   const { files, outcome, duplicates, invalid } = loaded;
   if (json)

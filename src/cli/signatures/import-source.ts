@@ -4,7 +4,7 @@ import { Presets, SingleBar } from "cli-progress";
 import { Problems, type Problem } from "../../error.ts";
 import type { SignatureContext } from "../context.ts";
 
-/** How standard input is named among files. */
+/** The name of standard input among files. */
 export const STANDARD_INPUT = "-";
 
 export interface Source {
@@ -18,7 +18,7 @@ export interface Sources extends AsyncDisposable {
 }
 
 /**
- * Opens the files of an import, and a progress bar over their bytes where a person is watching.
+ * Opens the files of an import, and shows a progress bar over their bytes at a terminal.
  * @throws Problems `input` that names every file that can't be opened
  */
 export async function openSources(context: SignatureContext, paths: readonly string[]): Promise<Sources> {
@@ -99,7 +99,7 @@ function reason(error: unknown): string {
   }
 }
 
-/** A file whose disk fails while it is read. */
+/** A file that becomes unreadable during the import. */
 async function* readable(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;

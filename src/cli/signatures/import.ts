@@ -46,7 +46,7 @@ export interface ImportOptions {
 }
 
 /**
- * Loads signature files, all of them or nothing. Returns the exit code: 1 when it was refused, with every reason on
+ * Loads signature files, all of them or nothing. Returns the exit code: 1 if it was refused, with every reason on
  * `errors`.
  */
 export async function importSignatures(
@@ -121,7 +121,7 @@ async function readAnswers(context: SignatureContext, options: ImportOptions): P
   };
 }
 
-/** Why no row of the files is stored now; null: some are, or the files tell that nobody has signed. */
+/** Why no row of the files was stored; null: some were, or the files show that nobody has signed. */
 function whatItLacks({ files, outcome }: Loaded, replace: string | null): string | null {
   const { added, restored, changed, unchanged, kept } = outcome;
   if (added + restored + changed + unchanged + kept > 0) return null;
@@ -144,7 +144,7 @@ async function load(
     for (const source of sources.all)
       files.push(yield* readSignatures(shared, fileOf(source, options, lookUp)));
     yield shared.acknowledgements.settle(problems);
-    // Which version is meant is never decided by leaving rows out.
+    // Leaving rows out never decides which version is meant.
     const versions = shared.versions.problems(shared.defaults.version);
     if (versions.length > 0) throw new Problems("input", [...problems.shown, ...versions]);
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
@@ -155,7 +155,7 @@ async function load(
       problems.total === 0
     )
       throw new Problems("input", [noneLeft(replace)]);
-    // Thrown among the rows, it makes the engine load nothing.
+    // Thrown by the row iterator, it makes the engine load nothing.
     if (problems.total > 0 && (options.skipInvalid !== true || problems.fatal)) throw problems.toFailure();
   }
 
@@ -270,7 +270,7 @@ async function agreed(context: SignatureContext, removed: number, agreement: str
   }
 }
 
-/** For rows as short-lived as these, V8 would take eight times the memory and be no faster. */
+/** For such short-lived rows, V8 would use eight times the memory and not be faster. */
 function keepMemoryFlat(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
 }

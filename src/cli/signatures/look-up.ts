@@ -1,4 +1,4 @@
-/** Looks up logins at their host, for as long as it takes: waits for rate limits and retries failures. */
+/** Looks up logins at their host until all are answered: waits for rate limits and retries failures. */
 import { setTimeout } from "node:timers/promises";
 import type { HostName, Registered } from "../../account.ts";
 import { Failure } from "../../error.ts";
@@ -6,14 +6,14 @@ import { hostNamed } from "../accounts.ts";
 import type { SignatureContext } from "../context.ts";
 import type { Found } from "./found.ts";
 
-/** How long to wait before each new try, in milliseconds: the host may be away for some minutes. */
+/** The wait before each retry, in milliseconds: the host may be down for some minutes. */
 const WAITS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 120_000];
 /** The interval of progress messages, in milliseconds. */
 const TOLD = 10_000;
 
 type LookUp = (host: HostName, logins: readonly string[]) => Promise<ReadonlyMap<string, Registered>>;
 
-/** @param found remembers what the host said, so that an import that broke off need not ask again */
+/** @param found stores the host's answers, so that an interrupted import need not ask again */
 export function lookUpPatiently(
   context: SignatureContext,
   found: Found,
@@ -32,7 +32,7 @@ export function lookUpPatiently(
         const wait = waitAfter(error, tried, now());
         if (wait === null) throw found.explain(error);
         if (error instanceof Failure && error.code === "host-limit") {
-          // A limit ends at a moment that the host names, however often that happens.
+          // The host names the end of a limit, so such waits are not counted as retries.
           tried = -1;
           const until = new Date(now() + wait).toISOString().slice(0, 16).replace("T", " ");
           errors.write(`${host}'s limit is used up after ${looked} logins: waiting until ${until} UTC\n`);

@@ -11,8 +11,8 @@ export interface RevokeOptions {
 }
 
 /**
- * Ends signatures, or brings back what a revocation ended. Returns the exit code: 1 when an account had nothing to
- * revoke or to undo, so that a mistyped number does not pass for done.
+ * Revokes signatures, or undoes a revocation. Returns the exit code: 1 if an account had nothing to revoke or undo, so
+ * that a mistyped number does not seem to succeed.
  */
 export async function revokeSignatures(
   context: SignatureContext,

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Declare } from "../command-line.ts";
 import type { OpenSignatures } from "../context.ts";
 
-/** A command about signatures opens no more than it needs, and only once its arguments are known to be right. */
+/** Runs a command about signatures. It opens only what it needs, after its arguments are checked. */
 export function withSignatures(
   load: () => Promise<(program: Command, open: OpenSignatures) => void>,
 ): () => Promise<Declare> {

@@ -3,7 +3,7 @@ import { Failure, Problems, type Problem } from "../../error.ts";
 import { isVersion } from "../../formats/cells/terms.ts";
 import type { Agreement } from "../../records/agreement.ts";
 
-/** One `OLD=NEW`, and where it stands; without a file it is an option's. */
+/** One `OLD=NEW` and its location; without a file, it comes from an option. */
 interface Line {
   readonly file: string | null;
   readonly line: number | null;
@@ -11,10 +11,10 @@ interface Line {
 }
 
 /**
- * Reads `--version-map`: `OLD=NEW`, or the name of a file with one such line for each version. `OLD=` leaves out the
- * rows of a version, `=NEW` is for rows that name none.
- * @returns our version by the other tool's; null: its rows are left out
- * @throws Problems `usage` with everything that is not of this form
+ * Reads `--version-map`: `OLD=NEW`, or the name of a file with one such line per version. `OLD=` leaves out the rows of
+ * a version, `=NEW` is for rows that name none.
+ * @returns our version for each of the other tool's; null: its rows are left out
+ * @throws Problems `usage` with everything that does not have this form
  */
 export async function readVersionMap(
   options: readonly string[],
@@ -46,7 +46,7 @@ async function linesOf(option: string): Promise<readonly Line[]> {
     .filter((line) => line.text.trim() !== "" && !line.text.trimStart().startsWith("#"));
 }
 
-/** Returns what is wrong with the line; null: nothing. */
+/** Returns the problem of the line; null: none. */
 function add(map: Map<string, string | null>, line: string, agreements: readonly Agreement[]): string | null {
   const at = line.indexOf("=");
   if (at === -1) return "it is to be OLD=NEW";

@@ -34,8 +34,8 @@ export async function* visibleRepositories(
 }
 
 /**
- * The repositories of an organization, a person or an enterprise, page by page; only asking tells which of them it is.
- * None where there is no such owner.
+ * The repositories of an organization, a person or an enterprise, page by page; only a request tells which of them it
+ * is. Empty if there is no such owner.
  */
 export async function* repositoriesOf(client: Client, owner: string): AsyncGenerator<Repository[]> {
   for (const kind of ["orgs", "users", "enterprises"]) {

@@ -103,7 +103,7 @@ export function retryAt(headers: Headers, now: number): number | null {
         ? now + Number(after) * 1000
         : Date.parse(after)
       : headers.get("x-ratelimit-remaining") === "0"
-        ? // Nobody documents whether it counts seconds from now or since the epoch.
+        ? // It is not documented whether it counts seconds from now or since the epoch.
           reset * 1000 > now / 2
           ? reset * 1000
           : now + reset * 1000
