@@ -15,6 +15,8 @@ export interface BotProcess {
   readonly url: string;
   /** Everything it wrote to standard error so far. */
   readonly lines: readonly string[];
+  /** Moves its clock while it runs, if it is movable. @param offset how far ahead of the real time, in milliseconds */
+  setClock(offset: number): void;
   /** Sends a signal and waits for the end. @returns the exit code; null when the signal ended it */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
 }
@@ -41,6 +43,9 @@ export async function startBotProcess(
   return {
     url,
     lines,
+    setClock: (offset) => {
+      if (child.connected) child.send({ clock: offset });
+    },
     end: (signal) => end(child, signal),
   };
 }

@@ -1,10 +1,12 @@
 /**
- * Loaded by `--import` into the bot's process: takes its clock from the playground, and ends the process when the
- * playground is gone.
+ * Loaded by `--import` into the bot's process: takes its clock from the playground, which may move it on while the bot
+ * runs, and ends the process when the playground is gone.
  */
-import { setClock } from "./clock.ts";
+import { followClock, setClock } from "./clock.ts";
 
 setClock(Number(process.env["CLOCK_OFFSET"] ?? 0));
+followClock();
+process.on("message", (message: { readonly clock: number }) => setClock(message.clock));
 process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
 // The channel alone must not keep a command running that is done.
 process.channel?.unref();

@@ -1,5 +1,4 @@
 /** The playground's tour in the terminal: the same on both hosts, and at its end what it has shown. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Console } from "../src/cli/command-line.ts";
 import { act } from "./site/acts.ts";
 import { fail } from "./site/faults.ts";
@@ -158,7 +157,8 @@ const CHAPTERS: readonly Chapter[] = [
     async does(scene, tour) {
       await fail(scene, "kill", "github");
       const pulls = tour.open("While the bot was down", "unsigned");
-      await sleep(500);
+      await scene.hosts.github.deliveries.settled();
+      await scene.hosts.gitee.settled();
       await fail(scene, "start", "github");
       await tour.see(pulls, "success");
     },

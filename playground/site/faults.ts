@@ -2,9 +2,6 @@
  * Everything that can go wrong between the bot and the world, by name: the same list for the page, the tour and
  * tests. The hosts' faults are those of `../faults.ts`; the bot's and the database's are their own.
  */
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import Database from "better-sqlite3";
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
 import { FAULTS_OF, type Fault } from "../faults.ts";
@@ -21,7 +18,7 @@ export async function fail(scene: Scene, fault: Fault, host: HostName): Promise<
     case "start":
       return scene.bot === null ? scene.startBot() : undefined;
     case "database-locked":
-      void lockDatabase(scene);
+      scene.databaseLock.hold(LOCKED_MS);
       return;
     default:
       if (!FAULTS_OF[host].includes(fault))
@@ -33,17 +30,6 @@ export async function fail(scene: Scene, fault: Fault, host: HostName): Promise<
 /** Everything works again; a killed bot is started. */
 export async function recover(scene: Scene): Promise<void> {
   scene.hosts.faults.recover();
+  scene.databaseLock.release();
   if (scene.bot === null) await scene.startBot();
-}
-
-/** Holds the write lock of the bot's database, as a backup tool or a stray shell does. */
-async function lockDatabase(scene: Scene): Promise<void> {
-  const connection = new Database(join(scene.hosts.folder, "countersign.db"));
-  try {
-    connection.exec("BEGIN IMMEDIATE");
-    await sleep(LOCKED_MS, null, { ref: false });
-    connection.exec("ROLLBACK");
-  } finally {
-    connection.close();
-  }
 }

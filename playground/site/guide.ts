@@ -1,8 +1,8 @@
 /** The guided tour: six steps that do things on the page and wait until the hosts show what they should. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { act } from "./acts.ts";
 import { days, type Scene } from "./scene.ts";
 import type { NewPull } from "./host/site-host.ts";
+import { settled } from "./settled.ts";
 import { all, cardOf, openOn, shows } from "./watch.ts";
 
 export const STEPS = ["open", "sign", "impostor", "doubt", "loss", "version"] as const;
@@ -93,7 +93,8 @@ const PERFORM: Readonly<Record<StepName, (scene: Scene) => Promise<boolean>>> = 
   async loss(scene) {
     await act(scene, "fault", { fault: "kill" });
     const pull = openOn(scene, "github", { ...BY_UNA, title: "While the bot was down" });
-    await sleep(1_500);
+    // The delivery has failed by now.
+    await scene.hosts.github.deliveries.settled();
     await act(scene, "fault", { fault: "start" });
     return shows(scene, pull, ["success"]);
   },
@@ -105,7 +106,7 @@ const PERFORM: Readonly<Record<StepName, (scene: Scene) => Promise<boolean>>> = 
     if (green === undefined) return false;
     const pull = { host: "github", number: green.number } as const;
     await act(scene, "version", { grace: 30 });
-    await sleep(2_000);
+    await settled(scene, { milliseconds: 20_000 });
     const inGrace = cardOf(scene, pull)?.verdict === "success";
     await scene.moveClock(days(31));
     return inGrace && (await shows(scene, pull, ["failure"]));

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import type { HostName } from "../../src/account.ts";
 import { runCommand, startBotProcess, type BotProcess, type CommandResult } from "../bot-process.ts";
 import { clockOffset, setClock } from "../clock.ts";
+import { run } from "../command.ts";
 import { STAGE_DOCUMENT, startHosts, type StageHosts } from "../stage.ts";
+import { DatabaseLock } from "./database-lock.ts";
 import { History } from "./history.ts";
 import { Journal } from "./journal.ts";
 import type { Fault } from "../faults.ts";
@@ -34,6 +36,7 @@ export interface Scene {
   readonly trial: Trial | null;
   /** What was last printed by a command of the bot's, for the page. */
   readonly terminal: { command: string; output: string; code: number | null } | null;
+  readonly databaseLock: DatabaseLock;
   /** Null while it is killed. */
   readonly bot: BotProcess | null;
   /** The agreement's version in force, and how long the one before still counts. */
@@ -51,6 +54,8 @@ export interface Scene {
   raiseVersion(graceDays: number): Promise<void>;
   /** Moves the clock of the hosts and of the bot, which starts anew with it. */
   moveClock(milliseconds: number): Promise<void>;
+  /** Moves the clock while the bot runs: what it tries again by then is due, but its timers keep their pace. */
+  moveClockOn(milliseconds: number): void;
   stop(): Promise<void>;
 }
 
@@ -78,6 +83,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   );
 
   const history = new History();
+  const databaseLock = new DatabaseLock(hosts.folder);
   let trial: Trial | null = null;
   let bot: BotProcess | null = null;
   let terminal: Scene["terminal"] = null;
@@ -88,6 +94,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     sites,
     journal,
     history,
+    databaseLock,
     get trial() {
       return trial;
     },
@@ -120,7 +127,10 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     async command(args, files = {}) {
       for (const [name, text] of Object.entries(files)) await writeFile(join(hosts.folder, name), text);
       const paths = args.map((arg) => (arg in files ? join(hosts.folder, arg) : arg));
-      const result = await runCommand(hosts.variables, paths, { movable: true });
+      // SQLite waits for its lock without giving up the thread, on which the lock itself would end.
+      const result = databaseLock.isHeld
+        ? await runCommand(hosts.variables, paths, { movable: true })
+        : await run(hosts.variables, paths);
       const output = `${result.stdout}${result.stderr}`.replaceAll(`${hosts.folder}/`, "");
       terminal = { command: `countersign ${args.join(" ")}`, output, code: result.code };
       journal.note("command", terminal.command);
@@ -157,8 +167,17 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       setClock(clockOffset() + milliseconds);
       if (wasRunning) await scene.startBot();
     },
+    moveClockOn(milliseconds) {
+      setClock(clockOffset() + milliseconds);
+      bot?.setClock(clockOffset());
+      journal.note(
+        "act",
+        `the clock moves forward by ${milliseconds / 60_000} minutes, to what is tried again`,
+      );
+    },
     async stop() {
       trial = null;
+      databaseLock.release();
       await bot?.end("SIGTERM");
       await hosts.stop();
       setClock(0);
@@ -166,17 +185,15 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   };
 
   try {
-    const prepare = async (args: readonly string[], files: Readonly<Record<string, string>> = {}) => {
-      const { code, stderr } = await scene.command(args, files);
+    const prepare = async (...args: readonly string[]) => {
+      const { code, stderr } = await run(hosts.variables, args);
       if (code !== 0) throw new Error(`countersign ${args.join(" ")}: ${stderr}`);
     };
-    await prepare(["import", "signed-before.csv"], { "signed-before.csv": signedBefore(sites) });
-    await Promise.all(
-      sites.map(({ name, numberOf }) =>
-        prepare(["subject", "restrict", `${name}:${numberOf("restricted")}`]),
-      ),
-    );
-    terminal = null;
+    const signed = join(hosts.folder, "signed-before.csv");
+    await writeFile(signed, signedBefore(sites));
+    await prepare("import", signed);
+    for (const { name, numberOf } of sites)
+      await prepare("subject", "restrict", `${name}:${numberOf("restricted")}`);
     await scene.startBot();
   } catch (error) {
     await scene.stop();

@@ -1,11 +1,16 @@
-/** A random story for the page to begin with: the same seed gives the same one, so a finding can be shown to others. */
+/**
+ * A random story for the page to begin with. The same seed gives the same one, so that a finding can be shown to
+ * others: each act waits until the bot has answered the one before, however fast the machine is.
+ */
 import { act, type ActName } from "./acts.ts";
 import { ROLES } from "./people.ts";
 import type { Scene } from "./scene.ts";
 import { SiteRefusal } from "./host/site-host.ts";
+import { settled } from "./settled.ts";
 import { randomFrom } from "../random-from.ts";
 
 const LENGTH = 12;
+const PATIENCE_MS = 60_000;
 const ACTS = [
   "open",
   "open",
@@ -35,5 +40,6 @@ export async function playStory(scene: Scene, seed: number): Promise<void> {
       if (!(error instanceof SiteRefusal)) throw error;
       scene.journal.note("act", error.message, { host });
     }
+    await settled(scene, { milliseconds: PATIENCE_MS });
   }
 }

@@ -2,18 +2,17 @@
  * What came of faults: the statuses meanwhile, and whether the end is the same. Once everything works again and is
  * quiet, every open pull request is checked afresh by the real `sweep`; what it finds must be what stands there.
  */
-import { setTimeout as sleep } from "node:timers/promises";
-import type { HostName } from "../../src/account.ts";
-import { runCommand } from "../bot-process.ts";
+import { HOSTS, type HostName } from "../../src/account.ts";
+import { run } from "../command.ts";
 import type { Fault } from "../faults.ts";
 import type { StageHosts } from "../stage.ts";
 import type { Journal } from "./journal.ts";
 import type { SiteHost } from "./host/site-host.ts";
+import { settled, type Settling } from "./settled.ts";
 
-/** Quiet is when nothing was sent or asked for so long, in milliseconds. */
-const QUIET_MS = 1_500;
 const PATIENCE_MS = 40_000;
-const LOOK_MS = 150;
+/** How often the bot asks GitHub which deliveries failed: `src/bot/schedule.ts`. */
+const LOOK_FOR_LOST_MS = 5 * 60_000;
 
 export interface Trial {
   /** What went wrong, the first first; the host is null for the bot's and the database's own. */
@@ -24,32 +23,38 @@ export interface Trial {
 }
 
 /** What is compared. */
-export interface Compared {
+export interface Compared extends Settling {
   readonly hosts: StageHosts;
   readonly sites: readonly SiteHost[];
   readonly journal: Journal;
   readonly trial: Trial | null;
+  moveClock(milliseconds: number): Promise<void>;
 }
 
 /** Everything is repaired: waits until it is quiet, checks all afresh and compares. Ends early when the trial is over. */
 export async function compare(scene: Compared, trial: Trial): Promise<boolean | null> {
-  const isOver = (): boolean => scene.trial?.faults !== trial.faults;
-  // Gitee lists no failed deliveries: what it lost is found by the regular sweep, which need not be waited for here.
-  if (trial.faults.some(({ fault, host }) => fault === "lost-delivery" && host === "gitee")) {
+  const quiet = (): Promise<boolean> =>
+    settled(scene, { milliseconds: PATIENCE_MS, isOver: () => scene.trial?.faults !== trial.faults });
+  const wasLost = (host: HostName): boolean =>
+    trial.faults.some((each) => each.fault === "lost-delivery" && each.host === host);
+  // What was lost is found by regular jobs, which need not be waited for here: GitHub lists the deliveries that failed.
+  if (wasLost("github")) await scene.moveClock(LOOK_FOR_LOST_MS);
+  // Gitee lists none, so the sweep finds what it lost.
+  if (wasLost("gitee")) {
     scene.journal.note("command", "the regular sweep of Gitee", { host: "gitee" });
-    if (!(await sweep(scene, "gitee"))) return null;
+    if (!(await sweep(scene, ["gitee"]))) return null;
   }
-  if (!(await quiet(scene, isOver))) return null;
+  if (!(await quiet())) return null;
   const before = verdicts(scene);
-  for (const { name } of scene.sites) if (!(await sweep(scene, name))) return null;
-  if (!(await quiet(scene, isOver))) return null;
+  if (!(await sweep(scene, HOSTS))) return null;
+  if (!(await quiet())) return null;
   return JSON.stringify(before) === JSON.stringify(verdicts(scene));
 }
 
-async function sweep(scene: Compared, host: HostName): Promise<boolean> {
-  const repository = scene.sites.find(({ name }) => name === host)?.repository ?? "";
-  const args = ["sweep", `${host}:${repository}`];
-  const { code } = await runCommand(scene.hosts.variables, args, { movable: true });
+async function sweep(scene: Compared, hosts: readonly HostName[]): Promise<boolean> {
+  const swept = scene.sites.filter(({ name }) => hosts.includes(name));
+  const repositories = swept.map(({ name, repository }) => `${name}:${repository}`);
+  const { code } = await run(scene.hosts.variables, ["sweep", ...repositories]);
   return code === 0;
 }
 
@@ -59,24 +64,4 @@ function verdicts(scene: Compared): readonly (readonly [HostName, number, string
       .filter(({ state }) => state === "open")
       .map(({ number, verdict }) => [name, number, verdict] as const),
   );
-}
-
-/** Looks are counted, because the clock may be moved meanwhile. @returns whether it became quiet */
-async function quiet(scene: Compared, isOver: () => boolean): Promise<boolean> {
-  const traffic = (): string => {
-    const { github, gitee } = scene.hosts;
-    const calls = github.requests.filter(({ route }) => !route.includes("/app")).length;
-    return `${calls} ${github.deliveries.log.length} ${gitee.requests.length} ${gitee.deliveries.length}`;
-  };
-  let last = "";
-  let still = 0;
-  for (let left = PATIENCE_MS / LOOK_MS; left > 0 && !isOver(); left--) {
-    const now = traffic();
-    const undecided = verdicts(scene).some(([, , verdict]) => verdict === "none");
-    still = now === last && !undecided ? still + LOOK_MS : 0;
-    last = now;
-    if (still >= QUIET_MS) return true;
-    await sleep(LOOK_MS, null, { ref: false });
-  }
-  return false;
 }

@@ -1,4 +1,4 @@
-/** A command of the bot's in this process, as its own process would run it. */
+/** A command of the bot's in this process: as a process of its own would run it, without the time that a start takes. */
 import { PassThrough } from "node:stream";
 import type { Variables } from "../src/bot/environment.ts";
 import { runCommandLine, type Console } from "../src/cli/command-line.ts";
@@ -10,7 +10,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Gives a command on the stage's database and hosts, as an admin would beside the running bot. */
+/** Runs a command on the stage's database and hosts, as an admin would beside the running bot. */
 export async function run(variables: Variables, args: readonly string[]): Promise<Ran> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const texts = [stdout, stderr].map(async (stream) => Buffer.concat(await stream.toArray()).toString());
