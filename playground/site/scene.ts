@@ -7,7 +7,8 @@ import { join } from "node:path";
 import type { HostName } from "../../src/account.ts";
 import { runCommand, startBotProcess, type BotProcess, type CommandResult } from "../bot-process.ts";
 import { clockOffset, setClock } from "../clock.ts";
-import { run } from "../command.ts";
+import { runHere } from "../command.ts";
+import { PAGE_COMMANDS } from "./commands.ts";
 import { STAGE_DOCUMENT, startHosts, type StageHosts } from "../stage.ts";
 import { DatabaseLock } from "./database-lock.ts";
 import { History } from "./history.ts";
@@ -130,7 +131,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       // SQLite waits for its lock without giving up the thread, on which the lock itself would end.
       const result = databaseLock.isHeld
         ? await runCommand(hosts.variables, paths, { movable: true })
-        : await run(hosts.variables, paths);
+        : await runHere(PAGE_COMMANDS, hosts.variables, paths);
       const output = `${result.stdout}${result.stderr}`.replaceAll(`${hosts.folder}/`, "");
       terminal = { command: `countersign ${args.join(" ")}`, output, code: result.code };
       journal.note("command", terminal.command);
@@ -186,7 +187,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
 
   try {
     const prepare = async (...args: readonly string[]) => {
-      const { code, stderr } = await run(hosts.variables, args);
+      const { code, stderr } = await runHere(PAGE_COMMANDS, hosts.variables, args);
       if (code !== 0) throw new Error(`countersign ${args.join(" ")}: ${stderr}`);
     };
     const signed = join(hosts.folder, "signed-before.csv");

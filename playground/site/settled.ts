@@ -4,7 +4,9 @@
  * to it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Scene } from "./scene.ts";
+import type { BotProcess } from "../bot-process.ts";
+import type { StageHosts } from "../stage.ts";
+import type { SiteHost } from "./host/site-host.ts";
 
 const LOOK_MS = 50;
 /** By how much the clock is moved for retries at first; then twice as far each time, because some wait for a day. */
@@ -12,7 +14,13 @@ const RETRY_MS = 30 * 60_000;
 /** Looks that must show nothing but retries before the clock is moved. */
 const LOOKS_BEFORE_MOVE = 5;
 
-export type Settling = Pick<Scene, "bot" | "hosts" | "moveClockOn" | "sites">;
+/** What is waited for: the playground's scene. */
+export interface Settling {
+  readonly hosts: StageHosts;
+  readonly sites: readonly SiteHost[];
+  readonly bot: BotProcess | null;
+  moveClockOn(milliseconds: number): void;
+}
 
 export interface Patience {
   /** How long to wait, in milliseconds; looks are counted, because the clock may be moved meanwhile. */

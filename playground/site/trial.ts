@@ -3,7 +3,8 @@
  * quiet, every open pull request is checked afresh by the real `sweep`; what it finds must be what stands there.
  */
 import { HOSTS, type HostName } from "../../src/account.ts";
-import { run } from "../command.ts";
+import { runHere } from "../command.ts";
+import { PAGE_COMMANDS } from "./commands.ts";
 import type { Fault } from "../faults.ts";
 import type { StageHosts } from "../stage.ts";
 import type { Journal } from "./journal.ts";
@@ -54,7 +55,7 @@ export async function compare(scene: Compared, trial: Trial): Promise<boolean | 
 async function sweep(scene: Compared, hosts: readonly HostName[]): Promise<boolean> {
   const swept = scene.sites.filter(({ name }) => hosts.includes(name));
   const repositories = swept.map(({ name, repository }) => `${name}:${repository}`);
-  const { code } = await run(scene.hosts.variables, ["sweep", ...repositories]);
+  const { code } = await runHere(PAGE_COMMANDS, scene.hosts.variables, ["sweep", ...repositories]);
   return code === 0;
 }
 

@@ -6,7 +6,7 @@ import { startHosts, STAGE_DOCUMENT, type StageHosts } from "../../playground/st
 import { startBot, type Bot } from "../../src/bot/bot.ts";
 import { readSettings } from "../../src/bot/open.ts";
 import { Failure } from "../../src/error.ts";
-import { run } from "../../playground/command.ts";
+import { run } from "../run-command.ts";
 import { giteeSite } from "./gitee-site.ts";
 import { gitHubSite } from "./github-site.ts";
 import { Player, type Actor } from "./play.ts";

@@ -13,7 +13,7 @@ export async function stageForTest(options: StageOptions = {}): Promise<Stage> {
   return stage;
 }
 
-export { run, type Ran } from "../../playground/command.ts";
+export { run, type Ran } from "../run-command.ts";
 
 /** The bot's status on a pull request's head, as branch protection sees it. */
 export function statusOf(pull: Pull): { state: string; line: string | null; url: string | null } | null {
