@@ -10,10 +10,10 @@ import type { Hold } from "./hold.ts";
 import { inspect, type Inspection, type World } from "./inspect.ts";
 import { policyOf, type PolicyFile } from "../verdict/policy.ts";
 import { agreementFor } from "../records/agreement.ts";
-import { queueReport } from "../report/queue-report.ts";
 import type { Commit, Pull, RepositoryRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import type { Outcome } from "./reconcile.ts";
+import { readOrSay, type GroupTask } from "./read-group.ts";
 import { rebuiltOf } from "./rebuilt.ts";
 import { reportOf } from "../report/report.ts";
 import type { Judgement, Signer, VerdictKind } from "../verdict/verdict.ts";
@@ -29,10 +29,9 @@ export async function reconcileGroup(
   route: Route,
   hold: Hold,
 ): Promise<Outcome> {
-  const group = await readOrSay(world, host, task, route, hold);
-  if (group === null) return { state: "gone", again: null, writes: 0 };
-  const readings: Reading[] = [];
-  for (const ref of group.pulls) readings.push(await host.read(ref, route, null));
+  const found = await readOrSay(world, host, task, route, hold);
+  if (found === null) return { state: "gone", again: null, writes: 0 };
+  const { group, readings } = found;
   const inspections: Inspection[] = [];
   for (const reading of readings) inspections.push(await inspect(world, host, reading, route));
   const own = readings.flatMap(({ pull }) => pull.commits);
@@ -70,68 +69,8 @@ export async function reconcileGroup(
   return { state, again: world.now() + QUEUED_LOOK, writes };
 }
 
-export interface GroupTask {
-  readonly repository: RepositoryRef;
-  readonly head: string;
-  readonly base: string;
-  /** Since when it can't be judged, in milliseconds since the epoch; null: this is the first try. */
-  readonly failingSince: number | null;
-}
-
 /** How often a queued group is checked, in milliseconds; a changed verdict wakes it earlier. */
 const QUEUED_LOOK = 5 * 60_000;
-/** After how many milliseconds a group that the queue does not explain is an error. */
-const UNEXPLAINED = 10 * 60_000;
-
-/**
- * What the queue built; null if no answer is needed.
- * @throws Failure if the queue does not name its pull requests; the head then says so
- */
-async function readOrSay(
-  world: World,
-  host: Host & { readonly mergeQueue: MergeQueue },
-  task: GroupTask,
-  route: Route,
-  hold: Hold,
-): Promise<GroupReading | null> {
-  try {
-    return await host.mergeQueue.read(task.repository, task.head, task.base, route);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const unexplained = ["list-cut", "not-found", "host-refused", "host-answer"].includes(error.code);
-    if (!unexplained) throw error;
-    const over = await sayUnexplained(world, host, task, route, hold).catch((second: unknown) => {
-      if (second instanceof Failure) return false;
-      throw second;
-    });
-    if (over && error.code === "not-found") return null;
-    throw error;
-  }
-}
-
-/** @returns whether no answer is needed */
-async function sayUnexplained(
-  world: World,
-  host: Host & { readonly mergeQueue: MergeQueue },
-  task: GroupTask,
-  route: Route,
-  hold: Hold,
-): Promise<boolean> {
-  const head = await host.mergeQueue.readHead(task.repository, task.head, route);
-  if (head.over) return true;
-  if (agreementFor(world.agreements, host.name, head.path) === null) return true;
-  const { capabilities } = host;
-  const file = head.policyFile;
-  const parsed = file === null ? null : world.parsePolicy(file.text, file.path);
-  const policy = policyOf(parsed?.ok === true ? parsed.value : {}, world.policy, {
-    ...capabilities,
-    name: host.name,
-  });
-  const late = task.failingSince !== null && world.now() - task.failingSince > UNEXPLAINED;
-  const options = { language: capabilities.language, publicUrl: world.publicUrl };
-  await head.show(queueReport(late ? "error" : "pending", policy, options), hold.confirm);
-  return false;
-}
 
 /**
  * The policy for commits in no pull request: a commit's claim about its author exempts nobody, and the queue is the

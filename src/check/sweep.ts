@@ -20,7 +20,7 @@ const TOGETHER = 20;
  * Checks a repository's open pull requests, many in a read. It never overwrites another worker's check: it settles only
  * pull requests that were free since before the read. It marks the others for a separate check: also pull requests that
  * did not fit in a shared read, that failed, whose head differs from the known one, and known ones that the host no
- * longer lists as open.
+ * longer lists as open. It marks merge groups without an answer.
  * @param mayWrite whether the host's limits leave room for bulk work; if not, the pull requests are marked
  * @returns the number of open pull requests
  */
@@ -39,6 +39,10 @@ export async function sweep(
   let read: Claimed[] = [];
   const known = await pulls.open(place);
   for await (const found of host.readOpen(place, route)) {
+    if ("group" in found) {
+      marks.push({ task: { kind: "group", host: host.name, repository, ...found.group }, route });
+      continue;
+    }
     const ref = "pull" in found ? found.pull.ref : found;
     listed.add(ref.number);
     const before = known.get(ref.number);

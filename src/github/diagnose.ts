@@ -12,7 +12,7 @@ import { SHARED } from "./read/policy.ts";
 import { SHOWN_QUERY } from "./read/query.ts";
 import { ownerAndName } from "./read/repository.ts";
 import { isUnanswered, perhaps, readAnswer, readBody } from "./read/schema.ts";
-import { graphQLFailure } from "./traffic/failure.ts";
+import { graphQLFailure, isNotThere } from "./traffic/failure.ts";
 
 const Granted = z.record(z.string(), z.string());
 const App = z.object({ slug: z.string(), permissions: Granted, events: z.array(z.string()) });
@@ -66,7 +66,7 @@ export function diagnoseGitHub(client: GitHubClient, options: DiagnoseOptions): 
     try {
       app = readBody(App, await client.rest(null, "GET /app"));
     } catch (error) {
-      if (error instanceof Failure && error.code !== "host-credentials" && error.code !== "not-found")
+      if (error instanceof Failure && error.code !== "host-credentials" && !isNotThere(error))
         return [broken("GitHub can't be asked about the app", error, "try again when GitHub answers")];
       return [broken("GitHub does not know the app", error, credentialsMend(client))];
     }

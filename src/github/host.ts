@@ -25,7 +25,7 @@ export interface GitHubHost extends Host {
 
 /** GitHub as a code host. Every request runs as the installation that the route names. */
 export function gitHubHost(client: GitHubClient): GitHubHost {
-  const memory = membershipMemory();
+  const memory = membershipMemory(client.now);
   return {
     name: "github",
     capabilities: gitHubCapabilities(client.server.webUrl),
@@ -71,7 +71,7 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
         return diffOf(client, await placeOf(client, repository.id, route), sha);
       },
     },
-    deliveries: deliveryLog(client),
+    deliveries: deliveryLog(client, client.now),
     paused: () => client.paused(),
   };
 }

@@ -138,9 +138,10 @@ export interface Host {
 
   /**
    * Reads the open pull requests of a repository, many in a call. A pull request that does not fit in a shared read is
-   * returned as its ref, to be marked.
+   * returned as its ref, to be marked. Merge groups without an answer are returned as well, because their delivery may
+   * be lost.
    */
-  readOpen(repository: RepositoryRef, route: Route): AsyncIterable<Reading | PullRef>;
+  readOpen(repository: RepositoryRef, route: Route): AsyncIterable<Reading | PullRef | WaitingGroup>;
 
   /** The accounts that belong to one of the organizations, by number. Read from the host, never stored. */
   members(organizations: readonly number[], accounts: readonly Account[], route: Route): Promise<Memberships>;
@@ -209,6 +210,11 @@ export interface MergeQueue {
   read(repository: RepositoryRef, head: string, base: string, route: Route): Promise<GroupReading>;
   /** Reads the head of a group whose pull requests the queue does not name. */
   readHead(repository: RepositoryRef, head: string, route: Route): Promise<GroupHead>;
+}
+
+/** A merge group without an answer on its head. */
+export interface WaitingGroup {
+  readonly group: { readonly head: string; readonly base: string };
 }
 
 /** The head of a merge group, without its contents. */

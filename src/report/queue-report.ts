@@ -2,14 +2,20 @@ import type { Report } from "../ports/host.ts";
 import type { Policy } from "../verdict/policy.ts";
 import { TEXTS } from "./report.ts";
 
-/** The status for the head of a merge group that its queue does not explain. */
+/**
+ * The status for the head of a merge group that can't be judged.
+ * @param why `unexplained`: the queue does not name its pull requests; `unread`: the host refused a part of it
+ */
 export function queueReport(
   state: "pending" | "error",
+  why: "unexplained" | "unread",
   policy: Policy,
   options: { readonly language: "en" | "zh-CN"; readonly publicUrl: string },
 ): Report {
   const texts = TEXTS[policy.language === "auto" ? options.language : policy.language];
-  const line = state === "pending" ? texts.line.queuePending : texts.line.queueUnexplained;
+  const { queuePending, queueUnexplained, queueUnread, queueRefused } = texts.line;
+  const [early, late] = why === "unread" ? [queueUnread, queueRefused] : [queuePending, queueUnexplained];
+  const line = state === "pending" ? early : late;
   return {
     state,
     line,

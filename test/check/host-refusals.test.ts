@@ -1,5 +1,6 @@
 /** What GitHub refuses, from the task that meets it to the advice for whoever can lift it. */
 import { describe, expect, it } from "vitest";
+import { sweep } from "../../src/check/sweep.ts";
 import { work } from "../../src/check/work.ts";
 import { adviceOf } from "../../src/error.ts";
 import { diagnoseGitHub } from "../../src/github/diagnose.ts";
@@ -51,7 +52,7 @@ describe("a refusal by REST", () => {
       expect([message, "failure" in done ? done.failure.code : done.kind]).toEqual([message, code]);
       expect(await engine.pulls.find(refOf(pull))).not.toBeNull();
       advice.set(code, adviceOf(code));
-      for (const one of await engine.queue.take({ limit: 9, leaseMs: 1, skip: [] }))
+      for (const one of await engine.queue.take({ limit: 9, leaseMs: 15_000, skip: [] }))
         await engine.queue.done(one, null);
     }
     const sentences = [...advice].flatMap(([code, sentence]) =>
@@ -90,6 +91,61 @@ describe("the organization's repository `.github` that GitHub refuses", () => {
   });
 });
 
+describe("a 404 that is not about the pull request itself", () => {
+  const HOUR = 3_600_000;
+  const ROUTES = [
+    "/statuses/{sha}",
+    "/issues/{issue_number}/labels",
+    "/issues/{issue_number}/comments",
+    "/pulls/{pull_number}/files",
+    "/branches",
+    "/installation/repositories",
+  ];
+
+  it("never closes it, however long it lasts", async () => {
+    const { clock, github, engine, repository, bob, work: world, route } = await scene();
+    repository.protect();
+    repository.writeFile(
+      ".github/cla.yml",
+      "exempt: {paths: [docs/**]}\nlabels: {signed: 'cla: yes', unsigned: 'cla: no'}\n",
+    );
+    const carol = github.user({ login: "carol" });
+    for (const end of ROUTES) {
+      if (end.startsWith("/installation")) {
+        repository.writeFile(".github/cla.yml", null);
+        const path = ["node", "owner", "repository"];
+        github.fail({ kind: "graphql error", path, type: "FORBIDDEN" }, { times: 99 });
+      }
+      const pull = repository.openPull({ opener: bob, commits: [{ author: bob }, { author: carol }] });
+      const task = { kind: "pull", ...refOf(pull) } as const;
+      await engine.pulls.record({
+        ref: refOf(pull),
+        head: pull.head.sha,
+        agreement: "icla",
+        verdict: "unsigned",
+        buckets: [],
+        missing: [],
+        comment: null,
+      });
+      github.fail(
+        { kind: "status", status: 404, message: "Not Found" },
+        { times: 99, when: ({ route }) => route.endsWith(end) },
+      );
+      await engine.queue.mark([{ task, route }]);
+      for (let round = 0; round < 3; round += 1) {
+        const done = await work(world, await takeOne(engine));
+        const code = "failure" in done ? done.failure.code : done.kind;
+        expect([end, code]).toEqual([end, "host-refused"]);
+        clock.ahead += 2 * HOUR;
+      }
+      expect([end, await engine.pulls.find(refOf(pull))]).not.toEqual([end, null]);
+      github.faults.clear();
+      for (const one of await engine.queue.take({ limit: 9, leaseMs: 15_000, skip: [] }))
+        await engine.queue.done(one, null);
+    }
+  });
+});
+
 describe("a merge group that its queue does not explain", () => {
   it("is pending, an error after ten minutes, and green once it is explained", async () => {
     const { clock, engine, repository, alice, route, work: world } = await scene();
@@ -115,5 +171,103 @@ describe("a merge group that its queue does not explain", () => {
     clock.ahead += 60_000;
     await look();
     expect(states.at(-1)).toBe("success");
+  });
+
+  const entry = ["node", "mergeQueue", "entries", "nodes", 0];
+  const compare = ({ route }: { route: string }): boolean => route.includes("/compare/");
+  const CASES = [
+    [
+      "its queue is refused",
+      { kind: "graphql error", path: ["node", "mergeQueue"], type: "FORBIDDEN" },
+      "error",
+    ],
+    ["an entry is not told", { kind: "graphql error", path: entry, type: "INTERNAL" }, "pending"],
+    ["an entry is missing", { kind: "graphql null", path: entry }, "pending"],
+    [
+      "a part of an entry is not told",
+      { kind: "graphql error", path: [...entry, "headCommit"], type: "INTERNAL" },
+      "pending",
+    ],
+    [
+      "its commits are refused",
+      { kind: "status", status: 403, message: "Resource not accessible by integration" },
+      "error",
+    ],
+    ["its commits are not found", { kind: "status", status: 404, message: "Not Found" }, "pending"],
+    [
+      "a pull request in it is not found",
+      { kind: "graphql error", path: ["node", "pullRequest"], type: "NOT_FOUND" },
+      "pending",
+    ],
+    [
+      "a pull request in it is refused",
+      { kind: "graphql error", path: ["node", "pullRequest"], type: "FORBIDDEN" },
+      "error",
+    ],
+  ] as const;
+
+  it("says so on its head whatever GitHub withholds, is never forgotten, and is green afterwards", async () => {
+    const { clock, github, engine, repository, alice, route, work: world } = await scene();
+    for (const [what, fault, state] of CASES) {
+      const file = { [`${what}.txt`]: "1" };
+      const pull = repository.openPull({ opener: alice, commits: [{ author: alice, files: file }] });
+      const group = repository.enqueue([pull], "squash");
+      const task = {
+        kind: "group",
+        host: "github",
+        repository: repository.id,
+        head: group.head.sha,
+        base: group.baseCommit.sha,
+      } as const;
+      await engine.queue.mark([{ task, route }]);
+      const about = (): unknown => repository.statusesOf(group.head.sha)[0]?.state;
+      github.fail(fault, { times: 99, ...(fault.kind === "status" && { when: compare }) });
+      const kinds: string[] = [];
+      for (let round = 0; round < 2; round += 1) {
+        kinds.push((await work(world, await takeOne(engine))).kind);
+        expect([what, about()]).toEqual([what, round === 0 ? state : "error"]);
+        clock.ahead += 25 * 3_600_000;
+      }
+      expect([what, ...kinds]).toEqual([what, "retry", "retry"]);
+      github.faults.clear();
+      await work(world, await takeOne(engine));
+      expect([what, about()]).toEqual([what, "success"]);
+      for (const one of await engine.queue.take({ limit: 9, leaseMs: 15_000, skip: [] }))
+        await engine.queue.done(one, null);
+      group.destroy();
+    }
+  });
+
+  it("is found by a sweep where its delivery was lost, once", async () => {
+    const { github, engine, host, repository, alice, route, work: world } = await scene();
+    repository.setBranch("v1", repository.head, repository.owner);
+    const pulls = ["main", "v1"].map((base) => repository.openPull({ opener: alice, base }));
+    const groups = pulls.map((pull) => repository.enqueue([pull], "squash"));
+    const sweepOnce = async (): Promise<(string | undefined)[]> => {
+      await sweep(world, host, repository.id, route);
+      const taken = await engine.queue.take({ limit: 9, leaseMs: 15_000, skip: [] });
+      for (const one of taken) await work(world, one);
+      return taken.flatMap(({ task }) => (task.kind === "group" ? [task.head] : [])).toSorted();
+    };
+    expect(await sweepOnce()).toEqual(groups.map(({ head }) => head.sha).toSorted());
+    for (const { head } of groups) expect(repository.statusesOf(head.sha)[0]?.state).toBe("success");
+    expect(await sweepOnce()).toEqual([]);
+    expect(github.violations).toEqual([]);
+  });
+
+  it("of a queue with more than a hundred entries is judged by all of them", async () => {
+    const { github, host, repository, alice, bob, route } = await scene();
+    const pulls = Array.from({ length: 101 }, (_, index) =>
+      repository.openPull({
+        opener: index === 100 ? bob : alice,
+        commits: [{ author: alice, files: { [`${index}.txt`]: "1" } }],
+      }),
+    );
+    const group = repository.enqueue(pulls, "squash");
+    const place = { host: "github", id: repository.id } as const;
+    const read = await host.mergeQueue?.read(place, group.head.sha, group.baseCommit.sha, route);
+    expect(read?.pulls).toHaveLength(101);
+    expect(read?.commits).toEqual([]);
+    expect(github.calls().byRoute["graphql QueueEntries"]).toBe(1);
   });
 });

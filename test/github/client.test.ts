@@ -1,3 +1,4 @@
+import nock from "nock";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectGitHub } from "../../src/github/traffic/client.ts";
 import { enterpriseServer, GITHUB_COM } from "../../src/github/traffic/server.ts";
@@ -102,8 +103,8 @@ describe("a refusal", () => {
       "host-limit",
     ],
     [429, "Too many requests", {}, "host-limit"],
-    [404, "Not Found", {}, "not-found"],
-    [410, "Gone", {}, "not-found"],
+    [404, "Not Found", {}, "host-refused"],
+    [410, "Gone", {}, "host-refused"],
     [422, "Validation Failed", {}, "host-refused"],
     [500, "Server Error", {}, "host-refused"],
     [503, "Unicorn", {}, "host-refused"],
@@ -122,6 +123,31 @@ describe("a refusal", () => {
     answer("POST", "/graphql", message("Not Found"), status, {});
     const failure = client.graphql(INSTALLATION, "query { viewer { login } }", {});
     await expect(failure).rejects.toMatchObject({ name: "Failure", code: "host-refused" });
+  });
+
+  it("of an installation's token says that the installation is gone", async () => {
+    const { client, answer } = await fakeGitHub();
+    nock.cleanAll();
+    answer("POST", `/app/installations/${INSTALLATION}/access_tokens`, message("Not Found"), 404);
+    const asked = client.rest(INSTALLATION, "GET /repos/{owner}/{repo}", target);
+    await expect(asked).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("by a secondary limit with the type of a primary one waits a minute, not for the hour's end", async () => {
+    const { client, answer } = await fakeGitHub();
+    const text = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+    const errors = [{ type: "RATE_LIMITED", message: text }];
+    const reset = Math.floor(Date.now() / 1000) + 3000;
+    const headers = { "x-ratelimit-remaining": "4000", "x-ratelimit-reset": String(reset) };
+    const before = Date.now();
+    answer("POST", "/graphql", { data: null, errors }, 200, headers);
+    const failure = await client
+      .graphql(INSTALLATION, "query { viewer { login } }", {})
+      .catch((e: unknown) => e);
+    expect(failure).toMatchObject({ code: "host-limit" });
+    const { retryAt } = failure as { retryAt: number };
+    expect(retryAt - before).toBeGreaterThanOrEqual(60_000);
+    expect(retryAt - before).toBeLessThan(120_000);
   });
 
   it("for want of a permission names the one that GitHub names", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { madeByQueue, pullsBetween } from "../../src/github/read/group.ts";
+import { madeByQueue, pullsBetween } from "../../src/github/read/queue.ts";
 import { refOf, report, routeOf, simulate } from "./sim.ts";
 
 async function scene() {

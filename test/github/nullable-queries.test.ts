@@ -83,7 +83,7 @@ const CASES: Readonly<Record<string, Case>> = {
         async ask() {
           github.faults.limitSize(1);
           const found: number[] = [];
-          for await (const one of host.readOpen(place, route)) found.push("pull" in one ? 0 : one.number);
+          for await (const one of host.readOpen(place, route)) found.push("number" in one ? one.number : 0);
           return found.join();
         },
         whole: "1,2,3",
@@ -177,19 +177,67 @@ const CASES: Readonly<Record<string, Case>> = {
       QueueBranches: queries.QUEUE_BRANCHES_QUERY,
       CommitsByName: queries.commitsByName(1),
     },
+    faults: FAULTS.filter((_, index) => [0, 1, 4].includes(index)),
     prepare({ host, place, route, repository, alice, bob }) {
       repository.setBranch("v1", repository.head, repository.owner);
+      // The first entry is part of the group, as are all that are before it; the last is not built yet.
       const pull = repository.openPull({ opener: alice, base: "v1", commits: [{ author: bob }] });
-      const group = repository.enqueue([pull], "merge");
+      const beside = repository.openPull({
+        opener: alice,
+        base: "v1",
+        commits: [{ author: alice, files: { "b.txt": "b" } }],
+      });
+      const behind = repository.openPull({
+        opener: alice,
+        base: "v1",
+        commits: [{ author: alice, files: { "c.txt": "c" } }],
+      });
+      const group = repository.enqueue([pull, beside], "merge");
+      repository.enqueue([behind], "merge");
+      repository.waitingInQueue.push(repository.openPull({ opener: bob, base: "v1" }));
       const ask = async (): Promise<unknown> => {
         const read = await host.mergeQueue?.read(place, group.head.sha, group.baseCommit.sha, route);
         const { pulls = [], commits = [], gaps = [], policyFile } = read ?? {};
         if (gaps.length > 0) return "cut";
         return [pulls.map(({ number }) => number), commits.map(({ author }) => author.account), policyFile];
       };
-      const whole = [[pull.number], [accountOf("github", bob.id)], null];
+      const numbers = [pull.number, beside.number];
+      const whole = [numbers, [accountOf("github", bob.id), accountOf("github", alice.id)], null];
       // Whom nobody is linked to blocks as well.
-      return { ask, whole, mayBe: [whole, "cut", [[pull.number], [null], null]] };
+      return { ask, whole, mayBe: [whole, "cut", [numbers, [null, accountOf("github", alice.id)], null]] };
+    },
+  },
+  "a long merge queue": {
+    texts: { QueueEntries: queries.QUEUE_ENTRIES_QUERY },
+    faults: FAULTS.filter((_, index) => [0, 1, 4].includes(index)),
+    prepare({ host, place, route, repository, alice }) {
+      const pulls = Array.from({ length: 101 }, (_, index) =>
+        repository.openPull({
+          opener: alice,
+          commits: [{ author: alice, files: { [`${index}.txt`]: "1" } }],
+        }),
+      );
+      const group = repository.enqueue(pulls, "squash");
+      const ask = async (): Promise<unknown> => {
+        const read = await host.mergeQueue?.read(place, group.head.sha, group.baseCommit.sha, route);
+        return [read?.pulls.length, read?.commits.length];
+      };
+      return { ask, whole: [101, 0], mayBe: [[101, 0]] };
+    },
+  },
+  "a merge group's head": {
+    texts: { GroupHead: queries.GROUP_HEAD_QUERY },
+    faults: FAULTS.filter((_, index) => [1, 4].includes(index)),
+    prepare({ host, place, route, repository, alice }) {
+      repository.writeFile(".github/cla.yml", "context: cla\n");
+      const group = repository.enqueue([repository.openPull({ opener: alice })], "squash");
+      const ask = async (): Promise<unknown> => {
+        const { over, path, policyFile } =
+          (await host.mergeQueue?.readHead(place, group.head.sha, route)) ?? {};
+        return [over, path, policyFile === null ? "none" : policyFile?.text];
+      };
+      const [whole, without] = ["context: cla\n", "none"].map((text) => [false, repository.fullName, text]);
+      return { ask, whole, mayBe: [whole, without] };
     },
   },
   "whether a push is there": {

@@ -39,6 +39,27 @@ function scene(limits = LIMITS) {
 }
 
 describe("the pace", () => {
+  it("pauses as long as it was told when the clock is set back, and not until the old moment comes again", async () => {
+    const { pace, ask, times, pass } = scene({ ...LIMITS, restPoints: 100 });
+    const HOUR = 3_600_000;
+    pace.pause(1, START + 60_000);
+    await times(2, { ...COMMENT, installation: 2 });
+    await ask(
+      { ...QUERY, installation: 3 },
+      { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${START / 1000 + 30}` },
+    );
+    pass(-5 * HOUR);
+    const moment = START - 5 * HOUR;
+    expect(pace.paused()).toContainEqual({ installation: 1, until: moment + 60_000 });
+    const more = ask({ ...COMMENT, installation: 2 });
+    await expect(more).rejects.toMatchObject({ code: "paced", retryAt: moment + 60_000 });
+    pass(60_001);
+    expect(pace.paused()).toEqual([]);
+    await ask({ ...COMMENT, installation: 2 });
+    // The hour's turn, counted from the moment before as well.
+    await expect(ask({ ...COMMENT, installation: 2 })).rejects.toMatchObject({ retryAt: moment + HOUR });
+  });
+
   it("lets four writes of five points through a minute of twenty, and the next when the minute is over", async () => {
     const { pace, ask, times, pass } = scene();
     await times(3, STATUS);

@@ -62,7 +62,9 @@ export const repositoryResolvers: TypeResolvers<Repository> = {
   refs(repository, args, context) {
     permit(context, repository, "contents");
     if (args["refPrefix"] !== "refs/heads/") return connection([], args, same);
-    return connection([...repository.branches.keys()], args, (branch) => ({ repository, branch }));
+    const part = typeof args["query"] === "string" ? args["query"] : "";
+    const names = [...repository.branches.keys()].filter((name) => name.includes(part));
+    return connection(names, args, (branch) => ({ repository, branch }));
   },
   object(repository, { expression, oid }, context) {
     permit(context, repository, "contents");

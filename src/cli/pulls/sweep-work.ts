@@ -136,6 +136,8 @@ export async function tryOut(
   };
   for (const target of targets)
     for await (const found of target.host.readOpen({ host: target.host.name, id: target.id }, target.route)) {
+      // A merge group is not a pull request: a dry run does not judge it.
+      if ("group" in found) continue;
       const ref = "pull" in found ? found.pull.ref : found;
       try {
         await look(target, ref, "pull" in found ? found : null);

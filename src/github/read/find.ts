@@ -4,8 +4,9 @@ import type { ListedRepository } from "../../ports/host.ts";
 import type { PullRef, RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
+import { isNotThere } from "../traffic/failure.ts";
 import { ownerAndName } from "./repository.ts";
-import { readBody } from "./schema.ts";
+import { existingBody, readBody } from "./schema.ts";
 
 const PAGE = 100;
 
@@ -25,7 +26,7 @@ export async function findRepository(
   path: string,
 ): Promise<{ repository: RepositoryRef; route: Route }> {
   const installation = await installationOf(client, path);
-  const body = await client.rest(installation, "GET /repos/{owner}/{repo}", ownerAndName(path));
+  const body = await existingBody(client.rest(installation, "GET /repos/{owner}/{repo}", ownerAndName(path)));
   const { id, node_id: handle } = readBody(Repository, body);
   return { repository: { host: "github", id }, route: { installation, handle } };
 }
@@ -37,10 +38,12 @@ export async function findPull(
   number: number,
 ): Promise<{ ref: PullRef; route: Route }> {
   const installation = await installationOf(client, path);
-  const body = await client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}", {
-    ...ownerAndName(path),
-    pull_number: number,
-  });
+  const body = await existingBody(
+    client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+      ...ownerAndName(path),
+      pull_number: number,
+    }),
+  );
   const Pull = z.object({ number: z.number(), base: z.object({ repo: Repository }) });
   const pull = readBody(Pull, body);
   const { id, node_id: handle } = pull.base.repo;
@@ -54,7 +57,7 @@ async function installationOf(client: GitHubClient, path: string): Promise<numbe
     const body = await client.rest(null, "GET /repos/{owner}/{repo}/installation", ownerAndName(path));
     return readBody(z.object({ id: z.number() }), body).id;
   } catch (error) {
-    if (error instanceof Failure && error.code === "not-found")
+    if (isNotThere(error))
       throw new Failure("not-found", "the app is not installed on that repository, or there is none", {
         cause: error,
       });

@@ -8,11 +8,11 @@ import type { ConfirmWrite, GroupHead, GroupReading, Report, Shown } from "../..
 import type { RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
-import { graphQLFailure } from "../traffic/failure.ts";
 import { commitsOf, type WholeCommit } from "./pull/commits.ts";
 import { aheadOfDefault } from "./lag.ts";
 import { policyFileOf } from "./policy.ts";
-import { commitsByName, GROUP_QUERY, QUEUE_BRANCHES_QUERY } from "./query.ts";
+import { commitsByName, GROUP_HEAD_QUERY, GROUP_QUERY } from "./query.ts";
+import { builtEntries, madeByQueue, MergeQueue, pullsBetween, queueOf } from "./queue.ts";
 import { withAuthors } from "./pull/read.ts";
 import { headMarks, type HeadMarks } from "./pull/reading.ts";
 import { ownerAndName, placeOf, sameRepository, type Place } from "./repository.ts";
@@ -22,29 +22,12 @@ import { closed, confirmed, showOnHead } from "../show/show.ts";
 /** Commits read in one query. */
 const BATCH = 50;
 
-const Queue = z.object({
-  entries: schema.perhaps(
-    z.object({
-      pageInfo: z.object({ hasNextPage: z.boolean() }),
-      nodes: schema.nodes(schema.QueueEntry),
-    }),
-  ),
-});
-
+const Head = schema.Repository.extend({ head: schema.perhaps(schema.Marks) });
 const GroupAnswer = z.object({
   viewer: schema.Viewer,
-  node: schema.perhaps(
-    schema.Repository.extend({ head: schema.perhaps(schema.Marks), mergeQueue: schema.perhaps(Queue) }),
-  ),
+  node: schema.perhaps(Head.extend({ mergeQueue: schema.perhaps(MergeQueue) })),
 });
-
-/** An entry for which the queue has built commits. */
-export interface BuiltEntry {
-  readonly base: string;
-  readonly head: string;
-  /** The pull request's number; null: unknown. */
-  readonly number: number | null;
-}
+const HeadAnswer = z.object({ viewer: schema.Viewer, node: schema.perhaps(Head) });
 
 /**
  * @throws Failure `list-cut` until GitHub shows which pull requests the whole group consists of; `not-found` afterwards
@@ -74,7 +57,8 @@ export async function readGroup(
   const whole = await commitsOfNames(client, place, names);
   const known = commitsOf(whole, names.length, client.server, null);
   return {
-    ...(await onHead(client, place, head, found)),
+    ...onHead(client, place, head, found),
+    policyFile: await policyFileOf(client, place, repository),
     pulls: numbers.map((number) => ({ host: "github", repository: id, number })),
     commits: known.commits,
     // A group that consists only of the queue's own commits is complete.
@@ -91,23 +75,32 @@ export async function readGroupHead(
   route: Route,
 ): Promise<GroupHead> {
   const place = await placeOf(client, id, route);
-  const found = await readQueue(client, place, head, null);
+  const found = await readHead(client, place, head);
   const { statuses, checkRuns } = marksOfHead(found);
   const judged =
     statuses?.some(({ own, state }) => own === true && /success|failure/i.test(state)) === true ||
     checkRuns?.some(({ conclusion }) => /success|action_required/i.test(schema.told(conclusion) ?? "")) ===
       true;
-  const merged = (await aheadOfDefault(client, place.installation, place.handle, head)) === 0;
-  return { ...(await onHead(client, place, head, found)), over: judged || merged };
+  const ahead = await unlessRefused(aheadOfDefault(client, place.installation, place.handle, head));
+  const { repository } = found;
+  return {
+    ...onHead(client, place, head, found),
+    // Without it the defaults apply: an answer in another context is better than none.
+    policyFile: await unlessRefused(policyFileOf(client, place, repository)),
+    over: judged || ahead === 0,
+  };
 }
 
-type FoundQueue = Awaited<ReturnType<typeof readQueue>>;
+/** The repository and the head of a group in it. */
+interface FoundHead {
+  readonly viewer: schema.Viewer;
+  readonly repository: z.infer<typeof Head>;
+}
 
-async function onHead(client: GitHubClient, place: Place, head: string, found: FoundQueue) {
+function onHead(client: GitHubClient, place: Place, head: string, found: FoundHead) {
   const { repository } = found;
   return {
     path: repository.nameWithOwner,
-    policyFile: await policyFileOf(client, place, repository),
     head,
     async show(report: Report, confirm: ConfirmWrite = async () => {}): Promise<Shown> {
       const standing = { ...marksOfHead(found), target: ownerAndName(repository.nameWithOwner), head };
@@ -117,109 +110,35 @@ async function onHead(client: GitHubClient, place: Place, head: string, found: F
   };
 }
 
-function marksOfHead({ repository, viewer }: FoundQueue): HeadMarks {
+/** Null if GitHub did not answer. */
+async function unlessRefused<T>(request: Promise<T>): Promise<T | null> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
+function marksOfHead({ repository, viewer }: FoundHead): HeadMarks {
   const marks = schema.told(repository.head);
   return marks === null ? { statuses: null, checkRuns: null } : headMarks(marks, viewer);
 }
 
-async function readQueue(client: GitHubClient, place: Place, head: string, branch: string | null) {
+/** A merge queue's entries, and what stands on the head of one of its groups. */
+export async function readQueue(client: GitHubClient, place: Place, head: string, branch: string | null) {
   const variables = { repository: place.handle, head, branch, app: client.appId };
   const answer = await client.graphql(place.installation, GROUP_QUERY, variables);
   const { viewer, node } = schema.readAnswer(GroupAnswer, answer);
   const { mergeQueue, ...repository } = sameRepository(node, place);
-  return { viewer, repository, entries: builtEntries(mergeQueue) };
+  return { viewer, repository, entries: await builtEntries(client, place, branch, mergeQueue) };
 }
 
-/** Entries for which the queue has built commits; the others wait and are not part of a group yet. */
-function builtEntries(queue: z.infer<typeof Queue> | schema.Unanswered | null): readonly BuiltEntry[] {
-  if (schema.isUnanswered(queue)) throw graphQLFailure(queue.unanswered);
-  const nodes = schema.told(schema.told(queue?.entries)?.nodes) ?? [];
-  // A commit may belong to an entry that GitHub left out.
-  const untold = (node: (typeof nodes)[number]): boolean =>
-    schema.isUnanswered(node) ||
-    (node !== null && (schema.isUnanswered(node.baseCommit) || schema.isUnanswered(node.headCommit)));
-  if (nodes.some(untold)) throw new Failure("list-cut");
-  return schema.answered(nodes).flatMap(({ baseCommit, headCommit, pullRequest }) => {
-    const [base, head] = [schema.told(baseCommit)?.oid, schema.told(headCommit)?.oid];
-    const number = schema.told(pullRequest)?.number ?? null;
-    return base === undefined || head === undefined ? [] : [{ base, head, number }];
-  });
-}
-
-/** The branch whose queue built a commit, derived from the queue's own branch; null: none. */
-async function queueOf(client: GitHubClient, place: Place, head: string): Promise<string | null> {
-  const Ref = z.object({ name: z.string(), target: schema.perhaps(z.object({ oid: z.string() })) });
-  const shape = z.object({
-    node: z.object({ refs: z.object({ pageInfo: schema.PageInfo, nodes: schema.nodes(Ref) }) }),
-  });
-  let unseen = false;
-  let after: string | null = null;
-  do {
-    const variables = { repository: place.handle, after };
-    const answer = await client.graphql(place.installation, QUEUE_BRANCHES_QUERY, variables);
-    const { refs } = schema.readAnswer(shape, answer).node;
-    const shown = schema.told(refs.nodes);
-    unseen ||= shown === null || shown.some((ref) => schema.told(schema.told(ref)?.target) === null);
-    const name = schema.answered(shown ?? []).find(({ target }) => schema.told(target)?.oid === head)?.name;
-    const [, branch] = /^gh-readonly-queue\/(.+)\/pr-\d+-[0-9a-f]+$/.exec(name ?? "") ?? [];
-    if (branch !== undefined) return branch;
-    after = schema.nextPage(refs.pageInfo);
-  } while (after !== null);
-  if (unseen) throw new Failure("list-cut", "GitHub did not show every branch of the merge queue");
-  return null;
-}
-
-/**
- * The pull requests of the entries that lead from the base to the head, each beginning where another ends. Null if
- * there is a gap: then a commit may come from a pull request that would not be checked.
- */
-export function pullsBetween(
-  entries: readonly BuiltEntry[],
-  between: ReadonlySet<string>,
-  base: string,
-  head: string,
-): readonly number[] | null {
-  const within = entries.filter((entry) => between.has(entry.head));
-  const reached = new Set([base]);
-  let grew = true;
-  while (grew) {
-    grew = false;
-    for (const entry of within)
-      if (reached.has(entry.base) && !reached.has(entry.head)) {
-        reached.add(entry.head);
-        grew = true;
-      }
-  }
-  if (!reached.has(head) || within.some((entry) => !reached.has(entry.base))) return null;
-  const numbers = within.map(({ number }) => number);
-  return numbers.includes(null)
-    ? null
-    : [...new Set(numbers.filter((number) => number !== null))].toSorted((a, b) => a - b);
-}
-
-/**
- * The commits that the queue made: the heads of its entries, and the first-parent commits between an entry's base and
- * head if there is one for each pull request, as when the queue squashes and merges. GitHub's signature proves nothing
- * here: it also signs anybody's web edits and squashes.
- * @param between the commits of the group with their parents
- */
-export function madeByQueue(
-  entries: readonly BuiltEntry[],
-  between: ReadonlyMap<string, readonly string[]>,
-): ReadonlySet<string> {
-  const made = new Set<string>();
-  const within = entries.filter((entry) => between.has(entry.head));
-  for (const { base, head } of within) {
-    const line: string[] = [];
-    let at: string | undefined = head;
-    while (at !== undefined && at !== base && between.has(at) && line.length <= within.length) {
-      line.push(at);
-      at = between.get(at)?.[0];
-    }
-    const together = within.filter((entry) => entry.base === base && entry.head === head).length;
-    for (const name of at === base && line.length === together ? line : [head]) made.add(name);
-  }
-  return made;
+async function readHead(client: GitHubClient, place: Place, head: string): Promise<FoundHead> {
+  const variables = { repository: place.handle, head, app: client.appId };
+  const answer = await client.graphql(place.installation, GROUP_HEAD_QUERY, variables);
+  const { viewer, node } = schema.readAnswer(HeadAnswer, answer);
+  return { viewer, repository: sameRepository(node, place) };
 }
 
 /** All commits between two, oldest first, with their parents. @throws Failure `list-cut` */

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { accountOf, numberOf, type Account } from "../../account.ts";
 import { Failure } from "../../error.ts";
 import type { Memberships } from "../../ports/host.ts";
+import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import * as schema from "./schema.ts";
 
@@ -23,27 +24,12 @@ const MOST_REMEMBERED = 10_000;
 const User = z.object({ id: z.number().int().positive(), login: z.string() });
 const Users = z.array(z.object({ id: z.number().int().positive() }));
 
-/** Answers of the last minutes, by installation, organization and account; in memory only. */
-export interface MembershipMemory {
-  find(key: string): boolean | null;
-  keep(key: string, isMember: boolean): void;
-}
+/** Answers of the last minutes, by installation, organization and account. */
+export type MembershipMemory = ShortMemory<boolean>;
 
 /** @param now milliseconds since the epoch */
-export function membershipMemory(now: () => number = Date.now): MembershipMemory {
-  const known = new Map<string, { readonly isMember: boolean; readonly until: number }>();
-  return {
-    find(key) {
-      const found = known.get(key);
-      return found === undefined || found.until <= now() ? null : found.isMember;
-    },
-    keep(key, isMember) {
-      known.delete(key);
-      const oldest = known.keys().next();
-      if (known.size >= MOST_REMEMBERED && oldest.done !== true) known.delete(oldest.value);
-      known.set(key, { isMember, until: now() + LIFE_MS });
-    },
-  };
+export function membershipMemory(now: () => number): MembershipMemory {
+  return shortMemory({ lifeMs: LIFE_MS, most: MOST_REMEMBERED, now });
 }
 
 /**
@@ -76,10 +62,10 @@ export async function members(
     let rests = accounts.filter((account) => !found.has(account));
     if (isMany) {
       for (const account of rests) if (memory.find(keyOf(account)) === true) found.add(account);
-      rests = rests.filter((account) => memory.find(keyOf(account)) === null);
+      rests = rests.filter((account) => memory.find(keyOf(account)) === undefined);
       const tooLong = `${installation} ${organization} too long`;
       const listed =
-        rests.length > FEW && memory.find(tooLong) === null
+        rests.length > FEW && memory.find(tooLong) === undefined
           ? await settle(membersOf(rest, loginOf, organization))
           : null;
       if (listed === "too long") memory.keep(tooLong, true);

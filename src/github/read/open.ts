@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure } from "../../error.ts";
-import type { Reading } from "../../ports/host.ts";
+import type { Reading, WaitingGroup } from "../../ports/host.ts";
 import type { PullRef, RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
@@ -12,6 +12,7 @@ import { hasHead } from "./pull/read.ts";
 import { readingOf } from "./pull/reading.ts";
 import { placeOf, sameRepository, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
+import { waitingGroups } from "./waiting-groups.ts";
 
 /** Pull requests in one read: fewer if GitHub can't answer for as many, and finally only their numbers. */
 const PULLS = [40, 10, 0] as const;
@@ -26,6 +27,7 @@ const OpenAnswer = z.object({
     schema.Repository.extend({
       pullRequests: z.object({ pageInfo: schema.PageInfo, nodes: schema.perhaps(z.array(z.unknown())) }),
       numbered: z.object({ nodes: schema.nodes(z.object({ number: z.number() })) }),
+      groups: z.unknown(),
     }),
   ),
 });
@@ -44,7 +46,7 @@ const NumbersAnswer = z.object({
 
 /** Some of the open pull requests, and the start of the next ones. */
 interface OpenPage {
-  readonly found: readonly (Reading | PullRef)[];
+  readonly found: readonly (Reading | PullRef | WaitingGroup)[];
   readonly after: string | null;
 }
 
@@ -55,7 +57,7 @@ export async function* readOpenPulls(
   client: GitHubClient,
   { id }: RepositoryRef,
   route: Route,
-): AsyncGenerator<Reading | PullRef> {
+): AsyncGenerator<Reading | PullRef | WaitingGroup> {
   const place = await placeOf(client, id, route);
   let after: string | null = null;
   let size: PullCount = PULLS[0];
@@ -93,11 +95,11 @@ async function readTogether(
   after: string | null,
   size: number,
 ): Promise<OpenPage> {
-  const counts = { pulls: size, commits: COMMITS, comments: COMMENTS };
+  const counts = { pulls: size, commits: COMMITS, comments: COMMENTS, groups: after === null };
   const variables = { repository: place.handle, after, app: client.appId, ...counts };
   const answer = await client.graphql(place.installation, OPEN_QUERY, variables);
   const { viewer, node } = schema.readAnswer(OpenAnswer, answer);
-  const { pullRequests, numbered, ...repository } = sameRepository(node, place);
+  const { pullRequests, numbered, groups, ...repository } = sameRepository(node, place);
   const numbers = numbersOf(schema.entriesOf(numbered));
   const policyFile = await policyFileOf(client, place, repository);
   const readings = new Map<number, Reading>();
@@ -112,7 +114,8 @@ async function readTogether(
   const found = numbers.map(
     (number) => readings.get(number) ?? ({ host: "github", repository: place.repository, number } as const),
   );
-  return { found, after: schema.nextPage(pullRequests.pageInfo) };
+  const waiting = await waitingGroups(client, place, viewer, groups);
+  return { found: [...found, ...waiting], after: schema.nextPage(pullRequests.pageInfo) };
 }
 
 async function readNumbers(client: GitHubClient, place: Place, after: string | null): Promise<OpenPage> {

@@ -1,6 +1,7 @@
 /** The policy file that applies to a repository: its own, or its organization's. */
 import { Failure } from "../../error.ts";
 import type { Reading } from "../../ports/host.ts";
+import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { MISNAMED_POLICY_PATH, POLICY_PATH } from "../traffic/marks.ts";
 import { repositories } from "./find.ts";
@@ -14,6 +15,7 @@ export const SHARED = ".github";
 
 /** How long an installation's list stays in memory, in milliseconds. */
 const REMEMBERED = 600_000;
+const MOST_REMEMBERED = 10_000;
 
 /**
  * The policy file of the default branch, or else the organization's.
@@ -65,18 +67,21 @@ async function isWithout(
   return refused && !(await listsShared(client, installation));
 }
 
-const known = new WeakMap<GitHubClient, Map<number, { until: number; lists: Promise<boolean> }>>();
+const known = new WeakMap<GitHubClient, ShortMemory<Promise<boolean>>>();
 
 /** Whether an installation's complete list of repositories contains the shared one. An installation has one owner. */
 async function listsShared(client: GitHubClient, installation: number): Promise<boolean> {
-  const ofClient = known.get(client) ?? new Map<number, { until: number; lists: Promise<boolean> }>();
-  known.set(client, ofClient);
-  const before = ofClient.get(installation);
-  if (before !== undefined && before.until > Date.now()) return before.lists;
+  const memory =
+    known.get(client) ??
+    shortMemory<Promise<boolean>>({ lifeMs: REMEMBERED, most: MOST_REMEMBERED, now: client.now });
+  known.set(client, memory);
+  const key = String(installation);
+  const before = memory.find(key);
+  if (before !== undefined) return before;
   const lists = lookFor(client, installation);
-  ofClient.set(installation, { until: Date.now() + REMEMBERED, lists });
+  memory.keep(key, lists);
   // A failed request is not remembered.
-  lists.catch(() => ofClient.delete(installation));
+  lists.catch(() => memory.forget(key));
   return lists;
 }
 

@@ -101,10 +101,12 @@ query Pull($repository: ID!, $number: Int!, $app: Int!, $commits: Int!, $comment
 
 /**
  * The open pull requests of a repository, many in one read; their numbers separately, because one failed part removes
- * the whole pull request.
+ * the whole pull request. With them the heads of the merge groups, which are few: by default, a queue builds five.
  */
 export const OPEN_QUERY = `
-query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits: Int!, $comments: Int!) {
+query Open(
+  $repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits: Int!, $comments: Int!, $groups: Boolean!
+) {
   viewer { login databaseId }
   node(id: $repository) {
     ... on Repository {
@@ -115,6 +117,9 @@ query Open($repository: ID!, $pulls: Int!, $after: String, $app: Int!, $commits:
       }
       numbered: pullRequests(first: $pulls, after: $after, states: OPEN, orderBy: { field: CREATED_AT, direction: ASC }) {
         nodes { number }
+      }
+      groups: refs(refPrefix: "refs/heads/", query: "gh-readonly-queue/", first: 20) @include(if: $groups) {
+        nodes { name target { oid ... on Commit { ...marks } } }
       }
     }
   }
@@ -177,6 +182,12 @@ query Shown($repositories: [ID!]!) {
   nodes(ids: $repositories) { ... on Repository { databaseId } }
 }`;
 
+const ENTRIES = `
+fragment entries on MergeQueueEntryConnection {
+  pageInfo { hasNextPage endCursor }
+  nodes { baseCommit { oid } headCommit { oid } pullRequest { number } }
+}`;
+
 /** A merge queue's entries, and the statuses and check runs on the head of one of its groups. */
 export const GROUP_QUERY = `
 query Group($repository: ID!, $head: GitObjectID!, $branch: String, $app: Int!) {
@@ -185,12 +196,27 @@ query Group($repository: ID!, $head: GitObjectID!, $branch: String, $app: Int!) 
     ... on Repository {
       ...repository
       head: object(oid: $head) { ... on Commit { ...marks } }
-      mergeQueue(branch: $branch) {
-        entries(first: 100) {
-          pageInfo { hasNextPage }
-          nodes { baseCommit { oid } headCommit { oid } pullRequest { number } }
-        }
-      }
+      mergeQueue(branch: $branch) { entries(first: 100) { ...entries } }
+    }
+  }
+}${REPOSITORY}${MARKS}${ENTRIES}`;
+
+/** What a merge queue holds beyond the first hundred entries. */
+export const QUEUE_ENTRIES_QUERY = `
+query QueueEntries($repository: ID!, $branch: String, $after: String!) {
+  node(id: $repository) {
+    ... on Repository { mergeQueue(branch: $branch) { entries(first: 100, after: $after) { ...entries } } }
+  }
+}${ENTRIES}`;
+
+/** The head of a merge group, where its queue can't be read. */
+export const GROUP_HEAD_QUERY = `
+query GroupHead($repository: ID!, $head: GitObjectID!, $app: Int!) {
+  viewer { login databaseId }
+  node(id: $repository) {
+    ... on Repository {
+      ...repository
+      head: object(oid: $head) { ... on Commit { ...marks } }
     }
   }
 }${REPOSITORY}${MARKS}`;

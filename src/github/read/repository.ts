@@ -19,7 +19,9 @@ export async function placeOf(client: GitHubClient, repository: number, route: R
     throw new Failure("not-found", "no installation of the app is known that sees the repository");
   if (route.handle !== null) return { installation, handle: route.handle, repository };
   // This path is not in GitHub's reference, but GitHub's own answers use it for a repository's number.
-  const found = await client.rest(installation, "GET /repositories/{repository}", { repository });
+  const found = await schema.existingBody(
+    client.rest(installation, "GET /repositories/{repository}", { repository }),
+  );
   return {
     installation,
     handle: schema.readBody(z.object({ node_id: z.string() }), found).node_id,

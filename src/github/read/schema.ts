@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { GraphQLAnswer } from "../traffic/client.ts";
-import { graphQLFailure, GraphQLProblem } from "../traffic/failure.ts";
+import { graphQLFailure, GraphQLProblem, isNotThere } from "../traffic/failure.ts";
 
 /**
  * Replaces a null that GraphQL answered because of an error, so that it is never read as "none". `gone`: GitHub
@@ -248,7 +248,20 @@ export async function unlessGone(request: Promise<unknown>): Promise<unknown> {
   try {
     return (await request) ?? true;
   } catch (error) {
-    if (error instanceof Failure && error.code === "not-found") return null;
+    if (isNotThere(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * The body of what a REST path names by its id, or by the name that a person gave.
+ * @throws Failure `not-found` when GitHub says that there is none
+ */
+export async function existingBody(request: Promise<unknown>): Promise<unknown> {
+  try {
+    return await request;
+  } catch (error) {
+    if (isNotThere(error)) throw new Failure("not-found", undefined, { cause: error });
     throw error;
   }
 }

@@ -20,25 +20,12 @@ export async function show(
   report: Report,
   confirm: ConfirmWrite = async () => {},
 ): Promise<Shown> {
-  const writing = {
+  const writing: Writing = {
     client: confirmed(standing.archived ? closed(client) : client, confirm),
     place,
     standing,
     report,
   };
-  try {
-    return await showAll(writing);
-  } catch (error) {
-    // A write uses a repository name that may belong to another repository by now, so its 404 never means that
-    // something is gone.
-    if (error instanceof Failure && error.code === "not-found")
-      throw new Failure("host-refused", "GitHub did not find where to write", { cause: error });
-    throw error;
-  }
-}
-
-async function showAll(writing: Writing): Promise<Shown> {
-  const { report } = writing;
   let limit: Failure | null = null;
   let writes = 0;
   try {

@@ -23,6 +23,8 @@ export interface GitHubConfig {
   readonly limits?: Limits;
   /** Called after every call except token renewals. */
   readonly observe?: ObserveCall;
+  /** Milliseconds since the epoch; the machine's clock if omitted. */
+  readonly now?: () => number;
 }
 
 /** A GraphQL answer. A failed part is null in `data` and has an entry in `problems`. */
@@ -37,6 +39,8 @@ export type Identity = number | null;
 export interface GitHubClient {
   readonly appId: number;
   readonly server: GitHubServer;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /**
    * @param route `METHOD /path/{with}/{names}`
    * @returns the body
@@ -82,9 +86,9 @@ const API_VERSION = "2022-11-28";
  * accepts them
  */
 export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient> {
-  const { appId, server } = config;
+  const { appId, server, now = Date.now } = config;
   checkCredentials(config);
-  const pace = createPace(config.limits ?? DOCUMENTED_LIMITS);
+  const pace = createPace(config.limits ?? DOCUMENTED_LIMITS, now);
   const log = pino({ level: "silent" });
   const plain = { throttle: { enabled: false }, retry: { enabled: false } };
   // Probot would renew a token at api.github.com, whatever the server.
@@ -135,7 +139,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
         pace.answered(as);
         return answer;
       } catch (error) {
-        const failure = failureOf(error, route, Date.now());
+        const failure = failureOf(error, route, now());
         if (failure === null) throw error;
         // A page's request beyond the pages' share must not delay a check.
         if (failure.code === "host-limit" && failure.retryAt !== null && !(failure instanceof OverPace))
@@ -154,11 +158,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
         await (await octokit(as)).auth({ type: "installation", refresh: true });
         return null;
       } catch (error) {
-        const failure = failureOf(
-          error,
-          "POST /app/installations/{installation_id}/access_tokens",
-          Date.now(),
-        );
+        const failure = failureOf(error, "POST /app/installations/{installation_id}/access_tokens", now());
         return failure?.code === "not-found" || failure?.code === "installation-suspended" ? failure : null;
       }
     };
@@ -172,6 +172,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
     return {
       appId,
       server,
+      now,
       run: (as, what, use) => attempt(as, what, async () => use(await octokit(as))),
       rest: async (as, route, parameters = {}) => (await send(as, route, parameters)).data as unknown,
       async page(as, route, parameters) {
@@ -188,7 +189,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
             const { data: partial } = GraphQLError.safeParse(error);
             if (partial === undefined) throw error;
             const { data, errors: problems, headers } = partial;
-            const limited = graphQLLimit(problems, headers, Date.now());
+            const limited = graphQLLimit(problems, headers, now());
             if (limited !== null) throw limited;
             if (data === null || data === undefined) throw graphQLFailure(problems);
             return { data, problems };

@@ -8,6 +8,7 @@ const RequestError = z.object({
   status: z.number(),
   response: z
     .object({
+      url: z.string().optional(),
       headers: Headers,
       data: z.unknown(),
     })
@@ -79,7 +80,7 @@ export function failureOf(error: unknown, route: string, now: number): Failure |
   const message = sentencesOf(response.data);
   const { headers } = response;
   if (isLimit(status, message, headers)) return limit(limitEnd(headers, now));
-  const code = codeOf(status, message, headers, route);
+  const code = codeOf(status, message, response);
   return code === "permission-missing"
     ? permissionMissing(headers["x-accepted-github-permissions"], route)
     : new Failure(code, detailOf(code, status, route), { cause: status });
@@ -119,21 +120,35 @@ function limitEnd(headers: z.infer<typeof Headers>, now: number): number | null 
   return null;
 }
 
+/** The request for an installation's token, which comes before every other request of the installation. */
+const TOKEN = /\/app\/installations\/\d+\/access_tokens$/;
+
 function codeOf(
   status: number,
   message: string,
-  headers: z.infer<typeof Headers>,
-  route: string,
+  { url = "", headers }: { readonly url?: string | undefined; readonly headers: z.infer<typeof Headers> },
 ): FailureCode {
   if (status === 401) return "host-credentials";
-  // GraphQL names what is missing in a 200 answer; a 404 comes from a proxy in front of it and says nothing.
-  if (status === 404 || status === 410) return route === "POST /graphql" ? "host-refused" : "not-found";
+  // Any other path may name something else than what the caller asks about: see `isNotThere`.
+  if (isMissing(status)) return TOKEN.test(url) ? "not-found" : "host-refused";
   if (status === 451) return "repository-blocked";
   if (status === 422)
     return UNPROCESSABLE.find(([sentence]) => sentence.test(message))?.[1] ?? "host-refused";
   if (status !== 403) return "host-refused";
   if (headers["x-github-sso"] !== undefined) return "sso-required";
   return SENTENCES.find(([sentence]) => sentence.test(message))?.[1] ?? "host-refused";
+}
+
+function isMissing(status: unknown): boolean {
+  return status === 404 || status === 410;
+}
+
+/**
+ * Whether GitHub answered a REST request with "not found" or "gone". Only the caller knows whether its path leads to
+ * the very thing that it asks about; for every other caller it is a refusal like any other.
+ */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof Failure && error.code === "host-refused" && isMissing(error.cause);
 }
 
 function detailOf(code: FailureCode, status: number, route: string): string | undefined {
@@ -176,7 +191,9 @@ export function graphQLLimit(
       ((type === null || type === undefined) && LIMIT_SENTENCE.test(message ?? "")),
   );
   if (!limited) return null;
-  const typed = problems.some(({ type }) => LIMIT_TYPES.includes(type ?? ""));
+  // A secondary limit may have the type and the hour's end of a primary one, which is not its own end.
+  const secondary = problems.some(({ message }) => SECONDARY_SENTENCE.test(message ?? ""));
+  const typed = !secondary && problems.some(({ type }) => LIMIT_TYPES.includes(type ?? ""));
   const reset = Number(headers["x-ratelimit-reset"]);
   const told = limitEnd(headers, now);
   return limit(told ?? (typed && reset > 0 ? Math.max(now, reset * 1000) + 1000 : null));

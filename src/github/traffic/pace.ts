@@ -98,9 +98,17 @@ const UNTOLD_WAIT = MINUTE;
  */
 const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
 
-/** @param now milliseconds since the epoch */
-export function createPace(limits: Limits = DOCUMENTED_LIMITS, now: () => number = Date.now): Pace {
+/** @param clock milliseconds since the epoch */
+export function createPace(limits: Limits = DOCUMENTED_LIMITS, clock: () => number = Date.now): Pace {
   const installations = new Map<number, Budget>();
+  let latest = 0;
+  /** A pause lasts as long as it was told to, and not until a moment that a clock which was set back has yet to reach. */
+  const now = (): number => {
+    const moment = clock();
+    if (moment < latest) for (const budget of installations.values()) budget.setBack(latest - moment);
+    latest = moment;
+    return moment;
+  };
   const places = createPlaces(limits.concurrent);
   const pagePlaces = createPlaces(Math.max(1, Math.floor(limits.concurrent * PAGES_SHARE)));
 
@@ -210,6 +218,8 @@ interface Budget {
    * return at once.
    */
   turn(from: number): number;
+  /** The clock was set back by so many milliseconds. */
+  setBack(by: number): void;
 }
 
 function createBudget(limits: Limits): Budget {
@@ -222,19 +232,28 @@ function createBudget(limits: Limits): Budget {
     { core: limits.restPoints, graphql: limits.graphqlPoints },
     { core: rest, graphql },
   );
+  const minute = createWindow(MINUTE, limits.contentPerMinute);
+  const hour = createWindow(HOUR, limits.contentPerHour);
   return {
     rest,
     graphql,
     pages,
     left,
-    minute: createWindow(MINUTE, limits.contentPerMinute),
-    hour: createWindow(HOUR, limits.contentPerHour),
+    minute,
+    hour,
     until: 0,
     refusals: 0,
     exhausted,
     turn(from) {
       lastTurn = Math.max(from, lastTurn + HOUR / limits.contentPerHour);
       return lastTurn;
+    },
+    setBack(by) {
+      for (const part of [rest, graphql, minute, hour, pages]) part.setBack(by);
+      for (const [resource, until] of exhausted) exhausted.set(resource, until - by);
+      for (const [resource, one] of left) left.set(resource, { ...one, reset: one.reset - by });
+      this.until -= by;
+      lastTurn -= by;
     },
     observe(headers) {
       const resource = String(headers["x-ratelimit-resource"] ?? "core");

@@ -18,6 +18,8 @@ export interface PagesShare {
   spends(resource: Resource, cost: number): (readonly [Window, number])[];
   /** The remaining points of the hour by the host's answer. @param reset milliseconds since the epoch */
   left(resource: string, limit: number, remaining: number, reset: number): void;
+  /** The clock was set back by so many milliseconds. */
+  setBack(by: number): void;
 }
 
 /**
@@ -52,6 +54,13 @@ export function createPagesShare(
     left(resource, limit, remaining, reset) {
       if (remaining < limit * PAGES_SHARE) closedUntil.set(resource, reset);
       else closedUntil.delete(resource);
+    },
+    setBack(by) {
+      for (const { minute, hour } of Object.values(own)) {
+        minute.setBack(by);
+        hour.setBack(by);
+      }
+      for (const [resource, until] of closedUntil) closedUntil.set(resource, until - by);
     },
   };
 }

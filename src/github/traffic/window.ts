@@ -9,6 +9,8 @@ export interface Window {
   freeAt(cost: number, now: number): number;
   /** @returns a function that moves the spending to a later time */
   spend(cost: number, now: number): (later: number) => void;
+  /** The clock was set back by so many milliseconds. */
+  setBack(by: number): void;
 }
 
 export function createWindow(span: number, limit: number): Window {
@@ -38,6 +40,9 @@ export function createWindow(span: number, limit: number): Window {
         else sum += cost;
         spent.push((entry = { at: later, cost }));
       };
+    },
+    setBack(by) {
+      for (const entry of spent) entry.at -= by;
     },
   };
 }

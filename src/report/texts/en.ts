@@ -21,6 +21,8 @@ export const en = {
     shared: "another pull request with this head has not passed",
     queuePending: "the merge queue does not say yet which pull requests this is made of",
     queueUnexplained: "the merge queue does not say which pull requests this is made of",
+    queueUnread: "the host does not show this merge group yet; the bot retries",
+    queueRefused: "the host does not show this merge group; countersign doctor says why",
     noCheckRun: "the app can't write check runs here; grant it checks: write",
   },
   doubt: {

@@ -20,6 +20,8 @@ export const zhCN: Texts = {
     shared: "另一个 head 相同的 Pull Request 尚未通过",
     queuePending: "合并队列尚未说明这里包含哪些 Pull Request",
     queueUnexplained: "合并队列没有说明这里包含哪些 Pull Request",
+    queueUnread: "平台暂未返回该合并组的内容，将自动重试",
+    queueRefused: "平台没有返回该合并组的内容，原因可用 countersign doctor 查看",
     noCheckRun: "应用无权写入检查结果，请授予 checks: write 权限",
   },
   doubt: {

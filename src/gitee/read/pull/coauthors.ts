@@ -1,4 +1,4 @@
-import type { Account } from "../../../account.ts";
+import { shortMemory, type ShortMemory } from "../../../ports/short-memory.ts";
 import type { Commit, Person } from "../../../pull.ts";
 import type { Client } from "../../traffic/client.ts";
 import { isName } from "../path.ts";
@@ -9,13 +9,10 @@ import { User } from "../schema.ts";
 const LIFE = 10 * 60_000;
 const MOST_REMEMBERED = 1_000;
 
-interface Answer {
-  readonly found: { readonly account: Account | null; readonly login: string | null };
-  readonly until: number;
-}
+type Answer = Pick<Person, "account" | "login">;
 
 /** Answers of the last minutes, so that a repeated check of a pull request costs no extra calls. */
-const remembered = new WeakMap<Client, Map<string, Answer>>();
+const remembered = new WeakMap<Client, ShortMemory<Answer>>();
 
 /** Each look-up costs a call; a pull request with more co-authors needs a check by hand. */
 const MOST_LOOKUPS = 20;
@@ -37,7 +34,7 @@ export async function confirmCoauthors(
         return email !== null && claim !== null && isName(claim.login) ? [[email, claim] as const] : [];
       }),
   );
-  const confirmed = new Map<string, Pick<Person, "account" | "login">>();
+  const confirmed = new Map<string, Answer>();
   for (const [email, { account, login }] of [...claims].slice(0, MOST_LOOKUPS)) {
     const found = await accountCalled(client, login);
     if (found.account === account) confirmed.set(email, { account, login: found.login });
@@ -49,16 +46,14 @@ export async function confirmCoauthors(
   }));
 }
 
-async function accountCalled(client: Client, login: string): Promise<Answer["found"]> {
-  const answers = remembered.get(client) ?? new Map<string, Answer>();
-  remembered.set(client, answers);
-  const before = answers.get(login);
-  if (before !== undefined && before.until > Date.now()) return before.found;
+async function accountCalled(client: Client, login: string): Promise<Answer> {
+  const memory =
+    remembered.get(client) ?? shortMemory<Answer>({ lifeMs: LIFE, most: MOST_REMEMBERED, now: client.now });
+  remembered.set(client, memory);
+  const before = memory.find(login);
+  if (before !== undefined) return before;
   const user = await client.find("an account", ["users", login], User);
   const found = { account: accountOfUser(user), login: user?.login ?? null };
-  const oldest = answers.keys().next();
-  if (answers.size >= MOST_REMEMBERED && oldest.done !== true) answers.delete(oldest.value);
-  answers.delete(login);
-  answers.set(login, { found, until: Date.now() + LIFE });
+  memory.keep(login, found);
   return found;
 }
