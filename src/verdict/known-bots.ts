@@ -147,16 +147,17 @@ export const AGENTS: readonly Agent[] = [
     source: "`Co-authored-by: GLM` in published projects; published lists of agents' addresses",
   }),
   agent("Trae", {
-    addresses: ["noreply@trae.ai"],
-    source: "`Co-authored-by: Trae` in published projects",
+    addresses: ["noreply@trae.ai", "noreply@bytedance.com"],
+    source: "`Co-authored-by: TRAE Agent` and, for the second, `TRAE CLI` in published projects",
   }),
   agent("Warp", {
     addresses: ["agent@warp.dev", "oz-agent@warp.dev"],
     source: "`Co-Authored-By: Warp` and `Co-Authored-By: Oz` in published projects",
   }),
   agent("opencode", {
-    addresses: ["noreply@opencode.ai"],
-    source: "`Co-authored-by: opencode` in published projects",
+    accounts: [219766164],
+    addresses: ["noreply@opencode.ai", noreply(219766164, "opencode-agent[bot]")],
+    source: "`Co-authored-by: opencode` and `Co-authored-by: opencode-agent[bot]` in published projects",
   }),
   agent("Junie", {
     addresses: ["junie@jetbrains.com"],

@@ -27,7 +27,7 @@ const OpenAnswer = z.object({
     schema.Repository.extend({
       pullRequests: z.object({ pageInfo: schema.PageInfo, nodes: schema.perhaps(z.array(z.unknown())) }),
       numbered: z.object({ nodes: schema.nodes(z.object({ number: z.number() })) }),
-      groups: z.unknown(),
+      groups: z.unknown().optional(),
     }),
   ),
 });
