@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import type { Reading } from "../../src/ports/host.ts";
-import type { PullRef } from "../../src/pull.ts";
 import { refOf, report, routeOf, simulate } from "./sim.ts";
 
 async function scene() {
