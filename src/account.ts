@@ -43,7 +43,8 @@ export function accountOf(host: HostName, number: number): Account {
 /** Reads `HOST:NUMBER`. Returns null for anything else, including `github:07` and `github:@login`. */
 export function parseAccount(text: string): Account | null {
   const match = /^([a-z]+):([1-9][0-9]*)$/.exec(text);
-  const [, host = "", digits = ""] = match ?? [];
+  if (match === null) return null;
+  const [, host = "", digits = ""] = match;
   if (!isHostName(host) || !isAccountNumber(Number(digits))) return null;
   return text as Account;
 }

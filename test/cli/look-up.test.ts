@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, utimes } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { Failure } from "../../src/error.ts";
@@ -46,6 +46,18 @@ describe("looking logins up", () => {
     expect(scene.lookedUp).toEqual([]);
     expect(await scene.held()).toHaveLength(150);
     expect(await readdir(scene.folder)).not.toContain("list.csv.resume");
+  });
+
+  it("uses nothing that is older than a week, and says so where there is nothing to use", async () => {
+    expect((await scene.run(["import", file, "--resolve-logins", "--dry-run"])).code).toBe(0);
+    const old = Date.now() / 1000 - 8 * 24 * 3600;
+    await utimes(`${file}.resume`, old, old);
+    scene.lookedUp.length = 0;
+    const late = await scene.run(["import", file, "--resolve-logins", "--resume"]);
+    expect([late.code, late.stderr]).toEqual([0, expect.stringContaining("older than a week")]);
+    expect(scene.lookedUp).not.toEqual([]);
+    const none = await scene.run(["import", file, "--resolve-logins", "--resume"]);
+    expect([none.code, none.stderr]).toEqual([0, expect.stringContaining("there is nothing to resume")]);
   });
 
   it("that fails says how to go on", async () => {

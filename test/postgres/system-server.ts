@@ -28,11 +28,16 @@ export interface SystemServerOptions {
   readonly log: (line: unknown) => void;
 }
 
-/** Starts it. @returns what stops it */
+export interface SystemServer {
+  stop(): Promise<void>;
+  /** Stops it and starts it again as a standby, which waits for a primary's changes and only reads. */
+  becomeStandby(): Promise<void>;
+}
+
 export async function startSystemServer(
   programs: string,
   { folder, port, user, password, initdbFlags, postgresFlags, log }: SystemServerOptions,
-): Promise<() => Promise<void>> {
+): Promise<SystemServer> {
   const owner = ownerIds();
   const own = join(folder, "system");
   mkdirSync(own);
@@ -47,21 +52,36 @@ export async function startSystemServer(
     { ...owner, cwd: own, encoding: "utf8" },
   );
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
-  const child: ChildProcess = spawn(
-    join(programs, "postgres"),
-    ["-D", data, "-p", String(port), ...postgresFlags],
-    { ...owner, cwd: own, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  await new Promise<void>((resolve, reject) => {
-    child.once("exit", () => reject(new Error("PostgreSQL ended at its start")));
-    child.stderr?.on("data", (chunk) => {
-      log(chunk);
-      if (String(chunk).includes("ready to accept connections")) resolve();
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(join(programs, "postgres"), ["-D", data, "-p", String(port), ...postgresFlags], {
+      ...owner,
+      cwd: own,
+      stdio: ["ignore", "ignore", "pipe"],
     });
-  });
-  return async () => {
+    await new Promise<void>((resolve, reject) => {
+      child.once("exit", () => reject(new Error("PostgreSQL ended at its start")));
+      child.stderr?.on("data", (chunk) => {
+        log(chunk);
+        if (/ready to accept (read-only )?connections/.test(String(chunk))) resolve();
+      });
+    });
+    return child;
+  };
+  let child = await start();
+  const stop = async (): Promise<void> => {
     child.kill("SIGINT");
     await once(child, "exit");
+  };
+  return {
+    stop,
+    // https://www.postgresql.org/docs/current/warm-standby.html#STANDBY-SERVER-OPERATION
+    becomeStandby: async () => {
+      await stop();
+      const signal = join(data, "standby.signal");
+      writeFileSync(signal, "");
+      if (owner.uid !== undefined) spawnSync("chown", [`${owner.uid}:${owner.gid}`, signal]);
+      child = await start();
+    },
   };
 }
 

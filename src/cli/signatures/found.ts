@@ -3,7 +3,7 @@
  * hashes of them; a person with the imported file can match them.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { accountOf, HOSTS, numberOf, type HostName, type Registered } from "../../account.ts";
 import { Failure } from "../../error.ts";
@@ -24,15 +24,23 @@ const Line = z.object({
   account: z.number().int().positive().nullable(),
   created: z.number().nullable(),
 });
+/** How long answers are used after the last one, in milliseconds: a login may pass to another person. */
+const LIFE = 7 * 24 * 3_600_000;
+
 const Head = z.object({ salt: z.string() });
 
 /**
  * @param file the imported file; null: it has no name, and nothing is saved
  * @param resume whether to continue from the saved answers of an earlier import of the same file
+ * @param tell told why no saved answer is used
  */
-export async function openFound(file: string | null, resume: boolean): Promise<Found> {
+export async function openFound(
+  file: string | null,
+  resume: boolean,
+  tell: (text: string) => void,
+): Promise<Found> {
   const path = file === null ? null : `${file}.resume`;
-  const before = path === null || !resume ? null : await readBefore(path);
+  const before = path === null || !resume ? null : await readBefore(path, tell);
   const answers = before?.answers ?? new Map<string, Registered | null>();
   const salt = before?.salt ?? randomBytes(16).toString("hex");
   let begun = before !== null;
@@ -79,9 +87,18 @@ export async function openFound(file: string | null, resume: boolean): Promise<F
 
 async function readBefore(
   path: string,
+  tell: (text: string) => void,
 ): Promise<{ salt: string; answers: Map<string, Registered | null> } | null> {
   const text = await readFile(path, "utf8").catch(() => null);
-  if (text === null) return null;
+  if (text === null) {
+    tell("there is nothing to resume: every login is looked up\n");
+    return null;
+  }
+  // The file system's clock is this machine's.
+  if (Date.now() - (await stat(path)).mtimeMs > LIFE) {
+    tell("what was looked up before is older than a week: every login is looked up again\n");
+    return null;
+  }
   const [head = "", ...lines] = text.split("\n");
   const salt = Head.safeParse(parsed(head)).data?.salt;
   if (salt === undefined) return null;

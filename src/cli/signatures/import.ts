@@ -59,7 +59,7 @@ export async function importSignatures(
   if (options.resume === true && named === null)
     throw new Failure("usage", "--resume needs a file: of standard input nothing is kept");
   const answers = await readAnswers(context, options);
-  const found = await openFound(named, options.resume === true);
+  const found = await openFound(named, options.resume === true, (text) => context.errors.write(text));
   const lookUp = lookUpPatiently(context, found);
   let problems = new ProblemList();
   const loading = (dryRun: boolean): Promise<Loaded> =>

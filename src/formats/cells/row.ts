@@ -222,22 +222,15 @@ export class RowCheck {
     );
   }
 
-  #take(account: Account, { company, ...terms }: Terms): void {
-    const { agreement, version, signedAt, entity, precision, revokedAt } = terms;
+  #take(account: Account, terms: Terms): void {
+    const { company, agreement, version, signedAt, entity, precision, revokedAt, digest } = terms;
     if (revokedAt !== undefined) {
       this.ready.push({ account, agreement, version, signedAt, entity, revokedAt });
       return;
     }
     this.findings.signatures++;
-    const row = {
-      account,
-      agreement,
-      version,
-      signedAt,
-      entity,
-      precision,
-      ...(terms.digest === undefined ? {} : { digest: terms.digest }),
-    };
+    const bare = { account, agreement, version, signedAt, entity, precision };
+    const row = digest === undefined ? bare : { ...bare, digest };
     if (company === undefined || company === null) this.ready.push(row);
     else
       this.#import.acknowledgements.add({

@@ -68,8 +68,15 @@ CREATE TABLE staging.touched (
     "INSERT INTO staging.digest VALUES (?, ?, ?, ?)",
   );
 
-  function valuesOf(row: SignatureRow): [kind: number, account: number, signedAt: number, doubt: number] {
-    return [kinds.of(row), numberOf(row.account), row.signedAt, doubtOf(row)];
+  // Filled anew for each statement, so that a row leaves no garbage.
+  const values = Array.from({ length: TOGETHER * 4 }, () => 0);
+  const one = [0, 0, 0, 0];
+
+  function fill(into: number[], at: number, row: SignatureRow): void {
+    into[at] = kinds.of(row);
+    into[at + 1] = numberOf(row.account);
+    into[at + 2] = row.signedAt;
+    into[at + 3] = doubtOf(row);
   }
 
   function isSignature({ account, agreement, revokedAt }: SignatureRow): boolean {
@@ -81,10 +88,22 @@ CREATE TABLE staging.touched (
   return {
     add: (all) => {
       const rows = all.some(({ revokedAt }) => revokedAt !== undefined) ? all.filter(isSignature) : all;
-      let at = 0;
-      for (; at + TOGETHER <= rows.length; at += TOGETHER)
-        insertMany.run(rows.slice(at, at + TOGETHER).flatMap(valuesOf));
-      for (const row of rows.slice(at)) insert.run(valuesOf(row));
+      // Where the statement at hand begins, and how many rows it has by now.
+      let begin = 0;
+      let filled = 0;
+      for (const row of rows) {
+        if (rows.length - begin < TOGETHER) {
+          fill(one, 0, row);
+          insert.run(one);
+          continue;
+        }
+        fill(values, filled * 4, row);
+        filled += 1;
+        if (filled < TOGETHER) continue;
+        insertMany.run(values);
+        begin += TOGETHER;
+        filled = 0;
+      }
       // Few files tell which text was signed.
       for (const row of rows)
         if (row.digest !== undefined)
