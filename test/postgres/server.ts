@@ -107,7 +107,8 @@ export function useServer(which: "embedded" | "system" = "embedded"): Server {
     const postgresFlags = SETTINGS.flatMap((setting) => ["-c", setting]);
     if (programs !== null) {
       const options = { folder, port, user: USER, password: PASSWORD, initdbFlags, postgresFlags, log: keep };
-      ({ stop } = await startSystemServer(programs, options));
+      const started = await startSystemServer(programs, options);
+      stop = () => started.stop();
       await makeTemplate();
       return;
     }
