@@ -3,7 +3,7 @@ import { agreementFor, textFor, type Agreement } from "../records/agreement.ts";
 import { commandsIn, mayBeSignature, MARKER } from "../report/command.ts";
 import { isSigningSentence } from "../report/signing-sentence.ts";
 import { Failure } from "../error.ts";
-import type { Comment, ConfirmWrite, Host } from "../ports/host.ts";
+import type { Comment, Host } from "../ports/host.ts";
 import type { Hold } from "./hold.ts";
 import type { World } from "./inspect.ts";
 import type { Notice } from "../ports/notices.ts";
@@ -29,10 +29,9 @@ export async function obey(
   route: Route,
   hold: Hold,
 ): Promise<readonly Due[]> {
-  const { confirm } = hold;
   const comment = await host.comment(ref, commentId, route);
   if (comment === null || comment.body.includes(MARKER)) return [];
-  const asked = { world, host, ref, comment, route, confirm, pull: readOnce(host, ref, route) };
+  const asked = { world, host, ref, comment, route, hold, pull: readOnce(host, ref, route) };
   const answers: Answer[] = [];
   for (const command of commandsIn(comment.lines))
     answers.push(command.kind === "recheck" ? "checked" : await waive(asked, command.sha));
@@ -41,8 +40,7 @@ export async function obey(
   if (given.length === 0) return [];
   const at = world.now();
   const notices = given.flatMap((answer) => (typeof answer === "string" ? [] : [{ ...answer, at }]));
-  await confirm();
-  await world.engine.notices.replace(ref, comment.id, notices);
+  await world.engine.notices.replace(ref, comment.id, notices, hold.taken);
   const own: Due = { task: pullTask(ref) };
   // Other open pull requests may contain a waived commit too, and no host lists them reliably.
   const all: Due = {
@@ -60,8 +58,8 @@ interface Asked {
   readonly ref: PullRef;
   readonly comment: Comment;
   readonly route: Route;
-  /** Called before anything is recorded: a later read by another worker counts. */
-  readonly confirm: ConfirmWrite;
+  /** Whatever is recorded is recorded under it: a later read by another worker counts. */
+  readonly hold: Hold;
   /** Reads the pull request at the first call. */
   readonly pull: () => Promise<Pull>;
 }
@@ -71,10 +69,7 @@ function readOnce(host: Host, ref: PullRef, route: Route): () => Promise<Pull> {
   return () => (reading ??= host.read(ref, route, null).then(({ pull }) => pull));
 }
 
-async function waive(
-  { world, host, ref, comment, route, confirm, pull }: Asked,
-  sha: string,
-): Promise<Answer> {
+async function waive({ world, host, ref, comment, route, hold, pull }: Asked, sha: string): Promise<Answer> {
   const refused = (about: Notice["about"], commit: string | null = sha): Answer => ({ about, commit });
   // Everyone who may write to the repository may edit what a maintainer wrote.
   if (comment.edited) return refused("waive-edited");
@@ -93,8 +88,8 @@ async function waive(
   const people = [commit.author, ...commit.coauthors, commit.committer];
   if (people.every((person) => person === null || isLinked(person, ownNumbers)))
     return refused("waive-linked");
-  await confirm();
-  await world.engine.waivers.add({ repository, commit: commit.sha, by, at: world.now() });
+  const waiver = { repository, commit: commit.sha, by, at: world.now() };
+  await world.engine.waivers.add(waiver, hold.taken);
   return "waived";
 }
 
@@ -105,7 +100,7 @@ function isLinked({ account, claimed }: Person, ownNumbers = false): boolean {
   return isKnownBot(claimed.account) || isKnownAgent(claimed.account);
 }
 
-async function sign({ world, host, comment, confirm, pull }: Asked): Promise<Answer> {
+async function sign({ world, host, comment, hold, pull }: Asked): Promise<Answer> {
   if (!mayBeSignature(comment.body)) return null;
   const { path } = await pull();
   const agreement = agreementFor(world.agreements, host.name, path);
@@ -124,8 +119,7 @@ async function sign({ world, host, comment, confirm, pull }: Asked): Promise<Ans
     entity: null,
     ...(digest === null ? {} : { digest }),
   };
-  await confirm();
-  await world.engine.signatures.sign([[row]], { evidence: `comment:${comment.id}` });
+  await world.engine.signatures.sign([[row]], { evidence: `comment:${comment.id}`, held: hold.taken });
   return "signed";
 }
 

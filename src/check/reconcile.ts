@@ -45,13 +45,16 @@ export async function reconcile(
   route: Route,
   hold: Hold,
 ): Promise<Outcome> {
-  const { told } = hold.taken;
   const reading = await read(world, host, ref, route);
-  const { head, commits } = reading.pull;
-  // A late delivery names a commit that a later push built on.
-  const behind = told !== null && told !== head && !commits.some(({ sha }) => sha === told);
+  const behind = isBehind(reading, hold);
   const outcome = await settle(world, host, reading, route, hold);
   return behind ? { ...outcome, behind } : outcome;
+}
+
+/** Whether the host shows another head than the task's latest delivery named. */
+export function isBehind({ pull: { head, commits } }: Reading, { taken: { told } }: Hold): boolean {
+  // A late delivery names a commit that a later push built on.
+  return told !== null && told !== head && !commits.some(({ sha }) => sha === told);
 }
 
 /** Shows "undecided" on the head of a pull request that can't be read, unless it already has an answer. */

@@ -7,7 +7,7 @@ import { holdOf, LEASE_MS } from "./hold.ts";
 import type { World } from "./inspect.ts";
 import type { PullRef } from "../pull.ts";
 import { pullTask, type Claim, type Mark, type Route } from "../ports/queue.ts";
-import { settle } from "./reconcile.ts";
+import { isBehind, settle } from "./reconcile.ts";
 
 export interface SweepWorld extends World {
   readonly engine: World["engine"] & Pick<Engine, "queue">;
@@ -87,8 +87,11 @@ async function settleClaimed(
         ({ claim }) => one.task.kind === "pull" && claim.ref.number === one.task.number,
       );
       if (found === undefined) return;
+      const hold = holdOf(queue, one);
       // A failure or bug in one does not stop the others; its separate check reports it.
-      const outcome = await settle(world, host, found.reading, route, holdOf(queue, one)).catch(() => null);
+      const outcome = isBehind(found.reading, hold)
+        ? null
+        : await settle(world, host, found.reading, route, hold).catch(() => null);
       if (outcome === null) await queue.release([one]);
       else if (await queue.done(one, outcome.again)) left.delete(found.claim.ref.number);
     }),

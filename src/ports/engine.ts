@@ -225,6 +225,8 @@ export interface Signatures {
       readonly allowRemovals?: number | null;
       /** Who imports, for the audit; "cli" if omitted. */
       readonly by?: Actor;
+      /** The lease of the task that found the signature, as with {@link Pulls.record}. */
+      readonly held?: Taken;
     },
   ): Promise<SignOutcome>;
 
@@ -266,8 +268,11 @@ export interface Waiver {
 }
 
 export interface Waivers {
-  /** @param waiver with the commit's full id, which the audit line contains */
-  add(waiver: Waiver & { readonly by: Account }): Promise<void>;
+  /**
+   * @param waiver with the commit's full id, which the audit line contains
+   * @param held the lease of the comment's task, as with {@link Pulls.record}
+   */
+  add(waiver: Waiver & { readonly by: Account }, held?: Taken): Promise<void>;
   /** @returns whether it existed */
   remove(repository: RepositoryRef, commit: string, by: Actor, at: number): Promise<boolean>;
   /** Every waiver of the repository, oldest first. */

@@ -1,4 +1,5 @@
 import type { PullRef } from "../pull.ts";
+import type { Taken } from "./queue.ts";
 
 /** Why a comment did not have the effect that its author may have wanted. */
 export const REFUSALS = [
@@ -28,8 +29,17 @@ export interface Notice {
 export const MOST_NOTICES = 10;
 
 export interface Notices {
-  /** Replaces the notices of one comment. */
-  replace(ref: PullRef, comment: number, notices: readonly Omit<Notice, "comment">[]): Promise<void>;
+  /**
+   * Replaces the notices of one comment.
+   * @param held the lease of the comment's task: if the lease was lost or the task was marked again, nothing is stored
+   * @throws Failure `superseded`
+   */
+  replace(
+    ref: PullRef,
+    comment: number,
+    notices: readonly Omit<Notice, "comment">[],
+    held?: Taken,
+  ): Promise<void>;
   /** The notices of a pull request, newest first. They are deleted when the pull request is closed. */
   of(ref: PullRef): Promise<readonly Notice[]>;
 }

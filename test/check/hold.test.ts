@@ -78,6 +78,17 @@ describe("a sweep beside a worker", () => {
     expect(await engine.queue.done(held as NonNullable<typeof held>, null)).toBe(true);
     expect(await take(engine)).toMatchObject([{ task: taskOf(pull) }]);
   });
+
+  it("leaves alone one whose newest commit the host does not show yet: what waits for it goes on waiting", async () => {
+    const { engine, host, repository, work: world, checkBeside, clock, route, alice, taskOf } = await scene();
+    const pull = repository.openPull({ opener: alice });
+    await checkBeside(pull);
+    await engine.queue.mark([{ task: taskOf(pull), route, told: "f".repeat(40) }]);
+    expect(await work(world, await takeOne(engine))).toMatchObject({ kind: "retry" });
+    await sweep(world, host, repository.id, route);
+    clock.ahead += 60_000;
+    expect(await take(engine)).toMatchObject([{ task: taskOf(pull), told: "f".repeat(40) }]);
+  });
 });
 
 describe("a worker that stood still for longer than its lease", () => {

@@ -64,6 +64,20 @@ export function needContract(scene: () => Scene): void {
     const superseded = { code: "superseded" };
     await expect(engine.queue.confirm(taken, 15_000)).rejects.toMatchObject(superseded);
     await expect(engine.pulls.record(pullRecord(seven, [bob]), taken)).rejects.toMatchObject(superseded);
+    const waiver = {
+      repository: { host: "github", id: 10 },
+      commit: "a".repeat(40),
+      by: bob,
+      at: 1,
+    } as const;
+    await expect(engine.waivers.add(waiver, taken)).rejects.toMatchObject(superseded);
+    const notice = { about: "sign-edited", commit: null, at: 1 } as const;
+    await expect(engine.notices.replace(seven, 1, [notice], taken)).rejects.toMatchObject(superseded);
+    const signing = { evidence: "comment:1", held: taken } as const;
+    await expect(engine.signatures.sign([[row(bob, 1)]], signing)).rejects.toMatchObject(superseded);
+    expect(await engine.waivers.all(waiver.repository)).toEqual([]);
+    expect(await engine.notices.of(seven)).toEqual([]);
+    expect((await engine.signatures.covered([bob], "icla")).size).toBe(0);
     await engine.queue.release([taken]);
     expect(await takeOne(engine)).toMatchObject({ task: pullTask(seven), lapsed: false });
   });

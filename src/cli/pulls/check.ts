@@ -56,7 +56,7 @@ Example:
       const { parsePullArgument } = await import("./locate.ts");
       const { explain } = await import("./explain.ts");
       const { inspect } = await import("../../check/inspect.ts");
-      const { settle } = await import("../../check/reconcile.ts");
+      const { isBehind, settle } = await import("../../check/reconcile.ts");
       await withOpened(console, async ({ settings, engine, world, ...opened }) => {
         const { host: name, path, number } = parsePullArgument(argument, webUrls(settings.environment));
         const host = opened.host(name);
@@ -69,7 +69,9 @@ Example:
         if (hold !== null) {
           try {
             const { writes, again } = await settle(world, host, reading, route, hold);
-            await engine.queue.done(hold.taken, again);
+            // What the host does not show yet is left to the bot.
+            if (isBehind(reading, hold)) await engine.queue.release([hold.taken]);
+            else await engine.queue.done(hold.taken, again);
             console.stderr.write(writes === 0 ? "nothing to write: it is up to date\n" : "written\n");
           } catch (error) {
             await engine.queue.release([hold.taken]);

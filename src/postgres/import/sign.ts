@@ -14,6 +14,7 @@ import type { Kind } from "../../records/row-kind.ts";
 import { openStaging } from "./staging.ts";
 import { closeTrial, openTrial } from "./trial.ts";
 import { leaveErasedOut, liftTombstone } from "../erasure/tombstone.ts";
+import { requireHeld } from "../queue/held.ts";
 import { markTouchedIn } from "../queue/wake.ts";
 import { again } from "../connection/writer.ts";
 
@@ -60,9 +61,10 @@ async function inOne(
 async function apply(
   connection: Connection,
   kinds: readonly Kind[],
-  { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli" }: Options,
+  { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli", held: lease }: Options,
   now: number,
 ): Promise<SignOutcome> {
+  await requireHeld(connection, lease);
   const own = evidence === "import" ? [] : await signersOf(connection);
   // A person who signs after an erasure wants to be stored again; a file can't decide that for them.
   for (const { account, signedAt } of own) await liftTombstone(connection, account, signedAt);

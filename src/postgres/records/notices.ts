@@ -1,11 +1,13 @@
 import { MOST_NOTICES, type Notice, type Notices } from "../../ports/notices.ts";
 import { sql } from "../connection/sql.ts";
+import { requireHeld } from "../queue/held.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export function openNotices(writer: Writer): Notices {
   return {
-    replace: ({ host, repository, number }, comment, notices) =>
+    replace: ({ host, repository, number }, comment, notices, held) =>
       writer.write(async (connection) => {
+        await requireHeld(connection, held);
         await connection.run(sql`DELETE FROM notice WHERE host = ${host} AND repository = ${repository}
   AND number = ${number} AND comment = ${comment}`);
         for (const { about, commit, at } of notices)

@@ -2,12 +2,14 @@ import { accountOf, numberOf } from "../../account.ts";
 import type { Waivers } from "../../ports/engine.ts";
 import { append } from "./audit.ts";
 import { sql } from "../connection/sql.ts";
+import { requireHeld } from "../queue/held.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export function openWaivers(writer: Writer): Waivers {
   return {
-    add: ({ repository, commit, by, at }) =>
+    add: ({ repository, commit, by, at }, held) =>
       writer.change(async (connection) => {
+        await requireHeld(connection, held);
         // The first waiver stays; a second one for the same commit changes nothing.
         const added = await connection.run(sql`INSERT INTO waiver (host, repository, sha, maintainer, at)
 VALUES (${repository.host}, ${repository.id}, ${commit}, ${numberOf(by)}, ${at}) ON CONFLICT DO NOTHING`);

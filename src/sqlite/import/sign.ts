@@ -12,6 +12,7 @@ import type { Kind } from "../../records/row-kind.ts";
 import { openStaging, type Staging } from "./staging.ts";
 import { tombstoneFile } from "../erasure/tombstone-file.ts";
 import { liftTombstone, prepareTombstoneTag, tombstoneKey } from "../erasure/tombstone.ts";
+import { prepareRequireHeld } from "../queue/held.ts";
 import { prepareMarkBulk, prepareMarkPulls, pullsTouched } from "../queue/wake.ts";
 import { patiently } from "../connection/writer.ts";
 
@@ -70,9 +71,10 @@ function inTransaction(
 function apply(
   connection: Connection,
   kinds: readonly Kind[],
-  { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli" }: Options,
+  { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli", held }: Options,
   now: number,
 ): Applied {
+  prepareRequireHeld(connection)(held);
   const outcome = {
     added: 0,
     restored: 0,

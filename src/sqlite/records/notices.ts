@@ -1,5 +1,6 @@
 import { MOST_NOTICES, type Notice, type Notices } from "../../ports/notices.ts";
 import type { Connection } from "../connection/connect.ts";
+import { prepareRequireHeld } from "../queue/held.ts";
 import type { Writer } from "../connection/writer.ts";
 
 type Key = [host: string, repository: number, number: number];
@@ -20,9 +21,11 @@ ON CONFLICT DO NOTHING`,
     `SELECT comment, about, sha, at FROM notice WHERE host = ? AND repository = ? AND number = ?
 ORDER BY at DESC, comment DESC, about, sha`,
   );
+  const requireHeld = prepareRequireHeld(connection);
   return {
-    replace: ({ host, repository, number }, comment, notices) =>
+    replace: ({ host, repository, number }, comment, notices, held) =>
       writer.write(() => {
+        requireHeld(held);
         drop.run(host, repository, number, comment);
         for (const { about, commit, at } of notices)
           add.run(host, repository, number, comment, about, commit ?? "", at);

@@ -2,6 +2,7 @@ import { accountOf, numberOf } from "../../account.ts";
 import type { Waivers } from "../../ports/engine.ts";
 import { prepareAppend } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
+import { prepareRequireHeld } from "../queue/held.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export function openWaivers(connection: Connection, writer: Writer): Waivers {
@@ -23,9 +24,11 @@ WHERE host = ? AND repository = ? AND sha IN (SELECT value FROM json_each(?)) OR
     "DELETE FROM waiver WHERE host = ? AND repository = ? AND sha = ?",
   );
   const append = prepareAppend(connection);
+  const requireHeld = prepareRequireHeld(connection);
   return {
-    add: ({ repository, commit, by, at }) =>
+    add: ({ repository, commit, by, at }, held) =>
       writer.write(() => {
+        requireHeld(held);
         if (add.run(repository.host, repository.id, commit, numberOf(by), at).changes > 0)
           append({ by: "comment", act: "waive", details: { repository: repository.id, commit } }, by, at);
       }),
