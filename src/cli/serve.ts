@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Logger } from "pino";
 import { exitWith, type Console, type Declare } from "./command-line.ts";
 import { Failure } from "../error.ts";
 
@@ -47,6 +48,7 @@ Example:
       const warning = file === null ? null : foreignOwner(file);
       if (warning !== null) console.stderr.write(`countersign: ${warning}\n`);
       const { startBot } = await import("../bot/bot.ts");
+      logWarnings(settings.log);
       // The signals are handled from here, so that a signal during the start also stops the process cleanly.
       const stopped = stopSignal();
       let starting = true;
@@ -93,6 +95,12 @@ function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as (options: { type: "major"; flavor: "last-resort" }) => void;
   collect({ type: "major", flavor: "last-resort" });
+}
+
+/** Logs warnings of Node.js and of libraries, which would otherwise be plain text between the log's lines. */
+function logWarnings(log: Logger): void {
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => log.warn({ err: warning }, "a library warns"));
 }
 
 /** Resolves on the first signal to stop; a second signal exits at once. */

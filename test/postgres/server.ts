@@ -24,6 +24,8 @@ export interface Server {
   createDatabase(): Promise<string>;
   /** Runs statements in a database as its owner does, outside any engine. */
   query<Row extends object>(url: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Stops the server and starts it again on the same data. */
+  restart(): Promise<void>;
   /** Ends all connections to the database. */
   disconnectAll(url: string): Promise<void>;
 }
@@ -78,6 +80,7 @@ function canRun(command: string, argument: string): boolean {
 export function useServer(which: "embedded" | "system" = "embedded"): Server {
   let folder = "";
   let stop = (): Promise<void> => Promise.resolve();
+  let start = (): Promise<void> => Promise.reject(new Error("only the embedded server can be started again"));
   let port = 0;
   let last = 0;
   const spare: string[] = [];
@@ -118,7 +121,8 @@ export function useServer(which: "embedded" | "system" = "embedded"): Server {
       user: USER,
       password: PASSWORD,
       authMethod: "password",
-      persistent: false,
+      // Its folder goes after the tests.
+      persistent: true,
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags,
       postgresFlags,
@@ -126,6 +130,7 @@ export function useServer(which: "embedded" | "system" = "embedded"): Server {
       onError: keep,
     });
     stop = () => server.stop();
+    start = () => server.start();
     try {
       await initialize(server);
       await server.start();
@@ -169,6 +174,10 @@ export function useServer(which: "embedded" | "system" = "embedded"): Server {
     },
     query: <Row extends object>(url: string, text: string, values: readonly unknown[] = []) =>
       asking(url, async (client) => (await client.query<Row>(text, [...values])).rows),
+    restart: async () => {
+      await stop();
+      await start();
+    },
     disconnectAll: (url) =>
       asking(urlOf("postgres"), async (client) => {
         await client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import pino from "pino";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startHosts } from "../../playground/stage.ts";
 import { startBot } from "../../src/bot/bot.ts";
 import { readSettings } from "../../src/bot/open.ts";
 import { runCommand } from "../../playground/bot-process.ts";
+import { stateOf } from "../whole-way/scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/countersign.js", import.meta.url));
@@ -50,6 +52,22 @@ describe.skipIf(NO_SERVER !== null)("a start on PostgreSQL", () => {
     });
     expect(ended.stderr).not.toContain("listening on");
   }, 40_000);
+
+  it("goes on after the server restarted: what comes then is judged, and no bug is met", async () => {
+    const hosts = await hostsOn(await server.createDatabase());
+    const lines: string[] = [];
+    const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });
+    const bot = await startBot({ ...(await readSettings(hosts.variables, false)), log });
+    onTestFinished(() => bot.stop(1_000));
+    hosts.announceTo(bot.url);
+    const hello = hosts.github.repository({ owner: "octo", name: "hello" });
+    await server.restart();
+    // Its idle connections are broken; the first that is asked for fails, and the host delivers again.
+    await expect.poll(() => bot.engine.ready().then(() => true, String), PATIENCE).toBe(true);
+    const pull = hello.openPull({ opener: hosts.github.user({ login: "bob" }) });
+    await expect.poll(() => stateOf(pull), PATIENCE).toBe("failure");
+    expect(lines.filter((line) => line.includes("bug"))).toEqual([]);
+  }, 60_000);
 
   it("that waits for another process's migration ends at the first SIGTERM", async () => {
     const database = await server.createDatabase();

@@ -111,7 +111,13 @@ describe("a process of countersign serve", () => {
       const { github } = hosts;
       const alice = github.user({ login: "alice" });
       const hello = github.repository({ owner: "octo", name: "hello" });
-      const served = await serveForTest(hosts);
+      // As a library does, once somebody listens for it.
+      const warn =
+        "process.on('newListener', (name) => name === 'warning' && process.emitWarning('deprecated'))";
+      const served = await serveForTest(hosts, {
+        NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(warn)}`,
+        LOG_LEVEL: "info",
+      });
       github.faults.latency = latency;
       if (latency > 0) for (let at = 0; at < 20; at += 1) hello.openPull({ opener: alice });
       await github.deliveries.settled();
@@ -123,7 +129,10 @@ describe("a process of countersign serve", () => {
       const { leased, due } = await engine.queue.depth();
       expect(leased).toBe(0);
       expect(due).toBe(latency > 1_000 ? 20 : due);
-      expect(served.lines.filter((line) => line.includes("bug"))).toEqual([]);
+      const logged = served.lines.filter((line) => !line.startsWith("countersign: listening on "));
+      const messages = logged.map((line) => (JSON.parse(line) as { msg: string }).msg);
+      expect(messages).toContain("a library warns");
+      expect(logged.filter((line) => /bug|deprecated/.test(line.replaceAll(/data:\S+/g, "")))).toEqual([]);
     },
     60_000,
   );

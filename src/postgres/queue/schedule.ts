@@ -1,4 +1,5 @@
 import type { Clock, PgBoss } from "pg-boss";
+import { DatabaseError } from "pg";
 import type { Schedule } from "../../ports/engine.ts";
 import { QuietClient } from "../connection/connect.ts";
 import { explain } from "../connection/failure.ts";
@@ -7,6 +8,18 @@ import { whileItRestarts } from "../connection/restart.ts";
 /** The schema of pg-boss's tables: one for each schema with our tables. PostgreSQL cuts longer names. */
 export function scheduleSchema(schema: string): string {
   return schema === "public" ? SCHEMA : `${schema.slice(0, 40)}_pgboss`;
+}
+
+/**
+ * An error of one of pg-boss's workers, which reports a plain object with the error's fields and its own words after
+ * the message.
+ */
+function errorOf(told: unknown): unknown {
+  if (told instanceof Error || typeof told !== "object" || told === null) return told;
+  const { message } = told as { readonly message?: unknown };
+  const text = String(message).replace(/ \(Queue: .*\)$/, "");
+  const error = "severity" in told ? new DatabaseError(text, 0, "error") : new Error(text);
+  return Object.assign(error, told, { message: text });
 }
 
 export const SCHEMA = "countersign_pgboss";
@@ -46,7 +59,7 @@ export function openSchedule(
       cronWorkerIntervalSeconds: 5,
       ...(clock === undefined ? {} : { clock }),
     });
-    boss.on("error", (error) => report("schedule", explain(error)));
+    boss.on("error", (error) => report("schedule", explain(errorOf(error))));
     try {
       return await boss.start();
     } catch (error) {
