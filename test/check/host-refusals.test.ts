@@ -146,6 +146,27 @@ describe("a 404 that is not about the pull request itself", () => {
   });
 });
 
+describe("a look-up that finds nothing", () => {
+  it("keeps the pull request and its verdict, and is tried again", async () => {
+    const { clock, github, engine, repository, bob, work: world, route } = await scene();
+    repository.protect();
+    const carol = github.user({ login: "carol" });
+    const pull = repository.openPull({ opener: bob, commits: [{ author: bob }, { author: carol }] });
+    const gone = { kind: "graphql error", path: ["node"], type: "NOT_FOUND" } as const;
+    github.fail(gone, { times: 99, when: ({ route }) => route === "Name" });
+    await engine.queue.mark([{ task: { kind: "pull", ...refOf(pull) }, route }]);
+    for (let round = 0; round < 3; round += 1) {
+      expect(await work(world, await takeOne(engine))).toMatchObject({
+        kind: "retry",
+        failure: { code: "host-refused" },
+      });
+      clock.ahead += 2 * 3_600_000;
+    }
+    expect(await engine.pulls.find(refOf(pull))).toMatchObject({ verdict: "unsigned" });
+    expect(repository.statusesOf(pull.head.sha)[0]?.state).toBe("failure");
+  });
+});
+
 describe("a merge group that its queue does not explain", () => {
   it("is pending, an error after ten minutes, and green once it is explained", async () => {
     const { clock, engine, repository, alice, route, work: world } = await scene();
