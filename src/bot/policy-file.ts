@@ -6,14 +6,18 @@ import { readYaml, type YamlReading } from "../yaml/read.ts";
 /**
  * Reads a repository's policy file. If it is another kind of file, one problem names that kind, because a list of its
  * unknown keys would not help.
- * @param path the file's path; the name `cla.yaml` is reported as a mistake
+ * @param path the file's path; a name such as `cla.yaml` or `CLA.yml` is reported as a mistake
  */
 export function readPolicyFile(text: string, path: string): YamlReading<PolicyFile> {
   const refused = (message: string): YamlReading<PolicyFile> => ({
     ok: false,
     problems: [{ file: path, line: null, field: null, message }],
   });
-  if (path.endsWith(".yaml")) return refused("the policy file's name ends in .yml: rename it to cla.yml");
+  const name = path.split("/").at(-1) ?? "";
+  if (name.toLowerCase().endsWith(".yaml"))
+    return refused("the policy file's name ends in .yml: rename it to cla.yml");
+  if (name !== "cla.yml" && name.toLowerCase() === "cla.yml")
+    return refused("the policy file's name is in lower case: rename it to cla.yml");
   // Adapters return this character for a file that the host does not show as text.
   if (text.includes("\u0000"))
     return refused("the file is not UTF-8 text (it may be UTF-16, binary or too large): save it as UTF-8");

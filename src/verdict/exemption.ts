@@ -24,7 +24,7 @@ export function asksForChange({ exempt }: Policy): boolean {
  * A change without files, or without a line count from the host, exempts nothing.
  */
 export function exemptionOf({ exempt }: Policy, { lines, files }: Change): Exemption | null {
-  if (files.length === 0 || files.some(({ path }) => POLICY_FILES.includes(path))) return null;
+  if (files.length === 0 || files.some(({ path }) => POLICY_FILES.includes(path.toLowerCase()))) return null;
   const counted = Number.isSafeInteger(lines) && lines >= 0;
   if (exempt.lines > 0 && counted && lines <= exempt.lines && files.every(({ counted }) => counted))
     return "lines";

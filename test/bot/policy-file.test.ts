@@ -50,8 +50,14 @@ describe("a file in the place of the policy", () => {
     expect(read("\uFEFFreport: check\n")).toMatchObject({ ok: true, value: { report: "check" } });
   });
 
-  it("with the ending .yaml is never read, whatever is in it", () => {
-    for (const path of [".github/cla.yaml", ".gitee/cla.yaml", "octo/.github/.github/cla.yaml"])
+  it("with another name that looks like the right one is never read, whatever is in it", () => {
+    for (const path of [
+      ".github/cla.yaml",
+      ".gitee/cla.yaml",
+      "octo/.github/.github/cla.yaml",
+      ".github/CLA.yml",
+      ".github/Cla.YAML",
+    ])
       for (const text of ["", "report: check\n", "\u0000"])
         expect(problems(text, path)).toEqual([expect.stringContaining("rename it to cla.yml")]);
   });

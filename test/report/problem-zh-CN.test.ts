@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { readPolicyFile } from "../../src/bot/policy-file.ts";
 import { problemZhCN } from "../../src/report/texts/problem-zh-CN.ts";
 import { PolicyFile } from "../../src/verdict/policy.ts";
 import { readYaml } from "../../src/yaml/read.ts";
@@ -40,11 +41,26 @@ const BROKEN: readonly string[] = [
   Array.from({ length: 60 }, (_, at) => `key${at}: 1`).join("\n"),
 ];
 
+/** Files that are no policy, each with its name. */
+const STRANGE: readonly (readonly [string, string])[] = [
+  ["on: push\njobs: {}\n", "cla.yml"],
+  ["signedClas: []\n", "cla.yml"],
+  ["", "cla.yaml"],
+  ["", "CLA.yml"],
+  ["\u0000", "cla.yml"],
+  ["context: \uFFFD\n", "cla.yml"],
+];
+
 it("every mistake in a policy file is told in Chinese", () => {
-  const english = BROKEN.flatMap((text) => {
-    const reading = readYaml(text, PolicyFile, "cla.yml");
-    return reading.ok ? [`accepted: ${text}`] : reading.problems.map(({ message }) => message);
-  });
+  const readings = [
+    ...BROKEN.map((text) => [text, readYaml(text, PolicyFile, "cla.yml")] as const),
+    ...[...STRANGE, ...BROKEN.map((text) => [text, "cla.yml"] as const)].map(
+      ([text, name]) => [text, readPolicyFile(text, `.github/${name}`)] as const,
+    ),
+  ];
+  const english = readings.flatMap(([text, reading]) =>
+    reading.ok ? [`accepted: ${text}`] : reading.problems.map(({ message }) => message),
+  );
   const left = new Set(english.filter((message) => !/\p{Script=Han}/u.test(problemZhCN(message))));
   expect([...left]).toEqual([]);
   expect(problemZhCN("expected when-unsigned, always or never")).toBe("应为 when-unsigned、always 或 never");

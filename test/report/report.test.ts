@@ -161,6 +161,28 @@ describe("a report", () => {
     expect(languageOf(policy(), mixed, capabilities)).toBe("en");
   });
 
+  it.each([
+    ["修正错别字", "zh-CN"],
+    ["修复 README 中的错别字和链接问题", "zh-CN"],
+    ["修复 continuous-integration", "en"],
+    ["修复登录页面中的错别字 in README", "zh-CN"],
+    ["Fix 错别字", "en"],
+    ["修改", "zh-CN"],
+    ["修改 #12：更新 2026 年的文档！", "zh-CN"],
+    ["誤字を修正", "en"],
+    ["ドキュメント修正", "en"],
+    ["ﾄﾞｷｭﾒﾝﾄ修正", "en"],
+    ["日本語文書修正文書追加の", "en"],
+    ["오타 수정", "en"],
+    ["韓國語 文書 修正 및", "en"],
+    ["ㄅㄆㄇ", "en"],
+    ["Исправить 错", "en"],
+    ["", "en"],
+    ["123 🎉", "en"],
+  ] as const)("of a pull request on GitHub called %j is in %s", (title, language) => {
+    expect(languageOf(policy(), pull(alice, [], { title }), capabilities)).toBe(language);
+  });
+
   it("writes no comment where the policy wants none, and always one where it wants one", () => {
     const unsigned = judged(mixed);
     expect(report(unsigned, { file: { comment: "never" } }).comment).toBeNull();

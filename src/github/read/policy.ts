@@ -3,7 +3,7 @@ import { Failure } from "../../error.ts";
 import type { Reading } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { GitHubClient } from "../traffic/client.ts";
-import { MISNAMED_POLICY_PATH, POLICY_PATH } from "../traffic/marks.ts";
+import { isPolicyPath, MISNAMED_POLICY_PATH, POLICY_PATH } from "../traffic/marks.ts";
 import { repositories } from "./find.ts";
 import { ownerAndName, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
@@ -28,7 +28,8 @@ export async function policyFileOf(
 ): Promise<PolicyFile> {
   const own = textAt(repository, "the repository");
   if (own !== null) return { path: POLICY_PATH, text: own };
-  if (isMisnamed(repository, "the repository")) return { path: MISNAMED_POLICY_PATH, text: "" };
+  const wrong = misnamedIn(repository, "the repository");
+  if (wrong !== null) return { path: wrong, text: "" };
   const shared = repository.owner.repository;
   if (await isWithout(client, place, shared)) return null;
   const organization = schema.existing(shared, "the organization's policy");
@@ -36,16 +37,17 @@ export async function policyFileOf(
   const { owner } = ownerAndName(repository.nameWithOwner);
   const folder = `${owner}/${SHARED}`;
   if (text !== null) return { path: `${folder}/${POLICY_PATH}`, text };
-  return isMisnamed(organization, "the organization")
-    ? { path: `${folder}/${MISNAMED_POLICY_PATH}`, text: "" }
-    : null;
+  const wrongToo = misnamedIn(organization, "the organization");
+  return wrongToo === null ? null : { path: `${folder}/${wrongToo}`, text: "" };
 }
 
-/** Whether the file exists under the wrong name `cla.yaml`. */
-function isMisnamed({ misnamed }: schema.PolicyPlace, whose: string): boolean {
+/** The path of a policy file under a wrong name, such as `cla.yaml` or `CLA.yml`; null: no such file. */
+function misnamedIn({ misnamed, folder }: schema.PolicyPlace, whose: string): string | null {
   if (schema.isUnanswered(misnamed))
     throw new Failure("host-answer", `GitHub did not say whether ${whose} has a policy file`);
-  return misnamed !== null && misnamed !== undefined;
+  if (misnamed !== null && misnamed !== undefined) return MISNAMED_POLICY_PATH;
+  const names = schema.told(schema.told(folder)?.entries)?.map(({ name }) => `${SHARED}/${name}`) ?? [];
+  return names.find(isPolicyPath) ?? null;
 }
 
 /**

@@ -23,6 +23,11 @@ export const POLICY_PATH = ".github/cla.yml";
 /** The policy file under a wrong name, which the bot reports instead of ignoring it. */
 export const MISNAMED_POLICY_PATH = ".github/cla.yaml";
 
+/** Whether a path is the policy file's, or differs from it only in letter case or by the ending `.yaml`. */
+export function isPolicyPath(path: string): boolean {
+  return [POLICY_PATH, MISNAMED_POLICY_PATH].includes(path.toLowerCase());
+}
+
 /** The part of a queue entry about a policy change: the repository with the push, and the commit. */
 export function toldOfPush(handle: string, commit: string): string {
   return `${handle} ${commit}`;
@@ -135,9 +140,7 @@ function push({
     pushed.forced === true ||
     LIST_ENDS(pushed.commits.length) ||
     pushed.commits.some(({ added, modified, removed }) =>
-      [added, modified, removed].some((paths) =>
-        paths?.some((path) => path === POLICY_PATH || path === MISNAMED_POLICY_PATH),
-      ),
+      [added, modified, removed].some((paths) => paths?.some(isPolicyPath)),
     );
   if (!touched) return [];
   // This repository holds the organization's fallback policy, so the push may affect every other repository.

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a policy file, in Chinese. The English sentence of `src/yaml` and of the policy's schema is the
- * key, as in a gettext catalog; a test reads broken files and finds the sentences that are missing here.
+ * What is wrong with a policy file, in Chinese. The English sentence of `src/yaml`, of `src/bot/policy-file.ts` and of the
+ * policy's schema is the key, as in a gettext catalog; a test reads broken files and finds the sentences that are missing here.
  */
 const SENTENCES: Readonly<Record<string, string>> = {
   "an alias (*) is not possible here": "此处不能使用别名（*）",
@@ -27,6 +27,14 @@ const SENTENCES: Readonly<Record<string, string>> = {
     "应为“平台:编号”，例如 github:49699333，不能写登录名",
   "expected the organization's number, never its name": "应为组织的编号，不能写名称",
   "a label's name can't hold a comma": "标签名不能含逗号",
+  "looks like a GitHub Actions workflow; move it to .github/workflows":
+    "看起来是 GitHub Actions 工作流；请移到 .github/workflows",
+  "the policy file's name ends in .yml: rename it to cla.yml": "策略文件的扩展名应为 .yml：请改名为 cla.yml",
+  "the policy file's name is in lower case: rename it to cla.yml": "策略文件名应为小写：请改名为 cla.yml",
+  "the file is not UTF-8 text (it may be UTF-16, binary or too large): save it as UTF-8":
+    "文件不是 UTF-8 文本（可能是 UTF-16、二进制或过大）：请以 UTF-8 保存",
+  "the file is not UTF-8 text (it may be Latin-1 or GBK): save it as UTF-8":
+    "文件不是 UTF-8 文本（可能是 Latin-1 或 GBK）：请以 UTF-8 保存",
   "signed and unsigned must be two different labels": "signed 和 unsigned 必须是两个不同的标签",
 };
 
@@ -44,6 +52,10 @@ const PATTERNS: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [
     /^expected (.+)$/,
     (what) => `应为${KINDS[what] ?? ` ${what.replace(" or ", " 或 ").replaceAll(", ", "、")}`}`,
+  ],
+  [
+    /^looks like another tool's file: it has none of the keys (.+); rename or remove it$/,
+    (keys) => `看起来是其他工具的文件：没有 ${keys.replaceAll(", ", "、")} 中的任何一个键；请改名或删除`,
   ],
   [/^needs at least (\d+) entries$/, (count) => `至少需要 ${count} 项`],
   [/^must be at least (-?\d+)$/, (least) => `不能小于 ${least}`],

@@ -75,6 +75,36 @@ describe("a repository's policy file", () => {
   });
 });
 
+describe("a policy file under a wrong name", () => {
+  it.each([".github/cla.yaml", ".github/CLA.yml", ".github/Cla.yaml"])(
+    "%s is an error that says the right name, in a repository and for its whole organization, until it is renamed",
+    async (path) => {
+      const { stage, github, octo, hello, alice } = await scene();
+      const pull = hello.openPull({ opener: alice });
+      await stage.settled();
+      expect(stateOf(pull)).toBe("success");
+      hello.writeFile(path, "report: check\n");
+      await stage.settled();
+      expect(statusOf(pull)).toMatchObject({ state: "error", line: expect.stringContaining(path) });
+      expect(await pageOf(stage, pull)).toContain("rename it to cla.yml");
+      hello.writeFile(path, null);
+      await stage.settled();
+      expect(stateOf(pull)).toBe("success");
+      const shared = github.repository({ owner: octo, name: ".github" });
+      shared.writeFile(path, "report: check\n");
+      await stage.settled();
+      expect(statusOf(pull)).toMatchObject({
+        state: "error",
+        line: expect.stringContaining(`octo/.github/${path}`),
+      });
+      // A repository's own file comes first.
+      hello.writeFile(".github/cla.yml", "comment: always\n");
+      await stage.settled();
+      expect(stateOf(pull)).toBe("success");
+    },
+  );
+});
+
 describe("an organization's policy file", () => {
   it("applies where a repository has none of its own, and a push to it re-checks all of them", async () => {
     const { stage, github, octo, hello, alice, bob } = await scene();
