@@ -12,6 +12,7 @@ import type { Done } from "../check/work.ts";
 import { taskKey, taskRepository } from "../ports/queue.ts";
 import type { VerdictKind } from "../verdict/verdict.ts";
 import { shadowedAgreements, shadowedMessage } from "../records/shadowed.ts";
+import { createCallPoints } from "./call-points.ts";
 import { enforceAgreements } from "./documents.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { openHosts } from "./hosts.ts";
@@ -69,7 +70,10 @@ export async function startBot(settings: Settings): Promise<Bot> {
     });
     const telemetry = await openTelemetry(environment.telemetry);
     if (telemetry !== null) ends.push(() => telemetry.stop());
+    const points = createCallPoints();
+    const turns = createTurns();
     const open = await openHosts(environment, settings.configuration.agreements, (host, call) => {
+      points.call(host, call);
       metrics.hostCall(host, call);
       telemetry?.call(host, call);
     });
@@ -102,7 +106,7 @@ export async function startBot(settings: Settings): Promise<Bot> {
       log,
     });
     const worker = startWorker({
-      world: { ...world, turns: createTurns() },
+      world: { ...world, turns },
       concurrency: CONCURRENCY,
       paused: open.paused,
       log,
@@ -110,7 +114,11 @@ export async function startBot(settings: Settings): Promise<Bot> {
         metrics.check(task.host, verdictOf(done), seconds);
         if (done.kind === "retry" || done.kind === "parked") metrics.failure(task.host, done.failure.code);
       },
-      ...(telemetry === null ? {} : { around: (taken, run) => telemetry.task(taken, run) }),
+      around: (taken, run) =>
+        points.during(
+          () => (telemetry === null ? run() : telemetry.task(taken, run)),
+          (spent) => turns.spend(taken.task, spent, world.now()),
+        ),
     });
     const endHeartbeat = await startHeartbeat(engine);
     let caughtUp: Promise<unknown> = Promise.resolve();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createCallPoints } from "../../src/bot/call-points.ts";
 import { createTurns } from "../../src/check/turns.ts";
 import { Failure } from "../../src/error.ts";
 import { work } from "../../src/check/work.ts";
@@ -21,6 +22,42 @@ describe("a pull request's turns", () => {
     expect(turns.take({ kind: "repository", host: "github", repository: 1 }, 2_000)).toBe(null);
     expect(turns.take(pull(1), 60_000)).toBe(null);
     expect(turns.take(pull(1), 60_500)).toBe(61_000);
+  });
+
+  it("are bounded by what its calls cost, whatever the number of its tasks", () => {
+    const turns = createTurns(30, 100);
+    expect(turns.take(pull(1), 0)).toBe(null);
+    turns.spend(pull(1), 60, 1_000);
+    expect(turns.take(pull(1), 2_000)).toBe(null);
+    turns.spend({ kind: "comment", ...place(1), comment: 5 }, 60, 3_000);
+    turns.spend({ kind: "repository", host: "github", repository: 1 }, 500, 3_000);
+    expect(turns.take(pull(1), 4_000)).toBe(61_000);
+    expect(turns.take(pull(2), 4_000)).toBe(null);
+    expect(turns.take(pull(1), 61_000)).toBe(null);
+  });
+
+  it("are charged with the calls made in the course of a task, and with no others", async () => {
+    const points = createCallPoints();
+    const spent: number[] = [];
+    const call = async (host: "github" | "gitee", kind: "read" | "write") => {
+      await Promise.resolve();
+      points.call(host, { kind });
+    };
+    const github = points.during(
+      () => Promise.all([call("github", "read"), call("github", "write")]),
+      (cost) => spent.push(cost),
+    );
+    const failing = points.during(
+      async () => {
+        await call("gitee", "write");
+        throw new Failure("host-refused");
+      },
+      (cost) => spent.push(cost),
+    );
+    await call("github", "write");
+    await github;
+    await expect(failing).rejects.toMatchObject({ code: "host-refused" });
+    expect(spent.toSorted()).toEqual([1, 6]);
   });
 
   it("come back when the clock is put back", () => {

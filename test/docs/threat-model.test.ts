@@ -18,6 +18,20 @@ describe("docs/threat-model.md", () => {
     expect(missing).toEqual([]);
   });
 
+  it("names tests that are run: in a file that vitest runs, and none skipped, focused or expected to fail", () => {
+    const run = filesRun();
+    for (const { file, name } of named) {
+      expect(run, file).toContain(file);
+      const source = read(file);
+      // A server that can't be started on this machine is the one reason to skip.
+      const left = source.match(
+        /\b(?:it|describe|scenario)\.(?:skip|todo|only|fails|skipIf\((?!NO_|process))\b.*/g,
+      );
+      expect(left ?? [], file).toEqual([]);
+      expect(bodyOf(source, name), `${file}: ${name}`).toMatch(/\bexpect|toThrow|assert|\bholds?\(/);
+    }
+  });
+
   it("speaks of every actor", () => {
     const headings = [...model.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     for (const actor of [
@@ -80,4 +94,22 @@ function testNames(source: string): ReadonlySet<string> {
   return new Set(
     [...source.matchAll(/(?:\b(?:it|scenario)|\))\(\s*"((?:[^"\\]|\\.)+)",/g)].map(([, name = ""]) => name),
   );
+}
+
+/** The test files, and what they import of `test/` in turn. */
+function filesRun(): ReadonlySet<string> {
+  const files = readdirSync(new URL("test", ROOT), { recursive: true, encoding: "utf8" });
+  const run = new Set(files.filter((file) => file.endsWith(".test.ts")).map((file) => `test/${file}`));
+  for (const file of run)
+    for (const [, path = ""] of read(file).matchAll(/^(?:import|\} from|export) .*?"(\.[^"]+\.ts)"/gm)) {
+      const imported = new URL(path, new URL(file, ROOT)).href.slice(ROOT.href.length);
+      if (imported.startsWith("test/")) run.add(imported);
+    }
+  return run;
+}
+
+/** The source from a test's name to the next test. */
+function bodyOf(source: string, name: string): string {
+  const [, rest = ""] = source.split(`"${name}",`, 2);
+  return rest.split(/\n {2,4}(?:it|scenario)\b/, 1)[0] ?? "";
 }
