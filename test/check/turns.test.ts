@@ -57,7 +57,7 @@ describe("a pull request's turns", () => {
     await call("github", "write");
     await github;
     await expect(failing).rejects.toMatchObject({ code: "host-refused" });
-    expect(spent.toSorted()).toEqual([1, 6]);
+    expect(new Set(spent)).toEqual(new Set([1, 6]));
   });
 
   it("come back when the clock is put back", () => {
