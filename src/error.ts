@@ -5,7 +5,7 @@
 export const FAILURES = {
   "host-unreachable": { retry: "later", says: "the host did not answer" },
   "host-refused": { retry: "later", says: "the host answered with an error" },
-  "host-answer": { retry: "later", says: "the host's answer was not of the shape it documents" },
+  "host-answer": { retry: "later", says: "the host's answer did not have the documented form" },
   "host-limit": { retry: "later", says: "the host's rate limit is used up" },
   "host-credentials": {
     retry: "later",
@@ -20,37 +20,37 @@ export const FAILURES = {
   "installation-suspended": {
     retry: "never",
     says: "the installation is suspended",
-    advice: "unsuspend it in the account's settings, and all is checked",
+    advice: "unsuspend it in the account's settings; then the bot checks everything",
   },
   "repository-archived": {
     retry: "never",
-    says: "the repository is archived and takes no writes",
-    advice: "unarchive it, and all is checked",
+    says: "the repository is archived and accepts no writes",
+    advice: "unarchive it; then the bot checks it again",
   },
   "ip-not-allowed": {
     retry: "later",
     says: "the organization's IP allow list does not have this machine's address",
     advice:
-      "an owner of the organization adds the address at which this machine reaches the host to the IP allow list",
+      "ask an owner of the organization to add the address with which this machine reaches the host to the IP allow list",
   },
   "sso-required": {
     retry: "daily",
     says: "the organization's single sign-on does not admit the app",
-    advice: "an owner of the organization installs or approves the app again under its single sign-on",
+    advice: "ask an owner of the organization to install or approve the app again under its single sign-on",
   },
   "repository-blocked": {
     retry: "daily",
     says: "the host has blocked or disabled the repository",
-    advice: "the repository's owner settles it with the host's support",
+    advice: "ask the repository's owner to contact the host's support",
   },
   "account-blocked": {
     retry: "daily",
     says: "the repository's owner has blocked the bot, or the account that it answers",
-    advice: "the owner lifts the block in the settings of the account or organization",
+    advice: "ask the owner to remove the block in the settings of the account or organization",
   },
   "status-limit": {
     retry: "daily",
-    says: "the host takes no more statuses for this commit and context",
+    says: "the host accepts no more statuses for this commit and context",
     advice: "push another commit, for instance an empty one",
   },
   "pull-unreadable": {
@@ -58,19 +58,19 @@ export const FAILURES = {
     says: "the host could not show the pull request, not even in small parts",
     advice: "split the pull request, or wait until the host has recovered",
   },
-  "host-behind": { retry: "later", says: "the host does not show yet what its delivery told of" },
-  // A host may announce something a moment before it shows it.
+  "host-behind": { retry: "later", says: "the host does not show yet what its delivery reported" },
+  // A host may announce something shortly before it shows it.
   "not-found": { retry: "briefly", says: "the host does not show it to the bot, or it is gone" },
   "conversation-locked": { retry: "never", says: "the conversation is locked" },
   "head-moving": { retry: "later", says: "the head kept moving while it was read" },
-  superseded: { retry: "later", says: "something newer came meanwhile, and it is checked again" },
+  superseded: { retry: "later", says: "a newer event arrived meanwhile, and the check is repeated" },
   paced: { retry: "later", says: "it waits for its turn within the host's limits" },
   "list-cut": { retry: "later", says: "the host did not show every commit" },
-  "database-schema": { retry: "never", says: "the database has another schema than this version" },
+  "database-schema": { retry: "never", says: "the database's schema does not match this version" },
   "database-unreachable": { retry: "later", says: "the database did not answer" },
   "policy-broken": { retry: "never", says: "the repository's policy file has a mistake" },
   "agreement-document": { retry: "never", says: "the agreement has no readable document" },
-  bug: { retry: "later", says: "Countersign met a fault of its own; its log says where" },
+  bug: { retry: "later", says: "Countersign had an internal error; its log says where" },
   configuration: { retry: "never", says: "the configuration has a mistake" },
   input: { retry: "never", says: "the input has a mistake" },
   refused: { retry: "never", says: "it was refused" },
@@ -82,7 +82,7 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** What an operator can do about a failure, if that is always the same; null if the message tells it. */
+/** What an operator can do about a failure, if that is always the same; null if the message says it. */
 export function adviceOf(code: FailureCode): string | null {
   const entry = FAILURES[code];
   return "advice" in entry ? entry.advice : null;
@@ -91,7 +91,7 @@ export function adviceOf(code: FailureCode): string | null {
 /** A foreseen failure. Its message may be shown to people: it contains no token, name, login or email. */
 export class Failure extends Error {
   readonly code: FailureCode;
-  /** When a retry makes sense by the host's answer, in milliseconds since the epoch; null if the host did not tell. */
+  /** When a retry makes sense by the host's answer, in milliseconds since the epoch; null if the host named no time. */
   readonly retryAt: number | null;
 
   /** @param detail what was wrong and what to do; the table's sentence if omitted. */

@@ -147,7 +147,7 @@ export function readConfiguration(file: string): Configuration {
   } catch {
     throw new Failure(
       "configuration",
-      `${file}: can't be read: write it (README.md, "Configure"), or name another by COUNTERSIGN_CONFIG`,
+      `${file}: can't be read: create it (README.md, "Configure"), or set COUNTERSIGN_CONFIG to another file`,
     );
   }
   const reading = readYaml(text, ConfigurationFile, file);

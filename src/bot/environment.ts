@@ -123,7 +123,7 @@ function readMetrics(reader: Reader, port: number): MetricsEnvironment {
   if (token !== null && (token.length < SHORTEST_TOKEN || !/^[!-~]+$/.test(token)))
     reader.problem(
       "METRICS_TOKEN",
-      `expected at least ${SHORTEST_TOKEN} letters, digits and signs without blanks`,
+      `expected at least ${SHORTEST_TOKEN} letters, digits and signs without spaces`,
     );
   const own = reader.text("METRICS_PORT") === null ? null : reader.integer("METRICS_PORT", null, 0, 65_535);
   if (own !== null && own !== 0 && own === port)
@@ -195,7 +195,7 @@ function readGitee(reader: Reader): GiteeEnvironment | null {
 function readPublicUrl(reader: Reader): string | null {
   const url = reader.url("PUBLIC_URL");
   return url !== null && /^https?:\/\/[^/]*@/.test(url)
-    ? reader.problem("PUBLIC_URL", "holds a user or password, which everybody would see: write it without")
+    ? reader.problem("PUBLIC_URL", "contains a user or password, which everybody would see: remove it")
     : url;
 }
 
@@ -207,7 +207,7 @@ function readGiteeUrl(reader: Reader): string {
     ? url
     : reader.problem(
         "GITEE_URL",
-        `holds the API's path: write the server's address alone, ${url.slice(0, api)}`,
+        `contains the API's path: set it to the server's URL only, ${url.slice(0, api)}`,
       );
 }
 
@@ -251,7 +251,7 @@ function readPrivateKey(reader: Reader): string {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return pem;
   return reader.problem(
     reader.text("PRIVATE_KEY") === null ? "PRIVATE_KEY_PATH" : "PRIVATE_KEY",
-    "does not hold a PEM private key: set it to the whole content of the .pem file, from -----BEGIN to -----END",
+    "does not contain a PEM private key: set it to the whole content of the .pem file, from -----BEGIN to -----END",
   );
 }
 

@@ -189,7 +189,7 @@ function pageRights({ engine }: PagesWorld, log: Logger): Rights {
       if (trace === "log-held")
         log.warn(
           { trace },
-          "an erasure is done, but its bytes are still in the files: the schedule sees to them",
+          "an erasure is done, but its bytes are still in the files: the schedule will remove them",
         );
       return trace;
     },

@@ -14,7 +14,7 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caug
       await job();
     } catch (error) {
       if (error instanceof Failure) log.warn({ job: name, code: error.code }, error.message);
-      else log.error({ job: name, err: error }, "a scheduled job met a bug");
+      else log.error({ job: name, err: error }, "a scheduled job failed because of a bug");
     }
   };
   const catchUps: (() => Promise<void>)[] = [];
@@ -57,7 +57,7 @@ async function markLost(world: BotWorld, host: Host, log: Logger): Promise<void>
   const { marks, until } = await host.deliveries.missed(await cursors.find(name));
   if (marks.length > 0) {
     await queue.mark(marks);
-    log.info({ host: host.name, marks: marks.length }, "lost deliveries are recovered");
+    log.info({ host: host.name, marks: marks.length }, "recovering lost deliveries");
   }
   await cursors.move(name, until);
 }

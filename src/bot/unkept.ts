@@ -37,7 +37,7 @@ export function checkUnkept(world: WorkWorld, log: Logger): (marks: readonly Mar
       state.again = false;
       await keepOrDoubt(mark, host, ref).catch((error: unknown) => {
         if (error instanceof Failure) log.warn({ ...place, code: error.code }, error.message);
-        else log.error({ ...place, err: error }, "a check without the queue met a bug");
+        else log.error({ ...place, err: error }, "a check without the queue failed because of a bug");
       });
     }
     underWay.delete(key);

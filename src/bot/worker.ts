@@ -63,7 +63,7 @@ export function startWorker(options: WorkerOptions): Worker {
     looking = fill()
       .catch((error: unknown) => {
         if (error instanceof Failure) log.warn({ code: error.code }, error.message);
-        else log.error({ err: error }, "the worker met a bug");
+        else log.error({ err: error }, "the worker failed because of a bug");
       })
       .finally(() => {
         looking = null;
@@ -128,7 +128,7 @@ export function startWorker(options: WorkerOptions): Worker {
   const keeps = setInterval(() => {
     if (busy.size === 0) return;
     queue.keep([...busy.keys()], LEASE_MS).catch((error: unknown) => {
-      log.warn({ code: error instanceof Failure ? error.code : "bug" }, "leases could not be prolonged");
+      log.warn({ code: error instanceof Failure ? error.code : "bug" }, "leases could not be extended");
     });
   }, KEEP_MS);
   look();
@@ -184,7 +184,7 @@ function logDone(log: Logger, task: Task, done: Done, seconds: number): void {
       );
       return;
     case "superseded":
-      log.debug(place, "something newer came meanwhile");
+      log.debug(place, "a newer event arrived meanwhile");
       return;
     case "paced":
       log.debug(

@@ -12,7 +12,7 @@ export async function confirmed(
 ): Promise<boolean> {
   if (yes) return true;
   if (!context.isTerminal) {
-    context.errors.write(`${would} Say --yes if that is meant. Nothing was changed.\n`);
+    context.errors.write(`${would} Use --yes to confirm. Nothing was changed.\n`);
     return false;
   }
   const questions = createInterface({ input: context.input, output: context.errors });

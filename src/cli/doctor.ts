@@ -7,8 +7,8 @@ export const declareDoctor: Declare = (program, console) => {
     .summary("check the whole set-up, and say how to fix what is wrong")
     .description(
       "Checks Node.js, the environment, countersign.yml, the documents, the database, and at each host the " +
-        "credentials, permissions and webhook. Says how to fix what is wrong, and exits 1 if something is; warnings " +
-        "alone exit 0. It makes and migrates no database.",
+        "credentials, permissions and webhook. Says how to fix each problem, and exits 1 if there is one; with " +
+        "only warnings, it exits 0. It does not create or migrate a database.",
     )
     .option("--fix", "fix what the hosts' APIs can fix: the webhook's URL, secret and events")
     .option("--json", "print the findings as JSON")
@@ -33,7 +33,7 @@ export const declareDoctor: Declare = (program, console) => {
         );
       else for (const one of found) console.stdout.write(lineOf(one, console));
       if (found.some(({ fix }) => fix !== undefined))
-        console.stderr.write("countersign doctor --fix fixes what is wrong with the webhook\n");
+        console.stderr.write("countersign doctor --fix fixes the webhook\n");
       exitWith(command, found.every(({ ok }) => ok) ? 0 : 1);
     });
 };

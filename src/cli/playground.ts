@@ -28,17 +28,17 @@ export const declarePlayground: Declare = (program, console) => {
     .summary("try the bot against a simulated GitHub and Gitee on this machine")
     .description("Runs the real bot between a simulated GitHub and a simulated Gitee, all on this machine.")
     .option("--open", "open the page in the browser")
-    .option("--port <number>", `where the page is; without it, ${PORT} or any that is free`)
+    .option("--port <number>", `the page's port; default: ${PORT}, or any free port`)
     .option("--keep <dir>", "keep the configuration and the bot's database there")
-    .option("--seed <number>", "start with a random story; the same number gives the same one")
+    .option("--seed <number>", "start with a random story; the same number gives the same story")
     .addOption(new Option("--lang <lang>", "the page's language").choices(["en", "zh-CN"]).default("en"))
-    .option("--headless", "play the tour in the terminal and exit: 0 only when everything held")
+    .option("--headless", "play the tour in the terminal and exit: 0 only if everything worked")
     .addOption(new Option("--log <level>", "the bot's log").choices(LOG_LEVELS).default("silent"))
     .addHelpText(
       "after",
       `
-Needs no account and no configuration, and talks to nothing but this machine. The page has people to act as, faults
-to cause and a guided tour. Ctrl+C ends it, and without --keep nothing of it stays behind.
+Needs no account and no configuration, and connects only to this machine. The page has people to act as, faults
+to cause and a guided tour. Ctrl+C ends it; without --keep, it leaves nothing behind.
 
 Examples:
   npm run playground
@@ -129,7 +129,7 @@ async function load<T extends typeof Site | typeof Tour>(from: () => Promise<T>)
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
       throw new Failure(
         "configuration",
-        "the playground runs in a checkout only: clone the project, run npm ci",
+        "the playground runs only in a checkout: clone the project, run npm ci",
         {
           cause: error,
         },

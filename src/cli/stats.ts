@@ -75,7 +75,7 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
     ]),
   );
   output.write(
-    `queue: ${queue.due} due, ${queue.leased} under way, ${queue.waiting} waiting for their time, ${queue.parked} parked\n`,
+    `queue: ${queue.due} due, ${queue.leased} running, ${queue.waiting} waiting for their time, ${queue.parked} parked\n`,
   );
   for (const task of troubled) output.write(troubleOf(task));
   for (const { repository, refusal } of unchecked)
@@ -87,14 +87,16 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
       }\n`,
     );
   if (requests.length > 0) {
-    output.write("asked of you (do it, then say countersign subject settle ACCOUNT --agreement ID):\n");
+    output.write(
+      "people's requests (handle each, then run countersign subject settle ACCOUNT --agreement ID):\n",
+    );
     output.write(
       columns(requests.map(({ account, kind, agreement, at }) => ["", account, kind, agreement, moment(at)])),
     );
   }
   if (rosters.length > 0) {
     output.write(
-      "companies that want a roster (check that the person may sign for the company, then run countersign entity accept ID ACCOUNT, or entity decline ACCOUNT):\n",
+      "companies that request a roster (check that the person may sign for the company, then run countersign entity accept ID ACCOUNT, or entity decline ACCOUNT):\n",
     );
     output.write(
       columns(rosters.map(({ account, name, agreement, at }) => ["", account, name, agreement, moment(at)])),
@@ -140,8 +142,8 @@ export function declareStats(program: Command, open: OpenRights): void {
     .command("stats")
     .summary("signatures, open pull requests and blocked ones, by host and agreement")
     .description(
-      "How many signatures count, how many pull requests are open and how many of those are blocked, by host and " +
-        "agreement; tasks that keep failing; pending requests of people.",
+      "Shows how many signatures count, how many pull requests are open and how many of those are blocked, by " +
+        "host and agreement; also tasks that keep failing, and people's pending requests.",
     )
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  countersign stats --json\n")

@@ -50,7 +50,7 @@ export class ItemRows {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       const check = this.#begin(this.#tool ?? null);
       check.findings.rows++;
-      check.problem(line, null, "an object is expected, with the columns as its keys", item);
+      check.problem(line, null, "expected an object with the columns as its keys", item);
       return;
     }
     const names = Object.keys(value);
@@ -172,7 +172,7 @@ export class ItemRows {
     for (const [index, key] of keys.entries()) {
       if (byKey.has(key) && tool.reads.has(key)) {
         check.findings.rows++;
-        check.problem(line, names[index] ?? null, "it is there twice, in two spellings: remove one");
+        check.problem(line, names[index] ?? null, "it appears twice, in two spellings: remove one");
         return;
       }
       byKey.set(key, values[index]);

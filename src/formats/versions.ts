@@ -39,13 +39,11 @@ export class ForeignVersions {
     return [
       problem(
         count === 1
-          ? "the version that was signed is another tool's, and which version of the agreement that is, is not said:"
-          : `the files name ${count} versions of another tool, and which version of the agreement each one is, is not said:`,
+          ? "the signed version is another tool's, and its version of the agreement is unknown:"
+          : `the files name ${count} versions of another tool, and their versions of the agreement are unknown:`,
       ),
       ...versions,
-      problem(
-        `say it with ${example}${also}; with nothing after the = the rows of that version are left out`,
-      ),
+      problem(`map it with ${example}${also}; OLD= leaves out the rows of that version`),
     ];
   }
 }

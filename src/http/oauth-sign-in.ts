@@ -61,7 +61,7 @@ export function oauthSignIn(host: OAuthHost): SignIn {
     const response = await protectedResourceRequest(token, "GET", url, headers, null, options());
     const user = User.safeParse(await response.json());
     if (!response.ok || !user.success)
-      throw new Failure("host-answer", `${title} did not say whose the sign-in is`);
+      throw new Failure("host-answer", `${title} did not return the account of the sign-in`);
     return { account: accountOf(host.name, user.data.id), login: user.data.login ?? null };
   }
 
@@ -114,7 +114,7 @@ function explain(error: unknown, title: string): unknown {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError)
     return new Failure("refused", `${title} did not confirm the sign-in`);
   if (error instanceof OperationProcessingError)
-    return new Failure("refused", "what came back is not the answer to this sign-in");
+    return new Failure("refused", "the answer does not belong to this sign-in");
   if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException)
     return new Failure("host-unreachable", `${title} did not answer the sign-in`);
   return error;

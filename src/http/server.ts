@@ -90,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           throw error;
         });
   for (const one of [server, metrics])
-    one?.on("error", (error) => log.error({ err: error }, "the server met an error"));
+    one?.on("error", (error) => log.error({ err: error }, "the server had an error"));
 
   return {
     url: urlOf(host, server),
@@ -112,7 +112,7 @@ function listenerOf(
     errorHandler(error) {
       const isBad = error instanceof RequestError;
       if (isBad) metrics.badRequest();
-      else log.error({ err: error }, "a request met a bug");
+      else log.error({ err: error }, "a request failed because of a bug");
       return new Response(errorLine(isBad ? "the request is malformed" : "something went wrong here"), {
         status: isBad ? 400 : 500,
         headers: { "content-type": "application/json" },

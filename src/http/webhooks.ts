@@ -112,9 +112,9 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
     queue.mark(told).then(
       () => accepted(),
       (error: unknown) => {
-        log.error({ host, delivery: id, err: error }, "a delivery could not be kept");
+        log.error({ host, delivery: id, err: error }, "a delivery could not be stored");
         tell(arrived, "failed", repository);
-        answer(response, 503, errorLine("the delivery could not be kept; send it again"));
+        answer(response, 503, errorLine("the delivery could not be stored; send it again"));
       },
     );
   }
@@ -147,7 +147,7 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
           try {
             accept(response, request.headers, body.bytes, arrived);
           } catch (error) {
-            log.error({ host, delivery: arrived.id, err: error }, "a delivery met a bug");
+            log.error({ host, delivery: arrived.id, err: error }, "a delivery failed because of a bug");
             tell(arrived, "failed");
             answer(response, 500, errorLine("the delivery could not be read"));
           }

@@ -78,7 +78,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
       Promise.reject(
         new Failure(
           "refused",
-          "PostgreSQL makes its own backups: use pg_dump with DATABASE_URL, or pg_basebackup (docs/operations.md)",
+          "PostgreSQL has its own backup tools: use pg_dump with DATABASE_URL, or pg_basebackup (docs/operations.md)",
         ),
       ),
     tidy: async (retention) => {

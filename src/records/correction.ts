@@ -9,7 +9,7 @@ type SignatureCorrection = Correction & { readonly kind: "signature" };
 
 /** @throws Failure `refused` if a wrong number can't be corrected to this one */
 export function requireMovable(from: Account, to: Account, isErased: boolean): void {
-  if (to === from) throw new Failure("refused", "that is the account that it has");
+  if (to === from) throw new Failure("refused", "the record already belongs to that account");
   if (isErased) throw new Failure("refused", `${to} was erased at its person's request`);
 }
 
@@ -19,7 +19,7 @@ export function requireMoved(from: Account, { signatures, places, kept }: Omit<C
   throw new Failure(
     "refused",
     kept > 0
-      ? `${from} gave its signatures by itself, so its number is right: it can withdraw, restrict or erase them`
+      ? `${from} gave its signatures while signed in, so its number is right: the person can withdraw, restrict or erase them`
       : `nothing is held of ${from} that could be corrected`,
   );
 }
@@ -35,14 +35,14 @@ export function requireImported<Known extends { readonly evidence: Evidence }>(
   if (known.evidence !== "import")
     throw new Failure(
       "refused",
-      `${account} gave this signature by itself, with this date and version: it can be withdrawn, not corrected`,
+      `${account} gave this signature while signed in, with this date and version: it can be withdrawn, not corrected`,
     );
   return known;
 }
 
 /** A signature of the new version already exists. */
 export function versionTaken(account: Account, { agreement }: SignatureCorrection, version: string): Failure {
-  return new Failure("refused", `${account} has a signature of ${agreement} ${version} already`);
+  return new Failure("refused", `${account} already has a signature of ${agreement} ${version}`);
 }
 
 /** The audit's details of a corrected signature. @param before its earlier date */

@@ -25,6 +25,6 @@ export function requireSmallRemoval(
     throw new Failure(
       "refused",
       `this would end ${removed} of the ${held} signatures of ${agreement}, more than 10%. Check that the file is ` +
-        `complete. If this is meant, say --yes --allow-removals ${removed}.`,
+        `complete. To confirm, use --yes --allow-removals ${removed}.`,
     );
 }

@@ -76,7 +76,7 @@ describe("the environment", () => {
 
   it("refuses a public URL with a password in it, and does not repeat that", () => {
     expect(problems({ PUBLIC_URL: "https://bot:hunter2@cla.example.com" })).toEqual([
-      "PUBLIC_URL: holds a user or password, which everybody would see: write it without",
+      "PUBLIC_URL: contains a user or password, which everybody would see: remove it",
     ]);
   });
 
@@ -94,12 +94,12 @@ describe("the environment", () => {
 
   it("explains a private key that is none, and a Gitee address that holds the API's path", () => {
     expect(problems({ ...GITHUB, PRIVATE_KEY: "ssh-rsa AAAA" })).toEqual([
-      "PRIVATE_KEY: does not hold a PEM private key: set it to the whole content of the .pem file, from -----BEGIN to -----END",
+      "PRIVATE_KEY: does not contain a PEM private key: set it to the whole content of the .pem file, from -----BEGIN to -----END",
     ]);
     const gitee = { GITEE_TOKEN: "t", GITEE_WEBHOOK_SECRET: "s" };
     for (const path of ["api/v5", "api/v5/", "API/V5", "api"].map((end) => `/${end}`))
       expect(problems({ ...gitee, GITEE_URL: `https://gitee.com${path}` })).toEqual([
-        "GITEE_URL: holds the API's path: write the server's address alone, https://gitee.com",
+        "GITEE_URL: contains the API's path: set it to the server's URL only, https://gitee.com",
       ]);
   });
 

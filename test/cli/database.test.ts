@@ -219,10 +219,10 @@ describe("restore", () => {
     writeFileSync(join(folder, "damaged.db"), bytes.fill(0xff, 4096, 4096 + 2000));
     expect((await run("restore", join(folder, "damaged.db"), "--yes")).stderr).toMatch(/damaged|no whole/);
     expect((await run("restore", join(folder, "countersign.yml"), "--yes")).stderr).toContain(
-      "no whole SQLite database",
+      "not a complete SQLite database",
     );
     expect((await run("restore", join(folder, "none.db"), "--yes")).stderr).toContain(
-      "there is no such file",
+      "the file does not exist",
     );
     await run("backup", join(folder, "newer.db"));
     const newer = new Database(join(folder, "newer.db"));
@@ -239,7 +239,7 @@ describe("restore", () => {
     await run("backup", backup());
     const ran = await run("restore", backup());
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain("Say --yes");
+    expect(ran.stderr).toContain("Use --yes to confirm");
   });
 });
 

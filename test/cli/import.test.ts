@@ -102,9 +102,9 @@ describe("an import", () => {
     await scene.end();
     scene = await signatureScene({ agreements: TWO });
     const { stderr } = await scene.run(["import", "-"], { stdin: "account_id\n7\n" });
-    expect(stderr).toMatch(/:2: agreement: it is not said: say --agreement \(icla, ccla\)/);
-    expect(stderr).toMatch(/:2: signed_at: it is not said when it was signed: say --signed-at/);
-    expect(stderr).toMatch(/:2: host: .* say --host/);
+    expect(stderr).toMatch(/:2: agreement: it is missing: use --agreement \(icla, ccla\)/);
+    expect(stderr).toMatch(/:2: signed_at: the date is missing: use --signed-at/);
+    expect(stderr).toMatch(/:2: host: .* use --host/);
   });
 });
 
@@ -114,7 +114,7 @@ describe("an import that is refused", () => {
     const { code, stderr } = await scene.run(["import", good, `${scene.folder}/a.csv`, scene.folder]);
     expect(code).toBe(1);
     expect(stderr.replaceAll(scene.folder, "FOLDER")).toBe(
-      "a.csv: there is no such file\nFOLDER: it is a folder\nNothing was loaded.\n",
+      "a.csv: the file does not exist\nFOLDER: it is a folder\nNothing was loaded.\n",
     );
     expect(await scene.held()).toEqual([]);
   });
@@ -164,8 +164,8 @@ describe("an import that is refused", () => {
     [["--agreement", "dco"], "--agreement: it is not one of the configured agreements (icla)"],
     [["--signed-at", "1/2/2024"], "--signed-at: which part is the day"],
     [["--host", "gitlab"], "Allowed choices are github, gitee"],
-    [["--replace", "--skip-invalid"], "--replace and --skip-invalid don't go together"],
-    [["--replace"], "--replace from standard input can't ask first: say --yes, or name a file"],
+    [["--replace", "--skip-invalid"], "--replace and --skip-invalid can't be combined"],
+    [["--replace"], "--replace from standard input can't ask first: use --yes, or name a file"],
   ])("for the flags %j exits 2 and says why", async (flags, reason) => {
     const { code, stderr } = await scene.run(["import", "-", ...flags], { stdin: "github_id\n1\n" });
     expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
@@ -250,7 +250,7 @@ describe("an import that replaces", () => {
     const { code, stderr } = await scene.run(["import", one, "--replace"]);
     expect([code, stderr]).toEqual([
       1,
-      "This would end 1 signature of icla that the file lacks. Say --yes if that is meant. Nothing was loaded.\n",
+      "This would end 1 signature of icla that the file lacks. Use --yes to confirm. Nothing was loaded.\n",
     ]);
     expect(await scene.held()).toHaveLength(2);
     expect((await scene.run(["import", one, "--replace", "--yes"])).code).toBe(0);

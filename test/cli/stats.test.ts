@@ -38,7 +38,7 @@ describe("stats", () => {
         "github  ccla       1           0     0",
         "gitee   icla       1           0     0",
         "github  icla       1           3     2",
-        "queue: 0 due, 0 under way, 1 waiting for their time, 1 parked",
+        "queue: 0 due, 0 running, 1 waiting for their time, 1 parked",
         "  github:10#2: the host refused the bot a permission that it needs (permission-missing), 1 try; parked: countersign doctor says which; grant and accept it at the host",
         "  github:10#3: the host did not answer (host-unreachable), 1 try; tried again 2026-11-26",
         "",
@@ -81,7 +81,7 @@ describe("backup", () => {
     expect(await scene.run(`backup ${file}`)).toEqual({
       code: 1,
       stdout: "",
-      stderr: "countersign: the backup's file exists already: name another, or remove it first\n",
+      stderr: "countersign: the backup file already exists: choose another name, or remove it first\n",
     });
   });
 });

@@ -119,7 +119,7 @@ describe("subject", () => {
       stderr: "countersign: github:583231 has no signature of its own of icla 1.0\n",
     });
     for (const [flags, said] of [
-      ["", "say --signed-at for the right date, or --new-version for the right version"],
+      ["", "use --signed-at for the right date, or --new-version for the right version"],
       [" --signed-at 01.02.2026", "--signed-at: "],
       [" --account github:1 --new-version 2", "--account corrects the number"],
     ] as const) {
@@ -147,7 +147,7 @@ describe("subject", () => {
     const before = await scene.run("subject show github:583231");
     const refused = await scene.run("subject erase github:583231");
     expect(refused).toMatchObject({ code: 1, stdout: "" });
-    expect(refused.stderr).toMatch(/^This would erase 1 signature, 1 roster place .*Say --yes/);
+    expect(refused.stderr).toMatch(/^This would erase 1 signature, 1 roster place .*Use --yes to confirm/);
     expect(await scene.run("subject erase github:583231", { terminal: true, stdin: "n\n" })).toMatchObject({
       code: 1,
     });
@@ -166,7 +166,7 @@ describe("subject", () => {
       stderr: "",
       stdout:
         "github:583231: erased 1 signature, 1 roster place, 0 roster managements; 0 waivers stand without the account\n" +
-        "No byte of the database's files names it. Backups and exports are yours to remove.\n",
+        "No byte of the database's files contains it. Remove it from backups and exports yourself.\n",
     });
     expect(bytes().includes(trace)).toBe(false);
     expect((await scene.run("subject show github:583231")).stdout).toContain("nothing is held");

@@ -14,18 +14,18 @@ export const VARIABLES: Readonly<Record<string, readonly [meaning: string, fallb
   PUBLIC_URL: ["how people and hosts reach the bot", "`http://localhost:PORT`"],
   DATABASE_URL: ["`file:PATH` (SQLite) or `postgres://…`", "`file:data/countersign.db`"],
   COUNTERSIGN_CONFIG: ["the configuration file", "`countersign.yml`"],
-  COUNTERSIGN_OPERATOR: ["a secret word of each operator, by which the audit tells them apart", ""],
+  COUNTERSIGN_OPERATOR: ["a secret word for each operator, which distinguishes them in the audit log", ""],
   LOG_LEVEL: ["`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`", "`info`"],
   LOG_FORMAT: ["`json` or `pretty`", "`pretty` on a terminal, else `json`"],
   METRICS_TOKEN: ["the bearer token that a reader of `/metrics` sends", "only this machine may read"],
-  METRICS_PORT: ["a port of its own for `/metrics`", "`PORT`"],
+  METRICS_PORT: ["a separate port for `/metrics`", "`PORT`"],
   OTEL_EXPORTER_OTLP_ENDPOINT: ["where OpenTelemetry traces go, by OTLP over HTTP", "no traces"],
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ["the same as a whole URL, for traces alone", ""],
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ["the same as a complete URL, only for traces", ""],
   OTEL_SERVICE_NAME: ["the service's name in traces", "`countersign`"],
   OTEL_SDK_DISABLED: ["`true`: no traces", ""],
   APP_ID: ["the GitHub App's number", ""],
   PRIVATE_KEY: ["the GitHub App's private key: PEM, in one line with `\\n`, or base64", ""],
-  PRIVATE_KEY_PATH: ["or the file that holds it", ""],
+  PRIVATE_KEY_PATH: ["or the file that contains it", ""],
   WEBHOOK_SECRET: ["the secret of the GitHub App's webhook", ""],
   GHE_HOST: ["a GitHub Enterprise Server", "github.com"],
   GHE_PROTOCOL: ["`https` or `http`", "`https`"],
@@ -41,12 +41,12 @@ export const VARIABLES: Readonly<Record<string, readonly [meaning: string, fallb
 export async function reference(): Promise<string> {
   return `# Reference
 
-<!-- Made from the code by npm run reference; a test compares it. -->
+<!-- Generated from the code by npm run reference; a test compares it. -->
 
 ## Environment
 
-An empty variable counts as absent. A \`.env\` file in the working directory is read; what is set already comes first.
-A host whose variables are all absent is off.
+An empty variable counts as absent. A \`.env\` file in the working directory is read; variables that are already set take precedence.
+A host without any variable is off.
 
 ${table(
   ["name", "meaning", "default"],

@@ -107,7 +107,7 @@ describe("the encoding of a file", () => {
 
   it("is none where zero bytes are rare: the file is damaged", async () => {
     expect((await read("github_id,signed_at\n1,2024-01-31\0\n")).problems).toEqual([
-      "there are zero bytes in the file, which no text has: is it damaged?",
+      "the file contains NUL bytes, which no text file has: is it damaged?",
     ]);
   });
 

@@ -128,7 +128,7 @@ describe("an entry", () => {
     const list = JSON.stringify([good, { ...good, githubId: "x" }, 7], null, 1);
     expect((await read(list)).problems).toEqual([
       expect.stringMatching(/^8: github_id: it is not a whole number/),
-      "14: an object is expected, with the columns as its keys",
+      "14: expected an object with the columns as its keys",
     ]);
     const lines = `${JSON.stringify(good)}\n\n{"a":\n${JSON.stringify({ ...good, githubId: 0 })}`;
     for (const piece of [1, 1000])
@@ -153,7 +153,7 @@ describe("an entry", () => {
     const text = JSON.stringify([good, { ...good, githubId: 0 }, 7]);
     expect((await read(text)).problems).toEqual([
       "1: item 2: github_id: 0 is no account's number",
-      "1: item 3: an object is expected, with the columns as its keys",
+      "1: item 3: expected an object with the columns as its keys",
     ]);
   });
 
@@ -174,7 +174,7 @@ describe("an entry", () => {
     const { githubId, signedAt, agreement } = good;
     const text = JSON.stringify([good, { githubId, signedAt, agreement }], null, 1);
     expect((await read(text)).problems).toEqual([
-      "8: version: some entries name a version and others don't: say --agreement-version for those",
+      "8: version: some entries name a version and others do not: use --agreement-version for those",
     ]);
   });
 

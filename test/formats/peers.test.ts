@@ -59,7 +59,7 @@ describe("another tool's file is told by its content and loaded:", () => {
       expect.stringContaining("the file has logins and no account numbers: --resolve-logins"),
     ]);
     const undated = await scene.run(["import", path, "--resolve-logins"]);
-    expect([undated.code, undated.stderr]).toEqual([1, expect.stringContaining("say --signed-at")]);
+    expect([undated.code, undated.stderr]).toEqual([1, expect.stringContaining("use --signed-at")]);
     const { code, stdout } = await scene.run([
       "import",
       path,

@@ -137,13 +137,13 @@ describe("a row", () => {
 
   it("with an empty version is refused, unless a flag says which", async () => {
     const text = `${columns}\ngithub,1,icla,,2024-01-31,\n`;
-    expect((await read(text)).problems).toEqual(["2: version: it is empty: say --agreement-version"]);
+    expect((await read(text)).problems).toEqual(["2: version: it is empty: use --agreement-version"]);
     expect((await read(text, { defaults: { version: "1.0" } })).rows).toEqual([row(1)]);
   });
 
   it("that names nobody is refused", async () => {
     const { problems } = await read(`${columns}\ngithub,,icla,1.0,2024-01-31,\n`);
-    expect(problems).toEqual(["2: account_id: the row does not say whose signature it is"]);
+    expect(problems).toEqual(["2: account_id: the row does not identify an account"]);
   });
 
   it("of the only agreement need not name it", async () => {
@@ -155,7 +155,7 @@ describe("a row", () => {
   it("among several agreements must name its own", async () => {
     const agreements = [agreement, { ...agreement, id: "ccla" }];
     const { problems } = await read("github_id,signed_at\n1,2024-01-31\n", { agreements });
-    expect(problems).toEqual(["2: agreement: it is not said: say --agreement (icla, ccla)"]);
+    expect(problems).toEqual(["2: agreement: it is missing: use --agreement (icla, ccla)"]);
   });
 });
 
@@ -183,7 +183,7 @@ describe("a login", () => {
       defaults: { host: "github" },
     });
     expect(problems).toEqual([
-      "3: login: this can't be a login",
+      "3: login: this is not a login",
       "2: login: github has no account of this login any more",
     ]);
   });

@@ -5,7 +5,7 @@ const WAIT = { timeout: 15_000 };
 
 /** Deliveries that go astray, and hosts in trouble: everything ends in the same state. */
 export function troubleScenarios(scenario: Scenario): void {
-  scenario("lost deliveries are recovered", async ({ stage, stand, hello, alice, bob, settled }) => {
+  scenario("recovering lost deliveries", async ({ stage, stand, hello, alice, bob, settled }) => {
     const pull = hello.open({ opener: alice });
     await settled();
     stand.loseDeliveries(true);

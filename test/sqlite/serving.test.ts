@@ -16,7 +16,7 @@ describe("a SQLite file from which a bot serves", () => {
     const holder = `process ${process.pid}, since 2026-01-02T03:04:05.000Z`;
     await expect(openSqlite(store.file, { serving: true })).rejects.toMatchObject({
       code: "refused",
-      message: `another countersign serve has this database: ${holder}. Stop it first; for several at once use PostgreSQL`,
+      message: `another countersign serve uses this database: ${holder}. Stop it first; for several at once use PostgreSQL`,
     });
     const command = await openSqlite(store.file);
     await command.queue.mark([mark(pullRef(1))]);

@@ -178,7 +178,10 @@ export async function reviseAgreement(
   const text = textNamed(agreement, language);
   const document = await readDocument(agreement, undefined, text);
   if (document === null)
-    throw new Failure("refused", `${id}: its text stands elsewhere, so there is no document to record here`);
+    throw new Failure(
+      "refused",
+      `${id}: its text is on another site, so there is no document to record here`,
+    );
   const known = await engine.agreements.find(id, agreement.version, text.language);
   if (known?.digest === document.digest) {
     output.write(`${id} ${agreement.version}: the document is the recorded one, sha256:${known.digest}\n`);
@@ -245,8 +248,8 @@ export function declareAgreement(program: Command, open: OpenRights): void {
   group
     .command("revise")
     .description(
-      "Records that the document was corrected without a change of meaning: nobody signs again, and both digests are " +
-        "kept. For a text that asks for something else, raise version: in countersign.yml instead.",
+      "Records that the document was corrected without a change of meaning: nobody has to sign again, and both " +
+        "digests are stored. If the meaning changes, raise version: in countersign.yml instead.",
     )
     .argument("<id>", "the agreement's id")
     .option("--language <language>", "the text in this language, e.g. zh-CN; without it, the binding text")

@@ -63,11 +63,11 @@ async function findRequest(
   );
   const [request, ...others] = found;
   if (request === undefined)
-    throw new Failure("refused", `${text} asked for no roster; countersign stats lists the requests`);
+    throw new Failure("refused", `${text} requested no roster; countersign stats lists the requests`);
   if (others.length > 0)
     throw new Failure(
       "usage",
-      `--agreement: ${text} asked for several rosters: one of ${found.map((one) => one.agreement).join(", ")}`,
+      `--agreement: ${text} requested several rosters: one of ${found.map((one) => one.agreement).join(", ")}`,
     );
   return request;
 }

@@ -20,11 +20,11 @@ export function declareEntity(program: Command, open: OpenRights): void {
     program,
     "entity",
     "employers whose corporate CLA covers a roster of accounts",
-    "\nA roster is also loaded by import, with the column entity.\n\nExample:\n  countersign entity add acme github:583231 --agreement ccla\n",
+    "\nThe command import also loads rosters, with the column entity.\n\nExample:\n  countersign entity add acme github:583231 --agreement ccla\n",
   );
   group
     .command("list")
-    .description("Every employer, and how many accounts it covers now.")
+    .description("Lists every employer and the number of accounts that it covers now.")
     .option("--json", "print them as JSON")
     .addHelpText("after", "\nExample:\n  countersign entity list\n")
     .action(async (options: { json?: true }, command: Command) => {
@@ -33,7 +33,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
     });
   group
     .command("show")
-    .description("One employer's roster and managers.")
+    .description("Shows one employer's roster and managers.")
     .argument("<id>", ID)
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  countersign entity show acme\n")
@@ -90,7 +90,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
   group
     .command("remove")
     .description(
-      "Takes accounts from an employer's roster or management; without any, ends the employer's agreement.",
+      "Removes accounts from an employer's roster or managers; without accounts, ends the employer's agreement.",
     )
     .argument("<id>", ID)
     .argument("[account...]", ACCOUNTS)

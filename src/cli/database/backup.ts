@@ -8,7 +8,7 @@ export const declareBackup: Declare = (program, console) => {
       "Writes a consistent copy of the database to a file that only its owner can read, while the bot runs. An existing file is not " +
         "replaced. countersign restore puts it back. For PostgreSQL use pg_dump (docs/operations.md).",
     )
-    .argument("<file>", "where to write it")
+    .argument("<file>", "the file to write")
     .option("--json", "print the result as JSON")
     .addHelpText("after", '\nExample:\n  countersign backup "backups/$(date +%F).db"\n')
     .action(async (target: string, options: { json?: true }, command) => {
@@ -30,7 +30,7 @@ export const declareBackup: Declare = (program, console) => {
       if (options.json === true) console.stdout.write(`${JSON.stringify({ file: target, schema })}\n`);
       else
         console.stdout.write(
-          `${target}: written. It holds account numbers: protect it as you protect the database.\n`,
+          `${target}: written. It contains account numbers: protect it like the database.\n`,
         );
       exitWith(command, 0);
     });

@@ -4,10 +4,11 @@ import { exitWith, type Declare } from "../command-line.ts";
 export const declareMigrate: Declare = (program, console) => {
   program
     .command("migrate")
-    .summary("make the database, or bring its schema up")
+    .summary("create the database, or upgrade its schema")
     .description(
-      "Makes the database if there is none, and brings its schema to this version's. The bot does the same when it starts. A SQLite " +
-        "database is copied beside itself first; back a PostgreSQL database up with pg_dump.",
+      "Creates the database if there is none, and upgrades its schema to this version. The bot does the same " +
+        "when it starts. A SQLite database is first copied to the same folder; back up a PostgreSQL database with " +
+        "pg_dump.",
     )
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign migrate\n")

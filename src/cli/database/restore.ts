@@ -4,12 +4,13 @@ import { count } from "../columns.ts";
 export const declareRestore: Declare = (program, console) => {
   program
     .command("restore")
-    .summary("put a backup in the database's place")
+    .summary("replace the database with a backup")
     .description(
-      "Checks that a backup is whole and not of a newer version, and replaces the database with it while no bot runs. The old " +
-        "database is kept beside it. Accounts that were erased since the backup are erased again.",
+      "Checks that a backup is complete and not from a newer version, and replaces the database with it while " +
+        "no bot runs. The old database is kept next to it. Accounts that were erased after the backup are erased " +
+        "again.",
     )
-    .argument("<file>", "a file of countersign backup")
+    .argument("<file>", "a file written by countersign backup")
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign restore backups/2026-01-31.db\n")

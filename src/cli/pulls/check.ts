@@ -27,7 +27,7 @@ async function claimed(queue: Queue, ref: PullRef, route: Route): Promise<Hold> 
     const [taken] = await queue.claim([{ ref, route }], LEASE_MS);
     if (taken !== undefined) return holdOf(queue, taken);
     if (performance.now() > until)
-      throw new Failure("superseded", "the running bot is checking it: look again in a minute");
+      throw new Failure("superseded", "the running bot is checking it: try again in a minute");
     await setTimeout(200);
   }
 }
@@ -35,9 +35,9 @@ async function claimed(queue: Queue, ref: PullRef, route: Route): Promise<Hold> 
 export const declareCheck: Declare = (program, console) => {
   program
     .command("check")
-    .summary("judge one pull request now and explain it commit by commit")
+    .summary("check one pull request now and explain it commit by commit")
     .description(
-      "Judges one pull request now and explains it commit by commit. Writes nothing without --publish.",
+      "Checks one pull request now and explains it commit by commit. Writes nothing without --publish.",
     )
     .argument("<pull>", "its URL, or HOST:OWNER/REPO#NUMBER")
     .option("--publish", "also write the verdict on the pull request, as the bot would")

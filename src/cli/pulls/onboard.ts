@@ -5,8 +5,9 @@ export const declareOnboard: Declare = (program, console) => {
     .command("onboard")
     .summary("open a pull request that adds a repository's policy file")
     .description(
-      "Opens a pull request that adds the commented policy file with its defaults, and prints its URL. Run again, it finds the open " +
-        "one. On GitHub the app needs contents: write for this, and for nothing else.",
+      "Opens a pull request that adds the commented policy file with its defaults, and prints its URL. If you " +
+        "run it again, it finds the open pull request. On GitHub, the app needs contents: write only for this " +
+        "command.",
     )
     .argument("<repository>", "HOST:OWNER/REPO, e.g. github:octo/hello")
     .option("--json", "print the pull request's URL as JSON")

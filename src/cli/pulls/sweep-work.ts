@@ -95,7 +95,7 @@ export async function work(
       if (performance.now() - said > PROGRESS_MS) {
         said = performance.now();
         console.stderr.write(
-          `countersign sweep: ${count(left.repositories, "repository", "repositories")} and ${count(left.pulls, "pull request")} left${worker === null ? ", the running bot is at work" : ""}\n`,
+          `countersign sweep: ${count(left.repositories, "repository", "repositories")} and ${count(left.pulls, "pull request")} left${worker === null ? ", the running bot is working" : ""}\n`,
         );
       }
       await sleep(LOOK_MS);

@@ -12,18 +12,18 @@ export const declareSweep: Declare = (program, console) => {
     .command("sweep")
     .summary("re-check open pull requests")
     .description(
-      "Re-checks open pull requests and writes what differs, as the running bot does every six hours. A bot that runs " +
-        "on the same database does the work, and this command waits for it. Without one it does the work itself, within " +
-        "the host's limits, however long that takes.",
+      "Re-checks open pull requests and writes the differences, as the running bot does every six hours. If a " +
+        "bot runs on the same database, it does the work and this command waits for it. Otherwise this command " +
+        "does the work, within the host's limits, however long that takes.",
     )
     .argument("[repositories...]", "HOST:OWNER/REPO; without any, every repository that the bot serves")
-    .option("--dry-run", "say which verdicts would change, and change nothing")
-    .option("--resume", "do what an earlier sweep that was stopped left, and list nothing anew")
+    .option("--dry-run", "report which verdicts would change, and change nothing")
+    .option("--resume", "continue an earlier sweep that was stopped, without listing pull requests again")
     .option("--json", "print the numbers as JSON")
     .addHelpText(
       "after",
       `
-Ctrl+C stops it. What is left stays in the queue: a running bot does it, or a sweep with --resume.
+Ctrl+C stops it. The remaining checks stay in the queue for a running bot, or for a sweep with --resume.
 
 Examples:
   countersign sweep github:octo/hello

@@ -28,8 +28,8 @@ export const declareWaiver: Declare = (program, console) => {
   group
     .command("remove")
     .description(
-      "Removes the waiver of a commit, and has the repository's open pull requests checked again. " +
-        "Exits 1 if there is no such waiver.",
+      "Removes the waiver of a commit, and queues the repository's open pull requests for a check. Exits 1 if " +
+        "there is no such waiver.",
     )
     .argument("<repository>", REPOSITORY)
     .argument("<sha>", "the commit's full id, as waiver list prints it")
@@ -70,9 +70,7 @@ async function removeWaiver(console: Console, argument: string, sha: string): Pr
   const commit = sha.toLowerCase();
   return withRepository(console, argument, async ({ engine, operator, repository, route }) => {
     if (!(await engine.waivers.remove(repository, commit, operator, Date.now()))) {
-      console.stderr.write(
-        `${commit}: there is no waiver of it in ${argument}; countersign waiver list shows them\n`,
-      );
+      console.stderr.write(`${commit}: it has no waiver in ${argument}; countersign waiver list shows all\n`);
       return 1;
     }
     // The database does not record which pull requests contain the commit, and no host lists them reliably.

@@ -35,7 +35,7 @@ export async function verifyAudit(
   if (json === true) context.output.write(`${JSON.stringify(verdict, null, 2)}\n`);
   else if (fault === null)
     context.output.write(
-      `${count(lines, "line")}, each as it was written.\nNote this elsewhere, and a later verify --expect detects any change to what is before it:\n${last}:${head}\n`,
+      `${count(lines, "line")}, each as it was written.\nStore this line elsewhere; a later verify --expect then detects any change to the lines before it:\n${last}:${head}\n`,
     );
   else context.errors.write(`${fault.kind}: ${fault.message}\n`);
   return fault === null ? 0 : 1;
@@ -57,7 +57,7 @@ export function declareAudit(program: Command, open: OpenRights): void {
   );
   group
     .command("list")
-    .description("All actions, oldest first. People are tags, never numbers.")
+    .description("Lists all actions, oldest first. People appear as tags, never as numbers.")
     .option("--account <account>", "only those about this account: HOST:NUMBER or HOST:@login")
     .option("--json", "print one JSON object a line")
     .addHelpText("after", "\nExample:\n  countersign audit list --json\n")

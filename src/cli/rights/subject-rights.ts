@@ -61,7 +61,7 @@ export async function correctSubject(
   );
   if (corrected.kept > 0)
     context.errors.write(
-      `${count(corrected.kept, "signature")} stay with ${account}, which gave them by itself\n`,
+      `${count(corrected.kept, "signature")} stay with ${account}, which gave them while signed in\n`,
     );
   return 0;
 }
@@ -70,16 +70,19 @@ async function correctionOf(context: RightsContext, options: CorrectOptions): Pr
   const { agreement = null, agreementVersion, signedAt, newVersion } = options;
   if (options.account !== undefined) {
     if (agreementVersion !== undefined || signedAt !== undefined || newVersion !== undefined)
-      throw new Failure("usage", "--account corrects the number; a date or version is corrected by itself");
+      throw new Failure(
+        "usage",
+        "--account corrects the number; correct a date or version in a separate command",
+      );
     return { kind: "number", to: await oneAccount(context, options.account), agreement };
   }
   if (agreement === null || agreementVersion === undefined)
     throw new Failure(
       "usage",
-      "say --account for the right number, or --agreement and --agreement-version of the signature that has a wrong date or version",
+      "use --account for the right number, or --agreement and --agreement-version to select the signature with a wrong date or version",
     );
   if (signedAt === undefined && newVersion === undefined)
-    throw new Failure("usage", "say --signed-at for the right date, or --new-version for the right version");
+    throw new Failure("usage", "use --signed-at for the right date, or --new-version for the right version");
   const date = signedAt === undefined ? null : parseDate(signedAt, context.now());
   if (date !== null && typeof date === "object") throw new Failure("usage", `--signed-at: ${date.fault}`);
   return {
@@ -130,17 +133,17 @@ export async function eraseSubject(context: RightsContext, text: string, yes: bo
   switch (erased.trace) {
     case "none":
       context.output.write(
-        "No byte of the database's files names it. Backups and exports are yours to remove.\n",
+        "No byte of the database's files contains it. Remove it from backups and exports yourself.\n",
       );
       return 0;
     case "log-held":
       context.errors.write(
-        `Another process reads an earlier state, so the write-ahead log still holds what was erased. Say the same again when it is done; the running bot tries every ten minutes, too.\n`,
+        `Another process reads an earlier state, so the write-ahead log still contains the erased data. Run the command again when that process is done; the running bot also tries every ten minutes.\n`,
       );
       return 1;
     case "server":
       context.output.write(
-        "No table holds anything of it. PostgreSQL's write-ahead log, replicas and backups may for longer: docs/operations.md has what to do.\n",
+        "No table contains any of its data. PostgreSQL's write-ahead log, replicas and backups may keep it longer: docs/operations.md says what to do.\n",
       );
       return 0;
   }

@@ -42,9 +42,7 @@ export function declareSubject(program: Command, open: OpenRights): void {
     });
   group
     .command("correct")
-    .description(
-      "Corrects what was imported with a wrong number, date or version; the audit keeps the trace.",
-    )
+    .description("Corrects imported records with a wrong number, date or version; the audit log records it.")
     .argument("<account>", ACCOUNT)
     .option("--account <account>", "the right account: signatures and roster places move to it")
     .option("--agreement <id>", "only of this agreement")

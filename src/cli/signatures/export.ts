@@ -84,9 +84,9 @@ function codeOf(error: unknown): unknown {
 export function declareExport(program: Command, open: OpenSignatures): void {
   program
     .command("export")
-    .summary("write the signed CLAs out")
-    .description("Writes the signatures that count, as import reads them. Accounts are numbers.")
-    .addOption(new Option("--format <format>", "how to write them").choices(FORMATS).default("csv"))
+    .summary("write the signed CLAs to a file")
+    .description("Writes the signatures that count, in a format that import reads. Accounts are numbers.")
+    .addOption(new Option("--format <format>", "the format").choices(FORMATS).default("csv"))
     .addOption(new Option("--json", "the same as --format json").conflicts("format"))
     .option("--agreement <id>", "only this agreement")
     .addOption(new Option("--host <host>", "only this host").choices(HOSTS))

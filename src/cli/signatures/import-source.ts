@@ -90,7 +90,7 @@ function reason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : null;
   switch (code) {
     case "ENOENT":
-      return "there is no such file";
+      return "the file does not exist";
     case "EACCES":
       return "it may not be read by this user";
     default:

@@ -57,7 +57,7 @@ export async function importSignatures(
   const replace = options.replace === true ? agreementToReplace(context, paths, options) : null;
   const [named = null] = paths.filter((path) => path !== STANDARD_INPUT);
   if (options.resume === true && named === null)
-    throw new Failure("usage", "--resume needs a file: of standard input nothing is kept");
+    throw new Failure("usage", "--resume needs a file: nothing is saved for standard input");
   const answers = await readAnswers(context, options);
   const found = await openFound(named, options.resume === true, (text) => context.errors.write(text));
   const lookUp = lookUpPatiently(context, found);
@@ -192,7 +192,7 @@ function sharedOf(
   const now = context.now();
   const agreements = new Map(context.agreements.map((agreement) => [agreement.id, agreement]));
   if (agreements.size === 0)
-    throw new Failure("configuration", "no agreement is configured: name one in countersign.yml first");
+    throw new Failure("configuration", "no agreement is configured: add one to countersign.yml first");
   if (options.agreement !== undefined) requireAgreement(context.agreements, options.agreement);
   const signedAt = options.signedAt === undefined ? null : readDate(options.signedAt, now);
   if (signedAt !== null && "fault" in signedAt) throw new Failure("usage", `--signed-at: ${signedAt.fault}`);
@@ -241,20 +241,20 @@ function agreementToReplace(
   if (options.skipInvalid === true)
     throw new Failure(
       "usage",
-      "--replace and --skip-invalid don't go together: the signatures of the invalid rows would end",
+      "--replace and --skip-invalid can't be combined: the signatures of the invalid rows would end",
     );
   if (paths.includes(STANDARD_INPUT) && options.yes !== true && options.dryRun !== true)
-    throw new Failure("usage", "--replace from standard input can't ask first: say --yes, or name a file");
+    throw new Failure("usage", "--replace from standard input can't ask first: use --yes, or name a file");
   const [only, ...others] = agreements;
   if (options.agreement === undefined && others.length > 0)
-    throw new Failure("usage", "--replace: say which agreement with --agreement");
+    throw new Failure("usage", "--replace: name the agreement with --agreement");
   return options.agreement ?? only?.id ?? "";
 }
 
 async function agreed(context: SignatureContext, removed: number, agreement: string): Promise<boolean> {
   const would = `This would end ${removed} ${removed === 1 ? "signature" : "signatures"} of ${agreement} that the file lacks.`;
   if (!context.isTerminal) {
-    context.errors.write(`${would} Say --yes if that is meant. Nothing was loaded.\n`);
+    context.errors.write(`${would} Use --yes to confirm. Nothing was loaded.\n`);
     return false;
   }
   const questions = createInterface({ input: context.input, output: context.errors });
@@ -284,13 +284,17 @@ export function declareImport(program: Command, open: OpenSignatures): void {
     .command("import")
     .summary("load signed CLAs")
     .description(
-      "Loads signed CLAs from CSV with a header, a JSON array or NDJSON, and from the files of CLA Assistant, CLA " +
-        "Assistant Lite, EasyCLA and cla-bot. If a row is wrong, nothing is loaded. Only account numbers are " +
-        "kept; other columns are not read. Several files are one import.",
+      "Loads signed CLAs from CSV with a header, a JSON array or NDJSON, and from the files of CLA Assistant, " +
+        "CLA Assistant Lite, EasyCLA and cla-bot. If a row is wrong, nothing is loaded. Only account numbers are " +
+        "stored; other columns are not read. Several files are one import.",
     )
     .argument("<file...>", "files to load; - is standard input")
-    .addOption(new Option("--format <format>", "if it is not detected correctly").choices(READ_FORMATS))
-    .addOption(new Option("--encoding <encoding>", "instead of telling by the content").choices(ENCODINGS))
+    .addOption(
+      new Option("--format <format>", "the format, if it is not detected correctly").choices(READ_FORMATS),
+    )
+    .addOption(
+      new Option("--encoding <encoding>", "the encoding, instead of detecting it").choices(ENCODINGS),
+    )
     .addOption(new Option("--host <host>", "the host for rows without one").choices(HOSTS))
     .option("--agreement <id>", "the agreement for rows without one")
     .option("--agreement-version <version>", "the version for rows without one")
@@ -301,17 +305,14 @@ export function declareImport(program: Command, open: OpenSignatures): void {
     )
     .option("--signed-at <date>", "the date for rows without one, e.g. 2024-01-31")
     .option("--entity <id>", "the employer that covers the accounts of rows without one")
-    .option("--account-column <name>", "the column that holds the accounts' numbers; with --host")
+    .option("--account-column <name>", "the column with the accounts' numbers; with --host")
     .option("--ignore-column <name>", "a column to ignore, although its name looks like a status", collect)
     .option("--resolve-logins", "look up the numbers of rows that have only a login, once")
     .option("--resume", "reuse the logins that an earlier run of the same command looked up")
-    .option("--skip-invalid", "load the other rows when some are wrong")
-    .option("--dry-run", "say what would change and change nothing")
+    .option("--skip-invalid", "load the valid rows if some are wrong")
+    .option("--dry-run", "report what would change, and change nothing")
     .option("--replace", "make the agreement's signatures equal to the files; asks before it ends any")
-    .option(
-      "--allow-removals <n>",
-      "with --replace --yes: end up to n signatures, where that is more than 10%",
-    )
+    .option("--allow-removals <n>", "with --replace --yes: end up to n signatures, if that is more than 10%")
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
     .addHelpText(

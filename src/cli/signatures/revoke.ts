@@ -44,13 +44,13 @@ export function declareRevoke(program: Command, open: OpenSignatures): void {
     .command("revoke")
     .summary("end signatures: they no longer count")
     .description(
-      "Ends the signatures of accounts, and their places with employers, under an agreement. An import can't bring " +
-        "them back; only what a person signs after the revocation counts. Open pull requests that this may change are " +
-        "checked again by the running bot.",
+      "Revokes the signatures of accounts under an agreement, and removes the accounts from employers' rosters. " +
+        "An import can't restore them; only a signature given after the revocation counts. The running bot " +
+        "re-checks open pull requests that this may change.",
     )
     .argument("<account...>", "HOST:NUMBER, e.g. gitee:1234567, or HOST:@login, which is looked up once")
     .requiredOption("--agreement <id>", "the agreement")
-    .option("--undo", "take back a revocation: what it ended counts again; the audit keeps both")
+    .option("--undo", "undo a revocation: the signatures count again; the audit log records both")
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",

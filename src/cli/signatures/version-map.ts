@@ -37,8 +37,7 @@ async function linesOf(option: string): Promise<readonly Line[]> {
   const file = option.replace(/^@/, "");
   const text = await readFile(file, "utf8").catch(() => null);
   if (text === null && option.includes("=")) return [{ file: null, line: null, text: option }];
-  if (text === null)
-    throw new Failure("usage", "--version-map: it is neither OLD=NEW nor a file that can be read");
+  if (text === null) throw new Failure("usage", "--version-map: expected OLD=NEW or a readable file");
   return text
     .replace(/^\uFEFF/, "")
     .split(/\r\n|\n|\r/)

@@ -177,7 +177,7 @@ export class RowCheck {
     return (
       this.#import.defaults.host ??
       this.#layout.host ??
-      this.problem(this.#line, "host", "it is not said which host this is: add a column host, or say --host")
+      this.problem(this.#line, "host", "the host is missing: add a column host, or use --host")
     );
   }
 
@@ -194,7 +194,7 @@ export class RowCheck {
       if (/^\d+$/.test(login))
         throw new Unreadable(this.#line, accountQuestion(this.#layout.names[field] ?? field), null);
       if (!this.#import.resolving) this.#refuseLogin(field);
-      else if (!LOGIN.test(login)) this.problem(this.#line, field, "this can't be a login");
+      else if (!LOGIN.test(login)) this.problem(this.#line, field, "this is not a login");
       else {
         const host = fixed ?? this.#host(cells);
         if (host !== null && terms !== null)
@@ -205,7 +205,7 @@ export class RowCheck {
       this.problem(
         this.#line,
         this.#numbers[0]?.[0] ?? this.#logins[0]?.[0] ?? null,
-        "the row does not say whose signature it is",
+        "the row does not identify an account",
       );
   }
 

@@ -79,7 +79,8 @@ export class TermsReader {
   readRevocation(cells: Cells, at: string): Terms | null {
     const agreement = this.#agreementIn(cells[this.#columns.agreement]);
     const date = readDate(at, Number.MAX_SAFE_INTEGER);
-    if ("fault" in date) return this.#complain(null, `when it was revoked can't be read: ${date.fault}`);
+    if ("fault" in date)
+      return this.#complain(null, `the time of the revocation can't be read: ${date.fault}`);
     if (agreement === null) return null;
     const revokedAt = date.at + (date.precision === "day" ? DAY - 1 : 0);
     const { version } = agreement;
@@ -104,7 +105,7 @@ export class TermsReader {
     const known = [...agreements.keys()].join(", ");
     const [only = "", ...others] = agreements.keys();
     if (text === "" && defaults.agreement === null && others.length > 0)
-      return this.#complain("agreement", `it is not said: say --agreement (${known})`);
+      return this.#complain("agreement", `it is missing: use --agreement (${known})`);
     const id = text === "" ? (defaults.agreement ?? only) : text;
     const agreement = agreements.get(id);
     // The message does not repeat the cell: it may be a name if the row's cells are shifted.
@@ -122,7 +123,7 @@ export class TermsReader {
       if (this.#versioned !== null && this.#import.defaults.version === null)
         return this.#complain(
           "version",
-          "some entries name a version and others don't: say --agreement-version for those",
+          "some entries name a version and others do not: use --agreement-version for those",
         );
       this.#versioned = cell !== undefined;
       this.#version = null;
@@ -147,7 +148,7 @@ export class TermsReader {
     const mapped = versionMap.get(text);
     if (mapped !== undefined) return mapped ?? this.#leftOut(text);
     if (text === "")
-      return defaults.version ?? this.#complain("version", "it is empty: say --agreement-version");
+      return defaults.version ?? this.#complain("version", "it is empty: use --agreement-version");
     // A stored value must not be a name that was shifted into the column.
     if (counts(agreement, text) || VERSION.test(text)) return text;
     return this.#complain(
@@ -185,8 +186,7 @@ export class TermsReader {
     const text = cell?.trim() ?? "";
     if (text === "")
       return (
-        this.#import.defaults.signedAt ??
-        this.#complain("signed_at", "it is not said when it was signed: say --signed-at")
+        this.#import.defaults.signedAt ?? this.#complain("signed_at", "the date is missing: use --signed-at")
       );
     const date = readDate(text, this.#import.now);
     if ("fault" in date) return this.#complain("signed_at", date.fault);
@@ -200,7 +200,7 @@ export class TermsReader {
     const digest = cell?.trim().toLowerCase() ?? "";
     if (digest === "") return null;
     if (/^[0-9a-f]{64}$/.test(digest)) return digest;
-    this.#complain("digest", "expected the SHA-256 of the text that was signed, as 64 hexadecimal digits");
+    this.#complain("digest", "expected the SHA-256 of the signed text, as 64 hexadecimal digits");
     return undefined;
   }
 

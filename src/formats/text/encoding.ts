@@ -90,7 +90,7 @@ export class TextOfBytes {
     // Text has no zero bytes, but UTF-16 has one next to every ASCII character.
     else if (bytes.includes(0)) {
       if (zeros(bytes) * 10 < bytes.length)
-        throw new Failure("input", "there are zero bytes in the file, which no text has: is it damaged?");
+        throw new Failure("input", "the file contains NUL bytes, which no text file has: is it damaged?");
       this.#decoder = this.#choose(bytes.indexOf(0) % 2 === 0 ? "utf-16be" : "utf-16le");
     }
   }

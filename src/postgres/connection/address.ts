@@ -14,12 +14,11 @@ const CHOICE =
 export function addressOf(url: string): string {
   const mode = sslModeOf(url);
   if (mode === null) return url;
-  if (!MODES.includes(mode))
-    throw new Failure("configuration", `DATABASE_URL: there is no sslmode of that name; ${CHOICE}`);
+  if (!MODES.includes(mode)) throw new Failure("configuration", `DATABASE_URL: unknown sslmode; ${CHOICE}`);
   if (mode === "allow" || mode === "prefer")
     throw new Failure(
       "configuration",
-      `DATABASE_URL: sslmode=${mode} connects without encryption where TLS fails, and says nothing; ${CHOICE}`,
+      `DATABASE_URL: sslmode=${mode} silently connects without encryption if TLS fails; ${CHOICE}`,
     );
   // By default the driver treats these as verify-full and warns about it on standard error.
   if (mode === "require" || mode === "verify-ca") return `${url}&uselibpqcompat=true`;

@@ -55,7 +55,7 @@ async function backendOf(client: Client): Promise<number | undefined> {
 function shared(): Failure {
   return new Failure(
     "refused",
-    "a pooler gives each transaction another session of PostgreSQL: set pool_mode = session in pgbouncer.ini for " +
-      "this database or user, or let DATABASE_URL name PostgreSQL itself",
+    "a pooler runs each transaction in a different PostgreSQL session: set pool_mode = session in pgbouncer.ini for " +
+      "this database or user, or connect DATABASE_URL directly to PostgreSQL",
   );
 }

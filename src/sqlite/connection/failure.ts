@@ -5,7 +5,7 @@ import { Failure } from "../../error.ts";
 const FORESEEN: Readonly<Record<string, string>> = {
   SQLITE_BUSY: "another process kept the database locked: try again, or end the process that holds it",
   SQLITE_LOCKED: "another process kept the database locked: try again, or end the process that holds it",
-  SQLITE_FULL: "the disk that holds the database is full: make room on it",
+  SQLITE_FULL: "the disk that holds the database is full: free some space",
   SQLITE_CANTOPEN: "the database file can't be opened: check DATABASE_URL and who may write in its folder",
   SQLITE_PERM: "the database file can't be opened: check who may read and write it",
   SQLITE_AUTH: "the database file can't be opened: check who may read and write it",

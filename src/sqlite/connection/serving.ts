@@ -31,7 +31,7 @@ export async function takeServing(file: string, connection: Connection, now: num
         if ((error as { code?: string }).code !== "SQLITE_BUSY") throw unusable(error);
         throw new Failure(
           "refused",
-          `another countersign serve has this database: ${holderIn(connection)}. Stop it first; for several at once use PostgreSQL`,
+          `another countersign serve uses this database: ${holderIn(connection)}. Stop it first; for several at once use PostgreSQL`,
         );
       }
     }
@@ -58,7 +58,7 @@ function openLock(path: string): Connection {
 function unusable(cause: unknown): Failure {
   return new Failure(
     "database-unreachable",
-    "the file beside the database that tells who serves from it can't be opened: check who may write in its folder",
+    "the lock file next to the database can't be opened: check who may write in its folder",
     { cause },
   );
 }

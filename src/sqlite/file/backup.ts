@@ -18,7 +18,7 @@ export async function backup(connection: Connection, target: string): Promise<vo
     throw new Failure(
       "refused",
       exists
-        ? "the backup's file exists already: name another, or remove it first"
+        ? "the backup file already exists: choose another name, or remove it first"
         : "the backup's file can't be written: check its folder and who may write there",
     );
   }

@@ -17,7 +17,7 @@ export interface RestorePlan {
  * @throws Failure `refused` if it is damaged, not a database of Countersign, or from a newer version
  */
 export function examineBackup(file: string, backup: string): RestorePlan {
-  if (!existsSync(backup)) throw new Failure("refused", `${backup}: there is no such file`);
+  if (!existsSync(backup)) throw new Failure("refused", `${backup}: the file does not exist`);
   const { schema, key } = examine(backup);
   const known = knownSchema();
   if (schema > known) throw new Failure("refused", `${backup}: ${otherSchema(schema, known).message}`);
@@ -70,13 +70,13 @@ function examine(file: string): { schema: number; key: string | null } {
   try {
     connection = new Database(file, { fileMustExist: true, readonly: true });
     const said = connection.pragma("integrity_check(1)", { simple: true });
-    if (said !== "ok") throw new Failure("refused", `${file}: the backup is damaged: take another one`);
+    if (said !== "ok") throw new Failure("refused", `${file}: the backup is damaged: use another one`);
     const schema = schemaVersion(connection);
-    if (schema === 0) throw new Failure("refused", `${file}: this is no database of Countersign's`);
+    if (schema === 0) throw new Failure("refused", `${file}: this is not a Countersign database`);
     return { schema, key: readKey(connection) };
   } catch (error) {
     if (error instanceof Database.SqliteError)
-      throw new Failure("refused", `${file}: this is no whole SQLite database: take another backup`, {
+      throw new Failure("refused", `${file}: this is not a complete SQLite database: use another backup`, {
         cause: error,
       });
     throw error;

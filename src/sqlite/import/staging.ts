@@ -129,7 +129,7 @@ function createPrivately(path: string): void {
     throw new Failure(
       "database-unreachable",
       full
-        ? "the disk that holds the database is full: make room on it"
+        ? "the disk that holds the database is full: free some space"
         : "an import needs room beside the database file: check who may write in its folder",
       { cause },
     );
