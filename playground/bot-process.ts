@@ -1,4 +1,4 @@
-/** `countersign serve` and other commands as processes of their own, between the simulated hosts in this one. */
+/** Runs `countersign serve` and other commands as separate processes, between the simulated hosts in this one. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -17,14 +17,14 @@ export interface BotProcess {
   readonly lines: readonly string[];
   /** Moves its clock while it runs, if it is movable. @param offset how far ahead of the real time, in milliseconds */
   setClock(offset: number): void;
-  /** Sends a signal and waits for the end. @returns the exit code; null when the signal ended it */
+  /** Sends a signal and waits for the end. @returns the exit code; null if the signal ended it */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
 }
 
 /**
  * Starts the bot and waits until it listens.
- * @param movable whether its clock can be moved; a bot under test runs without the hook that does it
- * @param program the program's file, where it is not this checkout's
+ * @param movable whether its clock can be moved; a bot under test runs without the hook for this
+ * @param program the program's file, if it is not this checkout's
  */
 export async function startBotProcess(
   variables: Variables,

@@ -8,5 +8,5 @@ setClock(Number(process.env["CLOCK_OFFSET"] ?? 0));
 followClock();
 process.on("message", (message: { readonly clock: number }) => setClock(message.clock));
 process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
-// The channel alone must not keep a command running that is done.
+// The channel alone must not keep a finished command running.
 process.channel?.unref();

@@ -1,7 +1,6 @@
 /**
- * A clock that can be moved: everything in this process that asks what time it is, the simulated hosts and the pages
- * included, reads the moved time. Timers keep their own pace. The bot's process follows the same clock
- * (`clock-hook.ts`).
+ * A clock that can be moved: everything in this process that reads the time, including the simulated hosts and the
+ * pages, gets the moved time. Timers keep the real pace. The bot's process follows the same clock (`clock-hook.ts`).
  */
 const RealDate = globalThis.Date;
 let offset = 0;
@@ -9,7 +8,7 @@ let following = false;
 
 class MovedDate extends RealDate {
   constructor(...given: unknown[]) {
-    // `Date` has many forms of arguments; only the one without any asks for the clock.
+    // `Date` accepts many forms of arguments; only the form without any reads the clock.
     if (given.length === 0) super(MovedDate.now());
     else super(...(given as [number]));
   }
@@ -19,7 +18,7 @@ class MovedDate extends RealDate {
   }
 }
 
-/** Moves the clock. @param milliseconds how far ahead of the real time; 0 sets it right again */
+/** Moves the clock. @param milliseconds how far ahead of the real time; 0 resets it */
 export function setClock(milliseconds: number): void {
   offset = milliseconds;
   globalThis.Date = (milliseconds === 0 && !following ? RealDate : MovedDate) as DateConstructor;

@@ -1,12 +1,12 @@
 /**
- * What can go wrong at the two hosts, by name. The playground's page, the terminal's tour and tests cause it alike:
+ * The faults of the two hosts, by name. The playground's page, the terminal's tour and tests cause them in the same
+ * way:
  *
- *     hosts.faults.fail("github", "bad-gateway");
- *     hosts.faults.recover();
+ * hosts.faults.fail("github", "bad-gateway"); hosts.faults.recover();
  *
- * A fault meets a number of calls or deliveries, or lasts until its time is over or {@link HostFaults.recover}. What
- * the bot and its database do wrong is in `site/faults.ts`, which takes these names as well. docs/playground.md has
- * the list.
+ * A fault affects a number of calls or deliveries, or lasts until its time is over or until {@link HostFaults.recover}.
+ * The faults of the bot and its database are in `site/faults.ts`, which also accepts these names. docs/playground.md
+ * has the list.
  */
 import type { HostName } from "../src/account.ts";
 import type { SimulatedGitee } from "./gitee/simulated-gitee.ts";
@@ -25,20 +25,20 @@ export const HOST_FAULTS = [
 ] as const;
 export type HostFault = (typeof HOST_FAULTS)[number];
 
-/** Everything that can go wrong: at the hosts, with the bot and with its database. */
+/** All faults: of the hosts, of the bot and of its database. */
 export const FAULTS = [...HOST_FAULTS, "kill", "start", "database-locked"] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /**
- * Which host has which fault. Gitee answers a pull request from one state (no delay was seen in its API), and has no
- * list of addresses that an organization lets in.
+ * The faults of each host. Gitee answers about a pull request from one state (no delay was seen in its API), and has no
+ * IP allow list of an organization.
  */
 export const FAULTS_OF: Readonly<Record<HostName, readonly HostFault[]>> = {
   github: HOST_FAULTS,
   gitee: ["bad-gateway", "lost-delivery", "twice", "late", "limit", "slow", "partial"],
 };
 
-/** How long a fault lasts that is not counted in calls, in milliseconds. */
+/** How long a fault lasts if it is not counted in calls, in milliseconds. */
 const LASTS_MS = 15_000;
 const LATE_MS = 5_000;
 const LIMIT_MS = 5_000;
@@ -47,7 +47,7 @@ const SLOW_MS = 2_000;
 export class HostFaults {
   readonly #github: SimulatedGitHub;
   readonly #gitee: SimulatedGitee;
-  /** What ends the faults that last. */
+  /** The functions that end lasting faults. */
   readonly #ends = new Set<() => void>();
 
   constructor(github: SimulatedGitHub, gitee: SimulatedGitee) {
@@ -55,14 +55,14 @@ export class HostFaults {
     this.#gitee = gitee;
   }
 
-  /** Makes something go wrong. @throws RangeError for a fault that the host does not have */
+  /** Causes a fault. @throws RangeError for a fault that the host does not have */
   fail(host: HostName, fault: HostFault): void {
     if (!FAULTS_OF[host].includes(fault)) throw new RangeError(`${host} has no fault ${fault}`);
     if (host === "github") this.#failGitHub(fault);
     else this.#failGitee(fault);
   }
 
-  /** Everything works again; deliveries that were kept back are sent. */
+  /** Ends all faults, and sends the deliveries that were held back. */
   recover(): void {
     for (const end of this.#ends) end();
     this.#github.faults.clear();

@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Below the ports that systems hand out by themselves (from 32768 on Linux), so that nothing takes it meanwhile. */
+/** Below the ports that systems assign automatically (from 32768 on Linux), so that nothing takes it meanwhile. */
 const FIRST = 12_000;
 const LAST = 32_000;
 const TRIES = 50;
 
-/** A port of loopback that nobody listens on now, for a server whose address must be known before it starts. */
+/** A free port on loopback, for a server whose address must be known before it starts. */
 export async function freePort(): Promise<number> {
   for (let left = TRIES; left > 0; left -= 1) {
     const port = randomInt(FIRST, LAST);

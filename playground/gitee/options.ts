@@ -7,7 +7,7 @@ export interface SimulatedGiteeOptions {
   webhookSecret: string;
   clientId: string;
   clientSecret: string;
-  /** Where every repository's webhook points; may be set later by `webhookUrl`. */
+  /** The URL of every repository's webhook; `webhookUrl` can set it later. */
   webhookUrl?: string;
   encryption?: "signature" | "password";
   port?: number;
@@ -19,20 +19,20 @@ export interface UserSpec {
   login: string;
   id?: number;
   name?: string;
-  /** Confirmed addresses, the first of which signs commits. Default: one at `example.com`. */
+  /** Confirmed addresses; commits use the first one. Default: one at `example.com`. */
   emails?: string[];
 }
 
 export interface RepositorySpec {
-  /** By login it is looked up, or becomes an organization. */
+  /** A login that is looked up, or created as an organization. */
   owner: User | Organization | string;
   name: string;
   private?: boolean;
   enterprise?: Enterprise;
   defaultBranch?: string;
   files?: Record<string, string>;
-  /** What the bot may do there, "admin" by default; null for nothing but to look, if the repository is public. */
+  /** The bot's permission there, "admin" by default; null: it can only read, if the repository is public. */
   bot?: Permission | null;
-  /** Whether the webhook is in place, true by default. */
+  /** Whether the webhook exists, true by default. */
   hook?: boolean;
 }

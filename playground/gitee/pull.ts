@@ -17,8 +17,8 @@ import { fullName, type Comment, type Commit, type LogEntry, type Pull, type Use
 import { creatingLabels, type World } from "./state/world.ts";
 
 /**
- * A pull request in the hands of a test or of the playground. Every verb changes it at once and tells the webhooks
- * in the background; `by` is who does it, the opener unless said otherwise.
+ * A pull request for tests and the playground. Every method changes it at once and notifies the webhooks in the
+ * background; `by` is the actor, by default the opener.
  */
 export class SimulatedPull {
   readonly record: Pull;
@@ -66,7 +66,7 @@ export class SimulatedPull {
     return runsOf(this.record);
   }
 
-  /** What the newest check run of a name says on the head; null: there is none, or it is not done. */
+  /** The conclusion of the newest check run with a name on the head; null: none, or not done. */
   conclusion(name = "license/cla"): CheckRun["conclusion"] {
     return latestRuns(runsOf(this.record)).find((run) => run.name === name)?.conclusion ?? null;
   }
@@ -77,7 +77,7 @@ export class SimulatedPull {
     return this;
   }
 
-  /** Who added and removed which label, oldest first. */
+  /** The log of added and removed labels, oldest first. */
   get log(): readonly LogEntry[] {
     return this.record.log;
   }
@@ -93,7 +93,7 @@ export class SimulatedPull {
     return this;
   }
 
-  /** Replaces all commits: the branch starts again from where it left the base. */
+  /** Replaces all commits: the branch starts again from the merge base. */
   forcePush(commits: CommitSpec[], by: User = this.record.opener): this {
     const { headRepository, headBranch } = this.record;
     const from = this.#world.commits.mergeBase(this.baseSha, this.headSha) ?? this.baseSha;
@@ -101,7 +101,7 @@ export class SimulatedPull {
     return this;
   }
 
-  /** Points the branch at a commit that exists, such as an earlier head. */
+  /** Points the branch at an existing commit, such as an earlier head. */
   resetTo(sha: string, by: User = this.record.opener): this {
     moveBranch(this.#world, this.record.headRepository, this.record.headBranch, sha, by);
     return this;
@@ -133,13 +133,13 @@ export class SimulatedPull {
     return mergePull(this.#world, this.record, by);
   }
 
-  /** The base becomes another branch of the repository. */
+  /** Changes the base to another branch of the repository. */
   retarget(branch: string, by: User = this.record.opener): this {
     retargetPull(this.#world, this.record, branch, by);
     return this;
   }
 
-  /** A review, which does not matter to a CLA bot; webhooks announce it anyway. */
+  /** A review, which is irrelevant for a CLA bot; webhooks still report it. */
   approve(by: User): this {
     announcePull(this.#world, this.record, "approved", "open", by);
     return this;
@@ -149,7 +149,7 @@ export class SimulatedPull {
     return addComment(this.#world, this.record, user, body);
   }
 
-  /** A comment at a line of code, which the list of comments has among the others. */
+  /** A comment on a line of code; the list of comments contains it among the others. */
   codeComment(user: User, body: string, path: string): Comment {
     return addComment(this.#world, this.record, user, body, path);
   }
@@ -162,7 +162,7 @@ export class SimulatedPull {
     deleteComment(this.#world, this.record, comment, by);
   }
 
-  /** Adds a label by hand; it is created in the repository when missing. */
+  /** Adds a label by hand, and creates it in the repository if it is missing. */
   addLabel(name: string, by: User = this.record.opener): this {
     creatingLabels(this.#world, () => setLabels(this.#world, this.record, [...this.record.labels, name], by));
     return this;

@@ -17,16 +17,16 @@ export interface PullSpec {
   body?: string;
   /** Default: the default branch. */
   base?: string;
-  /** The branch it comes from; made from the base when it is not there. Default: `patch-N`. */
+  /** The branch it comes from; created from the base if it is missing. Default: `patch-N`. */
   branch?: string;
-  /** Where it comes from. Default: this repository for who may push here, else the opener's fork. */
+  /** The repository it comes from. Default: this repository if the opener may push here, else the opener's fork. */
   from?: SimulatedRepository;
-  /** An existing commit to open it at, such as the head of another pull request. */
+  /** An existing commit as its head, such as the head of another pull request. */
   at?: string;
   draft?: boolean;
 }
 
-/** A repository in the hands of a test or of the playground; see {@link SimulatedPull}. */
+/** A repository for tests and the playground; see {@link SimulatedPull}. */
 export class SimulatedRepository {
   readonly record: Repository;
   readonly #world: World;
@@ -52,7 +52,7 @@ export class SimulatedRepository {
     return this.record.pulls.map((pull) => new SimulatedPull(this.#world, pull));
   }
 
-  /** The commit at the tip of a branch, of the default branch unless said otherwise. */
+  /** The commit at the tip of a branch, by default the default branch. */
   tip(branch = this.record.defaultBranch): Commit {
     return resolveRef(this.#world, this.record, branch);
   }
@@ -88,7 +88,7 @@ export class SimulatedRepository {
     return this.fork(opener).record;
   }
 
-  /** The user's fork, made when there is none. */
+  /** The user's fork, created if there is none. */
   fork(user: User): SimulatedRepository {
     const existing = this.#world.repositories.find(
       (each) => !each.deleted && each.fork === this.record && each.owner === user,
@@ -106,7 +106,9 @@ export class SimulatedRepository {
     return this;
   }
 
-  /** Ticks the checks that a protected branch requires before a merge; only those of the last week can be ticked. */
+  /**
+   * Selects the checks that a protected branch requires before a merge; only those of the last week can be selected.
+   */
   requireChecks(names: readonly string[], branch = this.record.defaultBranch): this {
     requireChecks(this.record, branch, names);
     return this;
@@ -117,7 +119,7 @@ export class SimulatedRepository {
     return this.record.checkRuns;
   }
 
-  /** Pushes to a branch, by the owner or its organization's first administrator unless said otherwise. */
+  /** Pushes to a branch, by default as the owner or its organization's first administrator. */
   push(commits: CommitSpec[], { branch, by }: { branch?: string; by?: User } = {}): Commit {
     return pushCommits(
       this.#world,

@@ -14,19 +14,19 @@ import { Gate, type Failure, type SeenRequest } from "./traffic/gate.ts";
 import { Deliveries, prepare, type Delivery, type EventName } from "./webhooks/deliveries.ts";
 
 /**
- * A Gitee of one's own, on loopback over real HTTP: API v5, OAuth, webhooks, and pages to look at. It keeps state,
- * counts what is asked of it, and fails where it is told to. Tests and the playground drive it by the verbs here.
+ * A simulated Gitee on loopback over real HTTP: API v5, OAuth, webhooks and web pages. It keeps state, counts requests,
+ * and fails on demand. Tests and the playground control it by these methods.
  */
 export class SimulatedGitee {
   readonly world: World;
-  /** The account behind `token`. */
+  /** The account of `token`. */
   readonly bot: User;
   readonly #gate = new Gate();
   readonly #server: Server;
   readonly #options: SimulatedGiteeOptions;
   #webhookUrl: string | undefined;
 
-  /** @throws when the port is taken */
+  /** @throws when the port is in use */
   static async start(options: SimulatedGiteeOptions): Promise<SimulatedGitee> {
     const gitee = new SimulatedGitee(options);
     await new Promise<void>((resolve, reject) => {
@@ -70,7 +70,7 @@ export class SimulatedGitee {
     return this.world.url;
   }
 
-  /** Switches for what the real one was seen to do differently; they may be changed at any time. */
+  /** Settings for observed differences of the real Gitee; they can be changed at any time. */
   get settings(): Settings {
     return this.world.settings;
   }
@@ -86,12 +86,12 @@ export class SimulatedGitee {
     return user;
   }
 
-  /** The account is gone; somebody else may take its login, under another number. */
+  /** Deletes the account; somebody else may take its login, with a new number. */
   deleteUser(user: User): void {
     this.world.users.splice(this.world.users.indexOf(user), 1);
   }
 
-  /** A token of the user's own, with every scope unless said otherwise. */
+  /** A token of the user, by default with every scope. */
   tokenOf(user: User, scopes: Iterable<string> = ALL_SCOPES): string {
     const token = randomBytes(16).toString("hex");
     this.world.grants.set(token, { user, scopes: new Set(scopes) });
@@ -114,7 +114,7 @@ export class SimulatedGitee {
     return enterprise;
   }
 
-  /** A repository with the bot as its administrator and the webhook in place, unless said otherwise. */
+  /** A repository, by default with the bot as administrator and the webhook. */
   repository(spec: RepositorySpec): SimulatedRepository {
     const owner = typeof spec.owner === "string" ? this.#ownerByLogin(spec.owner) : spec.owner;
     const record = createRepository(this.world, { ...spec, owner });
@@ -134,7 +134,7 @@ export class SimulatedGitee {
     return this.#webhookUrl;
   }
 
-  /** Points the webhook of every repository there, and of those to come. Forks have none. */
+  /** Points the webhook of every existing and future repository there. Forks have none. */
   set webhookUrl(url: string) {
     const before = this.#webhookUrl;
     this.#webhookUrl = url;
@@ -150,32 +150,32 @@ export class SimulatedGitee {
     return { url, encryption, password };
   }
 
-  /** Everything sent to webhooks so far, lost deliveries included. */
+  /** All deliveries so far, including lost ones. */
   get deliveries(): readonly Delivery[] {
     return this.world.deliveries.sent;
   }
 
-  /** Waits until each delivery under way was answered. */
+  /** Waits until every delivery in progress is answered. */
   async settled(): Promise<void> {
     await this.world.deliveries.settled();
   }
 
-  /** The next `count` deliveries never arrive; all, until called with 0, when it is left out. */
+  /** The next `count` deliveries never arrive; without `count`, all until it is called with 0. */
   loseDeliveries(count = Infinity): void {
     this.world.deliveries.lose(count);
   }
 
-  /** Keeps deliveries back until {@link releaseDeliveries}. */
+  /** Holds deliveries until {@link releaseDeliveries}. */
   holdDeliveries(): void {
     this.world.deliveries.hold();
   }
 
-  /** Sends what was held, the newest first. */
+  /** Sends the held deliveries, newest first. */
   releaseDeliveries(): void {
     this.world.deliveries.release();
   }
 
-  /** Requests and deliveries go as they should again. */
+  /** Requests and deliveries work normally again. */
   clearFaults(): void {
     this.#gate.clear();
     this.world.deliveries.lose(0);
@@ -183,19 +183,19 @@ export class SimulatedGitee {
     this.world.deliveries.release();
   }
 
-  /** Each delivery arrives `copies` times from now on. */
+  /** From now on each delivery arrives `copies` times. */
   repeatDeliveries(copies: number): void {
     this.world.deliveries.repeat(copies);
   }
 
-  /** Sends the same bytes once more. Returns the status it was answered with, null for none. */
+  /** Sends the same bytes once more. Returns the answer's status, or null without an answer. */
   async redeliver(delivery: Delivery): Promise<number | null> {
     return this.world.deliveries.again(delivery);
   }
 
   /**
-   * Sends any body with a token that is right, since Gitee's covers no byte of the body. Returns the answer's status.
-   * @param at what the timestamp says; default: now
+   * Sends any body with a valid token, because Gitee's token does not cover the body. Returns the answer's status.
+   * @param at the timestamp; default: now
    */
   async forge(event: EventName, content: Record<string, unknown>, at = new Date()): Promise<number | null> {
     if (this.#webhookUrl === undefined) throw new Error("webhookUrl is not set");
@@ -203,17 +203,17 @@ export class SimulatedGitee {
     return this.redeliver(prepare(hook, { event, content, at }, this.settings));
   }
 
-  /** Every request to the API and to the token endpoint. */
+  /** All requests to the API and to the token endpoint. */
   get requests(): readonly SeenRequest[] {
     return this.#gate.requests;
   }
 
-  /** `METHOD /path` of each request that carried its token in the URL. */
+  /** `METHOD /path` of each request with its token in the URL. */
   get violations(): readonly string[] {
     return this.#gate.violations;
   }
 
-  /** How many API requests there were since the start or {@link resetCalls}. */
+  /** The number of API requests since the start or {@link resetCalls}. */
   calls(): { reads: number; writes: number } {
     const api = this.#gate.requests.filter(({ path }) => path.startsWith("/api/v5/"));
     const reads = api.filter(({ method }) => method === "GET").length;
@@ -224,37 +224,37 @@ export class SimulatedGitee {
     this.#gate.requests.length = 0;
   }
 
-  /** Acts between requests: `listener` runs before each is handled. Returns what ends that. */
+  /** Calls `listener` before each request is handled. Returns a function that ends this. */
   onRequest(listener: (request: SeenRequest) => void | Promise<void>): () => void {
     return this.#gate.listen(listener);
   }
 
-  /** The next requests fail so, e.g. `{status: 502, body: "<html>", times: 3}`. */
+  /** The next requests fail this way, e.g. `{status: 502, body: "<html>", times: 3}`. */
   fail(failure: Failure): void {
     this.#gate.fail(failure);
   }
 
-  /** The next requests lose their connection without an answer. */
+  /** The next requests are disconnected without an answer. */
   resetConnections(times = 1): void {
     this.#gate.reset(times);
   }
 
-  /** The next requests whose `METHOD /path` matches take effect, and nobody hears of it. */
+  /** The next requests whose `METHOD /path` matches take effect, but their answers are lost. */
   loseAnswers(match: RegExp, times = 1): void {
     this.#gate.loseAnswers(match, times);
   }
 
-  /** After `limit` more requests every one is refused; null lifts it. */
+  /** After `limit` more requests all are refused; null removes the limit. */
   limitRequests(limit: number | null, status: 403 | 429 = 403): void {
     this.#gate.limit(limit, status);
   }
 
-  /** Each answer takes so many milliseconds longer. */
+  /** Each answer takes this many milliseconds longer. */
   set latency(milliseconds: number) {
     this.#gate.latency = milliseconds;
   }
 
-  /** While true, nobody answers. */
+  /** While true, there are no answers. */
   set down(down: boolean) {
     this.#gate.down = down;
     if (down) this.#server.closeAllConnections();

@@ -8,20 +8,20 @@ import type { Call, Ledger } from "./traffic/ledger.ts";
 import type { Limits } from "./traffic/limits.ts";
 import type { Deliveries } from "./webhooks/deliveries.ts";
 
-/** A request that GitHub would not have understood, or that the simulation does not know. */
+/** A request that GitHub would reject as invalid, or that the simulation does not support. */
 export interface Violation {
   route: string;
   problem: string;
 }
 
-/** What a listener learns of a call before it is answered. */
+/** What a listener learns about a call before it is answered. */
 export type RequestListener = (call: Call) => void | Promise<void>;
 
-/** The parts of the simulated GitHub, as its routes see them. */
+/** The parts of the simulated GitHub that its routes use. */
 export interface Core {
   readonly world: SimulatedWorld;
   readonly app: App;
-  /** Where it is reached; known once it listens. */
+  /** Its URLs; known once it listens. */
   site(): Site;
   readonly tokens: Tokens;
   readonly signIns: SignIns;

@@ -7,23 +7,23 @@ export interface SimulatedGitHubOptions {
   /** The app's public key in PEM. Default: of a new key pair, see `SimulatedGitHub.privateKey`. */
   publicKey?: string;
   webhookSecret?: string;
-  /** Where the bot listens; may be set later, by `SimulatedGitHub.webhookUrl`. */
+  /** The bot's URL; `SimulatedGitHub.webhookUrl` can set it later. */
   webhookUrl?: string;
   clientId?: string;
   clientSecret?: string;
-  /** The callback registered for sign-in; any is taken when absent. */
+  /** The callback registered for sign-in; if absent, any is accepted. */
   callbackUrl?: string;
   /** Default 0: any free one. */
   port?: number;
-  /** What a new installation may do, unless it says otherwise. */
+  /** The default permissions of a new installation. */
   permissions?: Permissions;
-  /** The events that the app subscribed to. */
+  /** The events to which the app subscribes. */
   events?: readonly string[];
   /** The simulation's clock. */
   now?: () => Date;
 }
 
-/** What the bot's app asks for. */
+/** The permissions that the bot's app requests. */
 export const PERMISSIONS: Permissions = {
   metadata: "read",
   contents: "read",

@@ -4,7 +4,7 @@ import { ApiError } from "../state/api-error.ts";
 import { parseBody, type ApiContext, type ApiEnv } from "../rest/request.ts";
 import type { World } from "../state/world.ts";
 
-/** What a personal token may do; a token from the sign-in page has the scopes that it was asked with. */
+/** The scopes of a personal token; a token from the sign-in page has the requested scopes. */
 export const ALL_SCOPES: ReadonlySet<string> = new Set(
   "user_info emails projects pull_requests issues notes hook groups enterprises".split(" "),
 );
@@ -12,8 +12,8 @@ export const ALL_SCOPES: ReadonlySet<string> = new Set(
 const tokenInBody = z.object({ access_token: z.string() });
 
 /**
- * Finds out who asks: `Authorization: Bearer T` or `token T`, `access_token` in the query or in the body.
- * @throws ApiError 401 without a token that is known, or with one that lacks the scope
+ * Identifies the caller: `Authorization: Bearer T` or `token T`, `access_token` in the query or in the body.
+ * @throws ApiError 401 without a known token, or if it lacks the scope
  */
 export function bearer(world: World): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {

@@ -34,7 +34,7 @@ const tokenBody = z.discriminatedUnion("grant_type", [
   z.object({ grant_type: z.literal("refresh_token"), refresh_token: z.string() }),
 ]);
 
-/** `/authorize` and `/token`. A code is good once, for the `redirect_uri` that it was asked with. */
+/** `/authorize` and `/token`. A code is valid once, for the `redirect_uri` of its request. */
 export function oauth(world: World, client: OAuthClient): Hono {
   const codes = new Map<string, Grant & { redirectUri: string }>();
   const refreshTokens = new Map<string, Grant>();

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { World } from "../state/world.ts";
 import { userSelect, type Html } from "./layout.ts";
 
-/** Who wrote a commit: an account or an address that belongs to none, and perhaps a co-author. */
+/** The author of a commit: an account, or an address without one, and optionally a co-author. */
 export function commitFields(world: World): Html {
   return html`${userSelect("Commit by", "author", world.people, { last: "somebody without an account" })}
     ${userSelect("Co-author", "coauthor", world.people, { first: "none" })}

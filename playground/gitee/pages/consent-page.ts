@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { World } from "../state/world.ts";
 import { layout, type Html } from "./layout.ts";
 
-/** Where the real Gitee asks for a password: here anybody picks whom to be. */
+/** The real Gitee asks for a password here; the simulation lets anybody choose an account. */
 export function consentPage(world: World, request: URL, scopes: readonly string[]): Html {
   const choice = (login: string): string => {
     const url = new URL(request);

@@ -23,7 +23,7 @@ export function layout(title: string, content: Html): Html {
     </html>`;
 }
 
-/** A choice among the simulated users, by number, and perhaps of none of them. */
+/** A choice among the simulated users, by number, optionally with "none". */
 export function userSelect(
   label: string,
   name: string,

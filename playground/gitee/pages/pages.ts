@@ -16,7 +16,7 @@ const pullForm = commitForm.extend({ opener: z.string(), title: z.string().min(1
 const commentForm = z.object({ user: z.string(), body: z.string().min(1) });
 const stateForm = z.object({ user: z.string(), to: z.enum(["open", "closed", "merged"]) });
 
-/** Pages to look at and to act on, as any of the simulated users; forms, no script. */
+/** The web pages, on which one can act as any simulated user; forms, no script. */
 export function pages(world: World): Hono {
   const app = new Hono();
   app.onError((error, c) => {

@@ -33,13 +33,13 @@ export function pullPage(world: World, pull: Pull): Html {
   );
 }
 
-/** The pull request's labels, those that end in yes or no in green and red. */
+/** The pull request's labels; those that end in "yes" are green, in "no" red. */
 export function labels(pull: Pull): Html {
   const kind = (name: string): string => /(yes|no)$/.exec(name)?.[0] ?? "";
   return html`${pull.labels.map((name) => html`<span class="label ${kind(name)}">${name}</span> `)}`;
 }
 
-/** The newest check run of each name on the head, and whether the branch lets the pull request be merged. */
+/** The newest check run of each name on the head, and whether the branch allows the merge. */
 function checks(world: World, pull: Pull, path: string): Html {
   const runs = latestRuns(runsOf(pull));
   const unmet = pull.state === "open" ? unmetChecks(pull) : [];
@@ -93,7 +93,7 @@ function commentBox(comment: Comment): Html {
   </article>`;
 }
 
-/** Hidden markers are hidden on the real page as well. */
+/** The real page hides hidden markers, too. */
 function rendered(text: string): Html {
   return raw(markdown.render(text.replace(/<!--[\s\S]*?-->/g, "")));
 }

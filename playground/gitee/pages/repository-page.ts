@@ -36,7 +36,7 @@ export function repositoryPage(world: World, repository: Repository): Html {
   );
 }
 
-/** As the settings of a protected branch: only checks that ran within the last week can be ticked. */
+/** The settings of a protected branch: only checks that ran within the last week can be selected. */
 function protection(repository: Repository): Html {
   const { defaultBranch: branch, requiredChecks, checkRuns } = repository;
   const names = [...new Set(checkRuns.map(({ name }) => name))];

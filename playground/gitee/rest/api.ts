@@ -12,7 +12,7 @@ import { repositoryRoutes } from "./repositories.ts";
 import type { ApiEnv } from "./request.ts";
 import type { World } from "../state/world.ts";
 
-/** API v5, to be mounted at `/api/v5`. */
+/** API v5, mounted at `/api/v5`. */
 export function createApi(world: World): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>({ strict: false });
   api.onError((error, c) => {
@@ -21,7 +21,7 @@ export function createApi(world: World): Hono<ApiEnv> {
   });
   api.use(bearer(world));
   for (const routes of [
-    // Before the routes of commits, whose names may hold slashes.
+    // Before the routes of commits, whose names may contain slashes.
     checkRoutes,
     peopleRoutes,
     repositoryRoutes,

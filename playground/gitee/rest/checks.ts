@@ -16,7 +16,7 @@ import {
 } from "./request.ts";
 import { checkRunShape } from "./shapes.ts";
 
-/** A form has numbers as text. */
+/** A form sends numbers as text. */
 const line = z.coerce.number().int().positive();
 const annotation = z.object({
   path: z.string().min(1),
@@ -32,7 +32,7 @@ const annotation = z.object({
 
 const moment = z.iso.datetime({ offset: true }).optional();
 
-/** Title and summary are required once there is an output. `stale` is on the documentation's page only. */
+/** Title and summary are required if there is an output. Only the documentation's page lists `stale`. */
 const changeBody = z.object({
   details_url: z.url({ protocol: /^https?$/ }).optional(),
   status: z.enum(["queued", "in_progress", "completed"]).optional(),
@@ -57,7 +57,7 @@ const newBody = changeBody.extend({
   pull_request_id: z.coerce.number().int().optional(),
 });
 
-/** Each of them takes an administrator of the repository; an edition without check runs knows none of them. */
+/** All of them require an administrator of the repository; an edition without check runs has none of them. */
 export const checkRoutes = new Hono<ApiEnv>({ strict: false })
   .get("/repos/:owner/:repo/commits/:ref{.+}/check-runs", (c) => {
     const { settings } = c.get("world");
@@ -67,7 +67,7 @@ export const checkRoutes = new Hono<ApiEnv>({ strict: false })
     const runs = repository.checkRuns.filter(
       (run) =>
         run.headSha === sha &&
-        // Left out it is 0, which shows the runs of the commit alone.
+        // The default is 0, which shows only the commit's own runs.
         run.pullId === Number(pull ?? 0) &&
         (name === undefined || run.name === name) &&
         (status === undefined || run.status === status),
@@ -102,7 +102,7 @@ export const checkRoutes = new Hono<ApiEnv>({ strict: false })
     return c.json(checkRunShape(c.get("world"), repository, run));
   });
 
-/** @throws ApiError 404 in an edition without check runs; 403 or 404, as the setting says, without the right */
+/** @throws ApiError 404 in an edition without check runs; 403 or 404, as the setting says, without the permission */
 function administered(c: ApiContext): Repository {
   const { settings } = c.get("world");
   const repository = repositoryOf(c);
@@ -114,7 +114,7 @@ function administered(c: ApiContext): Repository {
   );
 }
 
-/** A run of a pull request is of its repository; one of a commit alone is of a commit that the repository has. */
+/** A pull request's run belongs to its repository; a commit's own run belongs to a commit of the repository. */
 function requirePlace(c: ApiContext, repository: Repository, headSha: string, pullId: number): void {
   const { commits } = c.get("world");
   if (commits.get(headSha) === undefined) throw new ApiError(404, "404 Commit Not Found");

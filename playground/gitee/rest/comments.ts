@@ -60,7 +60,7 @@ function commentOf(c: ApiContext): { pull: Pull; comment: Comment } {
   throw new ApiError(404, "404 Note Not Found");
 }
 
-/** Others' comments take an administrator. */
+/** Other people's comments require an administrator. */
 function ownCommentOf(c: ApiContext): { pull: Pull; comment: Comment } {
   const found = commentOf(c);
   if (found.comment.user !== c.get("grant").user) repositoryOf(c, "admin");

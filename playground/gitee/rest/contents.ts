@@ -50,7 +50,7 @@ function treeOf(c: ApiContext, repository: Repository, branch = repository.defau
   return resolveRef(c.get("world"), repository, branch).tree;
 }
 
-/** As a web edit: the token's account is the author, Gitee the committer. */
+/** Like a web edit: the token's account is the author, Gitee the committer. */
 async function writeFile(
   c: ApiContext,
   repository: Repository,

@@ -38,7 +38,7 @@ async function change(c: ApiContext): Promise<Response> {
   return c.json(hookShape(repository, hook));
 }
 
-/** Every one of them takes an administrator. */
+/** All of them require an administrator. */
 export const hookRoutes = new Hono<ApiEnv>({ strict: false })
   .get("/repos/:owner/:repo/hooks", (c) => {
     const repository = repositoryOf(c, "admin");

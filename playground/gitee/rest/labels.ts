@@ -7,7 +7,7 @@ import { addLabel } from "../state/repository-actions.ts";
 import { pullLabels } from "./pull-shapes.ts";
 import { labelShape } from "./shapes.ts";
 
-/** A bare JSON array, against the swagger file, as the clients in use send it; `{"labels": [...]}` is refused. */
+/** A bare JSON array, contrary to the swagger file, as existing clients send it; `{"labels": [...]}` is refused. */
 const labelNames = z.array(z.string()).min(1);
 const newLabel = z.object({ name: z.string(), color: z.string().regex(/^#?[0-9A-Fa-f]{6}$/) });
 

@@ -27,7 +27,7 @@ function sideShape(world: World, repository: Repository, ref: string, sha: strin
   };
 }
 
-/** `viewer` is who asks: each side tells what they may do there. */
+/** `viewer` is the caller: each side contains the caller's permissions there. */
 export function pullShape(world: World, pull: Pull, viewer: User): Json {
   const path = `${fullName(pull.repository)}/pulls/${pull.number}`;
   const url = `${world.url}/api/v5/repos/${path}`;
@@ -61,7 +61,7 @@ export function pullShape(world: World, pull: Pull, viewer: User): Json {
     merge_commit_sha: pull.mergeCommitSha ?? pull.headSha,
     head: sideShape(world, pull.headRepository, pull.headBranch, pull.headSha, viewer),
     base: sideShape(world, pull.repository, pull.baseBranch, baseSha, viewer),
-    // Nobody has established what Gitee shows of an account that is gone.
+    // It is not established what Gitee shows for an account that is gone.
     user: world.users.includes(pull.opener) ? userShape(world, pull.opener) : null,
     ...(world.settings.commitCount ? { commits: world.commits.between(baseSha, pull.headSha).length } : {}),
   };

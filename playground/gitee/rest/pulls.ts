@@ -98,7 +98,7 @@ export const pullRoutes = new Hono<ApiEnv>({ strict: false })
     return c.json({ sha, merged: true, message: "Pull Request is merged" });
   });
 
-/** `branch` of the repository itself, or `owner:branch` of a fork; `owner/path:branch` names one exactly. */
+/** `branch` in the repository itself, or `owner:branch` in a fork; `owner/path:branch` is exact. */
 function headOf(
   c: ApiContext,
   repository: Repository,
@@ -133,7 +133,7 @@ function filtered(c: ApiContext, pulls: readonly Pull[]): Pull[] {
   );
 }
 
-/** Newest first unless told otherwise, by creation unless told otherwise. */
+/** By default newest first, by creation. */
 function sorted(c: ApiContext, pulls: Pull[]): Pull[] {
   const byUpdate = c.req.query("sort") === "updated";
   const factor = c.req.query("direction") === "asc" ? 1 : -1;

@@ -5,13 +5,13 @@ import { MAX_PER_PAGE } from "../state/settings.ts";
 import type { Permission, Pull, Repository } from "../state/records.ts";
 import type { Grant, World } from "../state/world.ts";
 
-/** What every route can ask: the world and who is asking. */
+/** What every route can use: the world and the caller. */
 export interface ApiEnv {
   Variables: { world: World; grant: Grant };
 }
 export type ApiContext = Context<ApiEnv>;
 
-/** The body as JSON or as a form, both of which Gitee takes; unknown fields are ignored. @throws ApiError 400 */
+/** The body as JSON or as a form; Gitee accepts both and ignores unknown fields. @throws ApiError 400 */
 export async function readBody<T>(c: ApiContext, schema: z.ZodType<T>): Promise<T> {
   const result = schema.safeParse(parseBody(c.req.header("content-type"), await c.req.text()));
   if (result.success) return result.data;
@@ -19,7 +19,7 @@ export async function readBody<T>(c: ApiContext, schema: z.ZodType<T>): Promise<
   throw new ApiError(400, `${issue?.path.join(".") || "body"}: ${issue?.message ?? "is invalid"}`);
 }
 
-/** Undefined for text that is neither. */
+/** Undefined for any other text. */
 export function parseBody(contentType: string | undefined, text: string): unknown {
   if (contentType?.startsWith("application/x-www-form-urlencoded")) {
     return nested(new URLSearchParams(text));
@@ -53,7 +53,7 @@ function nested(form: URLSearchParams): Record<string, unknown> {
   return Object.fromEntries([...root].map(([key, value]) => [key, plain(value)]));
 }
 
-/** An object; a list where every key is a number. */
+/** An object; a list if every key is a number. */
 function plain(value: unknown): unknown {
   if (!(value instanceof Map)) return value;
   const entries = [...value].map(([key, inner]): [string, unknown] => [String(key), plain(inner)]);
@@ -62,7 +62,7 @@ function plain(value: unknown): unknown {
     : Object.fromEntries(entries);
 }
 
-/** A parameter that the route's pattern has. */
+/** A parameter from the route's pattern. */
 export function param(c: ApiContext, name: string): string {
   return c.req.param(name) ?? "";
 }
@@ -70,8 +70,8 @@ export function param(c: ApiContext, name: string): string {
 const RANK: Record<Permission, number> = { read: 1, write: 2, admin: 3 };
 
 /**
- * The repository that the path names.
- * @throws ApiError 404 when it is not there or not visible to the token, 403 when the permission is missing
+ * The repository in the path.
+ * @throws ApiError 404 when it does not exist or is not visible to the token, 403 when the permission is missing
  */
 export function repositoryOf(c: ApiContext, needed: Permission = "read"): Repository {
   const world = c.get("world");
@@ -94,7 +94,7 @@ export function answerPage<T>(c: ApiContext, all: readonly T[], shape: (item: T)
   return c.json(pageOf(c, all).map(shape));
 }
 
-/** The items of the page that is asked for; sets the headers that tell of the others. */
+/** The items of the requested page; sets the headers about the other pages. */
 export function pageOf<T>(c: ApiContext, all: readonly T[]): readonly T[] {
   const page = wholeNumber(c.req.query("page"), 1);
   const perPage = Math.min(wholeNumber(c.req.query("per_page"), 20), MAX_PER_PAGE);

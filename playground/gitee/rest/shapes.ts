@@ -3,7 +3,7 @@ import type { Enterprise, Label, Repository, User } from "../state/records.ts";
 import type { CheckRun } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 
-/** Answers of the API, with the fields that captured ones have and a client may read. */
+/** Answers of the API, with the fields that captured answers have and a client may read. */
 export type Json = Record<string, unknown>;
 
 export function userShape(world: World, user: User): Json {
@@ -34,7 +34,7 @@ function enterpriseShape(world: World, enterprise: Enterprise): Json {
   };
 }
 
-/** `viewer` decides the permission part; it is left out where a repository is part of something else. */
+/** `viewer` determines the permission part, which is left out if a repository is part of another object. */
 export function repositoryShape(world: World, repository: Repository, viewer?: User): Json {
   const { owner } = repository;
   const path = fullName(repository);
@@ -90,7 +90,7 @@ export function labelShape(world: World, repository: Repository, label: Label): 
   };
 }
 
-/** `parents` is one object in `pulls/N/commits` and a list everywhere else: both were captured. */
+/** `parents` is one object in `pulls/N/commits` and a list everywhere else: both appear in captured answers. */
 export function commitShape(
   world: World,
   repository: Repository,
@@ -120,7 +120,7 @@ export function commitShape(
   };
 }
 
-/** It names neither the pull request nor who made it: no captured answer does. */
+/** It names neither the pull request nor the run's author: no captured answer does. */
 export function checkRunShape(world: World, repository: Repository, run: CheckRun): Json {
   const url = `${world.url}/api/v5/repos/${fullName(repository)}/check-runs/${run.id}`;
   return {

@@ -1,4 +1,4 @@
-/** What the simulated Gitee refuses, answered as `{"message": …}`; thrown by actions and routes alike. */
+/** A refusal of the simulated Gitee, answered as `{"message": …}`; actions and routes throw it. */
 export class ApiError extends Error {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 422;
 

@@ -11,7 +11,7 @@ export function resolveRef(world: World, repository: Repository, ref: string): C
   return commit;
 }
 
-/** @throws ApiError 400 when the branch exists, 404 when `from` is nothing. */
+/** @throws ApiError 400 when the branch exists, 404 when `from` does not exist. */
 export function createBranch(world: World, repository: Repository, name: string, from: string): Commit {
   if (repository.branches.has(name)) throw new ApiError(400, "Branch already exists");
   const commit = resolveRef(world, repository, from);
@@ -20,8 +20,8 @@ export function createBranch(world: World, repository: Repository, name: string,
 }
 
 /**
- * Puts new commits on a branch, on top of it or, for a forced push, of `onto`. Open pull requests whose head the
- * branch is move along. Returns the new tip.
+ * Adds new commits on top of a branch or, for a forced push, of `onto`. Open pull requests from this branch follow.
+ * Returns the new tip.
  */
 export function pushCommits(
   world: World,
@@ -41,7 +41,7 @@ export function pushCommits(
   return resolveRef(world, repository, tip);
 }
 
-/** Points a branch at a commit that exists, and tells the webhooks what that changes. */
+/** Points a branch at an existing commit, and notifies the webhooks of the changes. */
 export function moveBranch(
   world: World,
   repository: Repository,

@@ -3,16 +3,19 @@ import type { Annotation, CheckRun, Pull, Repository, User } from "./records.ts"
 import type { World } from "./world.ts";
 import { announceCheckRun } from "../webhooks/announce.ts";
 
-/** What `POST` and `PATCH` can set. Annotations add to earlier ones, as on GitHub: no source says. */
+/**
+ * The fields that `POST` and `PATCH` can set. Annotations add to earlier ones, as on GitHub; no source documents this
+ * for Gitee.
+ */
 export type CheckRunChange = Partial<
   Pick<CheckRun, "detailsUrl" | "status" | "conclusion" | "startedAt" | "completedAt" | "output">
 > & { readonly annotations?: readonly Annotation[] };
 
-/** The longest text, in bytes, at which a client in use (kylin-x-kernel/x-kernel) cuts it. */
+/** The length, in bytes, to which an existing client (kylin-x-kernel/x-kernel) truncates a text. */
 const MOST_BYTES = 65_535;
 const WEEK = 7 * 86_400_000;
 
-/** @throws ApiError 400 for what Gitee's documentation forbids */
+/** @throws ApiError 400 for values that Gitee's documentation forbids */
 export function createCheckRun(
   world: World,
   repository: Repository,
@@ -38,7 +41,7 @@ export function createCheckRun(
   return run;
 }
 
-/** A conclusion is final: another one is refused, or ignored with a 200, as the setting says. */
+/** A conclusion is final: a different one is refused, or ignored with a 200, as the setting says. */
 export function updateCheckRun(
   world: World,
   repository: Repository,
@@ -55,7 +58,7 @@ export function updateCheckRun(
   announceCheckRun(world, repository, run, run.conclusion === null ? "created" : "completed", by);
 }
 
-/** Somebody presses "Re-run". Whether that changes the run is not known: here it does as the setting says. */
+/** Somebody presses "Re-run". It is unknown whether that changes the run; the setting decides. */
 export function rerequestCheckRun(world: World, repository: Repository, run: CheckRun, by: User): void {
   if (world.settings.rerequestedRun === "queued") {
     run.status = "queued";
@@ -81,7 +84,7 @@ function apply(world: World, run: CheckRun, change: CheckRunChange): void {
   }
 }
 
-/** The newest run of each name on a commit, the last finished first. */
+/** The newest run of each name on a commit, last finished first. */
 export function latestRuns(runs: readonly CheckRun[]): CheckRun[] {
   const latest = new Map<string, CheckRun>();
   for (const run of runs.toSorted((a, b) => a.id - b.id)) latest.set(run.name, run);
@@ -94,8 +97,8 @@ export function runsOf({ repository, id, headSha }: Pull): CheckRun[] {
 }
 
 /**
- * Ticks the names that a protected branch requires.
- * @throws ApiError 400 for a name that no run of the last week had: the settings page does not offer it
+ * Selects the names that a protected branch requires.
+ * @throws ApiError 400 for a name without a run in the last week: the settings page does not offer it
  */
 export function requireChecks(repository: Repository, branch: string, names: readonly string[]): void {
   const since = Date.now() - WEEK;
@@ -107,8 +110,8 @@ export function requireChecks(repository: Repository, branch: string, names: rea
 }
 
 /**
- * The required names whose newest run on the head is no success; a name that never reported is among them. Whether
- * `neutral` or `skipped` would pass is not known: here they do not.
+ * The required names whose newest run on the head is not a success, including names without a run. It is unknown
+ * whether `neutral` or `skipped` passes; here they do not.
  */
 export function unmetChecks(pull: Pull): string[] {
   const latest = latestRuns(runsOf(pull));

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Commit, Signature, User } from "./records.ts";
 
-/** Somebody as git was told: an account with its first address, or any name and email. */
+/** A person as configured in git: an account with its first address, or any name and email. */
 export type Person = User | { name: string; email: string };
 
-/** A commit to make. `committer: "web"` is what Gitee itself puts on web edits and merges. */
+/** A commit to create. `committer: "web"` is Gitee's own committer for web edits and merges. */
 export interface CommitSpec {
   author: Person;
   coauthors?: Person[];
@@ -35,7 +35,7 @@ export function noreplyAddress(user: User): string {
   return `${user.id}+${user.login}@user.noreply.gitee.com`;
 }
 
-/** All commits of all repositories; forks share them, as the host's storage does. */
+/** All commits of all repositories; forks share them, as in the host's storage. */
 export class CommitStore {
   readonly #commits = new Map<string, Commit>();
 
@@ -73,7 +73,7 @@ export class CommitStore {
     return after;
   }
 
-  /** What `head` has and `base` has not, oldest first. */
+  /** The commits of `head` that `base` lacks, oldest first. */
   between(base: string, head: string): Commit[] {
     const known = this.#reachable(base);
     return [...this.#reachable(head, known)]
@@ -120,7 +120,7 @@ function messageOf(spec: CommitSpec, sequence: number): string {
   return `${subject}\n\n${trailers.join("\n")}`;
 }
 
-/** Counts lines that a common start and end do not explain: near enough to a diff for a simulation. */
+/** Counts the lines between the common start and end: close enough to a diff for a simulation. */
 function fileChange(path: string, before: string | undefined, after: string | undefined): FileChange | null {
   if (before === after) return null;
   const old = linesOf(before);

@@ -15,7 +15,7 @@ export interface PullSpec {
   draft?: boolean;
 }
 
-/** @throws ApiError 404 when a branch is missing, 400 when there is nothing to merge or it is open already. */
+/** @throws ApiError 404 when a branch is missing, 400 when there is nothing to merge or it is already open. */
 export function openPull(world: World, repository: Repository, opener: User, spec: PullSpec): Pull {
   const head = resolveRef(world, spec.headRepository, spec.headBranch);
   const base = resolveRef(world, repository, spec.baseBranch);
@@ -67,7 +67,7 @@ export function closePull(world: World, pull: Pull, by: User): void {
   announcePull(world, pull, "close", "open", by);
 }
 
-/** A branch that moved while the pull request was closed is taken as it is now. */
+/** If the branch moved while the pull request was closed, its current tip counts. */
 export function reopenPull(world: World, pull: Pull, by: User): void {
   if (pull.state !== "closed") throw new ApiError(400, "The pull request is not closed");
   pull.frozenBaseSha = null;
@@ -78,8 +78,8 @@ export function reopenPull(world: World, pull: Pull, by: User): void {
 }
 
 /**
- * Merges as the web page does: the merger is the author, Gitee itself the committer. A required check that did not
- * pass forbids it, unless an administrator merges.
+ * Merges as the web page does: the merger is the author, Gitee itself the committer. A required check that did not pass
+ * prevents it, unless an administrator merges.
  * @throws ApiError 405
  */
 export function mergePull(world: World, pull: Pull, by: User): string {
@@ -114,7 +114,7 @@ export function retargetPull(world: World, pull: Pull, branch: string, by: User)
   announcePull(world, pull, "update", "target_branch_changed", by);
 }
 
-/** Sets the pull request's labels to exactly these, logs each difference, and tells the webhooks if there is one. */
+/** Sets the pull request's labels to exactly these, logs each difference, and notifies the webhooks if there is one. */
 export function setLabels(world: World, pull: Pull, names: readonly string[], by: User): void {
   const wanted = [...new Set(names)];
   for (const name of wanted) {

@@ -1,11 +1,11 @@
-/** What the simulated Gitee remembers: plain records, changed only by the actions beside them. */
+/** The state of the simulated Gitee: plain records, changed only by the actions in this folder. */
 
 export interface User {
   readonly id: number;
-  /** May be renamed; the number stays. */
+  /** May change; the number stays. */
   login: string;
   name: string;
-  /** Confirmed addresses: the host's look-up of a commit's email goes over these. */
+  /** Confirmed addresses, used to look up a commit's email. */
   emails: string[];
 }
 
@@ -32,7 +32,7 @@ export interface Signature {
 
 export interface Commit {
   readonly sha: string;
-  /** In order of creation: a parent always has a lower one. */
+  /** The order of creation: a parent always has a lower number. */
   readonly sequence: number;
   readonly parents: readonly string[];
   readonly author: Signature;
@@ -51,7 +51,7 @@ export interface Comment {
   readonly id: number;
   readonly user: User;
   body: string;
-  /** The file a code comment stands at; null for a comment on the whole pull request. */
+  /** The file of a code comment; null for a comment on the whole pull request. */
   readonly path: string | null;
   readonly createdAt: string;
   updatedAt: string;
@@ -75,7 +75,7 @@ export interface Hook {
   issuesEvents: boolean;
   noteEvents: boolean;
   mergeRequestsEvents: boolean;
-  /** What the last delivery was answered with; null before the first. */
+  /** The status of the answer to the last delivery; null before the first. */
   resultCode: number | null;
   result: string;
   readonly createdAt: string;
@@ -92,15 +92,15 @@ export const CONCLUSIONS = [
 ] as const;
 export type Conclusion = (typeof CONCLUSIONS)[number];
 
-/** A remark at lines of a file, in Gitee's names. */
+/** A remark on lines of a file, with Gitee's names. */
 export type Annotation = Readonly<Record<string, string | number | undefined>>;
 
-/** A named result on a commit, of one pull request or of the commit alone. */
+/** A named result on a commit, for one pull request or only for the commit. */
 export interface CheckRun {
   readonly id: number;
   readonly name: string;
   readonly headSha: string;
-  /** The global id of the pull request that it belongs to; 0: the commit alone. */
+  /** The global id of its pull request; 0: only the commit. */
   readonly pullId: number;
   detailsUrl: string | null;
   status: "queued" | "in_progress" | "completed";
@@ -108,7 +108,7 @@ export interface CheckRun {
   startedAt: string | null;
   completedAt: string | null;
   output: { readonly title: string; readonly summary: string; readonly text: string | null } | null;
-  /** What was sent with the outputs so far, in that order. */
+  /** The annotations of all outputs so far, in order. */
   readonly annotations: Annotation[];
   readonly createdAt: string;
 }
@@ -118,7 +118,7 @@ export interface Repository {
   readonly owner: User | Organization;
   /** Last part of the API path. */
   path: string;
-  /** Display text, of no use in a path. */
+  /** Display text, not used in paths. */
   name: string;
   readonly private: boolean;
   readonly enterprise: Enterprise | null;
@@ -138,7 +138,7 @@ export interface Repository {
 }
 
 export interface Pull {
-  /** Global, unusable in paths. */
+  /** Global, not used in paths. */
   readonly id: number;
   readonly number: number;
   readonly repository: Repository;
@@ -150,7 +150,7 @@ export interface Pull {
   headSha: string;
   draft: boolean;
   baseBranch: string;
-  /** Set when the pull request leaves the open state; until then it is the base branch's tip. */
+  /** Set when the pull request is no longer open; until then it is the base branch's tip. */
   frozenBaseSha: string | null;
   state: "open" | "closed" | "merged";
   labels: string[];

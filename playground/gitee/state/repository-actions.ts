@@ -24,7 +24,7 @@ export interface HookSpec {
 
 const COLORS = ["#008672", "#E11D21", "#EB6420", "#207DE5"];
 
-/** A repository with one first commit by its owner. */
+/** A repository with an initial commit by its owner. */
 export function createRepository(world: World, spec: RepositorySpec): Repository {
   const defaultBranch = spec.defaultBranch ?? "master";
   const owner = spec.owner;
@@ -36,7 +36,7 @@ export function createRepository(world: World, spec: RepositorySpec): Repository
   return addRepository(world, owner, spec.name, { ...spec, branches, defaultBranch, fork: null });
 }
 
-/** @throws ApiError 403 when the user has a repository of that name. */
+/** @throws ApiError 403 when the user has a repository with that name. */
 export function forkRepository(world: World, source: Repository, by: User): Repository {
   if (world.repositoryAt(by.login, source.path) !== undefined) {
     throw new ApiError(403, "A repository of that name exists already");
@@ -85,7 +85,7 @@ function addRepository(
   return repository;
 }
 
-/** Different from the path on purpose: a client that builds paths from it fails at once. */
+/** Intentionally different from the path: a client that builds paths from it fails at once. */
 function displayName(path: string): string {
   return path.charAt(0).toUpperCase() + path.slice(1).replaceAll("-", " ");
 }
@@ -114,7 +114,7 @@ export function newHook(world: World, spec: HookSpec): Hook {
   };
 }
 
-/** @throws ApiError 400 when the name breaks the rule or is taken. */
+/** @throws ApiError 400 when the name is invalid or in use. */
 export function addLabel(world: World, repository: Repository, name: string, color?: string): void {
   requireLabelName(world, name);
   if (repository.labels.some((label) => label.name === name)) {

@@ -1,38 +1,38 @@
-/** Where the real Gitee was seen to differ, or where nothing is established, the simulated one can be set. */
+/** Settings for behavior in which the real Gitee varies or is not established. */
 export interface Settings {
   /** `X-Gitee-Event` as documented (`Merge Request Hook`) or as later captured (`merge_request_hooks`). */
   eventNames: "spaced" | "underscored";
-  /** Older bodies say `project` and `iid`, newer ones `repository` and `number`; captured ones say both. */
+  /** Older bodies have `project` and `iid`, newer ones `repository` and `number`; captured ones have both. */
   bodyNames: "both" | "old" | "new";
   /** `full_name` in a delivery: the path in every capture, display text in the help page's list of types. */
   hookFullName: "path" | "display";
-  /** Whether a pull request's delivery says its `action`: the sample on the help page has none. */
+  /** Whether a pull request's delivery contains `action`: the sample on the help page has none. */
   hookAction: boolean;
   /** The signature as captured, or URL-encoded as the help page's last step has it. */
   signature: "raw" | "url-encoded";
-  /** What `contents` answers for a file that is not there: clients were written against a 200 without one. */
+  /** The answer of `contents` for a missing file: clients were written for a 200 without content. */
   missingFile: "empty-list" | "no-download-url" | "404";
-  /** A label that the repository does not have: refused, or made on the way. */
+  /** A label that the repository does not have: refused, or created. */
   unknownLabels: "refuse" | "create";
-  /** What a label may be called, besides having 2 to 20 characters and no comma. */
+  /** The rule for label names, in addition to 2 to 20 characters and no comma. */
   labelName: RegExp;
-  /** Whether `GET pulls/N` carries the `commits` count, as webhooks do; a captured answer has not. */
+  /** Whether `GET pulls/N` contains the `commits` count, as webhooks do; a captured answer does not. */
   commitCount: boolean;
-  /** Whether webhook users carry `id`, which the documentation calls optional. */
+  /** Whether webhook users contain `id`, which the documentation calls optional. */
   userIds: boolean;
-  /** Whether this edition has check runs at all: they came with swagger 5.4.x. */
+  /** Whether this edition has check runs: they came with swagger 5.4.x. */
   checkRuns: boolean;
-  /** What the check-run calls answer an account that does not administer the repository: no source says. */
+  /** The answer of the check-run calls to an account that does not administer the repository: not documented. */
   withoutAdmin: 403 | 404;
   /** A list of check runs in an object with a count, as clients read it, or a bare array. */
   checkList: "object" | "array";
-  /** What a new check run is answered with; a client accepts both. */
+  /** The answer to a new check run; a client accepts both. */
   checkCreated: 200 | 201;
-  /** Another conclusion for a run that has one: refused, or ignored with a 200. */
+  /** A different conclusion for a run that has one: refused, or ignored with a 200. */
   otherConclusion: "refuse" | "ignore";
   /** Whether pressing "Re-run" queues the run again or leaves it as it is. */
   rerequestedRun: "same" | "queued";
-  /** `X-Gitee-Event` of check events, which no source gives; null: the header is missing. */
+  /** `X-Gitee-Event` of check events, which no source documents; null: the header is missing. */
   checkEvent: string | null;
 }
 
@@ -56,6 +56,6 @@ export const DEFAULT_SETTINGS: Settings = {
   checkEvent: "Check Run Hook",
 };
 
-/** `pulls/N/commits` shows at most this many and knows no pages. */
+/** `pulls/N/commits` shows at most this many, without pages. */
 export const SHOWN_COMMITS = 250;
 export const MAX_PER_PAGE = 100;

@@ -11,17 +11,17 @@ import {
   type User,
 } from "./records.ts";
 
-/** Who a token speaks for and what it may do. */
+/** The account of a token and its scopes. */
 export interface Grant {
   readonly user: User;
   readonly scopes: ReadonlySet<string>;
 }
 
-/** Everything the simulated Gitee knows, and the questions that its API, its pages and its webhooks ask of it. */
+/** The whole state of the simulated Gitee, with the queries of its API, its pages and its webhooks. */
 export class World {
   readonly settings: Settings = { ...DEFAULT_SETTINGS };
   readonly users: User[] = [];
-  /** The account that the bot acts as. */
+  /** The bot's account. */
   bot: User | null = null;
   readonly organizations: Organization[] = [];
   readonly enterprises: Enterprise[] = [];
@@ -29,7 +29,7 @@ export class World {
   readonly commits = new CommitStore();
   readonly grants = new Map<string, Grant>();
   readonly deliveries: Deliveries;
-  /** Where the server listens; known once it does. */
+  /** The server's URL; known once it listens. */
   url = "";
   #lastId = 1_000_000;
 
@@ -42,12 +42,12 @@ export class World {
     return this.#lastId;
   }
 
-  /** Gitee's own format, with its offset. */
+  /** Gitee's time format, with its offset. */
   now(): string {
     return new Date(Date.now() + 8 * 3_600_000).toISOString().replace(/\.\d+Z$/, "+08:00");
   }
 
-  /** The accounts that somebody at the pages can be: all but the bot's. */
+  /** The accounts to choose from on the pages: all except the bot's. */
   get people(): User[] {
     return this.users.filter((user) => user !== this.bot);
   }
@@ -61,8 +61,8 @@ export class World {
   }
 
   /**
-   * The host's look-up of a commit's email: a confirmed address, or the private one, where the number counts and
-   * the login part may be stale. Null for everything else, the host's own committer included.
+   * The host's look-up of a commit's email: a confirmed address, or the private one, in which only the number counts
+   * and the login may be outdated. Null for all others, including the host's own committer.
    */
   userByEmail(email: string): User | null {
     const number = /^(\d+)\+[^@]+@user\.noreply\.gitee\.com$/i.exec(email)?.[1];
@@ -70,7 +70,7 @@ export class World {
     return this.users.find((user) => user.emails.includes(email)) ?? null;
   }
 
-  /** A renamed repository is found under its new path only. */
+  /** A renamed repository is found only under its new path. */
   repositoryAt(owner: string, path: string): Repository | undefined {
     const wanted = `${owner}/${path}`.toLowerCase();
     return this.repositories.find((each) => !each.deleted && fullName(each).toLowerCase() === wanted);
@@ -92,7 +92,7 @@ export class World {
   }
 }
 
-/** Does `work` with unknown labels made on the way, whatever the API is set to do. */
+/** Runs `work` and creates unknown labels, whatever the API's setting. */
 export function creatingLabels(world: World, work: () => void): void {
   const before = world.settings.unknownLabels;
   world.settings.unknownLabels = "create";

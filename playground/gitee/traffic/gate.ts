@@ -1,34 +1,34 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A request as the server saw it. The token is in none of its fields. */
+/** A request as the server saw it. No field contains the token. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** What it was answered with; 0 until then, and for a connection that was reset. */
+  /** The answer's status; 0 until then, and for a reset connection. */
   status: number;
 }
 
-/** How the next requests go wrong. The default body is the error shape; a text is sent as it is. */
+/** How the next requests fail. The default body is Gitee's error object; a text is sent unchanged. */
 export interface Failure {
   status: number;
   times?: number;
-  /** Only requests whose `METHOD /path` it matches. */
+  /** Affects only requests whose `METHOD /path` it matches. */
   match?: RegExp;
   body?: string;
   headers?: Record<string, string>;
 }
 
 /**
- * Stands before the API and the token endpoint: keeps the list of requests, lets a test act between them, and makes
- * them fail. The pages are not behind it.
+ * Wraps the API and the token endpoint: records requests, lets a test act between them, and makes them fail. It does
+ * not wrap the pages.
  */
 export class Gate {
   readonly requests: SeenRequest[] = [];
-  /** Uses of `access_token` in a URL, where it ends in logs: method and path of each. */
+  /** Requests with `access_token` in the URL, which logs would record: method and path of each. */
   readonly violations: string[] = [];
-  /** Milliseconds that each answer takes longer. */
+  /** Extra milliseconds for each answer. */
   latency = 0;
   /** While true every connection is dropped. */
   down = false;
@@ -42,7 +42,7 @@ export class Gate {
     this.#failures.push({ ...failure, times: failure.times ?? 1 });
   }
 
-  /** Every request is answered again, at once. */
+  /** Answers all requests normally again. */
   clear(): void {
     this.#failures.length = 0;
     this.#lost.length = 0;
@@ -52,28 +52,28 @@ export class Gate {
     this.down = false;
   }
 
-  /** The next `times` requests lose their connection without an answer. */
+  /** The next `times` requests are disconnected without an answer. */
   reset(times: number): void {
     this.#resets = times;
   }
 
-  /** The next requests whose `METHOD /path` matches are handled, and their answers lost. */
+  /** The next requests whose `METHOD /path` matches are handled, but their answers are lost. */
   loseAnswers(match: RegExp, times: number): void {
     this.#lost.push({ match, times });
   }
 
-  /** After `limit` more requests the rest is refused, until called again; null lifts it. */
+  /** After `limit` more requests the rest is refused until the next call; null removes the limit. */
   limit(limit: number | null, status: 403 | 429): void {
     this.#budget = limit === null ? null : { limit, left: limit, status };
   }
 
-  /** Calls `listener` before each request is handled, and waits for it. Returns what ends that. */
+  /** Calls `listener` before each request is handled, and waits for it. Returns a function that ends this. */
   listen(listener: (request: SeenRequest) => void | Promise<void>): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Whether the request may go on; otherwise it was answered, or its connection is gone. */
+  /** Whether the request may continue; otherwise it was answered or disconnected. */
   async admit(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const url = new URL(request.url ?? "/", "http://localhost");
     const api = url.pathname.startsWith("/api/v5/");

@@ -13,7 +13,7 @@ import type { CheckRun } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 
 /**
- * Tells the repository's webhooks, in the background: an API answer does not wait for them. Who wants to wait asks
+ * Notifies the repository's webhooks in the background: an API answer does not wait for them. Callers can wait with
  * `deliveries.settled()`.
  */
 export function announcePull(world: World, pull: Pull, action: PullAction, desc: string, sender: User): void {
@@ -47,7 +47,7 @@ export function announcePush(
   tell(world, repository, "Push Hook", (hook) => hook.pushEvents, content);
 }
 
-/** After a call of the API, and when somebody presses a button. With which of the ticked events it comes is unknown. */
+/** Sent after an API call, and when somebody presses a button. It is unknown which enabled event it belongs to. */
 export function announceCheckRun(
   world: World,
   repository: Repository,

@@ -4,13 +4,13 @@ import type { Hook } from "../state/records.ts";
 
 export type EventName = "Merge Request Hook" | "Note Hook" | "Push Hook" | "Check Run Hook";
 
-/** One POST to a webhook, kept so that a test can look at it or send it again. */
+/** One POST to a webhook, kept so that a test can inspect it or send it again. */
 export interface Delivery {
   readonly url: string;
   readonly event: EventName;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What it was answered with; null when lost or when nobody answered. */
+  /** The answer's status; null if it was lost or not answered. */
   status: number | null;
 }
 
@@ -20,7 +20,7 @@ export interface Message {
   content: Record<string, unknown>;
   /** A test delivery, marked by `X-Gitee-Ping`. */
   ping?: boolean;
-  /** What its timestamp says; default: now. */
+  /** Its timestamp; default: now. */
   at?: Date;
 }
 
@@ -34,8 +34,8 @@ const UNDERSCORED: Record<EventName, string> = {
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
- * Sends deliveries as Gitee does: once each, without redelivery, in either encryption mode. A test can lose the
- * next ones, have each sent more than once, send a kept one again, or forge one.
+ * Sends deliveries as Gitee does: once each, without redelivery, in either encryption mode. A test can drop the next
+ * deliveries, send each more than once, repeat a recorded one, or forge one.
  */
 export class Deliveries {
   readonly sent: Delivery[] = [];
@@ -44,7 +44,7 @@ export class Deliveries {
   #held: (() => void)[] | null = null;
   readonly #pending = new Set<Promise<void>>();
 
-  /** The next `count` deliveries never arrive; all of them until further notice when `count` is left out. */
+  /** The next `count` deliveries never arrive; without `count`, all until further notice. */
   lose(count = Infinity): void {
     this.#lose = count;
   }
@@ -54,24 +54,24 @@ export class Deliveries {
     this.#copies = copies;
   }
 
-  /** Keeps deliveries back until {@link release}. */
+  /** Holds deliveries until {@link release}. */
   hold(): void {
     this.#held ??= [];
   }
 
-  /** Sends what was held, the newest first. */
+  /** Sends the held deliveries, newest first. */
   release(): void {
     const held = this.#held ?? [];
     this.#held = null;
     for (const send of held.toReversed()) send();
   }
 
-  /** Waits until every delivery under way was answered or failed. */
+  /** Waits until every delivery in progress is answered or failed. */
   async settled(): Promise<void> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  /** Sends to one hook. The returned promise is kept by {@link settled} as well, and never rejects. */
+  /** Sends to one hook. The returned promise never rejects; {@link settled} also waits for it. */
   send(hook: Hook, message: Message, settings: Settings): Promise<void> {
     const delivery = prepare(hook, message, settings);
     this.sent.push(delivery);
@@ -95,7 +95,7 @@ export class Deliveries {
     });
   }
 
-  /** Sends the same bytes and headers once more, as anybody could who has seen them. */
+  /** Sends the same bytes and headers once more, as anybody who has seen them could. */
   async again(delivery: Delivery): Promise<number | null> {
     const copy = { ...delivery, status: null };
     await this.#track(() => post(copy));
@@ -113,7 +113,7 @@ export class Deliveries {
   }
 }
 
-/** The delivery of a message by `hook`, with a token that its receiver accepts. */
+/** A delivery from `hook` with a token that its receiver accepts. */
 export function prepare(
   hook: Hook,
   { event, content, ping = false, at = new Date() }: Message,
@@ -161,7 +161,7 @@ async function post(delivery: Delivery): Promise<void> {
     await response.arrayBuffer();
     delivery.status = response.status;
   } catch {
-    // Nobody listens, or nobody answers in time: the real Gitee drops the delivery, and so does this one.
+    // There is no answer in time: the real Gitee drops the delivery, and so does this one.
     delivery.status = null;
   }
 }

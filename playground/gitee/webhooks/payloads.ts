@@ -5,7 +5,7 @@ import type { CheckRun } from "../state/records.ts";
 import type { Pull, Repository, User } from "../state/records.ts";
 import type { World } from "../state/world.ts";
 
-/** Bodies of deliveries, as captured ones are, without what every delivery carries. */
+/** Bodies of deliveries, like captured ones, without the fields that every delivery has. */
 type Json = Record<string, unknown>;
 
 export type PullAction = "open" | "update" | "close" | "reopen" | "merge" | "assign" | "test" | "approved";
@@ -15,7 +15,7 @@ export type CheckAction = "created" | "completed" | "rerequested" | "requested_a
 /** A push lists no more commits than this; `commits_more_than_ten` says so. */
 const LISTED_COMMITS = 10;
 
-/** `action` qualified by `action_desc`, which means something on `update` only and says `open` on close and merge. */
+/** `action`, qualified by `action_desc`, which is meaningful only for `update`; for close and merge it is `open`. */
 export function pullPayload(world: World, pull: Pull, action: PullAction, desc: string, sender: User): Json {
   return renamed(world, {
     ...(world.settings.hookAction ? { action, action_desc: desc } : {}),
@@ -110,7 +110,7 @@ export function pushPayload(
   });
 }
 
-/** A check run and no pull request: which fields it has is not said, so it has those of the API's answer. */
+/** A check run without a pull request. Its fields are not documented, so it has those of the API's answer. */
 export function checkPayload(
   world: World,
   repository: Repository,
@@ -239,7 +239,7 @@ function enterprise(world: World, repository: Repository): Json | null {
   return { name: repository.enterprise.name, url: `${world.url}/${repository.enterprise.path}` };
 }
 
-/** Leaves only the older or only the newer of the doubled names, where the setting says so. */
+/** Leaves only the older or only the newer of the duplicate names, if the setting says so. */
 function renamed(world: World, body: Json): Json {
   const drop = { both: [], old: ["repository", "number"], new: ["project", "iid"] }[
     world.settings.bodyNames

@@ -14,8 +14,8 @@ function decoded(part: string | undefined): unknown {
 }
 
 /**
- * Checks an app's JSON Web Token as GitHub does. Returns null when it is good, else GitHub's message.
- * @param issuers what `iss` may be: the app's number or its client id
+ * Checks an app's JSON Web Token as GitHub does. Returns null if it is valid, else GitHub's message.
+ * @param issuers the valid values of `iss`: the app's number or its client id
  * @param now in seconds
  */
 export function refusalOfJwt(

@@ -1,8 +1,10 @@
 import type { Installation, Level, Permissions, Repository } from "../state/model.ts";
 import type { User } from "../state/user.ts";
 
-/** Who asks: the app itself by its JWT, the application with its client
- * id and secret, an installation or a signed-in user by a token, or nobody. */
+/**
+ * The caller: the app itself by its JWT, the application with its client id and secret, an installation or a signed-in
+ * user by a token, or nobody.
+ */
 export type Principal =
   | { kind: "app" }
   | { kind: "client" }
@@ -12,15 +14,15 @@ export type Principal =
 
 const LEVELS: readonly Level[] = ["read", "write", "admin"];
 
-/** Whether a set of permissions has the one asked for; `metadata: read` goes with every installation. */
+/** Whether a set of permissions contains the requested one; every installation has `metadata: read`. */
 export function allows(permissions: Permissions, name: string, level: Level): boolean {
   const held = name === "metadata" ? (permissions[name] ?? "read") : permissions[name];
   return held !== undefined && LEVELS.indexOf(held) >= LEVELS.indexOf(level);
 }
 
 /**
- * With which sentence an organization's rule refuses an installation; null: it lets it in.
- * Reported in https://github.com/renovatebot/renovate/issues/20253 and https://github.com/github/github-mcp-server/issues/748.
+ * The sentence with which an organization's rule refuses an installation; null: allowed. Reported in
+ * https://github.com/renovatebot/renovate/issues/20253 and https://github.com/github/github-mcp-server/issues/748.
  */
 export function refusalOf(principal: Principal): string | null {
   if (principal.kind !== "installation") return null;
@@ -35,7 +37,7 @@ export function refusalOf(principal: Principal): string | null {
   }
 }
 
-/** Whether the repository exists for the caller. What a caller may not see is 404, not 403. */
+/** Whether the repository exists for the caller. An invisible repository is 404, not 403. */
 export function sees(principal: Principal, repository: Repository): boolean {
   switch (principal.kind) {
     case "app":
@@ -53,7 +55,7 @@ export function sees(principal: Principal, repository: Repository): boolean {
   }
 }
 
-/** Whether it may do something there. What is public everybody may read, whatever the token's permissions. */
+/** Whether the caller has a permission there. Everybody may read public data, whatever the token's permissions. */
 export function may(principal: Principal, repository: Repository, name: string, level: Level): boolean {
   if (level === "read" && !repository.private) return true;
   switch (principal.kind) {

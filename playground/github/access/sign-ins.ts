@@ -6,17 +6,17 @@ const TEN_MINUTES_MS = 600_000;
 
 export interface Grant {
   user: User;
-  /** null: none was given, so that the application's own callback was meant. */
+  /** null: none was given, so the application's own callback applies. */
   redirectUri: string | null;
   codeChallenge: string | null;
   scopes: string[];
 }
 
-/** GitHub's web sign-in: codes that are good once, for ten minutes, for who asked for them. */
+/** GitHub's web sign-in: codes that are valid once, for ten minutes, for the client that requested them. */
 export class SignIns {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** The callback registered for the application; null: any will do. */
+  /** The callback registered for the application; null: any is accepted. */
   readonly callbackUrl: string | null;
   readonly #tokens: Tokens;
   readonly #now: () => Date;
@@ -36,7 +36,7 @@ export class SignIns {
     this.#now = options.now;
   }
 
-  /** As GitHub has it: the registered callback's host and port, and its path or one below. */
+  /** As on GitHub: the registered callback's host and port, and its path or one below it. */
   mayReturnTo(uri: string): boolean {
     if (!URL.canParse(uri)) return false;
     if (this.callbackUrl === null) return true;
@@ -50,7 +50,7 @@ export class SignIns {
     return code;
   }
 
-  /** Exchanges a code for a token, or says why not, in the error's name that GitHub gives it. */
+  /** Exchanges a code for a token, or returns the reason as GitHub's error name. */
   exchange(
     fields: Record<string, string | undefined>,
   ): { token: string; scopes: string[] } | { error: string } {

@@ -12,7 +12,7 @@ interface Issued {
   expiresAt: number;
 }
 
-/** The tokens in circulation, and who each of them is. */
+/** The valid tokens, and the caller that each identifies. */
 export class Tokens {
   readonly #issued = new Map<string, Issued>();
   readonly #app: App;
@@ -27,7 +27,7 @@ export class Tokens {
     this.#now = now;
   }
 
-  /** A token of an installation for an hour, with some or all of its permissions and repositories. */
+  /** Creates a token of an installation for an hour, with some or all of its permissions and repositories. */
   forInstallation(
     installation: Installation,
     permissions: Permissions = installation.permissions,
@@ -57,7 +57,7 @@ export class Tokens {
     return this.#issued.delete(token);
   }
 
-  /** Makes every token expire now, as if an hour had gone by. */
+  /** Makes every token expire now, as after an hour. */
   expireAll(): void {
     this.#issued.clear();
   }
@@ -67,7 +67,7 @@ export class Tokens {
     return issued && issued.expiresAt > this.#now().getTime() ? issued.principal : null;
   }
 
-  /** Who an `Authorization` header stands for; a text says why it is refused with 401. */
+  /** The caller of an `Authorization` header; a text is the reason for a 401. */
   principalOf(authorization: string | undefined): Principal | string {
     if (!authorization) return { kind: "anonymous" };
     const [, scheme = "", credential = ""] = /^(bearer|token|basic)\s+(.+)$/i.exec(authorization) ?? [];

@@ -52,6 +52,6 @@ export const enterpriseAccountResolvers: TypeResolvers<User> = { ...actor, user:
 
 export const botResolvers: TypeResolvers<User> = {
   ...actor,
-  // GraphQL leaves out the suffix that REST and the website show.
+  // GraphQL omits the suffix that REST and the website show.
   login: (user) => user.login.replace(/\[bot\]$/, ""),
 };

@@ -64,7 +64,7 @@ export const commitResolvers: TypeResolvers<CommitSource> = {
   authoredByCommitter: ({ commit }) => commit.author.email === commit.committer.email,
   author: ({ repository, commit }): ActorSource => ({ repository, identity: commit.author }),
   committer: ({ repository, commit }): ActorSource => ({ repository, identity: commit.committer }),
-  // The author first, then the co-authors that the message names, as GitHub itself resolves them.
+  // The author first, then the co-authors in the message, as GitHub itself resolves them.
   authors: ({ repository, commit }, args) =>
     connection([commit.author, ...commit.coauthors], args, (identity) => ({ repository, identity })),
   parents: ({ repository, commit }, args) =>
@@ -160,7 +160,7 @@ export const checkSuiteResolvers: TypeResolvers<SuiteSource> = {
     const wanted = runs
       .toReversed()
       .filter(({ fields }) => filter.checkName === undefined || fields.name === filter.checkName);
-    // The latest of each name is what GitHub shows unless all are asked for.
+    // GitHub shows the latest of each name unless all are requested.
     const latest = wanted.filter(
       (run, index) => wanted.findIndex(({ fields }) => fields.name === run.fields.name) === index,
     );

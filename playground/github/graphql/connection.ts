@@ -27,7 +27,7 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** The part of a list that `first`, `after`, `last` and `before` ask for. */
+/** The part of a list that `first`, `after`, `last` and `before` select. */
 export function connection<S, T>(items: readonly S[], args: Args, present: (item: S) => T): Connection<T> {
   let from = isGiven(args["after"]) ? indexOf(args["after"]) + 1 : 0;
   let to = isGiven(args["before"]) ? indexOf(args["before"]) : items.length;

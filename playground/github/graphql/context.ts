@@ -24,7 +24,7 @@ export function unresolved(kind: string, what: string): GraphQLError {
   return failure("NOT_FOUND", `Could not resolve to a ${kind} with the ${what}.`);
 }
 
-/** @throws FORBIDDEN when none of the permissions is held */
+/** @throws FORBIDDEN when the caller has none of the permissions */
 export function permit({ principal }: Context, repository: Repository, ...names: string[]): void {
   if (!names.some((name) => may(principal, repository, name, "read")))
     throw failure("FORBIDDEN", "Resource not accessible by integration");

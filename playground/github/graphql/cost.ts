@@ -23,8 +23,8 @@ function numberOf(field: FieldNode, name: string, variables: Record<string, unkn
 }
 
 /**
- * What GitHub charges for a query: its nodes, by the bounds it sets itself, and its points.
- * @throws GraphQLError where a connection has no bound or a bound over 100, or all together are too many
+ * The cost of a query on GitHub: its nodes, by its own limits, and its points.
+ * @throws GraphQLError when a connection has no limit or a limit over 100, or when all together are too many
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -34,7 +34,7 @@ export function costOf(
   const info = new TypeInfo(schema);
   const multipliers = [1];
   let [nodes, requests] = [0, 1];
-  // Fragments are charged where they are defined, once: near enough for a bound.
+  // Fragments are counted once, where they are defined: accurate enough for a limit.
   visit(
     document,
     visitWithTypeInfo(info, {

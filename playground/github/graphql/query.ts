@@ -6,7 +6,7 @@ import { payer } from "../traffic/admit.ts";
 import { failure, unresolved, visible, type Context, type TypeResolvers } from "./context.ts";
 import { CommitSource } from "./sources.ts";
 
-/** The object of a global id, if the caller may see it; null for nothing. */
+/** The object with a global id, if the caller may see it; null: none. */
 function nodeOf(id: string, context: Context): unknown {
   const { world } = context.core;
   const read = readNodeId(id);
@@ -48,7 +48,7 @@ function resolved(id: unknown, context: Context): unknown {
   return node;
 }
 
-/** Why GitHub keeps something back that is there; null: it does not. */
+/** Why GitHub hides an existing object; null: it does not. */
 function refusedBy(node: unknown, { principal }: Context): Error | null {
   if (!(node instanceof SimulatedRepository)) return null;
   const sentence = node.blocked ? "Repository access blocked" : refusalOf(principal);

@@ -8,7 +8,7 @@ import { BlobSource, CommitSource, TreeSource, type LabelSource, type RefSource 
 
 const STATES = { OPEN: "open", CLOSED: "closed", MERGED: "merged" } as const;
 
-/** Pull requests by the arguments that `pullRequests` has in several places. */
+/** Pull requests by the arguments of the various `pullRequests` fields. */
 export function selected(pulls: readonly Pull[], args: Args): Pull[] {
   const states = args["states"] as (keyof typeof STATES)[] | undefined;
   const order = args["orderBy"] as { field: string; direction: "ASC" | "DESC" } | undefined;
@@ -96,14 +96,14 @@ export const repositoryResolvers: TypeResolvers<Repository> = {
   },
 };
 
-/** A place in a merge queue, with what the queue built for it: null as long as it has built nothing. */
+/** An entry of a merge queue, with the commits that the queue built for it: null until it has built them. */
 interface EntrySource {
   readonly pull: Pull;
   readonly base: Commit | null;
   readonly head: Commit | null;
 }
 
-/** Each entry begins where the one before it ends. */
+/** Each entry begins where the previous one ends. */
 function entriesOf({ mergeQueue, waitingInQueue }: Repository, branch: string): EntrySource[] {
   const built = mergeQueue
     .filter(({ base }) => base === branch)
@@ -147,7 +147,7 @@ export const blobResolvers: TypeResolvers<BlobSource> = {
   repository: ({ repository }) => repository,
 };
 
-/** The names of what stands directly in a folder, which ends in a slash or is empty. */
+/** The names of the entries of a folder, whose path ends with a slash or is empty. */
 function entriesIn(paths: readonly string[], folder: string): readonly string[] {
   const inside = paths.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
   return [...new Set(inside.map((path) => path.split("/")[0] ?? ""))];

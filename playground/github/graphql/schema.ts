@@ -43,10 +43,10 @@ import { BlobSource, CommitSource, StatusSource, TreeSource } from "./sources.ts
 
 let built: GraphQLSchema | undefined;
 
-/** GitHub's public schema (@octokit/graphql-schema), built once, when it is first asked for. */
+/** GitHub's public schema (@octokit/graphql-schema), built once at its first use. */
 export function schema(): GraphQLSchema {
   if (built) return built;
-  // The package exports only a module that parses five megabytes of JSON besides; the text stands next to it.
+  // The package exports only a module that also parses five megabytes of JSON; the text file is next to it.
   const file = new URL("schema.graphql", import.meta.resolve("@octokit/graphql-schema"));
   built = buildSchema(readFileSync(file, "utf8"), { assumeValid: true, noLocation: true });
   return built;
@@ -81,7 +81,7 @@ const resolvers = {
   GpgSignature: signatureResolvers,
 } as unknown as Record<string, Record<string, FieldResolver<unknown>>>;
 
-/** Answers a field as a fault has it go wrong, else from the resolvers. */
+/** Answers a field as a fault demands, else from the resolvers. */
 export const resolveField: GraphQLFieldResolver<unknown, Context, Args> = (source, args, context, info) => {
   const { fault } = context;
   const { parentType, fieldName } = info;
@@ -109,14 +109,14 @@ function pathOf(path: GraphQLResolveInfo["path"] | undefined): (string | number)
   return path === undefined ? [] : [...pathOf(path.prev), path.key];
 }
 
-/** An error as GitHub words one of its own. @param type null: it has none */
+/** An error in GitHub's own form. @param type null: none */
 function broken(type: string | null = "SERVICE_UNAVAILABLE", message?: string, pathless = false): Error {
   return new GraphQLError(message ?? "Something went wrong while executing your query.", {
     extensions: { ...(type === null ? {} : { type }), ...(pathless ? { pathless } : {}) },
   });
 }
 
-/** Answers a field from the resolvers, else from a plain object; what neither has is not simulated. */
+/** Answers a field from the resolvers, else from a plain object; all other fields are not simulated. */
 function answerOf(
   source: unknown,
   args: Args,

@@ -24,7 +24,7 @@ const Body = z.object({
   operationName: z.string().nullish(),
 });
 
-/** GitHub puts an error's `type` beside its message. */
+/** GitHub puts an error's `type` next to its message. */
 function presentError(error: GraphQLError): Record<string, unknown> {
   const { type, pathless, ...extensions } = error.extensions;
   return {
@@ -38,7 +38,7 @@ function presentError(error: GraphQLError): Record<string, unknown> {
 
 const parsed = new Map<string, DocumentNode | readonly GraphQLError[]>();
 
-/** A query's document, or what is wrong with it. A bot asks few different queries, so they are kept. */
+/** A query's document, or its error. A bot sends few different queries, so they are cached. */
 function documentOf(query: string): DocumentNode | readonly GraphQLError[] {
   const known = parsed.get(query);
   if (known) return known;
@@ -102,7 +102,7 @@ async function run(
   return { data, ...(errors.length > 0 ? { errors } : {}) };
 }
 
-/** Where a query meets GitHub's limit, as it was recorded: the null rises further than the schema says. */
+/** A query that exceeds GitHub's limit, as recorded: the null propagates further than the schema says. */
 const TOO_LARGE: Fault = {
   kind: "graphql error",
   type: "RESOURCE_LIMITS_EXCEEDED",
@@ -111,12 +111,12 @@ const TOO_LARGE: Fault = {
   risesTo: ["node"],
 };
 
-/** How many commits or comments a query asks for at once. */
+/** The number of commits or comments that a query requests at once. */
 function sizeOf({ commits, comments, pulls }: Record<string, unknown>): number {
   return Math.max(...[commits, comments, pulls].map((count) => (typeof count === "number" ? count : 0)));
 }
 
-/** The data with a null where a fault says that one rose to. */
+/** The data with a null at the place to which a fault propagates it. */
 function withRisen(data: unknown, errors: unknown[], fault: Fault & { kind: "graphql error" }): unknown {
   const { path, risesTo, type = "SERVICE_UNAVAILABLE", message = "Something went wrong", pathless } = fault;
   if (risesTo === undefined) return data;
@@ -141,14 +141,14 @@ function described(query: string | undefined): { name: string; write: boolean } 
   return { name: operation.name?.value ?? field, write: operation.operation === OperationTypeNode.MUTATION };
 }
 
-/** The number of a pull request and the ids that a query's variables hold. */
+/** The number of a pull request and the ids in a query's variables. */
 function aboutOf(variables: Readonly<Record<string, unknown>> | null | undefined): string {
   const { number, ...others } = variables ?? {};
   const ids = Object.values(others).filter((value) => typeof value === "string");
   return (typeof number === "number" ? [`#${number}`, ...ids] : ids).join(" ");
 }
 
-/** What an answer with status 200 says about its limit. */
+/** The limit that an answer with status 200 reports. */
 function limitHeaders({ world }: Core, fault: Fault | null): Record<string, string> {
   if (fault?.kind === "graphql secondary limit") return retryHeader(fault.retryAfter);
   if (fault?.kind !== "graphql rate limited" || fault.resetIn === undefined) return {};
@@ -156,7 +156,7 @@ function limitHeaders({ world }: Core, fault: Fault | null): Record<string, stri
   return { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(reset) };
 }
 
-/** Answers `POST /api/graphql`. Null: the connection is to be cut. */
+/** Answers `POST /api/graphql`. Null: close the connection. */
 export async function serveGraphql(core: Core, raw: globalThis.Request): Promise<Response | null> {
   const principal = core.tokens.principalOf(raw.headers.get("authorization") ?? undefined);
   const body = Body.safeParse(await raw.json().catch(() => null));

@@ -4,7 +4,7 @@ import type { Content } from "../state/diff.ts";
 import type { Label } from "../state/label.ts";
 import type { CheckRun, Repository } from "../state/model.ts";
 
-// The values behind GraphQL objects that the state has no class of its own for.
+// The values behind GraphQL objects without a class in the state.
 
 /** A commit as one repository of its network shows it. */
 export class CommitSource {
@@ -30,7 +30,7 @@ export class BlobSource {
 export class TreeSource {
   readonly repository: Repository;
   readonly commit: Commit;
-  /** Ends in a slash; empty for the whole tree. */
+  /** Ends with a slash; empty for the whole tree. */
   readonly path: string;
 
   constructor(repository: Repository, commit: Commit, path: string) {

@@ -5,7 +5,7 @@ import { personBy, userBy } from "./people.ts";
 
 type Form = Record<string, unknown>;
 
-/** Opens a pull request from the front page's form; null when the form names nobody or nothing. */
+/** Opens a pull request from the front page's form; null if the form is incomplete. */
 export function openFromForm(core: Core, form: Form): Pull | null {
   const repository = core.world.repositories.get(Number(form["repository"]));
   const opener = userBy(core, form["opener"]);
@@ -39,7 +39,7 @@ function act(core: Core, pull: Pull, user: User, form: Form): boolean {
   }
 }
 
-/** Does what a form of the pull request's page asks; false when it makes no sense. */
+/** Performs the action of a form on the pull request's page; false if it is invalid. */
 export function actFromForm(core: Core, pull: Pull, kind: string, form: Form): boolean {
   const user = userBy(core, form["user"]);
   if (!user) return false;

@@ -26,7 +26,7 @@ function repositoryBox(repository: Repository) {
   </section>`;
 }
 
-/** The front page: what is there, and a form to open a pull request. */
+/** The front page: the repositories and pull requests, and a form to open a pull request. */
 export function indexPage(core: Core) {
   const all = [...core.world.repositories.values()];
   const served = all.filter(({ parent }) => parent === null);

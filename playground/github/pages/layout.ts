@@ -2,7 +2,7 @@ import { html } from "hono/html";
 
 type Html = ReturnType<typeof html>;
 
-/** A whole page. `title` and `content` are escaped where they are not HTML already. */
+/** A whole page. `title` and `content` are escaped unless they are already HTML. */
 export function layout(title: string, content: Html): Html {
   return html`<!doctype html>
     <html lang="en">

@@ -3,7 +3,7 @@ import type { Core } from "../core.ts";
 import type { Person } from "../state/commit-spec.ts";
 import type { User } from "../state/user.ts";
 
-/** Somebody whose address no account has: what happens when people commit with the wrong one. */
+/** A person whose address belongs to no account, as when people commit with the wrong one. */
 const UNLINKED = { name: "A. Nonymous", email: "somebody@laptop.example" };
 
 export function realPeople({ world }: Core): User[] {

@@ -113,7 +113,7 @@ function forms(core: Core, pull: Pull) {
     </section>`;
 }
 
-/** A pull request as GitHub would show it, and forms to go on as one of the simulated people. */
+/** A pull request as GitHub would show it, with forms to act as one of the simulated people. */
 export function pullPage(core: Core, pull: Pull) {
   const state = stateOf(pull);
   const checks = checksOf(pull);

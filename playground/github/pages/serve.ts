@@ -11,7 +11,7 @@ function pullAt(core: Core, { owner, repo, number }: Record<string, string>): Pu
   return core.world.find(owner ?? "", repo ?? "")?.pulls.get(Number(number));
 }
 
-/** The website: what is there, pull requests, and forms to act as one of the simulated people. */
+/** The website: repositories, pull requests, and forms to act as one of the simulated people. */
 export function pages(core: Core): Hono {
   const web = new Hono();
   web.use(csrf());

@@ -6,7 +6,7 @@ import { admit } from "../traffic/admit.ts";
 import { layout } from "./layout.ts";
 import { realPeople } from "./people.ts";
 
-/** What the sign-in page needs to send the browser back where it came from. */
+/** The data that the sign-in page needs to send the browser back. */
 const CARRIED = ["client_id", "redirect_uri", "state", "scope", "code_challenge", "code_challenge_method"];
 
 type Fields = Record<string, string | undefined>;
@@ -29,7 +29,7 @@ function back(core: Core, fields: Fields, user: User | null): string {
   return target.href;
 }
 
-/** What is wrong with a request to sign in, before anybody is asked who they are. */
+/** The error of a sign-in request, checked before the account is chosen. */
 function mistake(core: Core, fields: Fields): { status: 404 | 422; message: string } | null {
   const { signIns } = core;
   if (fields["client_id"] !== signIns.clientId)
@@ -61,7 +61,7 @@ function page(core: Core, fields: Fields) {
   );
 }
 
-/** `GET` and `POST /login/oauth/authorize`. With `as=LOGIN` somebody is signed in without being asked. */
+/** `GET` and `POST /login/oauth/authorize`. `as=LOGIN` signs in without the page. */
 export function authorize(core: Core) {
   return async (c: Context): Promise<Response> => {
     const form = c.req.method === "POST" ? await c.req.parseBody() : {};
@@ -91,7 +91,7 @@ async function fieldsOf(c: Context): Promise<Fields> {
   return fields;
 }
 
-/** `POST /login/oauth/access_token`: as GitHub does, a refusal is 200 with an `error`. */
+/** `POST /login/oauth/access_token`: as on GitHub, a refusal is 200 with an `error`. */
 export function accessToken(core: Core) {
   return async (c: Context): Promise<Response | null> => {
     const fields = await fieldsOf(c);
