@@ -103,17 +103,26 @@ async function weigh(
     exemption: null,
     now: world.now(),
   };
-  // Each step costs calls, so it is taken only while the verdict is not green without it.
+  // Each step costs calls, so it is taken only while the verdict is not green without it, or somebody would be asked to
+  // sign in vain.
   const steps = [waivers, memberships, ancestry, backports, exemption];
   let judgement = judge(facts);
   for (const step of steps) {
-    if (judgement.verdict === "signed") break;
+    if (judgement.verdict === "signed" && !asksSomebody(judgement)) break;
     facts = { ...facts, ...(await step({ world, host, reading, route, facts, judgement, troubles })) };
     judgement = judge(facts);
   }
   // If the verdict is green, the failed lookups were not needed.
   const trouble = judgement.verdict === "signed" ? null : (troubles[0] ?? unansweredOf(judgement));
   return { judgement, trouble, coverage };
+}
+
+/** Whether a person without a signature would be asked for one, be it required or not. */
+function asksSomebody({ signers, unlinked, exemption }: Judgement): boolean {
+  if (exemption !== null) return false;
+  return (
+    signers.some(({ standing }) => standing.kind === "missing") || unlinked.some(({ waived }) => !waived)
+  );
 }
 
 /** Doubt without a failure, which may be gone when the host is asked again. */

@@ -9,6 +9,9 @@ describe("a file's change", () => {
     expect(
       isCountedText("@@ -1,2 +1,2 @@ head\n same\n-one\r\n+two\r\n\\ No newline at end of file", one),
     ).toBe(true);
+    // A symbolic link is the text of its target.
+    const link = "@@ -0,0 +1 @@\n+../target\n\\ No newline at end of file";
+    expect(isCountedText(link, { additions: 1, deletions: 0 })).toBe(true);
     expect(isCountedText("--- a/a\n+++ b/a\n@@ -1 +1 @@\n-one\n+two", one)).toBe(true);
   });
 
@@ -22,6 +25,19 @@ describe("a file's change", () => {
       `@@ -2 +2 @@\n-oid sha256:${"0".repeat(64)}\n+oid sha256:${"1".repeat(64)}`,
       one,
     ],
+    [
+      "is a new Git LFS pointer",
+      `@@ -0,0 +1,3 @@\n+version https://git-lfs.github.com/spec/v1\n+oid sha256:${"0".repeat(64)}\n+size 9`,
+      { additions: 3, deletions: 0 },
+    ],
+    [
+      "is a new submodule",
+      `@@ -0,0 +1 @@\n+Subproject commit ${"1".repeat(40)}`,
+      { additions: 1, deletions: 0 },
+    ],
+    ["has only another mode", undefined, { additions: 0, deletions: 0 }],
+    ["is a text too large to be shown", null, { additions: 9, deletions: 0 }],
+    ["is shown without its hunks", "Binary files a/x and b/x differ", one],
     [
       "is a submodule",
       `@@ -1 +1 @@\n-Subproject commit ${"0".repeat(40)}\n+Subproject commit ${"1".repeat(40)}`,
