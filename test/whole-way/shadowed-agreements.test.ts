@@ -1,4 +1,7 @@
+import pino from "pino";
 import { expect, it, onTestFinished } from "vitest";
+import { startBot } from "../../src/bot/bot.ts";
+import { readSettings } from "../../src/bot/open.ts";
 import { startHosts, STAGE_CONFIGURATION } from "../../playground/stage.ts";
 import { run } from "./scene.ts";
 
@@ -13,7 +16,7 @@ function configured(repositories: string): string {
   return STAGE_CONFIGURATION.replace("instance:", `${second}instance:`);
 }
 
-it("an agreement that can never apply is told by doctor and by agreement list, and patterns that only exclude are refused", async () => {
+it("an agreement that can never apply is told at start, by doctor and by agreement list, and patterns that only exclude are refused", async () => {
   const hosts = await startHosts({ configuration: configured('["github:octo/tools"]') });
   onTestFinished(() => hosts.stop());
   const { stdout } = await run(hosts.variables, ["doctor"]);
@@ -21,6 +24,11 @@ it("an agreement that can never apply is told by doctor and by agreement list, a
   expect(await run(hosts.variables, ["migrate"])).toMatchObject({ code: 0 });
   const listed = await run(hosts.variables, ["agreement", "list"]);
   expect(`${listed.stdout}${listed.stderr}`).toMatch(/ccla.*icla/);
+  const warnings: string[] = [];
+  const log = pino({ level: "warn" }, { write: (line) => void warnings.push(line) });
+  const bot = await startBot({ ...(await readSettings(hosts.variables, false)), log });
+  onTestFinished(() => bot.stop(1000));
+  expect(warnings).toContainEqual(expect.stringMatching(/ccla.*icla/));
 
   const refused = await startHosts({ configuration: configured('["!github:octo/x"]') });
   onTestFinished(() => refused.stop());
