@@ -69,6 +69,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const numbers = listenerOf(metricsRoutes(options), options);
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
+    // https://www.rfc-editor.org/rfc/rfc9112#section-3.2: which of several is meant depends on who reads it.
+    if ((request.headersDistinct["host"]?.length ?? 0) > 1) {
+      options.metrics.badRequest();
+      answer(request, response, 400, "the request is malformed");
+      return;
+    }
     const [path = ""] = (request.url ?? "").split("?", 1);
     const delivery = deliveries.get(path);
     if (delivery === undefined) {
@@ -122,8 +128,12 @@ function listenerOf(
 }
 
 function refuseMethod(request: IncomingMessage, response: ServerResponse): void {
-  const text = errorLine("a delivery is sent with POST");
-  response.writeHead(405, { "content-type": "application/json", allow: "POST" });
-  response.end(text);
+  response.setHeader("allow", "POST");
+  answer(request, response, 405, "a delivery is sent with POST");
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(errorLine(text));
   request.resume();
 }

@@ -2,7 +2,7 @@ const BOTH =
   /^\/(?:sign\/[^/]+|account\/(?:withdraw|correct|restrict|unrestrict|erase)|entities|entities\/[^/]+\/members\/remove)$/;
 const POST = /^\/(?:sign-out|entities\/[^/]+\/members)$/;
 const GET =
-  /^\/(?:|privacy|account|account\/data\.json|account\/receipt\/[^/]+(?:\/file)?|entities\/[^/]+|sign-in\/[^/]+(?:\/callback)?|pulls\/[^/]+\/[^/]+\/[^/]+\/\d+)$/;
+  /^\/(?:|privacy|account|account\/data\.json|account\/receipt\/[^/]+(?:\/file)?|entities\/[^/]+|sign-in\/[^/]+(?:\/callback)?|pulls\/[^/]+\/[^/]+\/[^/]+\/[1-9]\d{0,9})$/;
 
 /** The methods that a page's address takes, as the `Allow` header lists them; null if there is no page. */
 export function methodsOf(path: string): string | null {

@@ -436,6 +436,21 @@ describe("the pages over HTTP", () => {
     expect([response.status, response.headers.get("allow")]).toEqual([405, allowed]);
   });
 
+  it("say of what can't be a pull request's number that there is no such page", async () => {
+    for (const number of ["0", "01", "99999999999999999999", "1e3", "-1"])
+      expect((await get(`/pulls/gitee/octo/widget/${number}`)).status).toBe(404);
+  });
+
+  it("keep the direction of a foreign text to itself, and out of the window's title", async () => {
+    const title = "\u202Egnp.exe\u2066 <script>alert(1)</script>";
+    const repository = scene.gitee.repository({ owner: "octo", name: "turned" });
+    const { number } = repository.openPull({ opener: alice, title });
+    await scene.settle();
+    const page = await (await get(`/pulls/gitee/octo/turned/${number}`)).text();
+    expect(page).toContain("<title>gnp.exe &lt;script&gt;");
+    expect(page.replaceAll(/<bdi dir="auto">[^<]*<\/bdi>/g, "")).not.toMatch(/\p{Bidi_Control}|<script>/u);
+  });
+
   it("read a pull request once for many who look at the same time", async () => {
     const before = scene.gitee.calls().reads;
     await get("/pulls/gitee/octo/widget/1");

@@ -34,7 +34,8 @@ export interface LayoutOptions {
 /** A whole page: head, site name and navigation, body, and footer. */
 export function layout(visitor: Visitor, page: Page, { instance, name, dress }: LayoutOptions): Html {
   const { texts, link } = visitor;
-  const title = `${page.title} · ${instance.name}`;
+  // A title has no element that could keep a foreign text's direction to itself.
+  const title = `${page.title} · ${instance.name}`.replace(/[\p{Bidi_Control}\p{Cc}]/gu, "");
   return html`<!doctype html>
     <html lang="${visitor.language}">
       <head>
