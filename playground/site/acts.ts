@@ -5,8 +5,9 @@ import { FAULTS, HOST_FAULTS } from "../faults.ts";
 import { fail, recover } from "./faults.ts";
 import { LOGINS, ROLES, type Role } from "./people.ts";
 import { days, type Scene } from "./scene.ts";
-import { SiteRefusal, type SiteHost } from "./host/site-host.ts";
+import type { SiteHost } from "./host/site-host.ts";
 import { commentOf } from "./watch.ts";
+import { sentence, SiteRefusal, type Sentence } from "./sentence.ts";
 
 const role = z.enum(ROLES);
 const host = z.enum(HOSTS);
@@ -58,36 +59,40 @@ export function isAct(text: string): text is ActName {
 
 /**
  * Does what a form asks.
+ * @returns a sentence to show beside what was done; null: none
  * @throws SiteRefusal with a sentence for the page where the form, or the host, does not take it
  */
 export async function act(
   scene: Scene,
   name: ActName,
   form: Readonly<Record<string, unknown>>,
-): Promise<void> {
+): Promise<Sentence | null> {
   const fields = ACTS[name].safeParse(form);
   if (!fields.success)
     throw new SiteRefusal(
-      `The form is not complete: ${fields.error.issues.map(({ path }) => path.join(".")).join(", ")}.`,
+      sentence("form-incomplete", fields.error.issues.map(({ path }) => path.join(".")).join(", ")),
     );
-  await (PERFORM[name] as (scene: Scene, fields: unknown) => void | Promise<void>)(scene, fields.data);
+  const perform = PERFORM[name] as (scene: Scene, fields: unknown) => ReturnType<Perform[ActName]>;
+  return (await perform(scene, fields.data)) ?? null;
 }
 
-type Perform = { readonly [A in ActName]: (scene: Scene, fields: Fields<A>) => void | Promise<void> };
+type Perform = {
+  readonly [A in ActName]: (scene: Scene, fields: Fields<A>) => void | Sentence | Promise<void>;
+};
 
 const PERFORM: Perform = {
   open(scene, { host, title, ...pull }) {
     const site = scene.site(host);
-    const number = site.open({ ...pull, title: title === "" ? `Change by ${nameOf(pull.opener)}` : title });
-    note(scene, site, number, `${nameOf(pull.opener)} opens a pull request`);
+    const named = title === "" ? `Change by ${nameOf(pull.opener)}` : title;
+    note(scene, site, site.open({ ...pull, title: named }), sentence("opens", nameOf(pull.opener), named));
   },
   push: (scene, { host, number, as }) => {
     scene.site(host).push(number, as);
-    note(scene, scene.site(host), number, `${nameOf(as)} pushes a commit`);
+    note(scene, scene.site(host), number, sentence("pushes", nameOf(as)));
   },
   "force-push": (scene, { host, number, as }) => {
     scene.site(host).forcePush(number, as);
-    note(scene, scene.site(host), number, `${nameOf(as)} force-pushes`);
+    note(scene, scene.site(host), number, sentence("force-pushes", nameOf(as)));
   },
   comment: (scene, { host, number, as, body }) => say(scene, host, number, as, body),
   "check-cla": (scene, { host, number, as }) => say(scene, host, number, as, "/check-cla"),
@@ -97,27 +102,33 @@ const PERFORM: Perform = {
   },
   async "sign-by-comment"(scene, { host, number, as }) {
     const asked = await commentOf(scene, { host, number });
-    const [, sentence] = /^> (.+)$/m.exec(asked ?? "") ?? [];
-    if (sentence === undefined)
-      throw new SiteRefusal("The bot asks nobody to sign here: there is no sentence to write.");
-    say(scene, host, number, as, sentence);
+    const [, asks] = /^> (.+)$/m.exec(asked ?? "") ?? [];
+    if (asks === undefined) throw new SiteRefusal(sentence("nothing-to-sign"));
+    say(scene, host, number, as, asks);
   },
   "by-hand"(scene, { host, number }) {
     scene.site(host).setByHand(number);
-    note(scene, scene.site(host), number, "somebody sets the status or label to green by hand");
+    note(scene, scene.site(host), number, sentence("by-hand"));
+    return host === "github" ? sentence("by-hand-untold") : undefined;
   },
   merge(scene, { host, number }) {
     scene.site(host).merge(number);
-    note(scene, scene.site(host), number, "it is merged");
+    note(scene, scene.site(host), number, sentence("merged"));
   },
   enqueue(scene, { host, number }) {
     const { enqueue, title } = scene.site(host);
-    if (enqueue === null) throw new SiteRefusal(`${title} has no merge queue.`);
+    if (enqueue === null) throw new SiteRefusal(sentence("no-queue", title));
     enqueue(number);
-    note(scene, scene.site(host), number, "the maintainer adds it to the merge queue");
+    note(scene, scene.site(host), number, sentence("queued"));
   },
-  close: (scene, { host, number, as }) => scene.site(host).close(number, as),
-  reopen: (scene, { host, number, as }) => scene.site(host).reopen(number, as),
+  close(scene, { host, number, as }) {
+    scene.site(host).close(number, as);
+    note(scene, scene.site(host), number, sentence("closes", nameOf(as)));
+  },
+  reopen(scene, { host, number, as }) {
+    scene.site(host).reopen(number, as);
+    note(scene, scene.site(host), number, sentence("reopens", nameOf(as)));
+  },
   import: async (scene, { csv }) =>
     void (await scene.command(["import", "signed.csv"], { "signed.csv": csv })),
   revoke: (scene, { host, as }) => run(scene, ["revoke", account(scene, host, as), "--agreement", "icla"]),
@@ -126,23 +137,23 @@ const PERFORM: Perform = {
   erase: (scene, { host, as }) => run(scene, ["subject", "erase", account(scene, host, as), "--yes"]),
   async version(scene, { grace }) {
     await scene.raiseVersion(grace);
-    scene.journal.note("act", `the foundation publishes icla ${scene.agreement.version}`);
+    scene.journal.note("act", sentence("publishes", scene.agreement.version));
   },
   async clock(scene, { days: count }) {
     await scene.moveClock(days(count));
-    scene.journal.note("act", `the clock moves forward by ${count} days`);
+    scene.journal.note("act", sentence("clock-moves", count));
   },
   sweep: (scene, { host }) => run(scene, ["sweep", `${host}:${scene.site(host).repository}`]),
   stats: (scene) => run(scene, ["stats"]),
   async fault(scene, { fault, host }) {
     const isOfHost = (HOST_FAULTS as readonly string[]).includes(fault);
-    scene.journal.note("fault", fault, isOfHost ? { host } : {});
+    scene.journal.note("fault", sentence("fault", fault), isOfHost ? { host } : {});
     if (fault !== "start") scene.wentWrong(fault, isOfHost ? host : null);
     await fail(scene, fault, host);
   },
   async recover(scene) {
     await recover(scene);
-    scene.journal.note("fault", "everything works again");
+    scene.journal.note("fault", sentence("works"));
     scene.repaired();
   },
 };
@@ -151,7 +162,8 @@ function say(scene: Scene, host: HostName, number: number, as: Role, body: strin
   const site = scene.site(host);
   site.comment(number, as, body);
   const line = body.split("\n", 1)[0] ?? "";
-  note(scene, site, number, `${nameOf(as)}: ${line.length > 80 ? `${line.slice(0, 80)}…` : line}`);
+  const said = line.length > 80 ? `${line.slice(0, 80)}…` : line;
+  note(scene, site, number, sentence("comments", nameOf(as), said));
 }
 
 async function run(scene: Scene, args: readonly string[]): Promise<void> {
@@ -166,6 +178,6 @@ function nameOf(as: Role): string {
   return LOGINS[as];
 }
 
-function note(scene: Scene, site: SiteHost, pull: number, text: string): void {
-  scene.journal.note("act", text, { host: site.name, pull });
+function note(scene: Scene, site: SiteHost, pull: number, says: Sentence): void {
+  scene.journal.note("act", says, { host: site.name, pull });
 }

@@ -5,7 +5,7 @@
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
 import { FAULTS_OF, type Fault } from "../faults.ts";
-import { SiteRefusal } from "./host/site-host.ts";
+import { sentence, SiteRefusal } from "./sentence.ts";
 
 /** How long the database stays locked, in milliseconds. */
 const LOCKED_MS = 8_000;
@@ -22,7 +22,7 @@ export async function fail(scene: Scene, fault: Fault, host: HostName): Promise<
       return;
     default:
       if (!FAULTS_OF[host].includes(fault))
-        throw new SiteRefusal(`${scene.site(host).title} does not have this fault.`);
+        throw new SiteRefusal(sentence("no-fault", scene.site(host).title));
       scene.hosts.faults.fail(host, fault);
   }
 }

@@ -2,6 +2,7 @@
 import type { HostName } from "../../src/account.ts";
 import type { SimulatedGitee } from "../gitee/simulated-gitee.ts";
 import type { SimulatedGitHub } from "../github/simulated-github.ts";
+import type { Sentence } from "./sentence.ts";
 
 export type EntryKind = "act" | "delivery" | "read" | "write" | "command" | "fault";
 
@@ -13,7 +14,8 @@ export interface Entry {
   readonly host: HostName | null;
   /** The pull request that it is about, where that can be told. */
   readonly pull: number | null;
-  readonly text: string;
+  /** What a call or a command was, as it was; a sentence in the words of the reader's language. */
+  readonly says: string | Sentence;
   /** An HTTP status; 0 for a connection that was cut; null where there is none. */
   readonly status: number | null;
 }
@@ -34,13 +36,13 @@ export class Journal {
   readonly #github: SimulatedGitHub;
   readonly #gitee: SimulatedGitee;
   readonly #seen = { githubCalls: 0, githubDeliveries: 0, giteeCalls: 0, giteeDeliveries: 0 };
-  readonly #pullOf: (host: HostName, sha: string) => number | null;
+  readonly #pullOf: (host: HostName, call: string) => number | null;
   #next = 1;
 
-  /** @param pullOf which pull request has this head */
+  /** @param pullOf which pull request a call is about whose path does not name it */
   constructor(
     hosts: { github: SimulatedGitHub; gitee: SimulatedGitee },
-    pullOf: (host: HostName, sha: string) => number | null,
+    pullOf: (host: HostName, call: string) => number | null,
   ) {
     this.#github = hosts.github;
     this.#gitee = hosts.gitee;
@@ -52,14 +54,19 @@ export class Journal {
     return this.#entries.toReversed();
   }
 
+  /** The latest deliveries and calls about a pull request, oldest first. */
+  callsOf(host: HostName, number: number): readonly Entry[] {
+    return this.#entries.filter((each) => each.host === host && each.pull === number && each.status !== null);
+  }
+
   costOf(host: HostName, number: number): Cost {
     return this.#costs.get(`${host}#${number}`) ?? { deliveries: 0, reads: 0, writes: 0 };
   }
 
-  note(kind: EntryKind, text: string, about: { host?: HostName; pull?: number } = {}): void {
+  note(kind: EntryKind, says: string | Sentence, about: { host?: HostName; pull?: number } = {}): void {
     this.#add({
       kind,
-      text,
+      says,
       host: about.host ?? null,
       pull: about.pull ?? null,
       status: null,
@@ -98,22 +105,21 @@ export class Journal {
       const call = this.#github.requests[seen.githubCalls];
       if (call === undefined || call.kind === "token" || call.kind === "sign-in") continue;
       const text = call.kind === "graphql" ? `GraphQL ${call.route}` : `${call.method} ${call.route}`;
-      const pull = this.#pullIn("github", call.about);
+      const pull = this.#pullIn("github", `${call.method} ${call.about}`);
       this.#addCall(call.write ? "write" : "read", "github", pull, text, call.status);
     }
     for (; seen.giteeCalls < this.#gitee.requests.length; seen.giteeCalls++) {
       const { method, path, status } = this.#gitee.requests[seen.giteeCalls] ?? {};
       if (method === undefined || path === undefined || !path.startsWith("/api/")) continue;
       const kind = method === "GET" ? "read" : "write";
-      this.#addCall(kind, "gitee", this.#pullIn("gitee", path), `${method} ${path.slice(7)}`, status ?? 0);
+      const pull = this.#pullIn("gitee", `${method} ${path}`);
+      this.#addCall(kind, "gitee", pull, `${method} ${path.slice(7)}`, status ?? 0);
     }
   }
 
-  #pullIn(host: HostName, about: string): number | null {
-    const [, number] = /\/(?:pulls|issues)\/(\d+)|#(\d+)/.exec(about)?.filter(Boolean) ?? [];
-    if (number !== undefined) return Number(number);
-    const [sha] = /[0-9a-f]{40}/.exec(about) ?? [];
-    return sha === undefined ? null : this.#pullOf(host, sha);
+  #pullIn(host: HostName, call: string): number | null {
+    const [, number] = /\/(?:pulls|issues)\/(\d+)|#(\d+)/.exec(call)?.filter(Boolean) ?? [];
+    return number === undefined ? this.#pullOf(host, call) : Number(number);
   }
 
   #addCall(
@@ -123,7 +129,7 @@ export class Journal {
     text: string,
     status: number,
   ): void {
-    this.#add({ kind, host, pull, text, status, at: Date.now() });
+    this.#add({ kind, host, pull, says: text, status, at: Date.now() });
     if (pull === null) return;
     const key = `${host}#${pull}`;
     const cost = this.#costs.get(key) ?? { deliveries: 0, reads: 0, writes: 0 };

@@ -1,10 +1,16 @@
 /** The playground's page: everything on it is rendered here, from the scene as it is now. */
 import { html, raw } from "hono/html";
 import MarkdownIt from "markdown-it";
-import { DOCUMENTED_COSTS } from "./costs.ts";
 import { STEPS } from "./guide.ts";
-import { LOGINS, ROLES } from "./people.ts";
-import { adminPanel, faultsPanel, journalPanel, verdictsInWords } from "./panels.ts";
+import {
+  adminPanel,
+  costsPanel,
+  faultsPanel,
+  journalPanel,
+  journalRow,
+  peoplePanel,
+  verdictsInWords,
+} from "./panels.ts";
 import type { PullCard, SiteHost } from "./host/site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
 
@@ -62,7 +68,7 @@ function guidePanel({ guide, texts }: View): Html {
       before === undefined
         ? ""
         : html`<p class="result ${guide.held === true ? "held" : "not-held"}">
-            <strong>${texts.guide.result}:</strong> ${texts.steps[before].result}
+            <strong>${texts.guide.result}${texts.colon.trimEnd()}</strong> ${texts.steps[before].result}
             ${guide.held === true ? "✓" : "✗"}
           </p>`
     }
@@ -133,7 +139,9 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
   const said = scene.history.of(pull.host, pull.number);
   return html`<article class="box pull ${pull.verdict}" id="pull-${key}" aria-labelledby="title-${key}">
     <div id="shown-${key}" data-live>
-      <h3 id="title-${key}">${pull.title} <span class="quiet">#${pull.number}</span></h3>
+      <h3 id="title-${key}">
+        ${pull.title} <span class="quiet">${NUMBER_SIGNS[pull.host]}${pull.number}</span>
+      </h3>
       <p class="quiet">
         ${texts.pulls.by(pull.opener)} · ${texts.pulls.state[pull.state]} ·
         <code>${pull.head.slice(0, 7)}</code>${pull.queued ? ` · ${texts.pulls.queued}` : ""}
@@ -145,7 +153,12 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
         ${pull.details === null ? "" : html`<a href="${pull.details}">${texts.pulls.details}</a>`}
       </p>
       ${said.length < 2 ? "" : html`<p class="quiet">${texts.pulls.history} ${verdictsInWords(said, texts)}</p>`}
-      <p class="quiet">${texts.pulls.cost(deliveries, reads, writes)}</p>
+      <details id="cost-${key}" class="quiet">
+        <summary>${texts.pulls.cost(deliveries, reads, writes)}</summary>
+        <ol class="journal">
+          ${scene.journal.callsOf(pull.host, pull.number).map((entry) => journalRow(entry, texts, "call"))}
+        </ol>
+      </details>
       ${
         pull.comments.length === 0
           ? ""
@@ -165,10 +178,13 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
       <summary>${texts.pulls.act}</summary>
       ${actForms(view, site, pull, key)}
       <p><a href="${pull.url}">${texts.pulls.view}</a></p>
+      ${pull.details === null || pull.state !== "open" ? "" : html`<p><a href="${pull.details}">${texts.pulls.sign}</a></p>`}
     </details>
   </article>`;
 }
 
+/** Gitee writes `!1`. */
+const NUMBER_SIGNS = { github: "#", gitee: "!" } as const;
 const MARKS = { success: "●", failure: "✕", error: "!", pending: "○", none: "–" } as const;
 
 /** One form: the button that is pressed says what is done. */
@@ -198,59 +214,4 @@ function actForms({ texts }: View, site: SiteHost, pull: PullCard, key: string):
     <textarea id="body-${key}" name="body" rows="2"></textarea>
     <button formaction="/act/comment">${texts.acts.comment}</button>
   </form>`;
-}
-
-function peoplePanel({ texts, scene }: View): Html {
-  return html`<section class="box" aria-labelledby="people-heading">
-    <h2 id="people-heading">${texts.people.heading}</h2>
-    <p class="quiet">${texts.people.note}</p>
-    <dl class="people">
-      ${ROLES.map(
-        (role) =>
-          html`<dt>
-              ${LOGINS[role]}
-              <span class="quiet"
-                >${scene.sites.map(({ name, numberOf }) => `${name}:${numberOf(role)}`).join(" ")}</span
-              >
-            </dt>
-            <dd>${texts.people.says[role]}</dd>`,
-      )}
-    </dl>
-  </section>`;
-}
-
-function costsPanel({ texts }: View): Html {
-  const { costs } = texts;
-  return html`<section class="box" aria-labelledby="costs-heading">
-    <h2 id="costs-heading">${costs.heading}</h2>
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="costs-heading">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${costs.bot}</th>
-            <th scope="col">${costs.calls}</th>
-            <th scope="col">${costs.again}</th>
-            <th scope="col">${costs.source}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">Countersign</th>
-            <td>GitHub: 3</td>
-            <td>GitHub: 1</td>
-            <td>${costs.own}</td>
-          </tr>
-          ${DOCUMENTED_COSTS.map(
-            ({ bot, unsigned, unchanged, source }) =>
-              html`<tr>
-                <th scope="row">${bot}</th>
-                <td>${unsigned}</td>
-                <td>${unchanged}</td>
-                <td>${source}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
 }

@@ -1,9 +1,12 @@
-/** The panels of the page about the bot: its commands, what can go wrong, and the journal. */
+/** The panels of the page beside the pull requests: the bot and its commands, people, faults, the journal, costs. */
 import { html } from "hono/html";
+import { DOCUMENTED_COSTS } from "./costs.ts";
 import type { Entry } from "./journal.ts";
+import { LOGINS, ROLES } from "./people.ts";
 import { FAULTS, FAULTS_OF, HOST_FAULTS } from "../faults.ts";
 import type { State } from "./host/site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
+import { inWords } from "./sentence.ts";
 
 /** Rows of the journal that the page shows. */
 const SHOWN = 60;
@@ -148,19 +151,79 @@ export function journalPanel({ scene, texts }: View): Html {
       ${
         entries.length === 0
           ? html`<li id="journal-none" data-live class="quiet">${texts.journal.empty}</li>`
-          : entries.map((entry) => row(entry, texts))
+          : entries.map((entry) => journalRow(entry, texts, "entry"))
       }
     </ol>
   </section>`;
 }
 
-function row(entry: Entry, texts: View["texts"]): Html {
+/** @param list names the list that it is in: the same entry can be in two */
+export function journalRow(entry: Entry, texts: View["texts"], list: "entry" | "call"): Html {
   const where = entry.host === null ? "" : `${entry.host}${entry.pull === null ? "" : ` #${entry.pull}`}`;
   const bad = entry.status !== null && (entry.status === 0 || entry.status >= 400);
-  return html`<li id="entry-${entry.id}" data-live class="${entry.kind} ${bad ? "bad" : ""}">
+  return html`<li
+    id="${list}-${entry.id}"
+    ${list === "entry" ? "data-live" : ""}
+    class="${entry.kind} ${bad ? "bad" : ""}"
+  >
     <span class="kind">${texts.journal.kinds[entry.kind]}</span>
     <span class="where">${where}</span>
-    <bdi>${entry.text}</bdi>
+    <bdi>${typeof entry.says === "string" ? entry.says : inWords(entry.says, texts.sentences)}</bdi>
     <span class="status">${entry.status ?? ""}</span>
   </li>`;
+}
+
+export function peoplePanel({ texts, scene }: View): Html {
+  return html`<section class="box" aria-labelledby="people-heading">
+    <h2 id="people-heading">${texts.people.heading}</h2>
+    <p class="quiet">${texts.people.note}</p>
+    <dl class="people">
+      ${ROLES.map(
+        (role) =>
+          html`<dt>
+              ${LOGINS[role]}
+              <span class="quiet"
+                >${scene.sites.map(({ name, numberOf }) => `${name}:${numberOf(role)}`).join(" ")}</span
+              >
+            </dt>
+            <dd>${texts.people.says[role]}</dd>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+export function costsPanel({ texts }: View): Html {
+  const { costs } = texts;
+  return html`<section class="box" aria-labelledby="costs-heading">
+    <h2 id="costs-heading">${costs.heading}</h2>
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="costs-heading">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${costs.bot}</th>
+            <th scope="col">${costs.calls}</th>
+            <th scope="col">${costs.again}</th>
+            <th scope="col">${costs.source}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">Countersign</th>
+            <td>GitHub: 3</td>
+            <td>GitHub: 1</td>
+            <td>${costs.own}</td>
+          </tr>
+          ${DOCUMENTED_COSTS.map(
+            ({ bot, unsigned, unchanged, source }) =>
+              html`<tr>
+                <th scope="row">${bot}</th>
+                <td>${unsigned}</td>
+                <td>${unchanged}</td>
+                <td>${source}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
 }

@@ -19,6 +19,7 @@ import { siteGitee } from "./host/site-gitee.ts";
 import { siteGitHub } from "./host/site-github.ts";
 import type { SiteHost } from "./host/site-host.ts";
 import { compare, type Trial } from "./trial.ts";
+import { sentence } from "./sentence.ts";
 
 export interface SceneOptions {
   /** Keeps the configuration, the database and the bot's log there. */
@@ -75,13 +76,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     if (site === undefined) throw new RangeError(`there is no ${name} here`);
     return site;
   };
-  const journal = new Journal(
-    hosts,
-    (name, sha) =>
-      siteNamed(name)
-        .pulls()
-        .find(({ head }) => head === sha)?.number ?? null,
-  );
+  const journal = new Journal(hosts, (name, call) => siteNamed(name).pullOfCall(call));
 
   const history = new History();
   const databaseLock = new DatabaseLock(hosts.folder);
@@ -171,10 +166,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     moveClockOn(milliseconds) {
       setClock(clockOffset() + milliseconds);
       bot?.setClock(clockOffset());
-      journal.note(
-        "act",
-        `the clock moves forward by ${milliseconds / 60_000} minutes, to what is tried again`,
-      );
+      journal.note("act", sentence("clock-moves-to-retries", milliseconds / 60_000));
     },
     async stop() {
       trial = null;

@@ -12,9 +12,9 @@ import { act, isAct } from "./acts.ts";
 import { startGuide } from "./guide.ts";
 import { playgroundPage } from "./page.ts";
 import { openScene, type Scene, type SceneOptions } from "./scene.ts";
-import { SiteRefusal } from "./host/site-host.ts";
 import { playStory } from "./story.ts";
 import { TEXTS, type Language } from "./texts/index.ts";
+import { inWords, SiteRefusal, type Sentence } from "./sentence.ts";
 
 export interface SiteOptions extends SceneOptions {
   /** Any free port when it is 0. */
@@ -67,21 +67,23 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     const chosen = getCookie(context, "lang");
     return chosen === "en" || chosen === "zh-CN" ? chosen : options.language;
   };
-  const page = (context: Context, notice: string | null) =>
-    context.html(
-      playgroundPage({ scene, guide, texts: TEXTS[languageOf(context)], notice }),
-      notice === null ? 200 : 422,
-    );
+  const page = (context: Context, said: Sentence | null, status: 200 | 422) => {
+    const texts = TEXTS[languageOf(context)];
+    const notice = said === null ? null : inWords(said, texts.sentences);
+    if (context.req.method === "POST" && context.req.header("x-live") !== undefined)
+      return context.text(notice ?? "", status);
+    return context.html(playgroundPage({ scene, guide, texts, notice }), status);
+  };
   /** With scripts the answer is only the sentence to show; without, the page again. */
-  const answer = async (context: Context, work: () => Promise<void>) => {
-    const scripted = context.req.header("x-live") !== undefined;
+  const answer = async (context: Context, work: () => Promise<Sentence | null | void>) => {
+    const isScripted = context.req.header("x-live") !== undefined;
     try {
-      await work();
+      const said = (await work()) ?? null;
       version += 1;
-      return scripted ? context.text("") : context.redirect("/", 303);
+      return said === null && !isScripted ? context.redirect("/", 303) : page(context, said, 200);
     } catch (error) {
       if (!(error instanceof SiteRefusal)) throw error;
-      return scripted ? context.text(error.message, 422) : page(context, error.message);
+      return page(context, error.sentence, 422);
     }
   };
 
@@ -94,7 +96,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     context.header("content-security-policy", "default-src 'self'; img-src data:; frame-ancestors 'none'");
     return undefined;
   });
-  app.get("/", (context) => page(context, null));
+  app.get("/", (context) => page(context, null, 200));
   for (const [name, type] of Object.entries(ASSETS)) {
     const text = readFileSync(new URL(name, import.meta.url), "utf8");
     app.get(`/${name}`, (context) => context.body(text, 200, { "content-type": type }));

@@ -5,9 +5,9 @@
 import { act, type ActName } from "./acts.ts";
 import { ROLES } from "./people.ts";
 import type { Scene } from "./scene.ts";
-import { SiteRefusal } from "./host/site-host.ts";
 import { settled } from "./settled.ts";
 import { randomFrom } from "../random-from.ts";
+import { sentence, SiteRefusal } from "./sentence.ts";
 
 const LENGTH = 12;
 const PATIENCE_MS = 60_000;
@@ -27,7 +27,7 @@ const ACTS = [
 export async function playStory(scene: Scene, seed: number): Promise<void> {
   const random = randomFrom(seed);
   const one = <T>(of: readonly [T, ...T[]] | readonly T[]): T => of[Math.floor(random() * of.length)] as T;
-  scene.journal.note("act", `story of seed ${seed}`);
+  scene.journal.note("act", sentence("story", seed));
   for (let step = 0; step < LENGTH; step++) {
     const { name: host, pulls } = one(scene.sites);
     const count = pulls().length;
@@ -38,7 +38,7 @@ export async function playStory(scene: Scene, seed: number): Promise<void> {
       await act(scene, name, { host, number, as: opener, opener, author, coauthor, lines: 3 });
     } catch (error) {
       if (!(error instanceof SiteRefusal)) throw error;
-      scene.journal.note("act", error.message, { host });
+      scene.journal.note("act", error.sentence, { host });
     }
     await settled(scene, { milliseconds: PATIENCE_MS });
   }

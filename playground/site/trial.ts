@@ -10,6 +10,7 @@ import type { StageHosts } from "../stage.ts";
 import type { Journal } from "./journal.ts";
 import type { SiteHost } from "./host/site-host.ts";
 import { settled, type Settling } from "./settled.ts";
+import { sentence } from "./sentence.ts";
 
 const PATIENCE_MS = 40_000;
 /** How often the bot asks GitHub which deliveries failed: `src/bot/schedule.ts`. */
@@ -42,7 +43,7 @@ export async function compare(scene: Compared, trial: Trial): Promise<boolean | 
   if (wasLost("github")) await scene.moveClock(LOOK_FOR_LOST_MS);
   // Gitee lists none, so the sweep finds what it lost.
   if (wasLost("gitee")) {
-    scene.journal.note("command", "the regular sweep of Gitee", { host: "gitee" });
+    scene.journal.note("command", sentence("gitee-swept"), { host: "gitee" });
     if (!(await sweep(scene, ["gitee"]))) return null;
   }
   if (!(await quiet())) return null;

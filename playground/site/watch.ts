@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
 import type { NewPull, PullCard, State } from "./host/site-host.ts";
+import { LOGINS } from "./people.ts";
+import { sentence } from "./sentence.ts";
 
 /** How long a verdict and the comment after it are waited for, in milliseconds. */
 const PATIENCE = 25_000;
@@ -17,7 +19,7 @@ export interface At {
 /** Opens a pull request and notes it in the journal. */
 export function openOn(scene: Scene, host: HostName, pull: NewPull): At {
   const number = scene.site(host).open(pull);
-  scene.journal.note("act", `${pull.title}: a pull request is opened`, { host, pull: number });
+  scene.journal.note("act", sentence("opens", LOGINS[pull.opener], pull.title), { host, pull: number });
   return { host, number };
 }
 

@@ -5,7 +5,8 @@ import { ApiError } from "../../gitee/state/api-error.ts";
 import type { CommitSpec, Person } from "../../gitee/state/commits.ts";
 import type { CheckRun, User } from "../../gitee/state/records.ts";
 import { FORMER_LOGIN, LOGINS, ROLES, UNLINKED, type Role } from "../people.ts";
-import { SiteRefusal, type PullCard, type SiteHost, type State } from "./site-host.ts";
+import { type PullCard, type SiteHost, type State } from "./site-host.ts";
+import { sentence, SiteRefusal } from "../sentence.ts";
 
 const CONTEXT = "license/cla";
 const POLICY = "report: check\n";
@@ -26,9 +27,10 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
   const merger = gitee.user({ login: "merge-robot" });
   repository.addCollaborator(merger, "write");
 
+  let created = 0;
   const find = (number: number): SimulatedPull => {
     const pull = repository.pulls.find((each) => each.number === number);
-    if (pull === undefined) throw new SiteRefusal(`There is no pull request !${number} on Gitee.`);
+    if (pull === undefined) throw new SiteRefusal(sentence("no-pull", "Gitee", `!${number}`));
     return pull;
   };
   const identity = (role: Role): Person => (role === "unlinked" ? UNLINKED : people[role]);
@@ -54,6 +56,21 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
     push: (number, author) => void openOf(find(number)).push([commitBy(author)]),
     forcePush: (number, author) => void openOf(find(number)).forcePush([commitBy(author)]),
     comment: (number, by, body) => void find(number).comment(people[by], body),
+    pullOfCall(call) {
+      // The body names the commit, and the list of calls has no bodies: check runs are created one after the other.
+      const run =
+        call.endsWith("/check-runs") && call.startsWith("POST ") ? repository.checkRuns[created++] : null;
+      const [, runId] = /\/check-runs\/(\d+)/.exec(call) ?? [];
+      const [, commentId] = /\/comments\/(\d+)/.exec(call) ?? [];
+      const [sha] = /[0-9a-f]{40}/.exec(call) ?? [];
+      const { pullId } = run ??
+        repository.checkRuns.find(({ id }) => id === Number(runId)) ?? { pullId: null };
+      const pull = repository.pulls.find(
+        ({ record, headSha, comments }) =>
+          record.id === pullId || headSha === sha || comments.some(({ id }) => id === Number(commentId)),
+      );
+      return pull?.number ?? null;
+    },
     commits: (number) => find(number).commits.map(({ sha }) => sha),
     setByHand(number) {
       openOf(find(number)).removeLabel(UNSIGNED, people.maintainer).addLabel(SIGNED, people.maintainer);
@@ -67,7 +84,7 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
         pull.merge(merger);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        throw new SiteRefusal(`Gitee refuses the merge of !${number}: ${error.message}.`);
+        throw new SiteRefusal(sentence("merge-refused", "Gitee", `!${number}`, `${error.message}.`));
       }
     },
     enqueue: null,
@@ -89,7 +106,7 @@ function cast(gitee: SimulatedGitee): Readonly<Record<Role, User>> {
 }
 
 function openOf(pull: SimulatedPull): SimulatedPull {
-  if (pull.state !== "open") throw new SiteRefusal(`Pull request !${pull.number} is ${pull.state}.`);
+  if (pull.state !== "open") throw new SiteRefusal(sentence("pull-not-open", `!${pull.number}`, pull.state));
   return pull;
 }
 

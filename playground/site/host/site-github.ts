@@ -3,7 +3,8 @@ import type { CommitSpec, Person } from "../../github/state/commit-spec.ts";
 import type { Pull, Repository } from "../../github/state/model.ts";
 import type { User } from "../../github/state/user.ts";
 import { DEPENDABOT, FORMER_LOGIN, LOGINS, ROLES, UNLINKED, type Role } from "../people.ts";
-import { SiteRefusal, type NewPull, type PullCard, type SiteHost, type State } from "./site-host.ts";
+import { type NewPull, type PullCard, type SiteHost, type State } from "./site-host.ts";
+import { sentence, SiteRefusal } from "../sentence.ts";
 
 const CONTEXT = "license/cla";
 
@@ -20,7 +21,7 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
 
   const find = (number: number): Pull => {
     const pull = repository.pulls.get(number);
-    if (pull === undefined) throw new SiteRefusal(`There is no pull request #${number} on GitHub.`);
+    if (pull === undefined) throw new SiteRefusal(sentence("no-pull", "GitHub", `#${number}`));
     return pull;
   };
   const identity = (role: Role): Person => (role === "unlinked" ? UNLINKED : people[role]);
@@ -37,6 +38,10 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
     push: (number, author) => void openOf(find(number)).push([commitBy(author)]),
     forcePush: (number, author) => void openOf(find(number)).forcePush([commitBy(author)]),
     comment: (number, by, body) => void find(number).comment(people[by], body),
+    pullOfCall(call) {
+      const [sha] = /[0-9a-f]{40}/.exec(call) ?? [];
+      return [...repository.pulls.values()].find(({ head }) => head.sha === sha)?.number ?? null;
+    },
     commits: (number) => find(number).commits.map(({ sha }) => sha),
     setByHand(number) {
       const { head } = openOf(find(number));
@@ -50,7 +55,7 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
     merge(number) {
       const pull = openOf(find(number));
       if (pull.mergeRefusal !== null)
-        throw new SiteRefusal(`GitHub refuses the merge of #${number}: ${pull.mergeRefusal}`);
+        throw new SiteRefusal(sentence("merge-refused", "GitHub", `#${number}`, pull.mergeRefusal));
       pull.merge(people.maintainer);
     },
     enqueue: (number) => void repository.enqueue([openOf(find(number))], "merge", people.maintainer),
@@ -93,7 +98,7 @@ function open(
 }
 
 function openOf(pull: Pull): Pull {
-  if (pull.state !== "open") throw new SiteRefusal(`Pull request #${pull.number} is ${pull.state}.`);
+  if (pull.state !== "open") throw new SiteRefusal(sentence("pull-not-open", `#${pull.number}`, pull.state));
   return pull;
 }
 

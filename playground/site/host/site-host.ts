@@ -52,6 +52,8 @@ export interface SiteHost {
   readonly push: (number: number, author: Role) => void;
   readonly forcePush: (number: number, author: Role) => void;
   readonly comment: (number: number, by: Role, body: string) => void;
+  /** Which pull request a call is about whose path does not name it, e.g. `PATCH /repos/o/r/check-runs/7`. */
+  readonly pullOfCall: (call: string) => number | null;
   /** The full ids of its commits, the oldest first. */
   readonly commits: (number: number) => readonly string[];
   /** As somebody who may write the status or label by hand. */
@@ -63,6 +65,3 @@ export interface SiteHost {
   /** Adds it to the merge queue; null on a host that has none. */
   readonly enqueue: ((number: number) => void) | null;
 }
-
-/** The host would refuse this. Its message is for the person at the page. */
-export class SiteRefusal extends Error {}

@@ -4,7 +4,23 @@ import type { Fault } from "../../faults.ts";
 import type { StepName } from "../guide.ts";
 import type { EntryKind } from "../journal.ts";
 import type { Role } from "../people.ts";
+import type { SentenceTexts } from "../sentence.ts";
 import type { State } from "../host/site-host.ts";
+
+const FAULT_NAMES = {
+  "bad-gateway": "answers 502 three times",
+  "lost-delivery": "loses deliveries",
+  twice: "sends each delivery twice",
+  late: "sends deliveries late and in reverse",
+  limit: "limits the rate for 5 seconds",
+  slow: "answers two seconds late",
+  lag: "shows the old state of what is pushed now, for 15 seconds",
+  partial: "answers in part",
+  "allow-list": "turns on an IP allow list, for 15 seconds",
+  kill: "Kill the bot",
+  start: "Start the bot",
+  "database-locked": "Lock the database for 8 seconds",
+} satisfies Record<Fault, string>;
 
 export const en = {
   lang: "en",
@@ -99,6 +115,7 @@ export const en = {
     lines: "Lines",
     by: (login: string) => `opened by ${login}`,
     view: "View on the host",
+    sign: "Sign on the real page: sign in there as the person",
     details: "Details",
     comments: (count: number) => `${count} ${count === 1 ? "comment" : "comments"}`,
     history: "The status so far:",
@@ -172,20 +189,7 @@ export const en = {
       "Everything works again. Waiting until it is quiet, then checking every open pull request afresh…",
     same: "The end state is the same: a fresh check of every open pull request found the verdicts that stood there.",
     differs: "The end state differs: a fresh check found other verdicts. That is a bug; please report it.",
-    names: {
-      "bad-gateway": "answers 502 three times",
-      "lost-delivery": "loses deliveries",
-      twice: "sends each delivery twice",
-      late: "sends deliveries late and in reverse",
-      limit: "limits the rate for 5 seconds",
-      slow: "answers two seconds late",
-      lag: "shows the old state of what is pushed now, for 15 seconds",
-      partial: "answers in part",
-      "allow-list": "turns on an IP allow list, for 15 seconds",
-      kill: "Kill the bot",
-      start: "Start the bot",
-      "database-locked": "Lock the database for 8 seconds",
-    } satisfies Record<Fault, string>,
+    names: FAULT_NAMES,
   },
   journal: {
     heading: "Journal",
@@ -200,6 +204,34 @@ export const en = {
     } satisfies Record<EntryKind, string>,
     empty: "Nothing happened yet.",
   },
+  sentences: {
+    opens: (who, title) => `${who} opens a pull request: ${title}`,
+    pushes: (who) => `${who} pushes a commit`,
+    "force-pushes": (who) => `${who} force-pushes`,
+    comments: (who, line) => `${who} comments: ${line}`,
+    closes: (who) => `${who} closes it`,
+    reopens: (who) => `${who} reopens it`,
+    "by-hand": () => "Somebody sets the status or label to green by hand",
+    "by-hand-untold": () =>
+      "GitHub does not tell the bot of a status that somebody else sets. The next check corrects it: press /check-cla, or Sweep.",
+    merged: () => "The pull request is merged",
+    queued: () => "The maintainer adds it to the merge queue",
+    publishes: (version) => `The foundation publishes icla ${version}`,
+    "clock-moves": (days) => `The clock moves forward by ${days} ${days === 1 ? "day" : "days"}`,
+    "clock-moves-to-retries": (minutes) =>
+      `The clock moves forward by ${minutes} minutes, so that the bot tries again now`,
+    fault: (fault) => FAULT_NAMES[fault],
+    works: () => "Everything works again",
+    story: (seed) => `The story of seed ${seed} begins`,
+    "gitee-swept": () => "The regular sweep of Gitee",
+    "form-incomplete": (fields) => `The form is not complete: ${fields}.`,
+    "nothing-to-sign": () => "The bot asks nobody to sign here: there is no sentence to write.",
+    "no-queue": (host) => `${host} has no merge queue.`,
+    "no-fault": (host) => `${host} does not have this fault.`,
+    "no-pull": (host, pull) => `There is no pull request ${pull} on ${host}.`,
+    "pull-not-open": (pull, state) => `Pull request ${pull} is ${state}.`,
+    "merge-refused": (host, pull, reason) => `${host} refuses the merge of ${pull}: ${reason}`,
+  } satisfies SentenceTexts,
   costs: {
     heading: "What the same work costs other bots",
     bot: "Bot",

@@ -85,6 +85,8 @@ describe("the playground's page without scripts", () => {
     await expect
       .poll(() => site.scene.journal.costOf("github", pull.number))
       .toMatchObject({ reads: 1, writes: 2 });
+    const shown = await (await fetch(site.url, { headers: { cookie: "lang=zh-CN" } })).text();
+    expect(shown).toContain("una 创建了 Pull Request：By the form");
   });
 
   it.each(["github", "gitee"] as const)(
@@ -122,12 +124,30 @@ describe("the playground's page without scripts", () => {
     expect((await post("/act/merge", { host: "gitee", number: String(number) })).status).toBe(422);
   });
 
+  it("counts every call about a pull request on Gitee, also those whose path does not name it", async () => {
+    const pull = open("gitee", "unsigned");
+    const routes = () =>
+      site.scene.journal
+        .callsOf("gitee", pull.number)
+        .map(({ says }) => String(says).replaceAll(/\d{4,}|[0-9a-f]{40}/g, "ID"));
+    await expect
+      .poll(routes)
+      .toEqual(
+        expect.arrayContaining([
+          "POST /repos/octo/nihao/check-runs",
+          `POST /repos/octo/nihao/pulls/${pull.number}/labels`,
+          `POST /repos/octo/nihao/pulls/${pull.number}/comments`,
+        ]),
+      );
+  });
+
   it("corrects what somebody set by hand", async () => {
     const label = open("gitee", "unsigned");
     const status = open("github", "unsigned");
     for (const pull of [label, status]) expect(await shows(site.scene, pull, ["failure"])).toBe(true);
-    for (const { host, number } of [label, status])
-      expect((await post("/act/by-hand", { host, number: String(number) })).status).toBe(303);
+    expect((await post("/act/by-hand", textOf(label))).status).toBe(303);
+    const told = await post("/act/by-hand", textOf(status));
+    expect([told.status, await told.text()]).toEqual([200, expect.stringContaining("press /check-cla")]);
     expect(await shows(site.scene, label, ["failure"])).toBe(true);
     const { number } = status;
     await post("/act/check-cla", { host: "github", number: String(number), as: "unsigned" });
@@ -187,6 +207,8 @@ describe("the playground's page without scripts", () => {
     const lacking = await post("/act/open", { host: "github" });
     expect(lacking.status).toBe(422);
     expect(await lacking.text()).toContain("The form is not complete: opener, author.");
+    const chinese = await post("/act/open", { host: "github" }, { cookie: "lang=zh-CN" });
+    expect(await chinese.text()).toContain("表单不完整：opener, author。");
     const foreign = await post("/act/recover", {}, { origin: "https://evil.example" });
     expect(foreign.status).toBe(403);
     expect((await post("/act/nothing")).status).toBe(404);
