@@ -16,9 +16,11 @@ export interface Entry {
   readonly pull: number | null;
   /** What a call or a command was, as it was; a sentence in the words of the reader's language. */
   readonly says: string | Sentence;
-  /** An HTTP status; 0 for a connection that was cut; null where there is none. */
+  /** An HTTP status; 0 as long as there is no answer, which a cut connection never has; null for what is no call. */
   readonly status: number | null;
 }
+
+type Recorded = Entry & { status: number | null };
 
 /** Calls that a pull request has cost so far. */
 export interface Cost {
@@ -31,12 +33,14 @@ export interface Cost {
 const KEPT = 400;
 
 export class Journal {
-  readonly #entries: Entry[] = [];
+  readonly #entries: Recorded[] = [];
   readonly #costs = new Map<string, { deliveries: number; reads: number; writes: number }>();
   readonly #github: SimulatedGitHub;
   readonly #gitee: SimulatedGitee;
   readonly #seen = { githubCalls: 0, githubDeliveries: 0, giteeCalls: 0, giteeDeliveries: 0 };
   readonly #pullOf: (host: HostName, call: string) => number | null;
+  /** Calls and deliveries without an answer so far, with where it will be. */
+  readonly #unanswered = new Map<Recorded, () => number>();
   #next = 1;
 
   /** @param pullOf which pull request a call is about whose path does not name it */
@@ -77,9 +81,16 @@ export class Journal {
   /** Takes in what the hosts saw since the last time. @returns whether there was anything new */
   collect(): boolean {
     const before = this.#next;
+    let answered = false;
+    for (const [entry, statusNow] of this.#unanswered) {
+      entry.status = statusNow();
+      if (entry.status === 0) continue;
+      answered = true;
+      this.#unanswered.delete(entry);
+    }
     this.#collectDeliveries();
     this.#collectCalls();
-    return this.#next !== before;
+    return answered || this.#next !== before;
   }
 
   #collectDeliveries(): void {
@@ -88,14 +99,15 @@ export class Journal {
       const delivery = this.#github.deliveries.log[seen.githubDeliveries];
       if (delivery === undefined) continue;
       if (delivery.status === "pending") return;
-      const { event, action, statusCode, request } = delivery;
+      const { event, action, request } = delivery;
       const text = `${event}${action === null ? "" : `.${action}`}`;
-      this.#addCall("delivery", "github", numberIn(request.bytes), text, statusCode);
+      this.#addCall("delivery", "github", numberIn(request.bytes), text, () => delivery.statusCode);
     }
     for (; seen.giteeDeliveries < this.#gitee.deliveries.length; seen.giteeDeliveries++) {
       const delivery = this.#gitee.deliveries[seen.giteeDeliveries];
       if (delivery === undefined) continue;
-      this.#addCall("delivery", "gitee", numberIn(delivery.body), delivery.event, delivery.status ?? 0);
+      const statusNow = (): number => delivery.status ?? 0;
+      this.#addCall("delivery", "gitee", numberIn(delivery.body), delivery.event, statusNow);
     }
   }
 
@@ -106,14 +118,15 @@ export class Journal {
       if (call === undefined || call.kind === "token" || call.kind === "sign-in") continue;
       const text = call.kind === "graphql" ? `GraphQL ${call.route}` : `${call.method} ${call.route}`;
       const pull = this.#pullIn("github", `${call.method} ${call.about}`);
-      this.#addCall(call.write ? "write" : "read", "github", pull, text, call.status);
+      this.#addCall(call.write ? "write" : "read", "github", pull, text, () => call.status);
     }
     for (; seen.giteeCalls < this.#gitee.requests.length; seen.giteeCalls++) {
-      const { method, path, status } = this.#gitee.requests[seen.giteeCalls] ?? {};
-      if (method === undefined || path === undefined || !path.startsWith("/api/")) continue;
+      const call = this.#gitee.requests[seen.giteeCalls];
+      if (call === undefined || !call.path.startsWith("/api/")) continue;
+      const { method, path } = call;
       const kind = method === "GET" ? "read" : "write";
       const pull = this.#pullIn("gitee", `${method} ${path}`);
-      this.#addCall(kind, "gitee", pull, `${method} ${path.slice(7)}`, status ?? 0);
+      this.#addCall(kind, "gitee", pull, `${method} ${path.slice(7)}`, () => call.status);
     }
   }
 
@@ -127,9 +140,11 @@ export class Journal {
     host: HostName,
     pull: number | null,
     text: string,
-    status: number,
+    statusNow: () => number,
   ): void {
-    this.#add({ kind, host, pull, says: text, status, at: Date.now() });
+    const status = statusNow();
+    const entry = this.#add({ kind, host, pull, says: text, status, at: Date.now() });
+    if (status === 0) this.#unanswered.set(entry, statusNow);
     if (pull === null) return;
     const key = `${host}#${pull}`;
     const cost = this.#costs.get(key) ?? { deliveries: 0, reads: 0, writes: 0 };
@@ -139,9 +154,12 @@ export class Journal {
     else cost.writes += 1;
   }
 
-  #add(entry: Omit<Entry, "id">): void {
-    this.#entries.push({ ...entry, id: this.#next++ });
-    if (this.#entries.length > KEPT) this.#entries.splice(0, this.#entries.length - KEPT);
+  #add(entry: Omit<Entry, "id">): Recorded {
+    const recorded = { ...entry, id: this.#next++ };
+    this.#entries.push(recorded);
+    for (const old of this.#entries.splice(0, Math.max(0, this.#entries.length - KEPT)))
+      this.#unanswered.delete(old);
+    return recorded;
   }
 }
 

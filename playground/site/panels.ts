@@ -160,7 +160,7 @@ export function journalPanel({ scene, texts }: View): Html {
 /** @param list names the list that it is in: the same entry can be in two */
 export function journalRow(entry: Entry, texts: View["texts"], list: "entry" | "call"): Html {
   const where = entry.host === null ? "" : `${entry.host}${entry.pull === null ? "" : ` #${entry.pull}`}`;
-  const bad = entry.status !== null && (entry.status === 0 || entry.status >= 400);
+  const bad = entry.status !== null && entry.status >= 400;
   return html`<li
     id="${list}-${entry.id}"
     ${list === "entry" ? "data-live" : ""}
@@ -169,7 +169,7 @@ export function journalRow(entry: Entry, texts: View["texts"], list: "entry" | "
     <span class="kind">${texts.journal.kinds[entry.kind]}</span>
     <span class="where">${where}</span>
     <bdi>${typeof entry.says === "string" ? entry.says : inWords(entry.says, texts.sentences)}</bdi>
-    <span class="status">${entry.status ?? ""}</span>
+    <span class="status">${entry.status === 0 ? "…" : (entry.status ?? "")}</span>
   </li>`;
 }
 

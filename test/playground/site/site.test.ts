@@ -126,10 +126,7 @@ describe("the playground's page without scripts", () => {
 
   it("counts every call about a pull request on Gitee, also those whose path does not name it", async () => {
     const pull = open("gitee", "unsigned");
-    const routes = () =>
-      site.scene.journal
-        .callsOf("gitee", pull.number)
-        .map(({ says }) => String(says).replaceAll(/\d{4,}|[0-9a-f]{40}/g, "ID"));
+    const routes = () => site.scene.journal.callsOf("gitee", pull.number).map(({ says }) => says);
     await expect
       .poll(routes)
       .toEqual(

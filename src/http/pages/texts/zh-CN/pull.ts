@@ -9,10 +9,10 @@ export const pull: typeof en = {
   signedWhoMust: "需要签署的人均已签署",
   grace: (people, version, date) => `所有人均已签署，其中 ${people} 人需在 ${date} 前签署新版本 ${version}`,
   unneeded: "无需签署",
-  waived: (commits) => `有 ${commits} 个提交未关联账号，维护者已豁免其签署要求。`,
+  waived: (commits) => `有 ${commits} 个提交未关联账号，已由维护者放行。`,
   backports: (commits) => `有 ${commits} 个提交与受保护分支上的提交相同，其作者无需再次签署。`,
   asked: (people) => `另外建议 ${people} 人签署，但不影响此 Pull Request 通过。`,
-  askedCommits: (commits) => `有 ${commits} 个提交中的部分参与者未关联账号，但不影响此 Pull Request 通过。`,
+  askedCommits: (commits) => `${commits} 个提交的部分参与者未关联账号，但不影响此 Pull Request 通过。`,
   unsigned: (people, commits) =>
     [people > 0 ? `还有 ${people} 人未签署` : "", commits > 0 ? `${commits} 个提交未关联账号` : ""]
       .filter(Boolean)
@@ -69,7 +69,7 @@ export const pull: typeof en = {
     coauthor: "如果是共同作者，请更正 `Co-authored-by:` 行中的邮箱；如果该行所写的人无法签署，请删除该行。",
     coauthorUnresolved: (host) =>
       `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以自己提交 Pull Request、签署协议并评论 \`/check-cla\`；也可以在该行中改用共同作者的私有邮箱（\`编号+登录名@user.noreply.gitee.com\`，可在其邮箱设置中查看）；还可以从提交信息中删去该行。`,
-    waive: (sha) => `由维护者豁免该提交的签署要求：\`/cla waive ${sha} 原因\``,
+    waive: (sha) => `由维护者放行该提交：\`/cla waive ${sha} 理由\``,
   },
   standing: {
     covered: "已签署或无需签署",
@@ -84,7 +84,7 @@ export const pull: typeof en = {
     exempt: "无需签署",
     organization: "豁免组织的成员",
     unlinked: "未关联账号",
-    waived: "维护者已豁免",
+    waived: "已由维护者放行",
     warning: "建议签署，但不强制",
   },
   unnamed: "未填写姓名",

@@ -2,7 +2,7 @@ import type { error as errorEn, signIn as signInEn, site as siteEn } from "../en
 
 /** What every page has, and the pages that say what is wrong. */
 export const site: typeof siteEn = {
-  name: "贡献者协议",
+  name: "贡献者许可协议",
   skip: "跳到正文",
   languages: "语言",
   account: "我的数据",
