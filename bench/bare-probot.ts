@@ -1,4 +1,4 @@
-/** The least that Probot can be: one handler that does nothing. */
+/** A minimal Probot app: one handler that does nothing. */
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

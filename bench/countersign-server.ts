@@ -1,4 +1,4 @@
-/** The bot's own server and queue, without what works on the queue: so that taking deliveries is what is measured. */
+/** The bot's own server and queue, without workers, so that only taking deliveries is measured. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 /**
- * Deliveries that are taken in a second, and how long each takes to be answered: the bot's own server with SQLite,
- * which answers when they are on disk, against a bare Probot app that stores nothing. Each is a process of its own,
- * and a third one sends; the two take turns, so that whatever else the machine does meets both.
+ * The number of deliveries a second, and the time to each answer: the bot's own server with SQLite, which answers when
+ * they are on disk, against a bare Probot app that stores nothing. Each is a separate process, and a third one sends;
+ * the two take turns, so that other load on the machine affects both.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { median, milliseconds, type Bench, type Result } from "./result.ts";
 import type { Sent } from "./send-deliveries.ts";
 
-/** The goal: so many times the bare app's rate, at no worse a 99th percentile. */
+/** The goal: this many times the bare app's rate, with a 99th percentile that is not worse. */
 const GOAL = 1.3;
 
 export const deliveries: Bench = async ({ quick }) => {

@@ -79,7 +79,7 @@ async function importFile(folder: string, file: string, rows: number) {
   return { seconds, peak: Number(Buffer.concat(peak).toString()) };
 }
 
-/** Null where there is no `sqlite3`. */
+/** Null if there is no `sqlite3`. */
 function importByShell(folder: string, file: string, rows: number): number | null {
   const database = join(folder, "shell.db");
   const script = [

@@ -17,7 +17,7 @@ export const lookup: Bench = ({ quick, signatures }) =>
     fill(file, count);
     const times: number[] = [];
     for (let round = 0; round < 400; round += 1) {
-      // Every other one has signed.
+      // Half of them have signed.
       const accounts = Array.from({ length: ACCOUNTS }, (_, at) =>
         accountOf("github", accountNumber(Math.floor(Math.random() * count)) * 2 + (at % 2)),
       );

@@ -1,4 +1,4 @@
-/** `npm run bench [name…]`: measures what the bot promises, on loopback, and prints a table. */
+/** `npm run bench [name…]`: measures the bot's promises on loopback, and prints a table. */
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { printResults, type Bench } from "./result.ts";

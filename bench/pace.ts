@@ -1,6 +1,6 @@
 /**
  * Three hundred pull requests opened at once on a GitHub that takes 80 ms for an answer and enforces its documented
- * limits: how long until each has its verdict, beside what those limits permit on paper.
+ * limits: how long until each has its verdict, compared with the theoretical time under those limits.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { startHosts } from "../playground/stage.ts";
@@ -10,13 +10,13 @@ import { serve } from "../test/whole-way/serve-process.ts";
 import type { Bench, Result } from "./result.ts";
 
 const PULLS = 300;
-/** Of these, somebody still has to sign: they get a comment as well. */
+/** The number of these in which somebody still has to sign: they also get a comment. */
 const UNSIGNED = 60;
 const LATENCY_MS = 80;
 /** REST points a minute and what a write costs: docs.github.com, "Rate limits for the REST API". */
 const POINTS = 900;
 const WRITE = 5;
-/** Beside the limit's own minutes: a second's worth of rounding at the limit, and the calls themselves. */
+/** In addition to the limit's own minutes: one second of rounding at the limit, and the calls themselves. */
 const SLACK = 1.15;
 
 export const pace: Bench = async () => {
@@ -65,7 +65,7 @@ export const pace: Bench = async () => {
   }
 };
 
-/** In seconds: each minute holds 180 writes, and the last minute's begin at once. */
+/** In seconds: each minute allows 180 writes, and those of the last minute begin immediately. */
 function onPaper(): number {
   const writes = PULLS + UNSIGNED;
   return (Math.ceil((writes * WRITE) / POINTS) - 1) * 60 + (3 * LATENCY_MS) / 1_000;

@@ -1,4 +1,4 @@
-/** Real pull_request payloads, each about another pull request, as the requests that GitHub would send. */
+/** Real pull_request payloads, each about a different pull request, as the requests that GitHub would send. */
 import { createHmac } from "node:crypto";
 import definitions from "@octokit/webhooks-examples" with { type: "json" };
 
@@ -7,7 +7,7 @@ const list: readonly { name: string; examples: readonly object[] }[] = definitio
 
 export const SECRET = "bench-webhook-secret";
 
-/** Whole HTTP requests, headers and body, for a connection that stays open. */
+/** Complete HTTP requests, headers and body, for a persistent connection. */
 export function requestsFor(host: string, count: number): readonly Buffer[] {
   const payloads = list
     .filter(({ name }) => name === "pull_request")

@@ -1,18 +1,18 @@
-/** One line of a bench's answer. */
+/** One line of a bench's result. */
 export interface Result {
   readonly what: string;
   readonly measured: string;
-  /** What it is measured against, as a person reads it; empty: nothing, it is there for comparison. */
+  /** The goal, for a person to read; empty: none, for comparison only. */
   readonly goal: string;
   /** Null: there is no goal, or it could not be measured here. */
   readonly met: boolean | null;
 }
 
-/** What may be asked of a bench, from the command line. */
+/** The options of a bench, from the command line. */
 export interface BenchOptions {
-  /** Fewer rounds and rows, for a look of a minute. */
+  /** Fewer rounds and rows, for a quick run of a minute. */
   readonly quick: boolean;
-  /** How many signatures the look-up is measured among; null: the bench's own number. */
+  /** The number of signatures in the look-up bench; null: the default. */
   readonly signatures: number | null;
 }
 

@@ -1,4 +1,7 @@
-/** Sends deliveries over 64 open connections for some seconds, each as soon as the last was answered, and prints how it went. */
+/**
+ * Sends deliveries over 64 open connections for some seconds, each as soon as the previous one is answered, and prints
+ * the results.
+ */
 import { connect } from "node:net";
 import { requestsFor } from "./payloads.ts";
 import { quantile } from "./result.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-// Coprime to the range, so that every number comes once, in no order that an index would like.
+// Coprime to the range, so that every number appears once, in an order that is bad for an index.
 const STEP = 618_033_989;
 const RANGE = 1_000_000_000;
 
@@ -15,7 +15,7 @@ export function accountNumber(at: number): number {
 
 export type Order = "in any order" | "in the key's order";
 
-/** Writes a signature file of so many rows. */
+/** Writes a signature file with this many rows. */
 export async function writeRows(file: string, rows: number, order: Order): Promise<void> {
   const numberOf = order === "in any order" ? accountNumber : (row: number): number => 1_000 + row * 3;
   function* lines(): Generator<string> {
@@ -30,7 +30,7 @@ export async function writeRows(file: string, rows: number, order: Order): Promi
   await pipeline(Readable.from(lines()), createWriteStream(file));
 }
 
-/** Writes the configuration that names the agreement, and returns the environment that finds it and a database. */
+/** Writes the configuration that names the agreement, and returns the environment for it and a database. */
 export async function environmentIn(folder: string): Promise<Record<string, string>> {
   const file = join(folder, "countersign.yml");
   await writeFile(

@@ -1,6 +1,6 @@
 /**
- * From the click on "I agree and sign" to the green status on the host, which takes 80 ms for an answer; and what a
- * first visit to the page loads.
+ * Measures the time from the click on "I agree and sign" to the green status on the host, which takes 80 ms for an
+ * answer, and the bytes of a first visit to the page.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { brotliCompressSync } from "node:zlib";
@@ -82,7 +82,7 @@ function cookieOf(response: Response): string {
   return response.headers.get("set-cookie")?.split(";")[0] ?? "";
 }
 
-/** The bytes of a page and of what it loads. */
+/** The bytes of a page and of the files that it loads. */
 async function weigh(url: string): Promise<{ plain: number; compressed: number }> {
   const page = Buffer.from(await (await fetch(url)).arrayBuffer());
   const assets = new Set(page.toString().match(/(?<=(?:href|src)=")\/assets\/[^"]+/g));

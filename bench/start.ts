@@ -1,4 +1,4 @@
-/** How soon `countersign serve` is ready, and how much memory it keeps when it has nothing to do. */
+/** Measures how soon `countersign serve` is ready, and its memory when idle. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +20,7 @@ export const starting: Bench = async ({ quick }) => {
       const started = performance.now();
       const child = spawn(process.execPath, [PROGRAM, "serve"], { env, stdio: "ignore" });
       while (!(await isReady(Number(hosts.variables["PORT"])))) await sleep(5);
-      // The first start has a database to make, and modules to compile that later ones find compiled.
+      // The first start creates the database and compiles the modules for the later ones.
       if (round > 0) seconds.push((performance.now() - started) / 1_000);
       await sleep(quick ? 2_000 : 5_000);
       resident.push(residentOf(child.pid ?? 0));

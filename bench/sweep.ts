@@ -1,4 +1,4 @@
-/** In how many calls a thousand open pull requests on GitHub are swept that have not changed. */
+/** Measures the number of calls to sweep a thousand unchanged open pull requests on GitHub. */
 import { accountOf } from "../src/account.ts";
 import { startStage } from "../playground/stage.ts";
 import { command } from "../test/whole-way/serve-process.ts";
@@ -25,7 +25,7 @@ export const sweeping: Bench = async () => {
     await stage.settled();
     const status = hello.statusesOf(first.head.sha)[0];
     if (status === undefined) throw new Error("the first pull request was not judged");
-    // What the bot would write on each by itself, if only GitHub's limits let it do so in seconds.
+    // The bot's own writes on each, which GitHub's limits would not allow within seconds.
     github.loseDeliveries = "without a trace";
     for (let number = 2; number <= PULLS; number += 1) {
       const pull = hello.openPull({ opener: alice });

@@ -1,6 +1,6 @@
 /**
  * The bot between a simulated GitHub and a simulated Gitee, all in this process and on this machine only. The
- * playground plays on it, and the tests of the whole way do.
+ * playground and the end-to-end tests use it.
  */
 import { generateKeyPairSync, type KeyPairSyncResult } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -38,25 +38,25 @@ This text belongs to a playground. It binds nobody.
 export interface StageOptions {
   /** The text of \`countersign.yml\`. */
   readonly configuration?: string;
-  /** Further files beside it, by path. */
+  /** Further files next to it, by path. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Where the bot listens; any free port when it is left out. */
+  /** The bot's port; by default any free port. */
   readonly port?: number;
   readonly variables?: Variables;
-  /** Where the configuration and the database stand, and stay; a folder of its own that goes when it is left out. */
+  /** The folder of the configuration and the database, which is kept; by default a temporary folder. */
   readonly folder?: string;
   readonly gitee?: Partial<Parameters<typeof SimulatedGitee.start>[0]>;
 }
 
-/** The simulated hosts, and all that a bot needs in order to run between them. */
+/** The simulated hosts, and everything that a bot needs to run between them. */
 export interface StageHosts {
   readonly github: SimulatedGitHub;
   readonly gitee: SimulatedGitee;
-  /** Makes the hosts fail, by the name of what goes wrong. */
+  /** Makes the hosts fail, by the name of the fault. */
   readonly faults: HostFaults;
-  /** The environment in which the bot, and commands beside it, work on the same database and hosts. */
+  /** The environment in which the bot and other commands use the same database and hosts. */
   readonly variables: Variables;
-  /** Holds the configuration and the database. */
+  /** The folder of the configuration and the database. */
   readonly folder: string;
   /** Points both hosts' webhooks to a bot. */
   announceTo(url: string): void;
@@ -69,7 +69,7 @@ export interface Stage extends StageHosts {
   readonly bot: Bot;
   /** Resolves when every delivery has arrived and everything due is done. */
   settled(): Promise<void>;
-  /** Stops the bot and starts it anew on the same database. */
+  /** Stops the bot and starts it again on the same database. */
   restart(): Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export async function startHosts(options: StageOptions = {}): Promise<StageHosts
     ...client,
     ...options.gitee,
   });
-  // Known beforehand, because what the bot writes on the hosts leads back to its pages.
+  // Known in advance, because what the bot writes on the hosts links to its pages.
   const port = options.port ?? (await freePort());
   const variables: Variables = {
     HOST: "127.0.0.1",
@@ -147,7 +147,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const start = async (): Promise<Bot> => {
     const started = await startBot(await readSettings(variables, false));
     hosts.announceTo(started.url);
-    // So that a count of calls begins with what is counted for.
+    // So that a count of calls starts with the calls of interest.
     await started.caughtUp;
     github.resetCalls();
     gitee.resetCalls();
@@ -166,7 +166,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       return bot;
     },
     async settled() {
-      // What the bot writes may itself be delivered to it, so quiet is when nothing new came of waiting.
+      // The bot's writes may themselves be delivered to it, so it is quiet when waiting produced nothing new.
       for (let seen = -1; ;) {
         await github.deliveries.settled();
         await gitee.settled();
@@ -189,7 +189,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
 
 let keys: KeyPairSyncResult<string, string> | null = null;
 
-/** The key pair of the simulated GitHub App. One is enough for all stages of a process, and making it takes a while. */
+/** The key pair of the simulated GitHub App. All stages of a process share one, because creating it takes a while. */
 function appKeys(): KeyPairSyncResult<string, string> {
   keys ??= generateKeyPairSync("rsa", {
     modulusLength: 2048,

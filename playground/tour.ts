@@ -1,4 +1,4 @@
-/** The playground's tour in the terminal: the same on both hosts, and at its end what it has shown. */
+/** The playground's tour in the terminal: the same on both hosts, with a summary at the end. */
 import type { Console } from "../src/cli/command-line.ts";
 import { act } from "./site/acts.ts";
 import { fail } from "./site/faults.ts";
@@ -8,22 +8,22 @@ import type { NewPull, State } from "./site/host/site-host.ts";
 import { cardOf, commentOf, openOn, shows, type At } from "./site/watch.ts";
 
 export interface TourOptions {
-  /** Where the configuration and the database stay; null: nowhere. */
+  /** Where the configuration and the database are kept; null: nowhere. */
   readonly folder: string | null;
   readonly log: string;
 }
 
-/** A chapter: what is told, what is done on each host, and the verdict that must come of it. */
+/** A chapter: its text, its actions on each host, and the verdict that must result. */
 interface Chapter {
   readonly tells: string;
   readonly does: (scene: Scene, tour: Tour) => Promise<void>;
-  /** What has been shown once it held on both hosts. */
+  /** The statement that is shown once it holds on both hosts. */
   readonly proves: string;
 }
 
 /**
  * Plays the tour and prints it.
- * @returns the exit code: 0 only when every verdict was the one that was promised
+ * @returns the exit code: 0 only if every verdict was the promised one
  */
 export async function playHeadless(console: Console, { folder, log }: TourOptions): Promise<number> {
   const say = (line = ""): void => void console.stdout.write(`${line}\n`);

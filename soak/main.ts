@@ -1,10 +1,10 @@
 /**
- * Random stories for as long as somebody likes, against the model of `test/model/`:
+ * Runs random stories against the model of `test/model/` for as long as wanted:
  *
- *     npm run soak -- --seeds 1-500 --engine sqlite|postgres --host github|gitee [--minutes 30] [--steps 60]
- *     npm run soak -- --host github --replay '[{"do":"open",…}]'
+ * npm run soak -- --seeds 1-500 --engine sqlite|postgres --host github|gitee [--minutes 30] [--steps 60] npm run soak
+ * -- --host github --replay '[{"do":"open",…}]'
  *
- * `postgres` needs SOAK_DATABASE_URL: a server on which it may create databases. Ends with 1 at a broken promise, and
+ * `postgres` needs SOAK_DATABASE_URL: a server on which it may create databases. Exits 1 at a broken promise, and
  * prints the seed and the shortest story found.
  */
 import { parseArgs } from "node:util";

@@ -1,6 +1,6 @@
 /**
- * Builds what the package holds into dist/: the JavaScript and the declarations of src/, and the files beside them that
- * the pages send. npm runs it before it packs; a checkout needs no build.
+ * Builds the package's content into dist/: the JavaScript and the declarations of src/, and the asset files of the
+ * pages. npm runs it before it packs; a checkout needs no build.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, renameSync, rmSync } from "node:fs";
@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const dist = `${root}dist`;
-// Inside the checkout, so that a rename does it. tsc keeps the folders of the checkout, and of them only src/ is kept:
-// what playground/ is to the command that loads it comes with a checkout alone.
+// Inside the checkout, so that a rename can move it. tsc keeps the folders of the checkout, and of them only src/ is
+// kept: what playground/ is to the command that loads it comes with a checkout alone.
 const built = mkdtempSync(`${root}.build-`);
 try {
   const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));

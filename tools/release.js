@@ -1,6 +1,6 @@
 /**
- * Releases the version in package.json: `npm run release -- --dry-run` checks and says what would happen, without the
- * flag it also commits and tags. Publishing is for the pipeline that the pushed tag starts, since only there `npm
+ * Releases the version in package.json: `npm run release -- --dry-run` checks and reports what would happen; without
+ * the flag it also commits and tags. Publishing is for the pipeline that the pushed tag starts, since only there `npm
  * publish` can prove where the package was built (`publishConfig.provenance`).
  */
 import { execFileSync } from "node:child_process";
@@ -51,7 +51,7 @@ if (problems.length > 0) {
       git("commit", "--all", "--message", `Version ${version}`);
     }
   }
-  // What is installed with the bot, for those who must know it: docs.npmjs.com/cli/commands/npm-sbom
+  // The software that is installed with the bot: docs.npmjs.com/cli/commands/npm-sbom
   const materials = `${name}-${version}.cdx.json`;
   say(`write ${materials}, the bill of materials`);
   if (!dryRun) {

@@ -22,14 +22,14 @@ import { Deliveries } from "./webhooks/deliveries.ts";
 export type { SimulatedGitHubOptions } from "./options.ts";
 
 /**
- * A GitHub on this machine, as a GitHub Enterprise Server would be reached: REST under `/api/v3`, GraphQL at
- * `/api/graphql`, sign-in under `/login/oauth`, pages. It keeps users, repositories and pull requests, sends the
- * app its webhooks, and refuses what GitHub refuses. Needs a free port; everything it knows is gone when it stops.
+ * A simulated GitHub on this machine, with the URLs of a GitHub Enterprise Server: REST under `/api/v3`, GraphQL at
+ * `/api/graphql`, sign-in under `/login/oauth`, pages. It keeps users, repositories and pull requests, sends the app
+ * its webhooks, and refuses what GitHub refuses. It needs a free port and loses its state when it stops.
  */
 export class SimulatedGitHub {
   readonly world: SimulatedWorld;
   readonly app: App;
-  /** The app's private key in PEM; null when a public key was given. */
+  /** The app's private key in PEM; null if a public key was given. */
   readonly privateKey: string | null;
   readonly webhookSecret: string;
   readonly clientId: string;
@@ -38,7 +38,7 @@ export class SimulatedGitHub {
   readonly deliveries: Deliveries;
   readonly faults = new Faults();
   readonly limits: Limits;
-  /** Requests that GitHub would not have understood; a test may want it empty. */
+  /** Requests that GitHub would reject as invalid; a test may require that there are none. */
   readonly violations: Violation[] = [];
   readonly #ledger = new Ledger();
   readonly #listeners = new Set<RequestListener>();
@@ -141,7 +141,7 @@ export class SimulatedGitHub {
     await this.deliveries.settled();
   }
 
-  /** Refuses every connection, as a host does that is down; {@link SimulatedGitHub.comeUp} ends it. */
+  /** Refuses every connection, like a host that is down; {@link SimulatedGitHub.comeUp} ends it. */
   goDown(): Promise<void> {
     return this.#close();
   }
@@ -186,7 +186,7 @@ export class SimulatedGitHub {
     return this.deliveries.hook.url;
   }
 
-  /** true: deliveries fail and stand in the app's list; `without a trace`: nobody ever hears of them. */
+  /** true: deliveries fail and appear in the app's list; `without a trace`: they are not listed either. */
   set loseDeliveries(lose: boolean | "without a trace") {
     this.deliveries.lose = lose;
   }
@@ -195,12 +195,12 @@ export class SimulatedGitHub {
     return this.deliveries.lose;
   }
 
-  /** Makes the next calls go wrong. */
+  /** Makes the next calls fail. */
   fail(fault: Fault, options?: FaultOptions): void {
     this.faults.add(fault, options);
   }
 
-  /** Every call so far, the oldest first. */
+  /** Every call so far, oldest first. */
   get requests(): readonly Call[] {
     return this.#ledger.calls;
   }
@@ -214,7 +214,7 @@ export class SimulatedGitHub {
     this.#ledger.reset();
   }
 
-  /** Calls `listener` before each call is answered, and waits for it. @returns what ends that */
+  /** Calls `listener` before each call is answered, and waits for it. @returns a function that ends this */
   onRequest(listener: RequestListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -1,4 +1,4 @@
-/** What a person can do on the page, by name. Each act is what the person would do on the host or in the shell. */
+/** The actions of the page, by name. Each does what a person would do on the host or in the shell. */
 import { z } from "zod";
 import { HOSTS, type HostName } from "../../src/account.ts";
 import { FAULTS, HOST_FAULTS } from "../faults.ts";
@@ -58,9 +58,9 @@ export function isAct(text: string): text is ActName {
 }
 
 /**
- * Does what a form asks.
+ * Performs a form's action.
  * @returns a sentence to show beside what was done; null: none
- * @throws SiteRefusal with a sentence for the page where the form, or the host, does not take it
+ * @throws SiteRefusal with a sentence for the page when the form is invalid or the host refuses
  */
 export async function act(
   scene: Scene,

@@ -1,6 +1,6 @@
 /**
- * What the same work costs other bots, counted in their public code: the calls to the host for a pull request of one
- * commit whose author has not signed, and for another look at it when nothing changed.
+ * The cost of the same work with other bots, counted in their public code: the calls to the host for a pull request
+ * with one commit whose author has not signed, and for another check when nothing changed.
  */
 export interface DocumentedCost {
   readonly bot: string;

@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong between the bot and the world, by name: the same list for the page, the tour and
- * tests. The hosts' faults are those of `../faults.ts`; the bot's and the database's are their own.
+ * All faults by name: the same list for the page, the tour and tests. The hosts' faults are those of `../faults.ts`;
+ * this file adds those of the bot and of the database.
  */
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
@@ -10,7 +10,7 @@ import { sentence, SiteRefusal } from "./sentence.ts";
 /** How long the database stays locked, in milliseconds. */
 const LOCKED_MS = 8_000;
 
-/** Makes something go wrong. @param host where; those of the bot and of the database need none */
+/** Causes a fault. @param host the host of the fault; null for the bot and the database */
 export async function fail(scene: Scene, fault: Fault, host: HostName): Promise<void> {
   switch (fault) {
     case "kill":
@@ -27,7 +27,7 @@ export async function fail(scene: Scene, fault: Fault, host: HostName): Promise<
   }
 }
 
-/** Everything works again; a killed bot is started. */
+/** Ends all faults, and starts a killed bot. */
 export async function recover(scene: Scene): Promise<void> {
   scene.hosts.faults.recover();
   scene.databaseLock.release();

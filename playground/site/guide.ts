@@ -1,4 +1,4 @@
-/** The guided tour: six steps that do things on the page and wait until the hosts show what they should. */
+/** The guided tour: six steps that act on the page and wait for the expected result on the hosts. */
 import { act } from "./acts.ts";
 import { days, type Scene } from "./scene.ts";
 import type { NewPull } from "./host/site-host.ts";
@@ -11,7 +11,7 @@ export type StepName = (typeof STEPS)[number];
 export interface Guide {
   /** How many steps are done. */
   readonly done: number;
-  /** Whether the step that was last done ended as it promises. */
+  /** Whether the last step had the promised result. */
   readonly held: boolean | null;
   /** Does the next step. */
   next(scene: Scene): Promise<void>;
@@ -43,7 +43,7 @@ export function startGuide(): Guide {
 
 const BY_UNA: NewPull = { title: "", opener: "unsigned", author: "unsigned", coauthor: null, lines: 3 };
 
-/** Each does its step, and tells whether what it promises came true. */
+/** Each function performs its step, and returns whether the promised result was reached. */
 const PERFORM: Readonly<Record<StepName, (scene: Scene) => Promise<boolean>>> = {
   async open(scene) {
     const opened = scene.sites.map((site) =>

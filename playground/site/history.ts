@@ -1,15 +1,15 @@
-/** What each pull request's status said, one verdict after the other, as somebody sees it who watches all the time. */
+/** The sequence of verdicts in each pull request's status, as a permanent observer sees it. */
 import type { HostName } from "../../src/account.ts";
 import type { SiteHost, State } from "./host/site-host.ts";
 
-/** The latest verdicts of a pull request that are kept. */
+/** The number of latest verdicts that are kept for a pull request. */
 const KEPT = 12;
 
 export class History {
   readonly #said = new Map<string, State[]>();
   readonly #marks = new Map<string, number>();
 
-  /** Takes in what stands on the hosts now. */
+  /** Records the current state of the hosts. */
   collect(sites: readonly SiteHost[]): void {
     for (const { name, pulls } of sites)
       for (const { number, verdict } of pulls()) {
@@ -31,13 +31,13 @@ export class History {
     return this.#said.get(`${host}#${number}`) ?? [];
   }
 
-  /** From now on {@link since} tells what is said. */
+  /** From now on {@link since} returns the verdicts. */
   mark(): void {
     this.#marks.clear();
     for (const [key, said] of this.#said) this.#marks.set(key, Math.max(0, said.length - 1));
   }
 
-  /** What each pull request said since the last mark, beginning with what stood there; those that changed. */
+  /** The verdicts of each changed pull request since the last mark, starting with the one before it. */
   since(): readonly { readonly host: HostName; readonly number: number; readonly said: readonly State[] }[] {
     return [...this.#said].flatMap(([key, all]) => {
       const said = all.slice(this.#marks.get(key) ?? 0);

@@ -1,4 +1,4 @@
-/** What happened, in order: what people and the page did, each delivery, each call to a host with its cost. */
+/** The log of events, in order: actions of people and the page, each delivery, each call to a host with its cost. */
 import type { HostName } from "../../src/account.ts";
 import type { SimulatedGitee } from "../gitee/simulated-gitee.ts";
 import type { SimulatedGitHub } from "../github/simulated-github.ts";
@@ -12,7 +12,7 @@ export interface Entry {
   readonly at: number;
   readonly kind: EntryKind;
   readonly host: HostName | null;
-  /** The pull request that it is about, where that can be told. */
+  /** The pull request that it concerns, if known. */
   readonly pull: number | null;
   /** What a call or a command was, as it was; a sentence in the words of the reader's language. */
   readonly says: string | Sentence;
@@ -22,14 +22,14 @@ export interface Entry {
 
 type Recorded = Entry & { status: number | null };
 
-/** Calls that a pull request has cost so far. */
+/** The number of calls for a pull request so far. */
 export interface Cost {
   readonly deliveries: number;
   readonly reads: number;
   readonly writes: number;
 }
 
-/** Older entries go: the page shows the latest. */
+/** Older entries are removed: the page shows the latest. */
 const KEPT = 400;
 
 export class Journal {
@@ -78,7 +78,7 @@ export class Journal {
     });
   }
 
-  /** Takes in what the hosts saw since the last time. @returns whether there was anything new */
+  /** Records the hosts' calls since the last time. @returns whether there was anything new */
   collect(): boolean {
     const before = this.#next;
     let answered = false;
@@ -163,7 +163,7 @@ export class Journal {
   }
 }
 
-/** The number of the pull request that a webhook's body is about. */
+/** The number of the pull request in a webhook's body. */
 function numberIn(body: string): number | null {
   const payload = JSON.parse(body) as {
     number?: unknown;

@@ -1,9 +1,9 @@
-// Keeps the page up to date: the server tells when something changed, and only what differs is replaced.
+// Keeps the page up to date: the server reports changes, and the script replaces only the differences.
 const live = document.getElementById("live");
 let asking = false;
 let again = false;
 
-/** Puts what `/` shows now in place of what differs; open details and half-written forms stay. */
+/** Replaces the differences from the current `/`; open details and unfinished forms stay. */
 async function refresh() {
   if (asking) {
     again = true;
@@ -24,7 +24,7 @@ async function refresh() {
   }
 }
 
-/** Adds what is new in a list and removes what is gone, in the order of the new list. */
+/** Adds new entries to a list and removes old ones, in the order of the new list. */
 function updateList(fresh) {
   const list = document.getElementById(fresh.id);
   if (list === null) return;
@@ -90,7 +90,7 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-/** Sends a form; what is answered is a sentence to show, or nothing. */
+/** Sends a form; the answer is a sentence to show, or empty. */
 async function send(action, body) {
   const response = await fetch(action, { method: "POST", body, headers: { "x-live": "1" } });
   const message = await response.text();

@@ -1,4 +1,4 @@
-/** The playground's page: everything on it is rendered here, from the scene as it is now. */
+/** The playground's page: renders everything from the current scene. */
 import { html, raw } from "hono/html";
 import MarkdownIt from "markdown-it";
 import { STEPS } from "./guide.ts";
@@ -14,7 +14,7 @@ import {
 import type { PullCard, SiteHost } from "./host/site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
 
-/** Comments come from people: their HTML is escaped, and the bot's hidden marker is not shown. */
+/** People write comments: their HTML is escaped, and the bot's hidden marker is not shown. */
 const markdown = new MarkdownIt({ html: false, linkify: false });
 
 export function playgroundPage(view: View): Html {
@@ -187,7 +187,7 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
 const NUMBER_SIGNS = { github: "#", gitee: "!" } as const;
 const MARKS = { success: "●", failure: "✕", error: "!", pending: "○", none: "–" } as const;
 
-/** One form: the button that is pressed says what is done. */
+/** One form: the pressed button determines the action. */
 function actForms({ texts }: View, site: SiteHost, pull: PullCard, key: string): Html {
   const acts = [
     "push",

@@ -8,7 +8,7 @@ import type { State } from "./host/site-host.ts";
 import { roles, type Html, type View } from "./view.ts";
 import { inWords } from "./sentence.ts";
 
-/** Rows of the journal that the page shows. */
+/** The number of journal rows on the page. */
 const SHOWN = 60;
 
 export function adminPanel({ scene, texts }: View): Html {
@@ -103,7 +103,7 @@ export function faultsPanel({ scene, texts }: View): Html {
   </section>`;
 }
 
-/** What goes wrong, what the statuses said meanwhile, and whether the end is the same. */
+/** The current faults, the statuses meanwhile, and whether the final state is the same. */
 function trialOf({ scene, texts }: Pick<View, "scene" | "texts">): Html | string {
   const { trial, history } = scene;
   const { faults: words } = texts;
@@ -137,7 +137,7 @@ function trialOf({ scene, texts }: Pick<View, "scene" | "texts">): Html | string
     </p>`;
 }
 
-/** Verdicts one after the other, e.g. `no verdict yet → red → green`. */
+/** A sequence of verdicts, e.g. `no verdict yet → red → green`. */
 export function verdictsInWords(states: readonly State[], texts: View["texts"]): string {
   return states.map((state) => texts.pulls.verdict[state]).join(" → ");
 }

@@ -1,4 +1,4 @@
-/** The people of the playground: each stands for one situation that a CLA bot must get right. */
+/** The people of the playground: each represents one situation that a CLA bot must handle correctly. */
 export const ROLES = [
   "signed",
   "unsigned",
@@ -35,15 +35,15 @@ export const LOGINS: Readonly<Record<Role, string>> = {
   maintainer: "maya",
 };
 
-/** Where the renamed person was when they signed. */
+/** The time zone of the renamed person at signing. */
 export const FORMER_LOGIN = "rio";
 
-/** The Dependabot of github.com, as it numbers it: https://api.github.com/users/dependabot%5Bbot%5D */
+/** The number of Dependabot on github.com: https://api.github.com/users/dependabot%5Bbot%5D */
 export const DEPENDABOT = 49_699_333;
 
-/** An address that no account has, as on a new laptop. */
+/** An address without an account, as on a new laptop. */
 export const UNLINKED = { name: "Lin at home", email: "lin@laptop.local" } as const;
 
-/** Who has signed before the story begins; the employee's employer did. */
+/** The people who have signed before the story begins; for the employee, the employer has. */
 export const SIGNED_BEFORE: readonly Role[] = ["signed", "renamed", "restricted", "maintainer"];
 export const EMPLOYER = "example-corp";

@@ -1,6 +1,6 @@
 /**
- * The playground's world: a simulated GitHub and Gitee with their people, the real bot between them in a process of
- * its own, and the journal of what happens. Needs free ports on loopback; everything goes when it stops.
+ * The playground's world: a simulated GitHub and Gitee with their people, the real bot between them in a separate
+ * process, and the journal of events. It needs free ports on loopback and leaves nothing behind when it stops.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ import { compare, type Trial } from "./trial.ts";
 import { sentence } from "./sentence.ts";
 
 export interface SceneOptions {
-  /** Keeps the configuration, the database and the bot's log there. */
+  /** Where the configuration, the database and the bot's log are kept. */
   readonly folder?: string;
   /** The bot's log level. */
   readonly log?: string;
@@ -32,29 +32,29 @@ export interface Scene {
   readonly hosts: StageHosts;
   readonly sites: readonly SiteHost[];
   readonly journal: Journal;
-  /** What the statuses said one after the other; whoever watches the scene has it collect. */
+  /** The sequence of statuses; an observer of the scene makes it collect them. */
   readonly history: History;
-  /** The faults of late and what came of them; null: nothing went wrong. */
+  /** The recent faults and their results; null: none. */
   readonly trial: Trial | null;
-  /** What was last printed by a command of the bot's, for the page. */
+  /** The last output of one of the bot's commands, for the page. */
   readonly terminal: { command: string; output: string; code: number | null } | null;
   readonly databaseLock: DatabaseLock;
   /** Null while it is killed. */
   readonly bot: BotProcess | null;
-  /** The agreement's version in force, and how long the one before still counts. */
+  /** The agreement's version in force, and how long the previous one still counts. */
   readonly agreement: { readonly version: string; readonly graceDays: number };
   site(name: HostName): SiteHost;
-  /** Runs a command of the bot's on its database. */
+  /** Runs one of the bot's commands on its database. */
   command(args: readonly string[], files?: Readonly<Record<string, string>>): Promise<CommandResult>;
-  /** Something is made to go wrong: the statuses from now on are those of its trial. */
+  /** Starts a trial of a fault: the statuses from now on belong to it. */
   wentWrong(fault: Fault, host: HostName | null): void;
-  /** Everything works again: in the background the end state is compared with a fresh check. */
+  /** Ends all faults; in the background, compares the final state with a new check. */
   repaired(): void;
   killBot(): Promise<void>;
   startBot(): Promise<void>;
-  /** Publishes the agreement's next version: the bot starts again with it. */
+  /** Publishes the agreement's next version and restarts the bot with it. */
   raiseVersion(graceDays: number): Promise<void>;
-  /** Moves the clock of the hosts and of the bot, which starts anew with it. */
+  /** Moves the clock of the hosts and of the bot, which restarts with it. */
   moveClock(milliseconds: number): Promise<void>;
   /** Moves the clock while the bot runs: what it tries again by then is due, but its timers keep their pace. */
   moveClockOn(milliseconds: number): void;
@@ -156,7 +156,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       await scene.startBot();
     },
     async moveClock(milliseconds) {
-      // A bot's timers keep the real pace, so it starts anew and finds what is due by now.
+      // A bot's timers keep the real pace, so it restarts and finds the work that is due now.
       const wasRunning = bot !== null;
       await bot?.end("SIGTERM");
       bot = null;

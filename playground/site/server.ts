@@ -1,6 +1,6 @@
 /**
- * Serves the playground's page on loopback. Every form works without scripts; with them the page is kept up to date
- * by server-sent events. A reset replaces the whole scene.
+ * Serves the playground's page on loopback. Every form works without scripts; with scripts, server-sent events keep the
+ * page up to date. A reset replaces the whole scene.
  */
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -17,11 +17,11 @@ import { TEXTS, type Language } from "./texts/index.ts";
 import { inWords, SiteRefusal, type Sentence } from "./sentence.ts";
 
 export interface SiteOptions extends SceneOptions {
-  /** Any free port when it is 0. */
+  /** 0: any free port. */
   readonly port: number;
-  /** The page's language until somebody chooses the other. */
+  /** The page's language until somebody changes it. */
   readonly language: Language;
-  /** Begins with the random story of this seed; null: with nothing. */
+  /** Starts with the random story of this seed; null: starts empty. */
   readonly seed: number | null;
 }
 
@@ -31,7 +31,7 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** How often the hosts are looked at, in milliseconds. */
+/** The interval of reading the hosts, in milliseconds. */
 const LOOK_MS = 150;
 const ASSETS = {
   "site.css": "text/css; charset=utf-8",
@@ -46,7 +46,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   };
   let scene = await begin();
   let guide = startGuide();
-  /** Grows whenever something that the page shows may have changed. */
+  /** Increases whenever the page may have changed. */
   let version = 1;
   let last = "";
   const look = setInterval(() => {
@@ -74,7 +74,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
       return context.text(notice ?? "", status);
     return context.html(playgroundPage({ scene, guide, texts, notice }), status);
   };
-  /** With scripts the answer is only the sentence to show; without, the page again. */
+  /** With scripts, the answer is only the sentence to show; without, it is the whole page. */
   const answer = async (context: Context, work: () => Promise<Sentence | null | void>) => {
     const isScripted = context.req.header("x-live") !== undefined;
     try {
@@ -87,7 +87,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     }
   };
 
-  // The page acts for anyone on it, so no other site may send its forms.
+  // The page acts for any of its people, so no other site may send its forms.
   app.use(async (context, next) => {
     const origin = context.req.header("origin");
     if (context.req.method === "POST" && origin !== undefined && origin !== new URL(context.req.url).origin)

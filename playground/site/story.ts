@@ -23,7 +23,7 @@ const ACTS = [
   "merge",
 ] as const;
 
-/** Plays the story of a seed; what a host refuses is part of it. */
+/** Plays the story of a seed; a host's refusals are part of it. */
 export async function playStory(scene: Scene, seed: number): Promise<void> {
   const random = randomFrom(seed);
   const one = <T>(of: readonly [T, ...T[]] | readonly T[]): T => of[Math.floor(random() * of.length)] as T;

@@ -1,6 +1,6 @@
 /**
- * What came of faults: the statuses meanwhile, and whether the end is the same. Once everything works again and is
- * quiet, every open pull request is checked afresh by the real `sweep`; what it finds must be what stands there.
+ * The result of faults: the statuses meanwhile, and whether the final state is the same. When everything works again
+ * and is quiet, the real `sweep` checks every open pull request again; its verdicts must equal the statuses.
  */
 import { HOSTS, type HostName } from "../../src/account.ts";
 import { runHere } from "../command.ts";
@@ -17,9 +17,9 @@ const PATIENCE_MS = 40_000;
 const LOOK_FOR_LOST_MS = 5 * 60_000;
 
 export interface Trial {
-  /** What went wrong, the first first; the host is null for the bot's and the database's own. */
+  /** The faults, oldest first; the host is null for those of the bot and the database. */
   readonly faults: readonly { readonly fault: Fault; readonly host: HostName | null }[];
-  /** Whether a fresh check found what stood there; null: everything is not repaired yet, or the check still runs. */
+  /** Whether a new check had the same results; null: not everything is repaired yet, or the check still runs. */
   readonly same: boolean | null;
   readonly running: boolean;
 }
@@ -33,15 +33,18 @@ export interface Compared extends Settling {
   moveClock(milliseconds: number): Promise<void>;
 }
 
-/** Everything is repaired: waits until it is quiet, checks all afresh and compares. Ends early when the trial is over. */
+/**
+ * After the repair, waits until it is quiet, checks everything again and compares. Ends early when the trial is over.
+ */
 export async function compare(scene: Compared, trial: Trial): Promise<boolean | null> {
   const quiet = (): Promise<boolean> =>
     settled(scene, { milliseconds: PATIENCE_MS, isOver: () => scene.trial?.faults !== trial.faults });
   const wasLost = (host: HostName): boolean =>
     trial.faults.some((each) => each.fault === "lost-delivery" && each.host === host);
-  // What was lost is found by regular jobs, which need not be waited for here: GitHub lists the deliveries that failed.
+  // Regular jobs recover lost deliveries, but the trial need not wait for them: GitHub lists the deliveries that
+  // failed.
   if (wasLost("github")) await scene.moveClock(LOOK_FOR_LOST_MS);
-  // Gitee lists none, so the sweep finds what it lost.
+  // Gitee lists none, so the sweep finds its lost deliveries.
   if (wasLost("gitee")) {
     scene.journal.note("command", sentence("gitee-swept"), { host: "gitee" });
     if (!(await sweep(scene, ["gitee"]))) return null;

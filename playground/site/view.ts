@@ -1,4 +1,4 @@
-/** What the page is rendered from, and what its parts share. */
+/** The data that the page is rendered from, and helpers for its parts. */
 import { html } from "hono/html";
 import type { Guide } from "./guide.ts";
 import { LOGINS, ROLES, type Role } from "./people.ts";
@@ -11,11 +11,11 @@ export interface View {
   readonly scene: Scene;
   readonly guide: Guide;
   readonly texts: Texts;
-  /** A sentence about what the last form did; null: nothing to say. */
+  /** A sentence about the result of the last form; null: none. */
   readonly notice: string | null;
 }
 
-/** The people as options, by the login that they have now. */
+/** The people as options, by their current login. */
 export function roles(selected: Role | null): Html[] {
   return ROLES.map(
     (role) => html`<option value="${role}" ${role === selected ? "selected" : ""}>${LOGINS[role]}</option>`,

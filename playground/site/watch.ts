@@ -1,4 +1,4 @@
-/** What the guided tour and the terminal's tour do with pull requests: open them, and wait for their verdict. */
+/** The actions of the guided tour and the terminal's tour: they open pull requests and wait for their verdict. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
@@ -6,7 +6,7 @@ import type { NewPull, PullCard, State } from "./host/site-host.ts";
 import { LOGINS } from "./people.ts";
 import { sentence } from "./sentence.ts";
 
-/** How long a verdict and the comment after it are waited for, in milliseconds. */
+/** The longest wait for a verdict and its comment, in milliseconds. */
 const PATIENCE = 25_000;
 const COMMENT_PATIENCE = 5_000;
 const LOOK = 100;
@@ -30,18 +30,18 @@ export function cardOf(scene: Scene, { host, number }: At): PullCard | undefined
     .find((card) => card.number === number);
 }
 
-/** Whether the pull request shows one of the verdicts before patience ends. */
+/** Whether the pull request shows one of the verdicts in time. */
 export async function shows(scene: Scene, pull: At, states: readonly State[]): Promise<boolean> {
   return (await until(PATIENCE, () => states.includes(cardOf(scene, pull)?.verdict ?? "none"))) ?? false;
 }
 
-/** The bot's comment, which it writes after its verdict; null when it writes none. */
+/** The bot's comment, which it writes after its verdict; null if it writes none. */
 export async function commentOf(scene: Scene, pull: At): Promise<string | null> {
   const found = () => cardOf(scene, pull)?.comments.find(({ bot }) => bot)?.body;
   return until(COMMENT_PATIENCE, found);
 }
 
-/** Looks again and again until something is there. Tries are counted, because the clock may be moved meanwhile. */
+/** Polls until there is a result. It counts the tries, because the clock may be moved meanwhile. */
 async function until<T>(patience: number, look: () => T | undefined): Promise<T | null> {
   for (let left = patience / LOOK; left > 0; left--) {
     const found = look();

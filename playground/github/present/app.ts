@@ -3,7 +3,7 @@ import { nodeId } from "../state/node-id.ts";
 import { iso, isoOrNull, type Site } from "./site.ts";
 import { presentUser } from "./user.ts";
 
-/** The GitHub App that the bot is. */
+/** The bot's GitHub App. */
 export interface App {
   id: number;
   slug: string;

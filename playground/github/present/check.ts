@@ -7,7 +7,7 @@ import { apiOf, presentRepository } from "./repository.ts";
 import { iso, isoOrNull, type Site } from "./site.ts";
 import { presentUser } from "./user.ts";
 
-/** A status as the combined status lists it. */
+/** A status in the combined status. */
 export function presentListedStatus(site: Site, repository: Repository, status: CommitStatus) {
   return {
     url: `${apiOf(site, repository)}/statuses/${status.sha}`,

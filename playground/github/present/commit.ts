@@ -24,13 +24,13 @@ export function commitNodeId(repository: Repository, commit: Commit): string {
   return nodeId("C", repository.id, commit.sha);
 }
 
-/** The account that an address stands for, as REST shows it: bots too, unlike GraphQL. */
+/** The account of an address, as REST shows it: also bots, unlike GraphQL. */
 function linked(site: Site, repository: Repository, { email }: Identity) {
   const user = repository.world.userByEmail(email);
   return user && presentUser(site, user);
 }
 
-/** A commit as REST's lists have it. */
+/** A commit in REST's lists. */
 export function presentCommit(site: Site, repository: Repository, commit: Commit) {
   const api = apiOf(site, repository);
   const web = `${site.web}/${repository.fullName}`;
@@ -78,7 +78,7 @@ export function presentFile(site: Site, repository: Repository, at: Commit, chan
   };
 }
 
-/** A commit alone: with its numbers and files. */
+/** A single commit, with its statistics and files. */
 export function presentFullCommit(site: Site, repository: Repository, commit: Commit) {
   const sum = (key: "additions" | "deletions") =>
     commit.changes.reduce((total, change) => total + change[key], 0);
@@ -90,7 +90,7 @@ export function presentFullCommit(site: Site, repository: Repository, commit: Co
   };
 }
 
-/** A commit as Git's own database has it. */
+/** A commit as an object of the Git database. */
 export function presentGitCommit(site: Site, repository: Repository, commit: Commit) {
   const { author, committer, tree, message, verification } = presentCommit(site, repository, commit).commit;
   const api = apiOf(site, repository);
@@ -112,7 +112,7 @@ export function presentGitCommit(site: Site, repository: Repository, commit: Com
   };
 }
 
-/** A commit as `push`, `check_suite` and `merge_group` payloads name it. */
+/** A commit in `push`, `check_suite` and `merge_group` payloads. */
 export function presentHeadCommit(commit: Commit) {
   return {
     id: commit.sha,

@@ -51,7 +51,7 @@ function presentEnd(site: Site, ref: string, sha: string, owner: User, repositor
   };
 }
 
-/** A pull request as REST's lists have it. */
+/** A pull request in REST's lists. */
 export function presentListedPull(site: Site, pull: Pull) {
   const { repository, number } = pull;
   const api = apiOf(site, repository);
@@ -107,7 +107,7 @@ export function presentListedPull(site: Site, pull: Pull) {
   };
 }
 
-/** A pull request alone, as REST and `pull_request` payloads have it. */
+/** A single pull request, as in REST and in `pull_request` payloads. */
 export function presentPull(site: Site, pull: Pull) {
   const sum = (key: "additions" | "deletions") =>
     pull.changes.reduce((total, change) => total + change[key], 0);
@@ -137,7 +137,7 @@ function reactions(url: string) {
   };
 }
 
-/** A pull request as the issue that it also is. */
+/** A pull request as an issue. */
 export function presentIssue(site: Site, pull: Pull) {
   const { repository, number } = pull;
   const api = `${apiOf(site, repository)}/issues/${number}`;

@@ -1,10 +1,10 @@
-/** Where the simulated GitHub is reached: its REST API and its web pages, without a slash at the end. */
+/** The URLs of the simulated GitHub: its REST API and its web pages, without a trailing slash. */
 export interface Site {
   api: string;
   web: string;
 }
 
-/** A time as GitHub's JSON has it: whole seconds, UTC. */
+/** A time in GitHub's JSON format: whole seconds, UTC. */
 export function iso(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }

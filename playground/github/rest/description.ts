@@ -4,8 +4,8 @@ import Ajv, { type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import { z } from "zod";
 
-// GitHub's own OpenAPI description (@octokit/openapi), against which every request is held. It is read when the
-// first request comes, and a schema is compiled when the first request of its endpoint comes.
+// GitHub's own OpenAPI description (@octokit/openapi), against which every request is validated. It is read at the
+// first request, and a schema is compiled at the first request of its endpoint.
 
 const Parameter = z.object({
   name: z.string(),
@@ -34,7 +34,7 @@ const Description = z.object({
 export interface Endpoint {
   path: ValidateFunction;
   query: ValidateFunction;
-  /** null: the endpoint takes no JSON body. */
+  /** null: the endpoint accepts no JSON body. */
   body: ValidateFunction | null;
   bodyRequired: boolean;
 }
@@ -118,7 +118,7 @@ function operationOf(method: string, template: string): z.infer<typeof Operation
   return found === undefined ? null : Operation.parse(found);
 }
 
-/** An endpoint by method and path template; null when GitHub describes none. */
+/** An endpoint by method and path template; null if GitHub describes none. */
 export function endpoint(method: string, template: string): Endpoint | null {
   const key = `${method} ${template}`;
   const known = endpoints.get(key);
@@ -137,14 +137,14 @@ export function endpoint(method: string, template: string): Endpoint | null {
 
 const Answer = z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })).optional() });
 
-/** The check of a JSON answer of that status, for tests of the simulation itself; null when none is described. */
+/** The validator of a JSON answer with that status, for tests of the simulation itself; null if none is described. */
 export function answerCheck(method: string, template: string, status: number): ValidateFunction | null {
   const answer = Answer.safeParse(resolved(operationOf(method, template)?.responses[String(status)]));
   const schema = answer.data?.content?.["application/json"]?.schema;
   return schema === undefined ? null : compile(schema, ajv);
 }
 
-/** The check of a webhook's payload by the description's name for it, e.g. `pull-request-opened`. */
+/** The validator of a webhook's payload by its name in the description, e.g. `pull-request-opened`. */
 export function payloadCheck(name: string): ValidateFunction | null {
   const schema = load()["x-webhooks"][name]?.post.requestBody?.content["application/json"]?.schema;
   return schema === undefined ? null : compile(schema, ajv);

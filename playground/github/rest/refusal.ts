@@ -1,4 +1,4 @@
-/** An answer other than success, as GitHub words it. Handlers throw it. */
+/** An error answer in GitHub's words. Handlers throw it. */
 export class Refusal extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;

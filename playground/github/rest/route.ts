@@ -4,7 +4,7 @@ import type { Level, Pull, Repository } from "../state/model.ts";
 import type { User } from "../state/user.ts";
 import { notFound } from "./refusal.ts";
 
-/** A request as a handler gets it: checked against GitHub's description, and allowed. */
+/** A request as a handler receives it: validated against GitHub's description, and authorized. */
 export interface Request {
   core: Core;
   principal: Principal;
@@ -17,22 +17,22 @@ export interface Request {
 
 export interface Reply {
   status: number;
-  /** A text is sent as it is, anything else as JSON; null for no body. */
+  /** A text is sent unchanged, anything else as JSON; null for no body. */
   body: unknown;
   headers?: Record<string, string>;
 }
 
 export interface Route {
   method: string;
-  /** The path as GitHub's description has it. */
+  /** The path in GitHub's description. */
   template: string;
-  /** The permissions of which one is needed; none for routes that need no installation. */
+  /** The permissions, of which one is needed; empty for routes that need no installation. */
   needs?: readonly (readonly [name: string, level: Level])[];
-  /** Only the app itself may, with its JWT. */
+  /** Allowed only for the app itself, with its JWT. */
   app?: boolean;
-  /** Only the application may, with its client id and secret. */
+  /** Allowed only for the application, with its client id and secret. */
   client?: boolean;
-  /** Makes content that people see, which GitHub limits by itself. */
+  /** Creates content that people see, which GitHub limits separately. */
   creates?: boolean;
   answer(request: Request, repository: Repository): Reply | Promise<Reply>;
 }
@@ -55,7 +55,7 @@ export function nothing(): Reply {
   return { status: 204, body: null };
 }
 
-/** One page of a list, with the `Link` header that leads to the others. */
+/** One page of a list, with the `Link` header to the others. */
 export function paged<T>({ query, url }: Request, items: readonly T[], present: (item: T) => unknown): Reply {
   const { slice, headers } = pageOf({ query, url }, items);
   return json(slice.map(present), 200, headers);
@@ -79,7 +79,7 @@ export function pageOf<T>({ query, url }: Pick<Request, "query" | "url">, items:
   return { slice, headers: links.length > 0 ? { link: links.join(", ") } : {} };
 }
 
-/** Who a write is by: the app's account for an installation, else the user. */
+/** The author of a write: the app's account for an installation, else the user. */
 export function actor({ core, principal }: Request): User {
   return principal.kind === "user" ? principal.user : core.world.bot;
 }

@@ -9,7 +9,7 @@ import { routeFor } from "./table.ts";
 
 const PREFIX = "/api/v3";
 
-/** GitHub also knows repositories and organizations by number; those paths mean the same. */
+/** GitHub also accepts numbers for repositories and organizations; those paths mean the same. */
 function byName(core: Core, path: string): string {
   const [, kind, number, rest = ""] = /^\/(repositories|organizations)\/(\d+)(\/.*)?$/.exec(path) ?? [];
   if (kind === "repositories")
@@ -18,7 +18,7 @@ function byName(core: Core, path: string): string {
   return path;
 }
 
-/** What is asked for under an old name is found under its number. */
+/** A request with an old name is redirected to the number. */
 function movedTo(
   core: Core,
   repository: Repository,
@@ -62,7 +62,7 @@ async function bodyOf(raw: globalThis.Request): Promise<Record<string, unknown>>
   }
 }
 
-/** Holds the request against GitHub's description of the endpoint. */
+/** Validates the request against GitHub's description of the endpoint. */
 function check(core: Core, { method, template }: Route, request: Request): void {
   const described = endpoint(method, template);
   if (!described) return;
@@ -88,7 +88,7 @@ function replyOf({ status, body, headers = {} }: Reply, limits: Record<string, s
   return new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers: all });
 }
 
-/** Answers a request under `/api/v3`. Null: the connection is to be cut. */
+/** Answers a request under `/api/v3`. Null: close the connection. */
 export async function serveRest(core: Core, raw: globalThis.Request): Promise<Response | null> {
   const url = new URL(raw.url);
   const found = routeFor(raw.method, byName(core, url.pathname.slice(PREFIX.length)));

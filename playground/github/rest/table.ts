@@ -10,7 +10,7 @@ import { pullRoutes } from "./routes/pulls.ts";
 import { repositoryRoutes } from "./routes/repositories.ts";
 import { userRoutes } from "./routes/users.ts";
 
-/** Variables that may hold slashes, where they end a path. */
+/** Variables that may contain slashes at the end of a path. */
 const LONG = new Set(["path", "ref", "sha", "basehead", "branch"]);
 
 interface Entry {
@@ -31,7 +31,7 @@ function entry(route: Route): Entry {
   return { route, pattern: new RegExp(`^${source.join("/")}$`), names };
 }
 
-// The fewer variables, the sooner it is tried: `/issues/comments/{id}` comes before `/issues/{number}/comments`.
+// Routes with fewer variables are tried first: `/issues/comments/{id}` comes before `/issues/{number}/comments`.
 const table = [
   ...appRoutes,
   ...deliveryRoutes,

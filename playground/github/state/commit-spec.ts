@@ -3,19 +3,19 @@ import type { Content } from "./diff.ts";
 import type { Commit, CommitFields, Identity, Tree } from "./git.ts";
 import { User } from "./user.ts";
 
-/** A user, who then signs with their own address, or a name and an address as somebody typed them. */
+/** A user with their own address, or a name and an address as somebody typed them. */
 export type Person = User | { name: string; email: string };
 
 export interface CommitSpec {
   author: Person;
   /** Default: the author. */
   committer?: Person;
-  /** Named by `Co-authored-by` lines at the end of the message. */
+  /** The people in `Co-authored-by` lines at the end of the message. */
   coauthors?: Person[];
   message?: string;
   /** New contents by path; null removes the file. Default: one line of one file changes. */
   files?: Record<string, Content | null>;
-  /** `github`: made on the website, so committed by `web-flow` and signed by GitHub. */
+  /** `github`: created on the website, so committed by `web-flow` and signed by GitHub. */
   signed?: "github" | "author";
   /** Merges this commit into the branch: it becomes the second parent. */
   merge?: Commit;
@@ -41,7 +41,7 @@ export function changedTree(before: Tree, files: Record<string, Content | null>)
   return tree;
 }
 
-/** What the commit described by `spec` holds, on top of `parent`. */
+/** The content of the commit that `spec` describes, on top of `parent`. */
 export function commitFields(
   spec: CommitSpec,
   parent: Commit | null,
@@ -71,11 +71,11 @@ export interface PullSpecOf<R> {
   body?: string | null;
   /** Default: the default branch. */
   base?: string;
-  /** The branch it comes from; made anew from the base when it is not there. Default: `patch-N`. */
+  /** The branch it comes from; created from the base if it is missing. Default: `patch-N`. */
   branch?: string;
-  /** The repository it comes from. Default: this one for who may push here, else the opener's fork. */
+  /** The repository it comes from. Default: this one if the opener may push here, else the opener's fork. */
   from?: R;
-  /** An existing commit to open it at, e.g. the head of another pull request. */
+  /** An existing commit as its head, e.g. the head of another pull request. */
   at?: Commit;
   draft?: boolean;
 }

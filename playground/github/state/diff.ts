@@ -1,20 +1,20 @@
-/** What a file holds: text, or bytes for a binary file. */
+/** The content of a file: text, or bytes for a binary file. */
 export type Content = string | Uint8Array;
 
 export interface FileChange {
   path: string;
-  /** What it was called before; null unless it was renamed. */
+  /** Its former name; null unless it was renamed. */
   previousPath: string | null;
   status: "added" | "removed" | "modified" | "renamed";
   additions: number;
   deletions: number;
   binary: boolean;
-  /** The hunks as GitHub's `files[].patch` has them; null for a binary file. */
+  /** The hunks as in GitHub's `files[].patch`; null for a binary file. */
   patch: string | null;
 }
 
 const CONTEXT = 3;
-/** Beyond this product of line counts a change is shown as one replacement: the table would not fit. */
+/** Beyond this product of line counts a change is shown as one replacement, because the table would be too large. */
 const LARGEST_TABLE = 4_000_000;
 
 interface Edit {
@@ -102,7 +102,7 @@ function hunks(edits: Edit[]): string {
     .join("\n");
 }
 
-/** How one file differs, or null when it doesn't. `undefined` stands for a file that is not there. */
+/** The difference of one file, or null if there is none. `undefined` is a missing file. */
 function changeOf(path: string, before: Content | undefined, after: Content | undefined): FileChange | null {
   if (before === after || (before === undefined && after === undefined)) return null;
   const status = before === undefined ? "added" : after === undefined ? "removed" : "modified";
@@ -127,7 +127,7 @@ function sameContent(one: Content | undefined, other: Content | undefined): bool
     : typeof other !== "string" && Buffer.from(one).equals(other);
 }
 
-/** A file that went and one of the same bytes that came are one that was renamed. GitHub also pairs similar ones. */
+/** A removed file and a new file with the same bytes are one renamed file. GitHub also pairs similar files. */
 function withRenames(
   changes: FileChange[],
   before: ReadonlyMap<string, Content>,
@@ -158,7 +158,7 @@ export function changesBetween(
   return withRenames(changes, before, after);
 }
 
-/** A whole diff in Git's form, as the media type `application/vnd.github.diff` gives it. */
+/** A whole diff in Git's format, as with the media type `application/vnd.github.diff`. */
 export function unifiedDiff(changes: readonly FileChange[]): string {
   return changes
     .map(({ path, previousPath, status, patch }) => {

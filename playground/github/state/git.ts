@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { changesBetween, type Content, type FileChange } from "./diff.ts";
 
-/** Who a commit says made it: free text that anybody can type. */
+/** The author or committer in a commit: free text that anybody can type. */
 export interface Identity {
   name: string;
   email: string;
@@ -42,7 +42,7 @@ export function treeSha(tree: Tree): string {
   );
 }
 
-/** `ours` with what changed from `base` to `theirs`; where both changed a file, theirs wins. */
+/** `ours` with what changed from `base` to `theirs`; if both changed a file, theirs wins. */
 export function mergeTrees(base: Tree, ours: Tree, theirs: Tree): Tree {
   const merged = new Map(ours);
   for (const path of new Set([...base.keys(), ...theirs.keys()])) {
@@ -65,7 +65,7 @@ export class Commit {
   #changes: FileChange[] | undefined;
   #treeSha: string | undefined;
 
-  /** @param salt keeps two commits apart that are equal in all else. */
+  /** @param salt distinguishes two commits that are otherwise equal. */
   constructor(fields: CommitFields, salt: string) {
     this.parents = fields.parents;
     this.tree = fields.tree;
@@ -85,12 +85,12 @@ export class Commit {
     return (this.#treeSha ??= treeSha(this.tree));
   }
 
-  /** What this commit changed against its first parent. */
+  /** The changes of this commit against its first parent. */
   get changes(): FileChange[] {
     return (this.#changes ??= changesBetween(this.parents[0]?.tree ?? new Map(), this.tree));
   }
 
-  /** The people its `Co-authored-by` lines name, in order, each address once. */
+  /** The people in its `Co-authored-by` lines, in order, each address once. */
   get coauthors(): Identity[] {
     const found = new Map<string, Identity>();
     for (const [, name = "", email = ""] of this.message.matchAll(
@@ -127,7 +127,7 @@ export class Network {
     return ancestorsOf(of).has(ancestor);
   }
 
-  /** What `head` has and `base` has not, parents before children: `git log --reverse base..head`. */
+  /** The commits of `head` that `base` lacks, parents before children: `git log --reverse base..head`. */
   between(base: Commit, head: Commit): readonly Commit[] {
     const key = `${base.sha}..${head.sha}`;
     const known = this.#ranges.get(key);
@@ -151,7 +151,7 @@ export class Network {
     return ordered;
   }
 
-  /** The nearest commit that both have; null for unrelated histories. */
+  /** The nearest common commit; null for unrelated histories. */
   mergeBase(one: Commit, other: Commit): Commit | null {
     const reachable = ancestorsOf(one);
     const queue = new Set([other]);

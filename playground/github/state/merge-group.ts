@@ -13,7 +13,7 @@ class SimulatedMergeGroup implements MergeGroup {
   readonly baseCommit: Commit;
   readonly head: Commit;
   readonly branch: string;
-  /** The last commit that stands for each pull request. */
+  /** The last commit of each pull request. */
   readonly ends: ReadonlyMap<Pull, Commit>;
 
   constructor(
@@ -62,14 +62,14 @@ interface Step {
   tip: Commit;
 }
 
-/** GitHub signs what it commits itself, no matter who the author is. */
+/** GitHub signs its own commits, no matter who the author is. */
 function signatureOf({ world }: Repository): CommitFields["signature"] {
   return world.signsWebCommits ? { wasSignedByGitHub: true, isValid: true } : null;
 }
 
 const NOTHING: Tree = new Map();
 
-/** As GitHub squashes: by the opener, everybody else as co-author, committed and signed by GitHub. */
+/** A squash as on GitHub: the opener is the author, everybody else a co-author, and GitHub commits and signs it. */
 function squash({ repository, pull, by, tip }: Step): CommitFields {
   const date = repository.world.now();
   const author = identityOf(pull.opener ?? by, date);
@@ -103,7 +103,7 @@ function mergeCommit({ repository, pull, by, tip }: Step): CommitFields {
   };
 }
 
-/** Each commit anew: its author stays, the committer is GitHub, and GitHub doesn't sign what it rebases. */
+/** Creates each commit again: the author stays, the committer is GitHub, and GitHub doesn't sign rebased commits. */
 function rebased(commit: Commit, { repository, tip }: Step): CommitFields {
   return {
     parents: [tip],

@@ -5,15 +5,15 @@ import type { Commit, Network } from "./git.ts";
 import type { Label } from "./label.ts";
 import type { User } from "./user.ts";
 
-// What stands in the simulated GitHub, each kind with all that one can do to it. The classes that implement
-// these know each other only through this file.
+// The objects of the simulated GitHub, each with its actions. The classes that implement these interfaces know each
+// other only through this file.
 
 export type Role = "admin" | "maintain" | "write" | "triage" | "read" | "none";
 export type MergeMethod = "merge" | "squash" | "rebase";
 export type PullSpec = PullSpecOf<Repository>;
 
 export type Level = "read" | "write" | "admin";
-/** What an installation may do, e.g. `{ statuses: "write", pull_requests: "read" }`. */
+/** The permissions of an installation, e.g. `{ statuses: "write", pull_requests: "read" }`. */
 export type Permissions = Record<string, Level>;
 
 export interface RepositorySpec {
@@ -23,7 +23,9 @@ export interface RepositorySpec {
   private?: boolean;
   defaultBranch?: string;
   files?: Record<string, Content>;
-  /** Whether the app is on it; an owner without an installation gets one for all repositories. Default true. */
+  /**
+   * Whether the app is installed on it; an owner without an installation gets one for all repositories. Default true.
+   */
   installed?: boolean;
 }
 
@@ -32,7 +34,7 @@ export interface InstallationSpec {
   /** Default: all of the account's. */
   repositories?: Repository[];
   permissions?: Permissions;
-  /** Whether the app is told. Default false: it was there before the story begins. */
+  /** Whether the app is notified. Default false: it existed before the story begins. */
   announce?: boolean;
 }
 
@@ -59,22 +61,22 @@ export interface Repository {
   readonly labels: Map<string, Label>;
   readonly checkRuns: CheckRun[];
   readonly mergeQueue: MergeGroup[];
-  /** Pull requests in the merge queue for which it has built nothing yet. */
+  /** Pull requests in the merge queue for which it has not built commits yet. */
   readonly waitingInQueue: Pull[];
   /** Whether GitHub blocked access to it, e.g. for a takedown notice. */
   blocked: boolean;
   /** The tip of the default branch as the API shows it. */
   readonly shownHead: Commit;
-  /** From now on the API shows the default branch as it is now. @returns what lets it catch up */
+  /** From now on the API shows the default branch as it is now. @returns a function that lets it catch up */
   lag(): () => void;
   /** The tip of the default branch. @throws when the repository is empty. */
   readonly head: Commit;
   tip(branch: string): Commit;
   takeNumber(): number;
-  /** What the user may do here, from ownership, membership, collaboration and the repository being public. */
+  /** The user's permission here, from ownership, membership, collaboration and public visibility. */
   roleOf(user: User): Role;
   mayPush(user: User): boolean;
-  /** Makes a commit on top of `parent` without moving a branch to it. */
+  /** Creates a commit on top of `parent` without moving a branch to it. */
   commit(spec: CommitSpec, parent: Commit | null): Commit;
   /** Moves, creates or (with null) deletes a branch, as a push does. */
   setBranch(name: string, after: Commit | null, by: User): void;
@@ -84,11 +86,11 @@ export interface Repository {
   writeFile(path: string, content: Content | null, options?: { by?: User; branch?: string }): Commit;
   protect(branch?: string, rule?: { checks?: readonly string[] }): this;
   addCollaborator(user: User, role?: Role): this;
-  /** The label of that name, made when it is not there. */
+  /** The label with that name, created if it is missing. */
   label(name: string, color?: string, description?: string | null): Label;
   fork(owner: User): Repository;
   openPull(spec: PullSpec): Pull;
-  /** Puts pull requests into the merge queue as one group, behind the groups that wait already. */
+  /** Adds pull requests to the merge queue as one group, after the waiting groups. */
   enqueue(pulls: Pull[], method?: MergeMethod, by?: User): MergeGroup;
   /** The statuses of a commit, newest first. */
   statusesOf(sha: string): readonly CommitStatus[];
@@ -108,7 +110,7 @@ export interface Pull {
   readonly nodeId: string;
   readonly number: number;
   readonly openedBy: User;
-  /** Who opened it; null when that account is gone. */
+  /** Who opened it; null if that account is gone. */
   readonly opener: User | null;
   title: string;
   body: string | null;
@@ -118,7 +120,7 @@ export interface Pull {
   readonly branch: string;
   readonly head: Commit;
   readonly baseCommit: Commit;
-  /** Where the base and the head parted. */
+  /** The merge base of the base and the head. */
   readonly mergeBase: Commit | null;
   readonly commits: readonly Commit[];
   readonly changes: FileChange[];
@@ -134,13 +136,16 @@ export interface Pull {
   readonly mergedBy: User | null;
   /** The pull request as the API shows it. */
   readonly shown: Pull;
-  /** From now on the API shows the head as it is now, though webhooks tell of later ones. @returns what lets it catch up */
+  /**
+   * From now on the API shows the head as it is now, although webhooks report later ones. @returns a function that lets
+   * it catch up
+   */
   lag(): () => void;
   touch(): void;
-  /** The branch it comes from went elsewhere; called by the repository. */
+  /** The branch it comes from moved; called by the repository. */
   headMoved(after: Commit | null, by: User): void;
   push(commits: CommitSpec[], by?: User): this;
-  /** Replaces all its commits by these, made on the base as it is now. */
+  /** Replaces all its commits with these, on top of the current base. */
   forcePush(commits: CommitSpec[], by?: User): this;
   /** The button "Update branch": merges the base into it with a commit that GitHub signs. */
   updateBranch(by?: User): this;
@@ -148,10 +153,10 @@ export interface Pull {
   setDraft(draft: boolean, by?: User): this;
   close(by?: User): void;
   reopen(by?: User): void;
-  /** @param at a commit that holds its work already, made by the merge queue; default: a new merge commit. */
+  /** @param at a commit of the merge queue that already contains it; default: a new merge commit. */
   /**
-   * Why the website and the API refuse to merge it now; null: they merge it. A required check that is not there is
-   * "expected": docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
+   * Why the website and the API refuse to merge it now; null: they merge it. A missing required check is "expected":
+   * docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
    */
   readonly mergeRefusal: string | null;
   merge(by?: User, at?: Commit): void;
@@ -175,7 +180,7 @@ export interface Comment {
   readonly updatedAt: Date;
   readonly lastEditedAt: Date | null;
   minimized: boolean;
-  /** @param by who edits; the author when absent. A maintainer may edit anybody's comment. */
+  /** @param by the editor; by default the author. A maintainer may edit anybody's comment. */
   edit(body: string, by?: User): this;
   delete(by?: User): void;
 }
@@ -192,22 +197,22 @@ export interface CheckRunFields {
   output: { title: string | null; summary: string | null; text: string | null; annotations: unknown[] };
 }
 
-/** A check run of the app; GitHub keeps one suite for an app and a commit. */
+/** A check run of the app; GitHub has one suite for each app and commit. */
 export interface CheckRun {
   readonly id: number;
   readonly nodeId: string;
   readonly suiteId: number;
   readonly repository: Repository;
   fields: CheckRunFields;
-  /** Somebody asked for it again: its suite stands queued until the app writes the run anew. */
+  /** Somebody requested it again: its suite is queued until the app writes the run again. */
   awaited: boolean;
-  /** Somebody presses "Re-run" beside this check. */
+  /** Somebody presses "Re-run" next to this check. */
   rerequest(by: User): void;
   /** Somebody presses "Re-run all checks" on the commit. */
   rerequestSuite(by: User): void;
 }
 
-/** Pull requests that the merge queue tests together, on a branch of its own. */
+/** Pull requests that the merge queue tests together, on a separate branch. */
 export interface MergeGroup {
   readonly nodeId: string;
   readonly repository: Repository;
@@ -217,7 +222,7 @@ export interface MergeGroup {
   readonly baseCommit: Commit;
   readonly head: Commit;
   readonly branch: string;
-  /** The last commit that the queue made for one of its pull requests. */
+  /** The last commit that the queue created for one of its pull requests. */
   endOf(pull: Pull): Commit;
   /** Its checks are green: the base moves to its head and the pull requests are merged. */
   merge(by?: User): void;
@@ -230,10 +235,10 @@ export interface Installation {
   readonly id: number;
   readonly account: User;
   permissions: Permissions;
-  /** null stands for all of the account's repositories. */
+  /** null means all of the account's repositories. */
   readonly selection: ReadonlySet<Repository> | null;
   readonly suspendedAt: Date | null;
-  /** A rule of the organization's that keeps the app out; null: none. */
+  /** A rule of the organization that refuses the app; null: none. */
   refuses: "ip allow list" | "sso" | null;
   readonly deleted: boolean;
   readonly createdAt: Date;
@@ -247,37 +252,37 @@ export interface Installation {
   removeRepositories(repositories: Repository[], by?: User): void;
 }
 
-/** Everything that the simulated GitHub knows. It tells of changes through `announce`. */
+/** The whole state of the simulated GitHub. It reports changes through `announce`. */
 export interface World {
   now(): Date;
-  /** Whether `GitActor.user` of a bot's commit is the bot, as it mostly is; else it is null. */
+  /** Whether `GitActor.user` of a bot's commit is the bot, as is usual; else it is null. */
   linksBots: boolean;
-  /** Whether commits made on the website are signed; an Enterprise Server may be set up without. */
+  /** Whether commits from the website are signed; an Enterprise Server may be set up without signing. */
   signsWebCommits: boolean;
   readonly users: ReadonlyMap<number, User>;
   readonly repositories: ReadonlyMap<number, Repository>;
   readonly installations: ReadonlyMap<number, Installation>;
   readonly pulls: Map<number, Pull>;
   readonly comments: Map<number, Comment>;
-  /** Stands in for deleted accounts in REST. */
+  /** Replaces deleted accounts in REST. */
   readonly ghost: User;
-  /** Commits what is done on the website. */
+  /** The committer of changes on the website. */
   readonly webFlow: User;
   /** The app's own account. */
   readonly bot: User;
   announce(event: WorldEvent): void;
   takeId(kind: IdKind): number;
-  /** A number that no other commit's text has. */
+  /** A number that no other commit's text contains. */
   serial(): number;
   userByLogin(login: string): User | undefined;
   /** GitHub's look-up of a commit's address: verified addresses, and its own noreply forms. */
   userByEmail(email: string): User | null;
-  /** A repository by its present name, or by one it had before: GitHub redirects those. */
+  /** A repository by its current or a former name: GitHub redirects former names. */
   find(owner: string, name: string): Repository | undefined;
   fork(parent: Repository, owner: User): Repository;
-  /** The repository or the fork of it that belongs to that login. */
+  /** The repository or its fork that belongs to that login. */
   inNetwork(repository: Repository, login: string): Repository | undefined;
-  /** The repository has another name or owner. */
+  /** Updates the name or owner of a repository. */
   moved(repository: Repository): void;
   removed(repository: Repository): void;
   installationFor(repository: Repository): Installation | undefined;
@@ -310,7 +315,7 @@ export type PullAction =
   | "locked"
   | "unlocked";
 
-/** Something that happened, of which GitHub tells the apps that are installed there. */
+/** An event that GitHub reports to the apps that are installed there. */
 export type WorldEvent = { sender: User } & (
   | {
       name: "pull_request";

@@ -1,4 +1,4 @@
-/** A global id in the manner of GitHub's: a type's prefix and an opaque rest. */
+/** A global id like GitHub's: a prefix for the type and an opaque rest. */
 export function nodeId(prefix: string, ...parts: (number | string)[]): string {
   return `${prefix}_${Buffer.from(parts.join(":")).toString("base64url")}`;
 }

@@ -41,7 +41,7 @@ export class SimulatedPull implements Pull {
   closedAt: Date | null = null;
   mergeCommit: Commit | null = null;
   mergedBy: User | null = null;
-  /** The base's commit when the pull request was closed or merged. */
+  /** The base's commit at the time when the pull request was closed or merged. */
   #finalBase: Commit | null = null;
   /** The head that the API still shows. */
   #stale: Commit | null = null;

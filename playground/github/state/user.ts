@@ -8,9 +8,9 @@ export interface UserSpec {
   id?: number;
   type?: UserType;
   name?: string;
-  /** Verified addresses. A commit with one of them is this user's, as far as GitHub's look-up goes. */
+  /** Verified addresses. GitHub links a commit with one of them to this user. */
   emails?: string[];
-  /** Long before anything is signed, where it is left out. */
+  /** By default long before any signature. */
   createdAt?: Date;
 }
 
@@ -24,7 +24,7 @@ const PREFIXES = {
 
 const LONG_AGO = new Date("2012-03-04T05:06:07Z");
 
-/** A person, a bot or an organization: whatever has a number and a login. */
+/** A person, a bot or an organization: everything with a number and a login. */
 export class User {
   readonly id: number;
   login: string;
@@ -32,9 +32,9 @@ export class User {
   readonly name: string | null;
   readonly emails: Set<string>;
   readonly createdAt: Date;
-  /** An organization's members; empty for everybody else. */
+  /** An organization's members; otherwise empty. */
   readonly members = new Map<User, "admin" | "member">();
-  /** A deleted account's commits are linked to nobody and its pull requests belong to the ghost. */
+  /** A deleted account's commits are not linked, and its pull requests belong to the ghost. */
   deleted = false;
 
   constructor(spec: UserSpec & { id: number }) {
@@ -54,7 +54,7 @@ export class User {
     return noreplyAddress(this.id, this.login);
   }
 
-  /** The address that this user's own commits carry. */
+  /** The address in this user's own commits. */
   get email(): string {
     return [...this.emails][0] ?? this.noreply;
   }

@@ -19,7 +19,7 @@ import type {
 import { SimulatedRepository } from "./repository.ts";
 import { User, type UserSpec } from "./user.ts";
 
-/** Each kind counts from elsewhere, so that a number taken for one of another kind finds nothing. */
+/** Each kind starts at a different number, so that a number of the wrong kind finds nothing. */
 const FIRST = {
   user: 1_001,
   repository: 50_001,
@@ -85,7 +85,9 @@ export class SimulatedWorld implements World {
       if (repository.owner === user) this.moved(repository);
   }
 
-  /** Deletes an account: its repositories go, its commits lose their link, its pull requests are the ghost's. */
+  /**
+   * Deletes an account and its repositories: its commits lose their link, and its pull requests belong to the ghost.
+   */
   deleteUser(user: User): void {
     for (const repository of this.repositories.values()) if (repository.owner === user) repository.delete();
     user.deleted = true;
@@ -118,7 +120,7 @@ export class SimulatedWorld implements World {
     return repository;
   }
 
-  /** The owner's fork of a repository, made when there is none. */
+  /** The owner's fork of a repository, created if there is none. */
   fork(parent: Repository, owner: User): Repository {
     const known = this.inNetwork(parent, owner.login);
     if (known) return known;

@@ -26,7 +26,7 @@ function refuse(status: number, message: string, headers: Limits): Response {
 export const SECONDARY =
   "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
 
-/** The header of a wait in seconds; none when it is not told. */
+/** The header for a wait in seconds; none if there is no end time. */
 export function retryHeader(retryAfter: number | null): Limits {
   return retryAfter === null ? {} : { "retry-after": String(retryAfter) };
 }
@@ -43,7 +43,7 @@ function primary(reset: number, limits: Limits): Response {
   });
 }
 
-/** A fault's answer; `pass` where the fault is for the handler to act out; null: the connection is to be cut. */
+/** A fault's answer; `pass` if the handler must simulate the fault; null: close the connection. */
 function actOut(core: Core, fault: Fault, limits: Limits): Response | "pass" | null {
   switch (fault.kind) {
     case "bad gateway":
@@ -71,9 +71,9 @@ function actOut(core: Core, fault: Fault, limits: Limits): Response | "pass" | n
 }
 
 /**
- * Lets a call in as GitHub's front does: counts it, lets listeners act, makes it wait, and refuses it where a
- * limit or a fault says so. What is left is answered by `answer`, which gets the rate-limit headers and the fault
- * that it must act out itself. Null: the connection is to be cut.
+ * Admits a call as GitHub's front end does: counts it, lets listeners act, delays it, and refuses it if a limit or a
+ * fault demands that. `answer` handles the other calls; it gets the rate-limit headers and the fault that it must
+ * simulate itself. Null: close the connection.
  */
 export async function admit(
   core: Core,

@@ -1,22 +1,21 @@
 /**
- * What can be made to go wrong at the simulated GitHub, for tests, the playground's pages and random models alike:
+ * The faults of the simulated GitHub, for tests, the playground's pages and random models:
  *
- *     github.fail({ kind: "bad gateway" }, { times: 2 });          // the next two calls
- *     github.fail({ kind: "graphql null", path: ["node"] });       // a null without an error
- *     github.faults.limitSize(25);                                 // until it is lifted
- *     github.faults.clear();                                       // everything works again
+ * github.fail({ kind: "bad gateway" }, { times: 2 });          // the next two calls github.fail({ kind: "graphql
+ * null", path: ["node"] });       // a null without an error github.faults.limitSize(25); // until it is lifted
+ * github.faults.clear();                                       // everything works again
  *
- * A fault meets calls, one after the other; what holds until it is lifted is a method of {@link Faults}.
+ * A fault affects single calls, one after the other; lasting faults are methods of {@link Faults}.
  */
 import type { Call } from "./ledger.ts";
 
-/** A place in a GraphQL answer; `*` stands for any one step. */
+/** A path in a GraphQL answer; `*` matches any one step. */
 export type AnswerPath = readonly (string | number)[];
 
 export type Fault =
-  /** 502, as when GitHub's front has lost its back. */
+  /** 502, as when GitHub's front end has lost its back end. */
   | { kind: "bad gateway" }
-  /** 200 with a page in the place of the answer, as a proxy in between sends it. */
+  /** 200 with a web page instead of the answer, as from a proxy. */
   | { kind: "not JSON" }
   /** Any status with any message. */
   | { kind: "status"; status: number; message: string; headers?: Record<string, string> }
@@ -24,17 +23,18 @@ export type Fault =
   | { kind: "secondary limit"; retryAfter: number | null; status?: 403 | 429 }
   /** GraphQL answers 200 without data and with an error that has only a message, with or without `Retry-After`. */
   | { kind: "graphql secondary limit"; retryAfter: number | null }
-  /** 403 with `x-ratelimit-remaining: 0`, until so many seconds from now. */
+  /** 403 with `x-ratelimit-remaining: 0`, for this many seconds from now. */
   | { kind: "primary limit"; resetIn: number }
-  /** The connection is cut instead of an answer. */
+  /** The connection is closed without an answer. */
   | { kind: "reset" }
-  /** GraphQL answers 200 with an error of type RATE_LIMITED or RATE_LIMIT, and `x-ratelimit-reset` when it is given. */
+  /** GraphQL answers 200 with an error of type RATE_LIMITED or RATE_LIMIT, and `x-ratelimit-reset` if given. */
   | { kind: "graphql rate limited"; type?: "RATE_LIMITED" | "RATE_LIMIT"; resetIn?: number }
-  /** GraphQL answers, but one field fails in each query that asks for it, e.g. `PullRequest.commits`. */
+  /** GraphQL answers, but one field fails in each query that selects it, e.g. `PullRequest.commits`. */
   | { kind: "graphql field"; field: string; message?: string; type?: string | null }
   /**
-   * A part of the answer failed: the error at `path`, the null where GraphQL lets it rise to, or at `risesTo`, since
-   * GitHub's rises further than its schema says. `type` null: an error without a type. `pathless`: it does not say where.
+   * A part of the answer failed: the error is at `path`, the null where GraphQL propagates it, or at `risesTo`, because
+   * GitHub propagates further than its schema says. `type` null: an error without a type. `pathless`: the error has no
+   * path.
    */
   | {
       kind: "graphql error";
@@ -44,23 +44,23 @@ export type Fault =
       message?: string;
       pathless?: boolean;
     }
-  /** A null at a place that the schema declares nullable, without an error. */
+  /** A null at a nullable place of the schema, without an error. */
   | { kind: "graphql null"; path: AnswerPath };
 
 export interface FaultOptions {
-  /** How many calls it meets; default 1. */
+  /** How many calls it affects; default 1. */
   times?: number;
-  /** Which calls; default every one. */
+  /** Which calls it affects; default all. */
   when?: (call: Call) => boolean;
 }
 
-/** How GitHub says that a query is too large. */
+/** The form in which GitHub reports that a query is too large. */
 export type SizeRefusal = "502" | "RESOURCE_LIMITS_EXCEEDED";
 
 export class Faults {
-  /** How long every answer takes, in milliseconds. */
+  /** The delay of every answer, in milliseconds. */
   latency = 0;
-  /** Whether the host is down: every connection is cut. */
+  /** Whether the host is down: every connection is closed. */
   down = false;
   #size: { most: number; answer: SizeRefusal } | null = null;
   readonly #rules: { fault: Fault; left: number; when: (call: Call) => boolean }[] = [];
@@ -69,12 +69,12 @@ export class Faults {
     this.#rules.push({ fault, left: times, when });
   }
 
-  /** GraphQL answers only queries that ask for at most so many commits or comments at once; null: any number. */
+  /** GraphQL answers only queries for at most this many commits or comments at once; null: any number. */
   limitSize(most: number | null, answer: SizeRefusal = "RESOURCE_LIMITS_EXCEEDED"): void {
     this.#size = most === null ? null : { most, answer };
   }
 
-  /** How a query of this size is refused; null: it is answered. */
+  /** The refusal of a query of this size; null: it is answered. */
   refusesSize(entries: number): SizeRefusal | null {
     return this.#size !== null && entries > this.#size.most ? this.#size.answer : null;
   }
@@ -87,7 +87,7 @@ export class Faults {
     this.down = false;
   }
 
-  /** The fault that meets this call, which uses it up once. */
+  /** The fault for this call, counted as one use. */
   meet(call: Call): Fault | null {
     const graphql = (fault: Fault) => fault.kind.startsWith("graphql ");
     const rule = this.#rules.find(
@@ -99,7 +99,7 @@ export class Faults {
   }
 }
 
-/** Whether a place is the one that a fault names. */
+/** Whether a path matches the path of a fault. */
 export function isAt(path: AnswerPath, place: AnswerPath): boolean {
   return path.length === place.length && path.every((step, index) => step === "*" || step === place[index]);
 }

@@ -1,15 +1,15 @@
-/** One call that came in, and how it ended. */
+/** One received call, and its result. */
 export interface Call {
   kind: "rest" | "graphql" | "token" | "sign-in";
   method: string;
-  /** The path with its variables unfilled, or the GraphQL operation's name. */
+  /** The path template, or the GraphQL operation's name. */
   route: string;
-  /** What it is about, for a page to show: the path as it was asked, or `#7` and ids out of the query's variables. */
+  /** Its subject, for a page: the requested path, or `#7` and ids from the query's variables. */
   about: string;
-  /** 0 as long as it is not answered. */
+  /** 0 until it is answered. */
   status: number;
   write: boolean;
-  /** The installation whose token it carried; null for the app itself, users and nobody. */
+  /** The installation of its token; null for the app itself, users and anonymous callers. */
   installation: number | null;
   at: number;
 }
@@ -17,11 +17,11 @@ export interface Call {
 export interface CallSummary {
   reads: number;
   writes: number;
-  /** How often each route was called, e.g. `{ "POST /repos/{owner}/{repo}/statuses/{sha}": 1 }`. */
+  /** The number of calls of each route, e.g. `{ "POST /repos/{owner}/{repo}/statuses/{sha}": 1 }`. */
   byRoute: Record<string, number>;
 }
 
-/** Counts what the bot costs. */
+/** Counts the bot's calls. */
 export class Ledger {
   readonly calls: Call[] = [];
 
@@ -35,7 +35,7 @@ export class Ledger {
     this.calls.length = 0;
   }
 
-  /** Reads and writes, without the renewal of tokens and without sign-ins. */
+  /** Reads and writes, without token renewals and sign-ins. */
   summary(): CallSummary {
     const counted = this.calls.filter(({ kind }) => kind === "rest" || kind === "graphql");
     const byRoute: Record<string, number> = {};

@@ -1,8 +1,8 @@
 import type { Call } from "./ledger.ts";
 
 /**
- * GitHub's documented limits, for each installation by itself.
- * Source: docs.github.com, "Rate limits for the REST API" and "Rate limits and query limits for the GraphQL API".
+ * GitHub's documented limits, for each installation separately. Source: docs.github.com, "Rate limits for the REST API"
+ * and "Rate limits and query limits for the GraphQL API".
  */
 const HOURLY = 5000;
 const REST_POINTS_A_MINUTE = 900;
@@ -25,7 +25,7 @@ interface Spent {
   underway: number;
 }
 
-/** What each caller spent. Counts always; refuses only when `enforced`. */
+/** The points that each caller spent. It always counts, and refuses only if `enforced`. */
 export class Limits {
   enforced = false;
   readonly #spent = new Map<string, Spent>();
@@ -54,7 +54,7 @@ export class Limits {
     return spent;
   }
 
-  /** Begins a call; `creates` says whether it makes content that people see. Null: go on. */
+  /** Begins a call; `creates` says whether it creates content that people see. Null: allowed. */
   begin(caller: string, call: Call, creates: boolean): LimitRefusal | null {
     const spent = this.#of(caller);
     const refusal = this.enforced ? this.#refusal(spent, call, creates) : null;
@@ -99,7 +99,7 @@ export class Limits {
     };
   }
 
-  /** As GET /rate_limit and GraphQL's `rateLimit` tell it. */
+  /** The form of GET /rate_limit and GraphQL's `rateLimit`. */
   standing(caller: string): { limit: number; used: number; remaining: number; reset: number } {
     const { used, hourStart } = this.#of(caller);
     return {

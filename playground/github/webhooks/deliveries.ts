@@ -7,7 +7,7 @@ import { payloadFor, repositoryOf } from "./payload.ts";
 
 export interface HookSettings {
   secret: string;
-  /** Where the bot listens; null as long as there is none, which fails every delivery. */
+  /** The bot's URL; null if there is none, which fails every delivery. */
   url: string | null;
 }
 
@@ -18,7 +18,10 @@ interface Draft {
   repositoryId: number | null;
 }
 
-/** The permissions of which an installation needs one to be sent an event. docs.github.com/webhooks/webhook-events-and-payloads */
+/**
+ * The permissions, of which an installation needs one to receive an event.
+ * docs.github.com/webhooks/webhook-events-and-payloads
+ */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   pull_request: ["pull_requests"],
   issue_comment: ["issues", "pull_requests"],
@@ -28,18 +31,18 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   check_suite: ["checks"],
 };
 
-/** Events that GitHub sends every app, whatever it subscribed to. */
+/** Events that GitHub sends to every app, whatever its subscriptions. */
 const ALWAYS = new Set(["installation", "installation_repositories"]);
 
 /**
- * Sends the app its webhooks and keeps the log that `GET /app/hook/deliveries` shows. Each is sent at once and
- * on its own, as GitHub does, so that two may overtake each other; {@link Deliveries.settled} waits for all.
+ * Sends the app its webhooks and keeps the log that `GET /app/hook/deliveries` shows. Each is sent immediately and
+ * independently, as on GitHub, so two may overtake each other; {@link Deliveries.settled} waits for all.
  */
 export class Deliveries {
-  /** All attempts, the oldest first. */
+  /** All attempts, oldest first. */
   readonly log: Delivery[] = [];
   readonly hook: HookSettings;
-  /** true: deliveries fail and stand in the log; `without a trace`: nobody ever hears of them. */
+  /** true: deliveries fail and appear in the log; `without a trace`: they are not logged either. */
   lose: boolean | "without a trace" = false;
   /** How many times each delivery is sent. */
   copies = 1;
@@ -53,7 +56,7 @@ export class Deliveries {
     this.#context = context;
   }
 
-  /** Tells the installations that an event concerns. */
+  /** Notifies the installations that an event concerns. */
   announce(event: WorldEvent): void {
     const { site, app, world } = this.#context;
     if (!ALWAYS.has(event.name) && !app.events.includes(event.name)) return;
@@ -85,7 +88,7 @@ export class Deliveries {
     for (let copy = 0; copy < this.copies; copy++) this.#queue(this.#compose(draft));
   }
 
-  /** Sends bytes of the caller's, with a signature that is wrong unless `headers` bring another. */
+  /** Sends the given bytes with a wrong signature, unless `headers` contain another. */
   async forge(event: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
     const { hook } = this;
     if (!hook.url) throw new Error("there is no webhook URL to send to");
@@ -94,7 +97,7 @@ export class Deliveries {
     return fetch(hook.url, { method: "POST", headers: { ...signed, ...headers }, body: bytes });
   }
 
-  /** Sends a delivery of the log again, as the app or its owner may ask. */
+  /** Sends a delivery of the log again, as the app or its owner can request. */
   redeliver(delivery: Delivery): Promise<void> {
     const again: Delivery = {
       ...delivery,
@@ -107,19 +110,19 @@ export class Deliveries {
     return this.settled();
   }
 
-  /** Keeps deliveries back until {@link release}. */
+  /** Holds deliveries until {@link release}. */
   hold(): void {
     this.#held ??= [];
   }
 
-  /** Sends what was held, in the order that `arrange` puts it; e.g. `(held) => held.toReversed()`. */
+  /** Sends the held deliveries in the order of `arrange`; e.g. `(held) => held.toReversed()`. */
   release(arrange: (held: Delivery[]) => Delivery[] = (held) => held): void {
     const held = this.#held ?? [];
     this.#held = null;
     for (const delivery of arrange(held)) this.#send(delivery);
   }
 
-  /** Resolves when everything that was sent has been answered or given up. */
+  /** Resolves when every delivery is answered or has failed. */
   async settled(): Promise<void> {
     while (this.#underway.size > 0) await Promise.all(this.#underway);
   }

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 
-/** One attempt to deliver an event, as the app's own list of deliveries has it. */
+/** One attempt to deliver an event, as in the app's list of deliveries. */
 export interface Delivery {
   id: number;
   guid: string;
@@ -43,7 +43,7 @@ export function newGuid(): string {
   return randomUUID();
 }
 
-/** Posts it and writes down what came back. Never throws: a host that doesn't answer is a failed delivery. */
+/** Posts it and records the answer. Never throws: without an answer the delivery failed. */
 export async function attempt(delivery: Delivery): Promise<void> {
   const started = performance.now();
   try {

@@ -180,7 +180,7 @@ function body(context: PayloadContext, event: WorldEvent): Record<string, unknow
   }
 }
 
-/** What GitHub sends an installation about an event. */
+/** The payload that GitHub sends to an installation for an event. */
 export function payloadFor(
   context: PayloadContext,
   event: WorldEvent,

@@ -23,7 +23,7 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
   });
   repository.protect();
   repository.addCollaborator(people.maintainer, "admin");
-  // An administrator may merge past a required check, so merging is done by somebody who is none.
+  // An administrator may merge past a required check, so a person who is not one merges.
   const merger = gitee.user({ login: "merge-robot" });
   repository.addCollaborator(merger, "write");
 
@@ -98,7 +98,7 @@ function cast(gitee: SimulatedGitee): Readonly<Record<Role, User>> {
     role,
     gitee.user({
       login: role === "bot" ? "ci-bot" : LOGINS[role],
-      // The renamed person keeps their address; who took the login brings another.
+      // The renamed person keeps their address; the person who took the login has another.
       ...(role === "impostor" ? { emails: ["rio@elsewhere.example"] } : {}),
     }),
   ]);
@@ -110,13 +110,13 @@ function openOf(pull: SimulatedPull): SimulatedPull {
   return pull;
 }
 
-/** Ticks the check for the branch, as the maintainer does by hand once the bot has written it for the first time. */
+/** Selects the check for the branch, as the maintainer does by hand after the bot has written it for the first time. */
 function requireCheck(repository: SimulatedRepository): void {
   const { requiredChecks, defaultBranch } = repository.record;
   if (!requiredChecks.has(defaultBranch)) repository.requireChecks([CONTEXT]);
 }
 
-/** What the newest check run on the head says. */
+/** The result of the newest check run on the head. */
 function checkOf(pull: SimulatedPull): { state: State; line: string; url: string | null } {
   const run = pull.checkRuns.findLast(({ name }) => name === CONTEXT);
   if (run === undefined) return { state: "none", line: "", url: null };

@@ -46,7 +46,7 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
     setByHand(number) {
       const { head } = openOf(find(number));
       const description = "set by hand";
-      // GitHub tells an app of a status only if it subscribes to that event; the bot does not.
+      // GitHub reports a status to an app only if it subscribes to that event; the bot does not.
       const status = { sha: head.sha, context: CONTEXT, state: "success", description } as const;
       repository.addStatus({ ...status, targetUrl: null, creator: people.maintainer });
     },

@@ -1,4 +1,4 @@
-/** What the playground's page does with a simulated host, the same on both. */
+/** The playground page's actions on a simulated host, the same for both. */
 import type { HostName } from "../../../src/account.ts";
 import type { Role } from "../people.ts";
 
@@ -13,11 +13,11 @@ export interface PullCard {
   readonly url: string;
   readonly state: "open" | "closed" | "merged";
   readonly head: string;
-  /** What the bot's status, check or label says there now. */
+  /** The current result in the bot's status, check or label. */
   readonly verdict: State;
   /** The sentence beside it. */
   readonly line: string;
-  /** The page behind the status; null where the host shows none. */
+  /** The page that the status links to; null if the host shows none. */
   readonly details: string | null;
   readonly labels: readonly string[];
   readonly comments: readonly {
@@ -34,11 +34,11 @@ export interface NewPull {
   readonly opener: Role;
   readonly author: Role;
   readonly coauthor: Role | null;
-  /** Lines that its commit adds. */
+  /** The number of lines that its commit adds. */
   readonly lines: number;
 }
 
-/** @throws SiteRefusal for what the host itself would refuse, in words for the page */
+/** @throws SiteRefusal when the host itself would refuse, with a message for the page */
 export interface SiteHost {
   readonly name: HostName;
   readonly title: string;
@@ -56,12 +56,12 @@ export interface SiteHost {
   readonly pullOfCall: (call: string) => number | null;
   /** The full ids of its commits, the oldest first. */
   readonly commits: (number: number) => readonly string[];
-  /** As somebody who may write the status or label by hand. */
+  /** Acts as somebody who may write the status or label by hand. */
   readonly setByHand: (number: number) => void;
   readonly close: (number: number, by: Role) => void;
   readonly reopen: (number: number, by: Role) => void;
-  /** By somebody whom the branch's rule binds. Refused while the check that the branch requires is not green. */
+  /** Merges as somebody who is subject to the branch's rule. Refused while the required check is not green. */
   readonly merge: (number: number) => void;
-  /** Adds it to the merge queue; null on a host that has none. */
+  /** Adds it to the merge queue; null on a host without one. */
   readonly enqueue: ((number: number) => void) | null;
 }

@@ -242,7 +242,7 @@ export const en = {
   },
 } as const;
 
-/** The shape of the page's texts: English sets it, each language fills it. */
+/** The type of the page's texts: English defines it, each language implements it. */
 export type Texts = Widen<typeof en>;
 
 type Widen<T> = T extends string

@@ -24,7 +24,7 @@ function written({ core, body }: Request, before: CheckRunFields | null, headSha
     headSha,
     status: text(body["conclusion"]) === null ? status : "completed",
     conclusion: done ? conclusion : null,
-    // Without one, GitHub leads to the app.
+    // Without one, GitHub links to the app.
     detailsUrl: text(body["details_url"]) ?? before?.detailsUrl ?? core.site().web,
     externalId: text(body["external_id"]) ?? before?.externalId ?? "",
     startedAt: date("started_at") ?? before?.startedAt ?? now,

@@ -27,7 +27,7 @@ function deliveryOf({ core, params }: Request): Delivery {
 }
 
 export const deliveryRoutes = [
-  // The secret is shown as stars, and left out where there is none.
+  // The secret is shown as asterisks, and left out if there is none.
   route("GET /app/hook/config", { app: true }, ({ core }) => {
     const { url, secret } = core.deliveries.hook;
     const shown = secret === "" ? {} : { secret: "********" };
@@ -46,7 +46,7 @@ export const deliveryRoutes = [
     });
   }),
 
-  // The newest first; a page is found by a cursor, not by a number. The cursor is the last id of the page before.
+  // Newest first; pages have a cursor instead of a number. The cursor is the last id of the previous page.
   route("GET /app/hook/deliveries", { app: true }, ({ core, query, url }) => {
     const size = Math.min(100, Number(query["per_page"] ?? 30));
     const cursor = query["cursor"];

@@ -151,7 +151,7 @@ export const gitRoutes = [
       };
     };
     const author = identity(body["author"]);
-    // GitHub signs what an app commits in its own name.
+    // GitHub signs an app's commits in its own name.
     const own = principal.kind === "installation" && !body["author"] && !body["committer"];
     const commit = repository.network.commit({
       parents: ((body["parents"] as string[] | undefined) ?? []).map((sha) => commitOf(repository, sha)),

@@ -4,7 +4,7 @@ import type { Comment, Repository } from "../../state/model.ts";
 import { invalid, notFound, Refusal } from "../refusal.ts";
 import { actor, json, nothing, paged, pullOf, route, text, type Request } from "../route.ts";
 
-/** GitHub's bound on a comment, in characters. */
+/** GitHub's maximum length of a comment, in characters. */
 const LONGEST_BODY = 65_536;
 
 const READ = {
@@ -65,7 +65,7 @@ export const issueRoutes = [
     (request, repository) => {
       const { core, params, principal } = request;
       const pull = pullOf(repository, params["issue_number"]);
-      // Only who may push may still speak in a locked conversation.
+      // Only people who may push can comment in a locked conversation.
       if (pull.locked && !may(principal, repository, "contents", "write"))
         throw new Refusal(403, "Unable to create comment because issue is locked.");
       const comment = pull.comment(actor(request), bodyOf(request), {

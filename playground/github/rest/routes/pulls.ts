@@ -5,7 +5,7 @@ import type { Pull } from "../../state/model.ts";
 import { invalid } from "../refusal.ts";
 import { actor, json, paged, pullOf, route, text } from "../route.ts";
 
-/** GitHub lists at most so many commits of a pull request here, over all pages. */
+/** GitHub lists at most this many commits of a pull request here, on all pages together. */
 const MOST_COMMITS = 250;
 const MOST_FILES = 3000;
 const READ = { needs: [["pull_requests", "read"]] } as const;

@@ -18,14 +18,14 @@ function organization(request: Request): User {
   return found;
 }
 
-/** Whether the caller is told of concealed members: here all memberships are concealed. */
+/** Whether the caller sees concealed members; here all memberships are concealed. */
 function seesMembers({ principal }: Request, organization: User): boolean {
   if (principal.kind === "user") return organization.members.has(principal.user);
   if (principal.kind !== "installation") return false;
   return principal.installation.account === organization && allows(principal.permissions, "members", "read");
 }
 
-/** REST's older word for a role, which knows only three. */
+/** REST's older name for a role, with only three values. */
 function permission(role: Role): string {
   if (role === "maintain") return "write";
   return role === "triage" ? "read" : role;
