@@ -1,9 +1,11 @@
 /**
  * Runs random stories against the model of `test/model/` for as long as wanted:
  *
- * npm run soak -- --seeds 1-500 --engine sqlite|postgres --host github|gitee [--minutes 30] [--steps 60] npm run soak
- * -- --host github --replay '[{"do":"open",…}]'
+ *     npm run soak -- --seeds 1-500 --engine sqlite|postgres --host github|gitee [--minutes 30] [--steps 60]
+ *     npm run soak -- --host github --replay '[{"do":"open",…}]'
+ *     npm run soak -- --scenario NAME|all
  *
+ * A scenario is one story of processes, disks and database servers; a wrong name lists them.
  * `postgres` needs SOAK_DATABASE_URL: a server on which it may create databases. Exits 1 at a broken promise, and
  * prints the seed and the shortest story found.
  */
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "60" },
     steps: { type: "string", default: "60" },
     replay: { type: "string" },
+    scenario: { type: "string" },
   },
 });
 
@@ -32,6 +35,7 @@ function usage(message: string): never {
   process.exit(2);
 }
 
+if (values.scenario !== undefined) await playScenarios(values.scenario);
 const host = HOSTS.find((one) => one === values.host) ?? usage("--host: expected github or gitee");
 const engine = ENGINES.find((one) => one === values.engine) ?? usage("--engine: expected sqlite or postgres");
 const [, from = "", to = from] =
@@ -39,6 +43,25 @@ const [, from = "", to = from] =
 const server = process.env["SOAK_DATABASE_URL"];
 if (engine === "postgres" && server === undefined)
   usage("set SOAK_DATABASE_URL to a PostgreSQL server on which databases may be created");
+
+/** Plays one, or all of them, and ends the process. */
+async function playScenarios(name: string): Promise<never> {
+  const { SCENARIOS } = await import("./scenarios.ts");
+  const names = name === "all" ? [...SCENARIOS.keys()] : [name];
+  let code = 0;
+  for (const one of names) {
+    const scenario =
+      SCENARIOS.get(one) ?? usage(`--scenario: expected all, or one of ${[...SCENARIOS.keys()].join(", ")}`);
+    try {
+      await scenario();
+      process.stdout.write(`${one}: both promises kept\n`);
+    } catch (error) {
+      code = 1;
+      process.stderr.write(`soak: ${one}: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+  process.exit(code);
+}
 
 async function play(story: readonly Step[]): Promise<void> {
   if (engine === "sqlite" || server === undefined) return playInProcess(story, { host });

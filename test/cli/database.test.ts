@@ -212,6 +212,20 @@ describe("restore", () => {
     expect(readdirSync(folder).filter((name) => name.includes("restor"))).toEqual([]);
   });
 
+  it.each([
+    ["pages", 4096],
+    ["first page", 0],
+  ])("takes the place of a database whose %s are damaged, and keeps that file", async (_, from) => {
+    await signed(alice);
+    await run("backup", backup());
+    const damaged = readFileSync(file).fill(0xa5, from);
+    writeFileSync(file, damaged);
+    const ran = await run("restore", backup(), "--yes");
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect((await run("stats")).stdout).toContain("icla");
+    expect(readFileSync(`${file}.before-restore`).equals(damaged)).toBe(true);
+  });
+
   it("refuses what is damaged, of a newer version, or no database", async () => {
     await signed(alice);
     await run("backup", backup());

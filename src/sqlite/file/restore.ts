@@ -8,7 +8,7 @@ import { knownSchema, schemaVersion } from "../connection/migrate.ts";
 export interface RestorePlan {
   /** The backup's schema version. */
   readonly schema: number;
-  /** Null: there is no database yet. Otherwise, whether both have the same key for tombstones. */
+  /** Whether both have the same key for tombstones; null: there is no database yet, or it can't be read. */
   readonly sameInstance: boolean | null;
 }
 
@@ -22,7 +22,8 @@ export function examineBackup(file: string, backup: string): RestorePlan {
   const known = knownSchema();
   if (schema > known) throw new Failure("refused", `${backup}: ${otherSchema(schema, known).message}`);
   if (!existsSync(file)) return { schema, sameInstance: null };
-  return { schema, sameInstance: key === null || key === keyOf(file) };
+  const own = keyOf(file);
+  return { schema, sameInstance: own === null ? null : key === null || key === own };
 }
 
 /**
@@ -54,8 +55,10 @@ function setAside(file: string): string {
     // Only the last connection may leave WAL mode (sqlite.org/wal.html, "Persistence of WAL mode").
     connection.pragma("journal_mode = DELETE");
   } catch (error) {
-    if (!isBusy(error)) throw error;
-    throw new Failure("refused", "a bot or a command has the database open: stop it, then restore");
+    if (isBusy(error))
+      throw new Failure("refused", "a bot or a command has the database open: stop it, then restore");
+    // A damaged file can't say who has it open. A bot that has it notices the replacement, and ends.
+    if (!isDamaged(error)) throw error;
   } finally {
     connection.close();
   }
@@ -85,12 +88,20 @@ function examine(file: string): { schema: number; key: string | null } {
   }
 }
 
+function isDamaged(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
+}
+
 /** Null if the database can't be read, and so can't be compared. */
 function keyOf(file: string): string | null {
+  let connection: Database.Database | null = null;
   try {
-    return examine(file).key;
+    connection = new Database(file, { fileMustExist: true, readonly: true });
+    return readKey(connection);
   } catch {
     return null;
+  } finally {
+    connection?.close();
   }
 }
 

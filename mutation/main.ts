@@ -1,0 +1,111 @@
+/**
+ * Mutation testing: changes the code of a room at thousands of places, one at a time, and counts the changes that the
+ * room's tests notice. Stryker's instrumenter makes the changes; all of them run in one process, so that a room takes
+ * minutes.
+ *
+ *     npm run mutation [-- --room verdict|records|check|queue] [--files src/verdict/patch.ts,…]
+ *
+ * Prints each change that no test notices. Ends with 1 if less than 85% are noticed.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { relative } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOMS } from "./rooms.ts";
+
+const ENOUGH = 85;
+/** A test run in which nothing happens for so long runs in a circle, in milliseconds. */
+const PATIENCE = 90_000;
+
+interface Mutant {
+  readonly id: string;
+  readonly fileName: string;
+  readonly mutatorName: string;
+  readonly replacement: string;
+  readonly location: { readonly start: { readonly line: number; readonly column: number } };
+}
+
+const { values } = parseArgs({ options: { room: { type: "string" }, files: { type: "string" } } });
+const rooms = ROOMS.filter(({ name }) => values.room === undefined || values.room === name);
+if (rooms.length === 0) {
+  process.stderr.write(`mutation: --room: expected one of ${ROOMS.map(({ name }) => name).join(", ")}\n`);
+  process.exit(2);
+}
+
+const vitest = createRequire(import.meta.url)
+  .resolve("vitest/package.json")
+  .replace(/package\.json$/, "vitest.mjs");
+let [allNoticed, all] = [0, 0];
+for (const { name } of rooms) {
+  const folder = `coverage/mutation/${name}`;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const env = {
+    ...process.env,
+    MUTATION_ROOM: name,
+    MUTATION_FOLDER: folder,
+    ...(values.files === undefined ? {} : { MUTATION_FILES: values.files }),
+  };
+  await run({ ...env, MUTATION_PHASE: "reach" }, null);
+  while (!(await run({ ...env, MUTATION_PHASE: "kill" }, `${folder}/turns.log`)));
+  const read = <T>(file: string): T => JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) as T;
+  const broken = read<readonly string[]>("broken.json");
+  if (broken.length > 0) {
+    process.stderr.write(`mutation: ${name}: a test fails without a change: ${broken.join("; ")}\n`);
+    process.exit(1);
+  }
+  const reached = new Set(Object.values(read<Record<string, readonly string[]>>("reached.json")).flat());
+  const turns = existsSync(`${folder}/turns.log`) ? readFileSync(`${folder}/turns.log`, "utf8") : "";
+  const noticed = new Set([...turns.matchAll(/^(\d+): /gm)].map(([, id]) => id));
+  const mutants = read<readonly Mutant[]>("mutants.json");
+  // A change in what runs once, when a file is loaded, is never switched on.
+  const isLoaded = (one: Mutant): boolean => reached.has(one.id);
+  const counted = mutants.filter(isLoaded);
+  const survivors = counted.filter(({ id }) => !noticed.has(id));
+  for (const { fileName, location, mutatorName, replacement } of survivors) {
+    const path = relative(process.cwd(), fileName);
+    const { line, column } = location.start;
+    process.stdout.write(
+      `${path}:${line + 1}:${column + 1}: ${mutatorName}: ${replacement.replaceAll(/\s+/g, " ").slice(0, 120)}\n`,
+    );
+  }
+  say(name, counted.length - survivors.length, counted.length);
+  allNoticed += counted.length - survivors.length;
+  all += counted.length;
+}
+if (rooms.length > 1) say("all", allNoticed, all);
+process.exitCode = all > 0 && (100 * allNoticed) / all >= ENOUGH ? 0 : 1;
+
+/**
+ * Runs the room's tests. A change at which they hang is noticed, and they are ended.
+ * @param turns the file that tells which change has its turn; null: no change has
+ * @returns whether they came to their end
+ */
+async function run(env: NodeJS.ProcessEnv, turns: string | null): Promise<boolean> {
+  const words = [vitest, "run", "--config", "mutation/vitest.config.ts"];
+  // A group of its own, so that its workers end with it.
+  const child = spawn(process.execPath, words, {
+    env,
+    detached: true,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  let hangs = false;
+  const timer = setInterval(() => {
+    if (turns === null || !existsSync(turns) || Date.now() - statSync(turns).mtimeMs < PATIENCE) return;
+    hangs = true;
+    const last = readFileSync(turns, "utf8").trimEnd().split("\n").at(-1)?.split(":")[0];
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    appendFileSync(turns, `${last}: hangs\n`);
+  }, 1_000);
+  await once(child, "exit");
+  clearInterval(timer);
+  return !hangs;
+}
+
+function say(name: string, noticed: number, of: number): void {
+  process.stdout.write(
+    `${name}: ${noticed} of ${of} changes noticed, ${((100 * noticed) / of).toFixed(1)}%\n`,
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * Runs each test once to learn which changes it reaches, then once for each of them that no test has noticed yet, all in
+ * one process. A test that fails has noticed the change. Hooks run anew each time; state that a module keeps does not,
+ * so each test also runs without a change at the end, and must pass.
+ */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+
+/** What the changed files read and count: `@stryker-mutator/instrumenter`, dist/src/util/syntax-helpers.js. */
+interface Switch {
+  activeMutant?: string;
+  currentTestId?: string;
+  hitCount?: number;
+  hitLimit?: number;
+  mutantCoverage?: { static: Record<string, number>; perTest: Record<string, Record<string, number>> };
+}
+
+/** The fields of vitest's tasks that are used here. */
+interface Task {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly tasks?: readonly Task[];
+  repeats?: number;
+  result?: { state?: string; errors?: unknown[]; attempts?: unknown[] };
+}
+
+/** A change that is reached more often in one test runs in a circle. */
+const HIT_LIMIT = 1_000_000;
+
+const folder = process.env["MUTATION_FOLDER"] ?? "";
+const isFirst = process.env["MUTATION_PHASE"] === "reach";
+/** By test: the changes that it reaches. */
+const reached = read<Record<string, string[]>>("reached.json", {});
+/** By change: the test that noticed it, or what else became of it. */
+const noticed = noticedBefore();
+const broken = read<string[]>("broken.json", []);
+
+const toggle = ((globalThis as { __stryker__?: Switch }).__stryker__ ??= {});
+const coverage = (toggle.mutantCoverage ??= { static: {}, perTest: {} });
+const turns = new Map<string, { next: number; ranUnchanged: boolean }>();
+
+function read<T>(name: string, without: T): T {
+  const path = `${folder}/${name}`;
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as T) : without;
+}
+
+/** A line for each: the id alone when its turn comes, `id: test` when a test notices it. */
+function noticedBefore(): Record<string, string> {
+  const path = `${folder}/turns.log`;
+  if (isFirst || !existsSync(path)) return {};
+  const lines = readFileSync(path, "utf8").split("\n");
+  return Object.fromEntries(
+    lines.flatMap((line) => {
+      const [, id = "", by = ""] = /^(\d+): (.*)$/.exec(line) ?? [];
+      return id === "" ? [] : [[id, by]];
+    }),
+  );
+}
+
+function testsIn(task: Task): readonly Task[] {
+  return task.type === "test" ? [task] : (task.tasks ?? []).flatMap(testsIn);
+}
+
+// Vitest wants a pattern in the first place, even an empty one.
+beforeAll(({}, suite) => {
+  if (isFirst) return;
+  for (const test of testsIn(suite as unknown as Task)) test.repeats = (reached[test.id]?.length ?? 0) + 1;
+});
+
+beforeEach(({ task, skip }) => {
+  const test = task as unknown as Task;
+  if (test.result !== undefined) {
+    // Thousands of failures would be kept otherwise.
+    test.result.attempts = [];
+    delete test.result.errors;
+  }
+  if (isFirst) {
+    toggle.currentTestId = test.id;
+    return;
+  }
+  const turn = turns.get(test.id) ?? { next: 0, ranUnchanged: false };
+  turns.set(test.id, turn);
+  const mutants = reached[test.id] ?? [];
+  while (turn.next < mutants.length && noticed[mutants[turn.next] ?? ""] !== undefined) turn.next += 1;
+  const mutant = mutants[turn.next];
+  turn.next += 1;
+  if (mutant === undefined) {
+    if (turn.ranUnchanged) skip();
+    turn.ranUnchanged = true;
+    return;
+  }
+  // Whoever watches this process learns from it at which change it hangs.
+  appendFileSync(`${folder}/turns.log`, `${mutant}\n`);
+  toggle.activeMutant = mutant;
+  toggle.hitCount = 0;
+  toggle.hitLimit = HIT_LIMIT;
+});
+
+afterEach(({ task }) => {
+  const test = task as unknown as Task;
+  const mutant = toggle.activeMutant;
+  delete toggle.activeMutant;
+  delete toggle.currentTestId;
+  const hasFailed = test.result?.state === "fail" || (test.result?.errors?.length ?? 0) > 0;
+  if (isFirst) reached[test.id] = hasFailed ? [] : Object.keys(coverage.perTest[test.id] ?? {});
+  if (!hasFailed) return;
+  if (mutant === undefined) broken.push(test.name);
+  else {
+    noticed[mutant] = test.name;
+    appendFileSync(`${folder}/turns.log`, `${mutant}: ${JSON.stringify(test.name)}\n`);
+  }
+});
+
+afterAll(() => {
+  writeFileSync(`${folder}/reached.json`, JSON.stringify(reached));
+  writeFileSync(`${folder}/broken.json`, JSON.stringify(broken));
+});
