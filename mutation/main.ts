@@ -50,16 +50,16 @@ for (const { name } of rooms) {
   };
   await run({ ...env, MUTATION_PHASE: "reach" }, null);
   while (!(await run({ ...env, MUTATION_PHASE: "kill" }, `${folder}/turns.log`)));
-  const read = <T>(file: string): T => JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) as T;
-  const broken = read<readonly string[]>("broken.json");
+  const read = (file: string): unknown => JSON.parse(readFileSync(`${folder}/${file}`, "utf8"));
+  const broken = read("broken.json") as readonly string[];
   if (broken.length > 0) {
     process.stderr.write(`mutation: ${name}: a test fails without a change: ${broken.join("; ")}\n`);
     process.exit(1);
   }
-  const reached = new Set(Object.values(read<Record<string, readonly string[]>>("reached.json")).flat());
+  const reached = new Set(Object.values(read("reached.json") as Record<string, readonly string[]>).flat());
   const turns = existsSync(`${folder}/turns.log`) ? readFileSync(`${folder}/turns.log`, "utf8") : "";
   const noticed = new Set([...turns.matchAll(/^(\d+): /gm)].map(([, id]) => id));
-  const mutants = read<readonly Mutant[]>("mutants.json");
+  const mutants = read("mutants.json") as readonly Mutant[];
   // A change in what runs once, when a file is loaded, is never switched on.
   const isLoaded = (one: Mutant): boolean => reached.has(one.id);
   const counted = mutants.filter(isLoaded);

@@ -25,6 +25,9 @@ interface Task {
   result?: { state?: string; errors?: unknown[]; attempts?: unknown[] };
 }
 
+/** The global under which they find it. */
+const NAMESPACE = "__stryker__";
+
 /** A change that is reached more often in one test runs in a circle. */
 const HIT_LIMIT = 1_000_000;
 
@@ -36,7 +39,7 @@ const reached = read<Record<string, string[]>>("reached.json", {});
 const noticed = noticedBefore();
 const broken = read<string[]>("broken.json", []);
 
-const toggle = ((globalThis as { __stryker__?: Switch }).__stryker__ ??= {});
+const toggle = ((globalThis as Record<string, unknown>)[NAMESPACE] ??= {}) as Switch;
 const coverage = (toggle.mutantCoverage ??= { static: {}, perTest: {} });
 const turns = new Map<string, { next: number; ranUnchanged: boolean }>();
 
@@ -62,10 +65,11 @@ function testsIn(task: Task): readonly Task[] {
   return task.type === "test" ? [task] : (task.tasks ?? []).flatMap(testsIn);
 }
 
-// Vitest wants a pattern in the first place, even an empty one.
+// Vitest reads the parameters: the first must be a pattern.
+// oxlint-disable-next-line no-empty-pattern
 beforeAll(({}, suite) => {
   if (isFirst) return;
-  for (const test of testsIn(suite as unknown as Task)) test.repeats = (reached[test.id]?.length ?? 0) + 1;
+  for (const test of testsIn(suite)) test.repeats = (reached[test.id]?.length ?? 0) + 1;
 });
 
 beforeEach(({ task, skip }) => {
