@@ -21,10 +21,17 @@ const organization = z.unknown().transform((value, context): number | Account =>
 
 const weight = z.enum(["require", "warn", "ignore"]);
 
+/** A name that hosts show in one line: line breaks and the like would be refused there, or mislead its readers. */
+const LINE = {
+  is: (text: string): boolean => text.trim() === text && !/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u.test(text),
+  message: "a name is one line, without blanks at its ends, control or direction characters",
+};
+
 const labelName = z
   .string()
   .min(1)
   .max(50)
+  .refine(LINE.is, LINE.message)
   .regex(/^[^,]*$/, "a label's name can't hold a comma");
 
 const Require = z.strictObject({
@@ -75,7 +82,13 @@ export const PolicyShape = z.strictObject({
     .enum(["auto", "status", "check"])
     .optional()
     .describe("A commit status or a check run; auto: what the host does best."),
-  context: z.string().min(1).max(100).optional().describe("The name of the status or check."),
+  context: z
+    .string()
+    .min(1)
+    .max(100)
+    .refine(LINE.is, LINE.message)
+    .optional()
+    .describe("The name of the status or check."),
   comment: z
     .enum(["when-unsigned", "always", "never"])
     .optional()

@@ -100,6 +100,18 @@ describe("a check run", () => {
     expect((await world.show(check)).writes).toBe(0);
   });
 
+  it("is not what `report: auto` means on GitHub, which is the commit status", async () => {
+    const world = await scene();
+    const auto = { kind: "auto", comment: null } as const;
+    expect((await world.show(auto)).calls.byRoute).toEqual({
+      "POST /repos/{owner}/{repo}/statuses/{sha}": 1,
+    });
+    expect((await world.show(auto)).writes).toBe(0);
+    expect((await world.show({ kind: "status", comment: null })).writes).toBe(0);
+    expect(status(world)).toHaveLength(1);
+    expect(world.repository.checkRunsOf(world.pull.head.sha)).toEqual([]);
+  });
+
   it("that asks somebody to act is never neutral", async () => {
     const world = await scene();
     await world.show({ ...check, state: "failure" });
