@@ -6,7 +6,7 @@ import { FLOORS } from "./floors.ts";
 const ROOT = resolve(import.meta.dirname, "..");
 const MAP = readFileSync(resolve(ROOT, "docs/architecture.md"), "utf8");
 
-/** Every path that the map names in code style. */
+/** Every path in code style on the page. */
 const PATHS = [...MAP.matchAll(/`((?:src|test|playground|docs|db|bin)\/[^`*\s]*)`/g)].map(
   ([, path = ""]) => path,
 );

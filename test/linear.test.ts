@@ -1,7 +1,7 @@
 /**
- * Nothing that a stranger writes may cost more than linear time. Every parser of foreign text reads long runs of each
- * kind of character, alone and in the places where its grammar takes a run; four times the length may cost about four
- * times the time. The processor's time of this thread is compared, so a busy machine changes nothing.
+ * Text from strangers must never cost more than linear time. Every parser of foreign text reads long runs of each kind
+ * of character, alone and in the places where its grammar takes a run; four times the length may cost about four times
+ * the time. The processor's time of this thread is compared, so a busy machine changes nothing.
  */
 import { createHmac } from "node:crypto";
 import { IncomingMessage } from "node:http";
@@ -34,9 +34,9 @@ import { readYaml } from "../src/yaml/read.ts";
 interface Parser {
   readonly name: string;
   readonly read: (text: string) => unknown;
-  /** What stands before and after the run, beside the run alone. */
+  /** The text before and after the run, in addition to the run alone. */
   readonly around?: readonly (readonly [before: string, after: string])[];
-  /** Longer units than single characters that its grammar repeats. */
+  /** Units of several characters that its grammar repeats. */
   readonly units?: readonly string[];
 }
 
@@ -210,7 +210,7 @@ const PARSERS: readonly Parser[] = [
   },
 ];
 
-/** One of each kind of character that a grammar may treat apart. */
+/** One of each kind of character that a grammar may treat differently. */
 const CHARACTERS = [
   Array.from(" \t\n\r\v\f\u00a0\u2028\u2029\ufeff\u200b\0"),
   Array.from("aA0_é中😀\ud800"),
@@ -219,7 +219,7 @@ const CHARACTERS = [
 
 const LENGTH = 4_000;
 
-/** What a signature file may hold; an import reads in pieces, so these are asynchronous. */
+/** Possible content of a signature file; an import reads in pieces, so these are asynchronous. */
 const FILES: readonly Pick<Parser, "name" | "around" | "units">[] = [
   {
     name: "csv",
@@ -287,7 +287,7 @@ describe.each(PARSERS)("$name", ({ read, around = [], units = [] }) => {
   });
 });
 
-/** A quadratic parser takes sixteen times as long. What takes a few milliseconds is not worth a comparison. */
+/** A quadratic parser takes sixteen times as long. Times of a few milliseconds are not compared. */
 function isLinear(read: (text: string) => unknown, short: string, long: string): boolean {
   for (let attempt = 0; attempt < 4; attempt += 1) {
     const [once, fourfold] = [cost(read, short), cost(read, long)];
@@ -301,7 +301,7 @@ function cost(read: (text: string) => unknown, text: string): number {
   try {
     read(text);
   } catch {
-    // A refusal is an answer, too.
+    // A refusal is a valid result, too.
   }
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;

@@ -10,13 +10,13 @@ const ENOUGH = 4 * 2 ** 30;
 let folder: string | null = null;
 
 /**
- * Puts the temporary files of a test run into memory where there is room. Every commit of SQLite waits for the disk, and
- * a test that survives a killed process shows the same in memory: only a power cut would tell the two apart.
+ * Puts the temporary files of a test run into memory if there is room. Every commit of SQLite waits for the disk, and a
+ * test of a killed process shows the same in memory: only a power cut would make a difference.
  */
 export function setup(): void {
   if (process.env["TMPDIR"] !== undefined || free(IN_MEMORY) < ENOUGH) return;
   folder = mkdtempSync(join(IN_MEMORY, "countersign-test-"));
-  // PostgreSQL runs as another user, who must be able to enter.
+  // PostgreSQL runs as another user, who must have access.
   chmodSync(folder, 0o711);
   process.env["TMPDIR"] = folder;
 }
@@ -25,7 +25,7 @@ export function teardown(): void {
   if (folder !== null) rmSync(folder, { recursive: true, force: true });
 }
 
-/** In bytes; 0 where there is no such folder. */
+/** In bytes; 0 if there is no such folder. */
 function free(folder: string): number {
   try {
     const { bavail, bsize } = statfsSync(folder);

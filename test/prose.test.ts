@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-/** Texts of others: a license, the lock file, files as other tools write them. */
+/** Texts by others: a license, the lock file, files written by other tools. */
 const NOT_OURS = /^(?:LICENSE$|package-lock\.json$|test\/formats\/samples\/|test\/prose\.test\.ts$)/;
 
 const BRITISH = /\b(?:licence|organisation|recognis(?:e|ing)|behaviour|colour|honour|normalis(?:e|ing))\w*/gi;

@@ -30,7 +30,7 @@ describe("the Chinese README", () => {
   });
 
   it("leads to the same documents", () => {
-    // A document that there is in Chinese is led to in Chinese.
+    // The Chinese README links to the Chinese version of a document if there is one.
     const links = (text: string) =>
       [
         ...new Set(text.match(/\]\((?!README)[^)]+\)/g)?.map((link) => link.replace(".zh-CN.md", ".md"))),

@@ -6,7 +6,7 @@ import { FLOORS, type Room } from "./floors.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-/** Rooms that know no system, no clock and no package but the schema library. */
+/** Rooms without access to the system, the clock or any package except the schema library. */
 const PURE: ReadonlySet<Room> = new Set(["verdict", "report", "records", "ports", "check", "words"]);
 
 /** What each room may import. */
@@ -14,7 +14,7 @@ const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map(
   FLOORS.flatMap((rooms, floor) => rooms.map((room) => [room, [room, ...FLOORS.slice(floor + 1).flat()]])),
 );
 
-/** The three words that everything speaks stand beside the rooms. */
+/** The three modules that every room uses are outside the rooms. */
 const WORDS = ["src/account.ts", "src/error.ts", "src/pull.ts"];
 
 /** The one module of `src/` that may load the simulated hosts. */

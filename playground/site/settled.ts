@@ -1,7 +1,7 @@
 /**
- * When the playground is quiet: every delivery has arrived, and the bot's queue holds nothing that is due, under way
- * or to be tried again. The bot's own metrics tell what its queue holds. A retry is not waited for: the clock is moved
- * to it.
+ * Waits until the playground is quiet: every delivery has arrived, and the bot's queue has no task that is due, running
+ * or waiting for a retry. The bot's own metrics show its queue. Instead of waiting for a retry, the clock is moved to
+ * it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BotProcess } from "../bot-process.ts";

@@ -4,7 +4,7 @@ import { readPolicyFile } from "../../src/bot/policy-file.ts";
 const PATH = ".github/cla.yml";
 const read = (text: string, path = PATH) => readPolicyFile(text, path);
 
-/** What is wrong with a text, in the words that reach its readers. */
+/** The problems of a text, in the words that readers see. */
 function problems(text: string, path = PATH): readonly string[] {
   const found = read(text, path);
   return found.ok ? [] : found.problems.map(({ message }) => message);
@@ -18,7 +18,7 @@ describe("a file in the place of the policy", () => {
     "jobs:\n  a: {}\non : push\n",
     "on: push\r\njobs:\r\n  a: {}\r\n",
     "\uFEFFon: push\njobs: {}\n",
-    // One that is no YAML, or has what no policy may have.
+    // A file that is not YAML, or has content that no policy may have.
     "on: push\njobs:\n\ta: {}\n",
     "on: &x [push]\njobs: {a: *x}\n",
     "report: check\non: push\njobs: {}\n",

@@ -7,7 +7,7 @@ import { takeOne } from "../ports/engine-scene.ts";
 import { routeOf } from "../github/sim.ts";
 import { checkScene } from "./reconcile-scene.ts";
 
-/** Alice, who has signed, opens a pull request that a queue rebases; `change` is what the queue tells besides. */
+/** Alice, who has signed, opens a pull request that a queue rebases; `change` is further data from the queue. */
 async function scene() {
   const world = await checkScene();
   const { github, host, repository } = world;

@@ -26,7 +26,7 @@ async function scene() {
   };
 }
 
-/** A host on which `happen` happens once, after the open pull requests were read and before any is settled. */
+/** A host on which `happen` runs once, after the open pull requests were read and before any of them is settled. */
 function readEarly(host: Host, happen: () => Promise<void>): Host {
   return {
     ...host,

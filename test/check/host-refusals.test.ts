@@ -1,4 +1,4 @@
-/** What GitHub refuses, from the task that meets it to the advice for whoever can lift it. */
+/** GitHub's refusals, from the task that receives one to the advice for the person who can solve it. */
 import { describe, expect, it } from "vitest";
 import { sweep } from "../../src/check/sweep.ts";
 import { work } from "../../src/check/work.ts";
@@ -16,7 +16,7 @@ async function scene() {
   const [alice, bob] = [github.user({ login: "alice" }), github.user({ login: "bob" })];
   await world.sign(alice);
   const route = routeOf(github, repository);
-  /** Does a task as a worker does. */
+  /** Does a task like a worker. */
   const perform = async (task: Task) => {
     await engine.queue.mark([{ task, route }]);
     return work(world.work, await takeOne(engine));
@@ -186,7 +186,7 @@ describe("a merge group that its queue does not explain", () => {
       await look();
     }
     expect(states).toEqual(["pending", "pending", "pending", "error", "error"]);
-    // Not written again where it says so already.
+    // Not written again if it already says so.
     expect(repository.statusesOf(head)).toHaveLength(2);
     repository.mergeQueue.push(...queued);
     clock.ahead += 60_000;

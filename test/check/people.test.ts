@@ -1,4 +1,7 @@
-/** Whom a pull request on github.com asks to sign: bots, assistants, typed addresses, and commits that are there already. */
+/**
+ * Who must sign for a pull request on github.com: bots, assistants, typed addresses, and commits that already exist on
+ * the branch.
+ */
 import { describe, expect, it } from "vitest";
 import type { CommitSpec } from "../../playground/github/state/commit-spec.ts";
 import type { Pull } from "../../playground/github/state/model.ts";

@@ -1,4 +1,4 @@
-/** A check by itself: a real database and a simulated GitHub, with a way to let something happen in its middle. */
+/** A single check with a real database and a simulated GitHub, and a way to make something happen during it. */
 import { onTestFinished } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import type { Engine } from "../../src/ports/engine.ts";
@@ -56,7 +56,7 @@ export async function checkScene(options: Parameters<typeof simulate>[0] = {}) {
   });
   const world = worldOf({ ...engine.pulls, sharing }, { ...engine.signatures, covered });
   const calm = worldOf(engine.pulls, engine.signatures);
-  /** As a worker does it that has the task: again at once where something newer came meanwhile. */
+  /** Like a worker with the task: repeats the check at once if a newer event arrived meanwhile. */
   async function checkBy(world: World, pull: Pull) {
     const route = routeOf(github, repository);
     for (;;) {
@@ -79,18 +79,20 @@ export async function checkScene(options: Parameters<typeof simulate>[0] = {}) {
     engine,
     repository,
     world,
-    /** The same for the queue's tasks, where nothing happens in the middle. */
+    /** The same for the queue's tasks, with nothing happening during the check. */
     work: {
       ...calm,
       engine: { ...calm.engine, queue: engine.queue },
       hosts: new Map([["github", host as Host]]),
       random: () => 0,
     } satisfies WorkWorld,
-    /** Run once each, in turn, right after the verdicts on a head, or what covers people, were looked up. */
+    /**
+     * Functions that run once each, in turn, right after the look-up of the verdicts on a head or of people's coverage.
+     */
     afterSharing,
     afterCovered,
     check: (pull: Pull) => checkBy(world, pull),
-    /** A check in which nothing happens, as of another worker. */
+    /** A check without events, like another worker's. */
     checkBeside: (pull: Pull) => checkBy(calm, pull),
     sign: ({ id }: { id: number }, signedAt = Date.now() - 1000) =>
       engine.signatures.sign(

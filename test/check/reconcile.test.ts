@@ -58,7 +58,7 @@ describe("a check while another one of the same head ends", () => {
     await checkBeside(red);
     await revoke(bob);
     afterSharing.push(async () => {
-      // The other one is green in the database when it is looked at, and is no more when green is written.
+      // The other one is green in the database when it is read, but no longer when green is written.
       await checkBeside(red);
     });
     repository.addStatus({

@@ -89,7 +89,7 @@ async function scene() {
   };
 }
 
-/** A host of which one check asks as much as it may. */
+/** A host on which one check makes as many calls as allowed. */
 function cutHost({ hosts }: { hosts: ReadonlyMap<string, Host> }) {
   const host = hosts.get("github");
   if (host === undefined) throw new Error("the scene has GitHub");

@@ -163,7 +163,7 @@ describe("the marks of a sweep of everything", () => {
     await markRepositories(work, host, null);
     expect(await drain(engine)).toEqual([task]);
     expect(await engine.pulls.repositories("github")).toHaveLength(1);
-    // Its installation's own list tells more than that it is not found in all of them, once it is confirmed.
+    // Its installation's own list, once confirmed, proves more than its absence from all lists.
     expect(await markRepositories(work, host, route.installation)).not.toBeNull();
     expect(await engine.pulls.repositories("github")).toHaveLength(1);
     clock.ahead += HOUR;

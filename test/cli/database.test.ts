@@ -42,7 +42,7 @@ function run(...words: string[]): Promise<Ran> {
   );
 }
 
-/** A database as the version left it that knew the first `schema` migrations, with one signature. */
+/** A database of the version with the first `schema` migrations, with one signature. */
 function databaseOf(schema: number): void {
   const connection = new Database(file);
   connection.pragma("journal_mode = WAL");

@@ -1,4 +1,4 @@
-/** The commands about agreements, employers and people's rights, run as an operator runs them. */
+/** The commands about agreements, employers and people's rights, as an operator runs them. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ export interface RightsScene {
   agreements: readonly Agreement[];
   file(name: string, content: string | Uint8Array): Promise<string>;
   run(line: string, more?: { stdin?: string; terminal?: boolean; operator?: string }): Promise<Ran>;
-  /** Does something with the engine, as the running bot would. */
+  /** Uses the engine, as the running bot would. */
   with<T>(work: (engine: Engine) => Promise<T>): Promise<T>;
   end(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The commands about signatures, run as a person runs them, on a database and a folder of their own. */
+/** The commands about signatures, as a person runs them, with a separate database and folder. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ export interface SignatureScene {
   readonly folder: string;
   /** The database's file. */
   readonly database: string;
-  /** The logins that were looked up, call by call. */
+  /** The logins of each look-up call. */
   readonly lookedUp: string[][];
   /** Writes a file and returns its path. */
   file(name: string, content: string | Uint8Array): Promise<string>;
@@ -42,9 +42,9 @@ export async function signatureScene(
   options: {
     agreements?: readonly Agreement[];
     logins?: Readonly<Record<string, Account>>;
-    /** When accounts were created, by login; long ago otherwise. */
+    /** The creation times of accounts, by login; long ago by default. */
     created?: Readonly<Record<string, number>>;
-    /** What goes wrong with the look-ups to come, one by one. */
+    /** The errors of the next look-ups, one by one. */
     trouble?: Error[];
   } = {},
 ): Promise<SignatureScene> {

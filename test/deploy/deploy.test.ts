@@ -16,7 +16,7 @@ import { VARIABLE_NAMES } from "./variable-names.ts";
 const DEPLOY = new URL("../../deploy/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, DEPLOY), "utf8");
 const DOCKERFILE = read("../Dockerfile");
-/** What runs a container sets for Node.js itself. */
+/** Variables that the container's platform sets for Node.js itself. */
 const NODE_VARIABLES = ["NODE_ENV", "NODE_COMPILE_CACHE"];
 
 function expectKnown(names: readonly string[]): void {
@@ -279,7 +279,7 @@ function known(): ReadonlyMap<string, readonly string[]> {
   ]);
 }
 
-/** What Prometheus itself adds. */
+/** Labels that Prometheus itself adds. */
 const ADDED = ["instance", "job", "le"];
 
 function expectExpression(expression: string): void {

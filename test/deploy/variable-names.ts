@@ -1,6 +1,6 @@
 import { configFileOf, examineEnvironment, type Variables } from "../../src/bot/environment.ts";
 
-/** The name of every variable that the bot reads, found out by letting it read them. */
+/** The name of every variable that the bot reads, determined by letting it read them. */
 export const VARIABLE_NAMES: readonly string[] = namesRead();
 
 function namesRead(): readonly string[] {

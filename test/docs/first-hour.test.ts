@@ -29,12 +29,12 @@ it("every command of an admin's first hour works, in the order of the page", asy
   for (const words of COMMANDS) {
     const [name = ""] = words;
     ran.push(name);
-    // The bot is running already: the stage has started it.
+    // The stage has already started the bot.
     if (name === "serve") continue;
     const args = words.map((word) =>
       /\.(csv|db)$/.test(word) ? join(folder, word) : word.replace("https://github.com", web),
     );
-    // doctor has something to say of a bot that only this machine reaches; check, of somebody who has not signed.
+    // doctor reports that only this machine reaches the bot; check reports somebody who has not signed.
     const expected = name === "doctor" || name === "check" ? 1 : 0;
     const { code, stdout, stderr } = await run(variables, args);
     if (code !== expected) throw new Error(`${args.join(" ")} exits ${code}: ${stderr}${stdout}`);

@@ -1,4 +1,4 @@
-/** docs/reference.md, made from the code. */
+/** Generates docs/reference.md from the code. */
 import { Command } from "commander";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import type { Console } from "../../src/cli/command-line.ts";
@@ -7,7 +7,7 @@ import { createMetrics } from "../../src/http/metrics.ts";
 import { IDLE_SOURCES } from "../http/metric-sources.ts";
 import { configurationSchema, policySchema } from "../schema/json-schema.ts";
 
-/** What each variable means, and its default. */
+/** The meaning and the default of each variable. */
 export const VARIABLES: Readonly<Record<string, readonly [meaning: string, fallback: string]>> = {
   HOST: ["the address on which the bot listens", "`localhost`"],
   PORT: ["the port on which the bot listens", "`3000`"],
@@ -127,7 +127,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-/** @param closed a key whose own keys are told elsewhere */
+/** @param closed a key whose own keys are described elsewhere */
 function keyRows(schema: Schema, prefix: string, closed?: string): readonly (readonly string[])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, one]) => {
     const name = `${prefix}${key}`;
@@ -160,7 +160,7 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** A table as oxfmt lays it out. */
+/** A table in oxfmt's layout. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => (row[column] ?? "").length)));

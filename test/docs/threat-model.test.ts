@@ -20,7 +20,7 @@ describe("docs/threat-model.md", () => {
 
   it("names tests that are run: in a file that vitest runs, and none skipped, focused or expected to fail", () => {
     const run = filesRun();
-    // A server that can't be started on this machine is the one reason to skip.
+    // The only reason to skip is a server that can't be started on this machine.
     const left = /\b(?:it|describe|scenario)\.(?:skip|todo|only|fails|skipIf\((?!NO_|process))\b/;
     const bad = named.flatMap(({ file, name }) => {
       const source = read(file);
@@ -91,14 +91,14 @@ describe("the package", () => {
   });
 });
 
-/** The first argument of each test and scenario, of those that run for each of several cases as well. */
+/** The first argument of each test and scenario, including those that run for several cases. */
 function testNames(source: string): ReadonlySet<string> {
   return new Set(
     [...source.matchAll(/(?:\b(?:it|scenario)|\))\(\s*"((?:[^"\\]|\\.)+)",/g)].map(([, name = ""]) => name),
   );
 }
 
-/** The test files, and what they import of `test/` in turn. */
+/** The test files, and their imports from `test/`, recursively. */
 function filesRun(): ReadonlySet<string> {
   const files = readdirSync(new URL("test", ROOT), { recursive: true, encoding: "utf8" });
   const run = new Set(files.filter((file) => file.endsWith(".test.ts")).map((file) => `test/${file}`));

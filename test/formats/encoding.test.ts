@@ -27,7 +27,7 @@ describe("the encoding of a file", () => {
   it.each([
     ["utf-8", [1, 2, 3, 5, 1000]],
     ["gb18030", [1, 2, 3, 5, 1000]],
-    // Without a mark, UTF-16 is told by the first ASCII character of its first piece.
+    // Without a mark, UTF-16 is detected by the first ASCII character of its first piece.
     ["utf-16le", [6, 1000]],
     ["utf-16be", [6, 1000]],
   ] as const)("is told to be %s without a mark", (encoding, pieces) => {

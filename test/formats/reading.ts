@@ -1,4 +1,4 @@
-/** Reads a signature file's bytes as an import does, in pieces as small as wanted. */
+/** Reads a signature file's bytes like an import, in pieces of any size. */
 import { accountOf, type Account, type HostName } from "../../src/account.ts";
 import type { Agreement } from "../../src/records/agreement.ts";
 import { printProblem } from "../../src/error.ts";

@@ -246,7 +246,7 @@ describe("what a file holds", () => {
     );
     await fc.assert(
       fc.asyncProperty(items, fc.boolean(), async (list, lines) => {
-        // An address stands for a key that is somebody's data; a plain word is a column's name.
+        // An address means that a key is personal data; a plain word is a column's name.
         const named = list.map((item) =>
           Object.fromEntries(
             Object.entries(item).filter(([key]) => !/canary/i.test(key) || key.includes("@")),

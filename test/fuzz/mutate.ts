@@ -1,6 +1,6 @@
-/** Foreign bytes as they could come: a real input, changed at a few places. */
+/** Possible foreign bytes: a real input, changed in a few places. */
 
-/** What parsers stumble over: ends of ranges, markers of encodings, structure in the wrong place. */
+/** Difficult input for parsers: ends of ranges, markers of encodings, structure in the wrong place. */
 const AWKWARD = [
   "\u0000",
   "\uFEFF",
@@ -32,7 +32,7 @@ const AWKWARD = [
   "2025-02-30",
 ];
 
-/** Changes a text at one to four places. */
+/** Changes a text in one to four places. */
 export function mutate(text: string, random: () => number): string {
   const place = (length: number): number => Math.floor(random() * (length + 1));
   let changed = text;

@@ -1,6 +1,6 @@
 /**
- * Every parser of foreign text reads real inputs that were changed at a few places. Whatever comes, it reads them or
- * refuses them with a foreseen failure; nothing else is thrown, and no name or address of a person gets through.
+ * Every parser of foreign text gets real inputs that were changed in a few places. It must read them or refuse them
+ * with a {@link Failure}; it throws nothing else, and no message contains a person's name or address.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -116,12 +116,12 @@ const PARSERS: readonly Parser[] = [
   { name: "a pull request's path", inputs: ["/pulls/github/octo/hello/7"], read: parsePullPath },
 ];
 
-/** Names and addresses in the inputs: GitHub's examples are of Codertocat, Gitee's of invented people. */
+/** Names and addresses in the inputs: GitHub's examples use Codertocat, Gitee's use invented people. */
 const PERSON = /canary|codertocat|@example/i;
 
-/** What is wrong with how a parser took a text; null: nothing is. */
+/** The problem with a parser's handling of a text; null: none. */
 async function faultOf(parser: Parser, text: string): Promise<string | null> {
-  // Files that an operator hands over may be quoted back to them; a delivery's content may not.
+  // Messages may quote files that an operator provides, but not a delivery's content.
   const isDelivery = parser.name.includes("'s ");
   try {
     const result = JSON.stringify(await parser.read(text)) ?? "";

@@ -9,7 +9,7 @@ const TOKEN = "secret-token-canary";
 const PATH = ["repos", "login-canary", "widget"];
 const Thing = z.object({ id: z.number() });
 
-/** A client of a server that answers as the test says. */
+/** A client of a server with the test's answers. */
 async function serve(listener: RequestListener, options: Partial<ClientOptions> = {}): Promise<Client> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -31,7 +31,7 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
   return error;
 }
 
-/** Everything that a log could print of an error. */
+/** Everything that a log could print about an error. */
 function printed(error: Failure): string {
   return JSON.stringify([error.message, error.stack, error.cause, String(error.cause)]);
 }
@@ -184,7 +184,7 @@ describe("the client of Gitee's API", () => {
           under -= 1;
           response.end('{"id":1}');
         });
-        // Answers only once as many came as may come.
+        // Answers only after the maximum of concurrent requests has arrived.
         if (held.length === 2) held.splice(0).forEach((answer) => answer());
       },
       { concurrency: 2 },

@@ -8,7 +8,7 @@ interface Item {
   parents: unknown;
 }
 
-/** An answer that is altered here: a comparison, or a pull request. */
+/** An answer that the test alters: a comparison, or a pull request. */
 interface Answer {
   commits: Item[];
   base_commit: Item;
@@ -17,7 +17,7 @@ interface Answer {
 
 const LIST = "/repos/octo/widget/pulls/1/commits";
 
-/** Answers the next request for a path as the simulated host does, but for what `change` does to the answer. */
+/** Answers the next request for a path like the simulated host, with the answer altered by `change`. */
 async function alter(
   gitee: SimulatedGitee,
   path: string,

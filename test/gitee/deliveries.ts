@@ -1,7 +1,7 @@
 /**
- * Deliveries as captured ones are (drone/go-scm, `scm/driver/gitee/testdata/webhooks`, and the field names that
- * jenkinsci/gitee-plugin and opensourceways/go-gitee read), with invented people. Values that nothing reads are
- * left out; what holds personal data stays in, so that a test can show that it goes nowhere.
+ * Deliveries like captured ones (drone/go-scm, `scm/driver/gitee/testdata/webhooks`, and the field names that
+ * jenkinsci/gitee-plugin and opensourceways/go-gitee read), with invented people. Values that nothing reads are left
+ * out; personal data stays in, so that a test can show that it is not stored.
  */
 import { signatureOf } from "../../src/gitee/traffic/verify.ts";
 import type { Delivery } from "../../src/ports/host.ts";
@@ -108,7 +108,7 @@ export function pushBody(changes: Record<string, unknown> = {}): Record<string, 
 
 export type EventName = "Merge Request Hook" | "Note Hook" | "Push Hook" | "Issue Hook" | (string & {});
 
-/** A delivery with a token that is right, in signature mode unless `headers` say otherwise. */
+/** A delivery with a valid token, in signature mode unless `headers` say otherwise. */
 export function delivery(
   event: EventName,
   body: unknown,

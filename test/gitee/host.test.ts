@@ -9,7 +9,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** The pull requests that changed since a moment. */
+/** The pull requests that changed since a given time. */
 async function missed(host: GiteeHost, time: string) {
   const { marks } = await host.deliveries.missed(Date.parse(time));
   return marks.flatMap(({ task }) => (task.kind === "pull" ? [task] : []));
@@ -69,7 +69,7 @@ describe("the repositories that the bot serves on Gitee", () => {
       add("octo", "gadget"),
       gitee.repository({ owner: solo, name: "one", bot: null }).id,
       add("any", "core", "admin"),
-      // No agreement covers these; one may have until lately, so that who asks must choose.
+      // No agreement covers these, but one may have until recently, so the caller must choose.
       add("octo", "not", "admin"),
       add("any", "other", "admin"),
     ];
@@ -100,7 +100,7 @@ describe("the pull requests of a repository on Gitee", () => {
     expect(open).toHaveLength(200);
     expect(open).toContainEqual({ host: "gitee", repository: repository.id, number: 201 });
     expect(open).not.toContainEqual({ host: "gitee", repository: repository.id, number: 5 });
-    // The repository's path, three pages, and a look for a policy file under a wrong name.
+    // The repository's path, three pages, and a look-up of a policy file with a wrong name.
     expect(gitee.calls().reads).toBe(5);
   });
 

@@ -202,7 +202,7 @@ describe("reading a pull request on Gitee", () => {
     await (await host.read(ref, ROUTE, null)).show(report());
     expect(pull.labels).toEqual(["cla/yes"]);
     gitee.fail({ status: 502, times: 1, match: /commits$/ });
-    // Nothing was pushed: a hiccup of the host changes no answer.
+    // Nothing was pushed: a temporary error of the host changes no answer.
     await expect(host.read(ref, ROUTE, null)).rejects.toMatchObject({ code: "host-refused" });
     expect(pull.labels).toEqual(["cla/yes"]);
     pull.push([{ author: alice }]);
@@ -229,7 +229,7 @@ describe("reading a pull request on Gitee", () => {
     await expect(reading.show(doubt)).rejects.toMatchObject({ code: "host-refused" });
     expect(pull.labels).toEqual(["signed/no"]);
     await (await host.read(ref, ROUTE, null)).show(report({ labels }));
-    // A bot that was started anew does not know the names any more, but that it put a label there.
+    // A restarted bot no longer knows the names, but it knows that it added a label there.
     const fresh = newHost();
     fresh.seen(repository.id, repository.fullName);
     gitee.fail(cut);

@@ -8,7 +8,7 @@ import {
 import type { Comment, User } from "../../playground/gitee/state/records.ts";
 import type { CommitSpec, Person, Stand, StandPull, Typed } from "../ports/host-stand.ts";
 
-/** The simulated Gitee of a stage, in the words of the host contract. */
+/** The simulated Gitee of a stage, with the methods of the host contract. */
 export function giteeStand(stage: Stage): Stand {
   const { gitee } = stage;
   const pulls = new Map<StandPull, SimulatedPull>();

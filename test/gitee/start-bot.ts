@@ -16,8 +16,8 @@ import { agreement, TOKEN } from "./start-host.ts";
 const SECRET = "s3cret";
 
 /**
- * The bot and a simulated Gitee, from a delivery over HTTP by way of a SQLite file to what stands on the pull
- * request. `drain` waits for deliveries and works until nothing is due.
+ * The bot and a simulated Gitee, from a delivery over HTTP through a SQLite file to the result on the pull request.
+ * `drain` waits for deliveries and works until nothing is due.
  */
 export async function startBot(options: { encryption?: "signature" | "password" } = {}) {
   const clock = { now: Date.now() };

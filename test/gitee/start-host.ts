@@ -29,7 +29,7 @@ export function agreement(repositories: readonly string[]): Agreement {
   };
 }
 
-/** The adapter, wired to a simulated Gitee over HTTP that is stopped when the test ends. */
+/** The adapter, connected to a simulated Gitee over HTTP that stops when the test ends. */
 export async function startHost(
   options: { settings?: Partial<Settings>; patterns?: string[]; host?: Partial<GiteeOptions> } = {},
 ) {
@@ -89,7 +89,7 @@ export const UNSIGNED = report({
   commentWanted: true,
 });
 
-/** Has the bot look for lost deliveries once, as it does at start; from then on it knows its own account. */
+/** Makes the bot look for lost deliveries once, as it does at the start; from then on it knows its own account. */
 export async function startUp({ deliveries }: GiteeHost): Promise<void> {
   await deliveries.missed(Date.parse("2099-01-01T00:00:00Z"));
 }

@@ -1,4 +1,4 @@
-/** Answers of GitHub's GraphQL, changed by builders; of the shape that its schema documents. */
+/** Answers of GitHub's GraphQL in the form that its schema documents, changed by builders. */
 import { REPOSITORY } from "./fake.ts";
 
 export const HEAD = "a".repeat(40);

@@ -1,4 +1,4 @@
-/** The one wrapper around nock: what a test sets up must be asked for, and nothing else may be. */
+/** The one wrapper around nock: every answer that a test sets up must be requested, and nothing else may be. */
 import { generateKeyPairSync } from "node:crypto";
 import nock from "nock";
 import { z } from "zod";
@@ -27,7 +27,7 @@ export const CONFIG: GitHubConfig = {
 export interface Fake {
   readonly client: GitHubClient;
   readonly host: Host;
-  /** Answers the next request of this method and path; resolves to the body that it came with. */
+  /** Answers the next request with this method and path; resolves to the request's body. */
   readonly answer: (
     method: string,
     path: string,
@@ -39,7 +39,7 @@ export interface Fake {
   readonly query: (data: unknown, errors?: readonly object[]) => Asked;
 }
 
-/** What was asked, once it was. */
+/** The request, once it has arrived. */
 export interface Asked {
   body: Record<string, unknown> | null;
 }
@@ -66,7 +66,7 @@ export async function fakeGitHub(change: Partial<GitHubConfig> = {}): Promise<Fa
     headers: Record<string, string>,
   ) => {
     const asked: Asked = { body: null };
-    // Answers by function hang where the body is asked for; the matcher sees the body just as well.
+    // Answers by function hang if they read the body; the matcher also sees the body.
     const keep = (sent: Record<string, unknown> | string): boolean => {
       asked.body = typeof sent === "string" ? null : sent;
       return true;
@@ -99,7 +99,7 @@ function withShared(data: unknown, problems?: readonly object[]): readonly objec
   return [...(problems ?? []), { type: "NOT_FOUND", path, message: "Could not resolve to a Repository" }];
 }
 
-/** Fails on a set-up request that was never made; call it after each test. */
+/** Fails if an expected request was never made; call it after each test. */
 export function settleFake(): void {
   const unused = nock.pendingMocks().filter((mock) => !mock.includes("access_tokens"));
   nock.cleanAll();

@@ -1,4 +1,4 @@
-/** GraphQL answers of other shapes than the usual one, and what they say of a limit, of size and of what is gone. */
+/** GraphQL answers in unusual forms, and what they say about limits, size and missing objects. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { isTooLarge } from "../../src/github/traffic/failure.ts";
 import { fakeGitHub, INSTALLATION, REPOSITORY, ROUTE, settleFake } from "./fake.ts";
@@ -16,7 +16,7 @@ afterEach(() => {
   settleFake();
 });
 
-/** The failure of a query that is answered so. */
+/** The failure of a query with this answer. */
 async function failureOf(body: unknown, status = 200, headers: Record<string, string> = {}) {
   const { client, answer } = await fakeGitHub();
   answer("POST", "/graphql", body, status, headers);
@@ -87,7 +87,7 @@ describe("a limit in a GraphQL answer", () => {
       answer("POST", "/graphql", limited({ message: SECONDARY }));
       const { retryAt } = (await ask()) as { retryAt: number };
       minutes.push((retryAt - Date.now()) / 60_000);
-      // Nothing is sent a moment too early.
+      // Nothing is sent too early.
       expect(await ask()).toMatchObject({ code: "host-limit", retryAt });
       expect(client.paused()).toEqual([{ installation: INSTALLATION, until: retryAt }]);
       vi.setSystemTime(retryAt);
@@ -102,7 +102,7 @@ describe("a limit in a GraphQL answer", () => {
 });
 
 describe("a part that GitHub left out", () => {
-  /** Reads a pull request of which the entries of `nodes` are answered so. */
+  /** Reads a pull request with these answers for the entries of `nodes`. */
   async function read(place: Record<string, unknown>, errors: readonly object[]) {
     const { host, query } = await fakeGitHub();
     query(pullAnswer({}, place), errors);

@@ -18,7 +18,7 @@ import type { AnswerPath, Fault } from "../../playground/github/traffic/faults.t
 
 const schema = buildClientSchema(text.json as unknown as IntrospectionQuery);
 
-/** The places of a query that may be null, entries of lists by their first. */
+/** The nullable places of a query; the first entry represents a list. */
 export function nullablePlaces(query: string): AnswerPath[] {
   const document = parse(query);
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -63,7 +63,7 @@ function fieldType(from: GraphQLSchema, typeName: string, field: string): GraphQ
     : null;
 }
 
-/** What may become of a place that may be null. */
+/** The possible faults at a nullable place. */
 export const FAULTS: readonly ((path: AnswerPath) => Fault)[] = [
   (path) => ({ kind: "graphql null", path }),
   (path) => ({ kind: "graphql error", path, type: "RESOURCE_LIMITS_EXCEEDED" }),

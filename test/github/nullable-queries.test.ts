@@ -1,6 +1,6 @@
 /**
- * As `nullable.test.ts`, for every other query that is sent: whatever one of them leaves out, nothing is taken for signed,
- * gone, unedited or complete that was not, and the next whole answer is right.
+ * As `nullable.test.ts`, for all other queries: whatever one of them leaves out, nothing wrongly counts as signed,
+ * gone, unedited or complete, and the next complete answer is right.
  */
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
@@ -33,25 +33,25 @@ async function scene() {
 }
 
 interface Asking {
-  /** Asks, and says what is known then. */
+  /** Sends the query, and returns what is known then. */
   readonly ask: () => Promise<unknown>;
   /** What a whole answer says. */
   readonly whole: unknown;
-  /** What may be known of a part of one; a failure that does not say "not found" always may. */
+  /** The acceptable results for a partial answer; a failure other than "not found" is always acceptable. */
   readonly mayBe: readonly unknown[];
 }
 
 interface Case {
-  /** The operations' texts by their names. */
+  /** The operations' texts by name. */
   readonly texts: Readonly<Record<string, string>>;
-  /** Fewer where the same fragments are met elsewhere. */
+  /** Fewer if other queries cover the same fragments. */
   readonly faults?: typeof FAULTS;
   readonly prepare: (scene: Scene) => Asking | Promise<Asking>;
 }
 
 const UNSIGNED = { whole: "unsigned", mayBe: ["unsigned", "unknown"] };
 
-/** Reads a pull request that somebody has still to sign for, and judges it. */
+/** Reads a pull request with a missing signature, and computes its verdict. */
 function judged({ host, route, verdictOf }: Scene, pull: Parameters<typeof refOf>[0]): Asking["ask"] {
   return async () => verdictOf(await host.read(refOf(pull), route, null));
 }
@@ -180,7 +180,7 @@ const CASES: Readonly<Record<string, Case>> = {
     faults: FAULTS.filter((_, index) => [0, 1, 4].includes(index)),
     prepare({ host, place, route, repository, alice, bob }) {
       repository.setBranch("v1", repository.head, repository.owner);
-      // The first entry is part of the group, as are all that are before it; the last is not built yet.
+      // The first entry and all entries before it are part of the group; the last is not built yet.
       const pull = repository.openPull({ opener: alice, base: "v1", commits: [{ author: bob }] });
       const beside = repository.openPull({
         opener: alice,
@@ -203,7 +203,7 @@ const CASES: Readonly<Record<string, Case>> = {
       };
       const numbers = [pull.number, beside.number];
       const whole = [numbers, [accountOf("github", bob.id), accountOf("github", alice.id)], null];
-      // Whom nobody is linked to blocks as well.
+      // A commit without a linked account blocks, too.
       return { ask, whole, mayBe: [whole, "cut", [numbers, [null, accountOf("github", alice.id)], null]] };
     },
   },

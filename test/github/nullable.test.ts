@@ -1,6 +1,6 @@
 /**
- * Each field that GitHub's schema declares nullable, in the query that reads a pull request: null once, alone and with an
- * error. A check then is never green where it was not, takes nothing for gone, and is right again when the answer is whole.
+ * Each field that GitHub's schema declares nullable, in the query that reads a pull request: null once, alone and with
+ * an error. Such a check never becomes green, treats nothing as gone, and is right again with a complete answer.
  */
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/error.ts";
@@ -11,7 +11,7 @@ import { takeOne } from "../ports/engine-scene.ts";
 import { FAULTS, nullablePlaces } from "./nullable-places.ts";
 import { refOf, routeOf } from "./sim.ts";
 
-/** A pull request of Alice's and Bob's, of whom Alice has signed; the organization's policy asks co-authors, too. */
+/** A pull request by Alice and Bob; Alice has signed; the organization's policy asks co-authors, too. */
 async function scene(signed: boolean) {
   const world = await checkScene();
   const { github, engine, repository } = world;

@@ -6,7 +6,7 @@ import type { Delivery } from "../../src/ports/host.ts";
 
 export const SECRET = "a secret that only tests know";
 
-// The package is CommonJS: what it calls its default export is the module itself.
+// The package is CommonJS: its default export is the module itself.
 const list: readonly { name: string; examples: readonly never[] }[] = definitions as never;
 
 /** Every example of an event, untouched. */
@@ -28,7 +28,7 @@ export function example(
   return merge(copy, { installation: { id: 99 }, ...change });
 }
 
-/** Lays one value over another, objects key by key. */
+/** Merges one value into another, objects key by key. */
 function merge(
   below: Record<string, unknown>,
   above: Readonly<Record<string, unknown>>,

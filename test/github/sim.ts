@@ -11,7 +11,7 @@ import type { Pull, Repository } from "../../playground/github/state/model.ts";
 import type { PullRef } from "../../src/pull.ts";
 import type { Route } from "../../src/ports/queue.ts";
 
-/** As which the simulated GitHub has github.com's numbers and addresses. */
+/** The server option with which the simulated GitHub has github.com's numbers and addresses. */
 export const PUBLIC_NUMBERS: Partial<GitHubServer> = {
   noreplyDomain: "users.noreply.github.com",
   ownNumbers: false,
@@ -23,7 +23,7 @@ export interface Simulation {
   readonly host: GitHubHost;
 }
 
-/** Starts a GitHub of its own for one test. */
+/** Starts a separate GitHub for one test. */
 export async function simulate(
   options: SimulatedGitHubOptions & { limits?: Limits; server?: Partial<GitHubServer> } = {},
 ): Promise<Simulation> {

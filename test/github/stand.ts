@@ -11,7 +11,7 @@ import { commentsOf, stateOf } from "../whole-way/scene.ts";
 
 const SECRET = "playground-github-secret";
 
-/** The simulated GitHub of a stage, in the words of the host contract. */
+/** The simulated GitHub of a stage, with the methods of the host contract. */
 export function gitHubStand(stage: Stage): Stand {
   const { github } = stage;
   const pulls = new Map<StandPull, Pull>();

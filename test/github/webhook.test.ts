@@ -8,7 +8,7 @@ import { deliver, example, examples, SECRET, signed } from "./payloads.ts";
 
 const receive = gitHubWebhooks({ secret: SECRET });
 
-/** What a delivery makes due, as `repository key`. */
+/** The queue entries of a delivery, as `repository key`. */
 function due(event: string, payload: unknown): string[] {
   return keys(receive(deliver(event, payload)));
 }

@@ -1,4 +1,4 @@
-/** What somebody without an account does to the bot's ports, over real connections. */
+/** Attacks on the bot's ports by somebody without an account, over real connections. */
 import { createHmac } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
@@ -50,7 +50,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<Started> {
   return { ...server, lines, marked: () => marked };
 }
 
-/** Writes bytes as they are and resolves to what comes back until the connection ends. */
+/** Writes raw bytes and resolves to everything received until the connection ends. */
 async function raw(server: Server, ...parts: readonly (string | Uint8Array)[]): Promise<string> {
   const socket = open(server);
   for (const part of parts) socket.write(part);
@@ -97,7 +97,7 @@ describe("a stranger's delivery", () => {
     ["with a wrong token for Gitee's", "gitee", ["x-gitee-token: guess"]],
   ] as const)("%s is refused before any of its body is read", async (_, host, headers) => {
     const server = await start();
-    // Of 25 MiB not a byte is sent; the answer comes all the same.
+    // No byte of the 25 MiB is sent, but the answer still arrives.
     expect(await raw(server, head(25 * MIB, headers, host))).toContain("401 Unauthorized");
   });
 
@@ -109,7 +109,7 @@ describe("a stranger's delivery", () => {
       const socket = open(server);
       socket.on("data", (chunk) => answers.set(sender, `${answers.get(sender) ?? ""}${chunk.toString()}`));
       socket.write(head(25 * MIB, [WELL_FORMED]));
-      // Not all of it, so that none is ever verified.
+      // Incomplete, so that it is never verified.
       for (let part = 0; part < 10; part += 1) socket.write(piece);
     }
     await expect.poll(() => answers.size, { timeout: 60_000 }).toBeGreaterThan(4);

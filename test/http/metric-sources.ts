@@ -1,6 +1,6 @@
 import type { MetricSources } from "../../src/http/metric-gauges.ts";
 
-/** The numbers of a bot that has nothing to do, for servers that run without one. */
+/** The metrics of an idle bot, for servers that run without a bot. */
 export const IDLE_SOURCES: MetricSources = {
   version: "0.0.0",
   depth: async () => ({ due: 0, leased: 0, waiting: 0, parked: 0 }),

@@ -130,7 +130,7 @@ export function giteeSite(gitee: SimulatedGitee): Site {
     },
     release: () => {},
     async forge(pull) {
-      // Gitee's token covers no byte of the body, so this one is believed as far as a hint goes.
+      // Gitee's token covers no byte of the body, so this one counts only as a hint.
       await gitee.forge("Merge Request Hook", {
         action: "close",
         pull_request: { number: raw(pull).number, state: "closed" },

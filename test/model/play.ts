@@ -11,7 +11,7 @@ import { POLICIES, whom } from "./site.ts";
 import type { Step } from "./steps.ts";
 import { deserves, expected, headOf, mayBeGreen, type Commit, type Pull, type Truth } from "./truth.ts";
 
-/** The bot as a story sees it. */
+/** The bot's interface for a story. */
 export interface Actor {
   now(): number;
   /** Moves the clock of the bot and of the hosts. */
@@ -20,7 +20,7 @@ export interface Actor {
   command(args: readonly string[], file?: string): Promise<{ code: number; stderr: string }>;
   /** Starts the bot with the configuration of this version. */
   raise(version: string, effective: number, graceDays: number): Promise<void>;
-  /** Ends the bot in the middle of whatever it does, and starts it anew. */
+  /** Ends the bot at any point of its work, and starts it again. */
   restart(): Promise<void>;
   /** Starts one more bot on the same database. @returns whether it was let in */
   second(): Promise<boolean>;
@@ -30,9 +30,9 @@ export interface Actor {
   endSecond(): Promise<void>;
   /** Sweeps every repository, as the bot does every six hours. */
   sweep(): Promise<void>;
-  /** Resolves when nothing is due and nothing is under way. */
+  /** Resolves when nothing is due and nothing is running. */
   idle(): Promise<void>;
-  /** Failures of tasks that wait for another try, or for ever; what the bot logged as a bug. */
+  /** Failures of tasks that wait for a retry or are parked, and the bugs in the bot's log. */
   troubles(): Promise<readonly string[]>;
   /** How much there is to do. */
   depth(): Promise<object>;
@@ -109,7 +109,7 @@ export class Player {
     }
   }
 
-  /** Notes what the model allows to be green right now. */
+  /** Records what the model allows to be green now. */
   #collect(): void {
     const now = this.#actor.now();
     const truth = this.#truth;
@@ -195,7 +195,7 @@ export class Player {
         if (found === null || truth.restricted.has(person)) return;
         const { repository } = found.pull;
         if (!this.#covered(found.pull) || truth.repositories[repository]?.covered !== true) return;
-        // A comment whose delivery is lost without a trace was never read by anybody.
+        // A comment whose delivery is lost without a trace is never read.
         this.#deliver("usual");
         truth.signatures.push({ person, version: truth.version, at: now });
         truth.erased.delete(person);
@@ -305,7 +305,7 @@ export class Player {
           step.method,
         );
         if (group === null) return;
-        // No list at the host has a group of which no delivery ever tells.
+        // No list of the host contains a group that no delivery reported.
         if (this.#deliveries === "traceless") return;
         this.#groups.push({
           group,
@@ -334,9 +334,9 @@ export class Player {
       }
       case "paint": {
         const found = this.#pull(step.pull);
-        // Where no agreement covers a repository the bot says nothing, and leaves alone what others say.
+        // In a repository that no agreement covers, the bot writes nothing and does not change what others write.
         if (found === null || !this.#covered(found.pull)) return;
-        // GitHub tells nobody of a status that somebody else writes; the next look corrects it.
+        // The bot gets no event for a status that somebody else writes; the next check corrects it.
         found.shown.paint(step.green);
         this.#sweepDue = true;
         return;
@@ -384,7 +384,7 @@ export class Player {
   }
 
   #deliver(how: Deliveries): void {
-    // What was lost is found by a look at the host's own list, or by a sweep.
+    // The host's own list or a sweep recovers lost deliveries.
     if (how === "lost") this.#catchUpDue = true;
     if (how === "traceless" || (how === "lost" && this.#site.host === "gitee")) this.#sweepDue = true;
     this.#deliveries = how;
@@ -398,7 +398,7 @@ export class Player {
       throw new Broken(`countersign ${args.join(" ")} ended with ${code}: ${stderr}`);
   }
 
-  /** Waits for the bot's next writes, a moment at most. */
+  /** Waits briefly for the bot's next writes. */
   async #untilWrite(count: number): Promise<void> {
     if (count === 0) return;
     let left = count;
@@ -410,7 +410,7 @@ export class Player {
     this.#write = null;
   }
 
-  /** Everything works, nothing is held back, every wait is over: what stands there now is to stay. */
+  /** Everything works, nothing is held back, every wait is over: the current state must be final. */
   async #quiet(): Promise<void> {
     const actor = this.#actor;
     this.#site.clear();
@@ -457,7 +457,7 @@ export class Player {
       if (shown.botComments() > 1) this.#broken.push(`${name} has ${shown.botComments()} comments`);
       if (!pull.open) continue;
       const wanted = expected(truth, pull, now);
-      // Gitee's two labels know no error, and where nothing is covered there may be no answer at all.
+      // Gitee's two labels have no error state, and without a covering agreement there may be no answer at all.
       const fits =
         display === wanted ||
         (wanted === "error" && display === "red" && this.#site.host === "gitee") ||
@@ -485,7 +485,7 @@ export class Player {
   }
 }
 
-/** Nothing takes this long, in milliseconds: a bot that is not quiet by then never will be. */
+/** The maximum wait, in milliseconds: a bot that is not quiet by then never becomes quiet. */
 const PATIENCE = 30_000;
 
 async function within(work: Promise<void>, describe: () => Promise<string>): Promise<void> {

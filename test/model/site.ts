@@ -1,9 +1,9 @@
-/** A simulated host in the hands of a random story: the verbs that both hosts have, and what stands there to see. */
+/** A simulated host for a random story: the actions that both hosts have, and the visible state. */
 import type { Written } from "./steps.ts";
 import type { Commit, Display } from "./truth.ts";
 
 export interface ShownPull {
-  /** A commit as the host made it, with who the story says wrote it. */
+  /** A commit on the host, with its author in the story. */
   readonly commits: readonly Commit[];
   push(commit: Written): void;
   forcePush(commit: Written): void;
@@ -12,11 +12,11 @@ export interface ShownPull {
   reopen(): void;
   /** Moves it to the other base branch, or back. */
   changeBase(): void;
-  /** Somebody else writes over the bot's answer. */
+  /** Somebody else overwrites the bot's answer. */
   paint(green: boolean): void;
-  /** What the bot's answer is; null: there is none. */
+  /** The bot's answer; null: none. */
   shown(): Display | "both" | null;
-  /** How many comments of the bot's stand there. */
+  /** The number of the bot's comments. */
   botComments(): number;
   /** From now on the host shows its head as it is now, until {@link Site.clear}. */
   lag(): void;
@@ -34,7 +34,7 @@ export interface Site {
   readonly people: readonly number[];
   readonly repositories: readonly { readonly id: number }[];
   open(repository: number, by: number, commit: Written): ShownPull;
-  /** A pull request of somebody else's with the very head of another. */
+  /** A pull request by somebody else with the same head as another one. */
   openTwin(pull: ShownPull, by: number): ShownPull;
   /** Puts pull requests of one repository into the merge queue together; null: there is none. */
   queue(pulls: readonly ShownPull[], method: "merge" | "squash"): ShownGroup | null;
@@ -44,16 +44,16 @@ export interface Site {
   transfer(repository: number, covered: boolean): boolean;
   deliveries(how: "usual" | "lost" | "traceless" | "double" | "held"): void;
   release(order: "late" | "reversed"): void;
-  /** Sends a delivery that nobody should believe. */
+  /** Sends a forged delivery. */
   forge(pull: ShownPull): Promise<void>;
-  /** Makes calls go wrong, after so many that do not. */
+  /** Makes calls fail, after this many successful ones. */
   fault(fault: number, times: number, after: number): void;
   slow(milliseconds: number): void;
   /** Ends faults and lags; deliveries that were held are sent. */
   clear(): void;
-  /** Calls back before the bot writes green somewhere; `commit` is what it is on. */
+  /** Calls back before the bot writes green; `commit` is the commit of the status. */
   onGreen(listener: (place: string) => void): void;
-  /** Calls back at each write of the bot's. */
+  /** Calls back at each of the bot's writes. */
   onWrite(listener: () => void): void;
   settled(): Promise<void>;
   deliveryCount(): number;

@@ -14,11 +14,11 @@ import type { Step } from "./steps.ts";
 
 export interface StoryOptions {
   readonly host: "github" | "gitee";
-  /** `DATABASE_URL`; a file of the stage's own when it is left out. */
+  /** `DATABASE_URL`; by default a file of the stage. */
   readonly databaseUrl?: string;
 }
 
-/** Plays a story on a world of its own. @throws Broken */
+/** Plays a story in a separate world. @throws Broken */
 export async function playInProcess(steps: readonly Step[], options: StoryOptions): Promise<void> {
   // Moved before anything keeps hold of the clock.
   setClock(1);

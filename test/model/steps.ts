@@ -1,4 +1,4 @@
-/** What can happen between a host, its people and the bot, one random step at a time; each is plain data. */
+/** The possible steps between a host, its people and the bot, chosen at random; each is plain data. */
 import fc from "fast-check";
 
 /** People, pull requests and repositories are named by any number; the player takes it modulo how many there are. */
@@ -96,7 +96,7 @@ const WEIGHTED: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Step
   [12, fc.constant<Step>({ do: "quiet" })],
 ];
 
-/** Stories of up to so many steps, and of no less than a third of that. */
+/** Stories of up to this many steps, and at least a third of that. */
 export function stories(most: number): fc.Arbitrary<readonly Step[]> {
   const any = fc.oneof(...WEIGHTED.map(([weight, arbitrary]) => ({ weight, arbitrary })));
   return fc.array(any, { minLength: Math.ceil(most / 3), maxLength: most, size: "max" });

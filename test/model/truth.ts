@@ -1,6 +1,6 @@
 /**
- * What should stand on a host, as plainly as it can be said: a pull request is green when its opener and everybody
- * whom its commits name has a signature that counts. This knows nothing of the bot; a property test compares the two.
+ * The expected state of a host in its simplest form: a pull request is green if its opener and everybody in its commits
+ * have a valid signature. It does not use the bot's code; a property test compares the two.
  */
 
 /** A person by index; null: a commit's author without an account. */
@@ -17,7 +17,7 @@ export interface Pull {
   readonly opener: number;
   commits: readonly Commit[];
   open: boolean;
-  /** Whether a delivery told the bot that it is there. */
+  /** Whether a delivery reported it to the bot. */
   told: boolean;
 }
 
@@ -65,7 +65,7 @@ export function hasSigned(truth: Truth, person: number, now: number): boolean {
   );
 }
 
-/** What a pull request alone deserves, whoever shares its head. */
+/** The verdict on a single pull request, without others that share its head. */
 export function deserves(truth: Truth, pull: Pull, now: number, commits = pull.commits): Display {
   const repository = truth.repositories[pull.repository];
   if (repository === undefined || !repository.covered || repository.policy === "broken") return "error";
@@ -82,7 +82,7 @@ export function headOf(commits: readonly Commit[]): string {
   return commits.at(-1)?.id ?? "";
 }
 
-/** What stands on a pull request once everything is quiet. */
+/** The expected state of a pull request once everything is quiet. */
 export function expected(truth: Truth, pull: Pull, now: number): Display {
   const own = deserves(truth, pull, now);
   return own === "green" && twins(truth, pull).some((twin) => deserves(truth, twin, now) !== "green")
@@ -99,7 +99,7 @@ function twins(truth: Truth, pull: Pull): readonly Pull[] {
   );
 }
 
-/** Whether a commit may be shown green: on what the bot was told, nobody behind it lacks a signature. */
+/** Whether a commit may be green: by the events that the bot received, no signature is missing. */
 export function mayBeGreen(truth: Truth, pull: Pull, commits: readonly Commit[], now: number): boolean {
   if (deserves(truth, pull, now, commits) !== "green") return false;
   const head = headOf(commits);

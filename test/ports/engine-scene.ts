@@ -5,9 +5,9 @@ import type { PullRef } from "../../src/pull.ts";
 import { pullTask, type Mark, type Taken, type Task } from "../../src/ports/queue.ts";
 import type { Signature, SignatureRow } from "../../src/records/signature.ts";
 
-/** A store of an engine's own, empty at first. */
+/** A separate store for an engine, initially empty. */
 export interface Store {
-  /** Opens an engine on it, as each process does that uses it. */
+  /** Opens an engine on it, as each process does. */
   open(): Promise<Engine>;
   /** Restricts the processing of an account. */
   restrict(account: Account): Promise<void>;
@@ -17,7 +17,7 @@ export interface Store {
   remove(): Promise<void>;
 }
 
-/** What a test of the contract works with. */
+/** The tools of a test of the contract. */
 export interface Scene {
   readonly engine: Engine;
   readonly store: Store;
@@ -83,7 +83,7 @@ export async function takeOne(engine: Engine): Promise<Taken> {
   return taken;
 }
 
-/** Does everything that is due and returns it. */
+/** Does all due tasks and returns them. */
 export async function drain(engine: Engine): Promise<readonly Task[]> {
   const taken = await take(engine);
   for (const one of taken) await engine.queue.done(one, null);
@@ -125,7 +125,7 @@ export const NOTHING: SignOutcome = {
   marked: 0,
 };
 
-/** Everything that is stored about an account about which nothing is. */
+/** The stored data about an account without any. */
 export const NOTHING_HELD = {
   signatures: [],
   places: [],

@@ -5,7 +5,7 @@ import type { Scenario } from "./host-scene.ts";
 
 const LABELS = "labels: {signed: cla/yes, unsigned: cla/no}\n";
 
-/** What stands on a pull request, and what comes of it when others lay hands on it. */
+/** The bot's answer on a pull request, and what happens when others change it. */
 export function displayScenarios(scenario: Scenario): void {
   scenario(
     "shows exactly one of the two labels and leaves others alone",
@@ -120,7 +120,7 @@ export function displayScenarios(scenario: Scenario): void {
   scenario(
     "writes nothing where nothing changed, and costs no more than is documented",
     async ({ stand, hello, alice, settled, run }) => {
-      // The first of a repository may have to make the label there.
+      // The first pull request of a repository may have to create the label.
       hello.open({ opener: alice });
       await settled();
       stand.resetCalls();

@@ -285,7 +285,7 @@ export function peopleScenarios(scenario: Scenario): void {
       unlinked.comment(admin, waiver);
       await settled();
       expect(unlinked.state()).toBe("success");
-      // An account that has not signed is no matter of a maintainer's.
+      // A maintainer can't waive an account that has not signed.
       pull.comment(admin, `/cla waive ${pull.head} he said so`);
       await settled();
       expect(pull.state()).toBe("failure");

@@ -16,7 +16,7 @@ export interface HostScene {
   readonly alice: Person;
   readonly bob: Person;
   readonly hello: StandRepository;
-  /** Records that accounts of this host have signed, and waits for what comes of it. */
+  /** Records that accounts of this host have signed, and waits for the result. */
   readonly sign: (...people: readonly Person[]) => Promise<void>;
   /** Resolves when every delivery has arrived and everything due is done. */
   readonly settled: () => Promise<void>;
@@ -28,11 +28,11 @@ export interface ScenarioOptions {
   /** The policy file of the repository. */
   readonly policy?: string;
   readonly stage?: StageOptions;
-  /** What the host's capabilities must be; with others it is declared as out of its reach. */
+  /** The required capabilities of the host; without them the scenario is declared as impossible there. */
   readonly needs?: Partial<Record<keyof typeof DIFFERENCES, boolean>>;
 }
 
-/** What one of the hosts lacks, and how `docs/gitee.md` says so. */
+/** The capability that one host lacks, and its wording in `docs/gitee.md`. */
 export const DIFFERENCES = {
   resolvesCoauthors: "Gitee resolves none, and only a host may say whose an address is",
   wellKnownBots: "no bot of Gitee's is listed",
@@ -48,7 +48,7 @@ export type Scenario = (
 ) => void;
 
 /**
- * Declares the scenarios of one host, and prints at the end which it went through and which it can't have.
+ * Declares the scenarios of one host, and prints at the end which ones ran and which ones are impossible there.
  * @param standOf the host of a stage
  */
 export function scenariosOf(
@@ -81,7 +81,7 @@ export function scenariosOf(
       const scene = await openScene(standOf, options);
       await act(scene);
       const { github, gitee } = scene.stage;
-      // What a host would not have understood, or a token that was in a URL.
+      // Requests that a host would reject as invalid, or with a token in the URL.
       expect([...github.violations, ...gitee.violations]).toEqual([]);
       ran.push(title);
     });

@@ -1,4 +1,4 @@
-/** What the scenarios of the host contract do at a host and read off it, in words that both hosts have. */
+/** The actions and readings of the host contract's scenarios, with names that both hosts share. */
 import type { HostName } from "../../src/account.ts";
 import type { Stage } from "../../playground/stage.ts";
 
@@ -41,7 +41,7 @@ export interface RepositorySpec {
 export interface StandPull {
   readonly number: number;
   readonly head: string;
-  /** What a person can tell: of a label that says "no", whether the comment beside it speaks of doubt. */
+  /** What a person can see; for a label that says "no", the comment tells whether the result is uncertain. */
   state(): "success" | "failure" | "error" | null;
   /** The texts of the bot's comments. */
   comments(): readonly string[];
@@ -52,7 +52,7 @@ export interface StandPull {
   reopen(): void;
   retarget(branch: string): void;
   comment(by: Person, body: string): void;
-  /** Somebody who may writes over the bot's comment, or deletes it. */
+  /** Somebody with permission overwrites or deletes the bot's comment. */
   editComment(by: Person, body: string): void;
   deleteComment(by: Person): void;
   addLabel(name: string, by: Person): void;
@@ -74,14 +74,14 @@ export interface StandRepository {
   rename(name: string): void;
 }
 
-/** One host between which and the other the running bot stands. */
+/** One of the two hosts of the running bot. */
 export interface Stand {
   readonly host: HostName;
   readonly stage: Stage;
-  /** How many calls a pull request that is in order may cost, on first sight and when nothing changed. */
+  /** The maximum of calls for a signed pull request, at the first check and when nothing changed. */
   readonly budget: { readonly first: number; readonly unchanged: number };
   person(login: string, more?: { id?: number; name?: string; emails?: string[] }): Person;
-  /** As a `Co-authored-by` line has to name somebody so that this host knows whom it means. */
+  /** The form of a `Co-authored-by` line that this host links to an account. */
   coauthor(person: Person): Person | Typed;
   /** The number of the organization that owns the repositories. */
   organization(members: readonly Person[]): number;
@@ -103,7 +103,7 @@ export interface Stand {
   repeatDeliveries(copies: number): void;
   /** Sends everything sent so far once more, the latest first. */
   redeliverBackwards(): Promise<void>;
-  /** Sends a lie about a pull request: rightly signed, where a token can be seen and used for other bytes. */
+  /** Sends a false delivery about a pull request: with a valid token if a token can be reused for other bytes. */
   lie(repository: StandRepository, pull: StandPull): Promise<number | null>;
   /** Sends an event with a wrong signature. */
   forge(): Promise<number>;

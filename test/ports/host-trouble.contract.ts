@@ -3,7 +3,7 @@ import type { Scenario } from "./host-scene.ts";
 
 const WAIT = { timeout: 15_000 };
 
-/** Deliveries that go astray, and hosts in trouble: everything ends in the same state. */
+/** Lost deliveries and failing hosts: everything ends in the same state. */
 export function troubleScenarios(scenario: Scenario): void {
   scenario("recovering lost deliveries", async ({ stage, stand, hello, alice, bob, settled }) => {
     const pull = hello.open({ opener: alice });

@@ -1,6 +1,6 @@
 /**
  * A PostgreSQL server of this test file's own, on 127.0.0.1, with its data in a temporary folder. As root, which
- * PostgreSQL refuses to run as, it runs as the system's user `postgres`, who is made when there is none.
+ * PostgreSQL refuses to run as, it runs as the system user `postgres`, which is created if missing.
  */
 import { spawnSync } from "node:child_process";
 import { chmod, mkdtemp, rm, stat } from "node:fs/promises";
@@ -18,9 +18,9 @@ import { freePort } from "../../playground/free-port.ts";
 export interface Server {
   /** Gives an empty database with the schema in it. Returns its URL. */
   borrowDatabase(): Promise<string>;
-  /** Empties a database for the next who borrows one. @throws when somebody is still connected to it */
+  /** Empties a database for the next test. @throws when something is still connected to it */
   giveBackDatabase(url: string): Promise<void>;
-  /** Makes a database with nothing in it, not even the schema. Returns its URL. */
+  /** Creates an empty database without the schema. Returns its URL. */
   createDatabase(): Promise<string>;
   /** Runs statements in a database as its owner does, outside any engine. */
   query<Row extends object>(url: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -46,7 +46,7 @@ const SETTINGS = [
   "timezone=UTC",
 ];
 
-/** Why no server can be started here; null when one can. Tests that need one are skipped, and say why. */
+/** Why no server can be started here; null if one can. Tests that need one are skipped, and say why. */
 export const NO_SERVER: string | null = await whyNot();
 if (NO_SERVER !== null) process.stderr.write(`PostgreSQL is not tested: ${NO_SERVER}\n`);
 

@@ -3,7 +3,7 @@ import MarkdownIt from "markdown-it";
 import { describe, expect, it } from "vitest";
 import { code, link, mention, text } from "../../src/report/markdown.ts";
 
-// As forgiving as a host can be: raw HTML and addresses without brackets are taken.
+// As lenient as a host can be: it accepts raw HTML and bare URLs.
 const markdown = new MarkdownIt({ html: true, linkify: true, breaks: true });
 
 interface Seen {

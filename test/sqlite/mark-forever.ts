@@ -1,4 +1,4 @@
-/** Marks one pull request after another in the database that it is given, and prints each number once it is kept. */
+/** Marks one pull request after another in the given database, and prints each number once it is stored. */
 import { writeSync } from "node:fs";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { mark, pullRef } from "../ports/engine-scene.ts";

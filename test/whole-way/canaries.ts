@@ -1,4 +1,4 @@
-/** Words that stand nowhere else, planted where people's data are, and the search for them in bytes. */
+/** Unique words, planted in people's data, and the search for them in bytes. */
 
 /** Logins, names, addresses and texts of people, by where they are planted. */
 export const CANARIES = {
@@ -26,7 +26,7 @@ export const CANARIES = {
 export const SIGNED = 1_718_281_828;
 export const NEVER_SIGNED = 1_414_213_562;
 
-/** Which canaries stand in `bytes`, in whatever form: UTF-8, UTF-16, base64, JSON's escapes, or by a part of them. */
+/** The canaries that `bytes` contains in any form: UTF-8, UTF-16, base64, JSON's escapes, or by a part of them. */
 export function canariesIn(bytes: Uint8Array): readonly string[] {
   const text = Buffer.from(bytes).toString("latin1").toLowerCase();
   return Object.entries(CANARIES).flatMap(([kind, canary]) =>
@@ -62,7 +62,7 @@ function latin1(bytes: Buffer): string {
   return bytes.toString("latin1").toLowerCase();
 }
 
-/** Whether an account's number stands in `bytes`: in digits, or as SQLite and JavaScript keep whole numbers. */
+/** Whether `bytes` contains an account's number: in digits, or as SQLite and JavaScript keep whole numbers. */
 export function hasNumber(bytes: Uint8Array, number: number): boolean {
   const [big, little] = [Buffer.alloc(4), Buffer.alloc(4)];
   big.writeUInt32BE(number);

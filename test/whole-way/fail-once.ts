@@ -1,6 +1,6 @@
 /**
- * Loaded into a process before the program: makes every third check meet a bug whose message says what
- * `CANARY_BUG` holds, as an unforeseen error may that quotes what it stumbled over.
+ * Loaded into a process before the program: makes every third check fail with a bug whose message contains
+ * `CANARY_BUG`, as an unexpected error may quote its input.
  */
 const { toSorted } = Array.prototype;
 let calls = 0;

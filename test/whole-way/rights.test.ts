@@ -14,7 +14,7 @@ async function oneGreenPull() {
   await sign(stage, alice);
   expect(stateOf(pull)).toBe("success");
   const account = `github:${alice.id}`;
-  /** Gives a command beside the bot, and waits for what comes of it. */
+  /** Runs a command on the bot's database, and waits for the result. */
   async function command(...args: string[]) {
     const ran = await run(stage.variables, args);
     await stage.settled();

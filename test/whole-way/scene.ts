@@ -1,4 +1,4 @@
-/** The bot between simulated hosts, as the tests of the whole way drive and read it. */
+/** The bot between simulated hosts, as the end-to-end tests use it. */
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import { accountOf } from "../../src/account.ts";
@@ -40,7 +40,7 @@ export function commentsOf(pull: Pull): readonly string[] {
   return pull.comments.filter(({ viaApp }) => viaApp).map(({ body }) => body);
 }
 
-/** Records in the running bot's database that accounts of GitHub have signed, and waits for what comes of it. */
+/** Records in the running bot's database that accounts of GitHub have signed, and waits for the result. */
 export async function sign(stage: Stage, ...users: readonly { readonly id: number }[]): Promise<void> {
   await stage.bot.engine.signatures.sign([users.map((user) => signatureOf(user))], { evidence: "import" });
   await stage.settled();
@@ -62,7 +62,7 @@ export function csvOf(users: readonly { readonly id: number }[]): string {
   return `host,account_id,agreement,version,signed_at\n${rows.join("")}`;
 }
 
-/** As if an hour had passed in which the host said that what was looked for is not there: that is then given up. */
+/** As if the host had reported for an hour that something does not exist, so the bot gives up. */
 export async function anHourOn(stage: Stage): Promise<void> {
   const connection = new Database((stage.variables["DATABASE_URL"] ?? "").slice("file:".length));
   // What an installation leaves behind is looked for after the installation itself.

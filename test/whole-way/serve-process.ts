@@ -1,4 +1,4 @@
-/** `countersign serve` and other commands as processes of their own, between simulated hosts in this one. */
+/** Runs `countersign serve` and other commands as separate processes, between simulated hosts in this one. */
 import {
   runCommand,
   startBotProcess,

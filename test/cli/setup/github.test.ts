@@ -16,7 +16,7 @@ import { parseEnv } from "node:util";
 
 const PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----\n";
 
-/** What GitHub answers: https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest */
+/** GitHub's answer: https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest */
 async function exchange(): Promise<{ host: string; asked: string[]; stop: () => void }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -3,7 +3,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 
 const EXECUTABLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
-/** Whether there is a Chromium to drive; without one the tests of the pages are skipped. */
+/** Whether a Chromium is installed; without one the tests of the pages are skipped. */
 export const hasChromium = existsSync(EXECUTABLE);
 
 if (!hasChromium)
@@ -24,7 +24,7 @@ export function openBrowser(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--disable-extensions",
-      // A process for each site and one in reserve is what takes time on a small machine.
+      // On a small machine, a process for each site and a spare one take time.
       "--in-process-gpu",
       "--disable-site-isolation-trials",
       "--renderer-process-limit=1",
@@ -35,7 +35,7 @@ export function openBrowser(): Promise<Browser> {
 
 let visitors = 0;
 
-/** A page of a fresh visitor, with every address that it asked for. */
+/** A page of a new visitor, with every URL that it requested. */
 export async function visit(
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -43,7 +43,7 @@ export async function visit(
   visitors += 1;
   const context = await browser.newContext({
     locale: "en-GB",
-    // Each visitor has an address of their own, as on the internet: the pages limit how often one asks.
+    // Each visitor has their own address, as on the internet, because the pages limit the requests of each address.
     extraHTTPHeaders: { "x-forwarded-for": `198.51.100.${visitors % 250}` },
     ...options,
   });
@@ -58,7 +58,7 @@ export async function visit(
   return { page, asked, problems };
 }
 
-/** Closes what {@link visit} opened: a page that is left open goes on asking its site. */
+/** Closes the pages of {@link visit}: an open page continues to send requests. */
 export async function closeVisits(browser: Browser): Promise<void> {
   await Promise.all(browser.contexts().map((context) => context.close()));
 }

@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 /** Dependabot of github.com: https://api.github.com/users/dependabot%5Bbot%5D */
 const DEPENDABOT = 49_699_333;
 
-/** A word without a blank, as a login, a title or a commit's message may hold it. */
+/** A word without spaces, as in a login, a title or a commit message. */
 export const LONG = "Donaudampfschifffahrtsgesellschaft".repeat(4).slice(0, 120);
 
 const TEXTS = {
@@ -15,7 +15,7 @@ const TEXTS = {
   "icla.zh-CN.md": "# 协议\n\n您授予许可。\n",
 };
 
-/** A site with the main states of its pages, for screenshots and for the tests of how they look. */
+/** A site with the main states of its pages, for screenshots and for visual tests. */
 export async function openGallery() {
   const scene = await openScene(
     {

@@ -33,7 +33,7 @@ describe("the pages over HTTP", () => {
 
   const cookieOf = (response: Response): string => response.headers.get("set-cookie")?.split(";")[0] ?? "";
 
-  /** Begins a sign-in and plays the host's part; returns where the browser is sent back, and its cookie. */
+  /** Starts a sign-in and acts as the host; returns the redirect back to the site, and the cookie. */
   async function begin(returnTo = "/account", login = "alice"): Promise<{ back: URL; cookie: string }> {
     const begun = await get(`/sign-in/gitee?return_to=${encodeURIComponent(returnTo)}`);
     const authorize = new URL(begun.headers.get("location") ?? "");
@@ -357,7 +357,7 @@ describe("the pages over HTTP", () => {
     for (const name of ["secret", "missing"]) {
       const began = performance.now();
       expect((await get(`/pulls/gitee/octo/${name}/1`)).status).toBe(404);
-      // The clock of a timer may be a millisecond early.
+      // A timer's clock may be a millisecond early.
       expect(performance.now() - began).toBeGreaterThan(990);
     }
   });
@@ -401,7 +401,7 @@ describe("the pages over HTTP", () => {
   it("link to no other site in another language", async () => {
     const { port } = new URL(scene.url);
     const page = await new Promise<string>((resolve, reject) => {
-      // fetch would tidy the path away.
+      // fetch would normalize the path.
       request({ port, host: "127.0.0.1", path: "//evil.example/x" }, (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (part: string) => (text += part));

@@ -1,4 +1,4 @@
-/** Pull requests and rosters far above the ordinary, over HTTP. */
+/** Very large pull requests and rosters, over HTTP. */
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountOf } from "../../../src/account.ts";
@@ -15,7 +15,7 @@ describe("the pages of what is large", () => {
   });
   afterAll(() => scene.close());
 
-  /** Opens a pull request of many commits, by many people in turn. */
+  /** Opens a pull request with many commits, by many people in turn. */
   function open(repository: string, commits: number, people: number): string {
     const { github } = scene;
     const authors = Array.from({ length: people }, (_, at) => github.user({ login: `${repository}-${at}` }));

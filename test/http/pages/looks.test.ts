@@ -8,7 +8,7 @@ import { openGallery, type Gallery } from "./gallery.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-/** What a dark scheme and a narrow window can change beside the rest. */
+/** The rules whose result a dark scheme or a narrow window can change. */
 const NARROW_AND_DARK_RULES = [
   "color-contrast",
   "link-in-text-block",
@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)("how the pages look", () => {
     await gallery.close();
   });
 
-  /** Each page with what a visitor does there before it is looked at. */
+  /** Each page, with the visitor's actions before it is tested. */
   const toStrangers = (): readonly (readonly [string, ((page: Page) => Promise<void>)?])[] => [
     ...Object.values(gallery.pulls).map((path) => [path] as const),
     ["/sign/icla?pull=gitee%3Aocto%2Fwidget%231"],
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)("how the pages look", () => {
     async (locale) => {
       const found: Record<string, unknown[]> = {};
       const look = async (page: Page, path: string): Promise<void> => {
-        // A page of an open pull request may read itself again while it is looked at.
+        // A page of an open pull request may reload itself during the test.
         const problems = await problemsOf(page, locale.slice(0, 2)).catch(async (error: unknown) => {
           if (!String(error).includes("context was destroyed")) throw error;
           await page.waitForLoadState();
@@ -123,7 +123,7 @@ describe.skipIf(!hasChromium)("how the pages look", () => {
   });
 });
 
-/** Puts a page's HTML into the document that is open, which is much quicker than to go there and load axe anew. */
+/** Puts a page's HTML into the open document, which is much faster than navigating and loading axe again. */
 async function showIn(page: Page, url: string): Promise<void> {
   if (!page.url().startsWith("http")) await page.goto(new URL("/privacy", url).href);
   await page.evaluate(
@@ -138,7 +138,7 @@ async function showIn(page: Page, url: string): Promise<void> {
   );
 }
 
-/** Sends a form past the browser's own check of its fields, to see what the site answers. */
+/** Sends a form without the browser's validation, to see the site's answer. */
 async function submit(page: Page, form: string): Promise<void> {
   await Promise.all([
     page.waitForEvent("load"),

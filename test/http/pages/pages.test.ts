@@ -10,7 +10,7 @@ describe.skipIf(!hasChromium)("the pages in a browser", () => {
   let browser: Browser;
   let scene: PagesScene;
   let repository: SimulatedRepository;
-  /** Everybody is new in each test, so that all tests share one site. */
+  /** Each test uses new people, so all tests can share one site. */
   let serial = 0;
   let login: string;
   let account: Account;

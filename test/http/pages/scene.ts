@@ -60,10 +60,10 @@ const AGREEMENT: Agreement = {
   withdrawal: "self",
 };
 
-/** An agreement beside the scene's own, with its documents by name. */
+/** An agreement in addition to the scene's own, with its documents by name. */
 export type FurtherAgreement = Partial<Agreement> & { readonly files: Readonly<Record<string, string>> };
 
-/** The whole bot behind its pages, on a real database, against a simulated GitHub and Gitee over HTTP. */
+/** The whole bot with its pages, on a real database, against a simulated GitHub and Gitee over HTTP. */
 export async function openScene(
   changes: Partial<Agreement> = {},
   settings: Partial<PagesSettings> & { readonly policy?: PolicyFile } = {},
@@ -162,7 +162,7 @@ export async function openScene(
     file,
     document,
     lines,
-    /** Does what is due, until nothing is. */
+    /** Does due tasks until there are none. */
     async settle(): Promise<void> {
       await settled();
       for (;;) {

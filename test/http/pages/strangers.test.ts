@@ -1,4 +1,4 @@
-/** What somebody who is not signed in does to the pages, and what they learn by it. */
+/** What somebody who is not signed in can do with the pages, and can learn from them. */
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Repository } from "../../../playground/github/state/model.ts";
@@ -18,7 +18,7 @@ describe("a stranger at the pages", () => {
   });
   afterEach(() => scene.close());
 
-  /** Each view from an address of its own, so that only what all share holds it back. */
+  /** Each view comes from a different address, so that only the shared limits apply. */
   const view = (number: number, sender = number): Promise<Response> =>
     fetch(`${scene.url}/pulls/github/octo/widget/${number}`, {
       headers: { "x-forwarded-for": `198.51.${Math.floor(sender / 250)}.${(sender % 250) + 1}` },

@@ -1,4 +1,4 @@
-/** The running bot and the simulated Gitee, as the tests of the whole way on Gitee drive and read them. */
+/** The running bot and the simulated Gitee, as the end-to-end tests on Gitee use them. */
 import { accountOf } from "../../../src/account.ts";
 import type { Stage, StageOptions } from "../../../playground/stage.ts";
 import type { SimulatedPull } from "../../../playground/gitee/pull.ts";
@@ -15,7 +15,7 @@ export async function scene(options: StageOptions = {}) {
   return { stage, gitee, alice, bob, widget };
 }
 
-/** Records in the running bot's database that accounts of Gitee have signed, and waits for what comes of it. */
+/** Records in the running bot's database that accounts of Gitee have signed, and waits for the result. */
 export async function sign(stage: Stage, ...users: readonly { readonly id: number }[]): Promise<void> {
   const rows = users.map(({ id }) => ({
     account: accountOf("gitee", id),

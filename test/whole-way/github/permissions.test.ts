@@ -6,8 +6,8 @@ const POLICY = (organization: number): string =>
   `labels: {signed: cla/yes, unsigned: cla/no}\nexempt: {organizations: [${organization}], lines: 1}\n`;
 
 /**
- * What comes of a story that uses everything, on a private repository, where nothing can be done that the
- * permissions do not name.
+ * The result of a story that uses everything, on a private repository, where only the listed permissions allow
+ * anything.
  */
 async function storyWith(permissions: Readonly<Record<string, "read" | "write">>) {
   const { stage, github, octo, alice, bob, carol } = await scene();

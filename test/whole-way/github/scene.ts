@@ -1,4 +1,4 @@
-/** The running bot and a simulated GitHub, as the tests of issue by issue drive and read them. */
+/** The running bot and a simulated GitHub, as the tests of single features use them. */
 import { expect } from "vitest";
 import type { Stage } from "../../../playground/stage.ts";
 import type { StageOptions } from "../../../playground/stage.ts";
