@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, numberOf, type Account } from "../../src/account.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 import { holdsTrace, storedInteger } from "../../src/sqlite/erasure/residue.ts";
+import { scrub } from "../../src/sqlite/erasure/scrub.ts";
 import { load, pullRecord, pullRef, row, START } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
@@ -125,6 +126,20 @@ describe("an erasure from SQLite's files", () => {
     reader.close();
     await engine.tidy();
     expect(found(store.file, planted)).toBe(0);
+  });
+
+  it("rewrites a large file in a thread of its own, and only where a trace is left", async () => {
+    await plant(planted);
+    let turns = 0;
+    const ticking = setInterval(() => (turns += 1), 1);
+    const trace = { before: "github", number: numberOf(planted) };
+    const other = { before: "github", number: numberOf(planted) + 1 };
+    expect(await scrub({ file: store.file, traces: [other] }, 0)).toBe(false);
+    expect(await scrub({ file: store.file, traces: [trace] }, 0)).toBe(true);
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(1);
+    await engine.ready();
+    expect((await engine.signatures.covered([planted], "icla")).size).toBe(0);
   });
 
   it("is thorough for small numbers, too", async () => {

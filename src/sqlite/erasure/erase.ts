@@ -8,7 +8,8 @@ import type { Account } from "../../account.ts";
 import type { Erased } from "../../records/subject.ts";
 import type { Connection } from "../connection/connect.ts";
 import { OWN, SIGNED_AGREEMENTS } from "../records/held.ts";
-import { holdsTrace, type Trace } from "./residue.ts";
+import type { Trace } from "./residue.ts";
+import { scrub } from "./scrub.ts";
 import { keyOf, type SubjectKey } from "./subject-key.ts";
 import { patiently } from "../connection/writer.ts";
 
@@ -86,10 +87,7 @@ export async function clean(
   traces: readonly Trace[],
 ): Promise<Erased["trace"]> {
   if (!(await emptyLog(connection))) return "log-held";
-  if (holdsTrace(file, traces)) {
-    await rewrite(connection);
-    if (!(await emptyLog(connection))) return "log-held";
-  }
+  if (await scrub({ file, traces })) if (!(await emptyLog(connection))) return "log-held";
   await patiently(() => prepareDirty(connection).clear());
   await emptyLog(connection);
   return "none";
@@ -104,15 +102,10 @@ export async function cleanLater(connection: Connection): Promise<boolean> {
   if (!dirty.is()) return true;
   // While somebody still reads, rewriting everything would not help.
   if (!(await emptyLog(connection))) return false;
-  await rewrite(connection);
+  await scrub({ file: connection.name, traces: null });
   if (!(await emptyLog(connection))) return false;
   await patiently(() => dirty.clear());
   return true;
-}
-
-/** Copies every row into fresh pages: no unused part of a page holds an old one. */
-async function rewrite(connection: Connection): Promise<void> {
-  await patiently(() => connection.exec("VACUUM"));
 }
 
 /** Moves the write-ahead log into the database and empties it; false if a reader holds it too long. */
