@@ -72,11 +72,21 @@ export async function startBot(settings: Settings): Promise<Bot> {
     if (telemetry !== null) ends.push(() => telemetry.stop());
     const points = createCallPoints();
     const turns = createTurns();
-    const open = await openHosts(environment, settings.configuration.agreements, (host, call) => {
-      points.call(host, call);
-      metrics.hostCall(host, call);
-      telemetry?.call(host, call);
+    let sharers = 1;
+    const endHeartbeat = await startHeartbeat(engine, (processes) => (sharers = processes));
+    ends.push(async (graceMs) => {
+      await Promise.race([endHeartbeat(), sleep(graceMs, undefined, { ref: false })]);
     });
+    const open = await openHosts(
+      environment,
+      settings.configuration.agreements,
+      (host, call) => {
+        points.call(host, call);
+        metrics.hostCall(host, call);
+        telemetry?.call(host, call);
+      },
+      () => sharers,
+    );
     limits = open.left;
     const world = worldOf(settings, engine, open, (shown) => tellVerdict(shown, metrics, log));
     const unkept = checkUnkept(world, log);
@@ -120,14 +130,10 @@ export async function startBot(settings: Settings): Promise<Bot> {
           (spent) => turns.spend(taken.task, spent, world.now()),
         ),
     });
-    const endHeartbeat = await startHeartbeat(engine);
     let caughtUp: Promise<unknown> = Promise.resolve();
     ends.push(
       (graceMs) => endJobs(engine, caughtUp, graceMs),
-      async (graceMs) => {
-        endHeartbeat();
-        await worker.stop(graceMs);
-      },
+      (graceMs) => worker.stop(graceMs),
       (graceMs) => server.stop(graceMs / 2),
     );
     ({ caughtUp } = await scheduleJobs(world, log));

@@ -27,15 +27,19 @@ interface OpenHost {
   readonly left: () => readonly LimitLeft[];
 }
 
-/** Opens the adapters of the enabled hosts. Code of the other hosts is not loaded. */
+/**
+ * Opens the adapters of the enabled hosts. Code of the other hosts is not loaded.
+ * @param sharers how many processes share an installation's limits now
+ */
 export async function openHosts(
   environment: Environment,
   agreements: readonly Agreement[],
   observe: ObserveCalls = () => {},
+  sharers: () => number = () => 1,
 ): Promise<OpenHosts> {
   const { github, gitee } = environment;
   const open: OpenHost[] = [];
-  if (github !== null) open.push(await openGitHub(github, (call) => observe("github", call)));
+  if (github !== null) open.push(await openGitHub(github, (call) => observe("github", call), sharers));
   if (gitee !== null) open.push(await openGitee(gitee, agreements, (call) => observe("gitee", call)));
   return {
     hosts: new Map(open.map(({ host }) => [host.name, host])),
@@ -46,14 +50,18 @@ export async function openHosts(
   };
 }
 
-async function openGitHub(github: GitHubEnvironment, observe: ObserveCall): Promise<OpenHost> {
+async function openGitHub(
+  github: GitHubEnvironment,
+  observe: ObserveCall,
+  sharers: () => number,
+): Promise<OpenHost> {
   const { connectGitHub } = await import("../github/traffic/client.ts");
   const { gitHubHost } = await import("../github/host.ts");
   const { gitHubWebhooks } = await import("../github/traffic/webhook.ts");
   const { enterpriseServer, GITHUB_COM } = await import("../github/traffic/server.ts");
   const { enterprise, webhookSecret } = github;
   const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
-  const client = await connectGitHub({ ...github, server, observe });
+  const client = await connectGitHub({ ...github, server, observe, sharers });
   return {
     host: gitHubHost(client),
     pageHost: gitHubHost(client.forPages),

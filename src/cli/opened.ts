@@ -19,6 +19,8 @@ export interface Opened {
   readonly world: BotWorld;
   /** Installations that get no requests now, as with {@link OpenHosts.paused}. */
   readonly paused: OpenHosts["paused"];
+  /** Told how many processes share the hosts' limits from now on. */
+  readonly share: (processes: number) => void;
   /** @throws Failure `configuration` when the host is off */
   host(name: HostName): Host;
 }
@@ -26,7 +28,13 @@ export interface Opened {
 /** Opens everything, acts, and closes the database in any case. */
 export async function withOpened<T>(console: Console, act: (opened: Opened) => Promise<T>): Promise<T> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
-  const open = await openHosts(settings.environment, settings.configuration.agreements);
+  let sharers = 1;
+  const open = await openHosts(
+    settings.environment,
+    settings.configuration.agreements,
+    undefined,
+    () => sharers,
+  );
   const engine = await openDatabase(settings.environment, console, "write");
   try {
     return await act({
@@ -35,6 +43,7 @@ export async function withOpened<T>(console: Console, act: (opened: Opened) => P
       hosts: open.hosts,
       world: worldOf(settings, engine, open),
       paused: open.paused,
+      share: (processes) => (sharers = processes),
       host(name) {
         const host = open.hosts.get(name);
         if (host === undefined)

@@ -287,6 +287,8 @@ export interface Cursors {
   find(name: string): Promise<number | null>;
   /** Moves it forward, never back. */
   move(name: string, at: number): Promise<void>;
+  /** Counts the cursors whose names begin with `prefix` and that are between two moments; deletes the others of them. */
+  fresh(prefix: string, from: number, to: number): Promise<number>;
 }
 
 /** Jobs that run at set times, once for all replicas. */

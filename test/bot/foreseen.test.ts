@@ -61,7 +61,7 @@ describe("a database that is away for a moment is a warning, not a bug", () => {
     const jobs: (() => Promise<void>)[] = [];
     const failing = {
       ...engine,
-      cursors: { find: away, move: away },
+      cursors: { find: away, move: away, fresh: away },
       pulls: { ...engine.pulls, repositories: away },
       tidy: away,
       sessions: { ...engine.sessions, tidy: away },

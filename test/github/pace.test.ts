@@ -39,6 +39,27 @@ function scene(limits = LIMITS) {
 }
 
 describe("the pace", () => {
+  it("takes an equal share of an installation's limits where several processes have them, from one moment to the next", async () => {
+    let sharers = 3;
+    let now = START;
+    const limits = { ...LIMITS, contentPerMinute: 6, contentPerHour: 60, restPoints: 900 };
+    const pace = createPace(
+      limits,
+      () => now,
+      () => sharers,
+    );
+    const ask = () => pace.run(COMMENT, () => Promise.resolve({ headers: {} }));
+    for (let index = 0; index < 2; index += 1) await ask();
+    await expect(ask()).rejects.toMatchObject({ code: "paced" });
+    sharers = 1;
+    for (let index = 0; index < 4; index += 1) await ask();
+    await expect(ask()).rejects.toMatchObject({ code: "paced" });
+    now += 3_600_001;
+    sharers = 100;
+    await ask();
+    await expect(ask()).rejects.toMatchObject({ code: "paced" });
+  });
+
   it("pauses as long as it was told when the clock is set back, and not until the old moment comes again", async () => {
     const { pace, ask, times, pass } = scene({ ...LIMITS, restPoints: 100 });
     const HOUR = 3_600_000;

@@ -46,6 +46,20 @@ export function engineContract(
       expect(await again.cursors.find("deliveries of gitee")).toBe(1);
     });
 
+    it("counts the cursors of a prefix that are fresh, and forgets its others", async () => {
+      const { cursors } = scene().engine;
+      for (const [name, at] of [
+        ["at work: one", 10],
+        ["at work: two", 20],
+        ["at work: three", 99],
+        ["deliveries of github", 1],
+      ] as const)
+        await cursors.move(name, at);
+      expect(await cursors.fresh("at work: ", 15, 30)).toBe(1);
+      expect(await cursors.fresh("at work: ", 0, 100)).toBe(1);
+      expect(await cursors.find("deliveries of github")).toBe(1);
+    });
+
     it("keeps to which server of a host its account numbers belong", async () => {
       const { engine, store } = scene();
       expect(await engine.serverOf("github", "github.example.com")).toBe("github.example.com");

@@ -1,6 +1,6 @@
 /** Implements `countersign sweep`: it queues the checks, and a running bot or else this process does them. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { isBotAtWork } from "../../bot/heartbeat.ts";
+import { isBotAtWork, startHeartbeat } from "../../bot/heartbeat.ts";
 import { startWorker, type Worker } from "../../bot/worker.ts";
 import { inspect } from "../../check/inspect.ts";
 import { repositoriesOf } from "../../check/sweep.ts";
@@ -85,13 +85,17 @@ export async function work(
   const stop = (): void => void (stopped = true);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   let worker: Worker | null = null;
+  let endHeartbeat = (): Promise<void> => Promise.resolve();
   let left: BulkLeft = { repositories: 0, pulls: 0, failing: 0 };
   let said = performance.now();
   try {
     for (;;) {
       left = await engine.queue.bulkLeft(places, Date.now() + HOST_WAIT);
       if (stopped || left.repositories + left.pulls === 0) break;
-      if (worker === null && !(await isBotAtWork(engine))) worker = startOwn(opened);
+      if (worker === null && !(await isBotAtWork(engine))) {
+        endHeartbeat = await startHeartbeat(engine, opened.share);
+        worker = startOwn(opened);
+      }
       if (performance.now() - said > PROGRESS_MS) {
         said = performance.now();
         console.stderr.write(
@@ -103,6 +107,7 @@ export async function work(
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
     await worker?.stop(GRACE_MS);
+    await endHeartbeat();
   }
   let pulls = 0;
   for (const place of places) pulls += (await engine.pulls.open(place)).size;

@@ -21,6 +21,8 @@ export interface GitHubConfig {
   readonly webhookSecret: string;
   readonly server: GitHubServer;
   readonly limits?: Limits;
+  /** How many processes share an installation's limits now; 1 if omitted. */
+  readonly sharers?: () => number;
   /** Called after every call except token renewals. */
   readonly observe?: ObserveCall;
   /** Milliseconds since the epoch; the machine's clock if omitted. */
@@ -88,7 +90,7 @@ const API_VERSION = "2022-11-28";
 export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient> {
   const { appId, server, now = Date.now } = config;
   checkCredentials(config);
-  const pace = createPace(config.limits ?? DOCUMENTED_LIMITS, now);
+  const pace = createPace(config.limits ?? DOCUMENTED_LIMITS, now, config.sharers);
   const log = pino({ level: "silent" });
   const plain = { throttle: { enabled: false }, retry: { enabled: false } };
   // Probot would renew a token at api.github.com, whatever the server.

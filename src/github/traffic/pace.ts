@@ -98,8 +98,16 @@ const UNTOLD_WAIT = MINUTE;
  */
 const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
 
-/** @param clock milliseconds since the epoch */
-export function createPace(limits: Limits = DOCUMENTED_LIMITS, clock: () => number = Date.now): Pace {
+/**
+ * @param clock milliseconds since the epoch
+ * @param sharers how many processes, this one included, share an installation's limits now
+ */
+export function createPace(
+  whole: Limits = DOCUMENTED_LIMITS,
+  clock: () => number = Date.now,
+  sharers: () => number = () => 1,
+): Pace {
+  const limits = shareOf(whole, sharers);
   const installations = new Map<number, Budget>();
   let latest = 0;
   /** A pause lasts as long as it was told to, and not until a moment that a clock which was set back has yet to reach. */
@@ -196,6 +204,29 @@ export function createPace(limits: Limits = DOCUMENTED_LIMITS, clock: () => numb
   };
 }
 
+/**
+ * One process's share of an installation's limits. GitHub counts all requests of an installation together, whichever
+ * process sends them.
+ */
+function shareOf(limits: Limits, sharers: () => number): Limits {
+  const part = (whole: number, least: number): number => Math.max(least, Math.floor(whole / sharers()));
+  return {
+    concurrent: limits.concurrent,
+    get restPoints() {
+      return part(limits.restPoints, WRITE);
+    },
+    get graphqlPoints() {
+      return part(limits.graphqlPoints, 1);
+    },
+    get contentPerMinute() {
+      return part(limits.contentPerMinute, 1);
+    },
+    get contentPerHour() {
+      return part(limits.contentPerHour, 1);
+    },
+  };
+}
+
 type Spend = readonly [Window, number];
 
 interface Budget {
@@ -226,14 +257,21 @@ function createBudget(limits: Limits): Budget {
   const exhausted = new Map<string, number>();
   const left: Budget["left"] = new Map();
   let lastTurn = 0;
-  const rest = createWindow(MINUTE, limits.restPoints);
-  const graphql = createWindow(MINUTE, limits.graphqlPoints);
+  const rest = createWindow(MINUTE, () => limits.restPoints);
+  const graphql = createWindow(MINUTE, () => limits.graphqlPoints);
   const pages = createPagesShare(
-    { core: limits.restPoints, graphql: limits.graphqlPoints },
+    {
+      get core() {
+        return limits.restPoints;
+      },
+      get graphql() {
+        return limits.graphqlPoints;
+      },
+    },
     { core: rest, graphql },
   );
-  const minute = createWindow(MINUTE, limits.contentPerMinute);
-  const hour = createWindow(HOUR, limits.contentPerHour);
+  const minute = createWindow(MINUTE, () => limits.contentPerMinute);
+  const hour = createWindow(HOUR, () => limits.contentPerHour);
   return {
     rest,
     graphql,

@@ -31,8 +31,8 @@ export function createPagesShare(
   minutes: Readonly<Record<Resource, Window>>,
 ): PagesShare {
   const windows = (resource: Resource) => ({
-    minute: createWindow(MINUTE, Math.max(WRITE, Math.floor(points[resource] * PAGES_SHARE))),
-    hour: createWindow(HOUR, Math.floor(HOURLY_LIMIT * PAGES_SHARE)),
+    minute: createWindow(MINUTE, () => Math.max(WRITE, Math.floor(points[resource] * PAGES_SHARE))),
+    hour: createWindow(HOUR, () => Math.floor(HOURLY_LIMIT * PAGES_SHARE)),
   });
   const own = { core: windows("core"), graphql: windows("graphql") };
   const closedUntil = new Map<string, number>();

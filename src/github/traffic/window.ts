@@ -13,7 +13,8 @@ export interface Window {
   setBack(by: number): void;
 }
 
-export function createWindow(span: number, limit: number): Window {
+/** @param limit may change while the window is used */
+export function createWindow(span: number, limit: () => number): Window {
   let spent: { at: number; cost: number }[] = [];
   let sum = 0;
   return {
@@ -22,7 +23,7 @@ export function createWindow(span: number, limit: number): Window {
       const gone = first === -1 ? spent : spent.slice(0, first);
       sum -= gone.reduce((total, { cost }) => total + cost, 0);
       spent = first === -1 ? [] : spent.slice(first);
-      let over = sum + cost - limit;
+      let over = sum + cost - limit();
       for (const entry of spent) {
         if (over <= 0) break;
         over -= entry.cost;
