@@ -47,7 +47,7 @@ export function connectToRead(file: string): Connection {
 
 /**
  * SQLite sorts large tables in unnamed files, because ten million rows take hundreds of megabytes of memory. The files
- * are beside the database: a container's root file system may be read-only, and a shared /tmp must not hold account
+ * are next to the database: a container's root file system may be read-only, and a shared /tmp must not hold account
  * numbers. https://www.sqlite.org/tempfiles.html#temporary_file_storage_locations
  */
 function sortBeside(file: string): void {

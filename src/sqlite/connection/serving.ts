@@ -1,7 +1,7 @@
 /**
- * One process at a time serves from a SQLite file. Two would work side by side on one disk, but each has its own pace
- * for the hosts' limits and its own schedule, so the second is nearly always a mistake. Whoever serves holds SQLite's
- * exclusive lock on an empty file beside the database; the system frees it with the process, however that ends.
+ * One process at a time serves from a SQLite file. Two would work on one disk, but each has its own pace for the hosts'
+ * limits and its own schedule, so the second is nearly always a mistake. The serving process holds SQLite's exclusive
+ * lock on an empty file next to the database; the system releases it when the process ends.
  */
 import { closeSync, openSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";

@@ -27,7 +27,7 @@ export function examineBackup(file: string, backup: string): RestorePlan {
 }
 
 /**
- * Replaces the database by a backup. The old database is kept beside it.
+ * Replaces the database by a backup. The old database is kept next to it.
  * @returns the file of the old database; null: there was no database
  * @throws Failure `refused` while another process has the database open
  */
@@ -36,7 +36,7 @@ export function restoreFile(file: string, backup: string): string | null {
   copyFileSync(backup, arriving);
   try {
     chmodSync(arriving, 0o600);
-    // Checks the copy on the disk, not what was read from the backup a moment ago.
+    // Checks the copy on the disk, not the bytes that were read from the backup.
     examine(arriving);
     const kept = existsSync(file) ? setAside(file) : null;
     for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
