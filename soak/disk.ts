@@ -145,7 +145,7 @@ export async function secondServe(): Promise<void> {
       () => "",
       (error: unknown) => String(error),
     );
-    if (!/another countersign serve has this database: process \d+/.test(refused))
+    if (!/another countersign serve uses this database: process \d+/.test(refused))
       throw new Error(`a second bot was not refused: ${refused}`);
     crowd.open(4);
     await crowd.right();

@@ -134,6 +134,25 @@ describe("doctor", () => {
     ).toBeDefined();
   });
 
+  it("looks at every installation of more than a hundred", async () => {
+    const { github, look } = await healthy();
+    // Two hundred deliveries to an address that nobody has would take a minute.
+    const url = github.webhookUrl;
+    github.webhookUrl = null;
+    const suspended = Array.from({ length: 103 }, (_, at) => {
+      const installation = github.install({ account: github.organization({ login: `company-${at}` }) });
+      installation.suspend();
+      return installation.id;
+    });
+    github.webhookUrl = url;
+    const ran = await look();
+    expect(ran.stdout).toContain("the app is installed 104 times");
+    const found = problems(ran);
+    expect(
+      suspended.filter((id) => !found.some((line) => line.startsWith(`installation ${id} is suspended`))),
+    ).toEqual([]);
+  });
+
   it("says that the webhooks go elsewhere", async () => {
     const { github, gitee, look } = await healthy();
     github.webhookUrl = "https://old.example.com/hook";
@@ -183,6 +202,17 @@ describe("doctor", () => {
     const ran = await look();
     expect(problems(ran).find((line) => line.includes("GITEE_WEBHOOK_SECRET"))).toBeDefined();
     expect(ran.stdout).not.toMatch(/another secret word|playground-gitee-secret/);
+  });
+
+  it("warns of a Gitee webhook that sends the password itself, and still exits 0", async () => {
+    const { look, gitee, github } = await healthy();
+    for (const { hooks } of gitee.world.repositories) for (const hook of hooks) hook.encryption = "password";
+    await github.deliveries.settled();
+    github.deliveries.log.length = 0;
+    const ran = await look();
+    expect(ran.stdout).toMatch(/^! octo\/nihao: its webhook sends the password itself/m);
+    expect(ran.stdout).toContain("choose the signature instead");
+    expect([ran.code, problems(ran)]).toEqual([0, []]);
   });
 
   it("warns that there is no database yet, makes none, and still exits 0", async () => {
