@@ -1,6 +1,7 @@
 /** `npm run bench [name…]`: measures the bot's promises on loopback, and prints a table. */
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { VERSION } from "../src/bot/version.ts";
 import { printResults, type Bench } from "./result.ts";
 
 const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
@@ -13,9 +14,10 @@ const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ["pace", async () => (await import("./pace.ts")).pace],
 ]);
 
-const USAGE = `npm run bench -- [${[...BENCHES.keys()].join("|")}]… [--quick] [--strict] [--signatures N]
+const USAGE = `npm run bench -- [${[...BENCHES.keys()].join("|")}]… [--quick] [--strict] [--json] [--signatures N]
   --quick         fewer rounds and rows
   --strict        exit with 1 when a goal is missed
+  --json          print one JSON object, to compare versions
   --signatures N  how many signatures the look-up is measured among (10000000)
 `;
 
@@ -24,6 +26,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     strict: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
     signatures: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -35,17 +38,32 @@ if (values.help || unknown.length > 0) {
 }
 
 const [cpu] = cpus();
-process.stdout.write(
-  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model ?? "an unknown processor"}, ${Math.round(totalmem() / 1e9)} GB, Node.js ${process.versions.node}\n`,
+const machine = {
+  date: new Date().toISOString().slice(0, 10),
+  processors: cpus().length,
+  processor: cpu?.model ?? "an unknown processor",
+  memory_gb: Math.round(totalmem() / 1e9),
+  node: process.versions.node,
+};
+/** Prints for a person; with --json only the object at the end is printed. */
+function say(text: string): void {
+  if (!values.json) process.stdout.write(text);
+}
+say(
+  `${machine.date}, ${machine.processors} × ${machine.processor}, ${machine.memory_gb} GB, Node.js ${machine.node}\n`,
 );
 let missed = 0;
+const measured: { bench: string; what: string; measured: string; goal: string; met: boolean | null }[] = [];
 for (const name of positionals.length > 0 ? positionals : BENCHES.keys()) {
-  process.stdout.write(`\n${name}\n`);
+  say(`\n${name}\n`);
   const bench = await BENCHES.get(name)?.();
   const signatures = values.signatures === undefined ? null : Number(values.signatures);
   const results = (await bench?.({ quick: values.quick, signatures })) ?? [];
-  process.stdout.write(printResults(results));
+  say(printResults(results));
+  measured.push(...results.map((result) => ({ bench: name, ...result })));
   missed += results.filter(({ met }) => met === false).length;
 }
-if (missed > 0) process.stdout.write(`\n${missed} goals missed\n`);
+if (missed > 0) say(`\n${missed} goals missed\n`);
+if (values.json)
+  process.stdout.write(`${JSON.stringify({ ...machine, version: VERSION, results: measured })}\n`);
 process.exitCode = values.strict && missed > 0 ? 1 : 0;
