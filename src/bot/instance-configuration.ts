@@ -32,7 +32,10 @@ export const InstanceEntry = z.strictObject({
   legal_basis: localized.optional(),
   logo: z
     .string()
-    .refine((path) => LOGO_TYPES.includes(extname(path)), `expected a picture: ${LOGO_TYPES.join(", ")}`)
+    .refine(
+      (path) => LOGO_TYPES.includes(extname(path).toLowerCase()),
+      `expected a picture: ${LOGO_TYPES.join(", ")}`,
+    )
     .optional(),
   color: color.optional(),
 });

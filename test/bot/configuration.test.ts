@@ -84,6 +84,17 @@ instance: {name: Example}
     `);
   });
 
+  it("refuses a color in which text can't be read, and a logo that is no picture", () => {
+    const instance = `{name: E, url: "https://e.com", contact: c, color: "#ffd700", logo: logo.pdf}`;
+    const entry = `{id: icla, title: A, version: "1", url: "https://example.com", repositories: ["github:a/b"]}`;
+    expect(refusal(`agreements:\n  - ${entry}\ninstance: ${instance}\n`).split("\n")).toEqual([
+      "countersign.yml:3: instance.logo: expected a picture: .svg, .png, .jpg, .jpeg, .webp",
+      expect.stringMatching(
+        /^countersign\.yml:3: instance\.color: its contrast .* choose a darker one, e\.g\. #/,
+      ),
+    ]);
+  });
+
   it("is told when two agreements have one id", () => {
     const entry = `{id: icla, title: A, version: "1", url: "https://example.com", repositories: ["github:a/b"]}`;
     expect(refusal(`agreements:\n  - ${entry}\n  - ${entry}\n`)).toBe(
@@ -101,7 +112,7 @@ instance: {name: Example}
 
   it("that is absent says what to do", () => {
     expect(() => readConfiguration(join(folder, "absent.yml"))).toThrow(
-      /absent\.yml: can't be read: write it/,
+      /absent\.yml: can't be read: create it/,
     );
   });
 });

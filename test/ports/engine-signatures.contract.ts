@@ -186,6 +186,17 @@ export function signaturesContract(scene: () => Scene): void {
     expect((await list(engine)).map(({ evidence }) => evidence)).toEqual(["comment:77", "page"]);
   });
 
+  it("keep the digest of the text that was signed, and none where it is not known", async () => {
+    const { engine } = scene();
+    const digest = "ab".repeat(32);
+    await engine.signatures.sign([[{ ...row(alice, 1), digest }]], { evidence: "page" });
+    await load(engine, [row(bob, 1)]);
+    expect((await list(engine)).map((each) => [each.account, each.digest])).toEqual([
+      [alice, digest],
+      [bob, undefined],
+    ]);
+  });
+
   it("are counted by host and agreement", async () => {
     const { engine } = scene();
     await load(engine, [

@@ -56,6 +56,8 @@ export async function openGallery() {
   await sign(accountOf("gitee", dora.id), "2.0");
   await engine.subjects.restrict(accountOf("gitee", dora.id), "page");
 
+  const long = gitee.user({ login: LONG });
+
   const repository = gitee.repository({
     owner: "octo",
     name: "widget",
@@ -90,6 +92,7 @@ export async function openGallery() {
   });
   const closed = repository.openPull({ opener: alice, title: "An idea for later" });
   const restricted = repository.openPull({ opener: dora, title: LONG });
+  const named = repository.openPull({ opener: long, title: "By somebody with a long login" });
   const problems = broken.openPull({ opener: alice, title: "A policy with mistakes" });
   await engine.waivers.add({
     repository: { host: "gitee", id: repository.record.id },
@@ -112,6 +115,10 @@ export async function openGallery() {
     until: null,
   }));
   await engine.entities.join("acme", members, "page");
+  const longAccount = accountOf("gitee", long.id);
+  await engine.entities.add({ id: LONG, agreement: "icla", version: "2.0", signedAt: 1 }, "cli");
+  await engine.entities.appoint(LONG, [longAccount], "cli");
+  await engine.entities.join(LONG, [{ account: longAccount, from: 1, until: null }], "page");
   return {
     ...scene,
     account,
@@ -124,6 +131,7 @@ export async function openGallery() {
       unlinked: path(unlinked.number),
       closed: path(closed.number),
       restricted: path(restricted.number),
+      named: path(named.number),
       broken: path(problems.number, "gitee/octo/broken"),
       bot: path(bump.number, "github/octo/spoon"),
     },

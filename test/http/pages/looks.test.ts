@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { closeVisits, hasChromium, openBrowser, visit } from "./browser.ts";
-import { openGallery, type Gallery } from "./gallery.ts";
+import { LONG, openGallery, type Gallery } from "./gallery.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -74,6 +74,14 @@ describe.skipIf(!hasChromium)("how the pages look", () => {
     ["/account/unrestrict"],
   ];
 
+  /** Their login and their employer's id have 120 letters. */
+  const toLong = (): ReturnType<typeof toStrangers> => [
+    [gallery.pulls.named],
+    ["/sign/icla"],
+    ["/account"],
+    [`/entities/${LONG}`],
+  ];
+
   it.each(["en-GB", "zh-CN"])(
     "meets WCAG 2.2 AA in light and dark, and never scrolls sideways (%s)",
     async (locale) => {
@@ -91,6 +99,7 @@ describe.skipIf(!hasChromium)("how the pages look", () => {
         [null, toStrangers()],
         ["alice", toAlice()],
         ["dora", toDora()],
+        [LONG, toLong()],
       ] as const;
       for (const [login, paths] of all) {
         const { page } = await visit(browser, { locale, bypassCSP: true });

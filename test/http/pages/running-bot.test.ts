@@ -11,7 +11,7 @@ describe.skipIf(!hasChromium)("the pages of the running bot", () => {
   });
   afterAll(() => browser.close());
 
-  it("lead from the details of a red status to a green one, and back to red by a withdrawal", async () => {
+  it("lead from a red status to a green one in four presses, and back to red by a withdrawal", async () => {
     const stage = await stageForTest({ port: await freePort() });
     const alice = stage.github.user({ login: "alice" });
     const hello = stage.github.repository({ owner: "octo", name: "hello" });
@@ -20,10 +20,13 @@ describe.skipIf(!hasChromium)("the pages of the running bot", () => {
     expect(statusOf(pull)?.state).toBe("failure");
 
     const { page, problems } = await visit(browser);
+    // Four: Details, sign in, the host's consent, agree.
     await page.goto(statusOf(pull)?.url ?? "");
     await page.getByRole("link", { name: "Sign in with GitHub to sign" }).click();
     await page.getByRole("button", { name: "alice" }).click();
-    await page.getByRole("button", { name: "I agree and sign as @alice" }).click();
+    const agree = page.getByRole("button", { name: "I agree and sign as @alice" });
+    expect(new URL(page.url()).hash).toBe("#sign");
+    await agree.click();
     await page.getByRole("heading", { name: "Everybody has signed" }).waitFor();
     await stage.settled();
     expect(statusOf(pull)?.state).toBe("success");

@@ -26,10 +26,14 @@ export function dressOf({ logo, color }: Instance): Dress {
     logo:
       logo === undefined
         ? null
-        : assetOf("logo", extname(logo).slice(1), TYPES[extname(logo)] ?? "", readFileSync(logo)),
+        : assetOf("logo", typeOf(logo), TYPES[`.${typeOf(logo)}`] ?? "", readFileSync(logo)),
     stylesheet:
       color === undefined ? null : assetOf("instance", "css", "text/css; charset=utf-8", stylesheetOf(color)),
   };
+}
+
+function typeOf(logo: string): string {
+  return extname(logo).slice(1).toLowerCase();
 }
 
 function stylesheetOf(color: string): string {
