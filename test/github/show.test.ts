@@ -54,6 +54,17 @@ describe("a commit status", () => {
     expect(world.pull.comments).toEqual([]);
   });
 
+  it("is not written again while GitHub does not say who wrote it", async () => {
+    const world = await scene();
+    await world.show();
+    const creator = ["node", "pullRequest", "last", "nodes", 0, "commit", "status", "contexts", 0, "creator"];
+    for (const path of [creator, ["viewer", "databaseId"]]) {
+      world.github.fail({ kind: "graphql error", path, type: "INTERNAL" });
+      expect(await world.show()).toMatchObject({ writes: 0 });
+    }
+    expect(status(world)).toHaveLength(1);
+  });
+
   it("is corrected when somebody else set another, and when the words or the link differ", async () => {
     const world = await scene();
     await world.show();

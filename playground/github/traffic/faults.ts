@@ -1,9 +1,10 @@
 /**
  * The faults of the simulated GitHub, for tests, the playground's pages and random models:
  *
- * github.fail({ kind: "bad gateway" }, { times: 2 });          // the next two calls github.fail({ kind: "graphql
- * null", path: ["node"] });       // a null without an error github.faults.limitSize(25); // until it is lifted
- * github.faults.clear();                                       // everything works again
+ *     github.fail({ kind: "bad gateway" }, { times: 2 });          // the next two calls
+ *     github.fail({ kind: "graphql null", path: ["node"] });       // a null without an error
+ *     github.faults.limitSize(25);                                 // until it is lifted
+ *     github.faults.clear();                                       // everything works again
  *
  * A fault affects single calls, one after the other; lasting faults are methods of {@link Faults}.
  */

@@ -76,19 +76,30 @@ export async function readGroupHead(
 ): Promise<GroupHead> {
   const place = await placeOf(client, id, route);
   const found = await readHead(client, place, head);
-  const { statuses, checkRuns } = marksOfHead(found);
-  const judged =
-    statuses?.some(({ own, state }) => own === true && /success|failure/i.test(state)) === true ||
-    checkRuns?.some(({ conclusion }) => /success|action_required/i.test(schema.told(conclusion) ?? "")) ===
-      true;
+  const answer = answerOn(marksOfHead(found));
   const ahead = await unlessRefused(aheadOfDefault(client, place.installation, place.handle, head));
   const { repository } = found;
   return {
     ...onHead(client, place, head, found),
     // Without it the defaults apply: an answer in another context is better than none.
     policyFile: await unlessRefused(policyFileOf(client, place, repository)),
-    over: judged || ahead === 0,
+    over: answer !== null || ahead === 0,
   };
+}
+
+/**
+ * The bot's earlier answer on a head: `verdict` says whether everybody signed, `error` why that is unknown. Null: there
+ * is none, or it is pending.
+ */
+export function answerOn({ statuses, checkRuns }: HeadMarks): "verdict" | "error" | null {
+  const states = (statuses ?? []).flatMap(({ own, state }) => (own === true ? [state.toLowerCase()] : []));
+  const conclusions = (checkRuns ?? []).map(
+    ({ conclusion }) => schema.told(conclusion)?.toLowerCase() ?? null,
+  );
+  // A check run in doubt ends in `failure`, and one that asks for signatures in `action_required`.
+  if (states.some((state) => state === "success" || state === "failure")) return "verdict";
+  if (conclusions.some((one) => one === "success" || one === "action_required")) return "verdict";
+  return states.includes("error") || conclusions.some((one) => one !== null) ? "error" : null;
 }
 
 /** The repository and the head of a group in it. */

@@ -114,7 +114,7 @@ async function readTogether(
   const found = numbers.map(
     (number) => readings.get(number) ?? ({ host: "github", repository: place.repository, number } as const),
   );
-  const waiting = await waitingGroups(client, place, viewer, groups);
+  const waiting = after === null ? await waitingGroups(client, place, { viewer, refs: groups }) : [];
   return { found: [...found, ...waiting], after: schema.nextPage(pullRequests.pageInfo) };
 }
 
@@ -125,7 +125,8 @@ async function readNumbers(client: GitHubClient, place: Place, after: string | n
   const found = numbersOf(schema.entriesOf(pullRequests)).map(
     (number) => ({ host: "github", repository: place.repository, number }) as const,
   );
-  return { found, after: schema.nextPage(pullRequests.pageInfo) };
+  const waiting = after === null ? await waitingGroups(client, place, null) : [];
+  return { found: [...found, ...waiting], after: schema.nextPage(pullRequests.pageInfo) };
 }
 
 /** @throws Failure `list-cut` if GitHub left one out, because it would never be checked */

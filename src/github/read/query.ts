@@ -99,6 +99,12 @@ query Pull($repository: ID!, $number: Int!, $app: Int!, $commits: Int!, $comment
   }
 }${PULL_FRAGMENTS}`;
 
+const GROUPS = `
+fragment groups on RefConnection {
+  pageInfo { hasNextPage endCursor }
+  nodes { name target { oid ... on Commit { ...marks } } }
+}`;
+
 /**
  * The open pull requests of a repository, many in one read; their numbers separately, because one failed part removes
  * the whole pull request. With them the heads of the merge groups, which are few: by default, a queue builds five.
@@ -119,11 +125,11 @@ query Open(
         nodes { number }
       }
       groups: refs(refPrefix: "refs/heads/", query: "gh-readonly-queue/", first: 20) @include(if: $groups) {
-        nodes { name target { oid ... on Commit { ...marks } } }
+        ...groups
       }
     }
   }
-}${PULL_FRAGMENTS}`;
+}${PULL_FRAGMENTS}${GROUPS}`;
 
 /** A pull request's head with its statuses and check runs, if the whole pull request can't be read. */
 export const HEAD_QUERY = `
@@ -220,6 +226,17 @@ query GroupHead($repository: ID!, $head: GitObjectID!, $app: Int!) {
     }
   }
 }${REPOSITORY}${MARKS}`;
+
+/** The heads of merge groups that come with no other query. */
+export const GROUPS_QUERY = `
+query Groups($repository: ID!, $after: String, $app: Int!) {
+  viewer { login databaseId }
+  node(id: $repository) {
+    ... on Repository {
+      groups: refs(refPrefix: "refs/heads/", query: "gh-readonly-queue/", first: 100, after: $after) { ...groups }
+    }
+  }
+}${MARKS}${GROUPS}`;
 
 /** The branches on which merge queues build; their names only tell which queue to ask. */
 export const QUEUE_BRANCHES_QUERY = `

@@ -2,48 +2,76 @@ import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { WaitingGroup } from "../../ports/host.ts";
 import type { GitHubClient } from "../traffic/client.ts";
-import { readQueue } from "./group.ts";
+import { answerOn, readQueue } from "./group.ts";
+import { GROUPS_QUERY } from "./query.ts";
 import { branchOf, type BuiltEntry } from "./queue.ts";
 import { headMarks } from "./pull/reading.ts";
 import type { Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
-/** A branch on which a merge queue builds, with what stands on its head. */
+/** Pages of branches, of 100 each, that a sweep reads of a repository: no queue builds as many. */
+const MOST_PAGES = 10;
+
+/** Branches on which merge queues build, with what stands on their heads. */
 const GroupRefs = z.object({
+  pageInfo: schema.PageInfo,
   nodes: schema.nodes(z.object({ name: z.string(), target: schema.perhaps(schema.Marks) })),
+});
+type GroupRefs = z.infer<typeof GroupRefs>;
+
+const GroupsAnswer = z.object({
+  viewer: schema.Viewer,
+  node: z.object({ groups: schema.perhaps(GroupRefs) }),
 });
 
 /**
- * The merge groups without an answer. Their delivery may be lost, and nothing but a sweep would find them. What GitHub
+ * The merge groups without a verdict. Their delivery may be lost, and nothing but a sweep would find them. What GitHub
  * does not tell now, the next sweep asks again.
+ * @param first the answer that came with another query; null: there was none
  */
 export async function waitingGroups(
   client: GitHubClient,
   place: Place,
-  viewer: schema.Viewer,
-  refs: unknown,
+  first: { readonly viewer: schema.Viewer; readonly refs: unknown } | null,
 ): Promise<readonly WaitingGroup[]> {
-  const branches = schema.told(GroupRefs.safeParse(refs).data?.nodes) ?? [];
   const entries = new Map<string, readonly BuiltEntry[]>();
   const found: WaitingGroup[] = [];
-  for (const { name, target } of schema.answered(branches)) {
-    const branch = branchOf(name);
-    const marks = schema.told(target);
-    if (branch === null || marks === null || isAnswered(marks, viewer)) continue;
-    const head = marks.oid;
-    if (!entries.has(branch)) entries.set(branch, await entriesOf(client, place, head, branch));
-    const entry = entries.get(branch)?.find((one) => one.head === head);
-    if (entry !== undefined) found.push({ group: { head, base: entry.base } });
+  let page =
+    first === null
+      ? await pageOf(client, place, null)
+      : { viewer: first.viewer, refs: GroupRefs.safeParse(first.refs).data };
+  for (let pages = 1; page !== null; pages += 1) {
+    const { viewer, refs } = page;
+    for (const { name, target } of schema.answered(schema.told(refs?.nodes) ?? [])) {
+      const branch = branchOf(name);
+      const marks = schema.told(target);
+      if (branch === null || marks === null || answerOn(headMarks(marks, viewer)) === "verdict") continue;
+      const head = marks.oid;
+      if (!entries.has(branch)) entries.set(branch, await entriesOf(client, place, head, branch));
+      const entry = entries.get(branch)?.find((one) => one.head === head);
+      if (entry !== undefined) found.push({ group: { head, base: entry.base } });
+    }
+    const after = refs?.pageInfo.hasNextPage === true ? schema.told(refs.pageInfo.endCursor) : null;
+    page = after === null || pages === MOST_PAGES ? null : await pageOf(client, place, after);
   }
   return found;
 }
 
-function isAnswered(marks: schema.Marks, viewer: schema.Viewer): boolean {
-  const { statuses, checkRuns } = headMarks(marks, viewer);
-  return (
-    statuses?.some(({ own, state }) => own === true && state.toLowerCase() !== "pending") === true ||
-    checkRuns?.some(({ conclusion }) => schema.told(conclusion) !== null) === true
-  );
+/** Null: GitHub did not tell. */
+async function pageOf(
+  client: GitHubClient,
+  place: Place,
+  after: string | null,
+): Promise<{ readonly viewer: schema.Viewer; readonly refs: GroupRefs | undefined } | null> {
+  const variables = { repository: place.handle, after, app: client.appId };
+  try {
+    const answer = await client.graphql(place.installation, GROUPS_QUERY, variables);
+    const { viewer, node } = schema.readAnswer(GroupsAnswer, answer);
+    return { viewer, refs: schema.told(node.groups) ?? undefined };
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
 }
 
 async function entriesOf(

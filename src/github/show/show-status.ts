@@ -7,8 +7,10 @@ import type { HeadWriting } from "../read/pull/standing.ts";
  */
 export async function ensureStatus({ client, place, standing, report }: HeadWriting): Promise<number> {
   const current = standing.statuses?.find(({ context }) => context === report.context);
+  // GitHub did not say whose it is: writing it again at each check would reach GitHub's limit of statuses.
   if (
-    current?.own === true &&
+    current !== undefined &&
+    current.own !== false &&
     current.state.toLowerCase() === report.state &&
     // Two signed pull requests with one head would overwrite each other's text and link forever.
     ((report.shared && report.state === "success") ||
