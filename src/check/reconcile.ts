@@ -29,12 +29,12 @@ export interface Outcome {
   readonly again: number | null;
   /** The number of writes to the host. */
   readonly writes: number;
-  /** The host showed another head than the delivery named, so it may be behind. */
+  /** The host showed another state than the delivery, so it may be behind. */
   readonly behind?: boolean;
 }
 
 /**
- * @param hold the pull request's task; its latest delivery names the expected head
+ * @param hold the pull request's task; its latest delivery says the expected state
  * @throws Failure if the pull request can't be read or shown, or if some facts are missing; `superseded` if the lease
  *   was lost or the task was marked again
  */
@@ -51,10 +51,13 @@ export async function reconcile(
   return behind ? { ...outcome, behind } : outcome;
 }
 
-/** Whether the host shows another head than the task's latest delivery named. */
-export function isBehind({ pull: { head, commits } }: Reading, { taken: { told } }: Hold): boolean {
-  // A late delivery names a commit that a later push built on.
-  return told !== null && told !== head && !commits.some(({ sha }) => sha === told);
+/**
+ * Whether the host shows another state than the task's latest delivery. An older head may be an ancestor of a newer
+ * one or, after a force-push, the other way around, so any difference counts.
+ */
+export function isBehind({ told: shown }: Reading, { taken: { told } }: Hold): boolean {
+  // An earlier version of the bot stored the head only, which comes first.
+  return told !== null && shown !== undefined && !shown.startsWith(told);
 }
 
 /** Shows "undecided" on the head of a pull request that can't be read, unless it already has an answer. */

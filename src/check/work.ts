@@ -165,7 +165,7 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
   }
 }
 
-/** How often a check is repeated, within about a minute, if the host does not show the delivery's commit. */
+/** How often a check is repeated, within about a minute, if the host does not show what the delivery said. */
 const BEHIND_TRIES = 5;
 /** From this try on, the head of a pull request that can't be read says so, although the next try may succeed. */
 const UNREAD_TRIES = 2;

@@ -96,6 +96,8 @@ export interface Reading {
   show(report: Report, confirm?: ConfirmWrite): Promise<Shown>;
   /** Whether the bot's own status, check run, label or comment is there from an earlier check; null: not known. */
   readonly marked: boolean | null;
+  /** What a delivery says of this state, as in {@link Mark.told}; absent on a host whose deliveries say nothing. */
+  readonly told?: string;
 }
 
 /** A comment as it is at the host now. */

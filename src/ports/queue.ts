@@ -53,10 +53,12 @@ export interface Mark {
   /** Stored for the repository; null keeps the known route. */
   readonly route: Route | null;
   /**
-   * The commit in the delivery: a pull request's head, or the expected version of a policy. The host may show an older
-   * state for some seconds. Kept until the task is done or a later mark has another commit.
+   * The state that the delivery says, in the host's own form: of a pull request, or of a policy. The host may show an
+   * older state for some seconds. Kept until the task is done or a later mark says another state.
    */
   readonly told?: string;
+  /** The time of that state by the host, in milliseconds since the epoch: deliveries may arrive in another order. */
+  readonly toldAt?: number;
   /** Nobody waits for it: an import, a new version or a sweep caused it. Tasks that a person waits for go first. */
   readonly bulk?: boolean;
   /** The deliveries that caused it, for logs and metrics. The first ten or so are kept until the task is done. */
@@ -70,7 +72,7 @@ export interface Taken {
   /** The token of this lease. A worker that lost its lease can no longer change anything. */
   readonly lease: string;
   readonly route: Route;
-  /** The commit in the latest delivery about it; null: no delivery named one. */
+  /** The state in the latest delivery about it; null: no delivery said one. */
   readonly told: string | null;
   /** The deliveries that caused it and are not answered by a check yet, in order of arrival. */
   readonly deliveries: readonly Arrival[];
@@ -257,13 +259,26 @@ export function takenOf(
     generation,
     lease,
     route: { installation, handle },
-    told,
+    told: told === null ? null : parseTold(told),
     deliveries: parseArrivals(kept.deliveries),
     attempts,
     failingSince,
     bulk: Boolean(bulk),
     lapsed: Boolean(lapsed),
   };
+}
+
+/** The length of the time before the stored {@link Mark.told}. Of two marks, the one with the later time stays. */
+export const TOLD_AT = 15;
+
+/** A mark's `told` in the stored format: its time with leading zeros, a space, and the state; null: none. */
+export function keptTold({ told, toldAt = 0 }: Pick<Mark, "told" | "toldAt">): string | null {
+  return told === undefined ? null : `${String(toldAt).padStart(TOLD_AT, "0")} ${told}`;
+}
+
+/** Earlier versions of the bot stored no time. */
+function parseTold(kept: string): string {
+  return /^\d{15} /.test(kept) ? kept.slice(TOLD_AT + 1) : kept;
 }
 
 /** The maximum length of a task's deliveries, in characters, so that a flood of deliveries does not grow its row. */

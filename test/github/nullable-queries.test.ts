@@ -8,7 +8,7 @@ import { inspect } from "../../src/check/inspect.ts";
 import { Failure } from "../../src/error.ts";
 import { diagnoseGitHub } from "../../src/github/diagnose.ts";
 import * as queries from "../../src/github/read/query.ts";
-import { toldOfPush } from "../../src/github/traffic/marks.ts";
+import { toldOfPush } from "../../src/github/traffic/told.ts";
 import type { Reading } from "../../src/ports/host.ts";
 import { checkScene } from "../check/reconcile-scene.ts";
 import { FAULTS, nullablePlaces } from "./nullable-places.ts";

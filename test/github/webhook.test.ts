@@ -106,7 +106,7 @@ describe("a pull request's event", () => {
         {
           task: { kind: "pull", host: "github", repository: 186853002, number: 2 },
           route: { installation: 99, handle: "MDEwOlJlcG9zaXRvcnkxODY4NTMwMDI=" },
-          told: expect.stringMatching(/^[0-9a-f]{40}$/) as unknown,
+          told: expect.stringMatching(/^[0-9a-f]{40} (open|closed) [\w-]{12}$/) as unknown,
         },
       ],
     });

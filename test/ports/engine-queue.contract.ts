@@ -21,6 +21,22 @@ export function queueContract(scene: () => Scene): void {
     expect((await takeOne(engine)).told).toBeNull();
   });
 
+  it("hands out what the latest state by the host's time says, in whatever order the deliveries came", async () => {
+    const { engine } = scene();
+    const { task, route } = mark(pullRef(7));
+    await engine.queue.mark([{ task, route, told: "second", toldAt: 2_000 }]);
+    await engine.queue.mark([{ task, route, told: "first", toldAt: 1_000 }]);
+    expect((await takeOne(engine)).told).toBe("second");
+    const { task: other } = mark(pullRef(8));
+    await engine.queue.mark([
+      { task: other, route, told: "z", toldAt: 1_000 },
+      { task: other, route, told: "b", toldAt: 12_000 },
+      { task: other, route, told: "a", toldAt: 12_000 },
+      { task: other, route, told: "y", toldAt: 2_000 },
+    ]);
+    expect((await takeOne(engine)).told).toBe("a");
+  });
+
   it("hands out the deliveries that caused a task, until a check has answered them", async () => {
     const { engine, clock } = scene();
     const { task, route } = mark(pullRef(7));

@@ -137,8 +137,8 @@ export interface Pull {
   /** The pull request as the API shows it. */
   readonly shown: Pull;
   /**
-   * From now on the API shows the head as it is now, although webhooks report later ones. @returns a function that lets
-   * it catch up
+   * From now on the API shows it as it is now: its commits, base, state, labels and comments. Webhooks report later
+   * states. @returns a function that lets the API catch up
    */
   lag(): () => void;
   touch(): void;

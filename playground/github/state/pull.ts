@@ -20,6 +20,22 @@ export interface PullFields {
   draft: boolean;
 }
 
+/** The parts of a pull request that the API may show as they were. */
+type ShownState = Pick<
+  Pull,
+  | "title"
+  | "base"
+  | "baseCommit"
+  | "head"
+  | "commits"
+  | "state"
+  | "draft"
+  | "locked"
+  | "labels"
+  | "comments"
+  | "updatedAt"
+>;
+
 export class SimulatedPull implements Pull {
   readonly repository: Repository;
   readonly id: number;
@@ -43,8 +59,8 @@ export class SimulatedPull implements Pull {
   mergedBy: User | null = null;
   /** The base's commit at the time when the pull request was closed or merged. */
   #finalBase: Commit | null = null;
-  /** The head that the API still shows. */
-  #stale: Commit | null = null;
+  /** What the API still shows. */
+  #stale: ShownState | null = null;
   #changes: { key: string; changes: FileChange[] } | undefined;
 
   constructor(repository: Repository, fields: PullFields) {
@@ -95,17 +111,18 @@ export class SimulatedPull implements Pull {
   }
 
   get shown(): Pull {
-    const head = this.#stale;
-    if (head === null) return this;
-    const commits = this.repository.network.between(this.baseCommit, head);
+    const stale = this.#stale;
+    if (stale === null) return this;
     return new Proxy<Pull>(this, {
-      get: (pull, key) =>
-        key === "head" ? head : key === "commits" ? commits : Reflect.get(pull, key, pull),
+      get: (pull, key) => Reflect.get(key in stale ? stale : pull, key, pull) as unknown,
     });
   }
 
   lag(): () => void {
-    this.#stale = this.head;
+    const { title, base, baseCommit, head, commits, state, draft, locked, updatedAt } = this;
+    const [labels, comments] = [new Map(this.labels), [...this.comments]];
+    const text = { title, draft, locked, labels, comments, updatedAt };
+    this.#stale = { ...text, base, baseCommit, head, commits, state };
     return () => {
       this.#stale = null;
     };

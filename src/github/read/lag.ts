@@ -35,7 +35,7 @@ export async function aheadOfDefault(
 
 /**
  * Whether GitHub does not show yet what a push reported.
- * @param told in the form that `toldOfPush` in `traffic/marks.ts` prints
+ * @param told in the form that `toldOfPush` in `traffic/told.ts` prints
  */
 export async function isBehind(client: GitHubClient, told: string, installation: number): Promise<boolean> {
   const [handle = "", commit = ""] = told.split(" ");

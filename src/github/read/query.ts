@@ -73,6 +73,7 @@ fragment pull on PullRequest {
   locked
   headRefOid
   baseRefOid
+  baseRefName
   author { ...account }
   viewerDidAuthor
   labels(first: 100) { nodes { name } }

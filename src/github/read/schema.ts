@@ -175,6 +175,7 @@ export const PullRequest = z.object({
   locked: z.boolean(),
   headRefOid: z.string(),
   baseRefOid: z.string(),
+  baseRefName: z.string(),
   author: perhaps(Account),
   viewerDidAuthor: z.boolean(),
   labels: perhaps(z.object({ nodes: nodes(z.object({ name: z.string() })) })),

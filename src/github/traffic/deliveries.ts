@@ -11,6 +11,8 @@ import { readBody, unlessGone } from "../read/schema.ts";
 const REMEMBERED = 3 * 86_400_000;
 /** GitHub may list a delivery slightly after others that were sent later. */
 const OVERLAP = 60_000;
+/** By how much the API may lag behind a delivery, in milliseconds. */
+const LAG = 60_000;
 /** With more missed deliveries than this, a repository is swept instead, which costs less than reading each one. */
 const SINGLY = 20;
 
@@ -36,10 +38,11 @@ export function deliveryLog(client: GitHubClient, now: () => number = Date.now):
       const from = Math.max(since ?? 0, began - REMEMBERED);
       const marks = new Map<string, Mark>();
       const add = (mark: Mark): void => {
-        marks.set(`${taskRepository(mark.task)} ${taskKey(mark.task)}`, mark);
+        const key = `${taskRepository(mark.task)} ${taskKey(mark.task)}`;
+        if ((mark.toldAt ?? 0) >= (marks.get(key)?.toldAt ?? 0)) marks.set(key, mark);
       };
       for (const delivery of await singled(client, await lost(client, from), add))
-        for (const mark of await marksOfDelivery(client, delivery)) add(mark);
+        for (const mark of await marksOfDelivery(client, delivery, began)) add(mark);
       return { marks: [...marks.values()], until: began - OVERLAP };
     },
   };
@@ -98,13 +101,19 @@ async function placeIfSeen(
   }
 }
 
-async function marksOfDelivery(client: GitHubClient, { id, event }: Listed): Promise<readonly Mark[]> {
+async function marksOfDelivery(
+  client: GitHubClient,
+  { id, event, delivered_at }: Listed,
+  now: number,
+): Promise<readonly Mark[]> {
   const path = "GET /app/hook/deliveries/{delivery_id}";
   const body = await unlessGone(client.rest(null, path, { delivery_id: id }));
   if (body === null) return [];
   const { payload } = readBody(z.object({ request: z.object({ payload: z.unknown() }) }), body).request;
   try {
-    return marksOf(event, payload);
+    const marks = marksOf(event, payload);
+    // The API lags by seconds, and an old delivery may say what is no longer true.
+    return Date.parse(delivered_at) < now - LAG ? marks.map(({ task, route }) => ({ task, route })) : marks;
   } catch (error) {
     // As in the webhook handler: a payload that does not match its event's documentation queues nothing.
     if (error instanceof ZodError) return [];

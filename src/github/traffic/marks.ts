@@ -18,6 +18,7 @@ import {
   PushPayload,
   Source,
 } from "./payload.ts";
+import { toldOfPull, toldOfPush } from "./told.ts";
 
 export const POLICY_PATH = ".github/cla.yml";
 /** The policy file under a wrong name, which the bot reports instead of ignoring it. */
@@ -26,11 +27,6 @@ export const MISNAMED_POLICY_PATH = ".github/cla.yaml";
 /** Whether a path is the policy file's, or differs from it only in letter case or by the ending `.yaml`. */
 export function isPolicyPath(path: string): boolean {
   return [POLICY_PATH, MISNAMED_POLICY_PATH].includes(path.toLowerCase());
-}
-
-/** The part of a queue entry about a policy change: the repository with the push, and the commit. */
-export function toldOfPush(handle: string, commit: string): string {
-  return `${handle} ${commit}`;
 }
 
 /** The actions of each event that produce queue entries. Other events produce none. */
@@ -98,7 +94,10 @@ function pullRequest(action: string, payload: unknown): readonly Mark[] {
   // An edited title or text changes no verdict; a new base changes the pull request's commits.
   if (action === "edited" && PullRequestEdited.safeParse(payload).data?.changes.base === undefined) return [];
   const due = mark(source, { kind: "pull", number: pull.number });
-  return [pull.head ? { ...due, told: pull.head.sha } : due];
+  const { head, base, state, updated_at: at } = pull;
+  if (!head || !base || !state) return [due];
+  const told = toldOfPull({ head: head.sha, open: state === "open", base: base.ref });
+  return [{ ...due, told, ...(at && { toldAt: Date.parse(at) }) }];
 }
 
 function issueComment({

@@ -16,7 +16,13 @@ export const Action = z.object({ action: z.string() });
 
 export const PullRequestPayload = z.object({
   ...source,
-  pull_request: z.object({ number, head: z.object({ sha }).nullish() }),
+  pull_request: z.object({
+    number,
+    head: z.object({ sha }).nullish(),
+    base: z.object({ ref: z.string() }).nullish(),
+    state: z.enum(["open", "closed"]).nullish(),
+    updated_at: z.iso.datetime().nullish(),
+  }),
 });
 export const PullRequestEdited = z.object({ changes: z.object({ base: z.looseObject({}).optional() }) });
 

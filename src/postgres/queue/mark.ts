@@ -1,5 +1,13 @@
 import type { HostName } from "../../account.ts";
-import { keptArrivals, taskKey, taskRepository, type Arrival, type Mark } from "../../ports/queue.ts";
+import {
+  keptArrivals,
+  keptTold,
+  TOLD_AT,
+  taskKey,
+  taskRepository,
+  type Arrival,
+  type Mark,
+} from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 import { MARK_AGAIN } from "./wake.ts";
@@ -10,7 +18,12 @@ const TOGETHER = 10;
 /** Writes marks together: a route only if it is new, a task once even if it has several marks. */
 export async function markAll(connection: Connection, marks: readonly Mark[], now: number): Promise<void> {
   const back = await learnRoutes(connection, marks);
-  const heard = new Map(marks.flatMap(({ task, told }) => (told === undefined ? [] : [[keyOf(task), told]])));
+  const heard = new Map<string, string>();
+  for (const mark of marks) {
+    const [key, told] = [keyOf(mark.task), keptTold(mark)];
+    if (told !== null && told.slice(0, TOLD_AT) >= (heard.get(key)?.slice(0, TOLD_AT) ?? ""))
+      heard.set(key, told);
+  }
   const arrived = new Map<string, Arrival[]>();
   for (const { task, deliveries = [] } of marks)
     arrived.set(keyOf(task), [...(arrived.get(keyOf(task)) ?? []), ...deliveries]);

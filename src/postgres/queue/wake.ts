@@ -1,5 +1,5 @@
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
-import { LONGEST_ARRIVALS } from "../../ports/queue.ts";
+import { LONGEST_ARRIVALS, TOLD_AT } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 import { lockPulls } from "../connection/lock.ts";
 import { sql, type Statement } from "../connection/sql.ts";
@@ -14,7 +14,8 @@ export const MARK_AGAIN = sql`ON CONFLICT (host, repository, key) DO UPDATE SET
   bulk = task.bulk AND excluded.bulk,
   waits_since = NULL,
   installation = excluded.installation,
-  told = coalesce(excluded.told, task.told),
+  told = CASE WHEN left(excluded.told, ${TOLD_AT}) COLLATE "C" < left(task.told, ${TOLD_AT}) THEN task.told
+    ELSE coalesce(excluded.told, task.told) END,
   deliveries = CASE WHEN excluded.deliveries IS NULL OR length(task.deliveries) > ${LONGEST_ARRIVALS}
     THEN task.deliveries ELSE coalesce(task.deliveries || ' ', '') || excluded.deliveries END`;
 

@@ -4,6 +4,7 @@ import { Failure, type FailureCode } from "../../error.ts";
 import type { PullRef } from "../../pull.ts";
 import {
   keptArrivals,
+  keptTold,
   surveyOf,
   MANY_TRIES,
   taskKey,
@@ -201,7 +202,7 @@ ${MARK_AGAIN}`,
         const installation = turnOf(mark, now);
         const bulk = mark.bulk === true ? 1 : 0;
         const deliveries = keptArrivals(mark.deliveries);
-        insert.run(host, repository, key, installation, bulk, now, mark.told ?? null, deliveries);
+        insert.run(host, repository, key, installation, bulk, now, keptTold(mark), deliveries);
       }
     },
   };

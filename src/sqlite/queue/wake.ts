@@ -1,5 +1,5 @@
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
-import { LONGEST_ARRIVALS } from "../../ports/queue.ts";
+import { LONGEST_ARRIVALS, TOLD_AT } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 
 /** The effect of a mark on an existing row: parked and failing tasks start again. */
@@ -12,7 +12,8 @@ export const MARK_AGAIN = `ON CONFLICT (host, repository, key) DO UPDATE SET
   bulk = min(bulk, excluded.bulk),
   waits_since = NULL,
   installation = excluded.installation,
-  told = coalesce(excluded.told, told),
+  told = CASE WHEN substr(excluded.told, 1, ${TOLD_AT}) < substr(told, 1, ${TOLD_AT}) THEN told
+    ELSE coalesce(excluded.told, told) END,
   deliveries = CASE WHEN excluded.deliveries IS NULL OR length(deliveries) > ${LONGEST_ARRIVALS} THEN deliveries
     ELSE coalesce(deliveries || ' ', '') || excluded.deliveries END`;
 

@@ -67,6 +67,32 @@ describe("an API that lags behind its webhook", () => {
     expect(await stage.bot.engine.queue.troubled(10)).toEqual([]);
   });
 
+  it("is asked again about a dropped commit, a new base, and a pull request that is open again", async () => {
+    const { stage, github, hello, alice, bob } = await scene();
+    hello.setBranch("dev", hello.push([{ author: bob }], { branch: "dev" }), hello.owner);
+    const tip = hello.commit({ author: alice }, hello.tip("dev"));
+    const retargeted = hello.openPull({ opener: alice, base: "dev", at: tip });
+    const dropped = hello.openPull({ opener: alice, commits: [{ author: alice }, { author: bob }] });
+    const reopened = hello.openPull({ opener: bob });
+    await stage.settled();
+    expect([retargeted, dropped, reopened].map(stateOf)).toEqual(["success", "failure", "failure"]);
+    reopened.close();
+    await stage.settled();
+    const catchUps = [retargeted, dropped, reopened].map((pull) => pull.lag());
+    const [first] = dropped.commits;
+    if (first === undefined) throw new Error("it has two commits");
+    retargeted.edit({ base: "main" });
+    dropped.from.setBranch(dropped.branch, first, alice);
+    reopened.reopen();
+    await stage.settled();
+    github.loseDeliveries = "without a trace";
+    for (const catchUp of catchUps) catchUp();
+    await expect.poll(() => [retargeted, dropped].map(stateOf), WAIT).toEqual(["failure", "success"]);
+    await stage.settled();
+    await sign(stage, alice, bob);
+    await expect.poll(() => stateOf(reopened), WAIT).toBe("success");
+  });
+
   it("is asked again about a policy that was pushed", async () => {
     const { stage, hello, alice, bob } = await scene();
     const pull = hello.openPull({ opener: alice, commits: [{ author: alice, committer: bob }] });

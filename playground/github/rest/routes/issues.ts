@@ -53,7 +53,7 @@ export const issueRoutes = [
   route("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", READ, (request, repository) => {
     const pull = pullOf(repository, request.params["issue_number"]);
     const since = request.query["since"];
-    const wanted = pull.comments.filter(
+    const wanted = pull.shown.comments.filter(
       ({ updatedAt }) => since === undefined || updatedAt >= new Date(String(since)),
     );
     return paged(request, wanted, (comment) => presentComment(request.core.site(), comment));
@@ -75,9 +75,11 @@ export const issueRoutes = [
     },
   ),
 
-  route("GET /repos/{owner}/{repo}/issues/comments/{comment_id}", READ, (request, repository) =>
-    json(presentComment(request.core.site(), commentOf(request, repository))),
-  ),
+  route("GET /repos/{owner}/{repo}/issues/comments/{comment_id}", READ, (request, repository) => {
+    const comment = commentOf(request, repository);
+    if (!comment.pull.shown.comments.includes(comment)) throw notFound();
+    return json(presentComment(request.core.site(), comment));
+  }),
 
   route(
     "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",

@@ -8,6 +8,7 @@ import { openerOf } from "./people.ts";
 import { ownerAndName, type Place } from "../repository.ts";
 import * as schema from "../schema.ts";
 import { show } from "../../show/show.ts";
+import { toldOfPull } from "../../traffic/told.ts";
 import type { Standing } from "./standing.ts";
 
 /** The data of a pull request and its repository. */
@@ -31,6 +32,7 @@ export function readingOf(read: Read): Reading {
     pull: pullOf(read),
     policyFile: read.policyFile,
     marked: isMarked(standing),
+    told: toldOfPull({ head: pull.headRefOid, open: pull.state === "OPEN", base: pull.baseRefName }),
     change: async () => readChange(client, place, standing.target, pull.number, pull.headRefOid),
     show: async (report, confirm) => show(client, place, standing, report, confirm),
   };

@@ -1,0 +1,21 @@
+/** What a delivery says of the state of its subject, to compare with what the API shows. */
+import { createHash } from "node:crypto";
+
+/** A pull request's head, state and base branch, from a delivery or from the API. */
+interface PullState {
+  readonly head: string;
+  readonly open: boolean;
+  /** The name of the base branch. */
+  readonly base: string;
+}
+
+/** The part of a queue entry about a pull request. It has a digest of the branch, whose name may contain a login. */
+export function toldOfPull({ head, open, base }: PullState): string {
+  const branch = createHash("sha256").update(base).digest("base64url").slice(0, 12);
+  return `${head} ${open ? "open" : "closed"} ${branch}`;
+}
+
+/** The part of a queue entry about a policy change: the repository with the push, and the commit. */
+export function toldOfPush(handle: string, commit: string): string {
+  return `${handle} ${commit}`;
+}
