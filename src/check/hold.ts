@@ -15,6 +15,9 @@ export interface Hold {
 /** How long a task is leased, in milliseconds. If a worker dies, the task waits no longer than this. */
 export const LEASE_MS = 15_000;
 
+/** How often a task is repeated, within about a minute, if the host does not show what the delivery said. */
+export const BEHIND_TRIES = 5;
+
 export function holdOf(queue: Pick<Queue, "confirm">, taken: Taken): Hold {
   return { taken, confirm: () => queue.confirm(taken, LEASE_MS) };
 }

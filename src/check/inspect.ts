@@ -180,24 +180,23 @@ async function memberships({ host, route, facts, judgement, troubles }: Step): P
  */
 async function ancestry({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
   const { pull } = facts;
+  const others = judgement.signers.filter(({ account, required, standing }) => {
+    return (
+      required && standing.kind !== "signed" && standing.kind !== "exempt" && account !== pull.opener?.account
+    );
+  });
   const asked = new Set([
-    ...judgement.signers
-      .filter(({ account, required, standing }) => {
-        return (
-          required &&
-          standing.kind !== "signed" &&
-          standing.kind !== "exempt" &&
-          account !== pull.opener?.account
-        );
-      })
-      .flatMap(({ commits }) => commits),
+    ...others.flatMap(({ commits }) => commits),
     ...judgement.unlinked.filter(({ waived }) => !waived).map(({ commit }) => commit),
   ]);
   const { history } = host;
   if (history === null || asked.size === 0 || pull.gaps.length > 0) return {};
   const repository = { host: pull.ref.host, id: pull.ref.repository };
   const found = await known(troubles, () => history.mergedCommits(repository, pull.head, [...asked], route));
-  return { merged: found ?? new Set() };
+  if (found !== null) return { merged: found };
+  // Nobody is asked to sign for a commit that the repository may have already.
+  const unanswered = new Set([...facts.unanswered, ...others.map(({ account }) => account)]);
+  return { unanswered, uncompared: asked };
 }
 
 async function backports({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {

@@ -4,7 +4,7 @@ import { commandsIn, mayBeSignature, MARKER } from "../report/command.ts";
 import { isSigningSentence } from "../report/signing-sentence.ts";
 import { Failure } from "../error.ts";
 import type { Comment, Host } from "../ports/host.ts";
-import type { Hold } from "./hold.ts";
+import { BEHIND_TRIES, type Hold } from "./hold.ts";
 import type { World } from "./inspect.ts";
 import type { Notice } from "../ports/notices.ts";
 import type { Person, Pull, PullRef } from "../pull.ts";
@@ -19,7 +19,8 @@ type Answer = "checked" | "signed" | "waived" | Omit<Notice, "comment" | "at"> |
  * them in the bot's comment.
  * @param hold the comment's task
  * @returns the tasks to check again
- * @throws Failure `superseded` if the lease was lost or the task was marked again
+ * @throws Failure `host-behind` if the host does not show the comment yet; `superseded` if the lease was lost or the task
+ *   was marked again
  */
 export async function obey(
   world: World,
@@ -30,6 +31,8 @@ export async function obey(
   hold: Hold,
 ): Promise<readonly Due[]> {
   const comment = await host.comment(ref, commentId, route);
+  // The host may announce a comment a moment before it shows it.
+  if (comment === null && hold.taken.attempts < BEHIND_TRIES) throw new Failure("host-behind");
   if (comment === null || comment.body.includes(MARKER)) return [];
   const asked = { world, host, ref, comment, route, hold, pull: readOnce(host, ref, route) };
   const answers: Answer[] = [];

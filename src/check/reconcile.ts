@@ -169,6 +169,7 @@ async function share(
       hold.confirm,
       notices,
       others.length > 0,
+      known?.comment,
     );
     if (!host.capabilities.statuses) {
       const place = { host: host.name, id: pull.ref.repository };
@@ -276,6 +277,7 @@ async function show(
   confirm: ConfirmWrite,
   notices: readonly ShownNotice[] = [],
   shared = false,
+  comment: number | null = null,
 ): Promise<Shown> {
   const { capabilities } = host;
   const report = reportOf(inspection.finding, reading.pull, {
@@ -286,7 +288,7 @@ async function show(
     shared,
     digests: await digestsOf(world, inspection.finding),
   });
-  return reading.show(report, confirm);
+  return reading.show(report, confirm, comment);
 }
 
 /** The digests of the texts for a comment; the comment omits them if they can't be read. */

@@ -3,7 +3,7 @@ import type { HostName } from "../account.ts";
 import { Failure, FAILURES, type FailureCode } from "../error.ts";
 import { forgetGone } from "./forget.ts";
 import { reconcileGroup } from "./group.ts";
-import { holdOf, type Hold } from "./hold.ts";
+import { BEHIND_TRIES, holdOf, type Hold } from "./hold.ts";
 import type { Host } from "../ports/host.ts";
 import { obey } from "./obey.ts";
 import type { PullRef } from "../pull.ts";
@@ -165,8 +165,6 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
   }
 }
 
-/** How often a check is repeated, within about a minute, if the host does not show what the delivery said. */
-const BEHIND_TRIES = 5;
 /** From this try on, the head of a pull request that can't be read says so, although the next try may succeed. */
 const UNREAD_TRIES = 2;
 const UNREAD: readonly FailureCode[] = ["host-refused", "host-answer", "head-moving", "ip-not-allowed"];

@@ -92,8 +92,9 @@ export interface Reading {
   /**
    * Shows the report on the head that was read. Compares first, and writes only the differences.
    * @param confirm called before each write
+   * @param comment the last known id of the bot's comment, if the reading was made without it; null: unknown
    */
-  show(report: Report, confirm?: ConfirmWrite): Promise<Shown>;
+  show(report: Report, confirm?: ConfirmWrite, comment?: number | null): Promise<Shown>;
   /** Whether the bot's own status, check run, label or comment is there from an earlier check; null: not known. */
   readonly marked: boolean | null;
   /** What a delivery says of this state, as in {@link Mark.told}; absent on a host whose deliveries say nothing. */

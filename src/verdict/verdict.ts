@@ -103,6 +103,8 @@ export interface Facts {
   readonly waived: ReadonlySet<string>;
   /** Commits that a protected branch of the repository already has; they ask nobody to sign. */
   readonly merged: ReadonlySet<string>;
+  /** Commits of which the host did not say whether a protected branch has them. */
+  readonly uncompared?: ReadonlySet<string>;
   /** Accounts that belong to an exempt organization. */
   readonly members: ReadonlySet<Account>;
   /** Accounts about which the host did not answer. */
@@ -137,10 +139,13 @@ export function judge(facts: Facts): Judgement {
   if ((pull.opener === null || pull.opener.account === null) && !gaps.includes("look-up-failed"))
     doubts.push("opener-gone");
   if (facts.coverage === null) doubts.push("database");
+  const isOpen = ({ required, waived }: Unlinked): boolean => required && !waived;
+  const isUncompared = ({ commit }: Unlinked): boolean => facts.uncompared?.has(commit) === true;
   if (
     facts.coverage !== null &&
     !gaps.includes("look-up-failed") &&
-    signers.some(({ standing, required }) => required && standing.kind === "unknown")
+    (signers.some(({ standing, required }) => required && standing.kind === "unknown") ||
+      unlinked.some((one) => isOpen(one) && isUncompared(one)))
   )
     doubts.push("look-up-failed");
 
@@ -148,7 +153,7 @@ export function judge(facts: Facts): Judgement {
   const lacking =
     facts.coverage !== null &&
     (signers.some(({ required, standing }) => required && standing.kind === "missing") ||
-      unlinked.some(({ required, waived }) => required && !waived));
+      unlinked.some((one) => isOpen(one) && !isUncompared(one)));
   // An exemption by size or path depends only on the change, but it is known only if the reading is complete.
   const exempt = facts.exemption !== null && gaps.length === 0;
   return {

@@ -155,7 +155,7 @@ const CASES: Readonly<Record<string, Case>> = {
           return shas.filter((sha) => found?.has(sha)).join();
         },
         whole: merged.sha,
-        mayBe: [merged.sha, ""],
+        mayBe: [merged.sha],
       };
     },
   },

@@ -50,12 +50,14 @@ async function findOwn(
 ): Promise<Comment | null> {
   if (plan.known === null && !plan.search) return null;
   const { id } = await self();
-  const own = (comment: Comment): boolean =>
-    comment.user?.id === id && comment.comment_type !== "diff_comment" && isMarked(comment.body ?? "", plan);
+  const isOwn = (comment: Comment): boolean => comment.user?.id === id;
+  const isMarkedOwn = (comment: Comment): boolean =>
+    isOwn(comment) && comment.comment_type !== "diff_comment" && isMarked(comment.body ?? "", plan);
   if (plan.known !== null) {
     const target = within(path, "pulls", "comments", plan.known);
     const remembered = await client.find("the bot's comment", target, Comment);
-    if (remembered !== null && own(remembered)) return remembered;
+    // Somebody may have edited it, and removed what marks it.
+    if (remembered !== null && isOwn(remembered)) return remembered;
   }
   const listed = client.pages(
     "the pull request's comments",
@@ -66,7 +68,7 @@ async function findOwn(
     },
   );
   for await (const page of listed) {
-    const found = page.find(own);
+    const found = page.find(isMarkedOwn);
     if (found !== undefined) return found;
   }
   return null;

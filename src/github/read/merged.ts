@@ -13,21 +13,18 @@ const LISTED = 100;
 /** Branches on which merge queues build commits that are not merged yet. */
 const QUEUE = "gh-readonly-queue/";
 
-const Compared = z.union([
-  schema.Unanswered,
+const Compared = schema.perhaps(
   z.object({
     name: z.string(),
-    compare: z
-      .union([
-        schema.Unanswered,
-        z.object({
-          aheadBy: z.number(),
-          commits: z.object({ nodes: z.array(z.object({ oid: z.string() }).nullable()) }),
-        }),
-      ])
-      .nullable(),
+    compare: schema.perhaps(
+      z.object({
+        aheadBy: z.number(),
+        commits: z.object({ nodes: schema.nodes(z.object({ oid: z.string() })) }),
+      }),
+    ),
   }),
-]);
+);
+type Compared = z.infer<typeof Compared>;
 
 /**
  * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
@@ -42,21 +39,24 @@ export async function mergedCommits(
 ): Promise<ReadonlySet<string>> {
   const as = place.installation;
   const merged = new Set<string>();
-  const learn = (compared: z.infer<typeof Compared> | null | undefined): void => {
-    const fresh = freshIn(compared);
-    if (fresh !== null) for (const sha of commits) if (!fresh.has(sha)) merged.add(sha);
+  const learn = (all: readonly Compared[]): void => {
+    for (const compared of all) {
+      const fresh = freshIn(compared);
+      if (fresh instanceof Set) for (const sha of commits) if (!fresh.has(sha)) merged.add(sha);
+    }
   };
   const variables = { repository: place.handle, oid: head };
-  const first = schema.readAnswer(
-    z.object({ node: z.object({ defaultBranchRef: Compared.nullable() }) }),
-    await client.graphql(as, DEFAULT_COMPARISON_QUERY, variables),
-  ).node.defaultBranchRef;
-  learn(first);
+  const [first = null] = await whole(async () => {
+    const shape = z.object({ node: z.object({ defaultBranchRef: Compared }) });
+    const { node } = schema.readAnswer(shape, await client.graphql(as, DEFAULT_COMPARISON_QUERY, variables));
+    return [node.defaultBranchRef];
+  });
+  learn([first]);
   const isDone = (): boolean => commits.every((sha) => merged.has(sha));
   if (isDone()) return merged;
   const query = { ...(await targetOf(client, place)), protected: true, per_page: 100 };
   const body = await client.rest(as, "GET /repos/{owner}/{repo}/branches", query);
-  const defaultName = first === null || schema.isUnanswered(first) ? null : first.name;
+  const defaultName = schema.told(first)?.name;
   const branches = schema
     .readBody(z.array(z.object({ name: z.string() })), body)
     .map(({ name }) => name)
@@ -67,18 +67,46 @@ export async function mergedCommits(
     const names = Object.fromEntries(
       batch.map((branch, index) => [`branch${index}`, `refs/heads/${branch}`]),
     );
-    const answer = await client.graphql(as, newCommits(batch.length), { ...variables, ...names });
-    const { node } = schema.readAnswer(z.object({ node: z.record(z.string(), Compared.nullable()) }), answer);
-    for (const compared of Object.values(node)) learn(compared);
+    const found = await whole(async () => {
+      const answer = await client.graphql(as, newCommits(batch.length), { ...variables, ...names });
+      return Object.values(
+        schema.readAnswer(z.object({ node: z.record(z.string(), Compared) }), answer).node,
+      );
+    });
+    learn(found);
   }
   return merged;
 }
 
-/** The commits that are not on a branch; null if GitHub did not list all of them. */
-function freshIn(compared: z.infer<typeof Compared> | null | undefined): ReadonlySet<string> | null {
-  if (compared === null || compared === undefined || schema.isUnanswered(compared)) return null;
-  const { compare } = compared;
-  if (compare === null || schema.isUnanswered(compare) || compare.aheadBy > LISTED) return null;
-  const listed = new Set(compare.commits.nodes.flatMap((node) => node?.oid ?? []));
-  return listed.size === compare.aheadBy ? listed : null;
+/**
+ * The comparisons, asked for again if some are missing without an error: a branch may be gone, or have no common
+ * ancestor with the head, but GitHub may as well have left them out.
+ */
+async function whole(ask: () => Promise<readonly Compared[]>): Promise<readonly Compared[]> {
+  const first = await ask();
+  return first.some((compared) => freshIn(compared) === "missing") ? ask() : first;
+}
+
+/**
+ * The commits that are not on a branch; `missing` if GitHub left out a part, and null if it said that there is none or
+ * that there are more than it lists.
+ * @throws Failure if GitHub did not compare the branch because of an error
+ */
+function freshIn(compared: Compared): ReadonlySet<string> | "missing" | null {
+  if (isGone(compared)) return null;
+  const compare = schema.told(compared)?.compare;
+  if (compare === null || compare === undefined) return "missing";
+  if (isGone(compare)) return null;
+  const { aheadBy, commits } = schema.existing(compare, "the comparison");
+  if (aheadBy > LISTED) return null;
+  const nodes = schema.entriesOf(commits);
+  const listed = new Set(schema.answered(nodes ?? []).map(({ oid }) => oid));
+  return listed.size === aheadBy ? listed : "missing";
+}
+
+/** @throws Failure if GitHub did not answer for another reason */
+function isGone(value: Parameters<typeof schema.told>[0]): boolean {
+  if (!schema.isUnanswered(value)) return false;
+  if (!value.gone) schema.existing(value, "the comparison");
+  return true;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Failure } from "../../error.ts";
 import { findOwnComment } from "../read/pull/comment.ts";
 import { UNHIDE_MUTATION } from "../read/query.ts";
-import { readBody } from "../read/schema.ts";
+import { readBody, unlessGone } from "../read/schema.ts";
 import type { Writing } from "../read/pull/standing.ts";
 
 /**
@@ -12,10 +12,13 @@ import type { Writing } from "../read/pull/standing.ts";
  */
 export async function ensureComment(writing: Writing): Promise<{ id: number | null; writes: number }> {
   const { client, place, standing, report } = writing;
-  const { comments, pull, target } = standing;
-  if (report.comment === null) return { id: comments.own?.id ?? null, writes: 0 };
-  const own = comments.own ?? (await findOwnComment(client, place, pull.number, comments));
+  const { comments, comment: known, pull, target } = standing;
+  if (report.comment === null) return { id: comments.own?.id ?? known, writes: 0 };
+  const own = comments.own ?? (await findOwnComment(client, place, pull.number, comments, known));
   if (own === null) {
+    const edited =
+      known === null ? null : await unlessLocked(async () => edit(writing, known, report.comment));
+    if (edited !== null) return { id: known, writes: 1 };
     if (!report.commentWanted || pull.locked) return { id: null, writes: 0 };
     const created = await unlessLocked(async () =>
       client.rest(place.installation, "POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
@@ -30,17 +33,20 @@ export async function ensureComment(writing: Writing): Promise<{ id: number | nu
   }
   let writes = 0;
   if (plain(own.body) !== plain(report.comment)) {
-    const edited = await unlessLocked(async () =>
-      client.rest(place.installation, "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-        ...target,
-        comment_id: own.id,
-        body: report.comment,
-      }),
-    );
-    if (edited !== null) writes += 1;
+    if ((await unlessLocked(async () => edit(writing, own.id, report.comment))) !== null) writes += 1;
   }
   if (own.hidden && report.state !== "success") writes += await unhide(writing, own.handle);
   return { id: own.id, writes };
+}
+
+/**
+ * Edits a comment by its number. GitHub may not list one that was written a moment ago, but a write reaches it.
+ * @returns null if GitHub says that there is none
+ */
+async function edit({ client, place, standing }: Writing, id: number, body: string | null): Promise<unknown> {
+  const path = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}";
+  const parameters = { ...standing.target, comment_id: id, body };
+  return unlessGone(client.rest(place.installation, path, parameters));
 }
 
 /** A comment that a maintainer hid and the bot may not show again is not a failure. */

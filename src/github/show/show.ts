@@ -42,7 +42,8 @@ export async function show(
   } catch (error) {
     // The status and its details link are written; the comment follows when the limits allow it.
     if (!(error instanceof Failure) || error.code !== "paced" || error.retryAt === null) throw error;
-    return { comment: writing.standing.comments.own?.id ?? null, writes, commentAt: error.retryAt };
+    const { comments, comment } = standing;
+    return { comment: comments.own?.id ?? comment, writes, commentAt: error.retryAt };
   }
 }
 

@@ -107,6 +107,62 @@ describe("an API that lags behind its webhook", () => {
   });
 });
 
+describe("a comparison that GitHub does not make", () => {
+  it.each([null, "SERVICE_UNAVAILABLE"])("asks nobody to sign for what is merged: %s", async (type) => {
+    const { stage, github, hello, alice, bob } = await scene();
+    hello.setBranch("v1", hello.head, hello.owner);
+    const merged = hello.push([{ author: bob }]);
+    const pull = hello.openPull({ opener: alice, base: "v1", at: hello.commit({ author: alice }, merged) });
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    const path = ["node", "defaultBranchRef", "compare"];
+    const when = ({ route }: { route: string }) => route === "DefaultComparison";
+    github.fail({ kind: "graphql error", path, type }, { when });
+    await recheck(stage, pull);
+    expect([stateOf(pull), commentsOf(pull)]).toEqual(["error", []]);
+    await expect.poll(() => stateOf(pull), WAIT).toBe("success");
+    github.fail({ kind: "graphql null", path }, { when });
+    await recheck(stage, pull);
+    expect(stateOf(pull)).toBe("success");
+  });
+});
+
+describe("a comment", () => {
+  it("that GitHub does not show at once is read again", async () => {
+    const { stage, github, hello, bob } = await scene();
+    const pull = hello.openPull({ opener: bob });
+    await stage.settled();
+    const when = ({ route, method }: { route: string; method: string }) =>
+      method === "GET" && route.includes("issues/comments");
+    github.fail({ kind: "status", status: 404, message: "Not Found" }, { when });
+    pull.comment(bob, "I have read the Individual Contributor License Agreement (icla 1.0) and I sign it.");
+    await expect.poll(() => stateOf(pull), WAIT).toBe("success");
+  });
+
+  it("of the bot's is edited, even if GitHub does not list it or somebody removed its mark", async () => {
+    const { stage, hello, bob, carol } = await scene();
+    const pull = hello.openPull({ opener: bob, commits: [] });
+    const catchUp = pull.lag();
+    await stage.settled();
+    pull.push([{ author: bob }]);
+    await stage.settled();
+    catchUp();
+    await recheck(stage, pull);
+    const [own, ...more] = pull.comments.filter(({ viaApp }) => viaApp);
+    expect(more).toEqual([]);
+    own?.edit("A maintainer shortened this", hello.owner);
+    await run(stage.variables, ["sweep"]);
+    await stage.settled();
+    expect(commentsOf(pull)).toEqual([expect.stringContaining("bob")]);
+    for (let count = 0; count < 25; count += 1) pull.comment(carol, "Hi");
+    pull.comments.push(...pull.comments.splice(pull.comments.indexOf(own as never), 1));
+    own?.edit("Shortened again", hello.owner);
+    await run(stage.variables, ["sweep"]);
+    await stage.settled();
+    expect(commentsOf(pull)).toEqual([expect.stringContaining("bob")]);
+  });
+});
+
 describe("a limit", () => {
   it.each([
     { kind: "graphql secondary limit", retryAfter: 1 },

@@ -98,7 +98,12 @@ export async function readingOf(
   const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
   if (pull.state !== "open") answers.delete(key);
 
-  async function show(report: Report, confirm: ConfirmWrite = async () => {}): Promise<Shown> {
+  async function show(
+    report: Report,
+    confirm: ConfirmWrite = async () => {},
+    known: number | null = null,
+  ): Promise<Shown> {
+    standing = { ...standing, comment: standing.comment ?? known };
     const writer = confirmed(client, confirm);
     const unread = policyFile instanceof Failure;
     const wanted = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
@@ -124,7 +129,7 @@ export async function readingOf(
         ? misnamedPolicy(policyFile === null && misnamed.has(ref.repository))
         : { path: policyFile.path, text: policyFile.text },
     change: () => stillThere(readChange(client, path, number, pull.head.sha)),
-    show: (report, confirm) => stillThere(show(report, confirm)),
+    show: (report, confirm, known) => stillThere(show(report, confirm, known)),
     marked: comment !== null || (!covered && (await isMarked(client, self, standing, place))),
   };
 }

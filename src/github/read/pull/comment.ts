@@ -62,6 +62,7 @@ export async function findOwnComment(
   place: Place,
   number: number,
   search: CommentSearch,
+  known: number | null,
 ): Promise<OwnComment | null> {
   const shape = z.object({ node: z.object({ pullRequest: z.object({ comments: schema.Comments }) }) });
   const size: PartSize = { entries: SIZES[0] };
@@ -70,7 +71,7 @@ export async function findOwnComment(
     const page: CommentSearch = await inParts(size, async (entries) => {
       const variables = { repository: place.handle, number, after, comments: entries };
       const answer = await askPart(client, place.installation, COMMENTS_QUERY, variables, entries);
-      return ownComment(schema.readAnswer(shape, answer).node.pullRequest.comments, null);
+      return ownComment(schema.readAnswer(shape, answer).node.pullRequest.comments, known);
     });
     ({ own, after } = page);
     unseen ||= page.unseen;

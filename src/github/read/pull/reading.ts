@@ -34,7 +34,8 @@ export function readingOf(read: Read): Reading {
     marked: isMarked(standing),
     told: toldOfPull({ head: pull.headRefOid, open: pull.state === "OPEN", base: pull.baseRefName }),
     change: async () => readChange(client, place, standing.target, pull.number, pull.headRefOid),
-    show: async (report, confirm) => show(client, place, standing, report, confirm),
+    show: async (report, confirm, comment) =>
+      show(client, place, { ...standing, comment: comment ?? standing.comment }, report, confirm),
   };
 }
 
@@ -86,6 +87,7 @@ function standingOf({ viewer, repository, pull, comment }: Read): Standing {
       labels: labelsOf(pull),
     },
     comments: ownComment(pull.comments, comment),
+    comment,
   };
 }
 

@@ -28,6 +28,8 @@ export interface Standing extends OnHead {
     readonly labels: readonly string[] | null;
   };
   readonly comments: CommentSearch;
+  /** The last known number of the bot's comment; null: unknown. */
+  readonly comment: number | null;
 }
 
 /** What a write on the head needs. */
