@@ -31,6 +31,8 @@ export interface Outcome {
   readonly writes: number;
   /** The host showed another state than the delivery, so it may be behind. */
   readonly behind?: boolean;
+  /** The host named no opener: the account is gone, or the host left it out. */
+  readonly openerGone?: boolean;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function showUnread(
   hold: Hold,
 ): Promise<void> {
   if (host.readHead === null) return;
-  const reading = await host.readHead(ref, route);
+  const reading = await host.readHead(ref, route, hold.taken.told);
   if (reading.pull.state === "closed" || reading.marked === true) return;
   const inspection = faulty(world, host, reading);
   if (inspection.finding.kind !== "uncovered") await show(world, host, reading, inspection, hold.confirm);
@@ -185,6 +187,7 @@ async function share(
         shown.commentAt ?? null,
       ),
       writes: shown.writes,
+      ...(shared.kind === "judged" && { openerGone: shared.judgement.doubts.includes("opener-gone") }),
     };
   } catch (error) {
     // No signature would wake a pull request that is not stored, so neither this result nor an older one may stay as

@@ -193,6 +193,8 @@ async function pull(world: WorkWorld, host: Host, ref: PullRef, hold: Hold): Pro
     throw error;
   }
   if (outcome.behind === true && attempts < BEHIND_TRIES) throw new Failure("host-behind");
+  if (outcome.openerGone === true && attempts < BEHIND_TRIES)
+    throw new Failure("host-refused", "the host named no opener");
   return outcome;
 }
 

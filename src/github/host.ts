@@ -30,7 +30,7 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     name: "github",
     capabilities: gitHubCapabilities(client.server.webUrl),
     read: (ref, route, comment) => readPull(client, ref, route, comment),
-    readHead: (ref, route) => readHead(client, ref, route),
+    readHead: (ref, route, told) => readHead(client, ref, route, told),
     isBehind: async (told, { installation }) => installation !== null && isBehind(client, told, installation),
     readOpen: (repository, route) => readOpenPulls(client, repository, route),
     async members(organizations, accounts, route) {

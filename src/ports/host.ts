@@ -130,8 +130,9 @@ export interface Host {
   /**
    * Reads only the head of a pull request that can't be read completely, without its people. `marked` tells whether the
    * bot's answer is on the head; a report is shown only there. Null on a host without statuses.
+   * @param told what the latest delivery said, as in {@link Mark.told}: its head counts if the host does not tell one
    */
-  readonly readHead: ((ref: PullRef, route: Route) => Promise<Reading>) | null;
+  readonly readHead: ((ref: PullRef, route: Route, told: string | null) => Promise<Reading>) | null;
 
   /**
    * Whether the host does not show a policy change yet that a delivery announced. Null on a host whose answers are

@@ -97,7 +97,7 @@ const CASES: Readonly<Record<string, Case>> = {
       const pull = repository.openPull({ opener: alice });
       return {
         async ask() {
-          const reading = await host.readHead?.(refOf(pull), route);
+          const reading = await host.readHead?.(refOf(pull), route, null);
           return reading === undefined ? null : verdictOf(reading);
         },
         whole: "unknown",

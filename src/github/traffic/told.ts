@@ -15,6 +15,11 @@ export function toldOfPull({ head, open, base }: PullState): string {
   return `${head} ${open ? "open" : "closed"} ${branch}`;
 }
 
+/** The head that an entry of {@link toldOfPull} names; null if it says that the pull request is closed. */
+export function headIn(told: string | null): string | null {
+  return /^([0-9a-f]{40,64})( open .*)?$/.exec(told ?? "")?.[1] ?? null;
+}
+
 /** The part of a queue entry about a policy change: the repository with the push, and the commit. */
 export function toldOfPush(handle: string, commit: string): string {
   return `${handle} ${commit}`;

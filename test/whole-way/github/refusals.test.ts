@@ -51,6 +51,30 @@ describe("a pull request that GitHub does not show whole", () => {
   });
 });
 
+describe("a pull request of which GitHub leaves out a part", () => {
+  it("has an error on the head that its delivery named", async () => {
+    const { stage, github, hello, alice } = await scene();
+    github.fail(
+      { kind: "bad gateway" },
+      { times: 1000, when: ({ route }) => ["Pull", "Head"].includes(route) },
+    );
+    const pull = hello.openPull({ opener: alice });
+    await expect.poll(() => stateOf(pull), WAIT).toBe("error");
+    github.faults.clear();
+    await recheck(stage, pull);
+    await expect.poll(() => stateOf(pull), WAIT).toBe("success");
+  });
+
+  it("is asked again until its opener is there", async () => {
+    const { stage, github, hello, alice } = await scene();
+    github.fail({ kind: "graphql null", path: ["node", "pullRequest", "author"] }, { times: 2 });
+    const pull = hello.openPull({ opener: alice });
+    await stage.settled();
+    expect(stateOf(pull)).toBe("error");
+    await expect.poll(() => stateOf(pull), WAIT).toBe("success");
+  });
+});
+
 describe("an API that lags behind its webhook", () => {
   it("is asked again within seconds, so that the new head gets its status", async () => {
     const { stage, github, hello, alice, bob } = await scene();

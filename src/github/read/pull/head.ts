@@ -4,6 +4,8 @@ import type { Reading } from "../../../ports/host.ts";
 import type { PullRef } from "../../../pull.ts";
 import type { Route } from "../../../ports/queue.ts";
 import type { GitHubClient } from "../../traffic/client.ts";
+import { headIn } from "../../traffic/told.ts";
+import { readGroupHead } from "../group.ts";
 import { policyFileOf } from "../policy.ts";
 import { HEAD_QUERY } from "../query.ts";
 import { isMarked, marksOf } from "./reading.ts";
@@ -30,8 +32,61 @@ const HeadAnswer = z.object({
   ),
 });
 
-/** Reads the head of a pull request with its statuses and check runs, by the smallest possible query. */
-export async function readHead(client: GitHubClient, ref: PullRef, route: Route): Promise<Reading> {
+/**
+ * Reads the head of a pull request with its statuses and check runs, by the smallest possible query. If GitHub does not
+ * answer about the pull request, reads the commit that the latest delivery named.
+ */
+export async function readHead(
+  client: GitHubClient,
+  ref: PullRef,
+  route: Route,
+  told: string | null,
+): Promise<Reading> {
+  try {
+    return await readShownHead(client, ref, route);
+  } catch (error) {
+    const head = headIn(told);
+    if (!(error instanceof Failure) || error.code === "not-found" || head === null) throw error;
+    return readToldHead(client, ref, route, head);
+  }
+}
+
+async function readToldHead(
+  client: GitHubClient,
+  ref: PullRef,
+  route: Route,
+  head: string,
+): Promise<Reading> {
+  const { over, path, policyFile, show } = await readGroupHead(
+    client,
+    { host: "github", id: ref.repository },
+    head,
+    route,
+  );
+  return {
+    pull: {
+      ref,
+      path,
+      url: "",
+      title: "",
+      state: "open",
+      // A page that shows too little does no harm.
+      private: true,
+      opener: null,
+      own: false,
+      head,
+      base: "",
+      commits: [],
+      gaps: ["list-cut", "look-up-failed"],
+    },
+    policyFile,
+    marked: over,
+    change: () => Promise.reject(new Failure("list-cut")),
+    show,
+  };
+}
+
+async function readShownHead(client: GitHubClient, ref: PullRef, route: Route): Promise<Reading> {
   const place = await placeOf(client, ref.repository, route);
   const variables = { repository: place.handle, number: ref.number, app: client.appId };
   const answer = await client.graphql(place.installation, HEAD_QUERY, variables);
