@@ -1,15 +1,16 @@
 import type { Command } from "commander";
 import type { AgreementRecord } from "../../records/agreement-record.ts";
-import { textsOf, type Agreement, type AgreementText } from "../../records/agreement.ts";
+import { textsOf, type Agreement } from "../../records/agreement.ts";
 import { documentProblems, type DocumentProblem } from "../../http/pages/document/render-document.ts";
 import { shadowedAgreements, shadowedMessage } from "../../records/shadowed.ts";
-import { Failure } from "../../error.ts";
 import { columns, count, moment } from "../columns.ts";
 import { commandGroup } from "../command-group.ts";
 import { exitWith } from "../command-line.ts";
-import { confirmed } from "../confirm.ts";
-import { readDocument, recordFor } from "../../bot/documents.ts";
+import { jsonText } from "../json-text.ts";
+import { readDocument } from "../../bot/documents.ts";
 import type { OpenRights, RightsContext } from "../rights/rights-context.ts";
+import { configuredAgreement } from "./require-agreement.ts";
+import { reviseAgreement, type ReviseOptions } from "./revise-agreement.ts";
 
 /** An agreement in the form that the commands print. */
 interface Shown {
@@ -96,7 +97,7 @@ export async function listAgreements(context: RightsContext, json: boolean): Pro
   const all = await Promise.all(context.agreements.map((agreement) => shown(context, agreement)));
   context.output.write(
     json
-      ? `${JSON.stringify(all.map(jsonOf), null, 2)}\n`
+      ? jsonText(all.map(jsonOf))
       : columns([
           ["ID", "VERSION", "IN FORCE FROM", "SIGNATURES", "TITLE"],
           ...all.map((one) => [
@@ -115,8 +116,8 @@ export async function listAgreements(context: RightsContext, json: boolean): Pro
 }
 
 export async function showAgreement(context: RightsContext, id: string, json: boolean): Promise<number> {
-  const one = await shown(context, agreementOf(context, id));
-  context.output.write(json ? `${JSON.stringify(jsonOf(one), null, 2)}\n` : describe(one));
+  const one = await shown(context, configuredAgreement(context.agreements, id));
+  context.output.write(json ? jsonText(jsonOf(one)) : describe(one));
   return 0;
 }
 
@@ -166,59 +167,6 @@ const KINDS: Readonly<Record<DocumentProblem["kind"], string>> = {
   "open-comment": "comment without an end: what follows it is hidden",
 };
 
-/** Records the current document as a text of the version in force: nobody has to sign again. */
-export async function reviseAgreement(
-  context: RightsContext,
-  id: string,
-  yes: boolean,
-  language?: string,
-): Promise<number> {
-  const { engine, output } = context;
-  const agreement = agreementOf(context, id);
-  const text = textNamed(agreement, language);
-  const document = await readDocument(agreement, undefined, text);
-  if (document === null)
-    throw new Failure(
-      "refused",
-      `${id}: its text is on another site, so there is no document to record here`,
-    );
-  const known = await engine.agreements.find(id, agreement.version, text.language);
-  if (known?.digest === document.digest) {
-    output.write(`${id} ${agreement.version}: the document is the recorded one, sha256:${known.digest}\n`);
-    return 0;
-  }
-  if (known !== null) {
-    context.errors.write(
-      `${id} ${agreement.version}\n  recorded  sha256:${known.digest ?? "none"}\n  now       sha256:${document.digest}\n`,
-    );
-    const would =
-      "An editorial revision changes no meaning: every signature of this version goes on to count.";
-    if (!(await confirmed(context, would, yes))) return 1;
-  }
-  const { version } = agreement;
-  const record = await engine.agreements.record(recordFor(agreement, text, document.digest), context.by);
-  output.write(
-    `${id} ${version}: ${record.revision === 0 ? "recorded" : `editorial revision ${record.revision} recorded`}, sha256:${document.digest}\n`,
-  );
-  return 0;
-}
-
-/** The text in a language; the binding text if none is given. */
-function textNamed(agreement: Agreement, language: string | undefined): AgreementText {
-  const texts = textsOf(agreement);
-  const found = language === undefined ? texts[0] : texts.find((text) => text.language === language);
-  if (found !== undefined) return found;
-  const known = texts.map((text) => text.language ?? "one text without a language").join(", ");
-  throw new Failure("usage", `--language: ${agreement.id} has no text in it (${known})`);
-}
-
-function agreementOf({ agreements }: RightsContext, id: string): Agreement {
-  const agreement = agreements.find((one) => one.id === id);
-  if (agreement !== undefined) return agreement;
-  const known = agreements.map((one) => one.id).join(", ");
-  throw new Failure("usage", `agreement: it is not one of the configured agreements (${known})`);
-}
-
 export function declareAgreement(program: Command, open: OpenRights): void {
   const group = commandGroup(
     program,
@@ -254,9 +202,10 @@ export function declareAgreement(program: Command, open: OpenRights): void {
     .argument("<id>", "the agreement's id")
     .option("--language <language>", "the text in this language, e.g. zh-CN; without it, the binding text")
     .option("--yes", "do not ask")
+    .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign agreement revise icla --language zh-CN\n")
-    .action(async (id: string, options: { yes?: true; language?: string }, command: Command) => {
+    .action(async (id: string, options: ReviseOptions, command: Command) => {
       await using context = await open();
-      exitWith(command, await reviseAgreement(context, id, options.yes === true, options.language));
+      exitWith(command, await reviseAgreement(context, id, options));
     });
 }

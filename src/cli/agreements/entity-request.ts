@@ -2,12 +2,14 @@ import type { EntityRequest } from "../../records/entity.ts";
 import { EMPLOYER_ID, isEmployerId } from "../../records/entity.ts";
 import { Failure } from "../../error.ts";
 import { accountsOfArguments } from "../accounts.ts";
+import { jsonText } from "../json-text.ts";
 import type { RightsContext } from "../rights/rights-context.ts";
 import { requireAgreement } from "./require-agreement.ts";
 
 export interface AcceptOptions {
   readonly agreement?: string;
   readonly agreementVersion?: string;
+  readonly json?: true;
 }
 
 /**
@@ -30,13 +32,26 @@ export async function acceptEntity(
   await engine.entities.add({ id, name, agreement, version, signedAt: now() }, by);
   const { erased } = await engine.entities.appoint(id, [request.account], by);
   await engine.entities.settle(request.account, agreement, by);
+  if (options.json === true)
+    output.write(
+      jsonText({
+        id,
+        name,
+        agreement,
+        version,
+        accepted: true,
+        account: request.account,
+        manages: erased.length === 0,
+      }),
+    );
   if (erased.length > 0) {
     errors.write(
       `${request.account}: does not manage ${id}: the account was erased at its person's request\n`,
     );
     return 1;
   }
-  output.write(`${id}: ${name} is accepted, ${agreement} ${version}\n${request.account}: manages ${id}\n`);
+  if (options.json !== true)
+    output.write(`${id}: ${name} is accepted, ${agreement} ${version}\n${request.account}: manages ${id}\n`);
   return 0;
 }
 
@@ -44,11 +59,15 @@ export async function acceptEntity(
 export async function declineEntity(
   context: RightsContext,
   account: string,
-  options: Pick<AcceptOptions, "agreement">,
+  options: Pick<AcceptOptions, "agreement" | "json">,
 ): Promise<number> {
   const { account: asker, agreement, name } = await findRequest(context, account, options.agreement);
   await context.engine.entities.settle(asker, agreement, context.by);
-  context.output.write(`${asker}: the request for ${name} (${agreement}) is declined\n`);
+  context.output.write(
+    options.json === true
+      ? jsonText({ account: asker, name, agreement, declined: true })
+      : `${asker}: the request for ${name} (${agreement}) is declined\n`,
+  );
   return 0;
 }
 

@@ -1,15 +1,9 @@
 import type { Command } from "commander";
 import { commandGroup } from "../command-group.ts";
 import { exitWith } from "../command-line.ts";
-import {
-  addToEntity,
-  listEntities,
-  removeFromEntity,
-  showEntity,
-  type AddOptions,
-  type RemoveOptions,
-} from "./entity-roster.ts";
+import { addToEntity, removeFromEntity, type AddOptions, type RemoveOptions } from "./entity-roster.ts";
 import { acceptEntity, declineEntity, type AcceptOptions } from "./entity-request.ts";
+import { listEntities, showEntity } from "./show-entity.ts";
 import type { OpenRights } from "../rights/rights-context.ts";
 
 const ID = "the employer's id, as you choose it";
@@ -52,6 +46,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
     .option("--from <date>", "since when the accounts are covered; without it, since the employer signed")
     .option("--until <date>", "until when; without it, until they leave")
     .option("--manager <account...>", "accounts that may change the roster on its page")
+    .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  countersign entity add acme --agreement ccla --signed-at 2026-01-05\n  countersign entity add acme github:583231 --from 2026-02-01 --until 2027-02-01\n  countersign entity add acme --manager github:1024025\n",
@@ -72,6 +67,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
       "--agreement-version <version>",
       "the version that the employer signed; without it, the one in force",
     )
+    .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign entity accept acme github:583231\n")
     .action(async (id: string, account: string, options: AcceptOptions, command: Command) => {
       await using context = await open();
@@ -82,8 +78,9 @@ export function declareEntity(program: Command, open: OpenRights): void {
     .description("Declines a roster that a person requested on the site.")
     .argument("<account>", `who requested it: ${ACCOUNTS}`)
     .option("--agreement <id>", "the agreement of the request, if the person requested several rosters")
+    .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign entity decline github:583231\n")
-    .action(async (account: string, options: { agreement?: string }, command: Command) => {
+    .action(async (account: string, options: { agreement?: string; json?: true }, command: Command) => {
       await using context = await open();
       exitWith(command, await declineEntity(context, account, options));
     });
@@ -97,6 +94,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
     .option("--manager <account...>", "accounts that no longer manage the roster")
     .option("--at <date>", "the first moment at which the accounts are no longer covered; without it, now")
     .option("--yes", "do not ask before the whole agreement ends")
+    .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign entity remove acme github:583231 --at 2026-06-30\n")
     .action(async (id: string, accounts: string[], options: RemoveOptions, command: Command) => {
       await using context = await open();

@@ -6,6 +6,7 @@ import type { Actor } from "../../records/audit.ts";
 import { columns, count, moment } from "../columns.ts";
 import { commandGroup } from "../command-group.ts";
 import { exitWith, type Console, type Declare } from "../command-line.ts";
+import { jsonText } from "../json-text.ts";
 
 const REPOSITORY = "HOST:OWNER/REPO, e.g. github:octo/hello";
 
@@ -33,12 +34,13 @@ export const declareWaiver: Declare = (program, console) => {
     )
     .argument("<repository>", REPOSITORY)
     .argument("<sha>", "the commit's full id, as waiver list prints it")
+    .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
       "\nExample:\n  countersign waiver remove github:octo/hello 7b79c0a6f1d1c29e7c1fb07c2b7a3d8e1f0a9b2c\n",
     )
-    .action(async (repository: string, sha: string, _options: object, command: Command) => {
-      exitWith(command, await removeWaiver(console, repository, sha));
+    .action(async (repository: string, sha: string, options: { json?: true }, command: Command) => {
+      exitWith(command, await removeWaiver(console, repository, sha, options.json === true));
     });
 };
 
@@ -48,11 +50,7 @@ async function listWaivers(console: Console, argument: string, json: boolean): P
     const name = (by: Waiver["by"]): string => by ?? "erased";
     console.stdout.write(
       json
-        ? `${JSON.stringify(
-            waivers.map(({ commit, by, at }) => ({ commit, by, at: new Date(at).toISOString() })),
-            null,
-            2,
-          )}\n`
+        ? jsonText(waivers.map(({ commit, by, at }) => ({ commit, by, at: new Date(at).toISOString() })))
         : waivers.length === 0
           ? `${count(0, "waiver")}\n`
           : columns([
@@ -64,12 +62,15 @@ async function listWaivers(console: Console, argument: string, json: boolean): P
   });
 }
 
-async function removeWaiver(console: Console, argument: string, sha: string): Promise<number> {
+async function removeWaiver(console: Console, argument: string, sha: string, json: boolean): Promise<number> {
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(sha))
     throw new Failure("usage", "sha: expected the commit's full id, as countersign waiver list prints it");
   const commit = sha.toLowerCase();
   return withRepository(console, argument, async ({ engine, operator, repository, route }) => {
-    if (!(await engine.waivers.remove(repository, commit, operator, Date.now()))) {
+    const removed = await engine.waivers.remove(repository, commit, operator, Date.now());
+    const result = jsonText({ repository: argument, commit, removed });
+    if (!removed) {
+      if (json) console.stdout.write(result);
       console.stderr.write(`${commit}: it has no waiver in ${argument}; countersign waiver list shows all\n`);
       return 1;
     }
@@ -77,7 +78,9 @@ async function removeWaiver(console: Console, argument: string, sha: string): Pr
     await engine.queue.mark([
       { task: { kind: "repository", host: repository.host, repository: repository.id }, route, bulk: true },
     ]);
-    console.stdout.write(`${commit}: removed; the open pull requests of ${argument} are checked again\n`);
+    console.stdout.write(
+      json ? result : `${commit}: removed; the open pull requests of ${argument} are checked again\n`,
+    );
     return 0;
   });
 }

@@ -7,6 +7,7 @@ import type { Correction } from "../../records/subject.ts";
 import { accountsOfArguments } from "../accounts.ts";
 import { count } from "../columns.ts";
 import { confirmed } from "../confirm.ts";
+import { jsonText } from "../json-text.ts";
 import type { RightsContext } from "./rights-context.ts";
 import { describeHeld } from "./subject-report.ts";
 
@@ -16,6 +17,7 @@ export interface CorrectOptions {
   readonly agreementVersion?: string;
   readonly signedAt?: string;
   readonly newVersion?: string;
+  readonly json?: true;
 }
 
 async function oneAccount({ hosts }: RightsContext, text: string): Promise<Account> {
@@ -28,7 +30,7 @@ export async function showSubject(context: RightsContext, text: string, json: bo
   const account = await oneAccount(context, text);
   const held = await context.engine.subjects.held(account);
   if (json) {
-    context.output.write(`${JSON.stringify(personDocument(held), null, 2)}\n`);
+    context.output.write(jsonText(personDocument(held)));
     return 0;
   }
   const login = await context.hosts
@@ -42,7 +44,7 @@ export async function showSubject(context: RightsContext, text: string, json: bo
 export async function exportSubject(context: RightsContext, text: string): Promise<number> {
   const account = await oneAccount(context, text);
   const held = await context.engine.subjects.held(account);
-  context.output.write(`${JSON.stringify(personDocument(held), null, 2)}\n`);
+  context.output.write(jsonText(personDocument(held)));
   return 0;
 }
 
@@ -54,14 +56,18 @@ export async function correctSubject(
   const account = await oneAccount(context, text);
   const correction = await correctionOf(context, options);
   const corrected = await context.engine.subjects.correct(account, correction, context.by);
+  const to = correction.kind === "number" ? correction.to : null;
+  const { signatures, places, kept, marked } = corrected;
   context.output.write(
-    `${account}: ${count(corrected.signatures, "signature")} and ${count(corrected.places, "roster place")} ${
-      correction.kind === "number" ? `now belong to ${correction.to}` : "corrected"
-    }\n`,
+    options.json === true
+      ? jsonText({ account, to, signatures, roster_places: places, kept, checked_again: marked })
+      : `${account}: ${count(signatures, "signature")} and ${count(places, "roster place")} ${
+          to === null ? "corrected" : `now belong to ${to}`
+        }\n`,
   );
-  if (corrected.kept > 0)
+  if (kept > 0)
     context.errors.write(
-      `${count(corrected.kept, "signature")} stay with ${account}, which gave them while signed in\n`,
+      `${count(kept, "signature")} stay with ${account}, which gave them while signed in\n`,
     );
   return 0;
 }
@@ -94,7 +100,12 @@ async function correctionOf(context: RightsContext, options: CorrectOptions): Pr
   };
 }
 
-export async function restrictSubject(context: RightsContext, text: string, on: boolean): Promise<number> {
+export async function restrictSubject(
+  context: RightsContext,
+  text: string,
+  on: boolean,
+  json: boolean,
+): Promise<number> {
   const account = await oneAccount(context, text);
   const { subjects } = context.engine;
   const changed = await (on
@@ -102,7 +113,9 @@ export async function restrictSubject(context: RightsContext, text: string, on: 
     : subjects.unrestrict(account, context.by));
   const now = on ? "restricted: it looks unsigned until that is lifted" : "no longer restricted";
   const before = on ? "it was restricted already" : "it was not restricted";
-  context.output.write(`${account}: ${changed ? now : before}\n`);
+  context.output.write(
+    json ? jsonText({ account, restricted: on, changed }) : `${account}: ${changed ? now : before}\n`,
+  );
   return 0;
 }
 
@@ -110,29 +123,48 @@ export async function settleRequests(
   context: RightsContext,
   text: string,
   agreement: string,
+  json: boolean,
 ): Promise<number> {
   const account = await oneAccount(context, text);
   const settled = await context.engine.subjects.settle(account, agreement, context.by);
-  context.output.write(`${account}: ${count(settled, "request")} settled\n`);
+  context.output.write(
+    json ? jsonText({ account, agreement, settled }) : `${account}: ${count(settled, "request")} settled\n`,
+  );
   return settled > 0 ? 0 : 1;
 }
 
-export async function eraseSubject(context: RightsContext, text: string, yes: boolean): Promise<number> {
+export async function eraseSubject(
+  context: RightsContext,
+  text: string,
+  { yes, json }: { yes?: true; json?: true },
+): Promise<number> {
   const account = await oneAccount(context, text);
   const held = await context.engine.subjects.held(account);
   const would =
     `This would erase ${count(held.signatures.length, "signature")}, ${count(held.places.length, "roster place")} and ` +
     `everything else that is held of ${account}, for good. No import brings it back.`;
-  if (!(await confirmed(context, would, yes))) return 1;
+  if (!(await confirmed(context, would, yes === true))) return 1;
   const erased = await context.engine.subjects.erase(account, context.by);
+  const { signatures, places, managed, waivers, marked, trace } = erased;
   context.output.write(
-    `${account}: erased ${count(erased.signatures, "signature")}, ${count(erased.places, "roster place")}, ` +
-      `${count(erased.managed, "roster management", "roster managements")}; ` +
-      `${count(erased.waivers, "waiver")} stand without the account\n`,
+    json === true
+      ? jsonText({
+          account,
+          signatures,
+          roster_places: places,
+          roster_managements: managed,
+          waivers,
+          checked_again: marked,
+          trace,
+        })
+      : `${account}: erased ${count(signatures, "signature")}, ${count(places, "roster place")}, ` +
+          `${count(managed, "roster management", "roster managements")}; ` +
+          `${count(waivers, "waiver")} stand without the account\n`,
   );
-  switch (erased.trace) {
+  const notes = json === true ? context.errors : context.output;
+  switch (trace) {
     case "none":
-      context.output.write(
+      notes.write(
         "No byte of the database's files contains it. Remove it from backups and exports yourself.\n",
       );
       return 0;
@@ -142,7 +174,7 @@ export async function eraseSubject(context: RightsContext, text: string, yes: bo
       );
       return 1;
     case "server":
-      context.output.write(
+      notes.write(
         "No table contains any of its data. PostgreSQL's write-ahead log, replicas and backups may keep it longer: docs/operations.md says what to do.\n",
       );
       return 0;

@@ -35,6 +35,7 @@ export function declareSubject(program: Command, open: OpenRights): void {
     .command("export")
     .description("Exports everything that is stored about an account, as JSON.")
     .argument("<account>", ACCOUNT)
+    .option("--json", "changes nothing: the output is always JSON")
     .addHelpText("after", "\nExample:\n  countersign subject export github:583231 > 583231.json\n")
     .action(async (account: string, _options: object, command: Command) => {
       await using context = await open("read");
@@ -49,6 +50,7 @@ export function declareSubject(program: Command, open: OpenRights): void {
     .option("--agreement-version <version>", "the signature's version as it is held")
     .option("--signed-at <date>", "the right date")
     .option("--new-version <version>", "the right version")
+    .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  countersign subject correct github:58323 --account github:583231\n  countersign subject correct github:583231 --agreement icla --agreement-version 1.0 --signed-at 2025-03-01\n",
@@ -70,20 +72,22 @@ export function declareSubject(program: Command, open: OpenRights): void {
       .command(name)
       .description(description)
       .argument("<account>", ACCOUNT)
+      .option("--json", "print the result as JSON")
       .addHelpText("after", `\nExample:\n  countersign subject ${name} github:583231${example}\n`)
-      .action(async (account: string, _options: object, command: Command) => {
+      .action(async (account: string, options: { json?: true }, command: Command) => {
         await using context = await open();
-        exitWith(command, await restrictSubject(context, account, on));
+        exitWith(command, await restrictSubject(context, account, on, options.json === true));
       });
   group
     .command("settle")
     .description("Marks a person's request as done; countersign stats lists the pending ones.")
     .argument("<account>", ACCOUNT)
     .addOption(new Option("--agreement <id>", "the agreement of the request").makeOptionMandatory())
+    .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign subject settle github:583231 --agreement icla\n")
-    .action(async (account: string, options: { agreement: string }, command: Command) => {
+    .action(async (account: string, options: { agreement: string; json?: true }, command: Command) => {
       await using context = await open();
-      exitWith(command, await settleRequests(context, account, options.agreement));
+      exitWith(command, await settleRequests(context, account, options.agreement, options.json === true));
     });
   group
     .command("erase")
@@ -93,9 +97,10 @@ export function declareSubject(program: Command, open: OpenRights): void {
     )
     .argument("<account>", ACCOUNT)
     .option("--yes", "do not ask")
+    .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign subject erase github:583231\n")
-    .action(async (account: string, options: { yes?: true }, command: Command) => {
+    .action(async (account: string, options: { yes?: true; json?: true }, command: Command) => {
       await using context = await open();
-      exitWith(command, await eraseSubject(context, account, options.yes === true));
+      exitWith(command, await eraseSubject(context, account, options));
     });
 }

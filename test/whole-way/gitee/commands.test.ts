@@ -19,8 +19,14 @@ describe("commands about Gitee", () => {
     expect(pull.labels).toEqual(["cla/yes"]);
     const list = await run(stage.variables, ["waiver", "list", "gitee:octo/widget"]);
     expect(list.stdout).toMatch(new RegExp(`^COMMIT .*\\n${pull.headSha}  .*  gitee:${dora.id}\\n$`));
-    const removed = await run(stage.variables, ["waiver", "remove", "gitee:octo/widget", pull.headSha]);
+    const remove = ["waiver", "remove", "gitee:octo/widget", pull.headSha, "--json"];
+    const removed = await run(stage.variables, remove);
     expect(removed).toMatchObject({ code: 0, stderr: "" });
+    const result = { repository: "gitee:octo/widget", commit: pull.headSha };
+    expect(JSON.parse(removed.stdout)).toEqual({ ...result, removed: true });
+    const again = await run(stage.variables, remove);
+    expect([again.code, JSON.parse(again.stdout)]).toEqual([1, { ...result, removed: false }]);
+    expect(again.stderr).toContain("it has no waiver in gitee:octo/widget");
     await stage.settled();
     expect(pull.labels).toEqual(["cla/no"]);
     expect((await run(stage.variables, ["waiver", "list", "gitee:octo/widget"])).stdout).toBe("0 waivers\n");
