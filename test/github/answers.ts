@@ -92,6 +92,7 @@ export function pullRequest(change: Record<string, unknown> = {}) {
     locked: false,
     headRefOid: HEAD,
     baseRefOid: BASE,
+    baseRefName: "main",
     author: { type: "User", ...OCTOCAT },
     viewerDidAuthor: false,
     labels: { nodes: [] },
