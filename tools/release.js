@@ -67,7 +67,9 @@ if (problems.length > 0) {
 
 /** The text below a heading, up to the next; null: there is no such heading. */
 function section(title) {
-  const heading = new RegExp(`^## \\[?${title.replaceAll(".", "\\.")}\\]?( .*)?$`, "m").exec(changelog);
+  const heading = new RegExp(`^## \\[?${title.replaceAll(/[^\w-]/g, "\\$&")}\\]?( .*)?$`, "m").exec(
+    changelog,
+  );
   if (heading === null) return null;
   const rest = changelog.slice(heading.index + heading[0].length);
   return rest.slice(0, /^## /m.exec(rest)?.index ?? rest.length);

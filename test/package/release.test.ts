@@ -1,0 +1,141 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const TOOL = fileURLToPath(new URL("../../tools/release.js", import.meta.url));
+const CHANGELOG = "# Changelog\n\n## Unreleased\n\n- It greets.\n\n## 1.1.0 - 2026-01-05\n\n- It is.\n";
+const UNCOMMITTED = "the checkout has changes that are not committed";
+
+/** Git's settings of the machine and its user have no part in it. */
+const ENVIRONMENT = {
+  PATH: process.env["PATH"],
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
+  ...Object.fromEntries(
+    ["AUTHOR", "COMMITTER"].flatMap((who) => [
+      [`GIT_${who}_NAME`, "Somebody"],
+      [`GIT_${who}_EMAIL`, "somebody@example.org"],
+    ]),
+  ),
+};
+
+describe("npm run release -- --dry-run", () => {
+  let folder: string;
+  let clone: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "countersign-release-"));
+    const origin = join(folder, "origin");
+    mkdirSync(join(origin, "tools"), { recursive: true });
+    cpSync(TOOL, join(origin, "tools", "release.js"));
+    version(origin, "1.2.0");
+    writeFileSync(join(origin, "CHANGELOG.md"), CHANGELOG);
+    git(origin, "init", "--quiet");
+    commit(origin);
+    git(origin, "tag", "v1.1.0");
+    clone = join(folder, "clone");
+    git(folder, "clone", "--quiet", "origin", "clone");
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("passes on a clone that can be released, says what a release would do, and changes nothing", () => {
+    const { status, stdout, stderr } = release("--dry-run");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout.replace(/\d{4}-\d\d-\d\d/, "DAY").split("\n")).toEqual([
+      'would: CHANGELOG.md: put "## 1.2.0 - DAY" below "## Unreleased"',
+      "would: write countersign-1.2.0.cdx.json, the bill of materials",
+      "would: tag v1.2.0",
+      "Next: git push --follow-tags, and in the pipeline of the tag: npm ci && npm publish",
+      "",
+    ]);
+    expect(git(clone, "status", "--porcelain", "--ignored", "--branch").split("\n")).toEqual([
+      expect.stringMatching(/^## (\S+)\.\.\.origin\/\1$/),
+      "",
+    ]);
+    expect(git(clone, "tag", "--list")).toBe("v1.1.0\n");
+    expect(readFileSync(join(clone, "CHANGELOG.md"), "utf8")).toBe(CHANGELOG);
+  });
+
+  it.each<[why: string, spoil: () => void, says: readonly string[]]>([
+    [
+      "a version that is none",
+      () => version(clone, "1.2.0 (beta"),
+      ["package.json: version: 1.2.0 (beta is not a version", UNCOMMITTED],
+    ],
+    [
+      "a version that the lock file does not have, and a CHANGELOG without a section for it",
+      () => {
+        version(clone, "1.2.0", "1.1.0");
+        writeChangelog(CHANGELOG.replace("- It greets.\n\n", ""));
+      },
+      [
+        "package-lock.json: version: is not 1.2.0; run npm install",
+        'CHANGELOG.md: has nothing below "## Unreleased" and no "## 1.2.0": write what changed',
+        UNCOMMITTED,
+      ],
+    ],
+    [
+      "a CHANGELOG that has its section and newer changes",
+      () =>
+        writeChangelog(CHANGELOG.replace("## 1.1.0", "## [1.2.0] - 2026-02-01\n\n- It greets.\n\n## 1.1.0")),
+      [
+        'CHANGELOG.md: has "## 1.2.0" and something below "## Unreleased": raise the version in package.json',
+        UNCOMMITTED,
+      ],
+    ],
+    ["a new file that is not committed", () => writeFileSync(join(clone, "notes.txt"), ""), [UNCOMMITTED]],
+    [
+      "a tag that exists",
+      () => git(clone, "tag", "v1.2.0"),
+      ["the tag v1.2.0 exists: raise the version in package.json"],
+    ],
+  ])("refuses %s", (_why, spoil, says) => {
+    spoil();
+    const ran = release("--dry-run");
+    version(clone, "1.2.0");
+    writeChangelog(CHANGELOG);
+    rmSync(join(clone, "notes.txt"), { force: true });
+    expect(ran).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: says.map((line) => `release: ${line}\n`).join(""),
+    });
+  });
+
+  it("takes no other flag, so that a mistyped one does not release", () => {
+    const { status, stderr } = release("--dryrun");
+    expect(status).toBe(1);
+    expect(stderr).toContain("release: --dryrun is not known; the one flag is --dry-run\n");
+  });
+
+  function release(...flags: string[]): { status: number | null; stdout: string; stderr: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["tools/release.js", ...flags], {
+      cwd: clone,
+      env: ENVIRONMENT,
+      encoding: "utf8",
+    });
+    return { status, stdout, stderr };
+  }
+
+  function writeChangelog(text: string): void {
+    writeFileSync(join(clone, "CHANGELOG.md"), text);
+  }
+});
+
+function version(checkout: string, one: string, locked = one): void {
+  const write = (file: string, value: object): void =>
+    writeFileSync(join(checkout, file), JSON.stringify(value));
+  write("package.json", { name: "countersign", version: one, type: "module" });
+  write("package-lock.json", { version: locked, packages: { "": { version: locked } } });
+}
+
+function commit(checkout: string): void {
+  git(checkout, "add", "--all");
+  git(checkout, "commit", "--quiet", "--message", "A change");
+}
+
+function git(checkout: string, ...words: string[]): string {
+  return execFileSync("git", words, { cwd: checkout, env: ENVIRONMENT, encoding: "utf8" });
+}
