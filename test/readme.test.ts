@@ -30,10 +30,14 @@ describe("the Chinese README", () => {
   });
 
   it("leads to the same documents", () => {
-    // The Chinese README links to the Chinese version of a document if there is one.
+    // The Chinese README links to the Chinese version of a document or picture if there is one.
     const links = (text: string) =>
       [
-        ...new Set(text.match(/\]\((?!README)[^)]+\)/g)?.map((link) => link.replace(".zh-CN.md", ".md"))),
+        ...new Set(
+          text
+            .match(/\]\((?!README)[^)]+\)/g)
+            ?.map((link) => link.replace(".zh-CN.md", ".md").replace(".zh-CN.png", ".en.png")),
+        ),
       ].toSorted();
     expect(links(CHINESE)).toEqual(links(ENGLISH));
     expect(ENGLISH).toContain("(README.zh-CN.md)");
