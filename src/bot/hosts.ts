@@ -37,10 +37,11 @@ export async function openHosts(
   observe: ObserveCalls = () => {},
   sharers: () => number = () => 1,
 ): Promise<OpenHosts> {
-  const { github, gitee } = environment;
+  const { github, gitee, publicUrl } = environment;
   const open: OpenHost[] = [];
   if (github !== null) open.push(await openGitHub(github, (call) => observe("github", call), sharers));
-  if (gitee !== null) open.push(await openGitee(gitee, agreements, (call) => observe("gitee", call)));
+  if (gitee !== null)
+    open.push(await openGitee(gitee, publicUrl, agreements, (call) => observe("gitee", call)));
   return {
     hosts: new Map(open.map(({ host }) => [host.name, host])),
     pageHosts: new Map(open.map(({ pageHost }) => [pageHost.name, pageHost])),
@@ -73,13 +74,14 @@ async function openGitHub(
 
 async function openGitee(
   { webUrl: url, token, webhookSecret: secret }: GiteeEnvironment,
+  publicUrl: string,
   agreements: readonly Agreement[],
   observe: ObserveCall,
 ): Promise<OpenHost> {
   const { giteeHost } = await import("../gitee/host.ts");
   const { giteeWebhooks } = await import("../gitee/traffic/webhook.ts");
   const now = Date.now;
-  const host = giteeHost({ url, token, now, agreements, observe });
+  const host = giteeHost({ url, token, now, agreements, publicUrl, observe });
   const { seen, self, pullsOf } = host;
   return {
     host,

@@ -24,6 +24,8 @@ import { PullRequest, Repository, Self, User } from "./read/schema.ts";
 
 export interface GiteeOptions extends ClientOptions {
   readonly agreements: readonly Agreement[];
+  /** The bot's own address, as in `PUBLIC_URL`. */
+  readonly publicUrl: string;
 }
 
 /** Gitee as a host, with the methods that only Gitee needs. */
@@ -49,7 +51,7 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
 }
 
 function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPages"> {
-  const { url, agreements } = options;
+  const { url, agreements, publicUrl } = options;
   const patterns = agreements.flatMap(({ repositories }) => repositories);
   const directory = createDirectory(() => visibleRepositories(client, patterns), options.now);
   const logins = new Map<Account, string>();
@@ -79,7 +81,15 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     );
     return new Map(found.flat());
   };
-  const access: Access = { client, directory, self, agreements, answers: new Map(), misnamed: new Set() };
+  const access: Access = {
+    client,
+    directory,
+    self,
+    agreements,
+    publicUrl,
+    answers: new Map(),
+    misnamed: new Set(),
+  };
 
   return {
     name: "gitee",

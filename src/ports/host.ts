@@ -55,6 +55,8 @@ export interface Report {
     readonly statusLimit: string;
     /** In the status line: the check run that the policy requires can't be written. */
     readonly noCheckRun: string;
+    /** In the check run's title: the host shows the check runs of other pull requests with the same head. */
+    readonly mixedRuns: string;
   };
 }
 

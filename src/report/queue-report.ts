@@ -27,6 +27,10 @@ export function queueReport(
     comment: null,
     commentWanted: false,
     shared: false,
-    notes: { statusLimit: texts.comment.statusLimit, noCheckRun: texts.line.noCheckRun },
+    notes: {
+      statusLimit: texts.comment.statusLimit,
+      noCheckRun: texts.line.noCheckRun,
+      mixedRuns: texts.line.mixedRuns,
+    },
   };
 }

@@ -52,7 +52,11 @@ export function reportOf(
     comment: policy.comment === "never" ? null : commentOf(finding, context),
     commentWanted: policy.comment === "always" || commentNeeded(finding, capabilities),
     shared: options.shared === true,
-    notes: { statusLimit: texts.comment.statusLimit, noCheckRun: texts.line.noCheckRun },
+    notes: {
+      statusLimit: texts.comment.statusLimit,
+      noCheckRun: texts.line.noCheckRun,
+      mixedRuns: texts.line.mixedRuns,
+    },
   };
 }
 

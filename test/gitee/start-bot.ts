@@ -34,7 +34,13 @@ export async function startBot(options: { encryption?: "signature" | "password" 
   onTestFinished(() => gitee.stop());
 
   const agreements = [agreement(["gitee:octo/*"])];
-  const host = giteeHost({ url: gitee.url, token: TOKEN, now: () => clock.now, agreements });
+  const host = giteeHost({
+    url: gitee.url,
+    token: TOKEN,
+    now: () => clock.now,
+    agreements,
+    publicUrl: "https://cla.example.com",
+  });
   const receive = giteeWebhooks({ secret: SECRET, now: Date.now, seen: host.seen, self: host.self });
   const world: WorkWorld = {
     engine,

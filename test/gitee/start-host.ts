@@ -41,12 +41,13 @@ export async function startHost(
     ...(options.settings && { settings: options.settings }),
   });
   onTestFinished(() => gitee.stop());
-  const newHost = (): GiteeHost =>
+  const newHost = (agreements = [agreement(options.patterns ?? ["gitee:octo/*"])]): GiteeHost =>
     giteeHost({
       url: gitee.url,
       token: TOKEN,
       now: Date.now,
-      agreements: [agreement(options.patterns ?? ["gitee:octo/*"])],
+      publicUrl: "https://cla.example.com",
+      agreements,
       ...options.host,
     });
   const alice = gitee.user({ login: "alice" });
@@ -77,7 +78,7 @@ export function report(changes: Partial<Report> = {}): Report {
     labels: { signed: "cla/yes", unsigned: "cla/no" },
     comment: "<!-- countersign -->\n\n### Contributor License Agreement\n\nAll is in order.",
     shared: false,
-    notes: { statusLimit: "No more statuses.", noCheckRun: "No check runs here." },
+    notes: { statusLimit: "No more statuses.", noCheckRun: "No check runs here.", mixedRuns: "Mixed." },
     commentWanted: false,
     ...changes,
   };

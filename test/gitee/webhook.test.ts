@@ -240,7 +240,7 @@ describe("a Gitee delivery's body", () => {
     expect(tasks("merge_request_hooks", bare)).toEqual([PULL]);
   });
 
-  it.each(["rerequested", "requested_action"])(
+  it.each(["rerequested", "re_requested", "requested_action"])(
     "of a check run that is %s marks what it may be about",
     (action) => {
       const project = { id: REPOSITORY, path_with_namespace: "octo/widget" };
@@ -249,7 +249,7 @@ describe("a Gitee delivery's body", () => {
       expect(tasks("x", body)).toEqual([whole]);
       expect(tasks("x", { ...body, check_run: {} })).toEqual([whole]);
       const receiver = giteeWebhooks({ ...options, pullsOf: (_, run) => (run.id === 5 ? [7] : []) });
-      expect(tasks("Merge Request Hook", body, receiver)).toEqual([PULL]);
+      expect(tasks("Note Hook", body, receiver)).toEqual([PULL]);
       for (const echo of ["created", "completed"]) expect(tasks("x", { ...body, action: echo })).toEqual([]);
       expect(receive(delivery("x", { ...body, project: null }))).toMatchObject({
         kind: "refused",
@@ -257,6 +257,30 @@ describe("a Gitee delivery's body", () => {
       });
     },
   );
+
+  it.each([
+    ["a push that adds a commit to the tip", { commits: [{ parent_ids: ["old"] }] }, false],
+    ["a merge", { commits: [{ parent_ids: ["old", "x"] }, { parent_ids: ["base"] }] }, false],
+    ["commits whose parents are not told", { commits: [{}] }, false],
+    ["a forced push to an ancestor", { commits: [], total_commits_count: 0 }, true],
+    ["a forced push to other commits", { commits: [{ parent_ids: ["base"] }] }, true],
+    ["nothing new", { commits: [], after: "old" }, false],
+  ])("of %s to the default branch reads the policies again only if it may remove one", (_, changes, due) => {
+    const whole = { kind: "repository", host: "gitee", repository: REPOSITORY };
+    const body = { ...pushBody(), commits_more_than_ten: false, total_commits_count: undefined };
+    const pushed = { ...body, before: "old", after: "new", ...changes };
+    expect(tasks("Push Hook", pushed)).toEqual(due ? [whole] : []);
+  });
+
+  it("of a comment names the pull request in either of two places", () => {
+    const body = noteBody("/check-cla", { pull_request: null, noteable_iid: 7 });
+    expect(tasks("Note Hook", body)).toEqual([PULL]);
+  });
+
+  it("of a pull request that also has a check run marks the pull request", () => {
+    const body = pullBody({ check_run: { id: 5 } });
+    expect(tasks("Merge Request Hook", body)).toEqual([PULL]);
+  });
 
   it("tells where the repository is said to stand, when there is work", () => {
     const seen: [number, string][] = [];

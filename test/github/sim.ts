@@ -60,7 +60,7 @@ export function report(change: Partial<Report> = {}): Report {
     comment: "<!-- countersign -->\n### Sign, please",
     commentWanted: true,
     shared: false,
-    notes: { statusLimit: "No more statuses.", noCheckRun: "No check runs here." },
+    notes: { statusLimit: "No more statuses.", noCheckRun: "No check runs here.", mixedRuns: "Mixed." },
     ...change,
   };
 }

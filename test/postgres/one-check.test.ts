@@ -59,7 +59,13 @@ async function onGitee(): Promise<Scene> {
   const repository = gitee.repository({ owner: "octo", name: "widget" });
   const pull = repository.openPull({ opener: alice });
   return {
-    host: giteeHost({ url: gitee.url, token: TOKEN, now: Date.now, agreements: [COVERED] }),
+    host: giteeHost({
+      url: gitee.url,
+      token: TOKEN,
+      now: Date.now,
+      agreements: [COVERED],
+      publicUrl: "https://cla.example.com",
+    }),
     ref: { host: "gitee", repository: repository.id, number: pull.number },
     route: { installation: null, handle: null },
     opener: alice.id,

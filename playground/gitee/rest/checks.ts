@@ -64,15 +64,16 @@ export const checkRoutes = new Hono<ApiEnv>({ strict: false })
     const repository = administered(c);
     const { sha } = resolveRef(c.get("world"), repository, param(c, "ref"));
     const { pull_request_id: pull, check_name: name, status, filter } = c.req.query();
+    const mixed = settings.checkPulls === "ignored";
     const runs = repository.checkRuns.filter(
       (run) =>
         run.headSha === sha &&
         // The default is 0, which shows only the commit's own runs.
-        run.pullId === Number(pull ?? 0) &&
+        (mixed || run.pullId === Number(pull ?? 0)) &&
         (name === undefined || run.name === name) &&
         (status === undefined || run.status === status),
     );
-    const listed = filter === "all" ? runs.toSorted((a, b) => b.id - a.id) : latestRuns(runs);
+    const listed = filter === "all" || mixed ? runs.toSorted((a, b) => b.id - a.id) : latestRuns(runs);
     const shapes = pageOf(c, listed).map((run) => checkRunShape(c.get("world"), repository, run));
     return c.json(
       settings.checkList === "array" ? shapes : { total_count: listed.length, check_runs: shapes },

@@ -26,6 +26,8 @@ export interface Settings {
   withoutAdmin: 403 | 404;
   /** A list of check runs in an object with a count, as clients read it, or a bare array. */
   checkList: "object" | "array";
+  /** Whether the list of check runs knows `pull_request_id` and `filter`: the help page of a licensed copy has neither. */
+  checkPulls: "known" | "ignored";
   /** The answer to a new check run; a client accepts both. */
   checkCreated: 200 | 201;
   /** A different conclusion for a run that has one: refused, or ignored with a 200. */
@@ -50,6 +52,7 @@ export const DEFAULT_SETTINGS: Settings = {
   checkRuns: true,
   withoutAdmin: 403,
   checkList: "object",
+  checkPulls: "known",
   checkCreated: 201,
   otherConclusion: "refuse",
   rerequestedRun: "same",

@@ -1,5 +1,5 @@
 import type { CheckRefusal, Report } from "../../ports/host.ts";
-import { CheckRun, isOwn, newestRuns, refusalOf, type CheckPlace } from "../read/pull/check-runs.ts";
+import { CheckRun, isOwn, listRuns, refusalOf, type CheckPlace } from "../read/pull/check-runs.ts";
 import { within } from "../read/path.ts";
 import type { Client } from "../traffic/client.ts";
 import { badAnswer } from "../traffic/failure.ts";
@@ -38,6 +38,8 @@ export interface CheckShown {
 
 /** The result if there is no run and none is wanted. */
 export const NO_RUNS: CheckShown = { writes: 0, refusal: null, written: null, any: false };
+/** The result if the runs could not be read. */
+const UNKNOWN_RUNS: CheckShown = { ...NO_RUNS, any: true };
 
 /**
  * Makes the newest run of each name show the current verdict. A conclusion is final, so a new verdict needs a new run;
@@ -46,22 +48,23 @@ export const NO_RUNS: CheckShown = { writes: 0, refusal: null, written: null, an
  */
 export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: Report): Promise<CheckShown> {
   const { place, context } = plan;
-  if (place.pullId === null) return context === null ? NO_RUNS : { ...NO_RUNS, refusal: "edition" };
+  if (place.pullId === null) return { ...UNKNOWN_RUNS, refusal: context === null ? null : "edition" };
   // No run is wanted there, and none can be corrected before the bot has the permission.
-  if (context === null && place.admin === false) return { ...NO_RUNS, any: true };
+  if (context === null && place.admin === false) return UNKNOWN_RUNS;
   let listed = false;
   try {
-    const runs = await newestRuns(client, place);
+    const { newest: runs, mixed } = await listRuns(client, place);
     listed = true;
+    if (mixed) return await ensureNoGreen(client, plan, runs, report);
     const former = [...runs.values()].filter(
-      (run) => run.name !== context && isOwn(run, place.number) && isUntrue(run, report),
+      (run) => run.name !== context && isOwn(run, place) && isUntrue(run, report),
     );
     let writes = 0;
     for (const { name } of former) {
       await writeRun(client, place, bodyOf(place, name ?? "", report));
       writes += 1;
     }
-    const any = context !== null || [...runs.values()].some((run) => isOwn(run, place.number));
+    const any = context !== null || [...runs.values()].some((run) => isOwn(run, place));
     if (context === null) return { writes, refusal: null, written: null, any };
     const body = bodyOf(place, context, report);
     const sent = JSON.stringify(body.output);
@@ -75,8 +78,26 @@ export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: R
     const refusal = refusalOf(error, listed ? null : place.admin);
     if (refusal === null) throw error;
     // A run that could not be read or corrected now may be green, and is checked again.
-    return { ...NO_RUNS, any: refusal === "right", refusal: context === null ? null : refusal };
+    return { ...UNKNOWN_RUNS, refusal: context === null ? null : refusal };
   }
+}
+
+/**
+ * Where Gitee shows the runs of one pull request on others with the same head, no verdict can be green: replaces green
+ * runs once, and leaves the result to labels and comments.
+ */
+async function ensureNoGreen(
+  client: Client,
+  { place, context }: CheckPlan,
+  runs: ReadonlyMap<string, CheckRun>,
+  report: Report,
+): Promise<CheckShown> {
+  const red: Report = { ...report, state: "error", line: report.notes.mixedRuns };
+  const names = [...runs.values()]
+    .filter((run) => run.conclusion === "success" && (run.name === context || isOwn(run, place)))
+    .map(({ name }) => name ?? "");
+  for (const name of names) await writeRun(client, place, bodyOf(place, name, red));
+  return { ...UNKNOWN_RUNS, writes: names.length };
 }
 
 function bodyOf({ head, pullId }: CheckPlace, name: string, report: Report) {

@@ -44,7 +44,7 @@ export interface Known {
  * @throws ZodError when the payload lacks a field that its event documents
  */
 export function marksOf(event: string | null, payload: unknown, { self, pullsOf }: Known): Hint {
-  if (isCheckPayload(payload))
+  if (isCheckPayload(payload) && !isPullEvent(event, payload))
     return hint(payload, (repository) => checkTasks(CheckPayload.parse(payload), repository, pullsOf));
   switch (eventName(event)) {
     case "merge_request":
@@ -56,6 +56,13 @@ export function marksOf(event: string | null, payload: unknown, { self, pullsOf 
     default:
       return NOTHING;
   }
+}
+
+/** A pull request's event may also describe its check run. */
+function isPullEvent(event: string | null, payload: unknown): boolean {
+  if (eventName(event) !== "merge_request") return false;
+  const parsed = PullPayload.safeParse(payload);
+  return parsed.success && ![...ECHOES, ...ASKING].includes(parsed.data.action ?? "");
 }
 
 /** An event's name from either of Gitee's spellings, e.g. `merge_request`. */
@@ -115,12 +122,12 @@ function pullTask(
 }
 
 function noteTask(
-  { action, noteable_type: on, note, comment, pull_request: pull }: NotePayload,
+  { action, noteable_type: on, noteable_iid: iid, note, comment, pull_request: pull }: NotePayload,
   { id: repository }: SourceRepository,
 ): Task | null {
   if (on !== "PullRequest" || (action !== "comment" && action !== "edited")) return null;
-  if (pull === null || comment === null) return null;
-  const { number } = pull;
+  const number = pull?.number ?? iid ?? null;
+  if (number === null || comment === null) return null;
   switch (askOf(comment.body ?? note ?? "", plainLines)) {
     case "nothing":
       return null;
@@ -132,6 +139,11 @@ function noteTask(
   }
 }
 
+/** The help page spells the first one in both ways. help.gitee.com/base/pullrequest/ci-check */
+const ASKING: readonly string[] = ["rerequested", "re_requested", "requested_action"];
+/** What Gitee says of a run that was just written, also by the bot. */
+const ECHOES: readonly string[] = ["created", "completed"];
+
 /**
  * Somebody requested the check again, or pressed one of its buttons. The event does not name its pull request: if the
  * running bot knows none by the run or its head, all pull requests of the repository are checked. Events about the
@@ -142,16 +154,18 @@ function checkTasks(
   { id: repository }: SourceRepository,
   pullsOf: Known["pullsOf"],
 ): readonly Task[] {
-  const asked = action ?? "rerequested";
-  if (asked !== "rerequested" && asked !== "requested_action") return [];
+  if (!ASKING.includes(action ?? "rerequested")) return [];
   const pulls = pullsOf(repository, { id: id ?? null, head: head ?? null });
   if (pulls.length === 0) return [{ kind: "repository", host: "gitee", repository }];
   return pulls.map((number) => ({ kind: "pull", host: "gitee", repository, number }));
 }
 
-/** A push counts if it may have changed the policy; Gitee does not list every commit of a long push. */
+/**
+ * A push counts if it may have changed the policy. Gitee does not list every commit of a long push, and none that a
+ * forced push removes.
+ */
 function pushTask(
-  { ref, commits, commits_more_than_ten: long, total_commits_count: total }: PushPayload,
+  { ref, before, after, commits, commits_more_than_ten: long, total_commits_count: total }: PushPayload,
   { id: repository, default_branch: branch }: SourceRepository,
 ): Task | null {
   if (branch === null ? !ref.startsWith("refs/heads/") : ref !== `refs/heads/${branch}`) return null;
@@ -161,5 +175,15 @@ function pushTask(
       (paths) => paths?.some((path) => path === POLICY_PATH || path === MISNAMED_POLICY_PATH) === true,
     ),
   );
-  return touched || partial ? { kind: "repository", host: "gitee", repository } : null;
+  return touched || partial || dropsCommits(commits, before ?? null, after ?? null)
+    ? { kind: "repository", host: "gitee", repository }
+    : null;
+}
+
+/** Whether a push may remove commits from the branch: none of the commits it lists follows the earlier tip. */
+function dropsCommits(commits: PushPayload["commits"], before: string | null, after: string | null): boolean {
+  if (before === null || before === after) return false;
+  if (commits.length === 0) return true;
+  const parents = commits.flatMap(({ parent_ids: ids }) => ids ?? []);
+  return parents.length > 0 && !parents.includes(before);
 }

@@ -58,6 +58,7 @@ export type PullPayload = z.output<typeof PullPayload>;
 
 /** Comments on issues and commits have no pull request. `note` repeats the comment's text. */
 export const NotePayload = z.object({
+  noteable_iid: id.nullish().catch(null),
   action: z
     .string()
     .nullish()
@@ -79,9 +80,19 @@ const paths = z.array(z.string()).nullish();
 
 export const PushPayload = z.object({
   ref: z.string(),
+  /** The branch's commit before the push. */
+  before: z.string().nullish().catch(null),
+  after: z.string().nullish().catch(null),
   /** At most ten of them. */
   commits: z
-    .array(z.object({ added: paths, removed: paths, modified: paths }))
+    .array(
+      z.object({
+        added: paths,
+        removed: paths,
+        modified: paths,
+        parent_ids: z.array(z.string()).nullish().catch(null),
+      }),
+    )
     .nullish()
     .transform((commits) => commits ?? []),
   /** Anything but `false` means that there may be more commits than those listed. */

@@ -23,6 +23,7 @@ export const en = {
     queueUnexplained: "the merge queue does not say which pull requests this is made of",
     queueUnread: "the host does not show this merge group yet; the bot retries",
     queueRefused: "the host does not show this merge group; countersign doctor says why",
+    mixedRuns: "another pull request has this head, and this server mixes up their checks; push a commit",
     noCheckRun: "the app can't write check runs here; grant it checks: write",
   },
   doubt: {

@@ -22,6 +22,7 @@ export const zhCN: Texts = {
     queueUnexplained: "合并队列没有说明这里包含哪些 Pull Request",
     queueUnread: "平台暂未返回该合并组的内容，将自动重试",
     queueRefused: "平台没有返回该合并组的内容，原因可用 countersign doctor 查看",
+    mixedRuns: "另一个 Pull Request 的最新提交与此相同，而此服务器会混淆两者的检查结果；请推送一个新提交",
     noCheckRun: "应用无权写入检查结果，请授予 checks: write 权限",
   },
   doubt: {

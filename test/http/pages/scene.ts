@@ -86,7 +86,13 @@ export async function openScene(
     agreements.push({ ...AGREEMENT, document: placed[0]?.document ?? null, ...further, texts: placed });
   }
   await checkDocuments(engine, agreements);
-  const giteeAdapter = giteeHost({ url: gitee.url, token: "the-bots-token", now: Date.now, agreements });
+  const giteeAdapter = giteeHost({
+    url: gitee.url,
+    token: "the-bots-token",
+    now: Date.now,
+    agreements,
+    publicUrl: "https://cla.example.com",
+  });
   const server = enterpriseServer(github.host, "http");
   const githubClient = await connectGitHub({
     appId: github.app.id,

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { CheckRefusal } from "../../../ports/host.ts";
+import { Failure } from "../../../error.ts";
 import type { Client } from "../../traffic/client.ts";
 import { Refusal } from "../../traffic/failure.ts";
 import { within, type RepositoryPath } from "../path.ts";
@@ -36,37 +37,81 @@ export interface CheckPlace {
   /** The number in the pull request's URL. */
   readonly number: number;
   readonly head: string;
+  /** A commit of the repository itself, whose list of runs Gitee must know if it knows any. */
+  readonly base: string;
   /** The pull request's global id; null: Gitee did not return it, so no run can be linked to it. */
   readonly pullId: number | null;
   /** Whether the bot's account administers the repository; null: unknown. */
   readonly admin: boolean | null;
+  /** The bot's own address, to which its runs link. */
+  readonly publicUrl: string;
+}
+
+/** The runs that Gitee lists for a pull request. */
+export interface ListedRuns {
+  /** The newest run of each name. Gitee does not say which of several counts: the highest id is the newest. */
+  readonly newest: ReadonlyMap<string, CheckRun>;
+  /** Whether the list has one of the bot's runs for another pull request: this server ignores `pull_request_id`. */
+  readonly mixed: boolean;
 }
 
 /**
- * The newest run of each name. Gitee does not say which of several counts: the highest id is the newest.
+ * Lists the runs on the head. All runs of a name are asked for, because a run of another pull request may hide behind a
+ * newer one.
  * @throws Failure for Gitee's refusals; see {@link refusalOf}
  */
-export async function newestRuns(
-  client: Client,
-  { path, head, pullId }: CheckPlace,
-): Promise<ReadonlyMap<string, CheckRun>> {
+export async function listRuns(client: Client, place: CheckPlace): Promise<ListedRuns> {
+  const { path, head, pullId, number } = place;
   const newest = new Map<string, CheckRun>();
-  const query = { pull_request_id: pullId ?? 0, filter: "latest" };
+  let mixed = false;
+  const query = { pull_request_id: pullId ?? 0, filter: "all" };
   const target = within(path, "commits", head, "check-runs");
-  for await (const page of client.pages("the check runs of a pull request", target, CheckRuns, query))
-    for (const run of page) {
-      // An older edition without pull request ids may show another commit's runs.
-      if (!run.name || (run.head_sha ?? head) !== head) continue;
-      if ((newest.get(run.name)?.id ?? 0) < run.id) newest.set(run.name, run);
-    }
-  return newest;
+  try {
+    for await (const page of client.pages("the check runs of a pull request", target, CheckRuns, query))
+      for (const run of page) {
+        // An older edition without pull request ids may show another commit's runs.
+        if (!run.name || (run.head_sha ?? head) !== head) continue;
+        const shown = shownIn(run, place);
+        mixed ||= shown !== null && shown !== number;
+        if ((newest.get(run.name)?.id ?? 0) < run.id) newest.set(run.name, run);
+      }
+  } catch (error) {
+    const unsure = error instanceof Refusal && [404, 405, 501].includes(error.status);
+    if (unsure && place.admin !== false && (await hasRuns(client, place)))
+      throw new Failure("host-refused", "Gitee listed no check runs for the head, and does so for the base");
+    throw error;
+  }
+  return { newest, mixed };
 }
 
-/** Whether a run links to the pull request's page, as this bot's runs do. */
-export function isOwn(run: CheckRun, number: number): boolean {
-  const address = run.details_url ?? "";
-  if (!URL.canParse(address)) return false;
-  return new RegExp(`/pulls/gitee/[^/]+/[^/]+/${number}$`).test(new URL(address).pathname);
+/** Whether Gitee lists check runs in the repository at all: a single refusal does not prove that it has none. */
+async function hasRuns(client: Client, { path, base }: CheckPlace): Promise<boolean> {
+  try {
+    await client.get("check runs", within(path, "commits", base, "check-runs"), z.unknown());
+    return true;
+  } catch (error) {
+    if (refusalOf(error, true) === null) throw error;
+    return false;
+  }
+}
+
+/** Whether a run links to a pull request's page at this bot's address, as this bot's runs do. */
+export function isOwn(run: CheckRun, place: CheckPlace): boolean {
+  return shownIn(run, place) !== null;
+}
+
+/** Whether a run links to one of this bot's pages. */
+export function ofBot(run: CheckRun, place: CheckPlace): boolean {
+  return shownIn(run, place) !== null;
+}
+
+/** The number of the pull request whose page at this bot's address a run links to; null: another address. */
+function shownIn({ details_url: address }: CheckRun, { publicUrl }: CheckPlace): number | null {
+  const base = `${publicUrl.replace(/\/+$/, "")}/pulls/gitee/`;
+  if (address?.startsWith(base) !== true) return null;
+  // The repository may have had another path.
+  const number = /^[^/]+\/[^/]+\/(\d+)$/.exec(address.slice(base.length))?.[1];
+  return number === undefined ? null : Number(number);
 }
 
 /**

@@ -5,7 +5,7 @@ import { DEFAULT_LABELS, type Labels } from "../../../verdict/policy.ts";
 import { printPullRef, type Pull, type PullRef } from "../../../pull.ts";
 import { readChange } from "./change.ts";
 import type { Client } from "../../traffic/client.ts";
-import { isOwn, newestRuns, refusalOf, type CheckPlace } from "./check-runs.ts";
+import { isOwn, listRuns, refusalOf, type CheckPlace } from "./check-runs.ts";
 import type { CommitList } from "./commits.ts";
 import type { Directory } from "../directory.ts";
 import { listLabels } from "../../show/show-labels.ts";
@@ -24,6 +24,8 @@ export interface Access {
   /** The bot's own account. */
   readonly self: () => Promise<Self>;
   readonly agreements: readonly Agreement[];
+  /** The bot's own address, to which its check runs link. */
+  readonly publicUrl: string;
   /** Repositories whose policy file had the wrong name in the last sweep. A look-up at each check costs too much. */
   readonly misnamed: Set<number>;
   /** The last answer to each open pull request, for the lifetime of this process. */
@@ -91,6 +93,8 @@ export async function readingOf(
     path,
     number,
     head: pull.head.sha,
+    base: pull.base.sha,
+    publicUrl: access.publicUrl,
     pullId: pull.id ?? null,
     admin: pull.base.repo.permission?.admin ?? null,
   };
@@ -149,7 +153,7 @@ async function isMarked(
   if ((await ownLabels(client, self, path, number, usual)).length > 0) return true;
   if (place.pullId === null) return false;
   try {
-    return [...(await newestRuns(client, place)).values()].some((run) => isOwn(run, number));
+    return [...(await listRuns(client, place)).newest.values()].some((run) => isOwn(run, place));
   } catch (error) {
     if (refusalOf(error, place.admin) !== null) return false;
     throw error;

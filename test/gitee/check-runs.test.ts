@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import type { SimulatedPull } from "../../playground/gitee/pull.ts";
+import type { Report } from "../../src/ports/host.ts";
+import { report, ROUTE, startHost, UNSIGNED } from "./start-host.ts";
+
+const PAGE = "https://cla.example.com/pulls/gitee/octo/widget";
+const LIST = /^GET .*\/check-runs$/;
+
+async function startChecks(options: Parameters<typeof startHost>[0] = {}) {
+  const started = await startHost(options);
+  const show = async (pull: SimulatedPull, wanted: Partial<Report>, host = started.host) =>
+    (await host.read(started.refOf(pull), ROUTE, null)).show({
+      ...(wanted.state === "failure" ? UNSIGNED : report()),
+      kind: "auto",
+      summary: "The verdict.",
+      detailsUrl: `${PAGE}/${pull.number}`,
+      ...wanted,
+    });
+  const conclusions = (pull: SimulatedPull) => pull.checkRuns.map(({ conclusion }) => conclusion);
+  return { ...started, show, conclusions };
+}
+
+/** Posts a check run as another program with an administrator's token. */
+async function post(url: string, body: object) {
+  const response = await fetch(`${url}/api/v5/repos/octo/widget/check-runs`, {
+    method: "POST",
+    headers: { authorization: "Bearer t0ken-of-the-bot", "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(201);
+}
+
+describe("a refusal of the list of check runs", () => {
+  it.each([404, 405])("that is %d once does not prove that there are none", async (status) => {
+    const { gitee, alice, repository, show, conclusions } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    gitee.fail({ status, times: 1, match: LIST });
+    await expect(show(pull, {})).rejects.toMatchObject({ code: "host-refused" });
+    expect(await show(pull, {})).not.toHaveProperty("checkRefusal");
+    expect(conclusions(pull)).toEqual(["success"]);
+    // Both the head's list and the base's fail, so it looks like an edition without check runs.
+    gitee.fail({ status, times: 2, match: LIST });
+    expect(await show(pull, {})).toMatchObject({ checkRefusal: "edition" });
+    await show(pull, { state: "failure", kind: "status" });
+    expect(conclusions(pull)).toEqual(["success", "action_required"]);
+  });
+
+  it("does not hide an old green run from the check after an agreement was taken away", async () => {
+    const { gitee, alice, repository, host, newHost, refOf, show, conclusions } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    await show(pull, { labels: null }, host);
+    const elsewhere = newHost([]);
+    elsewhere.seen(repository.id, repository.fullName);
+    gitee.fail({ status: 404, times: 1, match: LIST });
+    await expect(elsewhere.read(refOf(pull), ROUTE, null)).rejects.toMatchObject({ code: "host-refused" });
+    const reading = await elsewhere.read(refOf(pull), ROUTE, null);
+    expect(reading.marked).toBe(true);
+    const uncovered = { ...UNSIGNED, state: "error", summary: "None.", labels: null } as const;
+    await reading.show({ ...uncovered, detailsUrl: `${PAGE}/${pull.number}` });
+    expect(conclusions(pull)).toEqual(["success", "failure"]);
+  });
+});
+
+it("a check run of another bot of this kind is left alone", async () => {
+  const { gitee, alice, repository, show } = await startChecks();
+  const pull = repository.openPull({ opener: alice });
+  await show(pull, {});
+  const place = { head_sha: pull.headSha, pull_request_id: pull.id, conclusion: "action_required" };
+  for (const address of [
+    "https://other.example.org",
+    "https://cla.example.com.example.org",
+    "https://cla.example.com/b",
+  ])
+    await post(gitee.url, {
+      ...place,
+      name: `corporate/${address}`,
+      details_url: `${address}/pulls/gitee/octo/widget/${pull.number}`,
+    });
+  await post(gitee.url, {
+    ...place,
+    name: "cla/former",
+    details_url: `${PAGE.replace("widget", "gadget")}/${pull.number}`,
+  });
+  expect(await show(pull, {})).toMatchObject({ writes: 1 });
+  expect(pull.conclusion("cla/former")).toBe("success");
+});
+
+it("of two pull requests with one head, neither is green on a server that mixes up their runs", async () => {
+  const { alice, bob, repository, show, gitee } = await startChecks({ settings: { checkPulls: "ignored" } });
+  const first = repository.openPull({ opener: alice });
+  const second = repository.openPull({ opener: bob, at: first.headSha });
+  await show(first, {});
+  await show(second, { state: "failure" });
+  const newest = () => repository.checkRuns.at(-1);
+  expect(newest()).toMatchObject({ conclusion: "failure", output: { title: "Mixed." } });
+  for (const _ of [1, 2]) {
+    await show(first, {});
+    await show(second, { state: "failure" });
+  }
+  expect(repository.checkRuns).toHaveLength(2);
+  await show(second, {});
+  expect(newest()).toMatchObject({ conclusion: "failure", output: { title: "Mixed." } });
+  // A green run that was written at the same moment is replaced.
+  await post(gitee.url, {
+    name: "license/cla",
+    head_sha: first.headSha,
+    pull_request_id: first.id,
+    details_url: `${PAGE}/${first.number}`,
+    conclusion: "success",
+  });
+  await show(first, {});
+  expect(newest()).toMatchObject({ conclusion: "failure", output: { title: "Mixed." } });
+  expect(await show(second, {})).toMatchObject({ writes: 0 });
+});
