@@ -1,9 +1,18 @@
 import type { Agreement } from "../records/agreement.ts";
 import { TEXTS } from "./report.ts";
 
-/** A line of politeness before the sentence, e.g. "Hi @octocat," or "你好！". */
-const GREETING =
-  /^(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day)|thanks|thank you|你好|您好|大家好|各位好|谢谢|多谢)(?![a-z])[^:：?？]{0,60}$/i;
+const MAX_GREETING = 80;
+const SALUTATION =
+  "hi|hello|hey|hallo|dear|greetings|good (?:morning|afternoon|evening|day)|(?:many )?thanks(?: a lot)?|" +
+  "thank you(?: (?:very|so) much)?|你好|您好|大家好|各位(?:老师)?好|早上好|下午好|晚上好|谢谢|多谢|感谢";
+const ADDRESSEE =
+  "@[a-z0-9][\\w.-]*|there|again|all|both|everyone|everybody|folks|team|maintainers?|reviewers?|and|各位|大家|维护者|老师|们|和";
+/** Any other word may be part of a refusal. */
+const GREETING = new RegExp(`^(?:${SALUTATION})(?: ?(?:${SALUTATION}|${ADDRESSEE})(?![a-z]))*$`, "i");
+/** A name is one capitalized word. */
+const NAMED =
+  /^([Hh]i|[Hh]ello|[Hh]ey|[Hh]allo|[Dd]ear) (?!(?:No|Not|Never|Nope|None|Nobody)\b)\p{Lu}\p{Ll}+(?!\S)/u;
+const PUNCTUATION = /(?:[\s,，、。!！~～:：&👋🙂😊😀🙏]|\.(?!\S))+/gu;
 
 /**
  * Whether plain text is the signing sentence of an agreement, in any language, with nothing else except a greeting line
@@ -15,8 +24,15 @@ export function isSigningSentence(lines: readonly string[], { title, id, version
   const [first = "", ...rest] = lines;
   return (
     sentences.includes(normal(lines.join(" "))) ||
-    (GREETING.test(first) && sentences.includes(normal(rest.join(" "))))
+    (isGreeting(first) && sentences.includes(normal(rest.join(" "))))
   );
+}
+
+/** Whether a line is only a greeting before the sentence, e.g. "Hi @octocat," or "你好！". */
+function isGreeting(line: string): boolean {
+  if (line.length > MAX_GREETING) return false;
+  const words = line.replace(PUNCTUATION, " ").trim();
+  return GREETING.test(words.replace(NAMED, "$1"));
 }
 
 function normal(text: string): string {
