@@ -191,8 +191,7 @@ async function ancestry({ host, route, facts, judgement, troubles }: Step): Prom
   ]);
   const { history } = host;
   if (history === null || asked.size === 0 || pull.gaps.length > 0) return {};
-  const repository = { host: pull.ref.host, id: pull.ref.repository };
-  const found = await known(troubles, () => history.mergedCommits(repository, pull.head, [...asked], route));
+  const found = await known(troubles, () => history.mergedCommits(pull, [...asked], route));
   if (found !== null) return { merged: found };
   // Nobody is asked to sign for a commit that the repository may have already.
   const unanswered = new Set([...facts.unanswered, ...others.map(({ account }) => account)]);

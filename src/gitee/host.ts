@@ -153,8 +153,8 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
       async protectedCommit({ id }, name) {
         return protectedCommit(client, await pathOf(id), name);
       },
-      async mergedCommits({ id }, head, commits) {
-        return mergedCommits(client, await pathOf(id), head, commits);
+      async mergedCommits(pull, commits) {
+        return mergedCommits(client, await pathOf(pull.ref.repository), pull, commits);
       },
       async diff({ id }, sha) {
         return diffOf(client, await pathOf(id), sha);

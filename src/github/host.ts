@@ -64,8 +64,8 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
       async protectedCommit(repository, name, route) {
         return protectedCommit(client, await placeOf(client, repository.id, route), name);
       },
-      async mergedCommits(repository, head, commits, route) {
-        return mergedCommits(client, await placeOf(client, repository.id, route), head, commits);
+      async mergedCommits(pull, commits, route) {
+        return mergedCommits(client, await placeOf(client, pull.ref.repository, route), pull, commits);
       },
       async diff(repository, sha, route) {
         return diffOf(client, await placeOf(client, repository.id, route), sha);

@@ -259,11 +259,11 @@ export interface History {
   /**
    * The pull request's commits that are already on the default branch or a protected branch. Costs one comparison per
    * branch, for a limited number of branches.
-   * @param head the pull request's head, from which all of `commits` are reachable
+   * The pull request's own branch does not count unless it is the default branch: a rule may protect every branch.
+   * @param pull with the head from which all of `commits` are reachable
    */
   mergedCommits(
-    repository: RepositoryRef,
-    head: string,
+    pull: Pick<Pull, "ref" | "head">,
     commits: readonly string[],
     route: Route,
   ): Promise<ReadonlySet<string>>;

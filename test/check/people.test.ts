@@ -158,6 +158,8 @@ describe("commits that the repository already has", () => {
     expect(await stateOf(before)).toBe("failure");
     repository.protect("v1");
     expect(await stateOf(before)).toBe("success");
+    const own = repository.openPull({ opener: alice, base: "release", from: repository, branch: "v1" });
+    expect(await stateOf(own)).toBe("failure");
     const more = repository.commit({ author: bob, files: { "new.txt": "1\n" } }, main);
     expect(await stateOf(repository.openPull({ opener: alice, base: "release", at: more }))).toBe("failure");
     expect(await stateOf(repository.openPull({ opener: bob, base: "release", at: main }))).toBe("failure");

@@ -16,6 +16,17 @@ async function startHistory() {
   };
 }
 
+it("A protected branch on Gitee has commits for another pull request, not for its own", async () => {
+  const { alice, bob, repository, host } = await startHistory();
+  repository.branch("topic").protect("topic");
+  const { sha } = repository.push([{ author: bob }], { branch: "topic" });
+  const own = repository.openPull({ opener: alice, from: repository, branch: "topic" });
+  const pull = { ref: { host: "gitee", repository: repository.id, number: own.number }, head: sha } as const;
+  expect(await host.history?.mergedCommits(pull, [sha], ROUTE)).toEqual(new Set());
+  repository.branch("stable", "topic").protect("stable");
+  expect(await host.history?.mergedCommits(pull, [sha], ROUTE)).toEqual(new Set([sha]));
+});
+
 describe("a commit on a protected branch of Gitee", () => {
   it("is one that a protected branch has among its ancestors, and no other", async () => {
     const { alice, repository, standing } = await startHistory();

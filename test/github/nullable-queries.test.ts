@@ -142,7 +142,7 @@ const CASES: Readonly<Record<string, Case>> = {
       NewCommits: queries.newCommits(1),
       Name: queries.NAME_QUERY,
     },
-    prepare({ host, place, route, repository, alice, bob }) {
+    prepare({ host, route, repository, alice, bob }) {
       repository.setBranch("v1", repository.head, repository.owner);
       const merged = repository.push([{ author: bob }], { branch: "v1" });
       repository.protect("v1");
@@ -151,7 +151,11 @@ const CASES: Readonly<Record<string, Case>> = {
       const shas = [merged.sha, fresh.sha];
       return {
         ask: async () => {
-          const found = await host.history?.mergedCommits(place, pull.head.sha, shas, route);
+          const found = await host.history?.mergedCommits(
+            { ref: { host: "github", repository: repository.id, number: pull.number }, head: pull.head.sha },
+            shas,
+            route,
+          );
           return shas.filter((sha) => found?.has(sha)).join();
         },
         whole: merged.sha,

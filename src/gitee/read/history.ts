@@ -18,7 +18,7 @@ export async function protectedCommit(
   // A branch may have the name that looked like a commit's.
   if (found?.sha.startsWith(name) !== true) return null;
   const { sha } = found;
-  for (const tip of await protectedTips(client, path)) {
+  for (const tip of await protectedTips(client, path, null)) {
     const range = within(path, "compare", `${tip}...${sha}`);
     const compared = await client.find("a comparison of two commits", range, Comparison);
     // An ancestor is its own merge base with the branch, and has no commits that the branch lacks.
@@ -27,15 +27,22 @@ export async function protectedCommit(
   return null;
 }
 
-/** The commits at the tips of protected branches. Gitee's versions differ in whether the list has pages. */
-export async function protectedTips(client: Client, path: RepositoryPath): Promise<readonly string[]> {
+/**
+ * The commits at the tips of protected branches. Gitee's versions differ in whether the list has pages.
+ * @param except the name of a branch to leave out; null: none
+ */
+export async function protectedTips(
+  client: Client,
+  path: RepositoryPath,
+  except: string | null,
+): Promise<readonly string[]> {
   const tips = new Map<string, string>();
   const seen = new Set<string>();
   for await (const page of client.pages("the repository's branches", within(path, "branches"), Branches)) {
     const before = seen.size;
     for (const { name, commit, protected: isProtected } of page) {
       seen.add(name);
-      if (isProtected === true) tips.set(name, commit.sha);
+      if (isProtected === true && name !== except) tips.set(name, commit.sha);
     }
     if (seen.size === before) break;
   }

@@ -1,32 +1,50 @@
+import { Failure } from "../../error.ts";
+import type { Pull } from "../../pull.ts";
 import type { Client } from "../traffic/client.ts";
 import { SHOWN_COMMITS } from "./pull/commits.ts";
 import { protectedTips } from "./history.ts";
 import { within, type RepositoryPath } from "./path.ts";
-import { Comparison, Repository } from "./schema.ts";
+import { Comparison, PullRequest, Repository } from "./schema.ts";
 
 /** Branches to compare; each costs a call. */
 const MOST_BRANCHES = 10;
 
 /**
  * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
- * for each branch, and stops when all commits are found.
- * @param head the pull request's head, from which all of `commits` are reachable
+ * for each branch, and stops when all commits are found. The pull request's own branch counts only if it is the default
+ * branch: a rule may protect every branch.
+ * @param pull with the head from which all of `commits` are reachable
  */
 export async function mergedCommits(
   client: Client,
   path: RepositoryPath,
-  head: string,
+  { ref, head }: Pick<Pull, "ref" | "head">,
   commits: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const merged = new Set<string>();
   const { default_branch: main } = await client.get("the repository", within(path), Repository);
-  const branches = [...new Set([...(main ? [main] : []), ...(await protectedTips(client, path))])];
-  for (const branch of branches.slice(0, MOST_BRANCHES)) {
+  const learn = async (branch: string): Promise<boolean> => {
     const fresh = await freshIn(client, path, branch, head);
     if (fresh !== null) for (const sha of commits) if (!fresh.has(sha)) merged.add(sha);
-    if (commits.every((sha) => merged.has(sha))) break;
-  }
+    return commits.every((sha) => merged.has(sha));
+  };
+  if (main && (await learn(main))) return merged;
+  const tips = await protectedTips(client, path, await ownBranch(client, path, ref));
+  for (const tip of tips.slice(0, main ? MOST_BRANCHES - 1 : MOST_BRANCHES)) if (await learn(tip)) break;
   return merged;
+}
+
+/** The name of the pull request's branch in the repository itself; null: it is in a fork. */
+async function ownBranch(
+  client: Client,
+  path: RepositoryPath,
+  { repository, number }: Pull["ref"],
+): Promise<string | null> {
+  const { head } = await client.get("the pull request", within(path, "pulls", number), PullRequest);
+  if (head.repo !== null && head.repo?.id !== undefined && head.repo.id !== repository) return null;
+  // Without a name, any branch may be the pull request's own.
+  if (!head.ref) throw new Failure("host-answer", "Gitee did not tell the pull request's branch");
+  return head.ref;
 }
 
 /** The commits that are not on a branch; null if Gitee did not list all of them. */

@@ -47,7 +47,11 @@ export const PullRequest = z.object({
   state: z.string(),
   updated_at: z.string().nullish(),
   user: User.nullish(),
-  head: z.object({ sha: z.string().min(7), ref: z.string().nullish() }),
+  head: z.object({
+    sha: z.string().min(7),
+    ref: z.string().nullish(),
+    repo: z.object({ id: z.number().nullish() }).nullish(),
+  }),
   base: z.object({ sha: z.string().min(7), repo: Repository }),
   labels: LabelList.nullish(),
   commits: z.number().int().nonnegative().nullish(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Pull } from "../../pull.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { DEFAULT_COMPARISON_QUERY, newCommits } from "./query.ts";
 import { targetOf, type Place } from "./repository.ts";
@@ -25,16 +26,18 @@ const Compared = schema.perhaps(
   }),
 );
 type Compared = z.infer<typeof Compared>;
+const Branch = schema.perhaps(z.object({ headRefName: z.string(), isCrossRepository: z.boolean() }));
 
 /**
  * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
- * for each branch, and stops when all commits are found.
- * @param head the pull request's head, from which all of `commits` are reachable
+ * for each branch, and stops when all commits are found. The pull request's own branch counts only if it is the default
+ * branch: a rule may protect every branch.
+ * @param pull with the head from which all of `commits` are reachable
  */
 export async function mergedCommits(
   client: GitHubClient,
   place: Place,
-  head: string,
+  { ref, head }: Pick<Pull, "ref" | "head">,
   commits: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const as = place.installation;
@@ -46,21 +49,28 @@ export async function mergedCommits(
     }
   };
   const variables = { repository: place.handle, oid: head };
+  const own: z.infer<typeof Branch>[] = [];
   const [first = null] = await whole(async () => {
-    const shape = z.object({ node: z.object({ defaultBranchRef: Compared }) });
-    const { node } = schema.readAnswer(shape, await client.graphql(as, DEFAULT_COMPARISON_QUERY, variables));
+    const shape = z.object({ node: z.object({ defaultBranchRef: Compared, pullRequest: Branch }) });
+    const answer = await client.graphql(as, DEFAULT_COMPARISON_QUERY, { ...variables, number: ref.number });
+    const { node } = schema.readAnswer(shape, answer);
+    own.push(node.pullRequest);
     return [node.defaultBranchRef];
   });
   learn([first]);
   const isDone = (): boolean => commits.every((sha) => merged.has(sha));
   if (isDone()) return merged;
+  const { headRefName, isCrossRepository } = schema.existing(own.at(-1), "the pull request's branch");
   const query = { ...(await targetOf(client, place)), protected: true, per_page: 100 };
   const body = await client.rest(as, "GET /repos/{owner}/{repo}/branches", query);
   const defaultName = schema.told(first)?.name;
   const branches = schema
     .readBody(z.array(z.object({ name: z.string() })), body)
     .map(({ name }) => name)
-    .filter((name) => name !== defaultName && !name.startsWith(QUEUE))
+    .filter(
+      (name) =>
+        name !== defaultName && (isCrossRepository || name !== headRefName) && !name.startsWith(QUEUE),
+    )
     .slice(0, BRANCHES);
   for (let start = 0; start < branches.length && !isDone(); start += BATCH) {
     const batch = branches.slice(start, start + BATCH);
