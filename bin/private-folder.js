@@ -7,7 +7,8 @@ export function cacheFolder(variables = process.env, platform = process.platform
   if (platform === "win32")
     return join(variables.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "countersign");
   if (platform === "darwin") return join(homedir(), "Library", "Caches", "countersign");
-  return join(variables.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "countersign");
+  // An empty variable counts as unset: specifications.freedesktop.org/basedir-spec
+  return join(variables.XDG_CACHE_HOME || join(homedir(), ".cache"), "countersign");
 }
 
 /**

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cacheFolder, privateFolder } from "../bin/private-folder.js";
@@ -38,6 +38,7 @@ describe("the compile cache", () => {
 
   it("follows XDG_CACHE_HOME, and the system's own place elsewhere", () => {
     expect(cacheFolder({ XDG_CACHE_HOME: "/x" }, "linux")).toBe("/x/countersign");
+    expect(cacheFolder({ XDG_CACHE_HOME: "" }, "linux")).toBe(join(homedir(), ".cache", "countersign"));
     expect(cacheFolder({}, "darwin")).toMatch(/Library\/Caches\/countersign$/);
   });
 

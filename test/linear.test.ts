@@ -54,6 +54,8 @@ const PARSERS: readonly Parser[] = [
       ["/cla waive abcdef0 ", "\u2028"],
       ["I have read ", "\u2028b"],
       ["> ", "\n/check-cla"],
+      ["<div>\n<a", ""],
+      ["<div></", ""],
     ],
     units: [
       "```\n",
@@ -66,6 +68,8 @@ const PARSERS: readonly Parser[] = [
       "**a",
       "~~~\n",
       "<a",
+      "b",
+      "-",
       "&a;",
       "![",
       "1. ",

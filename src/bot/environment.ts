@@ -202,13 +202,10 @@ function readPublicUrl(reader: Reader): string | null {
 /** The server's address, to which the API's path is added. */
 function readGiteeUrl(reader: Reader): string {
   const url = reader.url("GITEE_URL") ?? "https://gitee.com";
-  const api = url.search(/\/api(\/v\d+)?(\/|$)/i);
-  return api === -1
+  const [, server] = /^([a-z]+:\/\/[^/]+(?:\/[^/]+)*?)\/api(?:\/v\d+)?(?:\/|$)/i.exec(url) ?? [];
+  return server === undefined
     ? url
-    : reader.problem(
-        "GITEE_URL",
-        `contains the API's path: set it to the server's URL only, ${url.slice(0, api)}`,
-      );
+    : reader.problem("GITEE_URL", `contains the API's path: set it to the server's URL only, ${server}`);
 }
 
 function readSignIn(reader: Reader, prefix: "GITHUB" | "GITEE"): SignInEnvironment | null {

@@ -34,7 +34,17 @@ export async function obey(
   // The host may announce a comment a moment before it shows it.
   if (comment === null && hold.taken.attempts < BEHIND_TRIES) throw new Failure("host-behind");
   if (comment === null || comment.body.includes(MARKER)) return [];
-  const asked = { world, host, ref, comment, route, hold, pull: readOnce(host, ref, route) };
+  const repository = { host: ref.host, id: ref.repository };
+  const asked = {
+    world,
+    host,
+    ref,
+    comment,
+    route,
+    hold,
+    pull: once(async () => (await host.read(ref, route, null)).pull),
+    maintains: once(() => host.maintains(comment.author, repository, route)),
+  };
   const answers: Answer[] = [];
   for (const command of commandsIn(comment.lines))
     answers.push(command.kind === "recheck" ? "checked" : await waive(asked, command.sha));
@@ -65,20 +75,22 @@ interface Asked {
   readonly hold: Hold;
   /** Reads the pull request at the first call. */
   readonly pull: () => Promise<Pull>;
+  /** Asks at the first call whether the comment's author is a maintainer. */
+  readonly maintains: () => Promise<boolean>;
 }
 
-function readOnce(host: Host, ref: PullRef, route: Route): () => Promise<Pull> {
-  let reading: Promise<Pull> | null = null;
-  return () => (reading ??= host.read(ref, route, null).then(({ pull }) => pull));
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null;
+  return () => (answer ??= ask());
 }
 
-async function waive({ world, host, ref, comment, route, hold, pull }: Asked, sha: string): Promise<Answer> {
+async function waive({ world, ref, comment, hold, pull, maintains }: Asked, sha: string): Promise<Answer> {
   const refused = (about: Notice["about"], commit: string | null = sha): Answer => ({ about, commit });
   // Everyone who may write to the repository may edit what a maintainer wrote.
   if (comment.edited) return refused("waive-edited");
   const repository = { host: ref.host, id: ref.repository };
   const { author: by } = comment;
-  if (!(await host.maintains(by, repository, route))) return refused("waive-not-maintainer");
+  if (!(await maintains())) return refused("waive-not-maintainer");
   const { commits, gaps, ownNumbers } = await pull();
   const named = commits.filter((commit) => commit.sha.startsWith(sha));
   const [commit] = named;

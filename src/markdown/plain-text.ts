@@ -40,6 +40,9 @@ const FOOTNOTE_LINE = /^\uFFFC\^[^\]\s]{1,100}\]:/;
  */
 const FORMULA = /^\$\$$/;
 
+/** The lookahead keeps the time linear: a name without an end is not tried again in each of its lengths. */
+const TAG = /<!--|-->|<(\/?)([a-z][a-z0-9-]*)(?![a-z0-9-])[^<>]*>/gi;
+
 /** Where the reader is in raw HTML. */
 interface Html {
   /** How many elements are open. */
@@ -110,7 +113,7 @@ function textOf(paragraph: string, html: Html): string {
 
 /** Follows which elements and comments raw HTML opens and closes. An element that is never closed hides the rest. */
 function readHtml(source: string, html: Html): void {
-  for (const [tag, end = "", name = ""] of source.matchAll(/<!--|-->|<(\/?)([a-z][a-z0-9-]*)[^<>]*>/gi)) {
+  for (const [tag, end = "", name = ""] of source.matchAll(TAG)) {
     if (tag === "<!--") html.inComment = true;
     else if (tag === "-->") html.inComment = false;
     else if (html.inComment || VOID.test(name) || tag.endsWith("/>")) continue;

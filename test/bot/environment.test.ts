@@ -101,6 +101,8 @@ describe("the environment", () => {
       expect(problems({ ...gitee, GITEE_URL: `https://gitee.com${path}` })).toEqual([
         "GITEE_URL: contains the API's path: set it to the server's URL only, https://gitee.com",
       ]);
+    for (const url of ["http://api", "https://api/v5", "https://api.example.com"])
+      expect(problems({ ...gitee, GITEE_URL: url }).filter((one) => one.startsWith("GITEE_URL"))).toEqual([]);
   });
 
   it("says where traces go, as OpenTelemetry's variables do", () => {
