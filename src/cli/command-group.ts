@@ -3,7 +3,7 @@ import { Failure } from "../error.ts";
 
 /** Declares a command with subcommands, and lists them if none or an unknown one is given. */
 export function commandGroup(program: Command, name: string, summary: string, help: string): Command {
-  const group = program.command(name).summary(summary).description(`${summary}.`);
+  const group = program.command(name).summary(summary).description(sentence(summary));
   return (
     group
       // Accepts any number of words, so that the message below covers every wrong subcommand.
@@ -16,4 +16,8 @@ export function commandGroup(program: Command, name: string, summary: string, he
         throw new Failure("usage", `${name}: ${said}: one of ${verbs}; see countersign ${name} --help`);
       })
   );
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
