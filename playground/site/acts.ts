@@ -54,7 +54,7 @@ export type ActName = keyof typeof ACTS;
 export type Fields<A extends ActName> = z.output<(typeof ACTS)[A]>;
 
 export function isAct(text: string): text is ActName {
-  return text in ACTS;
+  return Object.hasOwn(ACTS, text);
 }
 
 /**

@@ -8,6 +8,7 @@ import { serve, type ServerType } from "@hono/node-server";
 import { Hono, type Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { streamSSE } from "hono/streaming";
+import { Failure } from "../../src/error.ts";
 import { act, isAct } from "./acts.ts";
 import { startGuide } from "./guide.ts";
 import { playgroundPage } from "./page.ts";
@@ -130,9 +131,18 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     }),
   );
 
-  const { promise, resolve } = Promise.withResolvers<AddressInfo>();
+  const { promise, resolve, reject } = Promise.withResolvers<AddressInfo>();
   const server: ServerType = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: options.port }, resolve);
-  const { port } = await promise;
+  server.once("error", reject);
+  const { port } = await promise.catch(async (error: unknown) => {
+    clearInterval(look);
+    await scene.stop();
+    throw new Failure(
+      "refused",
+      `the playground can't listen on 127.0.0.1:${options.port}: choose another port, or leave out --port`,
+      { cause: error },
+    );
+  });
   return {
     url: `http://127.0.0.1:${port}`,
     get scene() {

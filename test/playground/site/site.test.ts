@@ -38,6 +38,18 @@ describe("the playground's page without scripts", () => {
 
   const page = async (): Promise<string> => (await fetch(site.url)).text();
 
+  it("says which port is taken, and what to do", async () => {
+    const port = Number(new URL(site.url).port);
+    await expect(startSite({ port, language: "en", seed: null, log: "silent" })).rejects.toMatchObject({
+      code: "refused",
+      message: expect.stringContaining(`127.0.0.1:${port}`) as string,
+    });
+  });
+
+  it("has no page for a word that every object knows", async () => {
+    expect((await post("/act/toString")).status).toBe(404);
+  });
+
   it("says what the status was while a host failed, and that the end state is the same", async () => {
     await post("/act/fault", { fault: "allow-list", host: "github" });
     const pull = open("github", "unsigned");
