@@ -4,7 +4,7 @@ import { count } from "./findings.ts";
 import type { Import } from "./import.ts";
 import { Unreadable } from "./problems.ts";
 import { RowCheck } from "./cells/row.ts";
-import { Shapes, type Shape } from "./columns/shapes.ts";
+import { onlyGitHub, Shapes, type Shape } from "./columns/shapes.ts";
 import { mayEnd } from "./cells/status-value.ts";
 import { claBot, readLogin } from "./tools/cla-bot.ts";
 import type { Said, Tool } from "./tools/tool.ts";
@@ -34,7 +34,7 @@ export class ItemRows {
   constructor(shared: Import, file: string) {
     this.#import = shared;
     this.#file = file;
-    this.#shapes = new Shapes(shared.columns);
+    this.#shapes = new Shapes(shared.columns, shared.defaults.host);
   }
 
   get source(): string | null {
@@ -46,7 +46,7 @@ export class ItemRows {
    * @param item the number of the entry, if its line does not distinguish it from others
    */
   take(value: unknown, line: number, list: string | null = null, item: number | null = null): void {
-    if (typeof value === "string") return this.#login(value, line, item, "github");
+    if (typeof value === "string") return this.#login(value, line, item, list);
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       const check = this.#begin(this.#tool ?? null);
       check.findings.rows++;
@@ -66,7 +66,8 @@ export class ItemRows {
 
   /** A bare login from a list for any host. */
   login(text: string, line: number): void {
-    this.#login(text, line, null, null);
+    const check = this.#begin(claBot, null);
+    this.#takeLogin(check, text, line, null);
   }
 
   /** @param names the keys of the entry or the header of the row, in the order of `values` */
@@ -112,9 +113,16 @@ export class ItemRows {
       this.takeRow(names, values, line, this.#shapes.of(names, null, this.#tool ?? null), item);
   }
 
-  #login(text: string, line: number, item: number | null, host: "github" | null): void {
+  /** A login in JSON: of a GitHub account if cla-bot's key names the list, otherwise of the host that is given. */
+  #login(text: string, line: number, item: number | null, list: string | null): void {
     if (this.#tool !== undefined && this.#tool !== claBot) return this.#mixed(claBot, line, item);
-    const check = this.#begin(claBot, host);
+    const { host } = this.#import.defaults;
+    if (list !== null && host !== null && host !== "github")
+      throw new Unreadable(line, onlyGitHub(claBot.name, host));
+    this.#takeLogin(this.#begin(claBot, "github"), text, line, item);
+  }
+
+  #takeLogin(check: RowCheck, text: string, line: number, item: number | null): void {
     check.item = item;
     const entry = readLogin(text);
     if (entry.kind === "row") check.check(line, cellsOf(entry.said));

@@ -1,3 +1,4 @@
+import type { HostName } from "../../account.ts";
 import { keyOf } from "./column-names.ts";
 import { readHeader, type ColumnAnswers, type Header } from "./columns.ts";
 import { Unreadable } from "../problems.ts";
@@ -16,6 +17,11 @@ export interface Shape {
   readonly fault: Unreadable | null;
 }
 
+/** Why a file of a tool that supports only GitHub is refused with `--host` of another host. */
+export function onlyGitHub(tool: string, host: HostName): string {
+  return `this is a file of ${tool}, which has only accounts on github, and --host says ${host}: import it without --host`;
+}
+
 const MOST_SHAPES = 1_000;
 
 /** Interprets the keys of entries, once for entries with the same keys. */
@@ -23,8 +29,12 @@ export class Shapes {
   readonly #known = new Map<string, Shape>();
   readonly #answers: ColumnAnswers;
 
-  constructor(answers: ColumnAnswers) {
+  readonly #host: HostName | null;
+
+  /** @param host of `--host`; null: not given */
+  constructor(answers: ColumnAnswers, host: HostName | null) {
     this.#answers = answers;
+    this.#host = host;
   }
 
   /**
@@ -55,6 +65,8 @@ export class Shapes {
         throw error;
       }
     }
+    if (this.#host !== null && this.#host !== "github")
+      return { ...shape, fault: new Unreadable(0, onlyGitHub(reader.name, this.#host), null, true) };
     const { ignored, account } = this.#answers;
     const unknown = keys.findIndex(
       (key, index) => !reader.reads.has(key) && !ignored.has(key) && isStatusColumn(names[index] ?? ""),

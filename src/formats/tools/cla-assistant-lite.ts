@@ -19,9 +19,10 @@ function read(values: Values): Entry {
 export const claAssistantLite: Tool = {
   name: "CLA Assistant Lite",
   numbers: "id",
+  // A list without its wrapper needs all of the action's own keys: `id` and `name` may be of anything.
   recognizes: (keys, list) =>
     list === "signedContributors" ||
-    (keys.has("id") && keys.has("name") && (keys.has("pullrequestno") || keys.has("commentid"))),
+    ["id", "name", "commentid", "pullrequestno"].every((key) => keys.has(key)),
   lacks: () => null,
   read,
   reads: keysOf("id", "name", "created_at"),

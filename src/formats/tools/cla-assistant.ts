@@ -37,10 +37,7 @@ function read(values: Values): Entry {
 export const claAssistant: Tool = {
   name: "CLA Assistant",
   numbers: "userId",
-  recognizes: (keys) =>
-    keys.has("gistversion") ||
-    keys.has("gisturl") ||
-    (keys.has("userid") && keys.has("user") && keys.has("createdat")),
+  recognizes: (keys) => keys.has("gistversion") || keys.has("gisturl"),
   lacks: (keys) =>
     keys.has("username") && !keys.has("revokedat")
       ? "it does not say who revoked: CLA Assistant writes the column Revoked At, in JSON revoked_at, for every " +

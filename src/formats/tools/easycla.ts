@@ -25,6 +25,9 @@ const NO_STATUS = [
   "autoCreateECLA",
 ];
 
+/** Keys of a record that name the employer: `companyName`, `signature_user_ccla_company_id`, `signingEntityName`. */
+const EMPLOYER = /company|employer|signingentity/;
+
 /** Null: it is signed and approved. */
 function statusOf(values: Values): Entry | null {
   const approved = flagOf(first(values, ...APPROVED));
@@ -76,31 +79,46 @@ function signatureIn(values: Values, company?: string | null): Entry {
   return { kind: "row", said: fields, ...(company !== undefined && { company }) };
 }
 
+/** Whose signature a record is; null: it does not say, or its fields contradict each other. */
+function kindOf(values: Values): "icla" | "ecla" | "ccla" | null {
+  const type = textOf(values.get("clatype"));
+  const own = textOf(values.get("signaturetype"));
+  const reference = textOf(values.get("signaturereferencetype"));
+  if (![null, "icla", "ecla", "ccla"].some((one) => one === type)) return null;
+  if (![null, "cla", "icla", "ecla", "ccla"].some((one) => one === own)) return null;
+  if (![null, "user", "company"].some((one) => one === reference)) return null;
+  const kinds = new Set([type, own === "cla" ? null : own, reference === "company" ? "ccla" : null]);
+  kinds.delete(null);
+  const [kind] = kinds;
+  if (kinds.size > 1 || (kind === "ccla" && reference === "user")) return null;
+  // Stored records of employees and of individuals have the same type: only an employee's names the company.
+  const employed = [...values].some(([key, value]) => EMPLOYER.test(key) && textOf(value) !== null);
+  if (kind === "icla" || (kind === undefined && reference === "user" && !employed))
+    return employed ? null : "icla";
+  if (kind === "ecla" || (kind === undefined && reference !== "company" && employed)) return "ecla";
+  return kind === "ccla" ? "ccla" : null;
+}
+
 function readRecord(values: Values): Entry {
-  const [type, reference, of] = [
-    textOf(values.get("clatype")),
-    textOf(values.get("signaturereferencetype")),
-    textOf(values.get("signaturetype")),
-  ];
+  const kind = kindOf(values);
   const company = textOf(first(values, "companyname", "signaturereferencename"));
   const version = versionOf(values);
   if (version === NOT_UNDERSTOOD) return refused("signatureDocumentMajorVersion", "it is not a version");
   if (company === NOT_UNDERSTOOD) return refused("companyName", "it is not a name");
   const status = statusOf(values);
-  if (type === "ccla" || reference === "company" || of === "ccla") {
+  if (kind === "ccla") {
     if (status?.kind === "refused") return status;
     return { kind: "company", name: company ?? "", holds: status === null };
   }
   if (status !== null) return status;
+  if (kind === null)
+    return refused(
+      "claType",
+      "the fields do not agree, or do not say, whether it is an individual's, an employee's or a company's signature",
+    );
+  if (kind === "icla") return withVersion(signatureIn(values), version);
   const employer = textOf(values.get("companyname"));
-  if (type === "ecla" || (type === null && employer !== null))
-    return withVersion(signatureIn(values, typeof employer === "string" ? employer : null), version);
-  if (type === "icla" || (type === null && reference === "user"))
-    return withVersion(signatureIn(values), version);
-  return refused(
-    "claType",
-    "it does not say whether it is an individual's, an employee's or a company's signature",
-  );
+  return withVersion(signatureIn(values, typeof employer === "string" ? employer : null), version);
 }
 
 function withVersion(entry: Entry, version: string): Entry {

@@ -4,15 +4,15 @@ import { claAssistantLite } from "./cla-assistant-lite.ts";
 import { easyClaCompanies, easyClaEmployees, easyClaIndividuals, easyClaRecords } from "./easycla.ts";
 import type { Tool } from "./tool.ts";
 
-/** The most specific come first. */
+/** The name of a list decides before the keys of its entries; of these, the most specific come first. */
 const TOOLS: readonly Tool[] = [
+  claAssistantLite,
   appClaServer,
   easyClaRecords,
   easyClaEmployees,
   easyClaIndividuals,
   easyClaCompanies,
   claAssistant,
-  claAssistantLite,
 ];
 
 /** The names under which the tools keep their lists. */
