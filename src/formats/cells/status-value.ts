@@ -1,14 +1,14 @@
 import { isStatusColumn } from "../columns/status-column.ts";
 
-/** The maximum length of a status, in characters. */
-const LONGEST = 48;
+/** The maximum length of a note that is read, in characters; a longer text is an agreement or a message. */
+const LONGEST = 400;
 
 /** Values that mark a signature as not counting, in a column of any name. */
 const ENDED: ReadonlySet<string> = new Set(
   (
     "revoked,withdrawn,cancelled,canceled,terminated,expired,inactive,invalid,invalidated,void,voided,rejected,declined," +
     "denied,deleted,removed,suspended,blocked,banned,disabled,deactivated,retired,superseded,obsolete,unsigned," +
-    "not signed,did not sign,has not signed,not yet signed,no cla,no signature,disagree,i disagree,i do not agree," +
+    "revocation,quit,not signed,did not sign,not yet signed,never signed,no longer,has not signed,no cla,no signature,disagree,i disagree,i do not agree," +
     "opted out,refused,resigned,retired,offboarded,pending,unapproved,not approved,rescinded,retracted,annulled,lapsed,ended,archived," +
     "widerrufen,ungültig,abgelaufen,gekündigt,gelöscht,révoqué,révoquée,expiré,expirée,résilié,revocado,revocada," +
     "caducado,anulado,revogado,revogada,expirado,revocato,scaduto,annullato,отозвано,отозвана,аннулировано,истек," +
@@ -16,38 +16,32 @@ const ENDED: ReadonlySet<string> = new Set(
     "已拒绝,拒绝,取消,已取消,删除,已删除,离职,已离职,停用,已停用,待审核,不同意,未签,未签订,已退会,退会,脱退,退出,已退出,取消済み,無効,失効,撤回済み,退職,철회,철회됨,무효,만료,취소"
   ).split(","),
 );
-/** `revoked on 2024-01-31`, `已撤销（2024-01-31）` */
-const DATE_AFTER = /[\s:,(（]+(?:(?:on|at|since|am|le|el) )?\d[^\p{L}]*$/u;
-
-const ENDED_WORDS: ReadonlySet<string> = new Set([
-  ...ENDED,
-  "former",
-  "formerly",
-  "left",
-  "gone",
-  "quit",
-  "resigned",
-]);
+/** The values of several words, and the words that all of these contain. */
+const PHRASES = [...ENDED].filter((value) => /[ \p{P}]/u.test(value));
+const IN_PHRASES = new Set(["not", "no", "i", "opted", "never"]);
 const ENDED_EAST_ASIAN =
-  /撤|失效|无效|無效|無効|过期|過期|作废|作廢|注销|註銷|终止|終止|离职|離職|退出|退職|取消|删除|刪除|철회|무효|만료|취소/;
-
-/** Whether a remark may say that the value next to it does not count. */
-export function tellsOfEnd(remark: string): boolean {
-  const words = remark.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  return words.some((word) => ENDED_WORDS.has(word)) || ENDED_EAST_ASIAN.test(remark);
-}
+  /撤|失效|无效|無效|無効|过期|過期|作废|作廢|废止|廢止|注销|註銷|终止|終止|离职|離職|退出|退会|脱退|退職|取消|删除|刪除|驳回|駁回|拒绝|拒絕|封禁|停用|未签|未簽|尚未|待签|待簽|没有签|未通过|待审|不同意|철회|무효|만료|취소/;
 
 /**
- * Whether an unread value may say that its row does not count: one of those words, or an object with such a key.
+ * Whether an unread value may say that its row does not count: such a word in a short text, or an object with such a
+ * key.
  * @param value from CSV or JSON, nested no deeper than the readers allow
  */
 export function mayEnd(value: unknown): boolean {
-  if (typeof value === "string") {
-    if (value.length === 0 || value.length > LONGEST) return false;
-    const text = value.trim().toLowerCase();
-    return ENDED.has(text) || ENDED.has(text.replace(DATE_AFTER, ""));
-  }
+  if (typeof value === "string") return tells(value);
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) return value.some(mayEnd);
   return Object.entries(value).some(([key, member]) => isStatusColumn(key) || mayEnd(member));
+}
+
+function tells(value: string): boolean {
+  // A number or a date says nothing, and most cells are one.
+  if (value.length === 0 || value.length > LONGEST || !/\p{L}{2}/u.test(value)) return false;
+  const words = value.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  if (words.some((word) => ENDED.has(word))) return true;
+  if (words.some((word) => IN_PHRASES.has(word))) {
+    const text = ` ${words.join(" ")} `;
+    if (PHRASES.some((phrase) => text.includes(` ${phrase} `))) return true;
+  }
+  return /[\u3000-\uFFFF]/.test(value) && ENDED_EAST_ASIAN.test(value);
 }
