@@ -62,10 +62,14 @@ export async function inspect(world: World, host: Host, reading: Reading, route:
   const place = { ...host.capabilities, name: host.name };
   const defaults = policyOf({}, world.policy, place);
   const agreement = agreementFor(world.agreements, host.name, reading.pull.path);
-  if (agreement === null)
-    return { finding: { kind: "uncovered" }, policy: defaults, trouble: null, coverage: null };
   const file = reading.policyFile;
   const parsed = file === null ? ({ ok: true, value: {} } as const) : world.parsePolicy(file.text, file.path);
+  if (agreement === null) {
+    const isOptedOut = parsed.ok && "labels" in parsed.value && parsed.value.labels === false;
+    const labels = isOptedOut ? null : defaults.labels;
+    const policy = { ...defaults, labels };
+    return { finding: { kind: "uncovered" }, policy, trouble: null, coverage: null };
+  }
   if (!parsed.ok)
     return {
       finding: { kind: "policy-broken", path: file?.path ?? "", problems: parsed.problems },

@@ -66,7 +66,13 @@ export function diagnoseGitee(client: Client, options: DiagnoseOptions): Diagnos
             "make the account a member of them, or correct repositories: in countersign.yml",
           ),
         );
-      if (seen > LOOKED_AT) found.push(well(`${seen - LOOKED_AT} further repositories were not looked at`));
+      if (seen > LOOKED_AT)
+        found.push(
+          warn(
+            `${seen - LOOKED_AT} further repositories were not looked at: doctor looks at ${LOOKED_AT}`,
+            "countersign stats names those in which no check run could be written",
+          ),
+        );
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       found.push(ill(`Gitee: ${error.message}`, adviceOf(error)));
@@ -90,15 +96,16 @@ async function aboutRepository(
   const { webhookSecret } = options;
   const path = repository.full_name;
   const { permission } = repository;
+  const check = await aboutCheck(client, repository, options);
   if (permission?.push !== true && permission?.admin !== true)
     return [
       ill(
         `${path}: the bot's account may not set labels`,
         "make it a member, as a developer at least, and let the token have projects, pull_requests and notes",
       ),
+      ...check,
     ];
   const may = well(`${path}: the bot's account may set labels and comment`);
-  const check = await aboutCheck(client, repository, options);
   if (permission.admin !== true)
     return [
       may,
@@ -122,8 +129,8 @@ async function aboutRepository(
 }
 
 /**
- * No API call tells whether a branch requires the check, so doctor shows the steps for each repository where the check
- * can be written.
+ * No API call tells whether a branch requires the check, so doctor shows the steps for each repository where the bot
+ * has the right to write it.
  */
 const REQUIRE =
   "require it by hand within a week of its last run: Manage, Branch settings, the protected branch, “require status " +
@@ -152,7 +159,13 @@ async function aboutCheck(
       ];
     if (branch !== null)
       await client.get("check runs", within(parsePath(path), "commits", branch, "check-runs"), z.unknown());
-    return [{ what: `${path}: the check ${context} can be written`, ok: true, advice: REQUIRE }];
+    return [
+      {
+        what: `${path}: the bot's account has the right to write the check ${context}; the first check tries it`,
+        ok: true,
+        advice: REQUIRE,
+      },
+    ];
   } catch (error) {
     const refusal = refusalOf(error, repository.permission?.admin ?? null);
     if (refusal === "edition")

@@ -15,7 +15,7 @@ import { isName, parsePath, within, type RepositoryPath } from "./read/path.ts";
 import { accountOfUser } from "./read/person.ts";
 import { MISNAMED_POLICY_PATH, readFile } from "./read/policy-file.ts";
 import { proposeFile } from "./show/propose.ts";
-import { readPull } from "./read/pull/read.ts";
+import { readHead, readPull } from "./read/pull/read.ts";
 import type { Access } from "./read/pull/reading.ts";
 import { visibleRepositories } from "./read/repositories.ts";
 import type { Known } from "./traffic/marks.ts";
@@ -40,6 +40,8 @@ export interface GiteeHost extends Host {
   readonly forPages: Host;
   /** The open pull requests that this process answered with a check run of this id, or on this head. */
   readonly pullsOf: Known["pullsOf"];
+  /** Those that this process answered with a check run that is not green, if somebody else wrote a green one since. */
+  readonly overwritten: Known["overwritten"];
 }
 
 /** The pairs of login and number, kept while a comment's command is handled. */
@@ -147,7 +149,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     },
 
     mergeQueue: null,
-    readHead: null,
+    readHead: (ref) => readHead(access, ref),
     isBehind: null,
     history: {
       async protectedCommit({ id }, name) {
@@ -165,6 +167,14 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     seen: (repository, path) => directory.guess(repository, path),
     self: () => known?.id ?? null,
     left: () => client.left(),
+    overwritten: (repository, run) =>
+      [...access.answers.values()]
+        .filter(
+          ({ ref, head, context }) =>
+            ref.repository === repository && head === run.head && context === run.name,
+        )
+        .filter(({ green, run: own }) => !green && run.conclusion === "success" && own?.id !== run.id)
+        .map(({ ref }) => ref.number),
     pullsOf: (repository, run) =>
       [...access.answers.values()]
         .filter((answer) => answer.ref.repository === repository)

@@ -112,3 +112,56 @@ it("of two pull requests with one head, neither is green on a server that mixes 
   expect(newest()).toMatchObject({ conclusion: "failure", output: { title: "Mixed." } });
   expect(await show(second, {})).toMatchObject({ writes: 0 });
 });
+
+describe("where the commits of a pull request can't be read", () => {
+  it("its head says so, once", async () => {
+    const { gitee, host, bob, repository, refOf } = await startChecks();
+    const pull = repository.openPull({ opener: bob });
+    const ref = refOf(pull);
+    gitee.fail({ status: 500, times: 9, match: /\/commits$/ });
+    const unread = await host.readHead?.(ref, ROUTE, null);
+    expect(unread?.marked).toBe(false);
+    const undecided = { ...UNSIGNED, state: "error", kind: "auto", summary: "Undecided." } as const;
+    await unread?.show(undecided);
+    expect([pull.conclusion(), pull.labels, pull.comments.length]).toEqual(["failure", ["cla/no"], 1]);
+    expect((await host.readHead?.(ref, ROUTE, null))?.marked).toBe(true);
+  });
+
+  it("an earlier head that was green is not green again without labels", async () => {
+    const { gitee, host, alice, bob, repository, refOf, show } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    const green = pull.headSha;
+    await show(pull, { labels: null, comment: null });
+    pull.push([{ author: bob }]);
+    await show(pull, { state: "failure", labels: null, comment: null });
+    pull.resetTo(green);
+    expect(pull.conclusion()).toBe("success");
+    gitee.fail({ status: 500, times: 9, match: /\/commits$/ });
+    const reading = await host.read(refOf(pull), ROUTE, null);
+    const undecided = { ...report({ state: "error", kind: "auto", summary: "Undecided." }), labels: null };
+    await expect(reading.show({ ...undecided, comment: null })).rejects.toMatchObject({
+      code: "host-refused",
+    });
+    expect(pull.conclusion()).toBe("failure");
+  });
+});
+
+it("a green run that somebody else writes over a red one is noticed, and no other run", async () => {
+  const { host, alice, bob, repository, show } = await startChecks();
+  const red = repository.openPull({ opener: bob });
+  const green = repository.openPull({ opener: alice });
+  await show(red, { state: "failure" });
+  await show(green, {});
+  const found = (pull: SimulatedPull, run: object = {}) =>
+    host.overwritten(repository.id, {
+      id: 1,
+      head: pull.headSha,
+      name: "license/cla",
+      conclusion: "success",
+      ...run,
+    });
+  expect(found(red)).toEqual([red.number]);
+  for (const run of [{ id: red.checkRuns[0]?.id }, { name: "ci/build" }, { conclusion: "failure" }])
+    expect(found(red, run)).toEqual([]);
+  expect(found(green)).toEqual([]);
+});

@@ -272,6 +272,18 @@ describe("a Gitee delivery's body", () => {
     expect(tasks("Push Hook", pushed)).toEqual(due ? [whole] : []);
   });
 
+  it("of a green check run over the bot's red one marks its pull request", () => {
+    const receiver = giteeWebhooks({
+      ...options,
+      overwritten: (_, run) => (run.id === 5 && run.conclusion === "success" ? [7] : []),
+    });
+    const project = { id: REPOSITORY, path_with_namespace: "octo/widget" };
+    const run = { id: 5, head_sha: "a".repeat(40), name: "license/cla", conclusion: "success" };
+    expect(tasks("x", { action: "completed", check_run: run, project }, receiver)).toEqual([PULL]);
+    const other = { ...run, conclusion: "failure" };
+    expect(tasks("x", { action: "completed", check_run: other, project }, receiver)).toEqual([]);
+  });
+
   it("of a comment names the pull request in either of two places", () => {
     const body = noteBody("/check-cla", { pull_request: null, noteable_iid: 7 });
     expect(tasks("Note Hook", body)).toEqual([PULL]);

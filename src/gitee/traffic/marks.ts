@@ -36,6 +36,11 @@ export interface Known {
     repository: number,
     run: { id: number | null; head: string | null },
   ) => readonly number[];
+  /** Finds pull requests whose check run is not green, if this is a green one of the same name by somebody else. */
+  readonly overwritten: (
+    repository: number,
+    run: { id: number | null; head: string; name: string; conclusion: string | null },
+  ) => readonly number[];
 }
 
 /**
@@ -43,9 +48,11 @@ export interface Known {
  * captures; null if missing, which only a check event may be
  * @throws ZodError when the payload lacks a field that its event documents
  */
-export function marksOf(event: string | null, payload: unknown, { self, pullsOf }: Known): Hint {
+export function marksOf(event: string | null, payload: unknown, { self, pullsOf, overwritten }: Known): Hint {
   if (isCheckPayload(payload) && !isPullEvent(event, payload))
-    return hint(payload, (repository) => checkTasks(CheckPayload.parse(payload), repository, pullsOf));
+    return hint(payload, (repository) =>
+      checkTasks(CheckPayload.parse(payload), repository, { pullsOf, overwritten }),
+    );
   switch (eventName(event)) {
     case "merge_request":
       return hint(payload, (repository) => one(pullTask(PullPayload.parse(payload), repository, self)));
@@ -146,18 +153,23 @@ const ECHOES: readonly string[] = ["created", "completed"];
 
 /**
  * Somebody requested the check again, or pressed one of its buttons. The event does not name its pull request: if the
- * running bot knows none by the run or its head, all pull requests of the repository are checked. Events about the
- * bot's own writes need no check.
+ * running bot knows none by the run or its head, all pull requests of the repository are checked. Events about new runs
+ * need a check only if somebody else wrote a green one under the bot's name.
  */
 function checkTasks(
-  { action, check_run: { id, head_sha: head } }: CheckPayload,
+  { action, check_run: { id, head_sha: head, name, conclusion } }: CheckPayload,
   { id: repository }: SourceRepository,
-  pullsOf: Known["pullsOf"],
+  { pullsOf, overwritten }: Pick<Known, "pullsOf" | "overwritten">,
 ): readonly Task[] {
+  const toTask = (number: number): Task => ({ kind: "pull", host: "gitee", repository, number });
+  if (ECHOES.includes(action ?? "") && head && name) {
+    const run = { id: id ?? null, head, name, conclusion: conclusion ?? null };
+    return overwritten(repository, run).map(toTask);
+  }
   if (!ASKING.includes(action ?? "rerequested")) return [];
   const pulls = pullsOf(repository, { id: id ?? null, head: head ?? null });
   if (pulls.length === 0) return [{ kind: "repository", host: "gitee", repository }];
-  return pulls.map((number) => ({ kind: "pull", host: "gitee", repository, number }));
+  return pulls.map(toTask);
 }
 
 /**

@@ -107,6 +107,8 @@ export const CheckPayload = z.object({
   check_run: z.object({
     id: id.nullish().catch(null),
     head_sha: z.string().nullish().catch(null),
+    name: z.string().nullish().catch(null),
+    conclusion: z.string().nullish().catch(null),
   }),
 });
 export type CheckPayload = z.output<typeof CheckPayload>;

@@ -17,6 +17,7 @@ export interface WebhookOptions {
   readonly self?: () => number | null;
   /** Finds the pull requests that the running bot knows by a check run's id or its head. */
   readonly pullsOf?: Known["pullsOf"];
+  readonly overwritten?: Known["overwritten"];
 }
 
 /**
@@ -25,7 +26,7 @@ export interface WebhookOptions {
  * changes nothing.
  * @throws Failure `configuration` without a secret: a forged delivery would look the same
  */
-export function giteeWebhooks({ secret, now, seen, self, pullsOf }: WebhookOptions): Receive {
+export function giteeWebhooks({ secret, now, seen, self, pullsOf, overwritten }: WebhookOptions): Receive {
   if (secret === "")
     throw new Failure("configuration", "GITEE_WEBHOOK_SECRET is empty: set the webhook's password");
   const refuse = (headers: Delivery["headers"]): Refusal | null => {
@@ -35,7 +36,11 @@ export function giteeWebhooks({ secret, now, seen, self, pullsOf }: WebhookOptio
   const receive = (delivery: Delivery): Receipt => {
     const refusal = refuse(delivery.headers);
     if (refusal !== null) return refusal;
-    const known = { self: self?.() ?? null, pullsOf: pullsOf ?? (() => []) };
+    const known = {
+      self: self?.() ?? null,
+      pullsOf: pullsOf ?? (() => []),
+      overwritten: overwritten ?? (() => []),
+    };
     return read(delivery, known, ({ marks, repository, about }) => {
       if (repository !== null) seen?.(repository.id, repository.path);
       return { kind: "accepted", marks, repository: about };

@@ -202,6 +202,8 @@ describe("a policy on Gitee that begins to report elsewhere leaves no old green 
       expect(await run(stage.variables, ["sweep"])).toMatchObject({ code: 0 });
       await stage.settled();
       expect(pull.conclusion()).toBe("failure");
+      // A repository that wants no labels still gets none.
+      expect(pull.labels).toEqual(policy === "" ? ["cla/no"] : []);
       gitee.resetCalls();
       expect(await run(stage.variables, ["sweep"])).toMatchObject({ code: 0 });
       await stage.settled();
@@ -355,7 +357,7 @@ describe("setup gitee", () => {
     expect(await run(stage.variables, ["setup", "gitee", "octo/empty"])).toMatchObject({ code: 0 });
     const doctor = (await run(stage.variables, ["doctor"])).stdout;
     expect(doctor).not.toContain("✗ octo/empty");
-    expect(doctor).toMatch(/octo\/empty: the check license\/cla can be written[\s\S]*?within a week/);
+    expect(doctor).toMatch(/octo\/empty: .*right to write the check license\/cla;[\s\S]*?within a week/);
     expect(await run(stage.variables, ["onboard", "gitee:octo/empty"])).toMatchObject({ code: 0 });
     const pull = empty.openPull({ opener: bob });
     await stage.settled();

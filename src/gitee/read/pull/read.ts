@@ -34,15 +34,35 @@ export async function readPull(access: Access, ref: PullRef, comment: number | n
   }
 }
 
-/** Whether the pull request may have a label for an earlier head. */
+/**
+ * Reads a pull request and its policy file without its commits. Only the running process knows whether the bot answered
+ * on this head.
+ */
+export async function readHead(access: Access, ref: PullRef): Promise<Reading> {
+  const { client, directory, answers } = access;
+  const snapshot = await directory.find(ref.repository, async (path) => {
+    const pull = await client.find("the pull request", within(path, "pulls", ref.number), PullRequest);
+    if (pull === null) return nothingAt(client, path, ref);
+    if (pull.base.repo.id !== ref.repository) return null;
+    const policyFile = await stillThere(readFile(client, path, POLICY_PATH, null));
+    return { path: parsePath(pull.base.repo.full_name), pull, commits: [], policyFile };
+  });
+  const marked = answers.get(printPullRef(ref))?.head === snapshot.pull.head.sha;
+  return { ...(await readingOf(access, ref, null, snapshot, NOTHING, null)), marked };
+}
+
+/** Whether the pull request may have a label or a check run that was not written for its head. */
 async function mayBeOutdated(
   { client, self, answers }: Access,
   ref: PullRef,
   { path, pull, policyFile }: Snapshot,
 ): Promise<boolean> {
   const last = answers.get(printPullRef(ref));
-  if (last?.head === pull.head.sha || pull.state !== "open" || pull.labels?.length === 0) return false;
-  if (last !== undefined || !(policyFile instanceof Failure)) return true;
+  if (last?.head === pull.head.sha || pull.state !== "open") return false;
+  // The head may have a check run from an earlier time, even if the pull request has no labels.
+  if (last !== undefined) return true;
+  if (pull.labels?.length === 0) return false;
+  if (!(policyFile instanceof Failure)) return true;
   // Without the policy, only the bot's own labels show whether it wants labels, and which.
   const names = (pull.labels ?? []).map(({ name }) => name);
   return (await ownLabels(client, self, path, ref.number, names)).length > 0;

@@ -37,6 +37,9 @@ export interface Answer {
   readonly ref: PullRef;
   readonly head: string;
   readonly labels: Labels | null;
+  /** The name of the check run; null: none was wanted. */
+  readonly context: string | null;
+  readonly green: boolean;
   readonly run: WrittenRun | null;
   /** Whether the head may have one of the bot's check runs. */
   readonly runs: boolean;
@@ -118,10 +121,13 @@ export async function readingOf(
     const context = report.kind === "status" || unread || !covered ? null : report.context;
     const clean = context === null && answer?.head === pull.head.sha && !answer.runs;
     const plan = { place, context, written: answer?.run ?? null };
+    const green = report.state === "success";
+    // The event about a run may arrive before the answer to its request.
+    if (answer !== undefined) answers.set(key, { ...answer, green });
     const check = clean ? NO_RUNS : await ensureCheckRuns(writer, plan, report);
     if (failure !== null) throw failure;
     const { written: run, any: runs, refusal } = check;
-    answers.set(key, { ref, head: pull.head.sha, labels: report.labels, run, runs });
+    answers.set(key, { ref, head: pull.head.sha, labels: report.labels, context, green, run, runs });
     const writes = shown.writes + check.writes;
     return { comment: standing.comment, writes, ...(refusal !== null && { checkRefusal: refusal }) };
   }
