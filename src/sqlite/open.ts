@@ -52,7 +52,11 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   const schedule = openSchedule(options.report ?? throwOn);
   const tidy = prepareTidy(connection);
   const answer = connection.prepare("SELECT 1 FROM migration");
-  const probe = connection.prepare("UPDATE instance SET value = value WHERE key = 'tombstone'");
+  // As many pages as a delivery changes. SQLite does not write a page that stays the same.
+  const probe = connection.prepare(
+    `INSERT INTO instance (key, value) VALUES ('probe', randomblob(32768))
+ON CONFLICT DO UPDATE SET value = excluded.value`,
+  );
 
   return {
     queue: openQueue(connection, writer, bell, now),

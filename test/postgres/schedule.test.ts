@@ -1,6 +1,6 @@
 import { TestClock } from "pg-boss";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openSchedule, SCHEMA } from "../../src/postgres/queue/schedule.ts";
+import { openSchedule, scheduleSchema, SCHEMA } from "../../src/postgres/queue/schedule.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 
 const MINUTE = 60_000;
@@ -59,6 +59,19 @@ describe.skipIf(NO_SERVER !== null)("PostgreSQL's schedule", () => {
       "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_schema NOT IN ('information_schema', 'pg_catalog')",
     );
     expect(rows).toEqual([{ table_schema: SCHEMA }]);
+  });
+
+  it("has a schema of its own for each schema of tables, also with a long or unusual name", () => {
+    const long = "a".repeat(40);
+    const schemas = ["public", "countersign", "bot", "Bot", "my-bot", "my_bot", long, `${long}1`, `${long}2`];
+    const names = schemas.map((schema) => scheduleSchema(schema));
+    expect(new Set(names).size).toBe(schemas.length);
+    for (const name of names) expect(name).toMatch(/^[a-z_][a-z0-9_]{0,49}$/);
+    expect(names.slice(0, 3)).toEqual([
+      SCHEMA,
+      expect.stringMatching(/^countersign_[0-9a-f]{16}_pgboss$/),
+      "bot_pgboss",
+    ]);
   });
 
   it("that never had a job stops without having asked the database anything", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clock, PgBoss } from "pg-boss";
 import { DatabaseError } from "pg";
 import type { Schedule } from "../../ports/engine.ts";
@@ -5,9 +6,15 @@ import { QuietClient } from "../connection/connect.ts";
 import { explain } from "../connection/failure.ts";
 import { whileItRestarts } from "../connection/restart.ts";
 
-/** The schema of pg-boss's tables: one for each schema with our tables. PostgreSQL cuts longer names. */
+/**
+ * The schema of pg-boss's tables: one for each schema with our tables. PostgreSQL cuts long names, and pg-boss folds
+ * capital letters and refuses other characters, so that such names get a digest instead.
+ */
 export function scheduleSchema(schema: string): string {
-  return schema === "public" ? SCHEMA : `${schema.slice(0, 40)}_pgboss`;
+  if (schema === "public") return SCHEMA;
+  const name = `${schema}_pgboss`;
+  if (/^[a-z_][a-z0-9_]{0,39}$/.test(schema) && name !== SCHEMA) return name;
+  return `countersign_${createHash("sha256").update(schema).digest("hex").slice(0, 16)}_pgboss`;
 }
 
 /**
