@@ -187,6 +187,7 @@ describe("doctor", () => {
       "octo/nihao: its webhook lacks the events Comment | turn them on in the repository's settings, WebHooks",
     );
     expect(found.find((line) => line.startsWith("octo/read-only"))).toContain("make it a member");
+    expect(found.find((line) => line.startsWith("octo/read-only: the check"))).toContain("administrator");
     expect(ran.stdout).toContain("✓ octo/write-only: its webhook shows only to administrators");
     for (const { hooks } of gitee.world.repositories)
       for (const hook of hooks) Object.assign(hook, { noteEvents: true, tagPushEvents: false });
