@@ -202,6 +202,7 @@ export class ItemRows {
         break;
       case "refused":
         check.findings.rows++;
+        check.noteVersion(tool.versionIn?.(byKey));
         check.problem(line, entry.field, entry.message);
     }
     for (const [index, key] of keys.entries())

@@ -1,6 +1,7 @@
 import type { HostName, Registered } from "../account.ts";
 import { Failure } from "../error.ts";
 import { DAY, LATER, type SignatureRow } from "../records/signature.ts";
+import { doubtfulKeyFault, saysForAll } from "./columns/doubtful-column.ts";
 import { keyOf } from "./columns/column-names.ts";
 import { readHeader, type Header } from "./columns/columns.ts";
 import { CsvRows } from "./text/csv.ts";
@@ -173,6 +174,11 @@ class Reading {
             const ignored = this.#import.columns.ignored.has(keyOf(name));
             if (!ignored && (isStatusColumn(name) ? says(value) : mayEnd(value)))
               throw new Unreadable(line, statusFault(name));
+            const { defaults } = this.#import;
+            const about = saysForAll(keyOf(name));
+            const answered = about === null || defaults[about] !== null;
+            if (!ignored && !answered && (typeof value === "number" || says(value)))
+              throw new Unreadable(line, doubtfulKeyFault(name));
           },
         );
       case "ndjson":

@@ -2,22 +2,24 @@ import type { Problem } from "../error.ts";
 
 interface Seen {
   rows: number;
-  /** Milliseconds since the epoch. */
-  first: number;
-  last: number;
+  /** Milliseconds since the epoch; null: no date of these rows could be read. */
+  first: number | null;
+  last: number | null;
 }
 
 /** Another tool's versions in the files of one import that nobody has matched with ours. */
 export class ForeignVersions {
   readonly #seen = new Map<string, Seen>();
 
-  note(version: string, signedAt: number): void {
+  /** @param signedAt milliseconds since the epoch; null: it can't be read */
+  note(version: string, signedAt: number | null): void {
     const seen = this.#seen.get(version);
     if (seen === undefined) this.#seen.set(version, { rows: 1, first: signedAt, last: signedAt });
     else {
       seen.rows += 1;
-      seen.first = Math.min(seen.first, signedAt);
-      seen.last = Math.max(seen.last, signedAt);
+      if (signedAt === null) return;
+      seen.first = Math.min(seen.first ?? signedAt, signedAt);
+      seen.last = Math.max(seen.last ?? signedAt, signedAt);
     }
   }
 
@@ -30,8 +32,7 @@ export class ForeignVersions {
     if (count === 0 || (count === 1 && answer !== null)) return [];
     const versions = [...this.#seen].map(([version, { rows, first, last }]) =>
       problem(
-        `  ${version === "" ? "(no version)" : version}: ${rows} ${rows === 1 ? "row" : "rows"}, signed ${day(first)}` +
-          (day(first) === day(last) ? "" : ` to ${day(last)}`),
+        `  ${version === "" ? "(no version)" : version}: ${rows} ${rows === 1 ? "row" : "rows"}, ${days(first, last)}`,
       ),
     );
     const example = [...this.#seen.keys()].map((version) => `--version-map ${version}=VERSION`).join(" ");
@@ -46,6 +47,11 @@ export class ForeignVersions {
       problem(`map it with ${example}${also}; OLD= leaves out the rows of that version`),
     ];
   }
+}
+
+function days(first: number | null, last: number | null): string {
+  if (first === null || last === null) return "of no readable date";
+  return `signed ${day(first)}${day(first) === day(last) ? "" : ` to ${day(last)}`}`;
 }
 
 function day(at: number): string {

@@ -263,6 +263,21 @@ describe("an import that replaces", () => {
     expect((await scene.run(["import", file, "--replace"])).code).toBe(0);
   });
 
+  it("counts what the file itself revokes against the limit of a replace", async () => {
+    const people = Array.from({ length: 40 }, (_, index) => index + 100);
+    const rows = people.map((number) => `${number},2021-01-01\n`).join("");
+    await scene.run(["import", "-", "--replace", "--yes"], { stdin: `github_id,signed_at\n${rows}` });
+    const entry = { user: "x", gist_version: "aaaa", created_at: "2021-01-01T00:00:00Z" };
+    const revoked = { revoked_at: "2022-01-01T00:00:00Z" };
+    const stdin = people.map((userId) =>
+      JSON.stringify({ ...entry, userId, ...(userId === 100 ? {} : revoked) }),
+    );
+    const args = ["import", "-", "--agreement-version", "1.0", "--replace", "--yes"];
+    const { code, stderr } = await scene.run(args, { stdin: stdin.join("\n") });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("this would end 39 of the 40 signatures")]);
+    expect(await scene.held()).toHaveLength(40);
+  });
+
   it("takes rows of its agreement only", async () => {
     await scene.end();
     scene = await signatureScene({ agreements: TWO });

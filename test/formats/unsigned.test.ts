@@ -168,3 +168,47 @@ describe("a note that may say that its row does not count is refused:", () => {
     expect(await tried([note, stdin, [], reason])).toEqual([1, reason, []]);
   });
 });
+
+describe("the signed version is never assumed where the file names one:", () => {
+  const resolved = ["--resolve-logins"];
+  const easy = (more: object): string => {
+    const signed = { signatureID: "s", github_username: "ann", signed_on: SIGNED };
+    return JSON.stringify({ list: [{ ...signed, signatureApproved: true, signatureSigned: true, ...more }] });
+  };
+  const lite = (more: object, beside: object = {}): string =>
+    JSON.stringify({
+      ...beside,
+      signedContributors: [{ name: "ann", id: 11, created_at: SIGNED, ...more }],
+    });
+  const gist = (more: object): string =>
+    JSON.stringify({ user: "a", userId: 11, gist_version: "aaaa", created_at: SIGNED, ...more });
+  const unclear = "may say which text was signed";
+  const two = "the files name 2 versions";
+  const header = "Name,GitHub Username,LF_ID,Signed Date,Approved,Signed,Version\n";
+  it.each<Case>([
+    ["EasyCLA's version", easy({ version: "0.1" }), resolved, "  0.1: 1 row"],
+    ["EasyCLA's major version", easy({ signatureMajorVersion: "7" }), resolved, "  7.0: 1 row"],
+    ["a column of EasyCLA's CSV", `${header}A,ann,l,"Mar 5,2021",true,true,0.1\n`, resolved, "  0.1: 1 row"],
+    ["a key of CLA Assistant Lite", lite({ cla_version: "0.1" }), [], unclear],
+    ["a digest in CLA Assistant Lite", lite({ cla_sha256: "a" }), [], unclear],
+    ["a member next to the list", lite({}, { version: "0.1" }), [], unclear],
+    ["a number next to the list", lite({}, { cla_version: 2 }), [], unclear],
+    ["a member of .clabot", '{"cla_version":"0.1","contributors":["ann"]}', resolved, unclear],
+    ["an agreement next to the list", lite({}, { agreement: "ccla" }), [], unclear],
+    ["an agreement in CLA Assistant", gist({ agreement: "ccla" }), VERSION, unclear],
+    [
+      "a row that is skipped for its date",
+      `${gist({})}\n${gist({ userId: 12, gist_version: "bbbb", created_at: "soon" })}\n`,
+      [...VERSION, "--skip-invalid"],
+      two,
+    ],
+    [
+      "a row that is skipped for its shape",
+      `${gist({})}\n${gist({ userId: 12, gist_version: "bbbb", created_at: {} })}\n`,
+      [...VERSION, "--skip-invalid"],
+      two,
+    ],
+  ])("%s", async (...one) => {
+    expect(await tried(one)).toEqual([1, one[3], []]);
+  });
+});

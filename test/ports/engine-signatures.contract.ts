@@ -190,6 +190,8 @@ export function signaturesContract(scene: () => Scene): void {
     const { engine } = scene();
     const digest = "ab".repeat(32);
     await engine.signatures.sign([[{ ...row(alice, 1), digest }]], { evidence: "page" });
+    // A file of the same moment does not say what the page showed.
+    await load(engine, [{ ...row(alice, 1), digest: "cd".repeat(32) }]);
     await load(engine, [row(bob, 1)]);
     expect((await list(engine)).map((each) => [each.account, each.digest])).toEqual([
       [alice, digest],

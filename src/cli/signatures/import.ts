@@ -66,8 +66,8 @@ export async function importSignatures(
     load(context, paths, options, { replace, dryRun, answers, lookUp }, problems);
   try {
     if (replace !== null && options.yes !== true && options.dryRun !== true) {
-      const { removed, held } = (await loading(true)).outcome;
-      requireSmallRemoval(replace, removed, held, null);
+      const { removed, ended, held } = (await loading(true)).outcome;
+      requireSmallRemoval(replace, removed + ended, held, null);
       if (removed > 0 && !(await agreed(context, removed, replace))) return 1;
       problems = new ProblemList();
     }

@@ -103,6 +103,11 @@ export class RowCheck {
     this.problem(line, null, statusValueFault(name));
   }
 
+  /** The tool's version in an entry that is refused: the question about versions includes it. */
+  noteVersion(version: unknown): void {
+    if (typeof version === "string" && version !== "") this.#terms.noteVersion(version);
+  }
+
   /** An entry that is not a signature. */
   leaveOut(reason: string): void {
     this.findings.rows++;

@@ -16,6 +16,8 @@ export function isVersion(text: string): boolean {
   return VERSION.test(text);
 }
 
+const SOME_VERSIONED = "some entries name a version and others do not: use --agreement-version for those";
+
 /** The number of cached dates and times; a file of whole days has fewer. */
 const DATES = 4_000;
 
@@ -121,10 +123,7 @@ export class TermsReader {
     const cell = cells[this.#columns.version];
     if (this.#versioned !== (cell !== undefined)) {
       if (this.#versioned !== null && this.#import.defaults.version === null)
-        return this.#complain(
-          "version",
-          "some entries name a version and others do not: use --agreement-version for those",
-        );
+        return this.#complain("version", SOME_VERSIONED);
       this.#versioned = cell !== undefined;
       this.#version = null;
     }
@@ -168,11 +167,21 @@ export class TermsReader {
   /** Another tool's version matches one of ours only if somebody said so. */
   #foreignVersion(agreement: Agreement, text: string, date: ReadDate | null): string | null {
     const { versionMap, versions, defaults } = this.#import;
+    if (this.#versioned === false && defaults.version === null)
+      return this.#complain("version", SOME_VERSIONED);
+    this.#versioned = true;
     const mapped = versionMap.get(text);
     if (mapped !== undefined) return mapped === null ? this.#leftOut(text) : this.#counted(agreement, mapped);
     if (this.#digests && text !== "" && counts(agreement, text)) return text;
-    if (date !== null) versions.note(text, date.at);
+    versions.note(text, date?.at ?? null);
     return defaults.version === null ? null : this.#counted(agreement, defaults.version);
+  }
+
+  /** Notes another tool's version of a row that can't be read. */
+  noteVersion(text: string): void {
+    const { agreements, versionMap, versions } = this.#import;
+    const ours = this.#digests && [...agreements.values()].some((agreement) => counts(agreement, text));
+    if (!versionMap.has(text) && !ours) versions.note(text, null);
   }
 
   #leftOut(version: string): null {

@@ -3,7 +3,7 @@
  * be assumed, or their name is unreadable.
  */
 import { nameToShow } from "./status-column.ts";
-import type { Field } from "./column-names.ts";
+import { NAMES, type Field } from "./column-names.ts";
 
 const VERSION =
   /version|revision|edition|^(the)?(signed|cla|document|text|agreement|contract|file|content|license)+(sha|sha1|sha256|hash|digest|checksum|rev)$|版本|版次/;
@@ -33,5 +33,31 @@ export function doubtIn(name: string, key: string, found: ReadonlyMap<Field, num
   return (
     `the column ${shown} may say which ${field} was signed, and nothing else does: call it ${field}, or say ` +
     `--ignore-column ${/^\S+$/.test(shown) ? shown : `"${shown}"`} if it does not matter`
+  );
+}
+
+/** Whether a key that a tool's reader does not know may say which text was signed, or for whom. */
+export function isDoubtfulKey(key: string): boolean {
+  const field = Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
+  return (
+    VERSION.test(key) ||
+    AGREEMENT.test(key) ||
+    ["version", "agreement", "digest", "entity"].some((one) => one === field)
+  );
+}
+
+/** Whether a member next to the list may say which version of the text, or which agreement, all of it is about. */
+export function saysForAll(key: string): "version" | "agreement" | null {
+  const field = Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
+  if (field === "version" || field === "digest" || VERSION.test(key)) return "version";
+  return field === "agreement" || AGREEMENT.test(key) ? "agreement" : null;
+}
+
+/** Why a key of a tool's entry, or a member next to its list, is refused. @param name as in the file */
+export function doubtfulKeyFault(name: string): string {
+  const shown = nameToShow(name);
+  return (
+    `${shown} may say which text was signed, and how is not known here: split the file by it and import each part ` +
+    `with --agreement-version or --agreement and --ignore-column ${/^\S+$/.test(shown) ? shown : `"${shown}"`}`
   );
 }

@@ -1,6 +1,7 @@
 import type { HostName } from "../../account.ts";
 import { keyOf } from "./column-names.ts";
 import { readHeader, type ColumnAnswers, type Header } from "./columns.ts";
+import { doubtfulKeyFault, isDoubtfulKey } from "./doubtful-column.ts";
 import { Unreadable } from "../problems.ts";
 import { isStatusColumn, statusFault } from "./status-column.ts";
 import type { Tool } from "../tools/tool.ts";
@@ -80,6 +81,12 @@ export class Shapes {
       return { ...shape, fault: new Unreadable(0, message, null, true) };
     }
     const lacks = reader.lacks(new Set(keys));
-    return { ...shape, fault: lacks === null ? null : new Unreadable(0, lacks) };
+    if (lacks !== null) return { ...shape, fault: new Unreadable(0, lacks) };
+    const doubtful = keys.findIndex(
+      (key) => !reader.reads.has(key) && !ignored.has(key) && isDoubtfulKey(key),
+    );
+    if (doubtful !== -1)
+      return { ...shape, fault: new Unreadable(0, doubtfulKeyFault(names[doubtful] ?? ""), null, true) };
+    return shape;
   }
 }

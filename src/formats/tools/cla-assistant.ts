@@ -44,6 +44,7 @@ export const claAssistant: Tool = {
         "signature; export the list again"
       : null,
   read,
+  versionIn: (values) => textOf(values.get("gistversion")),
   reads: keysOf(
     "user",
     "user_name",
@@ -55,6 +56,7 @@ export const claAssistant: Tool = {
     "end_at",
     "Signed for Organization",
     "org_cla",
+    "CLA Title",
   ),
   versionsAreDigests: true,
 };

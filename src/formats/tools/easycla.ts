@@ -54,6 +54,15 @@ function lacksStatus(keys: ReadonlySet<string>): string | null {
         "one (signatureApproved and signatureSigned, in CSV Approved and Signed)";
 }
 
+const VERSIONS = [
+  "signatureDocumentMajorVersion",
+  "signatureDocumentMinorVersion",
+  "signatureMajorVersion",
+  "signatureMinorVersion",
+  "signature_version",
+  "version",
+];
+
 /** The version of the document; `version` alone is the record's version, and then a person must say what it means. */
 function versionOf(values: Values): string | typeof NOT_UNDERSTOOD {
   const major = textOf(first(values, "signaturedocumentmajorversion", "signaturemajorversion"));
@@ -137,6 +146,7 @@ export const easyClaRecords: Tool = {
     keys.has("signaturedocumentmajorversion"),
   lacks: lacksStatus,
   read: readRecord,
+  versionIn: versionOf,
   reads: keysOf(
     "claType",
     "signatureReferenceType",
@@ -150,11 +160,7 @@ export const easyClaRecords: Tool = {
     "userGHUsername",
     "signedOn",
     "signatureCreated",
-    "signatureDocumentMajorVersion",
-    "signatureDocumentMinorVersion",
-    "signatureMajorVersion",
-    "signatureMinorVersion",
-    "version",
+    ...VERSIONS,
     ...NO_STATUS,
   ),
   versionsAreDigests: false,
@@ -168,8 +174,15 @@ export const easyClaIndividuals: Tool = {
     (keys.has("githubusername") &&
       (keys.has("signatureid") || keys.has("lfusername") || keys.has("signaturesigned"))),
   lacks: lacksStatus,
-  read: (values) => statusOf(values) ?? signatureIn(values),
+  read: (values) => {
+    const version = versionOf(values);
+    if (version === NOT_UNDERSTOOD) return refused("version", "it is not a version");
+    const entry = statusOf(values) ?? signatureIn(values);
+    return version === "" ? entry : withVersion(entry, version);
+  },
+  versionIn: versionOf,
   reads: keysOf(
+    ...VERSIONS,
     "github_username",
     "GitHub ID",
     "signed_on",
@@ -204,10 +217,11 @@ export const easyClaEmployees: Tool = {
     if (version === NOT_UNDERSTOOD) return refused("signature_version", "it is not a version");
     return statusOf(values) ?? withVersion(signatureIn(values, null), version);
   },
+  versionIn: versionOf,
   reads: keysOf(
     "github_id",
     "timestamp",
-    "signature_version",
+    ...VERSIONS,
     "signatureApproved",
     "signatureSigned",
     "invalidatedAt",

@@ -38,6 +38,8 @@ export interface Tool {
   /** What is missing to understand an entry with these keys; null: nothing. */
   readonly lacks: (keys: ReadonlySet<string>) => string | null;
   readonly read: (values: Values) => Entry;
+  /** The tool's own version in an entry that can't be read otherwise; undefined: its entries have none. */
+  readonly versionIn?: (values: Values) => unknown;
   /** The keys that are read, and those with a status-like name that are known not to be a status. */
   readonly reads: ReadonlySet<string>;
   /** Whether a version that the configuration lists is exactly that text, e.g. a digest. */

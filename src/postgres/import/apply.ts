@@ -102,10 +102,11 @@ ON CONFLICT (entity, host, account) DO UPDATE SET
   return counts;
 }
 
-/** Stores which text was signed, for the staged rows that tell it and are now stored. */
-export async function keepDigests(connection: Connection): Promise<void> {
+/** Stores which text was signed, for the staged rows that tell it and are now stored. A file does not change a person's own. */
+export async function keepDigests(connection: Connection, evidence: Evidence): Promise<void> {
   await connection.run(sql`UPDATE signature SET digest = d.digest
 FROM staged_digest AS d JOIN staged_kind AS k ON k.kind = d.kind
 WHERE k.entity IS NULL AND signature.agreement = k.agreement AND signature.host = k.host
-  AND signature.account = d.account AND signature.version = k.version AND signature.signed_at = d.signed_at`);
+  AND signature.account = d.account AND signature.version = k.version AND signature.signed_at = d.signed_at
+  AND (signature.evidence = 'import' OR ${evidence} <> 'import')`);
 }

@@ -73,9 +73,9 @@ async function apply(
   const held = replace === null ? 0 : await countHeld(connection, replace, now);
   const ended = await applyRevocations(connection);
   const counts = await applyStaged(connection, evidence, now);
-  await keepDigests(connection);
+  await keepDigests(connection, evidence);
   const removed = replace === null ? 0 : await endWhatIsMissing(connection, replace, now);
-  if (replace !== null && !dryRun) requireSmallRemoval(replace, removed, held, allowRemovals);
+  if (replace !== null && !dryRun) requireSmallRemoval(replace, removed + ended, held, allowRemovals);
   const outcome = { ...counts, erased, ended, removed, held, entities };
   if (changesOf(outcome) > 0) {
     const details = importDetails(outcome);

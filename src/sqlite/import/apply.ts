@@ -257,10 +257,15 @@ function anyOpen(statements: Statements, parameters: Parameters): boolean {
   );
 }
 
-/** Stores which text was signed, for the staged rows that tell it and are now stored. */
-export function keepDigests(connection: Connection): void {
-  connection.exec(`UPDATE signature SET digest = d.digest
+/** Stores which text was signed, for the staged rows that tell it and are now stored. A file does not change a person's own. */
+export function keepDigests(connection: Connection, evidence: Evidence): void {
+  connection
+    .prepare<[Evidence]>(
+      `UPDATE signature SET digest = d.digest
 FROM staging.digest AS d JOIN staging.kind AS k ON k.kind = d.kind
 WHERE k.entity IS NULL AND signature.agreement = k.agreement AND signature.host = k.host
-  AND signature.account = d.account AND signature.version = k.version AND signature.signed_at = d.signed_at`);
+  AND signature.account = d.account AND signature.version = k.version AND signature.signed_at = d.signed_at
+  AND (signature.evidence = 'import' OR ? <> 'import')`,
+    )
+    .run(evidence);
 }

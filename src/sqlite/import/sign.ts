@@ -96,10 +96,10 @@ function apply(
   outcome.entities = employ(connection, kinds);
   outcome.ended = applyRevocations(connection);
   Object.assign(outcome, applyKinds(connection, kinds, evidence, now));
-  keepDigests(connection);
+  keepDigests(connection, evidence);
   if (replace !== null) {
     outcome.removed = endWhatIsMissing(connection, replace, now);
-    if (!dryRun) requireSmallRemoval(replace, outcome.removed, outcome.held, allowRemovals);
+    if (!dryRun) requireSmallRemoval(replace, outcome.removed + outcome.ended, outcome.held, allowRemovals);
   }
   // Added signatures can't end a green verdict; ended ones can.
   const change = replace === null && outcome.ended === 0 ? "more" : "any";
