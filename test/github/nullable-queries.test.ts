@@ -229,6 +229,24 @@ const CASES: Readonly<Record<string, Case>> = {
       return { ask, whole: [101, 0], mayBe: [[101, 0]] };
     },
   },
+  "the merge groups of a repository whose pull requests are read by their numbers": {
+    texts: { Groups: queries.GROUPS_QUERY },
+    faults: FAULTS.filter((_, index) => [1, 4].includes(index)),
+    prepare({ github, host, place, route, repository, alice }) {
+      const group = repository.enqueue([repository.openPull({ opener: alice })], "squash");
+      return {
+        async ask() {
+          github.faults.limitSize(1);
+          const found: string[] = [];
+          for await (const one of host.readOpen(place, route)) if ("group" in one) found.push(one.group.head);
+          return found.join();
+        },
+        // What GitHub does not tell now, the next sweep asks again.
+        whole: group.head.sha,
+        mayBe: [group.head.sha, ""],
+      };
+    },
+  },
   "a merge group's head": {
     texts: { GroupHead: queries.GROUP_HEAD_QUERY },
     faults: FAULTS.filter((_, index) => [1, 4].includes(index)),

@@ -34,9 +34,9 @@ export interface ScenarioOptions {
 
 /** The capability that one host lacks, and its wording in `docs/gitee.md`. */
 export const DIFFERENCES = {
-  resolvesCoauthors: "Gitee resolves none, and only a host may say whose an address is",
-  wellKnownBots: "no bot of Gitee's is listed",
-  removesFormerLabels: "beside the status, under earlier names they stay",
+  resolvesCoauthors: "Gitee resolves none, and only a host may say who owns an address",
+  wellKnownBots: "no Gitee bot is listed",
+  removesFormerLabels: "in addition to the status; labels with earlier names stay",
   sharedHeads: "labels and check runs belong to the pull request",
 } as const satisfies Partial<Record<keyof Capabilities, string>>;
 

@@ -64,7 +64,8 @@ export function troubleScenarios(scenario: Scenario): void {
     for (const pull of [green, red]) expect(await stand.lie(hello, pull)).toBe(202);
     await settled();
     expect([green.state(), red.state()]).toEqual(["success", "failure"]);
-    expect(await stage.bot.engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
+    // A head that a delivery names and the host does not show is looked for again, a bounded number of times.
+    expect(await stage.bot.engine.queue.depth()).toMatchObject({ due: 0, leased: 0, parked: 0 });
   });
 
   scenario("a host that is down for a while", async ({ stand, hello, alice, bob }) => {
