@@ -20,7 +20,8 @@ function lineOf(finding: Finding, texts: Texts): string {
     case "judged": {
       const { agreement } = finding.judgement;
       const parts = partsOf(finding.judgement, texts);
-      if (finding.blockedByAnother) parts.push(texts.line.shared);
+      // The pull request's own reason is enough.
+      if (finding.blockedByAnother && finding.judgement.verdict === "signed") parts.push(texts.line.shared);
       return texts.line.subject(agreement.id, agreement.version) + parts.join(texts.line.between);
     }
   }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Pull } from "../../playground/github/state/model.ts";
+import { work } from "../../src/check/work.ts";
+import { pullTask } from "../../src/ports/queue.ts";
+import { refOf, routeOf } from "../github/sim.ts";
+import { takeOne } from "../ports/engine-scene.ts";
 import { checkScene } from "./reconcile-scene.ts";
 
 const stateOf = ({ repository, head }: Pull) =>
@@ -39,6 +43,24 @@ describe("a check during which a signature comes or goes", () => {
   });
 });
 
+describe("a check of a host that does not show yet what a delivery said", () => {
+  it("makes nothing green before the host shows it, or has had a minute", async () => {
+    const { github, repository, engine, work: world, sign } = await checkScene();
+    const alice = github.user({ login: "alice" });
+    await sign(alice);
+    const pull = repository.openPull({ opener: alice });
+    const task = pullTask(refOf(pull));
+    await engine.queue.mark([{ task, route: routeOf(github, repository), told: "another head" }]);
+    const taken = await takeOne(engine);
+    expect(await work(world, taken)).toMatchObject({ kind: "retry", failure: { code: "host-behind" } });
+    expect(stateOf(pull)).toBeUndefined();
+    expect(await engine.pulls.find(refOf(pull))).toBeNull();
+    await engine.queue.mark([{ task, route: null }]);
+    await work(world, { ...(await takeOne(engine)), attempts: 5 });
+    expect(stateOf(pull)).toBe("success");
+  });
+});
+
 describe("a check while another one of the same head ends", () => {
   it("leaves no green that it wrote late, though its later answer was there when it began", async () => {
     const scene = await checkScene();
@@ -72,6 +94,50 @@ describe("a check while another one of the same head ends", () => {
     });
     await check(green);
     expect(stateOf(green)).toBe("failure");
+  });
+
+  it.each([
+    ["status", "nobody", 0],
+    ["status", "one of two people", 1],
+    ["check", "nobody", 0],
+    ["check", "one of two people", 1],
+  ])("comes to rest with report: %s where %s has signed", async (kind, _, signed) => {
+    const { github, repository, checkBeside, sign } = await checkScene();
+    const people = [github.user({ login: "alice" }), github.user({ login: "bob" })] as const;
+    for (const person of people) repository.addCollaborator(person);
+    repository.writeFile(".github/cla.yml", `report: ${kind}\n`);
+    repository.push([{ author: people[0] }], { branch: "topic", by: people[0] });
+    repository.push([], { branch: "release" });
+    const at = repository.tip("topic");
+    const first = repository.openPull({
+      opener: people[0],
+      base: "main",
+      branch: "topic",
+      from: repository,
+      at,
+    });
+    const second = repository.openPull({
+      opener: people[1],
+      base: "release",
+      branch: "topic",
+      from: repository,
+      at,
+    });
+    if (signed === 1) await sign(people[0]);
+    for (const pull of [first, second, first, second]) await checkBeside(pull);
+    github.resetCalls();
+    for (const pull of [first, second, second, first]) await checkBeside(pull);
+    expect(github.calls().writes).toBe(0);
+    const shown =
+      kind === "status"
+        ? repository.statusesOf(at.sha).map(({ state, targetUrl }) => [state, targetUrl])[0]
+        : repository.checkRunsOf(at.sha).map(({ fields }) => [fields.conclusion, fields.detailsUrl])[0];
+    // The link leads to one that has not passed.
+    const red = signed === 1 ? second.number : `(${first.number}|${second.number})`;
+    expect(shown).toEqual([
+      kind === "status" ? "failure" : "action_required",
+      expect.stringMatching(new RegExp(`/${red}$`)),
+    ]);
   });
 
   it("writes its comment once", async () => {

@@ -1,4 +1,5 @@
 import * as schema from "../read/schema.ts";
+import { mayStay } from "./shared-head.ts";
 import type { HeadWriting } from "../read/pull/standing.ts";
 
 /** GitHub lets a neutral run pass a required check, so an uncertain result is a failure. */
@@ -8,6 +9,8 @@ const CONCLUSIONS = {
   error: "failure",
   pending: null,
 } as const;
+
+const STATES = ["success", "failure", "error"] as const;
 
 /** The maximum length of a summary on GitHub. https://docs.github.com/rest/checks/runs#create-a-check-run */
 const SUMMARY_LIMIT = 65_535;
@@ -20,13 +23,18 @@ export async function ensureCheckRun({ client, place, standing, report }: HeadWr
   const conclusion = CONCLUSIONS[report.state];
   const summary = report.summary.slice(0, SUMMARY_LIMIT);
   const current = standing.checkRuns?.find(({ name }) => name === report.context);
+  const stood = schema.told(current?.conclusion)?.toLowerCase() ?? null;
   if (
     current?.awaited === false &&
-    (schema.told(current.conclusion)?.toLowerCase() ?? null) === conclusion &&
-    ((report.shared && report.state === "success") ||
-      (current.title === report.line &&
-        current.summary === summary &&
-        current.detailsUrl === report.detailsUrl))
+    ((stood === conclusion &&
+      current.title === report.line &&
+      current.summary === summary &&
+      current.detailsUrl === report.detailsUrl) ||
+      mayStay(report, {
+        state: STATES.find((state) => CONCLUSIONS[state] === stood && stood !== null) ?? null,
+        line: schema.told(current.title),
+        detailsUrl: schema.told(current.detailsUrl),
+      }))
   )
     return 0;
   const run = {

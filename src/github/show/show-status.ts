@@ -1,4 +1,8 @@
+import { mayStay } from "./shared-head.ts";
+import * as schema from "../read/schema.ts";
 import type { HeadWriting } from "../read/pull/standing.ts";
+
+const STATES = ["success", "failure", "error", "pending"] as const;
 
 /**
  * Writes the commit status in the report's context. It must come from the bot: branch protection can require that.
@@ -11,10 +15,12 @@ export async function ensureStatus({ client, place, standing, report }: HeadWrit
   if (
     current !== undefined &&
     current.own !== false &&
-    current.state.toLowerCase() === report.state &&
-    // Two signed pull requests with one head would overwrite each other's text and link forever.
-    ((report.shared && report.state === "success") ||
-      (current.description === report.line && current.targetUrl === report.detailsUrl))
+    (isSame(current, report) ||
+      mayStay(report, {
+        state: STATES.find((state) => state === current.state.toLowerCase()) ?? null,
+        line: schema.told(current.description),
+        detailsUrl: schema.told(current.targetUrl),
+      }))
   )
     return 0;
   await client.rest(place.installation, "POST /repos/{owner}/{repo}/statuses/{sha}", {
@@ -26,4 +32,12 @@ export async function ensureStatus({ client, place, standing, report }: HeadWrit
     target_url: report.detailsUrl,
   });
   return 1;
+}
+
+type Status = NonNullable<HeadWriting["standing"]["statuses"]>[number];
+
+function isSame({ state, description, targetUrl }: Status, report: HeadWriting["report"]): boolean {
+  return (
+    state.toLowerCase() === report.state && description === report.line && targetUrl === report.detailsUrl
+  );
 }
