@@ -132,11 +132,10 @@ describe("a check while another one of the same head ends", () => {
       kind === "status"
         ? repository.statusesOf(at.sha).map(({ state, targetUrl }) => [state, targetUrl])[0]
         : repository.checkRunsOf(at.sha).map(({ fields }) => [fields.conclusion, fields.detailsUrl])[0];
-    // The link leads to one that has not passed.
-    const red = signed === 1 ? second.number : `(${first.number}|${second.number})`;
+    const winner = signed === 1 ? first.number : `(${first.number}|${second.number})`;
     expect(shown).toEqual([
       kind === "status" ? "failure" : "action_required",
-      expect.stringMatching(new RegExp(`/${red}$`)),
+      expect.stringMatching(new RegExp(`/${winner}$`)),
     ]);
   });
 

@@ -10,16 +10,16 @@ interface Standing {
 
 /**
  * Whether the answer of another pull request with the same head may stay. Otherwise the pull requests of a head would
- * overwrite each other's text and link at each check. A pull request that has not passed replaces the answer of one
- * that only waits for it, and "failure" replaces "error".
+ * overwrite each other's text and link at each check. The answer of a pull request that waits for another one
+ * replaces the other's, and "failure" replaces "error".
  */
 export function mayStay(report: Report, { state, line, detailsUrl }: Standing): boolean {
   if (!report.shared) return false;
   if (report.state === "success") return state === "success";
   if (detailsUrl === report.detailsUrl) return false;
   const isRed = state === "failure" || state === "error";
-  if (waits(report.line)) return isRed;
-  return isRed && !waits(line ?? "") && (state === report.state || report.state === "error");
+  if (waits(report.line)) return isRed && waits(line ?? "");
+  return isRed && (state === report.state || report.state === "error");
 }
 
 /** Whether a pull request itself has passed, and only another one with its head has not. */
