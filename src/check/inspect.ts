@@ -57,6 +57,13 @@ export interface Inspection {
   readonly coverage: Facts["coverage"];
 }
 
+/** The policy that applies to a pull request; the server's defaults if the repository's file is broken. */
+export function policyFor(world: World, host: Host, { policyFile: file }: Reading): Policy {
+  const parsed = file === null ? null : world.parsePolicy(file.text, file.path);
+  const place = { ...host.capabilities, name: host.name };
+  return policyOf(parsed?.ok === true ? parsed.value : {}, world.policy, place);
+}
+
 /** @throws only unforeseen errors; foreseen failures are returned as {@link Inspection.trouble}. */
 export async function inspect(world: World, host: Host, reading: Reading, route: Route): Promise<Inspection> {
   const place = { ...host.capabilities, name: host.name };
@@ -184,10 +191,8 @@ async function memberships({ host, route, facts, judgement, troubles }: Step): P
  */
 async function ancestry({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
   const { pull } = facts;
-  const others = judgement.signers.filter(({ account, required, standing }) => {
-    return (
-      required && standing.kind !== "signed" && standing.kind !== "exempt" && account !== pull.opener?.account
-    );
+  const others = judgement.signers.filter(({ account, standing }) => {
+    return standing.kind !== "signed" && standing.kind !== "exempt" && account !== pull.opener?.account;
   });
   const asked = new Set([
     ...others.flatMap(({ commits }) => commits),

@@ -3,13 +3,13 @@ import { agreementFor, textFor, type Agreement } from "../records/agreement.ts";
 import { commandsIn, mayBeSignature, MARKER } from "../report/command.ts";
 import { isSigningSentence } from "../report/signing-sentence.ts";
 import { Failure } from "../error.ts";
-import type { Comment, Host } from "../ports/host.ts";
+import type { Comment, Host, Reading } from "../ports/host.ts";
 import { BEHIND_TRIES, type Hold } from "./hold.ts";
-import type { World } from "./inspect.ts";
+import { policyFor, type World } from "./inspect.ts";
 import type { Notice } from "../ports/notices.ts";
-import type { Person, Pull, PullRef } from "../pull.ts";
+import type { PullRef } from "../pull.ts";
 import { pullTask, type Mark, type Route } from "../ports/queue.ts";
-import { isKnownAgent, isKnownBot } from "../verdict/well-known.ts";
+import { accountsBehind, commitsToWaive } from "../verdict/verdict.ts";
 
 /** The result of one part of a comment: null if it asks for nothing, else what was done, or why not. */
 type Answer = "checked" | "signed" | "waived" | Omit<Notice, "comment" | "at"> | null;
@@ -34,17 +34,10 @@ export async function obey(
   // The host may announce a comment a moment before it shows it.
   if (comment === null && hold.taken.attempts < BEHIND_TRIES) throw new Failure("host-behind");
   if (comment === null || comment.body.includes(MARKER)) return [];
-  const repository = { host: ref.host, id: ref.repository };
-  const asked = {
-    world,
-    host,
-    ref,
-    comment,
-    route,
-    hold,
-    pull: once(async () => (await host.read(ref, route, null)).pull),
-    maintains: once(() => host.maintains(comment.author, repository, route)),
-  };
+  let maintaining: Promise<boolean> | null = null;
+  const maintains = (): Promise<boolean> =>
+    (maintaining ??= host.maintains(comment.author, { host: ref.host, id: ref.repository }, route));
+  const asked = { world, host, ref, comment, route, hold, reading: readOnce(host, ref, route), maintains };
   const answers: Answer[] = [];
   for (const command of commandsIn(comment.lines))
     answers.push(command.kind === "recheck" ? "checked" : await waive(asked, command.sha));
@@ -74,24 +67,31 @@ interface Asked {
   /** Whatever is recorded is recorded under it: a later read by another worker counts. */
   readonly hold: Hold;
   /** Reads the pull request at the first call. */
-  readonly pull: () => Promise<Pull>;
-  /** Asks at the first call whether the comment's author is a maintainer. */
+  readonly reading: () => Promise<Reading>;
+  /** Whether the author maintains the repository; asks at the first call. */
   readonly maintains: () => Promise<boolean>;
 }
 
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | null = null;
-  return () => (answer ??= ask());
+function readOnce(host: Host, ref: PullRef, route: Route): () => Promise<Reading> {
+  let reading: Promise<Reading> | null = null;
+  return () => (reading ??= host.read(ref, route, null));
 }
 
-async function waive({ world, ref, comment, hold, pull, maintains }: Asked, sha: string): Promise<Answer> {
-  const refused = (about: Notice["about"], commit: string | null = sha): Answer => ({ about, commit });
+async function waive(
+  { world, ref, comment, hold, maintains, reading, host }: Asked,
+  sha: string,
+): Promise<Answer> {
+  const refused = (about: Notice["about"], commit: string | null = sha): Answer => ({
+    about,
+    commit: commit === "" ? null : commit,
+  });
   // Everyone who may write to the repository may edit what a maintainer wrote.
   if (comment.edited) return refused("waive-edited");
   const repository = { host: ref.host, id: ref.repository };
   const { author: by } = comment;
   if (!(await maintains())) return refused("waive-not-maintainer");
-  const { commits, gaps, ownNumbers } = await pull();
+  const read = await reading();
+  const { commits, gaps } = read.pull;
   const named = commits.filter((commit) => commit.sha.startsWith(sha));
   const [commit] = named;
   // The host may not show the commit yet.
@@ -100,27 +100,21 @@ async function waive({ world, ref, comment, hold, pull, maintains }: Asked, sha:
   // Another commit with the same first digits takes a moment to make, so only the full id names one.
   if (commit.sha !== sha) return refused("waive-short", named.length === 1 ? commit.sha : null);
   // A waiver is not stored for later use: an account that is linked now may be gone one day.
-  const people = [commit.author, ...commit.coauthors, commit.committer];
-  if (people.every((person) => person === null || isLinked(person, ownNumbers)))
-    return refused("waive-linked");
+  if (!commitsToWaive(read.pull, policyFor(world, host, read)).has(sha)) return refused("waive-linked");
   const waiver = { repository, commit: commit.sha, by, at: world.now() };
   await world.engine.waivers.add(waiver, hold.taken);
   return "waived";
 }
 
-/** A listed bot is known by its number, so it can't be waived; `exempt.authors` is for it. */
-function isLinked({ account, claimed }: Person, ownNumbers = false): boolean {
-  if (account !== null) return true;
-  if (claimed === null || ownNumbers) return false;
-  return isKnownBot(claimed.account) || isKnownAgent(claimed.account);
-}
-
-async function sign({ world, host, comment, hold, pull }: Asked): Promise<Answer> {
+async function sign({ world, host, comment, hold, reading }: Asked): Promise<Answer> {
   if (!mayBeSignature(comment.body)) return null;
-  const { path } = await pull();
+  const { pull } = await reading();
+  const { path } = pull;
   const agreement = agreementFor(world.agreements, host.name, path);
   if (agreement === null) return null;
-  const refused = (about: Notice["about"]): Answer => ({ about, commit: null });
+  // Others are not asked to sign, so they get no answer; it would take the place of one that matters.
+  const isAsked = accountsBehind(pull).includes(comment.author);
+  const refused = (about: Notice["about"]): Answer => (isAsked ? { about, commit: null } : null);
   if (!agreement.sign.includes("comment") || agreement.document === null) return refused("sign-on-page");
   if (!isSigningSentence(comment.lines, agreement)) return refused("sign-other-words");
   // An edited comment may not be its author's text: an administrator can edit it, too.

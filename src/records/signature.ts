@@ -42,7 +42,12 @@ export type Standing =
       /** When this may change without any event; null: never. */
       readonly changesAt: number | null;
     }
-  | { readonly kind: "unsigned"; readonly outdated: boolean; readonly changesAt: number | null };
+  | {
+      readonly kind: "unsigned";
+      /** Whether the person's own signature is of an earlier version. An employer's is not told: it shows who covers them. */
+      readonly outdated: boolean;
+      readonly changesAt: number | null;
+    };
 
 /** @param now milliseconds since the epoch */
 export function standingOf(coverages: readonly Coverage[], agreement: Agreement, now: number): Standing {
@@ -62,7 +67,7 @@ export function standingOf(coverages: readonly Coverage[], agreement: Agreement,
     else if (version.kind === "grace") {
       grace.push({ entity: coverage.entity, until: version.until });
       moments.push(version.until);
-    } else outdated = true;
+    } else if (coverage.entity === null) outdated = true;
   }
   const changesAt = moments.length === 0 ? null : Math.min(...moments);
   if (full.length > 0) return { kind: "signed", through: full, graceUntil: null, changesAt };

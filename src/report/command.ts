@@ -2,19 +2,25 @@
 export type Command =
   /** Check the pull request again. */
   | { readonly kind: "recheck" }
-  /** A maintainer waives the requirement for a commit without a linked account. */
+  /**
+   * A maintainer waives the requirement for a commit without a linked account. `sha` may be shortened; it is empty if the
+   * command names no commit.
+   */
   | { readonly kind: "waive"; readonly sha: string; readonly reason: string };
 
 /** The hidden line by which the bot finds its own comment again; nothing in such a comment is a command. */
 export const MARKER = "<!-- countersign -->";
 
 const RECHECK = /^(?:\/check-cla|\/?recheck)$/i;
-const WAIVE = /^\/cla waive ([0-9a-f]{4,64})(?: (.*))?$/i;
+const WAIVE = /^\/cla waive(?:$|:? (.*)$)/i;
+/** A commit's id or URL. */
+const COMMIT = /^(?:https?:\/\/[^\s]{1,300}\/commits?\/)?([0-9a-f]{4,64})[:,;]?(?: (.*))?$/i;
 /** How a signing sentence begins, in any language of the texts, and how people paraphrase it. */
-const SIGNING = /\bi\s+(?:have|'ve|’ve)\s+read\b|\bi\s+(?:hereby\s+)?sign\b|我已阅读|并签署/i;
+const SIGNING =
+  /\b(?:i|we)(?:\s*,[^,\n]{1,60},)?(?:\s+have|\s?['’]ve)(?:\s+(?:now|carefully|fully|also|hereby))?\s+read\b|\b(?:i|we)\s+read\b.{1,200}\bsign\b|\b(?:i|we)\s+(?:(?:do|hereby)\s+){0,2}sign\b|我(?:们|們)?已(?:经|經)?(?:阅读|閱讀)|本人已(?:经|經)?(?:阅读|閱讀)|(?:并|並|同意)(?:签署|簽署)/i;
 
 /** The most commands of one comment that are obeyed; each may cost calls at the host. */
-const MOST_COMMANDS = 10;
+const MOST_COMMANDS = 50;
 
 /**
  * The commands of a comment, in order: each is a line of its own, in any case.
@@ -26,8 +32,10 @@ export function commandsIn(lines: readonly string[]): readonly Command[] {
 
 function commandOf(line: string): Command | null {
   if (RECHECK.test(line)) return { kind: "recheck" };
-  const [, sha, reason = ""] = WAIVE.exec(line) ?? [];
-  return sha === undefined ? null : { kind: "waive", sha: sha.toLowerCase(), reason: reason.trim() };
+  const waiver = WAIVE.exec(line);
+  if (waiver === null) return null;
+  const [, sha = "", reason = ""] = COMMIT.exec(waiver[1] ?? "") ?? [];
+  return { kind: "waive", sha: sha.toLowerCase(), reason: reason.trim() };
 }
 
 /**

@@ -14,8 +14,7 @@ export interface ShownNotice {
 /** One line of Markdown. */
 export function noticeLine({ about, commit, login }: ShownNotice, { comment: texts }: Texts): string {
   const who = login === null ? texts.somebody : mention(login);
-  const sha = commit ?? "";
   if (about === "waive-short")
     return texts.notices[about](who, code(`/cla waive ${commit ?? texts.fullId} ${texts.reason}`));
-  return texts.notices[about](who, code(sha));
+  return texts.notices[about](who, code(commit ?? texts.fullId));
 }

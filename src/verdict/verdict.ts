@@ -169,6 +169,14 @@ export function judge(facts: Facts): Judgement {
   };
 }
 
+/** The commits with somebody who counts as no account, so that a maintainer may waive them. */
+export function commitsToWaive(pull: Pull, policy: Policy): ReadonlySet<string> {
+  const parts = partsOf({ pull, policy, merged: new Set(), backports: new Set() });
+  return new Set(
+    parts.filter(({ account, role }) => account === null && role !== "opener").map(({ commit }) => commit),
+  );
+}
+
 /** Every account of a pull request that may count, for the lookups before the verdict. */
 export function accountsBehind(pull: Pull): readonly Account[] {
   const people = [
@@ -177,6 +185,9 @@ export function accountsBehind(pull: Pull): readonly Account[] {
   ];
   return [...new Set(people.flatMap((person) => person?.account ?? person?.claimed?.account ?? []))];
 }
+
+/** What decides who counts in a pull request. */
+type Terms = Pick<Facts, "pull" | "policy" | "merged" | "backports">;
 
 interface Part {
   readonly role: Role;
@@ -194,7 +205,7 @@ interface Part {
  * The account that counts for a person. A claim out of an address counts only for a listed bot, or for one that the
  * policy lists; a name without a number only for the bot that opened the pull request.
  */
-function accountFor({ pull, policy }: Facts, { account, claimed }: Person): Account | null {
+function accountFor({ pull, policy }: Terms, { account, claimed }: Person): Account | null {
   if (account !== null || claimed === null) return account;
   const isListed =
     (pull.ownNumbers === true
@@ -211,11 +222,11 @@ function gapsOf({ commits, gaps }: Pull): readonly Gap[] {
   return commits.length > 0 || gaps.includes("no-commits") ? gaps : [...gaps, "no-commits"];
 }
 
-function isBackport({ policy, backports }: Facts, commit: Commit): boolean {
+function isBackport({ policy, backports }: Terms, commit: Commit): boolean {
   return policy.require.backports === "verify" && backports.has(commit.sha);
 }
 
-function partsOf(facts: Facts): Part[] {
+function partsOf(facts: Terms): Part[] {
   const { pull } = facts;
   const parts: Part[] = [];
   if (pull.opener !== null)
@@ -237,7 +248,7 @@ function partsOf(facts: Facts): Part[] {
   return parts;
 }
 
-function partsOfCommit(facts: Facts, commit: Commit): Part[] {
+function partsOfCommit(facts: Terms, commit: Commit): Part[] {
   const { policy } = facts;
   const partOf = (role: Role, person: Person, required: boolean): Part => ({
     role,
@@ -259,8 +270,8 @@ function partsOfCommit(facts: Facts, commit: Commit): Part[] {
 }
 
 /** A co-author line is a voluntary statement, so ignoring an assistant or a bot there is safe. */
-function isIgnoredCoauthor({ policy, pull }: Facts, person: Person): boolean {
-  const account = person.account ?? (person.claimed?.by === "number" ? person.claimed.account : null);
+function isIgnoredCoauthor({ policy, pull }: Terms, person: Person): boolean {
+  const account = person.account ?? person.claimed?.account ?? null;
   return (
     (policy.exempt.agents === "well-known" && isWellKnownAgent(person, pull.ownNumbers)) ||
     (policy.exempt.bots !== "none" &&

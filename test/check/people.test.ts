@@ -164,4 +164,14 @@ describe("commits that the repository already has", () => {
     expect(await stateOf(repository.openPull({ opener: alice, base: "release", at: more }))).toBe("failure");
     expect(await stateOf(repository.openPull({ opener: bob, base: "release", at: main }))).toBe("failure");
   });
+
+  it("do not list their co-authors either, where co-authors are only warned of", async () => {
+    const { repository, alice, bob, stateOf } = await scene();
+    repository.writeFile(".github/cla.yml", "require: {coauthors: warn}\n");
+    repository.setBranch("release", repository.head, repository.owner);
+    const main = repository.push([{ author: alice, coauthors: [bob] }]);
+    const pull = repository.openPull({ opener: alice, base: "release", at: main });
+    expect(await stateOf(pull)).toBe("success");
+    expect(pull.comments).toEqual([]);
+  });
 });

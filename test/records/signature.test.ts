@@ -41,6 +41,13 @@ describe("an account's standing", () => {
     expect(standingOf([{ ...roster, until: NOW }], revised, NOW)).toMatchObject({ outdated: false });
   });
 
+  it("by an employer's earlier version is not called outdated, since that shows the employer's cover", () => {
+    const late = NOW + 30 * DAY;
+    const lasting = { ...roster, until: null };
+    expect(standingOf([lasting], revised, late)).toMatchObject({ kind: "unsigned", outdated: false });
+    expect(standingOf([lasting, own], revised, late)).toMatchObject({ outdated: true });
+  });
+
   it("is green in the grace and says until when", () => {
     const until = NOW + 29 * DAY;
     expect(standingOf([own], revised, NOW)).toEqual({

@@ -87,8 +87,6 @@ describe("a command in a comment", () => {
     "<![CDATA[\n/check-cla\n]]>",
     "[/check-cla](https://example.com)",
     "/check-clad",
-    "/cla waive",
-    "/cla waive xyz because",
   ])("is not in %j", (body) => {
     expect(commands(body)).toEqual([]);
     expect(askOf(body, plainLines)).toBe("nothing");
@@ -105,6 +103,24 @@ describe("a command in a comment", () => {
     expect(commands("/CLA  Waive abcdef1")).toEqual([{ kind: "waive", sha: "abcdef1", reason: "" }]);
   });
 
+  it.each([
+    `/cla waive ${FULL}: because`,
+    `/cla waive ${FULL}, because`,
+    `/cla waive: ${FULL} because`,
+    `/cla waive https://github.com/o/r/commit/${FULL} because`,
+    `/cla waive https://github.com/o/r/pull/1/commits/${FULL} because`,
+  ])("waives a commit, as in %j", (body) => {
+    expect(commands(body)).toEqual([{ kind: "waive", sha: FULL, reason: "because" }]);
+  });
+
+  it.each(["/cla waive", "/cla waive abc", `/cla waive \`${FULL}\``, `/cla waive ${FULL.slice(1)}g`])(
+    "that waives no commit that can be read is answered: %j",
+    (body) => {
+      expect(commands(body)).toEqual([{ kind: "waive", sha: "", reason: "" }]);
+      expect(askOf(body, plainLines)).toBe("read");
+    },
+  );
+
   it("is obeyed beside the others of its comment, in order", () => {
     expect(
       commands(`recheck\n\n/cla waive ${FULL}\n/cla waive abcdef1 x\nrecheck`).map(({ kind }) => kind),
@@ -117,15 +133,30 @@ describe("a command in a comment", () => {
     expect(askOf("> I have read the CLA and I sign it", plainLines)).toBe("read");
   });
 
-  it.each(["I have read the CLA and I sign it", "我已阅读并签署", "I hereby sign", "> i HAVE  read"])(
-    "%j may be meant as a signature",
-    (body) => expect(mayBeSignature(body)).toBe(true),
-  );
+  it.each([
+    "I have read the CLA and I sign it",
+    "我已阅读并签署",
+    "I hereby sign",
+    "> i HAVE  read",
+    "I've read the CLA and sign it",
+    "I’ve read it",
+    "I have carefully read the ICLA (icla 1.0) and I accept it",
+    "I, Bob, have read the ICLA and sign it",
+    "I read the ICLA (icla 1.0) and sign it",
+    "We have read the ICLA and we sign it",
+    "I do hereby sign the CLA",
+    "我已閱讀《ICLA》並簽署",
+    "我已经阅读《ICLA》，同意签署",
+    "本人已阅读",
+  ])("%j may be meant as a signature", (body) => expect(mayBeSignature(body)).toBe(true));
 
-  it.each(["I had read it", "I have reading to do", "I agree with the review"])(
-    "%j is not meant as a signature",
-    (body) => expect(mayBeSignature(body)).toBe(false),
-  );
+  it.each([
+    "I had read it",
+    "I have reading to do",
+    "I read the code",
+    "We agree to the design",
+    "I agree with the review",
+  ])("%j is not meant as a signature", (body) => expect(mayBeSignature(body)).toBe(false));
 
   it.each([
     ["comments", "<!--"],

@@ -58,6 +58,20 @@ describe("/cla waive", () => {
     expect(kept?.at).toBeGreaterThanOrEqual(before);
   });
 
+  it("is answered if it names no commit, and an answer about a commit that is gone is not shown", async () => {
+    const { stage, alice, dora, will, pull } = await withStranger();
+    const nothing = pull.comment(dora, "/cla waive `abc` please");
+    pull.comment(will, `/cla waive ${pull.head.sha} please`);
+    await stage.settled();
+    expect(commentsOf(pull)[0]).toContain("does not name the full commit id");
+    expect(commentsOf(pull)[0]).toContain("only a maintainer");
+    nothing.edit("Never mind.", dora);
+    pull.forcePush([{ author: alice }, { author: stranger("Other", "other@example.org") }]);
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    expect(commentsOf(pull)[0]).not.toContain("does not count");
+  });
+
   it("by an owner of the organization counts, too, and outlives a restart of the bot", async () => {
     const { stage, github, octo, pull, sha } = await withStranger();
     const owner = github.user({ login: "owner" });
@@ -214,7 +228,7 @@ describe("countersign waiver", () => {
   });
 
   it.each([
-    [["waiver", "remove", "github:octo/hello", "a".repeat(40)], 1, "there is no waiver of it"],
+    [["waiver", "remove", "github:octo/hello", "a".repeat(40)], 1, "it has no waiver in"],
     [["waiver", "remove", "github:octo/hello", "abc1234"], 2, "expected the commit's full id"],
     [["waiver", "remove", "octo/hello", "a".repeat(40)], 2, "expected HOST:OWNER/REPO"],
     [["waiver", "list", "github:octo/nowhere"], 1, "not installed on that repository, or there is none"],
