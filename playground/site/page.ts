@@ -155,7 +155,7 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
       ${said.length < 2 ? "" : html`<p class="quiet">${texts.pulls.history} ${verdictsInWords(said, texts)}</p>`}
       <details id="cost-${key}" class="quiet">
         <summary>${texts.pulls.cost(deliveries, reads, writes)}</summary>
-        <ol class="journal">
+        <ol class="journal" tabindex="0" aria-labelledby="cost-${key}">
           ${scene.journal.callsOf(pull.host, pull.number).map((entry) => journalRow(entry, texts, "call"))}
         </ol>
       </details>
