@@ -18,18 +18,6 @@ export const LEASE_MS = 15_000;
 /** How often a task is repeated, within about a minute, if the host does not show what the delivery said. */
 export const BEHIND_TRIES = 5;
 
-/**
- * How long after the end of a lease a task is checked again, in milliseconds: its first holder may still be writing,
- * and no host can be told to refuse that write.
- */
-const AFTER_A_LAPSE = 120_000;
-
-/** When a task is checked again after a finished check, in milliseconds since the epoch; null: never. */
-export function againAfter({ lapsed }: Taken, again: number | null, now: number): number | null {
-  if (!lapsed) return again;
-  return Math.min(again ?? Infinity, now + AFTER_A_LAPSE);
-}
-
 export function holdOf(queue: Pick<Queue, "confirm">, taken: Taken): Hold {
   return { taken, confirm: () => queue.confirm(taken, LEASE_MS) };
 }

@@ -3,7 +3,7 @@ import { covers } from "../records/agreement.ts";
 import type { Engine } from "../ports/engine.ts";
 import { forgetMissing } from "./forget.ts";
 import type { Host, ListedRepository, Reading } from "../ports/host.ts";
-import { againAfter, holdOf, LEASE_MS } from "./hold.ts";
+import { holdOf, LEASE_MS } from "./hold.ts";
 import type { World } from "./inspect.ts";
 import type { PullRef } from "../pull.ts";
 import { pullTask, type Claim, type Mark, type Route } from "../ports/queue.ts";
@@ -93,8 +93,7 @@ async function settleClaimed(
         ? null
         : await settle(world, host, found.reading, route, hold).catch(() => null);
       if (outcome === null) await queue.release([one]);
-      else if (await queue.done(one, againAfter(one, outcome.again, world.now())))
-        left.delete(found.claim.ref.number);
+      else if (await queue.done(one, outcome.again)) left.delete(found.claim.ref.number);
     }),
   );
   return refs.filter(({ number }) => left.has(number));

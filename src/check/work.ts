@@ -3,7 +3,7 @@ import type { HostName } from "../account.ts";
 import { Failure, FAILURES, type FailureCode } from "../error.ts";
 import { forgetGone } from "./forget.ts";
 import { reconcileGroup } from "./group.ts";
-import { againAfter, BEHIND_TRIES, holdOf, type Hold } from "./hold.ts";
+import { BEHIND_TRIES, holdOf, type Hold } from "./hold.ts";
 import type { Host } from "../ports/host.ts";
 import { obey } from "./obey.ts";
 import type { PullRef } from "../pull.ts";
@@ -41,6 +41,12 @@ const MINUTE = 60_000;
 const LAST_RETRY = 30 * MINUTE;
 
 /**
+ * How long after the end of a lease a task is checked again, in milliseconds: its first holder may still be writing,
+ * and no host can be told to refuse that write.
+ */
+const AFTER_A_LAPSE = 2 * MINUTE;
+
+/**
  * Does a task and reports the result to the queue.
  * @throws unforeseen errors; the lease then runs out and the task is tried again
  */
@@ -50,8 +56,12 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   if (turn !== null) return waitUntil(world, taken, turn);
   try {
     const outcome = await unlessGone(world, taken);
-    const again = outcome === null ? null : againAfter(taken, outcome.again, world.now());
-    const stood = await queue.done(taken, again);
+    const again = outcome?.again ?? null;
+    const lapse = taken.lapsed && outcome !== null ? world.now() + AFTER_A_LAPSE : null;
+    const stood = await queue.done(
+      taken,
+      lapse === null || again === null ? (lapse ?? again) : Math.min(lapse, again),
+    );
     if (!stood) return await markLost(world, taken);
     return { kind: "done", outcome };
   } catch (failure) {

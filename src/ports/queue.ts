@@ -81,9 +81,7 @@ export interface Taken {
   /** When the first of these tries failed, in milliseconds since the epoch; null: no try failed. */
   readonly failingSince: number | null;
   readonly bulk: boolean;
-  /**
-   * Whether an earlier lease ran out since the last finished check: its holder may still be writing to the host.
-   */
+  /** Whether an earlier lease ran out: its holder may still be writing to the host. */
   readonly lapsed: boolean;
 }
 
@@ -94,8 +92,7 @@ export interface Claim {
   readonly route: Route | null;
   /**
    * Set if the pull request was read before the claim: the number of its checks that had ended before that read, or
-   * null if no open pull request was known. The claim fails if another check ended, is running, or is due, and if the
-   * pull request was closed before.
+   * null if the pull request was unknown. The claim fails if another check ended, is running, or is due.
    */
   readonly checks?: number | null;
 }
@@ -189,7 +186,7 @@ export interface Queue {
    */
   done(taken: Taken, again: number | null): Promise<boolean>;
 
-  /** The task could not start or finish yet: it is due again at `at`. This is no try, and earlier tries still count. */
+  /** The task could not start or finish yet. This is not a failure: it is due again at `at`. */
   wait(taken: Taken, at: number): Promise<boolean>;
 
   /** The task failed and is due again at `at`, in milliseconds since the epoch; at once if it was marked since. */
@@ -250,17 +247,6 @@ export interface KeptTask {
  * since, and does not count.
  */
 export const LONGEST_LEASE = 60_000;
-
-/**
- * The lease of a free task of which an earlier lease ran out, until a check succeeds after that. Tokens of leases are
- * UUIDs.
- */
-const LAPSED = "lapsed";
-
-/** The lease to store when a lease ends without a finished check. */
-export function leaseLeft({ lapsed }: Pick<Taken, "lapsed">): string | null {
-  return lapsed ? LAPSED : null;
-}
 
 /** Reads a leased task. */
 export function takenOf(

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { againAfter, holdOf, LEASE_MS, type Hold } from "../../check/hold.ts";
+import { holdOf, LEASE_MS, type Hold } from "../../check/hold.ts";
 import { Failure } from "../../error.ts";
 import type { Host } from "../../ports/host.ts";
 import type { Queue, Route } from "../../ports/queue.ts";
@@ -71,7 +71,7 @@ Example:
             const { writes, again } = await settle(world, host, reading, route, hold);
             // What the host does not show yet is left to the bot.
             if (isBehind(reading, hold)) await engine.queue.release([hold.taken]);
-            else await engine.queue.done(hold.taken, againAfter(hold.taken, again, world.now()));
+            else await engine.queue.done(hold.taken, again);
             console.stderr.write(writes === 0 ? "nothing to write: it is up to date\n" : "written\n");
           } catch (error) {
             await engine.queue.release([hold.taken]);

@@ -1,13 +1,5 @@
 import type { HostName } from "../../account.ts";
-import {
-  leaseLeft,
-  pullTask,
-  takenOf,
-  taskKey,
-  type Claim,
-  type KeptTask,
-  type Taken,
-} from "../../ports/queue.ts";
+import { pullTask, takenOf, taskKey, type Claim, type KeptTask, type Taken } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 import { learnRoutes } from "./mark.ts";
@@ -26,7 +18,6 @@ export async function claim(
     connection,
     wanted.map(({ ref, route }) => ({ task: pullTask(ref), route })),
   );
-  const lapsed = new Set(await lapsedAmong(connection, wanted));
   const late = wanted.filter(({ checks }) => checks !== undefined);
   const rest = wanted.filter(({ checks }) => checks === undefined);
   const rows = [
@@ -36,36 +27,13 @@ export async function claim(
   // Compared only now, when nobody else can end a check of them. A pull request that was read before its last check
   // stays due.
   const stale = new Set(await checkedSince(connection, late));
-  const isStale = (row: Row) => stale.has(keyOf(row));
+  const isStale = ({ host, repository, key }: KeptTask) => stale.has(`${host} ${repository} ${key}`);
   const given = rows.filter(isStale);
   if (given.length > 0)
-    await connection.run(sql`UPDATE task SET lease = given.lease, lease_until = NULL
-FROM unnest(${given.map(({ host }) => host)}::text[], ${given.map(({ repository }) => repository)}::bigint[],
-  ${given.map(({ key }) => key)}::text[], ${given.map((row) => leaseLeft({ lapsed: lapsed.has(keyOf(row)) }))}::text[])
-  AS given (host, repository, key, lease)
-WHERE task.lease = ${lease.lease}
-  AND (task.host, task.repository, task.key) = (given.host, given.repository, given.key)`);
-  return rows
-    .filter((row) => !isStale(row))
-    .map((row) => takenOf({ ...row, lapsed: lapsed.has(keyOf(row)) }, lease.lease));
-}
-
-/** A claimed task without its lapse, which {@link lapsedAmong} reads before the claim. */
-type Row = Omit<KeptTask, "lapsed">;
-
-function keyOf({ host, repository, key }: Pick<Row, "host" | "repository" | "key">): string {
-  return `${host} ${repository} ${key}`;
-}
-
-/** Locks the tasks. @returns those of which an earlier lease ran out, or still holds */
-async function lapsedAmong(connection: Connection, wanted: readonly Claim[]): Promise<readonly string[]> {
-  const refs = wanted.map(({ ref }) => ref);
-  const rows = await connection.all<Row & { lapsed: boolean }>(sql`SELECT host, repository, key,
-  lease IS NOT NULL AS lapsed
-FROM task WHERE (host, repository, key) IN (SELECT * FROM unnest(${refs.map(({ host }) => host)}::text[],
-  ${refs.map(({ repository }) => repository)}::bigint[], ${refs.map((ref) => taskKey(pullTask(ref)))}::text[]))
-ORDER BY host COLLATE "C", repository, key COLLATE "C" FOR UPDATE`);
-  return rows.filter(({ lapsed }) => lapsed).map(keyOf);
+    await connection.run(sql`UPDATE task SET lease = NULL, lease_until = NULL
+WHERE lease = ${lease.lease} AND (host, repository, key) IN (SELECT * FROM unnest(${given.map(({ host }) => host)}::text[],
+  ${given.map(({ repository }) => repository)}::bigint[], ${given.map(({ key }) => key)}::text[]))`);
+  return rows.filter((row) => !isStale(row)).map((row) => takenOf(row, lease.lease));
 }
 
 async function take(
@@ -74,11 +42,11 @@ async function take(
   late: boolean,
   now: number,
   { lease, until }: { readonly lease: string; readonly until: number },
-): Promise<readonly Row[]> {
+): Promise<readonly KeptTask[]> {
   if (wanted.length === 0) return [];
   const refs = wanted.map(({ ref }) => ref);
   // A row that waits for its time, or for a mark, had no mark since the last check.
-  return connection.all<Row>(sql`WITH claimed AS (
+  return connection.all<KeptTask>(sql`WITH claimed AS (
   INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, lease, lease_until)
   SELECT w.host, w.repository, w.key, coalesce(r.installation, 0), ${late}, 1, ${now}::bigint, ${lease}, ${until}::bigint
   FROM unnest(${refs.map(({ host }) => host)}::text[], ${refs.map(({ repository }) => repository)}::bigint[],
@@ -94,7 +62,7 @@ async function take(
 )
 SELECT claimed.host, claimed.repository, claimed.key, claimed.generation, claimed.attempts,
   claimed.failing_since AS "failingSince", claimed.told, claimed.deliveries,
-  claimed.bulk, r.handle, r.installation
+  claimed.bulk, false AS lapsed, r.handle, r.installation
 FROM claimed LEFT JOIN repository AS r ON r.host = claimed.host AND r.id = claimed.repository`);
 }
 
@@ -107,7 +75,7 @@ async function checkedSince(connection: Connection, late: readonly Claim[]): Pro
 FROM unnest(${refs.map(({ host }) => host)}::text[], ${refs.map(({ repository }) => repository)}::bigint[],
   ${refs.map(({ number }) => number)}::bigint[], ${late.map(({ checks }) => checks ?? null)}::bigint[])
   AS w (host, repository, number, checks)
-LEFT JOIN pull AS p ON p.host = w.host AND p.repository = w.repository AND p.number = w.number
+LEFT JOIN pull AS p ON p.host = w.host AND p.repository = w.repository AND p.number = w.number AND p.closed_at IS NULL
 WHERE p.checks IS DISTINCT FROM w.checks`,
   );
   return rows.map((ref) => `${ref.host} ${ref.repository} ${taskKey(pullTask(ref))}`);

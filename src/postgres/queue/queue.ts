@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { Failure, type FailureCode } from "../../error.ts";
 import {
   keptArrivals,
-  leaseLeft,
   surveyOf,
   MANY_TRIES,
   taskKey,
@@ -41,8 +40,7 @@ export function openQueue(writer: Writer, bell: Bell, now: () => number): Queue 
   ): Promise<boolean> {
     const at = now();
     const row = await writer.get<{ marked: boolean }>(sql`WITH ended AS (
-  UPDATE task SET lease_until = NULL,
-    lease = CASE WHEN ${answered} AND generation = ${taken.generation} THEN NULL ELSE ${leaseLeft(taken)} END,
+  UPDATE task SET lease = NULL, lease_until = NULL,
     due_at = CASE WHEN generation = ${taken.generation} THEN ${dueAt}::bigint ELSE due_at END,
     waits_since = CASE WHEN generation <> ${taken.generation} THEN waits_since
       WHEN ${dueAt}::bigint IS NOT NULL THEN ${at}::bigint END,
@@ -110,7 +108,7 @@ SELECT id FROM ended`);
       if (taken.length === 0) return;
       for (const one of taken)
         await writer.run(sql`WITH ended AS (
-  UPDATE task SET lease = ${leaseLeft(one)}, lease_until = NULL ${held(one)} RETURNING id
+  UPDATE task SET lease = NULL, lease_until = NULL ${held(one)} RETURNING id
 ), ${counted(one)}
 SELECT id FROM ended`);
       bell.ring();
@@ -148,7 +146,7 @@ FROM task JOIN unnest(${repositories.map(({ host }) => host)}::text[],
   ${repositories.map(({ id }) => id)}::bigint[]) AS place (host, id)
   ON task.host = place.host AND task.repository = place.id
 WHERE bulk AND (key = 'repository' OR key LIKE 'pull/%')
-  AND (failure IS NOT NULL OR lease_until IS NOT NULL OR waits_since IS NULL OR due_at <= ${before})`);
+  AND (failure IS NOT NULL OR lease IS NOT NULL OR waits_since IS NULL OR due_at <= ${before})`);
       return left ?? { repositories: 0, pulls: 0, failing: 0 };
     },
     troubled: async (limit) => {

@@ -48,7 +48,7 @@ WHERE host = ${host} AND id = ${id} AND missing_since IS NOT NULL`,
         );
         if (missing === undefined) return false;
         await connection.run(
-          sql`DELETE FROM task WHERE host = ${host} AND repository = ${id} AND failure IS NOT NULL AND lease_until IS NULL`,
+          sql`DELETE FROM task WHERE host = ${host} AND repository = ${id} AND failure IS NOT NULL AND lease IS NULL`,
         );
         // No other check of them is running.
         const unchecked = sql`WHERE host = ${host} AND repository = ${id} AND number <> ALL (

@@ -39,7 +39,7 @@ export async function drop(
   await expireAudit(connection, now, retention);
   // The subject of failed work that was not marked for this long is gone.
   await connection.run(
-    sql`DELETE FROM task WHERE due_at IS NULL AND lease_until IS NULL AND failing_since < ${now - retention.closedPull}`,
+    sql`DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < ${now - retention.closedPull}`,
   );
   const dropped: Record<string, number> = {};
   for (const [what, rows] of over(now, retention)) {

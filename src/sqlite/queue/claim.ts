@@ -26,18 +26,13 @@ export function prepareClaim(
 ): (wanted: readonly Claim[], now: number, lease: { lease: string; until: number }) => readonly Taken[] {
   const checks = connection
     .prepare<[string, number, number], number>(
-      "SELECT checks FROM pull WHERE host = ? AND repository = ? AND number = ?",
-    )
-    .pluck();
-  const lapsed = connection
-    .prepare<[Key], number>(
-      "SELECT lease IS NOT NULL FROM task WHERE host = @host AND repository = @repository AND key = @key",
+      "SELECT checks FROM pull WHERE host = ? AND repository = ? AND number = ? AND closed_at IS NULL",
     )
     .pluck();
   // A row that waits for its time, or for a mark, had no mark since the last check.
   const claim = connection.prepare<
     [Key & { installation: number; bulk: 0 | 1; late: 0 | 1; now: number; lease: string; until: number }],
-    Omit<KeptTask, "lapsed" | "handle" | "installation">
+    KeptTask
   >(`INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, lease, lease_until)
 VALUES (@host, @repository, @key, @installation, @bulk, 1, @now, @lease, @until)
 ON CONFLICT (host, repository, key) DO UPDATE SET
@@ -45,7 +40,7 @@ ON CONFLICT (host, repository, key) DO UPDATE SET
   due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at)
 WHERE ${FREE} AND (@late = 0 OR due_at IS NULL OR (waits_since IS NOT NULL AND due_at > @now))
 RETURNING host, repository, key, generation, attempts, failing_since AS failingSince, told, deliveries,
-  bulk`);
+  bulk, 0 AS lapsed`);
   const route = connection.prepare<[string, number], Pick<KeptTask, "handle" | "installation">>(
     "SELECT handle, installation FROM repository WHERE host = ? AND id = ?",
   );
@@ -58,10 +53,9 @@ RETURNING host, repository, key, generation, attempts, failing_since AS failingS
       const task = pullTask(one.ref);
       const installation = turnOf({ task, route: one.route }, now);
       const key = { host, repository, key: taskKey(task), installation };
-      const before = lapsed.get({ host, repository, key: key.key }) ?? 0;
       const row = claim.get({ ...key, bulk: late ? 1 : 0, late: late ? 1 : 0, now, ...lease });
       if (row === undefined) return [];
       const known = route.get(host, repository) ?? { handle: null, installation: null };
-      return [takenOf({ ...row, ...known, lapsed: before }, lease.lease)];
+      return [takenOf({ ...row, ...known }, lease.lease)];
     });
 }

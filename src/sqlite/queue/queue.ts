@@ -5,7 +5,6 @@ import type { PullRef } from "../../pull.ts";
 import {
   keptArrivals,
   keptTold,
-  leaseLeft,
   surveyOf,
   MANY_TRIES,
   taskKey,
@@ -57,7 +56,7 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
 FROM json_each(@places) AS place CROSS JOIN task
   ON task.host = place.value ->> 'host' AND task.repository = place.value ->> 'id'
 WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
-  AND (failure IS NOT NULL OR lease_until IS NOT NULL OR waits_since IS NULL OR due_at <= @before)`);
+  AND (failure IS NOT NULL OR lease IS NOT NULL OR waits_since IS NULL OR due_at <= @before)`);
 
   const held = connection.prepare<[Key & { lease: string }], { generation: number; leaseUntil: number }>(
     `SELECT generation, lease_until AS leaseUntil FROM task ${HELD}`,
@@ -112,8 +111,8 @@ WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
         for (const one of taken) keep.run({ ...keyOf(one), lease: one.lease, until });
       }),
     done: (taken, again) =>
-      ended(taken, again === null ? "delete" : { dueAt: again, answered: true, now: now() }),
-    wait: (taken, at) => ended(taken, { dueAt: at, answered: false, now: now() }),
+      ended(taken, again === null ? "delete" : { dueAt: again, bulk: 1, answered: true, now: now() }),
+    wait: (taken, at) => ended(taken, { dueAt: at, bulk: taken.bulk ? 1 : 0, answered: false, now: now() }),
     retry: (taken, at, code) => ended(taken, { dueAt: at, code, now: now() }),
     park: (taken, code) => ended(taken, { dueAt: null, code, now: now() }),
     release: async (taken) => {
@@ -213,7 +212,7 @@ ${MARK_AGAIN}`,
 type End =
   | "delete"
   | "release"
-  | { readonly dueAt: number; readonly answered: boolean; readonly now: number }
+  | { readonly dueAt: number; readonly bulk: 0 | 1; readonly answered: boolean; readonly now: number }
   | { readonly dueAt: number | null; readonly code: FailureCode; readonly now: number };
 
 /** SQL for the deliveries without an answer by a check. */
@@ -226,20 +225,19 @@ function prepareEnds(
   const held = connection.prepare<[Key & { lease: string }], number>(`SELECT generation FROM task ${HELD}`);
   const remove = connection.prepare<[Key & { lease: string }]>(`DELETE FROM task ${HELD}`);
   // The leased deliveries are the first ones; a mark adds to the end.
-  const release = connection.prepare<[Key & { lease: string; left: string | null; answered: string }]>(
-    `UPDATE task SET lease = @left, lease_until = NULL, deliveries = ${LEFT} ${HELD}`,
+  const release = connection.prepare<[Key & { lease: string; answered: string }]>(
+    `UPDATE task SET lease = NULL, lease_until = NULL, deliveries = ${LEFT} ${HELD}`,
   );
-  const again = connection.prepare<[Key & { lease: string; dueAt: number; now: number; answered: string }]>(
+  const wait = connection.prepare<
+    [Key & { lease: string; dueAt: number; bulk: 0 | 1; now: number; answered: string }]
+  >(
     `UPDATE task SET lease = NULL, lease_until = NULL, due_at = @dueAt, attempts = 0, failing_since = NULL,
-  failure = NULL, bulk = 1, waits_since = @now, deliveries = ${LEFT} ${HELD}`,
-  );
-  const wait = connection.prepare<[Key & { lease: string; left: string | null; dueAt: number; now: number }]>(
-    `UPDATE task SET lease = @left, lease_until = NULL, due_at = @dueAt, failure = NULL, waits_since = @now ${HELD}`,
+  failure = NULL, bulk = @bulk, waits_since = @now, deliveries = ${LEFT} ${HELD}`,
   );
   const fail = connection.prepare<
-    [Key & { lease: string; left: string | null; dueAt: number | null; code: FailureCode; now: number }]
+    [Key & { lease: string; dueAt: number | null; code: FailureCode; now: number }]
   >(
-    `UPDATE task SET lease = @left, lease_until = NULL, due_at = @dueAt, attempts = attempts + 1,
+    `UPDATE task SET lease = NULL, lease_until = NULL, due_at = @dueAt, attempts = attempts + 1,
   waits_since = iif(@dueAt IS NULL, NULL, @now), failing_since = coalesce(failing_since, @now), failure = @code ${HELD}`,
   );
 
@@ -252,14 +250,12 @@ function prepareEnds(
     const generation = held.pluck().get(key);
     if (generation === undefined) return { stood: false, marked: false };
     const marked = generation !== taken.generation;
-    const left = leaseLeft(taken);
     const isAnswered = end === "delete" || (typeof end === "object" && "answered" in end && end.answered);
     const answered = (isAnswered ? keptArrivals(taken.deliveries) : null) ?? "";
-    if (marked || end === "release") release.run({ ...key, left, answered });
+    if (marked || end === "release") release.run({ ...key, answered });
     else if (end === "delete") remove.run(key);
-    else if ("code" in end) fail.run({ ...key, left, ...end });
-    else if (end.answered) again.run({ ...key, dueAt: end.dueAt, now: end.now, answered });
-    else wait.run({ ...key, left, dueAt: end.dueAt, now: end.now });
+    else if ("code" in end) fail.run({ ...key, ...end });
+    else wait.run({ ...key, dueAt: end.dueAt, bulk: end.bulk, now: end.now, answered });
     if (taken.task.kind === "pull") count.run(taken.task);
     return { stood: true, marked };
   };

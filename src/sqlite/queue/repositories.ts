@@ -38,7 +38,7 @@ ON CONFLICT DO UPDATE SET missing_since = coalesce(missing_since, excluded.missi
     "UPDATE repository SET missing_since = NULL WHERE host = @host AND id = @id",
   );
   const forget = [
-    "DELETE FROM task WHERE host = @host AND repository = @id AND failure IS NOT NULL AND lease_until IS NULL",
+    "DELETE FROM task WHERE host = @host AND repository = @id AND failure IS NOT NULL AND lease IS NULL",
     `DELETE FROM pull_bucket WHERE host = @host AND repository = @id AND ${NOT_CHECKED}`,
     `DELETE FROM notice WHERE host = @host AND repository = @id AND ${NOT_CHECKED}`,
     `UPDATE pull SET closed_at = @now WHERE host = @host AND repository = @id AND closed_at IS NULL AND ${NOT_CHECKED}`,

@@ -84,7 +84,7 @@ WHERE bulk = @bulk AND ${DUE_NOW} AND ${FREE} AND installation NOT IN (SELECT va
   AND @limit > 0)`);
   const select = connection.prepare<[Wanted & Place], Row>(`${DUE}
 SELECT task.id, task.host, task.repository, key, generation, attempts, failing_since AS failingSince, told, deliveries,
-  bulk, lease IS NOT NULL AS lapsed, r.handle, coalesce(r.installation, nullif(task.installation, 0)) AS installation
+  bulk,  lease IS NOT NULL AS lapsed, r.handle, coalesce(r.installation, nullif(task.installation, 0)) AS installation
 FROM due CROSS JOIN task USING (id) LEFT JOIN repository AS r ON r.host = task.host AND r.id = task.repository
 ORDER BY turn, due.due_at, task.id LIMIT @limit`);
   const first = connection.prepare<[Wanted], Place>(`${LANE} ${IN_ORDER}`);

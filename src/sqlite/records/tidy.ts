@@ -55,7 +55,7 @@ export function prepareTidy(connection: Connection): {
   }));
   // The subject of failed work that was not marked for this long is gone.
   const abandon = connection.prepare<[Before]>(
-    "DELETE FROM task WHERE due_at IS NULL AND lease_until IS NULL AND failing_since < @closed",
+    "DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < @closed",
   );
   const leave = connection.prepare<[Before]>("DELETE FROM repository WHERE forgotten_at < @closed");
   const lastOver = connection.prepare<[Before], { line: number; hash: string }>(
