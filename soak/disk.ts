@@ -8,14 +8,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { setClock } from "../playground/clock.ts";
 import type { BotProcess } from "../playground/bot-process.ts";
+import type { StageOptions } from "../playground/stage.ts";
 import { gather, said, type Crowd } from "./crowd.ts";
 
 const fileOf = ({ hosts }: Crowd): string => (hosts.variables["DATABASE_URL"] ?? "").slice("file:".length);
 
 /** A process is killed at each write on the host in turn; the next one goes on from there. */
 export async function killAtEachWrite(): Promise<void> {
-  const crowd = await gather();
-  try {
+  await withCrowd(async (crowd) => {
     let bot = await crowd.serve();
     let left = Infinity;
     const killed: Promise<unknown>[] = [];
@@ -36,9 +36,7 @@ export async function killAtEachWrite(): Promise<void> {
       bot = await crowd.serve();
     }
     await crowd.right();
-  } finally {
-    await crowd.stop();
-  }
+  });
 }
 
 /** The disk is full while deliveries come, and has room again. */
@@ -171,8 +169,8 @@ export async function clockBack(): Promise<void> {
   });
 }
 
-async function withCrowd(act: (crowd: Crowd) => Promise<void>): Promise<void> {
-  const crowd = await gather();
+async function withCrowd(act: (crowd: Crowd) => Promise<void>, options: StageOptions = {}): Promise<void> {
+  const crowd = await gather(options);
   try {
     await act(crowd);
   } finally {
@@ -185,12 +183,7 @@ async function onSmallDisk(act: (crowd: Crowd, folder: string) => Promise<void>)
   const folder = await mkdtemp(join(tmpdir(), "countersign-disk-"));
   mounted("-t", "tmpfs", "-o", "size=3m", "none", folder);
   try {
-    const crowd = await gather({ folder });
-    try {
-      await act(crowd, folder);
-    } finally {
-      await crowd.stop();
-    }
+    await withCrowd((crowd) => act(crowd, folder), { folder });
   } finally {
     spawnSync("umount", ["--lazy", folder]);
     await rm(folder, { recursive: true, force: true });

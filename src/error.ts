@@ -107,6 +107,16 @@ export class Failure extends Error {
   }
 }
 
+/** The result; null if the work failed in a foreseen way. A bug is thrown on. */
+export async function unlessFailed<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
 /** One thing that is wrong with an input, and where. */
 export interface Problem {
   /** File name or "standard input"; null if the input has no name. */

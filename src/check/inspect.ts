@@ -58,7 +58,11 @@ export interface Inspection {
 }
 
 /** The policy that applies to a pull request; the server's defaults if the repository's file is broken. */
-export function policyFor(world: World, host: Host, { policyFile: file }: Reading): Policy {
+export function policyFor(
+  world: World,
+  host: Host,
+  { policyFile: file }: Pick<Reading, "policyFile">,
+): Policy {
   const parsed = file === null ? null : world.parsePolicy(file.text, file.path);
   const place = { ...host.capabilities, name: host.name };
   return policyOf(parsed?.ok === true ? parsed.value : {}, world.policy, place);

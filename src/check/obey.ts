@@ -34,10 +34,10 @@ export async function obey(
   // The host may announce a comment a moment before it shows it.
   if (comment === null && hold.taken.attempts < BEHIND_TRIES) throw new Failure("host-behind");
   if (comment === null || comment.body.includes(MARKER)) return [];
-  let maintaining: Promise<boolean> | null = null;
-  const maintains = (): Promise<boolean> =>
-    (maintaining ??= host.maintains(comment.author, { host: ref.host, id: ref.repository }, route));
-  const asked = { world, host, ref, comment, route, hold, reading: readOnce(host, ref, route), maintains };
+  const repository = { host: ref.host, id: ref.repository };
+  const reading = once(() => host.read(ref, route, null));
+  const maintains = once(() => host.maintains(comment.author, repository, route));
+  const asked = { world, host, ref, comment, route, hold, reading, maintains };
   const answers: Answer[] = [];
   for (const command of commandsIn(comment.lines))
     answers.push(command.kind === "recheck" ? "checked" : await waive(asked, command.sha));
@@ -72,9 +72,9 @@ interface Asked {
   readonly maintains: () => Promise<boolean>;
 }
 
-function readOnce(host: Host, ref: PullRef, route: Route): () => Promise<Reading> {
-  let reading: Promise<Reading> | null = null;
-  return () => (reading ??= host.read(ref, route, null));
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null;
+  return () => (answer ??= ask());
 }
 
 async function waive(

@@ -5,9 +5,8 @@ import type { Route } from "../ports/queue.ts";
 import type { PullRef, RepositoryRef } from "../pull.ts";
 import { agreementFor } from "../records/agreement.ts";
 import { queueReport } from "../report/queue-report.ts";
-import { policyOf } from "../verdict/policy.ts";
 import type { Hold } from "./hold.ts";
-import type { World } from "./inspect.ts";
+import { policyFor, type World } from "./inspect.ts";
 
 export interface GroupTask {
   readonly repository: RepositoryRef;
@@ -84,21 +83,14 @@ async function say(
   const head = await host.mergeQueue.readHead(task.repository, task.head, route);
   if (head.over) return true;
   if (agreementFor(world.agreements, host.name, head.path) === null) return true;
-  const { capabilities } = host;
-  const file = head.policyFile;
-  const parsed = file === null ? null : world.parsePolicy(file.text, file.path);
-  const policy = policyOf(parsed?.ok === true ? parsed.value : {}, world.policy, {
-    ...capabilities,
-    name: host.name,
-  });
   const late = task.failingSince !== null && world.now() - task.failingSince > UNREAD_MS;
   // Nobody waits for a retry that comes tomorrow.
   const lasting = FAILURES[code].retry === "daily" || FAILURES[code].retry === "never";
   const report = queueReport(
     late || lasting ? "error" : "pending",
     code === "list-cut" || code === "not-found" ? "unexplained" : "unread",
-    policy,
-    { language: capabilities.language, publicUrl: world.publicUrl },
+    policyFor(world, host, head),
+    { language: host.capabilities.language, publicUrl: world.publicUrl },
   );
   await head.show(report, hold.confirm);
   return false;

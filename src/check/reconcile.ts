@@ -6,15 +6,14 @@
 import { bucketOf, type Account } from "../account.ts";
 import { agreementFor, textsOf } from "../records/agreement.ts";
 import type { FoundPull, PullRecord } from "../ports/engine.ts";
-import { Failure } from "../error.ts";
+import { Failure, unlessFailed } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { ConfirmWrite, Host, Reading, Shown } from "../ports/host.ts";
 import { noteCheckRefusal } from "./check-refusals.ts";
 import { inDoubt, type Hold } from "./hold.ts";
-import { inspect, type Inspection, type World } from "./inspect.ts";
+import { inspect, isVerdict, policyFor, type Inspection, type World } from "./inspect.ts";
 import { noticesOf } from "./notices.ts";
 import type { ShownNotice } from "../report/notices.ts";
-import { policyOf } from "../verdict/policy.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import { reportOf } from "../report/report.ts";
@@ -78,14 +77,9 @@ export async function showUnread(
 }
 
 async function read(world: World, host: Host, ref: PullRef, route: Route): Promise<Reading> {
-  const known = await world.engine.pulls.find(ref).catch((error: unknown) => {
-    if (error instanceof Failure) return null;
-    throw error;
-  });
+  const known = await unlessFailed(world.engine.pulls.find(ref));
   const reading = await host.read(ref, route, known?.comment ?? null);
-  await world.engine.pulls.noteSeen({ host: ref.host, id: ref.repository }).catch((error: unknown) => {
-    if (!(error instanceof Failure)) throw error;
-  });
+  await unlessFailed(world.engine.pulls.noteSeen({ host: ref.host, id: ref.repository }));
   return reading;
 }
 
@@ -127,7 +121,7 @@ export async function settle(
     return settle(world, host, await read(world, host, pull.ref, route), route, hold, rounds - 1);
   }
   const { state, writes } = outcome;
-  if (state === "success" || state === "failure" || state === "error")
+  if (isVerdict(state))
     world.observeVerdict?.({ task: hold.taken.task, state, writes, deliveries: hold.taken.deliveries });
   if (trouble !== null) throw trouble;
   return outcome;
@@ -241,11 +235,9 @@ function doubted(finding: Finding): Finding {
 }
 
 /** What is shown if a bug stopped the verdict: an answer for an earlier head must not stay. */
-function faulty(world: World, host: Host, { pull, policyFile: file }: Reading): Inspection {
-  const parsed = file === null ? null : world.parsePolicy(file.text, file.path);
-  const own = parsed?.ok === true ? parsed.value : {};
-  const policy = policyOf(own, world.policy, { ...host.capabilities, name: host.name });
-  const agreement = agreementFor(world.agreements, host.name, pull.path);
+function faulty(world: World, host: Host, reading: Reading): Inspection {
+  const policy = policyFor(world, host, reading);
+  const agreement = agreementFor(world.agreements, host.name, reading.pull.path);
   if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null, coverage: null };
   const judgement: Judgement = {
     verdict: "unknown",

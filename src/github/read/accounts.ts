@@ -1,7 +1,7 @@
 /** Accounts by their numbers: logins, memberships, rights. Each use looks the login up again; none is stored. */
 import { z } from "zod";
 import { accountOf, numberOf, type Account, type Registered } from "../../account.ts";
-import { Failure } from "../../error.ts";
+import { Failure, unlessFailed } from "../../error.ts";
 import type { Identity, GitHubClient } from "../traffic/client.ts";
 import { installations } from "./find.ts";
 import { targetOf, type Place } from "./repository.ts";
@@ -89,12 +89,9 @@ function isBot(login: string): boolean {
 
 /** The account's current login; null if the account is gone or can't be looked up. */
 export async function loginOf(client: GitHubClient, account: Account): Promise<string | null> {
-  try {
-    return await loginAs(client, await anyInstallation(client), numberOf(account));
-  } catch (error) {
-    if (error instanceof Failure) return null;
-    throw error;
-  }
+  const found = async (): Promise<string | null> =>
+    loginAs(client, await anyInstallation(client), numberOf(account));
+  return unlessFailed(found());
 }
 
 /** Whether the account may administer or maintain the repository. */

@@ -3,7 +3,7 @@
  * https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue
  */
 import { z } from "zod";
-import { Failure } from "../../error.ts";
+import { Failure, unlessFailed } from "../../error.ts";
 import type { ConfirmWrite, GroupHead, GroupReading, Report, Shown } from "../../ports/host.ts";
 import type { RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
@@ -77,12 +77,12 @@ export async function readGroupHead(
   const place = await placeOf(client, id, route);
   const found = await readHead(client, place, head);
   const answer = answerOn(marksOfHead(found));
-  const ahead = await unlessRefused(aheadOfDefault(client, place.installation, place.handle, head));
+  const ahead = await unlessFailed(aheadOfDefault(client, place.installation, place.handle, head));
   const { repository } = found;
   return {
     ...onHead(client, place, head, found),
     // Without it the defaults apply: an answer in another context is better than none.
-    policyFile: await unlessRefused(policyFileOf(client, place, repository)),
+    policyFile: await unlessFailed(policyFileOf(client, place, repository)),
     over: answer !== null || ahead === 0,
   };
 }
@@ -119,16 +119,6 @@ function onHead(client: GitHubClient, place: Place, head: string, found: FoundHe
       return { comment: null, writes: await showOnHead({ client: writer, place, standing, report }) };
     },
   };
-}
-
-/** Null if GitHub did not answer. */
-async function unlessRefused<T>(request: Promise<T>): Promise<T | null> {
-  try {
-    return await request;
-  } catch (error) {
-    if (error instanceof Failure) return null;
-    throw error;
-  }
 }
 
 function marksOfHead({ repository, viewer }: FoundHead): HeadMarks {

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { accountOf, numberOf, type Account } from "../../account.ts";
-import { Failure } from "../../error.ts";
+import { Failure, unlessFailed } from "../../error.ts";
 import type { Memberships } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { GitHubClient } from "../traffic/client.ts";
@@ -66,7 +66,7 @@ export async function members(
       const tooLong = `${installation} ${organization} too long`;
       const listed =
         rests.length > FEW && memory.find(tooLong) === undefined
-          ? await settle(membersOf(rest, loginOf, organization))
+          ? await unlessFailed(membersOf(rest, loginOf, organization))
           : null;
       if (listed === "too long") memory.keep(tooLong, true);
       else if (listed !== null) {
@@ -75,7 +75,7 @@ export async function members(
       }
     }
     for (const account of rests) {
-      const answer = await settle(isMemberOf(rest, loginOf, organization, account));
+      const answer = await unlessFailed(isMemberOf(rest, loginOf, organization, account));
       if (answer === null) unknown.add(account);
       else note(account, answer);
     }
@@ -133,14 +133,4 @@ function createLoginLookup(rest: Rest): LoginLookup {
     known.set(number, found);
     return found;
   };
-}
-
-/** Null if GitHub did not answer; a failed look-up does not stop the others. */
-async function settle<T>(part: Promise<T>): Promise<T | null> {
-  try {
-    return await part;
-  } catch (error) {
-    if (error instanceof Failure) return null;
-    throw error;
-  }
 }

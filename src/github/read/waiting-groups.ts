@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Failure } from "../../error.ts";
+import { unlessFailed } from "../../error.ts";
 import type { WaitingGroup } from "../../ports/host.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { answerOn, readQueue } from "./group.ts";
@@ -64,14 +64,12 @@ async function pageOf(
   after: string | null,
 ): Promise<{ readonly viewer: schema.Viewer; readonly refs: GroupRefs | undefined } | null> {
   const variables = { repository: place.handle, after, app: client.appId };
-  try {
+  const read = async () => {
     const answer = await client.graphql(place.installation, GROUPS_QUERY, variables);
     const { viewer, node } = schema.readAnswer(GroupsAnswer, answer);
     return { viewer, refs: schema.told(node.groups) ?? undefined };
-  } catch (error) {
-    if (error instanceof Failure) return null;
-    throw error;
-  }
+  };
+  return unlessFailed(read());
 }
 
 async function entriesOf(
@@ -80,10 +78,5 @@ async function entriesOf(
   head: string,
   branch: string,
 ): Promise<readonly BuiltEntry[]> {
-  try {
-    return (await readQueue(client, place, head, branch)).entries;
-  } catch (error) {
-    if (error instanceof Failure) return [];
-    throw error;
-  }
+  return (await unlessFailed(readQueue(client, place, head, branch)))?.entries ?? [];
 }

@@ -100,11 +100,6 @@ export function isOwn(run: CheckRun, place: CheckPlace): boolean {
   return shownIn(run, place) !== null;
 }
 
-/** Whether a run links to one of this bot's pages. */
-export function ofBot(run: CheckRun, place: CheckPlace): boolean {
-  return shownIn(run, place) !== null;
-}
-
 /** The number of the pull request whose page at this bot's address a run links to; null: another address. */
 function shownIn({ details_url: address }: CheckRun, { publicUrl }: CheckPlace): number | null {
   const base = `${publicUrl.replace(/\/+$/, "")}/pulls/gitee/`;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Failure } from "../../../error.ts";
+import { Failure, unlessFailed } from "../../../error.ts";
 import type { Reading } from "../../../ports/host.ts";
 import type { PullRef } from "../../../pull.ts";
 import type { Route } from "../../../ports/queue.ts";
@@ -31,6 +31,13 @@ const HeadAnswer = z.object({
     }),
   ),
 });
+
+/** What is unknown of a pull request of which only the head is read. */
+const UNREAD = { opener: null, commits: [], gaps: ["list-cut", "look-up-failed"] } as const;
+
+function noChange(): Promise<never> {
+  return Promise.reject(new Failure("list-cut"));
+}
 
 /**
  * Reads the head of a pull request with its statuses and check runs, by the smallest possible query. If GitHub does not
@@ -64,24 +71,22 @@ async function readToldHead(
     route,
   );
   return {
+    // A page that shows too little does no harm.
     pull: {
+      ...UNREAD,
       ref,
       path,
       url: "",
       title: "",
       state: "open",
-      // A page that shows too little does no harm.
       private: true,
-      opener: null,
       own: false,
       head,
       base: "",
-      commits: [],
-      gaps: ["list-cut", "look-up-failed"],
     },
     policyFile,
     marked: over,
-    change: () => Promise.reject(new Failure("list-cut")),
+    change: noChange,
     show,
   };
 }
@@ -102,26 +107,21 @@ async function readShownHead(client: GitHubClient, ref: PullRef, route: Route): 
   const writer = repository.isArchived ? closed(client) : client;
   return {
     pull: {
+      ...UNREAD,
       ref,
       path: repository.nameWithOwner,
       url: pull.url,
       title: pull.title,
       state: pull.state === "OPEN" ? "open" : "closed",
       private: repository.isPrivate,
-      opener: null,
       own: pull.viewerDidAuthor,
       head,
       base: pull.baseRefOid,
-      commits: [],
-      gaps: ["list-cut", "look-up-failed"],
     },
     // Without the policy the defaults apply: an answer in another context is better than none.
-    policyFile: await policyFileOf(client, place, repository).catch((error: unknown) => {
-      if (error instanceof Failure) return null;
-      throw error;
-    }),
+    policyFile: await unlessFailed(policyFileOf(client, place, repository)),
     marked: isMarked({ ...marks, comments }),
-    change: () => Promise.reject(new Failure("list-cut")),
+    change: noChange,
     show: async (report, confirm = async () => {}) => ({
       comment: null,
       writes: await showOnHead({ client: confirmed(writer, confirm), place, standing, report }),
