@@ -93,10 +93,15 @@ export function importProperties(openStore: (now: () => number) => Promise<Store
             }
             const named = new Set(one.rows.flatMap(({ entity }) => entity ?? []));
             const { after, counts } = loadInto(model, one.rows, one.replace, clock.now, "import");
-            const { held: _, ...outcome } = await load(engine, one.rows, {
+            const loading = load(engine, one.rows, {
               dryRun: one.do === "try",
               ...(one.replace === null ? {} : { replace: one.replace }),
             });
+            if (one.do === "load" && one.replace !== null && leavesNone(counts)) {
+              await expect(loading).rejects.toMatchObject({ code: "refused" });
+              continue;
+            }
+            const { held: _, ...outcome } = await loading;
             const entities = [...named].filter((entity) => !employers.has(entity)).length;
             const { held: __, ...nothing } = NOTHING;
             expect(outcome).toEqual({ ...nothing, ...counts, entities });
@@ -134,6 +139,12 @@ export function importProperties(openStore: (now: () => number) => Promise<Store
       { numRuns: runs },
     );
   }, 120_000);
+}
+
+/** Whether a replace would end something, and no row of its file counts. */
+function leavesNone(counts: ReturnType<typeof loadInto>["counts"]): boolean {
+  const { added, restored, changed, unchanged, kept, revoked, unclear, ended, removed } = counts;
+  return added + restored + changed + unchanged + kept === 0 && revoked + unclear > 0 && ended + removed > 0;
 }
 
 function personsOwn({ account, agreement, version, signedAt }: SignatureRow): SignatureRow {
@@ -192,13 +203,15 @@ function loadInto(
   const toldOf = new Map<string, number>();
   for (const { account, agreement, revokedAt = 0 } of rows) {
     const person = personOf({ account, agreement });
-    if (revokedAt > (toldOf.get(person) ?? 0)) toldOf.set(person, revokedAt);
+    // An end that is announced counts from now on.
+    const at = Math.min(revokedAt, now);
+    if (at > (toldOf.get(person) ?? 0)) toldOf.set(person, at);
   }
   for (const [person, at] of toldOf) {
     const isKnown = [...latest.values()].some((one) => personOf(one) === person);
-    const own = [...after.held].filter(([, { row }]) => personOf(row) === person && row.entity === null);
-    if (isKnown || own.length > 0) after.byFile.set(person, Math.max(at, after.byFile.get(person) ?? 0));
-    for (const [key, had] of own)
+    const theirs = [...after.held].filter(([, { row }]) => personOf(row) === person);
+    if (isKnown || theirs.length > 0) after.byFile.set(person, Math.max(at, after.byFile.get(person) ?? 0));
+    for (const [key, had] of theirs)
       if (had.revokedAt === null && had.evidence === "import" && had.row.signedAt <= at) {
         counts.ended += 1;
         after.held.set(key, { ...had, revokedAt: at, by: "file" });
@@ -207,8 +220,10 @@ function loadInto(
   for (const [key, one] of latest) {
     const had = after.held.get(key);
     const person = personOf(one);
-    const byFile = one.entity === null ? (after.byFile.get(person) ?? 0) : 0;
-    const barred = Math.max(after.revoked.get(person) ?? 0, byFile);
+    // A file does not stop people from signing here.
+    const byFile = evidence === "import" ? (after.byFile.get(person) ?? 0) : 0;
+    const byHand = after.revoked.get(person) ?? 0;
+    const barred = Math.max(byHand, byFile);
     const outcome = outcomeOf(one, had, barred, evidence);
     counts[outcome] += 1;
     if (!["added", "restored", "changed"].includes(outcome)) continue;
@@ -217,7 +232,7 @@ function loadInto(
       had !== undefined &&
       had.evidence !== "import" &&
       evidence === "import" &&
-      had.row.signedAt > barred;
+      had.row.signedAt > byHand;
     after.held.set(key, {
       row: keeps ? had.row : one,
       evidence: keeps ? had.evidence : evidence,

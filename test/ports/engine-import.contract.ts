@@ -189,8 +189,13 @@ export function importContract(scene: () => Scene): void {
     const ahead = row(alice, clock.now + 13 * hour, { precision: "zoneless" });
     const sameDay = row(bob, clock.now - (clock.now % DAY), { precision: "day" });
     expect(await load(engine, [ahead, sameDay])).toEqual({ ...NOTHING, unclear: 2 });
+    // West of Greenwich, the day before in UTC was the day of the revocation.
+    const behind = row(alice, clock.now - 11 * hour, { precision: "zoneless" });
     const dayBefore = row(bob, clock.now - (clock.now % DAY) - DAY, { precision: "day" });
-    expect(await load(engine, [dayBefore])).toEqual({ ...NOTHING, revoked: 1 });
+    expect(await load(engine, [behind, dayBefore])).toEqual({ ...NOTHING, unclear: 2 });
+    const earlier = row(alice, clock.now - 13 * hour, { precision: "zoneless" });
+    const dayEarlier = row(bob, clock.now - (clock.now % DAY) - 2 * DAY, { precision: "day" });
+    expect(await load(engine, [earlier, dayEarlier])).toEqual({ ...NOTHING, revoked: 2 });
     const after = row(alice, clock.now + 15 * hour, { precision: "zoneless" });
     const dayAfter = row(bob, clock.now - (clock.now % DAY) + 2 * DAY, { precision: "day" });
     expect(await load(engine, [after, dayAfter])).toEqual({ ...NOTHING, added: 2 });
@@ -278,7 +283,72 @@ export function importContract(scene: () => Scene): void {
     expect(await load(engine, [told])).toEqual(NOTHING);
     expect(await load(engine, [row(alice, 6, { version: "2.0" })])).toEqual({ ...NOTHING, revoked: 1 });
     expect(await load(engine, [told, row(alice, 8)])).toMatchObject({ added: 1, ended: 0 });
-    expect([...(await engine.signatures.covered([alice, bob], "icla")).keys()]).toEqual([alice, bob]);
+    const covered = await engine.signatures.covered([alice, bob], "icla");
+    expect([...covered.keys()].toSorted()).toEqual([alice, bob]);
+  });
+
+  it("ends a place that it gave a person who a later file says revoked it, until it is given or undone by hand", async () => {
+    const { engine, clock } = scene();
+    const place = { ...row(alice, 3), entity: "acme" };
+    const told = { ...row(alice, 3), revokedAt: 7 };
+    const covered = async (): Promise<unknown> =>
+      (await engine.signatures.covered([alice], "icla")).get(alice);
+    await load(engine, [place, { ...row(bob, 3), entity: "acme" }]);
+    await engine.pulls.record(pullRecord(pullRef(1), [alice], { verdict: "signed" }));
+    expect(await load(engine, [told])).toEqual({ ...NOTHING, ended: 1, marked: 1 });
+    expect(await covered()).toBeUndefined();
+    expect(await load(engine, [place])).toEqual({ ...NOTHING, revoked: 1 });
+    expect(await load(engine, [{ ...place, entity: "other" }])).toMatchObject({ added: 0, revoked: 1 });
+    expect(await engine.signatures.undoRevoke([alice], "icla", "cli")).toEqual([alice]);
+    expect(await covered()).toHaveLength(1);
+    await load(engine, [told]);
+    await engine.entities.join("acme", [{ account: alice, from: 1, until: null }], "cli");
+    expect(await load(engine, [told])).toEqual(NOTHING);
+    expect(await covered()).toEqual([{ version: "1.0", entity: "acme", from: 8, until: null }]);
+  });
+
+  it("that announces an end for a later day counts it from now on, and nobody is stopped from signing here", async () => {
+    const { engine, clock } = scene();
+    await load(engine, [row(alice, 1), row(bob, 1, { entity: "acme" })]);
+    const ends = [alice, bob].map((account) => ({ ...row(account, 1), revokedAt: clock.now + 100 * DAY }));
+    expect(await load(engine, ends)).toMatchObject({ ended: 2 });
+    expect(await list(engine)).toEqual([]);
+    // A comment that the bot reads late was written before the file was loaded.
+    const signed = await engine.signatures.sign([[row(alice, clock.now - 5)]], { evidence: "comment:7" });
+    expect(signed).toMatchObject({ added: 1, revoked: 0 });
+    expect(await load(engine, [...ends, row(alice, 1)])).toMatchObject({ ended: 0, revoked: 1 });
+    expect(await list(engine)).toMatchObject([{ account: alice, evidence: "comment:7" }]);
+  });
+
+  it("that replaces is refused if it would end signatures and none of its rows counts", async () => {
+    const { engine } = scene();
+    await load(engine, [row(alice, 1), row(bob, 1)]);
+    await engine.signatures.revoke([alice], "icla");
+    const replaced = load(engine, [row(alice, 1)], { replace: "icla", allowRemovals: 9 });
+    await expect(replaced).rejects.toMatchObject({
+      code: "refused",
+      message: expect.stringContaining("no row of the files counts here"),
+    });
+    expect(await list(engine)).toHaveLength(1);
+  });
+
+  it("with another date and no digest does not claim the digest of the text that was signed before", async () => {
+    const { engine } = scene();
+    await load(engine, [{ ...row(alice, 1), digest: "ab".repeat(32) }]);
+    expect(await load(engine, [row(alice, 2)])).toMatchObject({ changed: 1 });
+    expect((await list(engine)).map(({ signedAt, digest }) => [signedAt, digest])).toEqual([[2, undefined]]);
+  });
+
+  it("brings back a person's own signature as it was, also if a file says that they revoked another one since", async () => {
+    const { engine, clock } = scene();
+    await engine.signatures.sign([[row(alice, clock.now - 9)]], { evidence: "page" });
+    await load(engine, [row(bob, 1)], { replace: "icla" });
+    const told = { ...row(alice, 1), revokedAt: clock.now - 5 };
+    expect(await load(engine, [told, row(alice, clock.now - 2)])).toMatchObject({ restored: 1 });
+    expect(await list(engine)).toMatchObject([
+      { signedAt: clock.now - 9, evidence: "page" },
+      { account: bob },
+    ]);
   });
 
   it("keeps nothing of a person of whom a file says only that they revoked", async () => {

@@ -59,15 +59,17 @@ export async function importSignatures(
   if (options.resume === true && named === null)
     throw new Failure("usage", "--resume needs a file: nothing is saved for standard input");
   const answers = await readAnswers(context, options);
-  const found = await openFound(named, options.resume === true, (text) => context.errors.write(text));
+  const tell = (text: string): boolean => context.errors.write(text);
+  const found = await openFound(named, options.resume === true, tell, context.now);
   const lookUp = lookUpPatiently(context, found);
   let problems = new ProblemList();
   const loading = (dryRun: boolean): Promise<Loaded> =>
     load(context, paths, options, { replace, dryRun, answers, lookUp }, problems);
   try {
     if (replace !== null && options.yes !== true && options.dryRun !== true) {
-      const { removed, ended, held } = (await loading(true)).outcome;
-      requireSmallRemoval(replace, removed + ended, held, null);
+      const { outcome } = await loading(true);
+      const { removed } = outcome;
+      requireSmallRemoval(replace, outcome, null);
       if (removed > 0 && !(await agreed(context, removed, replace))) return 1;
       problems = new ProblemList();
     }
@@ -141,9 +143,11 @@ async function load(
   const files: FileReport[] = [];
 
   async function* batches(): AsyncGenerator<readonly SignatureRow[]> {
+    const reports: (() => FileReport)[] = [];
     for (const source of sources.all)
-      files.push(yield* readSignatures(shared, fileOf(source, options, lookUp)));
+      reports.push(yield* readSignatures(shared, fileOf(source, options, lookUp)));
     yield shared.acknowledgements.settle(problems);
+    files.push(...reports.map((report) => report()));
     // Leaving rows out never decides which version is meant.
     const versions = shared.versions.problems(shared.defaults.version);
     if (versions.length > 0) throw new Problems("input", [...problems.shown, ...versions]);

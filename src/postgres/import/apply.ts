@@ -1,4 +1,4 @@
-import { DAY, EARLIER, type Evidence } from "../../records/signature.ts";
+import { DAY, EARLIER, LATER, type Evidence } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
@@ -15,8 +15,14 @@ export interface Counts {
 /** SQL for what comes of a staged row that must have been signed after `end` to count. */
 function notAfter(end: Statement): Statement {
   return sql`WHEN line.signed_at - CASE line.doubt WHEN 0 THEN 0 ELSE ${EARLIER}::bigint END <= ${end} THEN
-    CASE WHEN line.doubt > 0 AND line.signed_at + CASE line.doubt WHEN 2 THEN ${DAY - 1}::bigint ELSE 0 END > ${end}
+    CASE WHEN line.doubt > 0 AND line.signed_at + CASE line.doubt WHEN 1 THEN ${LATER}::bigint ELSE ${LATER + DAY - 1}::bigint END > ${end}
       THEN 'unclear' ELSE 'revoked' END`;
+}
+
+/** SQL for each person's last revocation. One from a file does not stop people from signing here. */
+function bars(evidence: Evidence): Statement {
+  return sql`(SELECT host, account, agreement, max(at) AS at FROM revocation
+  WHERE kind <> 'file' OR ${evidence} = 'import' GROUP BY host, account, agreement)`;
 }
 
 /** SQL for the staged rows, the existing record of each, and the result. */
@@ -29,7 +35,7 @@ function own(evidence: Evidence): Statement {
     WHEN ${evidence} = 'import' AND known.evidence <> 'import' THEN 'kept'
     ELSE 'changed' END AS outcome
 FROM staged_kind AS k JOIN staged_line AS line ON line.kind = k.kind
-LEFT JOIN (SELECT host, account, agreement, max(at) AS at FROM revocation GROUP BY host, account, agreement) AS bar
+LEFT JOIN ${bars(evidence)} AS bar
   ON bar.host = k.host AND bar.account = line.account AND bar.agreement = k.agreement
 LEFT JOIN signature AS known
   ON known.agreement = k.agreement AND known.host = k.host AND known.account = line.account AND known.version = k.version
@@ -48,8 +54,7 @@ function places(evidence: Evidence, now: number): Statement {
     ELSE 'changed' END AS outcome
 FROM staged_kind AS k JOIN staged_line AS line ON line.kind = k.kind
 JOIN entity AS e ON e.id = k.entity
-LEFT JOIN (SELECT host, account, agreement, max(at) AS at FROM revocation WHERE kind IN ('revoke', 'withdraw')
-  GROUP BY host, account, agreement) AS bar
+LEFT JOIN ${bars(evidence)} AS bar
   ON bar.host = k.host AND bar.account = line.account AND bar.agreement = k.agreement
 LEFT JOIN entity_member AS known
   ON known.entity = k.entity AND known.host = k.host AND known.account = line.account
@@ -81,15 +86,18 @@ SELECT DISTINCT agreement, host, account % 256 FROM ${met} WHERE ${CHANGES} ON C
   // A person's own signature keeps its date and evidence, unless they withdrew it since.
   const keep = sql`signature.ended_by = 'replace' AND signature.evidence <> 'import' AND ${evidence} = 'import'
     AND NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = signature.host AND r.account = signature.account
-      AND r.agreement = signature.agreement AND r.at >= signature.signed_at)`;
+      AND r.agreement = signature.agreement AND r.at >= signature.signed_at AND r.kind <> 'file')`;
   await connection.run(sql`INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
 SELECT agreement, host, account, version, signed_at, ${evidence} FROM (${own(evidence)}) AS met WHERE ${CHANGES}
 ON CONFLICT (agreement, host, account, version) DO UPDATE SET
   signed_at = CASE WHEN ${keep} THEN signature.signed_at ELSE excluded.signed_at END,
   evidence = CASE WHEN ${keep} THEN signature.evidence ELSE excluded.evidence END,
+  digest = CASE WHEN ${keep} OR signature.signed_at = excluded.signed_at THEN signature.digest END,
   revoked_at = NULL, ended_by = NULL`);
   const keepPlace = sql`entity_member.ended_by = 'replace' AND entity_member.evidence <> 'import'
-    AND ${evidence} = 'import'`;
+    AND ${evidence} = 'import' AND NOT EXISTS (SELECT 1 FROM revocation AS r JOIN entity AS e ON e.id = entity_member.entity
+      WHERE r.host = entity_member.host AND r.account = entity_member.account AND r.agreement = e.agreement
+        AND r.at >= entity_member.from_at AND r.kind = 'revoke')`;
   await connection.run(sql`INSERT INTO entity_member (entity, host, account, from_at, evidence)
 SELECT entity, host, account, signed_at, ${evidence} FROM (${places(evidence, now)}) AS met WHERE ${CHANGES}
 ON CONFLICT (entity, host, account) DO UPDATE SET

@@ -71,12 +71,12 @@ async function apply(
   const erased = await leaveErasedOut(connection);
   const entities = await employ(connection, kinds);
   const held = replace === null ? 0 : await countHeld(connection, replace, now);
-  const ended = await applyRevocations(connection);
+  const ended = await applyRevocations(connection, now);
   const counts = await applyStaged(connection, evidence, now);
   await keepDigests(connection, evidence);
   const removed = replace === null ? 0 : await endWhatIsMissing(connection, replace, now);
-  if (replace !== null && !dryRun) requireSmallRemoval(replace, removed + ended, held, allowRemovals);
   const outcome = { ...counts, erased, ended, removed, held, entities };
+  if (replace !== null && !dryRun) requireSmallRemoval(replace, outcome, allowRemovals);
   if (changesOf(outcome) > 0) {
     const details = importDetails(outcome);
     if (evidence === "import") await append(connection, { by, act: "import", details }, null, now);

@@ -69,7 +69,7 @@ export async function join(
     await connection.all<AccountRow>(sql`INSERT INTO entity_member (entity, host, account, from_at, until_at, evidence)
 SELECT ${id}, t.host, t.account, greatest(t.from_at, (
     SELECT max(r.at) + 1 FROM revocation AS r JOIN entity AS e ON e.id = ${id}
-    WHERE r.host = t.host AND r.account = t.account AND r.agreement = e.agreement AND r.kind = 'revoke')),
+    WHERE r.host = t.host AND r.account = t.account AND r.agreement = e.agreement AND r.kind <> 'withdraw')),
   t.until_at, ${evidence} FROM unnest(${accounts.map(hostOf)}::text[], ${accounts.map(numberOf)}::bigint[],
   ${places.map(({ from }) => from)}::bigint[], ${places.map(({ until }) => until)}::bigint[])
   AS t (host, account, from_at, until_at)

@@ -1,7 +1,6 @@
-import { EARLIER, DAY, type Evidence } from "../../records/signature.ts";
+import { DAY, EARLIER, LATER, type Evidence } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 import type { Kind } from "../../records/row-kind.ts";
-import { BAR_PLACES } from "../records/revocation.ts";
 
 export interface Counts {
   readonly added: number;
@@ -15,26 +14,24 @@ export interface Counts {
 
 type Parameters = Omit<Kind, "entity"> & { readonly entity: string; evidence: Evidence; now: number };
 
-/** The earliest moment when a staged row may have been signed, and the latest that its text names. */
+/** The earliest and the latest moment when a staged row may have been signed, in any time zone. */
 const EARLIEST = `(line.signed_at - CASE line.doubt WHEN 0 THEN 0 ELSE ${EARLIER} END)`;
-const LATEST = `(line.signed_at + CASE line.doubt WHEN 2 THEN ${DAY - 1} ELSE 0 END)`;
+const LATEST = `(line.signed_at + CASE line.doubt WHEN 0 THEN 0 WHEN 1 THEN ${LATER} ELSE ${LATER + DAY - 1} END)`;
 
 /** SQL for the result of a row that counts only if it was signed after `end`. */
 function notAfter(end: string): string {
   return `WHEN ${EARLIEST} <= ${end} THEN CASE WHEN line.doubt > 0 AND ${LATEST} > ${end} THEN 'unclear' ELSE 'revoked' END`;
 }
 
-/** SQL for the last revocation of a staged row's person; null: never. */
-function barredAt(kinds: string): string {
-  return `(SELECT max(r.at) FROM revocation AS r WHERE r.host = @host AND r.account = line.account
-  AND r.agreement = @agreement ${kinds})`;
-}
-
-const OWN_BARRED = barredAt("");
-const PLACE_BARRED = barredAt(`AND r.kind IN ${BAR_PLACES}`);
+/**
+ * SQL for the last revocation of a staged row's person; null: never. One from a file does not stop people from signing
+ * here.
+ */
+const BARRED = `(SELECT max(r.at) FROM revocation AS r WHERE r.host = @host AND r.account = line.account
+  AND r.agreement = @agreement AND (r.kind <> 'file' OR @evidence = 'import'))`;
 
 /** The result of a staged row for which a signature `known` exists. */
-const OWN_OUTCOME = `CASE ${notAfter(OWN_BARRED)}
+const OWN_OUTCOME = `CASE ${notAfter(BARRED)}
   WHEN known.signed_at IS NULL THEN 'added'
   WHEN known.revoked_at IS NOT NULL THEN CASE WHEN known.ended_by = 'replace' THEN 'restored' ELSE 'added' END
   WHEN known.signed_at = line.signed_at THEN 'unchanged'
@@ -52,17 +49,18 @@ WHERE kind = @kind AND (/*bar*/)
 ON CONFLICT DO UPDATE SET
   signed_at = CASE WHEN /*keep*/ THEN signed_at ELSE excluded.signed_at END,
   evidence = CASE WHEN /*keep*/ THEN evidence ELSE excluded.evidence END,
+  digest = CASE WHEN /*keep*/ OR signed_at = excluded.signed_at THEN digest END,
   revoked_at = NULL, ended_by = NULL
 WHERE revoked_at IS NOT NULL
   OR (signed_at <> excluded.signed_at AND (@evidence <> 'import' OR evidence = 'import'))`.replaceAll(
   "/*keep*/",
   `ended_by = 'replace' AND evidence <> 'import' AND @evidence = 'import' AND NOT EXISTS (
     SELECT 1 FROM revocation AS r WHERE r.host = signature.host AND r.account = signature.account
-      AND r.agreement = signature.agreement AND r.at >= signature.signed_at)`,
+      AND r.agreement = signature.agreement AND r.at >= signature.signed_at AND r.kind <> 'file')`,
 );
 
 /** The result of a staged row for which a roster place `known` exists. A row can't restart a roster that ended. */
-const PLACE_OUTCOME = `CASE WHEN entity.ended_at <= @now THEN 'revoked' ${notAfter(PLACE_BARRED)}
+const PLACE_OUTCOME = `CASE WHEN entity.ended_at <= @now THEN 'revoked' ${notAfter(BARRED)}
   WHEN known.from_at IS NULL THEN 'added'
   WHEN known.until_at <= @now THEN CASE WHEN known.ended_by = 'replace' THEN 'restored' ${notAfter("known.until_at")} ELSE 'added' END
   WHEN known.from_at = line.signed_at THEN 'unchanged'
@@ -82,7 +80,9 @@ ON CONFLICT DO UPDATE SET
   until_at = CASE WHEN until_at <= @now THEN CASE ended_by WHEN 'replace' THEN until_before END ELSE until_at END,
   ended_by = NULL, until_before = NULL`.replaceAll(
   "/*keep*/",
-  "ended_by = 'replace' AND evidence <> 'import' AND @evidence = 'import'",
+  `ended_by = 'replace' AND evidence <> 'import' AND @evidence = 'import' AND NOT EXISTS (
+    SELECT 1 FROM revocation AS r WHERE r.host = @host AND r.account = entity_member.account
+      AND r.agreement = @agreement AND r.at >= entity_member.from_at AND r.kind = 'revoke')`,
 );
 
 const COUNTS = `count(*) FILTER (WHERE outcome = 'added') AS added,
@@ -181,7 +181,7 @@ function applyOwn(statements: Statements, parameters: Parameters): Applied {
     `SELECT line.account, ${OWN_OUTCOME} AS outcome FROM staging.line AS line LEFT ${JOIN_OWN.replace("CROSS ", "")} WHERE line.kind = @kind`,
     parameters,
   );
-  const bar = barred ? `${OWN_BARRED} IS NULL OR ${EARLIEST} > ${OWN_BARRED}` : "true";
+  const bar = barred ? `${BARRED} IS NULL OR ${EARLIEST} > ${BARRED}` : "true";
   statements.run(WRITE_OWN.replace("/*bar*/", bar), parameters);
   return counts;
 }
@@ -221,7 +221,7 @@ function countOwn(statements: Statements, parameters: Parameters, barred: boolea
   const unknown = barred
     ? countIn(
         statements,
-        `SELECT CASE ${notAfter(OWN_BARRED)} END AS outcome FROM staging.line AS line WHERE line.kind = @kind
+        `SELECT CASE ${notAfter(BARRED)} END AS outcome FROM staging.line AS line WHERE line.kind = @kind
   AND NOT EXISTS (SELECT 1 FROM signature AS known WHERE known.agreement = @agreement AND known.host = @host
     AND known.account = line.account AND known.version = @version)`,
         parameters,

@@ -94,12 +94,12 @@ function apply(
   const lifted = own.flatMap(({ account, signedAt }) => liftTombstone(connection, account, signedAt) ?? []);
   outcome.erased = leaveErasedOut(connection, kinds);
   outcome.entities = employ(connection, kinds);
-  outcome.ended = applyRevocations(connection);
+  outcome.ended = applyRevocations(connection, now);
   Object.assign(outcome, applyKinds(connection, kinds, evidence, now));
   keepDigests(connection, evidence);
   if (replace !== null) {
     outcome.removed = endWhatIsMissing(connection, replace, now);
-    if (!dryRun) requireSmallRemoval(replace, outcome.removed + outcome.ended, outcome.held, allowRemovals);
+    if (!dryRun) requireSmallRemoval(replace, outcome, allowRemovals);
   }
   // Added signatures can't end a green verdict; ended ones can.
   const change = replace === null && outcome.ended === 0 ? "more" : "any";

@@ -181,7 +181,7 @@ const LEAVE = `UPDATE entity_member SET until_at = CASE WHEN until_at <= @at THE
 
 /** A place added after a revocation covers only the time after it. */
 const FROM = `max(@from, coalesce((SELECT max(r.at) + 1 FROM revocation AS r JOIN entity AS e ON e.id = @id
-  WHERE r.host = @host AND r.account = @account AND r.agreement = e.agreement AND r.kind = 'revoke'), @from))`;
+  WHERE r.host = @host AND r.account = @account AND r.agreement = e.agreement AND r.kind <> 'withdraw'), @from))`;
 
 function prepareRosters(connection: Connection) {
   const THIS = "WHERE entity = @id AND host = @host AND account = @account";

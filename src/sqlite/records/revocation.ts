@@ -3,9 +3,6 @@ import { hostOf, numberOf, type Account, type HostName } from "../../account.ts"
 import type { RevocationKind } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
 
-/** The kinds of revocation that block a roster place: a file of signatures does not apply to employers. */
-export const BAR_PLACES = "('revoke', 'withdraw')";
-
 /**
  * SQL for: no revocation of the person covers this row of `signature`. A revocation by a file ends only imported
  * signatures.
