@@ -3,25 +3,41 @@ import type { SignatureRow } from "../records/signature.ts";
 import { count, type Findings } from "./findings.ts";
 import type { ProblemList } from "./problems.ts";
 
+/** A company as a file names it; null: the file does not say. */
+export interface Company {
+  /** The tool's own id. */
+  readonly id: string | null;
+  readonly name: string | null;
+  /** The part of the company that signed, if it differs from others of the same name. */
+  readonly signingEntity: string | null;
+}
+
 interface Pending {
   readonly file: string;
   readonly line: number;
-  readonly company: string;
+  readonly company: Company;
   readonly row: SignatureRow;
   readonly findings: Findings;
 }
 
+interface Agreed {
+  readonly company: Company;
+  readonly holds: boolean;
+}
+
 /**
  * Employees' acknowledgements of their companies' agreements. Each counts only if the files also contain the company's
- * own valid agreement, so they wait until every file is read. Companies are distinguished by their exact names.
+ * own valid agreement, so they wait until every file is read. Companies are the same if the files say so: by their ids,
+ * or by their exact names if an id is missing.
  */
 export class Acknowledgements {
-  readonly #companies = new Map<string, boolean>();
+  readonly #agreed = new Map<string, Agreed>();
   readonly #pending: Pending[] = [];
 
   /** A company's agreement. A valid one outweighs others of the same company. */
-  company(name: string, holds: boolean): void {
-    this.#companies.set(name, holds || this.#companies.get(name) === true);
+  company(company: Company, holds: boolean): void {
+    const key = keyOf(company);
+    this.#agreed.set(key, { company, holds: holds || this.#agreed.get(key)?.holds === true });
   }
 
   add(pending: Pending): void {
@@ -32,32 +48,60 @@ export class Acknowledgements {
   settle(problems: ProblemList): readonly SignatureRow[] {
     const rows: SignatureRow[] = [];
     for (const { file, line, company, row, findings } of this.#pending) {
-      const holds = this.#companies.get(company);
-      if (holds === false) {
-        findings.signatures--;
-        count(findings.leftOut, "an employee whose company's agreement does not hold");
-      } else if (holds === undefined) {
-        findings.signatures--;
-        problems.add(
-          file,
-          line,
-          "companyName",
-          "an employee's acknowledgement counts only under the company's agreement, and the files hold none of this " +
-            "company: import its corporate signature in the same command, or one company's employees with --entity ID",
-        );
-      } else rows.push({ ...row, entity: employerId(company) });
+      const found = this.#matching(company);
+      const one = found.find(({ company: { id } }) => id !== null) ?? found[0];
+      const several = found.some((other) => one !== undefined && !isSame(one.company, other.company));
+      if (one !== undefined && !several && found.some(({ holds }) => holds)) {
+        rows.push({ ...row, entity: employerId(one.company) });
+        continue;
+      }
+      findings.signatures--;
+      if (several) problems.add(file, line, "companyName", SEVERAL);
+      else if (one === undefined) problems.add(file, line, "companyName", NONE);
+      else count(findings.leftOut, "an employee whose company's agreement does not hold");
     }
     return rows;
   }
+
+  /** The companies that an employee's company can be. */
+  #matching(company: Company): readonly Agreed[] {
+    const known = company.id === null ? undefined : this.#agreed.get(keyOf(company));
+    if (known !== undefined) return [known];
+    return [...this.#agreed.values()].filter((one) => isSame(one.company, company));
+  }
+}
+
+const SEVERAL =
+  "the files hold several companies of this name, and which of them employs the person is not known: import the " +
+  "employees of each company in a file of its own with --entity ID";
+
+const NONE =
+  "an employee's acknowledgement counts only under the company's agreement, and the files hold none of this " +
+  "company: import its corporate signature in the same command, or one company's employees with --entity ID";
+
+/** Whether two descriptions are of one company, as far as the files say. */
+function isSame(one: Company, other: Company): boolean {
+  if (one === other) return true;
+  const differ = (key: keyof Company): boolean =>
+    one[key] !== null && other[key] !== null && one[key] !== other[key];
+  return one.name !== null && one.name === other.name && !differ("id") && !differ("signingEntity");
+}
+
+function keyOf({ id, name, signingEntity }: Company): string {
+  return id === null ? JSON.stringify([name, signingEntity]) : id;
 }
 
 /**
  * An employer's id from its name, e.g. `example-corp-1a2b3c4d` from "Example Corp.". The digest distinguishes any two
- * different names, also across imports and from an employer that was added by hand.
+ * different companies, also across imports and from an employer that was added by hand.
  */
-function employerId(name: string): string {
-  const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
-  const readable = name
+function employerId({ id, name, signingEntity }: Company): string {
+  const own = signingEntity === null || signingEntity === name ? name : `${name}\n${signingEntity}`;
+  const digest = createHash("sha256")
+    .update(id ?? own ?? "")
+    .digest("hex")
+    .slice(0, 8);
+  const readable = (name ?? "")
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "-")
     .slice(0, 60)

@@ -1,7 +1,7 @@
 import type { HostName } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
 import type { Precision, SignatureRow } from "../records/signature.ts";
-import type { Acknowledgements } from "./acknowledgements.ts";
+import type { Acknowledgements, Company } from "./acknowledgements.ts";
 import type { ColumnAnswers } from "./columns/columns.ts";
 import type { ReadDate } from "./cells/date.ts";
 import type { ProblemList } from "./problems.ts";
@@ -39,7 +39,7 @@ export interface Import {
 export interface Terms extends Omit<SignatureRow, "account"> {
   readonly precision: Precision;
   /** Set for an employee's acknowledgement: the company that it names; null: it names none. */
-  readonly company?: string | null;
+  readonly company?: Company | null;
 }
 
 /** A valid row without an account number, which the host must provide. */

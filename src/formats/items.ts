@@ -198,7 +198,7 @@ export class ItemRows {
         break;
       case "company":
         check.leaveOut("a company's own agreement");
-        if (entry.name !== "") this.#import.acknowledgements.company(entry.name, entry.holds);
+        this.#import.acknowledgements.company(entry.company, entry.holds);
         break;
       case "refused":
         check.findings.rows++;

@@ -57,12 +57,13 @@ export interface FileReport extends Omit<Findings, "leftOut" | "outdated" | "acc
 /**
  * Reads a signature file, in batches as the bytes arrive. Problems are added to the import's problems; if the file
  * can't be read further, the reading ends. Only the known columns are read.
- * @returns facts about the file, as the generator's return value
+ * @returns what gives the facts about the file, as the generator's return value: complete once the import's
+ * acknowledgements are settled
  */
 export async function* readSignatures(
   shared: Import,
   file: SignatureFile,
-): AsyncGenerator<readonly SignatureRow[], FileReport> {
+): AsyncGenerator<readonly SignatureRow[], () => FileReport> {
   const reading = new Reading(shared, file);
   try {
     for await (const bytes of file.bytes) {
@@ -75,7 +76,7 @@ export async function* readSignatures(
     if (!(error instanceof Failure) || error.code !== "input") throw error;
     shared.problems.addFatal(file.name, error);
   }
-  return reading.report();
+  return () => reading.report();
 }
 
 interface Rows {
@@ -195,7 +196,8 @@ class Reading {
     return new CsvRows(head, {
       header: (header, line) => {
         names = header;
-        const tool = toolOf(new Set(header.map(keyOf)), null);
+        const { account } = this.#import.columns;
+        const tool = toolOf(new Set(header.map(keyOf)), null, account === null ? null : keyOf(account));
         if (tool !== null) return this.#items.requireReadable(header, line);
         this.#header = readHeader(header, line, this.#import.columns);
         const { columns, names: fields } = this.#header;

@@ -1,4 +1,4 @@
-import { readdir, utimes } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { Failure } from "../../src/error.ts";
@@ -50,11 +50,15 @@ describe("looking logins up", () => {
 
   it("uses nothing that is older than a week, and says so where there is nothing to use", async () => {
     expect((await scene.run(["import", file, "--resolve-logins", "--dry-run"])).code).toBe(0);
-    const old = Date.now() / 1000 - 8 * 24 * 3600;
-    await utimes(`${file}.resume`, old, old);
+    // A copy of the file has a new time, and the answers in it do not get younger.
+    const kept = await readFile(`${file}.resume`, "utf8");
+    await writeFile(`${file}.resume`, kept.replaceAll(`"at":${NOW}`, `"at":${NOW - 8 * 24 * 3_600_000}`));
     scene.lookedUp.length = 0;
     const late = await scene.run(["import", file, "--resolve-logins", "--resume"]);
-    expect([late.code, late.stderr]).toEqual([0, expect.stringContaining("older than a week")]);
+    expect([late.code, late.stderr]).toEqual([
+      0,
+      "150 of the logins were looked up more than a week ago: they are looked up again\n",
+    ]);
     expect(scene.lookedUp).not.toEqual([]);
     const none = await scene.run(["import", file, "--resolve-logins", "--resume"]);
     expect([none.code, none.stderr]).toEqual([0, expect.stringContaining("there is nothing to resume")]);

@@ -181,6 +181,7 @@ describe("an entry", () => {
   it.each([
     ["JSON", (deep: string) => `[{"github_id": ${deep}}]`],
     ["NDJSON", (deep: string) => `{"github_id": ${deep}}\n`],
+    ["NDJSON in a line of 1.2 MB", (deep: string) => `${'{"a":'.repeat(200_000)}${deep}\n`],
   ])("that is nested 200,000 levels deep is refused in %s", async (_format, around) => {
     const text = around("[".repeat(200_000) + "]".repeat(200_000));
     expect((await read(text)).problems).toEqual([

@@ -245,6 +245,43 @@ describe("EasyCLA's employees", () => {
     expect(new Set(held.map((line) => line.split(" ").at(-1))).size).toBe(names.length);
   });
 
+  it("are told apart by their employers' ids, and refused where the name of several is all that is known", async () => {
+    const labs = (id: string, holds: boolean): object => ({
+      ...company("Acme", holds),
+      signatureReferenceID: id,
+    });
+    const companies = [labs("id-a", false), labs("id-b", true)];
+    const first = (more: object): object => ({ ...employee("1", "Acme"), ...more });
+    const tried = async (one: object, some: readonly object[]): Promise<string> => {
+      const stdin = JSON.stringify({
+        signatures: [...some, one, employee("9", "Acme Inc."), company("Acme Inc.", true)],
+      });
+      const { stdout, stderr } = await scene.run(["import", "-", "--agreement-version", "1.0", "--dry-run"], {
+        stdin,
+      });
+      return stdout + stderr;
+    };
+    const holdsNot = "an employee whose company's agreement does not hold (1)";
+    expect(await tried(first({ companyID: "id-a" }), companies)).toContain(holdsNot);
+    expect(await tried(first({ signature_user_ccla_company_id: "id-b" }), companies)).toContain(
+      "2 signatures added",
+    );
+    expect(await tried(first({ companyID: "id-c" }), companies)).toContain(
+      "the files hold none of this company",
+    );
+    expect(await tried(first({}), companies)).toContain("several companies of this name");
+    const entities = ["Acme GmbH", "Acme Ltd"].map((signingEntityName, at) => ({
+      ...company("Acme", at === 1),
+      signingEntityName,
+    }));
+    expect(await tried(first({ signingEntityName: "Acme GmbH" }), entities)).toContain(holdsNot);
+    expect(await tried(first({ signingEntityName: "Acme Ltd" }), entities)).toContain("2 signatures added");
+    expect(await tried(first({}), entities)).toContain("several companies of this name");
+    expect(await tried(first({}), [labs("id-b", true), company("Acme", false)])).toContain(
+      "2 signatures added",
+    );
+  });
+
   it("are refused without their employer", async () => {
     const signatures = [employee("1", "Acme Inc."), company("Acme Inc.", true), employee("3", "Bolt")];
     const { code, stderr } = await scene.run(["import", "-", "--agreement-version", "1.0"], {
@@ -257,12 +294,34 @@ describe("EasyCLA's employees", () => {
 });
 
 describe("a file from which nothing can be imported", () => {
-  it("of app-cla-server says why", async () => {
-    const stdin = JSON.stringify([
-      { cla_id: "1", link_id: "2", lang: "en", date: "2023-01-01", domain: "x" },
-    ]);
-    const { code, stderr } = await scene.run(["import", "-"], { stdin });
-    expect([code, stderr]).toEqual([1, expect.stringContaining("knows people by their email address alone")]);
+  it("of app-cla-server says why, whichever of its lists it is", async () => {
+    const person = { id: "64a", name: "A", date: "2023-01-01", email: "a@b.example" };
+    const company = {
+      id: "1",
+      date: "2023-01-01",
+      cla_language: "en",
+      corporation_name: "A",
+      rep_email: "a@b.example",
+    };
+    const stored = { cla_id: "1", link_id: "2", lang: "en", date: "2023-01-01", domain: "x", deleted: false };
+    for (const stdin of [
+      ...[stored, person, { ...person, enabled: true }, { ...company, has_admin_added: true }].flatMap(
+        (one) => [JSON.stringify([one]), JSON.stringify({ data: [one] })],
+      ),
+      "id,name,date,email\n64a,A,2023-01-01,a@b.example\n",
+      "\uFEFF序号,企业名称,申请状态,CLA语言,申请时间\n1,某公司,已完成,zh,2026-08-20 10:23:45\n",
+    ]) {
+      const { code, stderr } = await scene.run(["import", "-"], { stdin });
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining("knows people by their email address alone"),
+      ]);
+    }
+    const own = "id,name,date,email\n583231,A,2023-01-01,a@b.example\n";
+    const flags = ["--account-column", "id", "--host", "github", "--dry-run"];
+    expect((await scene.run(["import", "-", ...flags], { stdin: own })).stdout).toContain(
+      "1 signature added",
+    );
   });
 
   it("of cla-bot with an address in place of a list says to fetch the list", async () => {

@@ -86,7 +86,7 @@ export async function read(content: string | Uint8Array, options: ReadOptions = 
       const printed = [...problems.shown, ...versions.problems(options.defaults?.version ?? null)].map(
         (problem) => printProblem({ ...problem, file: null }),
       );
-      return { rows, problems: printed, report: step.value };
+      return { rows, problems: printed, report: step.value() };
     }
     rows.push(...step.value);
   }

@@ -3,7 +3,7 @@
  * hashes of them; a person with the imported file can match them.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { appendFile, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { accountOf, HOSTS, numberOf, type HostName, type Registered } from "../../account.ts";
 import { Failure } from "../../error.ts";
@@ -23,8 +23,10 @@ const Line = z.object({
   login: z.string(),
   account: z.number().int().positive().nullable(),
   created: z.number().nullable(),
+  /** When the host answered, in milliseconds since the epoch. A file's own time changes when it is copied. */
+  at: z.number(),
 });
-/** How long answers are used after the last one, in milliseconds: a login may pass to another person. */
+/** How long an answer is used, in milliseconds: a login may pass to another person. */
 const LIFE = 7 * 24 * 3_600_000;
 
 const Head = z.object({ salt: z.string() });
@@ -32,15 +34,17 @@ const Head = z.object({ salt: z.string() });
 /**
  * @param file the imported file; null: it has no name, and nothing is saved
  * @param resume whether to continue from the saved answers of an earlier import of the same file
- * @param tell told why no saved answer is used
+ * @param tell told why saved answers are not used
+ * @param now milliseconds since the epoch
  */
 export async function openFound(
   file: string | null,
   resume: boolean,
   tell: (text: string) => void,
+  now: () => number,
 ): Promise<Found> {
   const path = file === null ? null : `${file}.resume`;
-  const before = path === null || !resume ? null : await readBefore(path, tell);
+  const before = path === null || !resume ? null : await readBefore(path, tell, now());
   const answers = before?.answers ?? new Map<string, Registered | null>();
   const salt = before?.salt ?? randomBytes(16).toString("hex");
   let begun = before !== null;
@@ -67,7 +71,8 @@ export async function openFound(
         const hashed = hash(host, login);
         answers.set(`${host} ${hashed}`, registered);
         const account = registered === null ? null : numberOf(registered.account);
-        return `${JSON.stringify({ host, login: hashed, account, created: registered?.createdAt ?? null })}\n`;
+        const created = registered?.createdAt ?? null;
+        return `${JSON.stringify({ host, login: hashed, account, created, at: now() })}\n`;
       });
       await write(lines.join(""));
     },
@@ -88,31 +93,33 @@ export async function openFound(
 async function readBefore(
   path: string,
   tell: (text: string) => void,
+  now: number,
 ): Promise<{ salt: string; answers: Map<string, Registered | null> } | null> {
   const text = await readFile(path, "utf8").catch(() => null);
   if (text === null) {
     tell("there is nothing to resume: every login is looked up\n");
     return null;
   }
-  // The file system's clock is this machine's.
-  if (Date.now() - (await stat(path)).mtimeMs > LIFE) {
-    tell("what was looked up before is older than a week: every login is looked up again\n");
-    return null;
-  }
   const [head = "", ...lines] = text.split("\n");
   const salt = Head.safeParse(parsed(head)).data?.salt;
   if (salt === undefined) return null;
   const answers = new Map<string, Registered | null>();
+  let old = 0;
   for (const line of lines) {
     // The last line may be truncated.
     const { data } = Line.safeParse(parsed(line));
     if (data === undefined) continue;
+    if (Math.abs(now - data.at) > LIFE) {
+      old++;
+      continue;
+    }
     const { host, login, account, created } = data;
     answers.set(
       `${host} ${login}`,
       account === null ? null : { account: accountOf(host, account), createdAt: created },
     );
   }
+  if (old > 0) tell(`${old} of the logins were looked up more than a week ago: they are looked up again\n`);
   return { salt, answers };
 }
 

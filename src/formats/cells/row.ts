@@ -9,6 +9,7 @@ import {
   type HostName,
 } from "../../account.ts";
 import type { SignatureRow } from "../../records/signature.ts";
+import type { Company } from "../acknowledgements.ts";
 import { numberFault, parseAccountNumber } from "./account-number.ts";
 import { type Field } from "../columns/column-names.ts";
 import { accountQuestion, type Cells, type Columns } from "../columns/columns.ts";
@@ -52,7 +53,7 @@ export interface Beside {
   /** The tool's own version; undefined: none. */
   readonly version?: string | undefined;
   /** An employee's acknowledgement: the company; null: the file does not name it. */
-  readonly company?: string | null;
+  readonly company?: Company | null;
 }
 
 const NO_EMPLOYER =
@@ -122,7 +123,7 @@ export class RowCheck {
       return void this.problem(line, null, NO_EMPLOYER);
     // The terms are read even if the account is wrong, so that a report shows all problems of a row.
     const terms = this.#terms.read(cells, version);
-    const employed = typeof company === "string" && this.#import.defaults.entity === null;
+    const employed = company !== undefined && company !== null && this.#import.defaults.entity === null;
     this.#give(cells, terms !== null && employed ? { ...terms, company } : terms);
   }
 

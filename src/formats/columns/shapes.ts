@@ -55,7 +55,8 @@ export class Shapes {
 
   #find(names: readonly string[], list: string | null, told: Tool | null): Shape {
     const keys = names.map(keyOf);
-    const tool = toolOf(new Set(keys), list);
+    const { ignored, account } = this.#answers;
+    const tool = toolOf(new Set(keys), list, account === null ? null : keyOf(account));
     const reader = tool ?? told;
     const shape = { tool, keys, header: null, fault: null };
     if (reader === null) {
@@ -68,7 +69,8 @@ export class Shapes {
     }
     if (this.#host !== null && this.#host !== "github")
       return { ...shape, fault: new Unreadable(0, onlyGitHub(reader.name, this.#host), null, true) };
-    const { ignored, account } = this.#answers;
+    const lacks = reader.lacks(new Set(keys));
+    if (lacks !== null) return { ...shape, fault: new Unreadable(0, lacks) };
     const unknown = keys.findIndex(
       (key, index) => !reader.reads.has(key) && !ignored.has(key) && isStatusColumn(names[index] ?? ""),
     );
@@ -80,8 +82,6 @@ export class Shapes {
       const message = `--account-column does not fit a file of ${reader.name}, whose columns are known`;
       return { ...shape, fault: new Unreadable(0, message, null, true) };
     }
-    const lacks = reader.lacks(new Set(keys));
-    if (lacks !== null) return { ...shape, fault: new Unreadable(0, lacks) };
     const doubtful = keys.findIndex(
       (key) => !reader.reads.has(key) && !ignored.has(key) && isDoubtfulKey(key),
     );

@@ -10,7 +10,7 @@ export function ndjsonItems(
   give: (item: unknown, line: number) => void,
   bad: (line: number, message: string) => void,
 ): TextLines {
-  return new TextLines((line, number, open) => {
+  const take = (line: string, number: number, open: boolean): void => {
     if (line.trim() === "") return;
     const { fault, members } = textShape(line);
     if (fault !== null) return bad(number, fault);
@@ -23,5 +23,6 @@ export function ndjsonItems(
     }
     if (keptTwice(value, members)) return bad(number, KEY_TWICE);
     give(value, number);
-  });
+  };
+  return new TextLines(take, (begin) => textShape(begin).fault);
 }

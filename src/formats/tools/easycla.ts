@@ -4,6 +4,7 @@
  * `GitHub ID,LF_ID,Name,Email,Date Signed,Approved,Signed`). All of them say whether a signature is approved and
  * signed. The CSV's "GitHub ID" is a login.
  */
+import type { Company } from "../acknowledgements.ts";
 import { first, keysOf, refused, said, type Entry, type Tool, type Values } from "./tool.ts";
 import { dateOf, flagOf, NOT_UNDERSTOOD, textOf } from "./values.ts";
 
@@ -23,6 +24,15 @@ const NO_STATUS = [
   "signatureModified",
   "signatureReturnURL",
   "autoCreateECLA",
+];
+
+/** Keys of a record that say which company it is about. */
+const COMPANY = [
+  "companyName",
+  "companyID",
+  "signingEntityName",
+  "signature_user_ccla_company_id",
+  "signatureUserCompanyID",
 ];
 
 /** Keys of a record that name the employer: `companyName`, `signature_user_ccla_company_id`, `signingEntityName`. */
@@ -74,7 +84,19 @@ function versionOf(values: Values): string | typeof NOT_UNDERSTOOD {
   return /^[\w.-]{0,32}$/.test(version) ? version : NOT_UNDERSTOOD;
 }
 
-function signatureIn(values: Values, company?: string | null): Entry {
+/** The company of a company's own record, or of an employee's; null: the record does not name it. */
+function companyIn(values: Values, kind: "ccla" | "ecla"): Company | null | typeof NOT_UNDERSTOOD {
+  const ids = ["companyid", "signatureusercclacompanyid", "signatureusercompanyid"];
+  const names = ["companyname"];
+  const id = textOf(first(values, ...(kind === "ccla" ? ["signaturereferenceid", ...ids] : ids)));
+  const name = textOf(first(values, ...(kind === "ccla" ? [...names, "signaturereferencename"] : names)));
+  const signingEntity = textOf(values.get("signingentityname"));
+  if (id === NOT_UNDERSTOOD || name === NOT_UNDERSTOOD || signingEntity === NOT_UNDERSTOOD)
+    return NOT_UNDERSTOOD;
+  return id === null && name === null ? null : { id, name, signingEntity };
+}
+
+function signatureIn(values: Values, company?: Company | null): Entry {
   const number = textOf(values.get("userghid"));
   const login = textOf(first(values, "userghusername", "githubusername", "githubid"));
   const signedOn = dateOf(first(values, "signedon", "signeddate", "datesigned", "timestamp"));
@@ -110,14 +132,15 @@ function kindOf(values: Values): "icla" | "ecla" | "ccla" | null {
 
 function readRecord(values: Values): Entry {
   const kind = kindOf(values);
-  const company = textOf(first(values, "companyname", "signaturereferencename"));
+  const company = companyIn(values, kind === "ccla" ? "ccla" : "ecla");
   const version = versionOf(values);
   if (version === NOT_UNDERSTOOD) return refused("signatureDocumentMajorVersion", "it is not a version");
   if (company === NOT_UNDERSTOOD) return refused("companyName", "it is not a name");
   const status = statusOf(values);
   if (kind === "ccla") {
     if (status?.kind === "refused") return status;
-    return { kind: "company", name: company ?? "", holds: status === null };
+    if (company === null) return refused("companyName", "the record does not name the company");
+    return { kind: "company", company, holds: status === null };
   }
   if (status !== null) return status;
   if (kind === null)
@@ -126,8 +149,7 @@ function readRecord(values: Values): Entry {
       "the fields do not agree, or do not say, whether it is an individual's, an employee's or a company's signature",
     );
   if (kind === "icla") return withVersion(signatureIn(values), version);
-  const employer = textOf(values.get("companyname"));
-  return withVersion(signatureIn(values, typeof employer === "string" ? employer : null), version);
+  return withVersion(signatureIn(values, company), version);
 }
 
 function withVersion(entry: Entry, version: string): Entry {
@@ -150,9 +172,10 @@ export const easyClaRecords: Tool = {
   reads: keysOf(
     "claType",
     "signatureReferenceType",
+    "signatureReferenceID",
     "signatureReferenceName",
     "signatureType",
-    "companyName",
+    ...COMPANY,
     "signatureApproved",
     "signatureSigned",
     "invalidatedAt",
@@ -246,12 +269,12 @@ export const easyClaCompanies: Tool = {
       keys.has("githubusernameapprovallist")),
   lacks: () => null,
   read: (values) => {
-    const name = textOf(values.get("companyname"));
-    const status = statusOf(values);
-    return { kind: "company", name: typeof name === "string" ? name : "", holds: status === null };
+    const company = companyIn(values, "ccla");
+    if (company === null || company === NOT_UNDERSTOOD) return refused("companyName", "it is not a name");
+    return { kind: "company", company, holds: statusOf(values) === null };
   },
   reads: keysOf(
-    "companyName",
+    ...COMPANY,
     "signatureApproved",
     "signatureSigned",
     "Approved",

@@ -1,3 +1,4 @@
+import type { Company } from "../acknowledgements.ts";
 import { keyOf, type Field } from "../columns/column-names.ts";
 
 /** The relevant data of a tool's entry, as text. */
@@ -14,14 +15,14 @@ export type Entry =
       readonly kind: "row";
       readonly said: Said;
       readonly version?: string | undefined;
-      readonly company?: string | null;
+      readonly company?: Company | null;
     }
   /** Not a signature, with the reason. */
   | { readonly kind: "left-out"; readonly reason: string }
   /** The person withdrew it, at a time as written in the file. */
   | { readonly kind: "revoked"; readonly said: Said; readonly at: string; readonly reason: string }
   /** A company's own agreement. */
-  | { readonly kind: "company"; readonly name: string; readonly holds: boolean }
+  | { readonly kind: "company"; readonly company: Company; readonly holds: boolean }
   /** It can't be understood. */
   | { readonly kind: "refused"; readonly field: string | null; readonly message: string };
 

@@ -15,10 +15,16 @@ const TOOLS: readonly Tool[] = [
   claAssistant,
 ];
 
-/** The names under which the tools keep their lists. */
-export const LISTS = ["signedContributors", "signatures", "list", "contributors"] as const;
+/** The names under which the tools, and the APIs of some, keep their lists. */
+export const LISTS = ["signedContributors", "signatures", "list", "contributors", "data"] as const;
 
-/** The tool that wrote an entry, by its keys and the name of its list; null: no known tool. */
-export function toolOf(keys: ReadonlySet<string>, list: string | null): Tool | null {
-  return TOOLS.find(({ recognizes }) => recognizes(keys, list)) ?? null;
+/**
+ * The tool that wrote an entry; null: no known tool.
+ * @param keys of the entry
+ * @param list the name of its list; null: none
+ * @param account the key that a person says holds the accounts' numbers; null: none
+ */
+export function toolOf(keys: ReadonlySet<string>, list: string | null, account: string | null): Tool | null {
+  const tool = TOOLS.find(({ recognizes }) => recognizes(keys, list)) ?? null;
+  return tool === appClaServer && account !== null && keys.has(account) ? null : tool;
 }
