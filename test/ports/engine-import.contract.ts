@@ -288,7 +288,7 @@ export function importContract(scene: () => Scene): void {
   });
 
   it("ends a place that it gave a person who a later file says revoked it, until it is given or undone by hand", async () => {
-    const { engine, clock } = scene();
+    const { engine } = scene();
     const place = { ...row(alice, 3), entity: "acme" };
     const told = { ...row(alice, 3), revokedAt: 7 };
     const covered = async (): Promise<unknown> =>
