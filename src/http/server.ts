@@ -69,8 +69,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const numbers = listenerOf(metricsRoutes(options), options);
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
-    // https://www.rfc-editor.org/rfc/rfc9112#section-3.2: which of several is meant depends on who reads it.
-    if ((request.headersDistinct["host"]?.length ?? 0) > 1) {
+    if (!hasOneHost(request)) {
       options.metrics.badRequest();
       answer(request, response, 400, "the request is malformed");
       return;
@@ -125,6 +124,15 @@ function listenerOf(
       });
     },
   });
+}
+
+/**
+ * Whether the request names one server at most, in a form that a URL can have.
+ * https://www.rfc-editor.org/rfc/rfc9112#section-3.2: which of several is meant depends on who reads it.
+ */
+function hasOneHost(request: IncomingMessage): boolean {
+  const [host = "localhost", ...more] = request.headersDistinct["host"] ?? [];
+  return more.length === 0 && !/[/?#@\\]/.test(host) && URL.canParse(`http://${host}/`);
 }
 
 function refuseMethod(request: IncomingMessage, response: ServerResponse): void {

@@ -139,6 +139,11 @@ describe("a malformed request", () => {
     ["Host header", "GET / HTTP/1.1\r\nhost: a b/c\r\nconnection: close\r\n\r\n"],
     ["Host header of brackets", "GET /here HTTP/1.1\r\nhost: [\r\nconnection: close\r\n\r\n"],
     ["absolute address", "GET http://[/ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"],
+    [
+      "Host header that no URL can have",
+      "GET /here HTTP/1.1\r\nhost: 127.0.0.256\r\nconnection: close\r\n\r\n",
+    ],
+    ["Host header with a path", "GET /here HTTP/1.1\r\nhost: a?b\r\nconnection: close\r\n\r\n"],
     ["second Host header", "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n"],
     ["path", "GET \\..\\ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"],
   ])("by its %s is answered 400 and counted, and logs nothing", async (_, request) => {
