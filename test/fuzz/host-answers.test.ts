@@ -21,7 +21,7 @@ import { refOf, routeOf } from "../github/sim.ts";
 import { alteringProxy, type AlteringProxy, type Answer } from "./altering-proxy.ts";
 import { mutate } from "./mutate.ts";
 
-const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 250) / 4;
+const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 250) / 8;
 
 /** Values that no host means: whatever stands there, the bot knows less than before. */
 const AWKWARD: readonly unknown[] = [null, undefined, {}, [], "", "canary", -1, 2 ** 53, true, [null], [{}]];

@@ -20,7 +20,7 @@ export async function aheadOfDefault(
       z.object({
         defaultBranchRef: schema.perhaps(
           z.object({
-            target: schema.perhaps(z.object({ oid: z.string() })),
+            target: schema.perhaps(z.object({ oid: schema.sha })),
             compare: schema.perhaps(z.object({ aheadBy: z.number() })),
           }),
         ),

@@ -20,7 +20,7 @@ const Compared = schema.perhaps(
     compare: schema.perhaps(
       z.object({
         aheadBy: z.number(),
-        commits: z.object({ nodes: schema.nodes(z.object({ oid: z.string() })) }),
+        commits: z.object({ nodes: schema.nodes(z.object({ oid: schema.sha })) }),
       }),
     ),
   }),

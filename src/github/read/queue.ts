@@ -76,7 +76,7 @@ export function branchOf(name: string): string | null {
 
 /** The branch whose queue built a commit, derived from the queue's own branch; null: none. */
 export async function queueOf(client: GitHubClient, place: Place, head: string): Promise<string | null> {
-  const Ref = z.object({ name: z.string(), target: schema.perhaps(z.object({ oid: z.string() })) });
+  const Ref = z.object({ name: z.string(), target: schema.perhaps(z.object({ oid: schema.sha })) });
   const shape = z.object({
     node: z.object({ refs: z.object({ pageInfo: schema.PageInfo, nodes: schema.nodes(Ref) }) }),
   });

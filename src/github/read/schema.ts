@@ -58,6 +58,9 @@ export const Account = z.object({
 });
 export type Account = z.infer<typeof Account>;
 
+/** A commit's name. An answer with anything else in its place does not say which commit is meant. */
+export const sha = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
+
 export const Person = z.object({
   name: perhaps(z.string()),
   email: perhaps(z.string()),
@@ -73,7 +76,7 @@ export const Authors = z.object({
 export type Authors = z.infer<typeof Authors>;
 
 export const Commit = z.object({
-  oid: z.string(),
+  oid: sha,
   message: z.string(),
   parents: z.object({ totalCount: z.number() }),
   authors: z.union([Unanswered, Authors]),
@@ -114,7 +117,7 @@ const CheckSuites = z.object({
 export type CheckSuites = z.infer<typeof CheckSuites>;
 
 export const Marks = z.object({
-  oid: z.string(),
+  oid: sha,
   status: perhaps(z.object({ contexts: z.array(Status) })),
   checkSuites: perhaps(CheckSuites),
 });
@@ -173,7 +176,7 @@ export const PullRequest = z.object({
   url: z.string(),
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
   locked: z.boolean(),
-  headRefOid: z.string(),
+  headRefOid: sha,
   baseRefOid: z.string(),
   baseRefName: z.string(),
   author: perhaps(Account),
@@ -185,7 +188,7 @@ export const PullRequest = z.object({
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
-const Oid = z.object({ oid: z.string() });
+const Oid = z.object({ oid: sha });
 
 /**
  * A pull request's entry in a merge queue, with the commits that the queue built for it; null until it has built them.
