@@ -223,6 +223,7 @@ CREATE TABLE task (
   bulk boolean NOT NULL DEFAULT false,
   waits_since bigint,
   deliveries text,
+  recheck_at bigint,
   UNIQUE (host, repository, key),
   PRIMARY KEY (id),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))

@@ -180,7 +180,7 @@ CREATE TABLE task (
   lease_until INTEGER,
   attempts INTEGER NOT NULL DEFAULT 0,
   failing_since INTEGER,
-  failure TEXT, told TEXT, bulk INTEGER NOT NULL DEFAULT 0, waits_since INTEGER, deliveries TEXT,
+  failure TEXT, told TEXT, bulk INTEGER NOT NULL DEFAULT 0, waits_since INTEGER, deliveries TEXT, recheck_at INTEGER,
   UNIQUE (host, repository, key)
 ) STRICT;
 CREATE INDEX task_by_lease ON task (lease_until) WHERE lease_until IS NOT NULL;

@@ -83,7 +83,6 @@ const NO_HOLD: Hold = {
     attempts: 0,
     failingSince: null,
     bulk: false,
-    lapsed: false,
   },
   confirm: away,
 };

@@ -6,7 +6,7 @@
 import type { Logger } from "pino";
 import { LEASE_MS } from "../check/hold.ts";
 import { Failure } from "../error.ts";
-import { taskKey, taskRepository, type Taken, type Task } from "../ports/queue.ts";
+import { taskKey, taskRepository, type Mark, type Taken, type Task } from "../ports/queue.ts";
 import { isVerdict } from "../check/inspect.ts";
 import { retryAt, work, type Done, type WorkWorld } from "../check/work.ts";
 
@@ -14,6 +14,8 @@ const KEEP_MS = 5_000;
 const LOOK_MS = 1_000;
 /** When to take a task again, if the database did not store its result. */
 const AGAIN_MS = 2_000;
+/** The leases of more tasks run out. A sweep finds what another process showed of them meanwhile. */
+const MOST_UNSTORED = 1_000;
 /** The share of places for bulk work, so that a task that a person waits for finds one. */
 const BULK_SHARE = 0.5;
 
@@ -41,6 +43,8 @@ export function startWorker(options: WorkerOptions): Worker {
   const { concurrency, log, around = (_taken, run) => run() } = options;
   const { queue } = options.world.engine;
   const busy = new Map<Taken, Promise<void>>();
+  /** Tasks whose result the database did not store: another process may have shown another one meanwhile. */
+  const unstored = new Map<string, Mark>();
   let stopping = false;
   let released = false;
   // Another process may have the returned task by now. An uncertain answer, shown because the database is closed, could
@@ -75,6 +79,11 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function fill(): Promise<void> {
+    if (unstored.size > 0) {
+      const marks = [...unstored];
+      await queue.mark(marks.map(([, mark]) => mark));
+      for (const [key] of marks) unstored.delete(key);
+    }
     while (busy.size < concurrency) {
       const taken = await queue.take({
         limit: concurrency - busy.size,
@@ -104,6 +113,9 @@ export function startWorker(options: WorkerOptions): Worker {
       // The result could not be stored: the task is taken again soon, or when its lease runs out.
       if (error instanceof Failure) {
         log.warn({ ...placeOf(taken.task), code: error.code }, error.message);
+        const { task, bulk } = taken;
+        if (unstored.size < MOST_UNSTORED)
+          unstored.set(JSON.stringify(task), { task, route: null, bulk });
         await queue.keep([taken], AGAIN_MS).catch(() => {});
       } else log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
     } finally {
@@ -145,7 +157,8 @@ export function startWorker(options: WorkerOptions): Worker {
       clearTimeout(timer);
       clearInterval(keeps);
       released = true;
-      if (busy.size > 0) await queue.release([...busy.keys()]);
+      // These leases run out rather than end: a write to the host may still be on its way.
+      if (busy.size > 0) await queue.keep([...busy.keys()], 0);
     },
     async idle() {
       for (;;) {

@@ -10,7 +10,7 @@ import { Failure, unlessFailed } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { ConfirmWrite, Host, Reading, Shown } from "../ports/host.ts";
 import { noteCheckRefusal } from "./check-refusals.ts";
-import { inDoubt, type Hold } from "./hold.ts";
+import { BEHIND_TRIES, inDoubt, type Hold } from "./hold.ts";
 import { inspect, isVerdict, policyFor, type Inspection, type World } from "./inspect.ts";
 import { noticesOf } from "./notices.ts";
 import type { ShownNotice } from "../report/notices.ts";
@@ -108,6 +108,11 @@ export async function settle(
     await world.engine.pulls.close(pull.ref, hold.taken);
     return { state: "uncovered", again: null, writes: 0 };
   }
+  // The delivery says another head or base, which may be red: nothing gets greener until the host shows it, or has had
+  // a minute.
+  const isGreen = inspection.finding.kind === "judged" && inspection.finding.judgement.verdict === "signed";
+  if (isGreen && isBehind(reading, hold) && hold.taken.attempts < BEHIND_TRIES)
+    throw new Failure("host-behind");
   // The result is shown before a failure is thrown: doubt is never silent, and never green. It is also stored for pull
   // requests with the same head, unless the database failed.
   const { trouble } = inspection;

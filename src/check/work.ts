@@ -41,12 +41,6 @@ const MINUTE = 60_000;
 const LAST_RETRY = 30 * MINUTE;
 
 /**
- * How long after the end of a lease a task is checked again, in milliseconds: its first holder may still be writing,
- * and no host can be told to refuse that write.
- */
-const AFTER_A_LAPSE = 2 * MINUTE;
-
-/**
  * Does a task and reports the result to the queue.
  * @throws unforeseen errors; the lease then runs out and the task is tried again
  */
@@ -56,12 +50,7 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   if (turn !== null) return waitUntil(world, taken, turn);
   try {
     const outcome = await unlessGone(world, taken);
-    const again = outcome?.again ?? null;
-    const lapse = taken.lapsed && outcome !== null ? world.now() + AFTER_A_LAPSE : null;
-    const stood = await queue.done(
-      taken,
-      lapse === null || again === null ? (lapse ?? again) : Math.min(lapse, again),
-    );
+    const stood = await queue.done(taken, outcome?.again ?? null);
     if (!stood) return await markLost(world, taken);
     return { kind: "done", outcome };
   } catch (failure) {

@@ -81,8 +81,6 @@ export interface Taken {
   /** When the first of these tries failed, in milliseconds since the epoch; null: no try failed. */
   readonly failingSince: number | null;
   readonly bulk: boolean;
-  /** Whether an earlier lease ran out: its holder may still be writing to the host. */
-  readonly lapsed: boolean;
 }
 
 /** A pull request to check now, due or not. */
@@ -92,7 +90,8 @@ export interface Claim {
   readonly route: Route | null;
   /**
    * Set if the pull request was read before the claim: the number of its checks that had ended before that read, or
-   * null if the pull request was unknown. The claim fails if another check ended, is running, or is due.
+   * null if no open pull request was known. The claim fails if another check ended, is running, or is due, and if the
+   * pull request was closed before.
    */
   readonly checks?: number | null;
 }
@@ -179,14 +178,15 @@ export interface Queue {
   keep(taken: readonly Taken[], leaseMs: number): Promise<void>;
 
   /**
-   * The task is done. Its row is deleted; if it was marked since, it is due at once. This method and the ones below
-   * change nothing if the lease ran out and another worker has the task.
+   * The task is done. Its row is deleted; if it was marked since, it is due at once; if one of its leases ran out less
+   * than {@link AFTER_A_LAPSE} ago, it is due again after that time. This method and the ones below change nothing if
+   * the lease ran out and another worker has the task.
    * @param again when time alone may change the result, in milliseconds since the epoch; null: never
    * @returns whether the lease still held; the three methods below return the same
    */
   done(taken: Taken, again: number | null): Promise<boolean>;
 
-  /** The task could not start or finish yet. This is not a failure: it is due again at `at`. */
+  /** The task could not start or finish yet: it is due again at `at`. This is no try, and earlier tries still count. */
   wait(taken: Taken, at: number): Promise<boolean>;
 
   /** The task failed and is due again at `at`, in milliseconds since the epoch; at once if it was marked since. */
@@ -203,7 +203,7 @@ export interface Queue {
   survey(): Promise<QueueSurvey>;
 
   /**
-   * What is left of bulk work in these repositories.
+   * What is left of bulk work in these repositories. A repeated check because of {@link AFTER_A_LAPSE} is none of it.
    * @param before in milliseconds since the epoch: a task that waits longer is not counted, or counts as failing
    */
   bulkLeft(repositories: readonly RepositoryRef[], before: number): Promise<BulkLeft>;
@@ -239,7 +239,6 @@ export interface KeptTask {
   readonly installation: number | null;
   /** SQLite has no booleans. */
   readonly bulk: boolean | number;
-  readonly lapsed: boolean | number;
 }
 
 /**
@@ -248,12 +247,19 @@ export interface KeptTask {
  */
 export const LONGEST_LEASE = 60_000;
 
+/**
+ * A lease ran out: its holder may still be writing to the host, and no host can be told to refuse that write. The pull
+ * request or merge group is checked once more this many milliseconds after another holder took the task, whatever
+ * checks succeeded or failed before that.
+ */
+export const AFTER_A_LAPSE = 120_000;
+
 /** Reads a leased task. */
 export function takenOf(
   { host, repository, key, handle, installation, ...kept }: KeptTask,
   lease: string,
 ): Taken {
-  const { generation, attempts, failingSince, told, bulk, lapsed } = kept;
+  const { generation, attempts, failingSince, told, bulk } = kept;
   return {
     task: parseTask(host, repository, key),
     generation,
@@ -264,7 +270,6 @@ export function takenOf(
     attempts,
     failingSince,
     bulk: Boolean(bulk),
-    lapsed: Boolean(lapsed),
   };
 }
 

@@ -28,6 +28,9 @@ import { openWaivers } from "./records/waivers.ts";
 import { takeServing } from "./connection/serving.ts";
 import { openWriter, patiently } from "./connection/writer.ts";
 
+/** How long a written probe shows that the disk is not full, unless a write fails. */
+const PROBE_MS = 3_000;
+
 export interface SqliteOptions extends OpeningOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -47,7 +50,10 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   options.opened?.({ ...upgrade, erasedAgain });
   const endServing = options.serving === true ? await serveFrom(file, connection, now()) : null;
   const guard = guardFile(file);
-  const writer = openWriter(connection, guard);
+  let proven = -Infinity;
+  const writer = openWriter(connection, guard, () => {
+    proven = -Infinity;
+  });
   const bell = hangBell(connection);
   const schedule = openSchedule(options.report ?? throwOn);
   const tidy = prepareTidy(connection);
@@ -76,7 +82,9 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
       if (!connection.open) throw new Failure("database-unreachable", "the database was closed");
       await writer.read(() => answer.get());
       // A full disk can still be read.
+      if (performance.now() - proven < PROBE_MS) return;
       await writer.write(() => void probe.run());
+      proven = performance.now();
     },
     backup: (target) => backup(connection, target),
     tidy: async (retention) => {

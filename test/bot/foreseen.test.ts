@@ -1,5 +1,5 @@
 import pino from "pino";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { scheduleJobs } from "../../src/bot/schedule.ts";
 import { startWorker } from "../../src/bot/worker.ts";
 import { Failure } from "../../src/error.ts";
@@ -7,6 +7,7 @@ import type { Host } from "../../src/ports/host.ts";
 import { pullTask, type Queue } from "../../src/ports/queue.ts";
 import { checkScene } from "../check/reconcile-scene.ts";
 import { refOf, routeOf } from "../github/sim.ts";
+import { takeOne } from "../ports/engine-scene.ts";
 
 function logged() {
   const lines: { level: number; code?: string; msg: string }[] = [];
@@ -18,6 +19,46 @@ function logged() {
 }
 
 const away = (): Promise<never> => Promise.reject(new Failure("database-unreachable"));
+
+describe("a check whose result the database did not store", () => {
+  it("is made again as soon as the database answers, though another process made it meanwhile", async () => {
+    const { clock, engine, host, work: world, github, repository } = await checkScene();
+    const pull = repository.openPull({ opener: github.user({ login: "alice" }) });
+    const mark = { task: pullTask(refOf(pull)), route: routeOf(github, repository) };
+    await engine.queue.mark([mark]);
+    let cut = false;
+    const reads: boolean[] = [];
+    const cuttable = Object.fromEntries(
+      Object.entries(engine.queue).map(([name, method]: [string, (...asked: never[]) => unknown]) => [
+        name,
+        (...asked: never[]) => (cut ? away() : method(...asked)),
+      ]),
+    ) as unknown as Queue;
+    const read: Host["read"] = (...asked) => {
+      cut = reads.length === 0;
+      reads.push(cut);
+      return host.read(...asked);
+    };
+    const { log, lines } = logged();
+    const worker = startWorker({
+      world: {
+        ...world,
+        hosts: new Map([["github" as const, { ...host, read }]]),
+        engine: { ...world.engine, queue: cuttable },
+      },
+      concurrency: 1,
+      paused: () => [],
+      log,
+      observe: () => {},
+    });
+    onTestFinished(() => worker.stop(0));
+    await expect.poll(() => lines.some(({ code }) => code === "database-unreachable")).toBe(true);
+    clock.ahead += 20_000;
+    await engine.queue.done(await takeOne(engine), null);
+    cut = false;
+    await expect.poll(() => reads, { timeout: 5_000 }).toEqual([true, false]);
+  });
+});
 
 describe("a database that is away for a moment is a warning, not a bug", () => {
   it.each<keyof Queue>(["done", "retry", "wait", "park", "take", "keep"])(

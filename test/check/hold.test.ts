@@ -130,6 +130,22 @@ describe("a worker that stood still for longer than its lease", () => {
   });
 });
 
+describe("a sweep beside a worker that saw a pull request open and close", () => {
+  it("writes nothing on it and does not record it as open", async () => {
+    const { engine, host, repository, work: world, checkBeside, route, bob } = await scene();
+    const pull = repository.openPull({ opener: bob });
+    const early = readEarly(host, async () => {
+      await checkBeside(pull);
+      pull.close();
+      await checkBeside(pull);
+      for (const comment of [...pull.comments]) comment.delete(repository.owner);
+    });
+    await sweep(world, early, repository.id, route);
+    expect(pull.comments).toEqual([]);
+    expect(await engine.pulls.find(refOf(pull))).toBeNull();
+  });
+});
+
 describe("a command in a comment", () => {
   it.each([
     ["a waiver", 40],

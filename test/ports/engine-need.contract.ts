@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pullTask, type Task } from "../../src/ports/queue.ts";
+import { AFTER_A_LAPSE, pullTask, type Task } from "../../src/ports/queue.ts";
 import type { Taken } from "../../src/ports/queue.ts";
 import {
   alice,
@@ -46,7 +46,7 @@ export function needContract(scene: () => Scene): void {
     const lost = await held();
     clock.now += 20_000;
     const other = await takeOne(engine);
-    expect(other).toMatchObject({ task: pullTask(seven), lapsed: true });
+    expect(other).toMatchObject({ task: pullTask(seven) });
     await engine.pulls.record(pullRecord(seven, [alice], { head: "new" }), other);
     const superseded = { code: "superseded" };
     await expect(engine.queue.confirm(lost, 15_000)).rejects.toMatchObject(superseded);
@@ -79,7 +79,7 @@ export function needContract(scene: () => Scene): void {
     expect(await engine.notices.of(seven)).toEqual([]);
     expect((await engine.signatures.covered([bob], "icla")).size).toBe(0);
     await engine.queue.release([taken]);
-    expect(await takeOne(engine)).toMatchObject({ task: pullTask(seven), lapsed: false });
+    expect(await takeOne(engine)).toMatchObject({ task: pullTask(seven) });
   });
 
   it("prolongs a lease that would not last as long as a write", async () => {
@@ -113,7 +113,49 @@ export function needContract(scene: () => Scene): void {
     expect(await claim(null)).toBeNull();
     await engine.pulls.close(seven);
     await drain(engine);
-    expect(await claim(null)).not.toBeNull();
+    expect(await claim(null)).toBeNull();
+    expect(await engine.queue.claim([{ ref: pullRef(8), route, checks: null }], 15_000)).toHaveLength(1);
+  });
+
+  it.each<[string, (taken: Taken) => Promise<unknown>]>([
+    ["succeeds", (taken) => scene().engine.queue.done(taken, null)],
+    ["succeeds until a later time", (taken) => scene().engine.queue.done(taken, scene().clock.now + HOUR)],
+    ["fails", (taken) => scene().engine.queue.retry(taken, scene().clock.now, "host-refused")],
+    ["waits", (taken) => scene().engine.queue.wait(taken, scene().clock.now)],
+    ["is given back", (taken) => scene().engine.queue.release([taken])],
+    ["is parked", (taken) => scene().engine.queue.park(taken, "pull-unreadable")],
+    ["is marked before it is done", (taken) => scene().engine.queue.mark([{ task: taken.task, route }])],
+  ])("checks once more after a lease ran out, when the next check %s", async (_, end) => {
+    const { engine, clock } = scene();
+    await held();
+    clock.now += 20_000;
+    const next = await takeOne(engine);
+    await end(next);
+    // Checks within two minutes, of any origin, are not the last one.
+    await engine.queue.done(next, null);
+    for (const one of [await claim(), await claim()]) if (one !== null) await engine.queue.done(one, null);
+    await engine.queue.mark([{ task: pullTask(seven), route }]);
+    await engine.queue.done(await takeOne(engine), null);
+    clock.now += AFTER_A_LAPSE - 1;
+    expect(await take(engine)).toEqual([]);
+    expect(await engine.queue.bulkLeft([{ host: "github", id: 10 }], clock.now + HOUR)).toEqual({
+      repositories: 0,
+      pulls: 0,
+      failing: 0,
+    });
+    clock.now += 1;
+    await engine.queue.done(await takeOne(engine), null);
+    clock.now += HOUR;
+    expect(await engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
+  });
+
+  it("keeps for a person what was marked for one during a check that has to be repeated", async () => {
+    const { engine, clock } = scene();
+    await engine.queue.mark([{ task: pullTask(seven), route, bulk: true }]);
+    const taken = await takeOne(engine);
+    await engine.queue.mark([{ task: pullTask(seven), route }]);
+    await engine.queue.done(taken, clock.now + HOUR);
+    expect(await takeOne(engine)).toMatchObject({ bulk: false });
   });
 
   it("has a claimed pull request due when the process dies that claimed it", async () => {
@@ -200,6 +242,16 @@ export function needContract(scene: () => Scene): void {
     expect(await engine.queue.troubled(10)).toEqual([]);
     clock.now += 5000;
     expect(await takeOne(engine)).toMatchObject({ attempts: 0, failingSince: null, bulk: false });
+  });
+
+  it("counts earlier failed tries also after a wait", async () => {
+    const { engine, clock } = scene();
+    await engine.queue.mark([{ task: pullTask(seven), route }]);
+    const since = clock.now;
+    await engine.queue.retry(await takeOne(engine), clock.now, "host-refused");
+    clock.now += 10;
+    await engine.queue.wait(await takeOne(engine), clock.now);
+    expect(await takeOne(engine)).toMatchObject({ attempts: 1, failingSince: since });
   });
 
   it("marks for a signature only the pull requests in which somebody of that bucket was missing", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { openSync, closeSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
@@ -31,6 +31,19 @@ describe("a database file in trouble", () => {
     expect(await engine.lost).toMatchObject({ message: expect.stringContaining("was replaced") });
   });
 
+  it.each<[string, (file: string) => void, string]>([
+    ["without its newest transactions", (file) => rmSync(`${file}-wal`), "*-wal was deleted"],
+    ["without the list of its newest transactions", (file) => rmSync(`${file}-shm`), "*-shm was deleted"],
+    ["emptied", (file) => truncateSync(file), "was emptied"],
+  ])("that is left %s takes nothing more", async (_, happen, words) => {
+    const engine = await store.open();
+    happen(store.file);
+    const refusal = { code: "database-unreachable", message: expect.stringContaining(words) };
+    await expect(engine.queue.mark([mark(pullRef(1))])).rejects.toMatchObject(refusal);
+    await expect(engine.ready()).rejects.toMatchObject(refusal);
+    expect(await engine.lost).toMatchObject(refusal);
+  });
+
   it("on a full disk is not ready, though it can be read", async () => {
     const engine = await store.open();
     const log = () =>
@@ -38,15 +51,24 @@ describe("a database file in trouble", () => {
         .update(readFileSync(`${store.file}-wal`))
         .digest("hex");
     await engine.ready();
-    const before = log();
+    const written = log();
     await engine.ready();
-    expect(log()).not.toBe(before);
+    expect(log()).toBe(written);
+    const other = await store.open();
+    await other.ready();
+    expect(log()).not.toBe(written);
     const connection = new Database(store.file);
     // A trigger stands for the full disk: it ends the transaction as one does.
     connection.exec(
-      `CREATE TRIGGER full BEFORE INSERT ON instance BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END`,
+      ["instance", "task"]
+        .map(
+          (table) =>
+            `CREATE TRIGGER full_${table} BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END`,
+        )
+        .join(";"),
     );
     connection.close();
+    await expect(engine.queue.mark([mark(pullRef(1))])).rejects.toThrow("disk full");
     await expect(engine.ready()).rejects.toThrow("disk full");
   });
 

@@ -3,7 +3,7 @@ import { pullTask, takenOf, taskKey, type Claim, type KeptTask, type Taken } fro
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 import { learnRoutes } from "./mark.ts";
-import { free } from "./take.ts";
+import { free, recheckAt } from "./take.ts";
 
 const TASK = sql`task`;
 
@@ -54,7 +54,7 @@ async function take(
   LEFT JOIN repository AS r ON r.host = w.host AND r.id = w.repository
   ORDER BY w.host COLLATE "C", w.repository, w.key COLLATE "C"
   ON CONFLICT (host, repository, key) DO UPDATE SET
-    lease = excluded.lease, lease_until = excluded.lease_until, waits_since = NULL,
+    lease = excluded.lease, lease_until = excluded.lease_until, recheck_at = ${recheckAt(now)}, waits_since = NULL,
     due_at = least(task.due_at, excluded.due_at)
   WHERE ${free(TASK, now)} AND (NOT ${late}::boolean
     OR task.due_at IS NULL OR (task.waits_since IS NOT NULL AND task.due_at > ${now}))
@@ -62,7 +62,7 @@ async function take(
 )
 SELECT claimed.host, claimed.repository, claimed.key, claimed.generation, claimed.attempts,
   claimed.failing_since AS "failingSince", claimed.told, claimed.deliveries,
-  claimed.bulk, false AS lapsed, r.handle, r.installation
+  claimed.bulk, r.handle, r.installation
 FROM claimed LEFT JOIN repository AS r ON r.host = claimed.host AND r.id = claimed.repository`);
 }
 
@@ -75,7 +75,7 @@ async function checkedSince(connection: Connection, late: readonly Claim[]): Pro
 FROM unnest(${refs.map(({ host }) => host)}::text[], ${refs.map(({ repository }) => repository)}::bigint[],
   ${refs.map(({ number }) => number)}::bigint[], ${late.map(({ checks }) => checks ?? null)}::bigint[])
   AS w (host, repository, number, checks)
-LEFT JOIN pull AS p ON p.host = w.host AND p.repository = w.repository AND p.number = w.number AND p.closed_at IS NULL
+LEFT JOIN pull AS p ON p.host = w.host AND p.repository = w.repository AND p.number = w.number
 WHERE p.checks IS DISTINCT FROM w.checks`,
   );
   return rows.map((ref) => `${ref.host} ${ref.repository} ${taskKey(pullTask(ref))}`);

@@ -35,15 +35,15 @@ export function openQueue(writer: Writer, bell: Bell, now: () => number): Queue 
   async function settle(
     taken: Taken,
     changes: Statement,
-    dueAt: number | null,
+    dueAt: Statement,
     answered = false,
   ): Promise<boolean> {
     const at = now();
     const row = await writer.get<{ marked: boolean }>(sql`WITH ended AS (
   UPDATE task SET lease = NULL, lease_until = NULL,
-    due_at = CASE WHEN generation = ${taken.generation} THEN ${dueAt}::bigint ELSE due_at END,
+    due_at = CASE WHEN generation = ${taken.generation} THEN ${dueAt} ELSE due_at END,
     waits_since = CASE WHEN generation <> ${taken.generation} THEN waits_since
-      WHEN ${dueAt}::bigint IS NOT NULL THEN ${at}::bigint END,
+      WHEN ${dueAt} IS NOT NULL THEN ${at}::bigint END,
     deliveries = ${answered ? left(taken) : sql`deliveries`},
     ${changes}
   ${held(taken)} RETURNING generation <> ${taken.generation} AS marked
@@ -92,18 +92,21 @@ SELECT marked FROM ended`);
         await writer.run(sql`UPDATE task SET lease_until = ${now() + leaseMs} ${heldAmong(taken)}`);
     },
     done: async (taken, again) => {
-      const done = sql`attempts = 0, failing_since = NULL, failure = NULL`;
-      if (again !== null) return settle(taken, sql`bulk = true, ${done}`, again, true);
-      const row = await writer.get(sql`WITH ended AS (
-  DELETE FROM task ${held(taken)} AND generation = ${taken.generation} RETURNING id
+      if (again === null) {
+        const row = await writer.get(sql`WITH ended AS (
+  DELETE FROM task ${held(taken)} AND generation = ${taken.generation} AND recheck_at IS NULL RETURNING id
 ), ${counted(taken)}
 SELECT id FROM ended`);
-      // Otherwise it was marked since, or the lease was lost.
-      return row !== undefined || settle(taken, sql`attempts = 0`, null, true);
+        if (row !== undefined) return true;
+      }
+      const done = sql`attempts = 0, failing_since = NULL, failure = NULL,
+    bulk = bulk OR generation = ${taken.generation},
+    told = CASE WHEN generation <> ${taken.generation} THEN told END`;
+      return settle(taken, done, sql`least(${again}::bigint, recheck_at)`, true);
     },
-    wait: (taken, at) => settle(taken, sql`failure = NULL`, at),
-    retry: (taken, at, code) => settle(taken, failed(taken, code, now()), at),
-    park: (taken, code) => settle(taken, failed(taken, code, now()), null),
+    wait: (taken, at) => settle(taken, sql`failure = NULL`, sql`${at}::bigint`),
+    retry: (taken, at, code) => settle(taken, failed(taken, code, now()), sql`${at}::bigint`),
+    park: (taken, code) => settle(taken, failed(taken, code, now()), sql`NULL::bigint`),
     release: async (taken) => {
       if (taken.length === 0) return;
       for (const one of taken)
@@ -146,7 +149,8 @@ FROM task JOIN unnest(${repositories.map(({ host }) => host)}::text[],
   ${repositories.map(({ id }) => id)}::bigint[]) AS place (host, id)
   ON task.host = place.host AND task.repository = place.id
 WHERE bulk AND (key = 'repository' OR key LIKE 'pull/%')
-  AND (failure IS NOT NULL OR lease IS NOT NULL OR waits_since IS NULL OR due_at <= ${before})`);
+  AND (failure IS NOT NULL OR lease IS NOT NULL OR waits_since IS NULL
+    OR (due_at <= ${before} AND due_at IS DISTINCT FROM recheck_at))`);
       return left ?? { repositories: 0, pulls: 0, failing: 0 };
     },
     troubled: async (limit) => {

@@ -1,5 +1,5 @@
 import type { HostName } from "../../account.ts";
-import { LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
+import { AFTER_A_LAPSE, LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
@@ -20,6 +20,13 @@ export const FROM_THE_FIRST: Place = { host: "", installation: -1, repository: -
 /** SQL for: nobody holds the task. A lease that ends too late comes from a wrong clock. */
 export function free(table: Statement, now: number): Statement {
   return sql`(${table}.lease_until IS NULL OR ${table}.lease_until <= ${now} OR ${table}.lease_until > ${now + LONGEST_LEASE})`;
+}
+
+/** SQL for when a task that is leased now is checked once more because an earlier lease ran out; null: never. */
+export function recheckAt(now: number): Statement {
+  return sql`CASE
+  WHEN task.lease IS NOT NULL AND (task.key LIKE 'pull/%' OR task.key LIKE 'group/%') THEN ${now + AFTER_A_LAPSE}::bigint
+  WHEN task.recheck_at > ${now} THEN least(task.recheck_at, ${now + AFTER_A_LAPSE}) END`;
 }
 
 /** SQL for: its wait is over. A wait that began later than now comes from a wrong clock. */
@@ -104,17 +111,18 @@ due AS MATERIALIZED (
   LEFT JOIN under_way ON under_way.host = found.host AND under_way.installation = found.installation
 ),
 chosen AS MATERIALIZED (
-  SELECT task.id, due.turn, due.due_at, task.lease IS NOT NULL AS lapsed FROM due JOIN task ON task.id = due.id
+  SELECT task.id, due.turn, due.due_at FROM due JOIN task ON task.id = due.id
   WHERE task.due_at IS NOT NULL AND task.waits_since IS NULL AND ${free(TASK, now)}
   ORDER BY due.turn, due.due_at, task.id LIMIT ${limit} FOR UPDATE OF task SKIP LOCKED
 ),
 taken AS (
-  UPDATE task SET lease = ${lease}, lease_until = ${until} FROM chosen WHERE task.id = chosen.id
-  RETURNING task.*, chosen.turn, chosen.due_at AS due_since, chosen.lapsed
+  UPDATE task SET lease = ${lease}, lease_until = ${until}, recheck_at = ${recheckAt(now)}
+  FROM chosen WHERE task.id = chosen.id
+  RETURNING task.*, chosen.turn, chosen.due_at AS due_since
 )
 SELECT taken.host, taken.repository, taken.key, taken.generation, taken.attempts,
   taken.failing_since AS "failingSince", taken.told, taken.deliveries,
-  taken.bulk, taken.lapsed, r.handle,
+  taken.bulk, r.handle,
   coalesce(r.installation, nullif(taken.installation, 0)) AS installation,
   (SELECT json_build_object('host', host, 'installation', installation, 'repository', repository)
     FROM lanes ORDER BY seen DESC LIMIT 1) AS last

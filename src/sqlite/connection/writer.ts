@@ -28,8 +28,15 @@ interface Work {
   readonly fail: (error: unknown) => void;
 }
 
-/** @param guard checked before each transaction, so that nothing is written to a deleted file */
-export function openWriter(connection: Connection, guard: Pick<Guard, "check">): Writer {
+/**
+ * @param guard checked before each transaction, so that nothing is written to a deleted file
+ * @param failed called when a transaction fails
+ */
+export function openWriter(
+  connection: Connection,
+  guard: Pick<Guard, "check">,
+  failed: () => void = () => {},
+): Writer {
   const begin = connection.prepare("BEGIN IMMEDIATE");
   const commit = connection.prepare("COMMIT");
   const savepoint = connection.prepare("SAVEPOINT work");
@@ -73,6 +80,7 @@ export function openWriter(connection: Connection, guard: Pick<Guard, "check">):
       try {
         for (const end of await patiently(() => runGroup(group))) end();
       } catch (error) {
+        failed();
         for (const work of group) work.fail(error);
       }
       // Writes of the next turn share the next transaction.

@@ -8,7 +8,7 @@ import {
   type Taken,
 } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
-import { FREE } from "./take.ts";
+import { FREE, RECHECK_AT } from "./take.ts";
 
 interface Key {
   readonly host: string;
@@ -26,7 +26,7 @@ export function prepareClaim(
 ): (wanted: readonly Claim[], now: number, lease: { lease: string; until: number }) => readonly Taken[] {
   const checks = connection
     .prepare<[string, number, number], number>(
-      "SELECT checks FROM pull WHERE host = ? AND repository = ? AND number = ? AND closed_at IS NULL",
+      "SELECT checks FROM pull WHERE host = ? AND repository = ? AND number = ?",
     )
     .pluck();
   // A row that waits for its time, or for a mark, had no mark since the last check.
@@ -36,11 +36,10 @@ export function prepareClaim(
   >(`INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, lease, lease_until)
 VALUES (@host, @repository, @key, @installation, @bulk, 1, @now, @lease, @until)
 ON CONFLICT (host, repository, key) DO UPDATE SET
-  lease = excluded.lease, lease_until = excluded.lease_until, waits_since = NULL,
+  lease = excluded.lease, lease_until = excluded.lease_until, recheck_at = ${RECHECK_AT}, waits_since = NULL,
   due_at = min(coalesce(due_at, excluded.due_at), excluded.due_at)
 WHERE ${FREE} AND (@late = 0 OR due_at IS NULL OR (waits_since IS NOT NULL AND due_at > @now))
-RETURNING host, repository, key, generation, attempts, failing_since AS failingSince, told, deliveries,
-  bulk, 0 AS lapsed`);
+RETURNING host, repository, key, generation, attempts, failing_since AS failingSince, told, deliveries, bulk`);
   const route = connection.prepare<[string, number], Pick<KeptTask, "handle" | "installation">>(
     "SELECT handle, installation FROM repository WHERE host = ? AND id = ?",
   );

@@ -56,7 +56,8 @@ FROM task WHERE failure IS NOT NULL ORDER BY due_at IS NOT NULL, failing_since, 
 FROM json_each(@places) AS place CROSS JOIN task
   ON task.host = place.value ->> 'host' AND task.repository = place.value ->> 'id'
 WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
-  AND (failure IS NOT NULL OR lease IS NOT NULL OR waits_since IS NULL OR due_at <= @before)`);
+  AND (failure IS NOT NULL OR lease IS NOT NULL OR waits_since IS NULL
+    OR (due_at <= @before AND due_at IS NOT recheck_at))`);
 
   const held = connection.prepare<[Key & { lease: string }], { generation: number; leaseUntil: number }>(
     `SELECT generation, lease_until AS leaseUntil FROM task ${HELD}`,
@@ -111,8 +112,8 @@ WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
         for (const one of taken) keep.run({ ...keyOf(one), lease: one.lease, until });
       }),
     done: (taken, again) =>
-      ended(taken, again === null ? "delete" : { dueAt: again, bulk: 1, answered: true, now: now() }),
-    wait: (taken, at) => ended(taken, { dueAt: at, bulk: taken.bulk ? 1 : 0, answered: false, now: now() }),
+      ended(taken, { again, now: now() }),
+    wait: (taken, at) => ended(taken, { dueAt: at, now: now() }),
     retry: (taken, at, code) => ended(taken, { dueAt: at, code, now: now() }),
     park: (taken, code) => ended(taken, { dueAt: null, code, now: now() }),
     release: async (taken) => {
@@ -210,9 +211,9 @@ ${MARK_AGAIN}`,
 
 /** How a lease may end. */
 type End =
-  | "delete"
   | "release"
-  | { readonly dueAt: number; readonly bulk: 0 | 1; readonly answered: boolean; readonly now: number }
+  | { readonly again: number | null; readonly now: number }
+  | { readonly dueAt: number; readonly now: number }
   | { readonly dueAt: number | null; readonly code: FailureCode; readonly now: number };
 
 /** SQL for the deliveries without an answer by a check. */
@@ -222,17 +223,21 @@ const LEFT = "nullif(ltrim(substr(coalesce(deliveries, ''), length(@answered) + 
 function prepareEnds(
   connection: Connection,
 ): (taken: Taken, end: End) => { readonly stood: boolean; readonly marked: boolean } {
-  const held = connection.prepare<[Key & { lease: string }], number>(`SELECT generation FROM task ${HELD}`);
+  const held = connection.prepare<
+    [Key & { lease: string }],
+    { generation: number; recheckAt: number | null }
+  >(`SELECT generation, recheck_at AS recheckAt FROM task ${HELD}`);
   const remove = connection.prepare<[Key & { lease: string }]>(`DELETE FROM task ${HELD}`);
   // The leased deliveries are the first ones; a mark adds to the end.
   const release = connection.prepare<[Key & { lease: string; answered: string }]>(
     `UPDATE task SET lease = NULL, lease_until = NULL, deliveries = ${LEFT} ${HELD}`,
   );
-  const wait = connection.prepare<
-    [Key & { lease: string; dueAt: number; bulk: 0 | 1; now: number; answered: string }]
-  >(
+  const again = connection.prepare<[Key & { lease: string; dueAt: number; now: number; answered: string }]>(
     `UPDATE task SET lease = NULL, lease_until = NULL, due_at = @dueAt, attempts = 0, failing_since = NULL,
-  failure = NULL, bulk = @bulk, waits_since = @now, deliveries = ${LEFT} ${HELD}`,
+  failure = NULL, told = NULL, bulk = 1, waits_since = @now, deliveries = ${LEFT} ${HELD}`,
+  );
+  const wait = connection.prepare<[Key & { lease: string; dueAt: number; now: number }]>(
+    `UPDATE task SET lease = NULL, lease_until = NULL, due_at = @dueAt, failure = NULL, waits_since = @now ${HELD}`,
   );
   const fail = connection.prepare<
     [Key & { lease: string; dueAt: number | null; code: FailureCode; now: number }]
@@ -247,15 +252,19 @@ function prepareEnds(
 
   return (taken, end) => {
     const key = { ...keyOf(taken), lease: taken.lease };
-    const generation = held.pluck().get(key);
-    if (generation === undefined) return { stood: false, marked: false };
-    const marked = generation !== taken.generation;
-    const isAnswered = end === "delete" || (typeof end === "object" && "answered" in end && end.answered);
+    const row = held.get(key);
+    if (row === undefined) return { stood: false, marked: false };
+    const marked = row.generation !== taken.generation;
+    const isAnswered = end !== "release" && "again" in end;
     const answered = (isAnswered ? keptArrivals(taken.deliveries) : null) ?? "";
     if (marked || end === "release") release.run({ ...key, answered });
-    else if (end === "delete") remove.run(key);
     else if ("code" in end) fail.run({ ...key, ...end });
-    else wait.run({ ...key, dueAt: end.dueAt, bulk: end.bulk, now: end.now, answered });
+    else if ("dueAt" in end) wait.run({ ...key, ...end });
+    else if (end.again === null && row.recheckAt === null) remove.run(key);
+    else {
+      const dueAt = Math.min(end.again ?? Infinity, row.recheckAt ?? Infinity);
+      again.run({ ...key, dueAt, now: end.now, answered });
+    }
     if (taken.task.kind === "pull") count.run(taken.task);
     return { stood: true, marked };
   };

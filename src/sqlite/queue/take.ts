@@ -1,5 +1,5 @@
 import type { HostName } from "../../account.ts";
-import { LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
+import { AFTER_A_LAPSE, LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 
 interface Wanted {
@@ -22,6 +22,11 @@ type Row = KeptTask & Place & { readonly id: number };
 /** SQL for: nobody holds the task. A lease that ends too late comes from a wrong clock. */
 export const FREE = `(lease_until IS NULL OR lease_until <= @now OR lease_until > @now + ${LONGEST_LEASE})`;
 const HELD = `lease_until > @now AND lease_until <= @now + ${LONGEST_LEASE}`;
+
+/** SQL for when a task that is leased now is checked once more because an earlier lease ran out; null: never. */
+export const RECHECK_AT = `CASE
+  WHEN lease IS NOT NULL AND (key LIKE 'pull/%' OR key LIKE 'group/%') THEN @now + ${AFTER_A_LAPSE}
+  WHEN recheck_at > @now THEN min(recheck_at, @now + ${AFTER_A_LAPSE}) END`;
 
 /** SQL for: its wait is over. A wait that began later than now comes from a wrong clock. */
 const RIPE = "waits_since IS NOT NULL AND (due_at <= @now OR waits_since > @now)";
@@ -84,7 +89,7 @@ WHERE bulk = @bulk AND ${DUE_NOW} AND ${FREE} AND installation NOT IN (SELECT va
   AND @limit > 0)`);
   const select = connection.prepare<[Wanted & Place], Row>(`${DUE}
 SELECT task.id, task.host, task.repository, key, generation, attempts, failing_since AS failingSince, told, deliveries,
-  bulk,  lease IS NOT NULL AS lapsed, r.handle, coalesce(r.installation, nullif(task.installation, 0)) AS installation
+  bulk, r.handle, coalesce(r.installation, nullif(task.installation, 0)) AS installation
 FROM due CROSS JOIN task USING (id) LEFT JOIN repository AS r ON r.host = task.host AND r.id = task.repository
 ORDER BY turn, due.due_at, task.id LIMIT @limit`);
   const first = connection.prepare<[Wanted], Place>(`${LANE} ${IN_ORDER}`);
@@ -93,8 +98,8 @@ ORDER BY turn, due.due_at, task.id LIMIT @limit`);
 SELECT host, installation, repository FROM lanes ORDER BY seen DESC LIMIT 1`,
   );
   const ripen = connection.prepare<[{ now: number }]>(`UPDATE task SET waits_since = NULL WHERE ${RIPE}`);
-  const lease = connection.prepare<[string, number, number]>(
-    "UPDATE task SET lease = ?, lease_until = ? WHERE id = ?",
+  const lease = connection.prepare<[{ id: number; lease: string; until: number; now: number }]>(
+    `UPDATE task SET lease = @lease, lease_until = @until, recheck_at = ${RECHECK_AT} WHERE id = @id`,
   );
   const begins: Place = { host: "", installation: -1, repository: -1 };
   let after: Place = begins;
@@ -108,7 +113,7 @@ SELECT host, installation, repository FROM lanes ORDER BY seen DESC LIMIT 1`,
       // If few repositories have due tasks, every take reads them all.
       after = lanes.get({ ...wanted, ...after }) ?? begins;
       return rows.map((row) => {
-        lease.run(token, until, row.id);
+        lease.run({ id: row.id, lease: token, until, now: wanted.now });
         return takenOf(row, token);
       });
     },

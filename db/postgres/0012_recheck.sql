@@ -1,0 +1,3 @@
+-- A lease ran out, and its holder may still be writing to the host: the task is checked once more. Null: no such check
+-- is left.
+ALTER TABLE task ADD COLUMN recheck_at bigint;
