@@ -27,7 +27,19 @@ export interface Crowd {
 const PATIENCE = 120_000;
 
 /** @param options.variables of every bot and command */
-export async function gather(options: StageOptions = {}): Promise<Crowd> {
+export async function withCrowd(
+  act: (crowd: Crowd) => Promise<void>,
+  options: StageOptions = {},
+): Promise<void> {
+  const crowd = await gather(options);
+  try {
+    await act(crowd);
+  } finally {
+    await crowd.stop();
+  }
+}
+
+async function gather(options: StageOptions = {}): Promise<Crowd> {
   const hosts = await startHosts({ ...options, variables: { LOG_LEVEL: "warn", ...options.variables } });
   const { github } = hosts;
   const people = Array.from({ length: 6 }, (_, at) => github.user({ login: `person-${at}` }));

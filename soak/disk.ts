@@ -8,8 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { setClock } from "../playground/clock.ts";
 import type { BotProcess } from "../playground/bot-process.ts";
-import type { StageOptions } from "../playground/stage.ts";
-import { gather, said, type Crowd } from "./crowd.ts";
+import { said, withCrowd, type Crowd } from "./crowd.ts";
 
 const fileOf = ({ hosts }: Crowd): string => (hosts.variables["DATABASE_URL"] ?? "").slice("file:".length);
 
@@ -167,15 +166,6 @@ export async function clockBack(): Promise<void> {
       setClock(0);
     }
   });
-}
-
-async function withCrowd(act: (crowd: Crowd) => Promise<void>, options: StageOptions = {}): Promise<void> {
-  const crowd = await gather(options);
-  try {
-    await act(crowd);
-  } finally {
-    await crowd.stop();
-  }
 }
 
 /** Acts on a disk of 3 MiB. @throws where none may be mounted, which takes root */

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { freePort } from "../playground/free-port.ts";
 import { systemPostgres } from "../test/postgres/system-server.ts";
-import { gather, type Crowd } from "./crowd.ts";
+import { withCrowd, type Crowd } from "./crowd.ts";
 
 const USER = "countersign";
 
@@ -165,7 +165,6 @@ async function withCluster(act: (cluster: Cluster, crowd: Crowd) => Promise<void
     await primary.start();
     await primary.ask("CREATE DATABASE countersign");
     const url = `postgres://${USER}@127.0.0.1:${await listen(proxy)}/countersign`;
-    const crowd = await gather({ variables: { DATABASE_URL: url } });
     const cluster: Cluster = {
       ...primary,
       start: () => primary.start(),
@@ -187,11 +186,7 @@ async function withCluster(act: (cluster: Cluster, crowd: Crowd) => Promise<void
         return standby;
       },
     };
-    try {
-      await act(cluster, crowd);
-    } finally {
-      await crowd.stop();
-    }
+    await withCrowd((crowd) => act(cluster, crowd), { variables: { DATABASE_URL: url } });
   } finally {
     for (const socket of sockets) socket.destroy();
     proxy.close();

@@ -114,8 +114,7 @@ export function startWorker(options: WorkerOptions): Worker {
       if (error instanceof Failure) {
         log.warn({ ...placeOf(taken.task), code: error.code }, error.message);
         const { task, bulk } = taken;
-        if (unstored.size < MOST_UNSTORED)
-          unstored.set(JSON.stringify(task), { task, route: null, bulk });
+        if (unstored.size < MOST_UNSTORED) unstored.set(JSON.stringify(task), { task, route: null, bulk });
         await queue.keep([taken], AGAIN_MS).catch(() => {});
       } else log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
     } finally {

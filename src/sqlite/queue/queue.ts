@@ -111,8 +111,7 @@ WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
         const until = now() + leaseMs;
         for (const one of taken) keep.run({ ...keyOf(one), lease: one.lease, until });
       }),
-    done: (taken, again) =>
-      ended(taken, { again, now: now() }),
+    done: (taken, again) => ended(taken, { again, now: now() }),
     wait: (taken, at) => ended(taken, { dueAt: at, now: now() }),
     retry: (taken, at, code) => ended(taken, { dueAt: at, code, now: now() }),
     park: (taken, code) => ended(taken, { dueAt: null, code, now: now() }),
