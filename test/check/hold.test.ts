@@ -138,7 +138,7 @@ describe("a sweep beside a worker that saw a pull request open and close", () =>
       await checkBeside(pull);
       pull.close();
       await checkBeside(pull);
-      for (const comment of [...pull.comments]) comment.delete(repository.owner);
+      for (const comment of pull.comments.toReversed()) comment.delete(repository.owner);
     });
     await sweep(world, early, repository.id, route);
     expect(pull.comments).toEqual([]);
