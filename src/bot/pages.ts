@@ -12,6 +12,7 @@ import { Recent } from "../http/pages/pull/recent.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import { inspect, type World } from "../check/inspect.ts";
+import { noticesOf } from "../check/notices.ts";
 import type { AgreementDocument, Agreements, Instance, PullViews, Rights, Rosters } from "../ports/pages.ts";
 import { RETENTION, type Retention } from "../records/retention.ts";
 import type { SignIn } from "../ports/sign-in.ts";
@@ -123,7 +124,10 @@ function pullViews(world: PagesWorld): PullViews {
       const known = await pulls.find(ref).catch(() => null);
       const reading = await host.read(ref, route, known?.comment ?? null);
       const { finding } = await inspect(world, host, reading, route);
-      return { pull: reading.pull, finding: await withOthers(finding, reading.pull) };
+      const { pull } = reading;
+      // Where the host has no comment of the bot, this page is the only place for these answers.
+      const notices = pull.state === "closed" ? [] : await noticesOf(world, host, pull, finding, route);
+      return { pull, finding: await withOthers(finding, pull), notices };
     },
     async mayRead(account, { path }, login) {
       const host = hostNamed(hostOf(account));

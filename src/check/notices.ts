@@ -1,14 +1,12 @@
 import type { Comment, Host } from "../ports/host.ts";
-import type { Notice } from "../ports/notices.ts";
+import type { Notice, ShownNotice } from "../ports/notices.ts";
 import type { Route } from "../ports/queue.ts";
 import type { Pull } from "../pull.ts";
 import type { Finding } from "../verdict/finding.ts";
 import { commandsIn, mayBeSignature } from "../report/command.ts";
-import type { ShownNotice } from "../report/notices.ts";
 import type { World } from "./inspect.ts";
 
-const MOST_SHOWN = 5;
-/** Each costs calls to learn who wrote the comment, and what it says now. */
+/** The comments that are read; each costs calls to learn who wrote it, and what it says now. */
 const MOST_READ = 8;
 
 /**
@@ -16,27 +14,29 @@ const MOST_READ = 8;
  * is open. Costs nothing if nothing was refused.
  */
 export async function noticesOf(
-  world: World,
+  world: Pick<World, "engine">,
   host: Host,
   pull: Pull,
   finding: Finding,
   route: Route,
 ): Promise<readonly ShownNotice[]> {
-  if (finding.kind !== "judged" || finding.judgement.verdict !== "unsigned") return [];
+  if (finding.kind !== "judged" || finding.judgement.verdict === "signed") return [];
+  const open = (await world.engine.notices.of(pull.ref)).filter((notice) => isOpen(notice, pull, finding));
+  const isStrangers = ({ about }: Notice): boolean => about === "waive-not-maintainer";
+  // Anyone can write such a comment, so it takes no place from one that matters more.
+  const ordered = [...open.filter((notice) => !isStrangers(notice)), ...open.filter(isStrangers)];
   const shown: ShownNotice[] = [];
-  let read = 0;
-  for (const notice of await world.engine.notices.of(pull.ref)) {
-    if (shown.length === MOST_SHOWN || read === MOST_READ) break;
-    if (!isOpen(notice, pull, finding)) continue;
-    read += 1;
-    const comment = await host.comment(pull.ref, notice.comment, route);
-    if (comment === null || !stillAsks(notice, comment)) continue;
-    const isSignature = notice.about.startsWith("sign-");
+  for (const [id, own] of [...Map.groupBy(ordered, ({ comment }) => comment)].slice(0, MOST_READ)) {
+    const comment = await host.comment(pull.ref, id, route);
+    if (comment === null) continue;
     const stillToSign = finding.judgement.signers.some(
       ({ account, standing }) => account === comment.author && standing.kind === "missing",
     );
-    if (isSignature && !stillToSign) continue;
-    shown.push({ about: notice.about, commit: notice.commit, login: comment.login });
+    const asked = own.filter(
+      (notice) => stillAsks(notice, comment) && (stillToSign || !notice.about.startsWith("sign-")),
+    );
+    for (const [about, same] of Map.groupBy(asked, (notice) => notice.about))
+      shown.push({ about, commits: same.flatMap(({ commit }) => commit ?? []), login: comment.login });
   }
   return shown;
 }

@@ -1,6 +1,6 @@
 /** Runs the commands of a comment, which is read again from the host for its author and its current text. */
 import { agreementFor, textFor, type Agreement } from "../records/agreement.ts";
-import { commandsIn, mayBeSignature, MARKER } from "../report/command.ts";
+import { commandsIn, mayBeSignature, MARKER, type Command } from "../report/command.ts";
 import { isSigningSentence } from "../report/signing-sentence.ts";
 import { Failure } from "../error.ts";
 import type { Comment, Host, Reading } from "../ports/host.ts";
@@ -10,6 +10,9 @@ import type { Notice } from "../ports/notices.ts";
 import type { PullRef } from "../pull.ts";
 import { pullTask, type Mark, type Route } from "../ports/queue.ts";
 import { accountsBehind, commitsToWaive } from "../verdict/verdict.ts";
+
+/** The most refusals of one comment that are kept to be answered. */
+const MOST_REFUSALS = 100;
 
 /** The result of one part of a comment: null if it asks for nothing, else what was done, or why not. */
 type Answer = "checked" | "signed" | "waived" | Omit<Notice, "comment" | "at"> | null;
@@ -39,13 +42,15 @@ export async function obey(
   const maintains = once(() => host.maintains(comment.author, repository, route));
   const asked = { world, host, ref, comment, route, hold, reading, maintains };
   const answers: Answer[] = [];
-  for (const command of commandsIn(comment.lines))
+  for (const command of distinct(commandsIn(comment.lines)))
     answers.push(command.kind === "recheck" ? "checked" : await waive(asked, command.sha));
   answers.push(await sign(asked));
   const given = answers.filter((answer) => answer !== null);
   if (given.length === 0) return [];
   const at = world.now();
-  const notices = given.flatMap((answer) => (typeof answer === "string" ? [] : [{ ...answer, at }]));
+  const notices = given
+    .flatMap((answer) => (typeof answer === "string" ? [] : [{ ...answer, at }]))
+    .slice(0, MOST_REFUSALS);
   await world.engine.notices.replace(ref, comment.id, notices, hold.taken);
   const own: Due = { task: pullTask(ref) };
   // Other open pull requests may contain a waived commit too, and no host lists them reliably.
@@ -54,6 +59,11 @@ export async function obey(
     bulk: true,
   };
   return given.includes("waived") ? [own, all] : [own];
+}
+
+/** A waiver repeated in one comment is one waiver. */
+function distinct(commands: readonly Command[]): readonly Command[] {
+  return [...new Map(commands.map((one) => [one.kind === "waive" ? one.sha : one.kind, one])).values()];
 }
 
 type Due = Pick<Mark, "task" | "bulk">;
@@ -85,11 +95,11 @@ async function waive(
     about,
     commit: commit === "" ? null : commit,
   });
-  // Everyone who may write to the repository may edit what a maintainer wrote.
-  if (comment.edited) return refused("waive-edited");
   const repository = { host: ref.host, id: ref.repository };
   const { author: by } = comment;
   if (!(await maintains())) return refused("waive-not-maintainer");
+  // Everyone who may write to the repository may edit what a maintainer wrote.
+  if (comment.edited) return refused("waive-edited");
   const read = await reading();
   const { commits, gaps } = read.pull;
   const named = commits.filter((commit) => commit.sha.startsWith(sha));

@@ -13,7 +13,7 @@ import { noteCheckRefusal } from "./check-refusals.ts";
 import { BEHIND_TRIES, inDoubt, type Hold } from "./hold.ts";
 import { inspect, isVerdict, policyFor, type Inspection, type World } from "./inspect.ts";
 import { noticesOf } from "./notices.ts";
-import type { ShownNotice } from "../report/notices.ts";
+import type { ShownNotice } from "../ports/notices.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import { reportOf } from "../report/report.ts";

@@ -153,7 +153,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     isBehind: null,
     history: {
       async protectedCommit({ id }, name) {
-        return protectedCommit(client, await pathOf(id), name);
+        return protectedCommit(client, await pathOf(id), id, name);
       },
       async mergedCommits(pull, commits) {
         return mergedCommits(client, await pathOf(pull.ref.repository), pull, commits);

@@ -1,22 +1,57 @@
-/** How mail programs introduce the mail that is answered, in one line. `\S` and bounds keep the time linear. */
-const INTRODUCTIONS: readonly RegExp[] = [
-  /^on\b.{0,300}\bwrote\s?:$/i,
-  /^.{0,300}写道\s?[:：]$/,
-  /^(?:am|le|el|il|em)\s.{0,300}\s(?:schrieb|a écrit|escribió|ha scritto|escreveu)(?:\s.{0,200})?:$/i,
-  /^.{0,300}<[^<>\s]{1,300}@[^<>\s]{1,300}>\s?[:：]$/,
-  /^-{2,} ?(?:original message|forwarded message|ursprüngliche nachricht|原始邮件|转发的邮件) ?-{2,}$/i,
-];
+/** How mail programs mark where the mail that is answered begins. Patterns are tried on lines of bounded length. */
+
+/** Longer lines introduce no mail. */
+const MAX_LINE = 400;
+/** The most lines into which a mail program wraps its introduction. */
+export const MOST_WRAPPED = 4;
+
+/** "wrote", with its subject before or after it, in the languages whose mail programs introduce a mail so. */
+const WROTE = new RegExp(
+  "(?<![\\p{L}\\p{M}])(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|va escriure|schreef|skrev|kirjoitti|" +
+    "napisała?|napisał\\(a\\)|napsala?|napsal\\(a\\)|napísala?|napísal\\(a\\)|написала?|написал\\(а\\)|пишет|пише|" +
+    "пишува|yazdı|şunları yazdı|írta|a scris|έγραψε|menulis|đã viết|écrivait|raksta|rašė|kirjutas)(?![\\p{L}\\p{M}])|" +
+    "写道|寫道|さんは書きました|님이 작성|님이 씀|썼습니다|כתב|كتب",
+  "iu",
+);
+const COLON = /[:：]$/;
+/** `Alice <alice@example.com>:`, in any language. */
+const ADDRESS = /<[^<>\s]{1,300}@[^<>\s]{1,300}>\s?[:：]$/;
+/** `---- Alice wrote ----`, `-----Original Message-----` and their translations. */
+const DASHED = /^-{2,}\s?([^-].{0,300}?)\s?-{2,}$/;
+const SEPARATOR =
+  /^(?:begin forwarded message\s?:|anfang der weitergeleiteten nachricht\s?:|début du message réexpédié\s?:|inicio del mensaje reenviado\s?:)$/i;
+const SEPARATED =
+  /original|forwarded|ursprüngliche|weitergeleitete|d['’]origine|transféré|reenviado|inoltrato|encaminhada|oorspronkelijk|doorgestuurd|исходное|пересылаемое|原始|原邮件|转发|轉寄|轉發|元のメッセージ|転送|원본|전달/i;
+/** The first line of an introduction that is wrapped: a word such as "On", and a date. */
+const DATED =
+  /^(?:on|am|le|el|il|em|op|den|dne|dnia|w dniu|в|у|在|el día|pada|vào|tarihinde)(?![\p{L}\p{M}]).*\d|^在.*\d|^\d.*\d/iu;
 
 /** How other mail programs introduce it: by a block of headers. */
-const SENDER = /^(?:from|von|de|da|发件人)\s?[:：]\s?\S/i;
-const NEXT_HEADER = /^(?:sent|date|to|gesendet|datum|an|envoyé|à|enviado|para|发送时间|日期|收件人)\s?[:：]/i;
+const SENDER =
+  /^(?:from|von|de|da|od|van|från|fra|lähettäjä|от|від|kimden|发件人|寄件者|寄件人|差出人|보낸 ?사람|보낸이)\s?[:：]\s?\S/i;
+const NEXT_HEADER =
+  /^(?:sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|envoyé|à|objet|enviado|fecha|data|para|asunto|assunto|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|lähetetty|wysłano|do|temat|odesláno|komu|předmět|отправлено|дата|кому|тема|gönderilme|kime|konu|发送时间|发件时间|时间|日期|收件人|抄送|主题|傳送時間|寄件日期|收件者|主旨|送信日時|日付|日時|宛先|件名|보낸 ?날짜|날짜|받는 ?사람|받는이|제목)\s?[:：]/i;
 
-/** Whether a line, perhaps wrapped into the next one, introduces the mail that is answered. */
-export function beginsMailQuote(line: string, next: string): boolean {
-  return (
-    INTRODUCTIONS.some((introduction) => introduction.test(line)) ||
-    (/^(?:on|在|am|le|el)\b|^在/i.test(line) &&
-      INTRODUCTIONS.some((introduction) => introduction.test(`${line} ${next}`))) ||
-    (SENDER.test(line) && NEXT_HEADER.test(next))
-  );
+/**
+ * Whether a line introduces the mail that is answered, also if it is wrapped into the next ones.
+ * @param rest the next lines of its paragraph, fewer than {@link MOST_WRAPPED}
+ */
+export function beginsMailQuote(line: string, rest: readonly string[]): boolean {
+  if (line.length > MAX_LINE) return false;
+  const [next = ""] = rest;
+  if (introduces(line) || (SENDER.test(line) && NEXT_HEADER.test(next))) return true;
+  if (!DATED.test(line)) return false;
+  let whole = line;
+  for (const more of rest) {
+    whole = `${whole} ${more}`;
+    if (whole.length > MAX_LINE) return false;
+    if (introduces(whole)) return true;
+  }
+  return false;
+}
+
+function introduces(line: string): boolean {
+  const [, dashed] = DASHED.exec(line) ?? [];
+  if (dashed !== undefined) return SEPARATED.test(dashed) || WROTE.test(dashed);
+  return (COLON.test(line) && (WROTE.test(line) || ADDRESS.test(line))) || SEPARATOR.test(line);
 }

@@ -7,7 +7,8 @@
  * left out.
  */
 import MarkdownIt, { type Token } from "markdown-it";
-import { beginsMailQuote } from "./mail-quote.ts";
+import { readHtml, type HtmlReading } from "./hidden-by-html.ts";
+import { beginsMailQuote, MOST_WRAPPED } from "./mail-quote.ts";
 
 /** GitHub takes no longer comment; in UTF-16 units. */
 const MAX_BODY = 65_536;
@@ -24,9 +25,6 @@ markdown.enable(["strikethrough", "table"]);
 markdown.core.ruler.disable(["inline", "text_join"]);
 markdown.inline.ruler.disable(["link", "image", "autolink"]);
 
-/** Elements without an end tag. https://html.spec.whatwg.org/multipage/syntax.html#void-elements */
-const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i;
-
 /**
  * The beginning of a footnote, which takes the rest of its paragraph. The parser would read a link's definition there and
  * leave the lines below as text.
@@ -35,36 +33,49 @@ const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr
 const FOOTNOTE = /^( {0,3})\[(?=\^[^\]\s]{1,100}\]:)/gm;
 const FOOTNOTE_LINE = /^\uFFFC\^[^\]\s]{1,100}\]:/;
 /**
- * The delimiters of a formula.
+ * The delimiter of a formula.
  * https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
-const FORMULA = /^\$\$$/;
-
-/** The lookahead keeps the time linear: a name without an end is not tried again in each of its lengths. */
-const TAG = /<!--|-->|<(\/?)([a-z][a-z0-9-]*)(?![a-z0-9-])[^<>]*>/gi;
-
-/** Where the reader is in raw HTML. */
-interface Html {
-  /** How many elements are open. */
-  open: number;
-  inComment: boolean;
-}
+const FORMULA = "$$";
 
 /** The lines of plain text, trimmed, without empty ones; none for a text that is too long. */
 export function plainLines(body: string): readonly string[] {
   if (body.length > MAX_BODY) return [];
+  const blocks = blocksOf(body);
+  const html = readHtml(blocks.flat().flatMap(({ type, content }) => (isHtml(type) ? content : [])));
   const lines: string[] = [];
-  const html: Html = { open: 0, inComment: false };
+  for (const block of blocks) {
+    if (block.length === 1 && block[0]?.type === "html_block") html.next();
+    else if (!addLines(textOf(block, html), lines)) return lines;
+  }
+  return lines;
+}
+
+/** The raw HTML and the paragraphs of a text, each as its parts. */
+function blocksOf(body: string): readonly (readonly Token[])[] {
+  const blocks: Token[][] = [];
   let isText = false;
   for (const token of markdown.parse(body.replace(FOOTNOTE, `$1${OBSTACLE}`), {})) {
-    if (token.type === "html_block") readHtml(token.content, html);
+    if (token.type === "html_block") blocks.push([token]);
     // A line above a mail's "-- " is parsed as an underlined heading.
     else if (token.level === 0 && token.nesting === 1)
       isText = token.type === "paragraph_open" || (token.type === "heading_open" && token.markup === "-");
-    else if (token.type === "inline" && token.level === 1 && isText && token.content.length <= MAX_PARAGRAPH)
-      if (!addLines(textOf(token.content, html), lines)) return lines;
+    else if (
+      token.type === "inline" &&
+      token.level === 1 &&
+      isText &&
+      token.content.length <= MAX_PARAGRAPH
+    ) {
+      const parts: Token[] = [];
+      markdown.inline.parse(token.content, markdown, {}, parts);
+      blocks.push(parts);
+    }
   }
-  return lines;
+  return blocks;
+}
+
+function isHtml(type: string): boolean {
+  return type === "html_block" || type === "html_inline";
 }
 
 /** Adds the lines of a paragraph. @returns false where a mail that is answered begins: the rest is not the author's */
@@ -74,49 +85,42 @@ function addLines(paragraph: string, lines: string[]): boolean {
     .filter((line) => line.length <= MAX_LINE)
     .map((line) => line.replace(/\s+/g, " ").trim())
     .filter((line) => line !== "");
+  const formulas = own.flatMap((line, index) => (line.split(FORMULA).length % 2 === 0 ? [index] : []));
+  // A delimiter without a second one is text.
+  if (formulas.length % 2 === 1) formulas.pop();
+  const delimiters = new Set(formulas);
   let isFormula = false;
   for (const [index, line] of own.entries()) {
-    if (beginsMailQuote(line, own[index + 1] ?? "")) return false;
+    if (beginsMailQuote(line, own.slice(index + 1, index + MOST_WRAPPED))) return false;
     if (FOOTNOTE_LINE.test(line)) return true;
-    if (FORMULA.test(line)) isFormula = !isFormula;
+    if (delimiters.has(index)) isFormula = !isFormula;
     else if (!isFormula) lines.push(line);
   }
   return true;
 }
 
 /** The plain text of a paragraph; what is in an open HTML element or comment, struck out or code is none. */
-function textOf(paragraph: string, html: Html): string {
-  const tokens: Token[] = [];
-  markdown.inline.parse(paragraph, markdown, {}, tokens);
+function textOf(parts: readonly Token[], html: HtmlReading): string {
   let struck = 0;
-  const parts = tokens.map((token) => {
-    switch (token.type) {
-      case "softbreak":
-      case "hardbreak":
-        return "\n";
-      case "text":
-      case "text_special":
-        return html.open > 0 || html.inComment || struck > 0 ? OBSTACLE : token.content;
-      case "html_inline":
-        readHtml(token.content, html);
-        return OBSTACLE;
-      case "s_open":
-      case "s_close":
-        struck += token.nesting;
-        return OBSTACLE;
-      default:
-        return token.content === "" ? "" : OBSTACLE;
-    }
-  });
-  return parts.join("");
-}
-
-/** Follows which elements and comments raw HTML opens and closes. An element that is never closed hides the rest. */
-function readHtml(source: string, html: Html): void {
-  for (const [tag, end = "", name = ""] of source.matchAll(TAG)) {
-    if (tag === "<!--") html.inComment = true;
-    else if (tag === "-->") html.inComment = false;
-    else if (html.inComment || VOID.test(name) || tag.endsWith("/>")) continue;
-    else html.open = Math.max(0, html.open + (end === "" ? 1 : -1));
-  }
+  return parts
+    .map(({ type, content, nesting }) => {
+      switch (type) {
+        case "softbreak":
+        case "hardbreak":
+          return "\n";
+        case "text":
+        case "text_special":
+          return html.isHidden() || struck > 0 ? OBSTACLE : content;
+        case "html_inline":
+          html.next();
+          return OBSTACLE;
+        case "s_open":
+        case "s_close":
+          struck += nesting;
+          return OBSTACLE;
+        default:
+          return content === "" ? "" : OBSTACLE;
+      }
+    })
+    .join("");
 }

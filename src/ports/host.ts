@@ -252,14 +252,15 @@ export interface GroupReading {
 /** A repository's commits, apart from any pull request. */
 export interface History {
   /**
-   * The full id of a commit on a protected branch of the repository; null for any other commit.
+   * The full id of a commit on a protected branch of the repository; null for any other commit. The branch of an open
+   * pull request does not count unless it is the default branch: a rule may protect every branch.
    * @param name as in a commit message, possibly abbreviated
    */
   protectedCommit(repository: RepositoryRef, name: string, route: Route): Promise<string | null>;
   /**
    * The pull request's commits that are already on the default branch or a protected branch. Costs one comparison per
    * branch, for a limited number of branches.
-   * The pull request's own branch does not count unless it is the default branch: a rule may protect every branch.
+   * The branch of an open pull request, this one's included, does not count unless it is the default branch.
    * @param pull with the head from which all of `commits` are reachable
    */
   mergedCommits(

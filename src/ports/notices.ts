@@ -25,7 +25,19 @@ export interface Notice {
   readonly at: number;
 }
 
-/** How many comments of one pull request keep their notices; older ones are dropped. */
+/** The answer to a comment that did not do what its author may have meant. */
+export interface ShownNotice {
+  readonly about: Refusal;
+  /** The commits that it names, in full if the bot knows them; empty: it names none. */
+  readonly commits: readonly string[];
+  /** The author's login now; null where the host told none. */
+  readonly login: string | null;
+}
+
+/**
+ * How many comments of one pull request keep their notices; older ones are dropped. Those of people who may not waive are
+ * counted apart: anyone can write them, and they must not take the place of others.
+ */
 export const MOST_NOTICES = 10;
 
 export interface Notices {

@@ -5,6 +5,7 @@ import type { EmployerRoster, EntityRequest } from "../records/entity.ts";
 import type { Finding } from "../verdict/finding.ts";
 import type { Capabilities } from "./host.ts";
 import type { Pull } from "../pull.ts";
+import type { ShownNotice } from "./notices.ts";
 import type { SignIn } from "./sign-in.ts";
 import type { Standing } from "../records/signature.ts";
 import type { Erased, Held, PersonRequest } from "../records/subject.ts";
@@ -49,6 +50,8 @@ export interface PageHost {
 export interface PullView {
   readonly pull: Pull;
   readonly finding: Finding;
+  /** Comments that did not do what their authors may have meant. */
+  readonly notices: readonly ShownNotice[];
 }
 
 export interface PullViews {

@@ -19,15 +19,12 @@ const COMMIT = /^(?:https?:\/\/[^\s]{1,300}\/commits?\/)?([0-9a-f]{4,64})[:,;]?(
 const SIGNING =
   /\b(?:i|we)(?:\s*,[^,\n]{1,60},)?(?:\s+have|\s?['’]ve)(?:\s+(?:now|carefully|fully|also|hereby))?\s+read\b|\b(?:i|we)\s+read\b.{1,200}\bsign\b|\b(?:i|we)\s+(?:(?:do|hereby)\s+){0,2}sign\b|我(?:们|們)?已(?:经|經)?(?:阅读|閱讀)|本人已(?:经|經)?(?:阅读|閱讀)|(?:并|並|同意)(?:签署|簽署)/i;
 
-/** The most commands of one comment that are obeyed; each may cost calls at the host. */
-const MOST_COMMANDS = 50;
-
 /**
  * The commands of a comment, in order: each is a line of its own, in any case.
  * @param lines what the author wrote as plain text; see `plainLines`
  */
 export function commandsIn(lines: readonly string[]): readonly Command[] {
-  return lines.flatMap((line) => commandOf(line) ?? []).slice(0, MOST_COMMANDS);
+  return lines.flatMap((line) => commandOf(line) ?? []);
 }
 
 function commandOf(line: string): Command | null {

@@ -5,15 +5,15 @@ import { MARKER } from "./command.ts";
 import { printProblem } from "../error.ts";
 import type { Finding } from "../verdict/finding.ts";
 import type { Capabilities } from "../ports/host.ts";
+import { automatedIn, automatedParagraphs, isByAssistant } from "./automated.ts";
+import { COMMITS_LIMIT, list, shas } from "./lists.ts";
 import { code, mention } from "./markdown.ts";
+import { unlinkedParagraphs } from "./unlinked.ts";
 import { graceUntil, printDate } from "./status-line.ts";
-import { noticeLine, type ShownNotice } from "./notices.ts";
+import type { ShownNotice } from "../ports/notices.ts";
+import { noticeLine } from "./notices.ts";
 import type { Texts } from "./texts/en.ts";
-import type { Judgement, Signer, Unlinked } from "../verdict/verdict.ts";
-
-/** How many people or commits a list names before it counts the rest. */
-const LIST_LIMIT = 20;
-const COMMITS_LIMIT = 5;
+import type { Judgement, Signer } from "../verdict/verdict.ts";
 
 export interface CommentContext {
   readonly texts: Texts;
@@ -71,13 +71,12 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
   const parts: string[] = [];
   const open = judgement.signers.filter(({ standing }) => standing.kind === "missing");
   const missing = open.filter(({ automated }) => !automated);
-  const automated = open.filter(({ automated }) => automated);
+  const automated = automatedIn(judgement);
   const unanswered = judgement.signers.filter(
     ({ standing, required }) => standing.kind === "unknown" && required,
   );
   const unwaived = judgement.unlinked.filter(({ waived }) => !waived);
-  const isAgents = ({ automated, role }: Unlinked): boolean => automated && role === "author";
-  const unlinked = unwaived.filter((part) => !isAgents(part));
+  const unlinked = unwaived.filter((part) => !isByAssistant(part));
   if (exemption !== null) return [comment.exempt[exemption]];
   if (judgement.verdict === "signed") parts.push(comment.signed(titleOf(agreement, context)));
   if (judgement.doubts.length > 0)
@@ -94,7 +93,7 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
     parts.push(...howToSign(agreement, context));
     for (const signer of missing.filter(({ onlyMerges }) => onlyMerges))
       parts.push(comment.merges(named(signer), shas(signer.commits, comment.and)));
-  } else if (judgement.verdict === "unsigned" && automated.length + unwaived.length > 0) {
+  } else if (judgement.verdict === "unsigned" && automated.signers.length + unwaived.length > 0) {
     parts.push(comment.ask(titleOf(agreement, context)));
   }
   if (unanswered.length > 0 && judgement.verdict === "unsigned")
@@ -106,7 +105,7 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
       ),
     );
   if (unlinked.length > 0) parts.push(...unlinkedParagraphs(unlinked, context));
-  parts.push(...automatedParagraphs(automated, unwaived.filter(isAgents), context));
+  parts.push(...automatedParagraphs(automated, context));
   const waived = shas(
     judgement.unlinked.filter((part) => part.waived).map(({ commit }) => commit),
     comment.and,
@@ -171,89 +170,4 @@ function signerLine(signer: Signer, { texts }: CommentContext): string {
 /** The current login, or the number if the host told none. */
 function named({ account, login, name }: Signer): string {
   return login === null ? code(name ?? `#${numberOf(account)}`) : mention(login);
-}
-
-function unlinkedParagraphs(parts: readonly Unlinked[], { texts, capabilities }: CommentContext): string[] {
-  const { comment } = texts;
-  const who = (part: Unlinked): string => {
-    if (part.role === "author") return comment.unlinkedAuthor;
-    if (part.role === "committer") return comment.unlinkedCommitter;
-    return comment.unlinkedCoauthor(code(part.name ?? "?"));
-  };
-  const lines = parts.map(
-    (part) =>
-      code(short(part.commit)) +
-      comment.after +
-      who(part) +
-      (part.required ? "" : comment.note(comment.warning)),
-  );
-  const whole = parts.find(({ required }) => required)?.commit ?? parts[0]?.commit ?? "";
-  const example = short(whole);
-  const ways: string[] = [];
-  // On a host that does not resolve co-authors, adding an address to an account changes nothing for a co-author.
-  if (capabilities.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
-    ways.push(comment.fix.link(capabilities.emailsUrl));
-  if (parts.some(({ role }) => role === "author")) ways.push(comment.fix.author(example));
-  if (parts.some(({ role }) => role === "coauthor"))
-    ways.push(
-      capabilities.resolvesCoauthors
-        ? comment.fix.coauthor
-        : comment.fix.coauthorUnresolved(capabilities.title),
-    );
-  ways.push(comment.fix.waive(whole));
-  return [
-    `**${comment.unlinked}**`,
-    list(lines, comment.more),
-    comment.unlinkedWhy(capabilities.title) + comment.fix.intro,
-    list(ways, comment.more),
-  ];
-}
-
-/** Bots and assistants as authors in a person's pull request: what they are, and the ways out. Nobody is mentioned. */
-function automatedParagraphs(
-  signers: readonly Signer[],
-  unlinked: readonly Unlinked[],
-  { texts }: CommentContext,
-): string[] {
-  const { comment } = texts;
-  if (signers.length + unlinked.length === 0) return [];
-  const lines = [
-    ...signers.map(({ account, login, commits, required }) => {
-      const notes = [comment.commits(shas(commits.slice(0, COMMITS_LIMIT), comment.and), 0)];
-      if (!required) notes.push(comment.warning);
-      return (
-        code(login ?? `#${numberOf(account)}`) +
-        (commits.length === 0 ? "" : comment.note(notes.join(comment.between)))
-      );
-    }),
-    ...unlinked.map(
-      ({ commit, name }) => code(name ?? "?") + comment.note(comment.commits(code(short(commit)), 0)),
-    ),
-  ];
-  const commit = signers.find(({ commits }) => commits.length > 0)?.commits[0] ?? unlinked[0]?.commit ?? "";
-  const ways = [comment.automatedFix.author(short(commit))];
-  if (signers.length > 0)
-    ways.push(comment.automatedFix.policy(signers.map(({ account }) => code(account)).join(comment.and)));
-  if (unlinked[0] !== undefined) ways.push(comment.automatedFix.waive(unlinked[0].commit));
-  return [
-    `**${comment.automated}**`,
-    list(lines, comment.more),
-    comment.automatedWhy,
-    list(ways, comment.more),
-  ];
-}
-
-/** How a commit is named to people. */
-export function short(sha: string): string {
-  return sha.slice(0, 7);
-}
-
-function shas(commits: readonly string[], and: string): string {
-  return [...new Set(commits)].map((sha) => code(short(sha))).join(and);
-}
-
-function list(lines: readonly string[], more: (count: number) => string): string {
-  const shown = lines.slice(0, LIST_LIMIT).map((line) => `- ${line}`);
-  if (lines.length > LIST_LIMIT) shown.push(`- ${more(lines.length - LIST_LIMIT)}`);
-  return shown.join("\n");
 }

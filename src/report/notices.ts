@@ -1,20 +1,20 @@
-import type { Refusal } from "../ports/notices.ts";
+import type { ShownNotice } from "../ports/notices.ts";
 import { code, mention } from "./markdown.ts";
 import type { Texts } from "./texts/en.ts";
 
-/** The answer to a comment that did not do what its author may have meant. */
-export interface ShownNotice {
-  readonly about: Refusal;
-  /** The commit that it names; null: it names none. */
-  readonly commit: string | null;
-  /** The author's login now; null where the host told none. */
-  readonly login: string | null;
-}
+/** How many commits a line names, and how many commands it offers, before it counts the rest. */
+const COMMITS = 5;
+const COMMANDS = 20;
 
 /** One line of Markdown. */
-export function noticeLine({ about, commit, login }: ShownNotice, { comment: texts }: Texts): string {
+export function noticeLine({ about, commits, login }: ShownNotice, { comment: texts }: Texts): string {
   const who = login === null ? texts.somebody : mention(login);
-  if (about === "waive-short")
-    return texts.notices[about](who, code(`/cla waive ${commit ?? texts.fullId} ${texts.reason}`));
-  return texts.notices[about](who, code(commit ?? texts.fullId));
+  const named = commits.length === 0 ? [texts.fullId] : commits;
+  const [most, print] =
+    about === "waive-short"
+      ? ([COMMANDS, (sha: string) => code(`/cla waive ${sha} ${texts.reason}`)] as const)
+      : ([COMMITS, (sha: string) => code(sha)] as const);
+  const shown = named.slice(0, most).map(print);
+  if (named.length > most) shown.push(texts.more(named.length - most));
+  return texts.notices[about](who, shown.join(texts.and));
 }

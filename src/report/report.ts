@@ -3,7 +3,7 @@ import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { Capabilities, Report } from "../ports/host.ts";
 import type { Policy } from "../verdict/policy.ts";
 import type { Pull } from "../pull.ts";
-import type { ShownNotice } from "./notices.ts";
+import type { ShownNotice } from "../ports/notices.ts";
 import { statusLine } from "./status-line.ts";
 import { en, type Texts } from "./texts/en.ts";
 import { zhCN } from "./texts/zh-CN.ts";

@@ -36,7 +36,6 @@ export const BOTS: readonly Bot[] = [
   bot(29139614, "renovate[bot]", "noreply address of its commits; `user.id` of a captured webhook"),
   bot(66853113, "pre-commit-ci[bot]", "noreply address in commit trailers, e.g. in autoware's change logs"),
   bot(198982749, "Copilot", "noreply address of the coding agent's commits (copilot-swe-agent[bot])"),
-  bot(46447321, "allcontributors[bot]", "noreply address of its commits"),
   bot(
     31301654,
     "imgbot[bot]",
@@ -50,6 +49,14 @@ export const BOTS: readonly Bot[] = [
   bot(62050782, "deepsource-autofix[bot]", "noreply address in commit trailers"),
   bot(43047562, "scala-steward", "noreply address that repositories give its workflow"),
   bot(41898282, "github-actions[bot]", "noreply address that workflows commit with", { writes: "carrier" }),
+  bot(
+    46447321,
+    "allcontributors[bot]",
+    "noreply address of its commits; it commits what a comment tells it to",
+    {
+      writes: "carrier",
+    },
+  ),
   bot(37929162, "mergify[bot]", "noreply address in commit trailers", { writes: "carrier" }),
 ];
 

@@ -160,6 +160,12 @@ describe("commits that the repository already has", () => {
     expect(await stateOf(before)).toBe("success");
     const own = repository.openPull({ opener: alice, base: "release", from: repository, branch: "v1" });
     expect(await stateOf(own)).toBe("failure");
+    // A rule may protect every branch, so what is on the branch of an open pull request is not merged.
+    expect(await stateOf(before)).toBe("failure");
+    repository.setBranch("stable", v1, repository.owner);
+    repository.protect("stable");
+    expect([await stateOf(own), await stateOf(before)]).toEqual(["success", "success"]);
+    repository.openPull({ opener: alice, base: "release", from: repository, branch: "main" });
     const more = repository.commit({ author: bob, files: { "new.txt": "1\n" } }, main);
     expect(await stateOf(repository.openPull({ opener: alice, base: "release", at: more }))).toBe("failure");
     expect(await stateOf(repository.openPull({ opener: bob, base: "release", at: main }))).toBe("failure");

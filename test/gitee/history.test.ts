@@ -17,14 +17,62 @@ async function startHistory() {
 }
 
 it("A protected branch on Gitee has commits for another pull request, not for its own", async () => {
-  const { alice, bob, repository, host } = await startHistory();
+  const { alice, bob, repository, host, standing } = await startHistory();
   repository.branch("topic").protect("topic");
   const { sha } = repository.push([{ author: bob }], { branch: "topic" });
   const own = repository.openPull({ opener: alice, from: repository, branch: "topic" });
   const pull = { ref: { host: "gitee", repository: repository.id, number: own.number }, head: sha } as const;
   expect(await host.history?.mergedCommits(pull, [sha], ROUTE)).toEqual(new Set());
-  repository.branch("stable", "topic").protect("stable");
+  const other = { ref: { ...pull.ref, number: repository.openPull({ opener: alice }).number }, head: sha };
+  expect(await host.history?.mergedCommits(other, [sha], ROUTE)).toEqual(new Set());
+  expect(await standing(sha)).toBeNull();
+  repository.branch("release/1.x", "topic").protect("release/1.x");
   expect(await host.history?.mergedCommits(pull, [sha], ROUTE)).toEqual(new Set([sha]));
+  expect(await standing(sha)).toBe(sha);
+});
+
+describe("what Gitee's protected branches have of a pull request", () => {
+  async function withMerged() {
+    const started = await startHistory();
+    const { alice, bob, repository, host } = started;
+    repository.branch("release/1.x");
+    const { sha } = repository.push([{ author: bob }], { branch: "release/1.x" });
+    const { number } = repository.openPull({ opener: alice });
+    const pull = { ref: { host: "gitee", repository: repository.id, number }, head: sha } as const;
+    return { ...started, sha, merged: async () => host.history?.mergedCommits(pull, [sha], ROUTE) };
+  }
+
+  it("is nothing where the comparison may be cut", async () => {
+    const { gitee, repository, sha, merged } = await withMerged();
+    repository.protect("release/1.x");
+    expect(await merged()).toEqual(new Set([sha]));
+    const commits = Array.from({ length: 250 }, (_, at) => ({
+      sha: String(at).padStart(40, "0"),
+      commit: {},
+    }));
+    const cut = { base_commit: { sha }, merge_base_commit: { sha: "0".repeat(40) }, commits };
+    gitee.fail({ status: 200, body: JSON.stringify(cut), match: /compare/, times: 9 });
+    expect(await merged()).toEqual(new Set());
+  });
+
+  it("is looked for on ten branches, and on twenty pages of branches", async () => {
+    const { gitee, repository, sha, merged } = await withMerged();
+    for (let at = 0; at < 12; at += 1) repository.branch(`a${at}`).protect(`a${at}`);
+    repository.branch("z", "release/1.x").protect("z");
+    gitee.resetCalls();
+    expect(await merged()).toEqual(new Set());
+    expect(gitee.requests.filter(({ path }) => path.includes("/compare/"))).toHaveLength(10);
+    gitee.resetCalls();
+    for (let at = 0; at < 25; at += 1)
+      gitee.fail({
+        status: 200,
+        body: JSON.stringify([{ name: `b${at}`, commit: { sha }, protected: false }]),
+        headers: { total_page: "9000" },
+        match: /branches/,
+      });
+    expect(await merged()).toEqual(new Set());
+    expect(gitee.requests.filter(({ path }) => path.endsWith("/branches"))).toHaveLength(20);
+  });
 });
 
 describe("a commit on a protected branch of Gitee", () => {

@@ -35,6 +35,20 @@ describe("a commit of a protected branch", () => {
     expect(github.violations).toEqual([]);
   });
 
+  it("is not found on the branch of an open pull request, unless it is the default branch", async () => {
+    const { repository, alice, find } = await scene();
+    repository.setBranch("topic", repository.head, repository.owner);
+    repository.protect("topic").protect();
+    repository.setBranch("v1", repository.head, repository.owner);
+    const { sha } = repository.push([{ author: alice }], { branch: "topic" });
+    const merged = repository.push([{ author: alice }]);
+    expect(await find(sha)).toBe(sha);
+    repository.openPull({ opener: alice, from: repository, branch: "topic" });
+    repository.openPull({ opener: alice, base: "v1", from: repository, branch: "main" });
+    expect(await find(sha)).toBeNull();
+    expect(await find(merged.sha)).toBe(merged.sha);
+  });
+
   it("is neither a pull request's commit, nor a branch's name, nor nothing", async () => {
     const { repository, alice, find } = await scene();
     repository.protect();

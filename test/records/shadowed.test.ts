@@ -7,6 +7,21 @@ const shadowed = (...lists: readonly (readonly string[])[]) =>
     lists.map((repositories, index) => ({ ...agreement, id: "abcdef"[index] ?? "", repositories })),
   );
 
+const WORDS = [
+  "alpha",
+  "beta",
+  "gamma",
+  "delta",
+  "core",
+  "web",
+  "docs",
+  "infra",
+  "tools",
+  "sdk",
+  "api",
+  "cli",
+];
+
 describe("an agreement can never apply", () => {
   it.each([
     ["one earlier pattern covers its own", [["github:*/*"], ["github:octo/*"]], ["a"]],
@@ -28,6 +43,26 @@ describe("an agreement can never apply", () => {
     ],
     ["the earlier exclusion is of another owner", [["github:*/*", "!github:p/*"], ["github:o/*"]], ["a"]],
     ["its own exclusions leave nothing", [["github:o/x", "!github:o/*"]], []],
+    [
+      "many patterns with a star on both sides are covered",
+      [["github:octo/*"], WORDS.map((word) => `github:octo/*-${word}-*`)],
+      ["a"],
+    ],
+    [
+      "many patterns with stars cover one",
+      [WORDS.map((word) => `github:octo/*-${word}-*`), ["github:octo/the-*-web-*"]],
+      ["a"],
+    ],
+    [
+      "there are hundreds of repositories",
+      [Array.from({ length: 300 }, (_, index) => `github:octo/name-${index}`), ["github:octo/name-7"]],
+      ["a"],
+    ],
+    [
+      "an earlier one that has nothing in common with it is not named",
+      [["github:p/*"], ["github:*/*"], ["github:o/*"]],
+      ["b"],
+    ],
   ])("where %s", (_name, lists, by) => {
     const id = "abcdef"[lists.length - 1];
     expect(shadowed(...lists)).toEqual([{ id, by }]);

@@ -25,6 +25,16 @@ describe("a command in a comment", () => {
     "From: now on\n\n/check-cla",
     "/check-cla\n\nOn Mon, Jan 1, 2026 at 1:00 PM Alice Miller\n<alice@example.com> wrote:\n> hello",
     "/check-cla\n\nOn Mon, 1 Jan 2026, Alice wrote:\n> hello",
+    "Map<String> is fixed\n\n/check-cla",
+    "a vector<int>, std::map<a, b>\n\n/check-cla",
+    "Option<String>\n/check-cla\n</String>",
+    "<p align=center>\n\n/check-cla",
+    "<div>\n\n/check-cla",
+    "<b>not closed\n\n/check-cla",
+    "<!-->\n\n/check-cla",
+    "It costs $$ 5\n/check-cla",
+    "As Alice wrote: yes\n/check-cla",
+    "--- please ---\n/check-cla",
   ])("asks for a new check: %j", (body) => expect(commands(body)).toEqual([{ kind: "recheck" }]));
 
   it.each([
@@ -63,6 +73,27 @@ describe("a command in a comment", () => {
     "From: Alice\nSent: Monday\nTo: Bob\nSubject: x\n\n/check-cla",
     "________________________________\nFrom: Alice\nDate: Monday\n\n/check-cla",
     "---------- Forwarded message ---------\n/check-cla",
+    "Max <max@example.com> wrote:\n\n/check-cla",
+    "Alice wrote:\n\n/check-cla",
+    "Alice <a@example.com> schrieb am Do., 1. Jan. 2026, 12:00:\n\n/check-cla",
+    "Op ma 1 jan 2026 om 12:00 schreef Alice <a@example.com>:\n\n/check-cla",
+    "Den tors 1 jan. 2026 kl 12:00 skrev Alice:\n\n/check-cla",
+    "czw., 1 sty 2026 o 12:00 Alice napisał(a):\n\n/check-cla",
+    "чт, 1 янв. 2026 г. в 12:00, Alice пишет:\n\n/check-cla",
+    "2026年1月1日(목) 12:00, Alice님이 작성:\n\n/check-cla",
+    "差出人: Alice\n送信日時: Monday\n\n/check-cla",
+    "发件人：Alice\n主题：x\n\n/check-cla",
+    "From: Alice <a@example.com>\nSubject: hi\n\n/check-cla",
+    "**From:** Alice\n**Sent:** Monday\n\n/check-cla",
+    "On Mon, Jan 1, 2026 at 1:00 PM\nAlice Miller <\nalice@example.com>\nwrote:\n\n/check-cla",
+    "---- On Mon, 01 Jan 2026 12:00:00 +0800 Alice wrote ----\n\n/check-cla",
+    "------------------ Original ------------------\n/check-cla",
+    "------------------ 原始邮件 ------------------\n/check-cla",
+    "Begin forwarded message:\n\n/check-cla",
+    "$$ x\n/check-cla\n$$",
+    "<blockquote>\n\n/check-cla",
+    "<div>\n\n<code>\n\n/check-cla",
+    "<!-- a <!--> -->\n<!--\n/check-cla",
     "a | b\n---|---\n/check-cla",
     "| a |\n|---|\n| /check-cla |",
     "a |\n:-:|\n/check-cla",
@@ -127,6 +158,12 @@ describe("a command in a comment", () => {
     ).toEqual(["recheck", "waive", "waive", "recheck"]);
   });
 
+  it("is obeyed for every commit that is named, however many there are", () => {
+    const ids = Array.from({ length: 200 }, (_, index) => String(index).padStart(40, "a"));
+    const waived = commands(ids.map((id) => `/cla waive ${id} known`).join("\n\n"));
+    expect(waived.map((one) => (one.kind === "waive" ? one.sha : ""))).toEqual(ids);
+  });
+
   it("needs the comment read unless it only asks for a check", () => {
     expect(askOf("recheck", plainLines)).toBe("check");
     expect(askOf(`recheck\n/cla waive ${FULL}`, plainLines)).toBe("read");
@@ -168,6 +205,10 @@ describe("a command in a comment", () => {
     ["tags", "<a "],
     ["spaces", "/cla waive  "],
     ["strikes", "~~a"],
+    ["elements", "<b><x>"],
+    ["end tags", "<b></i>"],
+    ["introductions", "On 1 <a@b> wrote "],
+    ["formulas", "$$\n"],
   ])("is looked for in a time linear in the length of %s", (_, piece) => {
     const time = (length: number): number => {
       const paragraph = `${piece.repeat(Math.ceil(3_998 / piece.length)).slice(0, 3_998)}\n\n`;

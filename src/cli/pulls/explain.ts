@@ -1,6 +1,6 @@
 /** A finding for the terminal or a script: every account by number and every commit; nothing of it is stored. */
 import { printProblem } from "../../error.ts";
-import { short } from "../../report/comment.ts";
+import { short } from "../../report/lists.ts";
 import type { Finding } from "../../verdict/finding.ts";
 import type { Pull } from "../../pull.ts";
 import { printDate, statusLine } from "../../report/status-line.ts";

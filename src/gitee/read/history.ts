@@ -1,16 +1,19 @@
 import type { Client } from "../traffic/client.ts";
 import { within, type RepositoryPath } from "./path.ts";
-import { Branches, Comparison, FullCommit, type FileOfCommit } from "./schema.ts";
+import { openHeads, protectedTips } from "./branches.ts";
+import { Comparison, FullCommit, Repository, type FileOfCommit } from "./schema.ts";
 
-/** Protected branches to read; each costs a call. */
-const MOST_BRANCHES = 20;
 /** Gitee may truncate a commit with this many files. */
 const SHOWN_FILES = 300;
 
-/** The full id of a commit on a protected branch; null: it is on none, or it does not exist. */
+/**
+ * The full id of a commit on a protected branch; null: it is on none, or it does not exist. The branch of an open pull
+ * request counts only if it is the default branch.
+ */
 export async function protectedCommit(
   client: Client,
   path: RepositoryPath,
+  repository: number,
   name: string,
 ): Promise<string | null> {
   if (!/^[0-9a-f]{7,64}$/.test(name)) return null;
@@ -18,35 +21,18 @@ export async function protectedCommit(
   // A branch may have the name that looked like a commit's.
   if (found?.sha.startsWith(name) !== true) return null;
   const { sha } = found;
-  for (const tip of await protectedTips(client, path, null)) {
-    const range = within(path, "compare", `${tip}...${sha}`);
+  const holding: string[] = [];
+  for (const tip of await protectedTips(client, path)) {
+    const range = within(path, "compare", `${tip.sha}...${sha}`);
     const compared = await client.find("a comparison of two commits", range, Comparison);
     // An ancestor is its own merge base with the branch, and has no commits that the branch lacks.
-    if (compared?.merge_base_commit?.sha === sha && compared.commits.length === 0) return sha;
+    if (compared?.merge_base_commit?.sha === sha && compared.commits.length === 0) holding.push(tip.name);
   }
-  return null;
-}
-
-/**
- * The commits at the tips of protected branches. Gitee's versions differ in whether the list has pages.
- * @param except the name of a branch to leave out; null: none
- */
-export async function protectedTips(
-  client: Client,
-  path: RepositoryPath,
-  except: string | null,
-): Promise<readonly string[]> {
-  const tips = new Map<string, string>();
-  const seen = new Set<string>();
-  for await (const page of client.pages("the repository's branches", within(path, "branches"), Branches)) {
-    const before = seen.size;
-    for (const { name, commit, protected: isProtected } of page) {
-      seen.add(name);
-      if (isProtected === true && name !== except) tips.set(name, commit.sha);
-    }
-    if (seen.size === before) break;
-  }
-  return [...tips.values()].slice(0, MOST_BRANCHES);
+  if (holding.length === 0) return null;
+  const { default_branch: main } = await client.get("the repository", within(path), Repository);
+  if (holding.some((branch) => branch === main)) return sha;
+  const isOpen = await openHeads(client, path, repository);
+  return holding.every(isOpen) ? null : sha;
 }
 
 /**

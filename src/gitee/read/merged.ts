@@ -2,7 +2,7 @@ import { Failure } from "../../error.ts";
 import type { Pull } from "../../pull.ts";
 import type { Client } from "../traffic/client.ts";
 import { SHOWN_COMMITS } from "./pull/commits.ts";
-import { protectedTips } from "./history.ts";
+import { openHeads, protectedTips } from "./branches.ts";
 import { within, type RepositoryPath } from "./path.ts";
 import { Comparison, PullRequest, Repository } from "./schema.ts";
 
@@ -11,8 +11,8 @@ const MOST_BRANCHES = 10;
 
 /**
  * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
- * for each branch, and stops when all commits are found. The pull request's own branch counts only if it is the default
- * branch: a rule may protect every branch.
+ * for each branch, and stops when all commits are found. The branch of an open pull request, this one's included, counts
+ * only if it is the default branch: a rule may protect every branch.
  * @param pull with the head from which all of `commits` are reachable
  */
 export async function mergedCommits(
@@ -23,14 +23,23 @@ export async function mergedCommits(
 ): Promise<ReadonlySet<string>> {
   const merged = new Set<string>();
   const { default_branch: main } = await client.get("the repository", within(path), Repository);
-  const learn = async (branch: string): Promise<boolean> => {
+  const heldBy = async (branch: string): Promise<readonly string[]> => {
     const fresh = await freshIn(client, path, branch, head);
-    if (fresh !== null) for (const sha of commits) if (!fresh.has(sha)) merged.add(sha);
-    return commits.every((sha) => merged.has(sha));
+    return fresh === null ? [] : commits.filter((sha) => !fresh.has(sha) && !merged.has(sha));
   };
-  if (main && (await learn(main))) return merged;
-  const tips = await protectedTips(client, path, await ownBranch(client, path, ref));
-  for (const tip of tips.slice(0, main ? MOST_BRANCHES - 1 : MOST_BRANCHES)) if (await learn(tip)) break;
+  const isDone = (): boolean => commits.every((sha) => merged.has(sha));
+  if (main) for (const sha of await heldBy(main)) merged.add(sha);
+  if (isDone()) return merged;
+  const own = await ownBranch(client, path, ref);
+  const tips = (await protectedTips(client, path)).filter(({ name }) => name !== main && name !== own);
+  let isOpen: Awaited<ReturnType<typeof openHeads>> | null = null;
+  for (const tip of tips.slice(0, main ? MOST_BRANCHES - 1 : MOST_BRANCHES)) {
+    const held = await heldBy(tip.sha);
+    if (held.length === 0) continue;
+    isOpen ??= await openHeads(client, path, ref.repository);
+    if (!isOpen(tip.name)) for (const sha of held) merged.add(sha);
+    if (isDone()) break;
+  }
   return merged;
 }
 

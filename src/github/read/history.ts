@@ -10,7 +10,10 @@ const BRANCHES = 100;
 /** Comparisons in one query; each one walks the history. */
 const BATCH = 10;
 
-/** The full id of a commit on a protected branch; null: no such branch contains it, or it does not exist. */
+/**
+ * The full id of a commit on a protected branch; null: no such branch contains it, or it does not exist. The branch of an
+ * open pull request counts only if it is the default branch: a rule may protect every branch.
+ */
 export async function protectedCommit(
   client: GitHubClient,
   place: Place,
@@ -43,21 +46,30 @@ async function standsOn(
   oid: string,
   branches: readonly string[],
 ): Promise<boolean> {
-  const Compared = z.object({ compare: schema.perhaps(z.object({ aheadBy: z.number() })) });
-  const shape = z.object({ node: z.record(z.string(), schema.perhaps(Compared)) });
+  const Compared = z.object({
+    name: z.string(),
+    open: schema.perhaps(z.object({ totalCount: z.number() })),
+    compare: schema.perhaps(z.object({ aheadBy: z.number() })),
+  });
+  const Main = z.object({ main: schema.perhaps(z.object({ name: z.string() })) });
+  const shape = z.object({ node: Main.catchall(schema.perhaps(Compared)) });
   const names = Object.fromEntries(
     branches.map((branch, index) => [`branch${index}`, `refs/heads/${branch}`]),
   );
   const variables = { repository: place.handle, oid, ...names };
   const answer = await client.graphql(place.installation, comparisons(branches.length), variables);
-  const { node } = schema.readAnswer(shape, answer);
+  const { main, ...refs } = schema.readAnswer(shape, answer).node;
   let unknown = false;
-  for (const ref of Object.values(node)) {
+  for (const ref of Object.values(refs)) {
     // A branch that was deleted meanwhile is null.
     if (ref === null) continue;
-    const compared = schema.told(schema.told(ref)?.compare);
-    if (compared?.aheadBy === 0) return true;
-    unknown ||= compared === null;
+    const branch = schema.told(ref);
+    const compared = schema.told(branch?.compare);
+    if (compared !== null && compared.aheadBy !== 0) continue;
+    const open = schema.told(branch?.open)?.totalCount ?? null;
+    const isMain = branch !== null && branch.name === schema.told(main)?.name;
+    if (compared?.aheadBy === 0 && (open === 0 || isMain)) return true;
+    unknown ||= compared === null || open === null || schema.told(main) === null;
   }
   if (unknown) throw new Failure("host-refused", "GitHub did not compare the commit with every branch");
   return false;

@@ -17,6 +17,7 @@ const QUEUE = "gh-readonly-queue/";
 const Compared = schema.perhaps(
   z.object({
     name: z.string(),
+    open: z.union([schema.Unanswered, z.object({ totalCount: z.number() })]),
     compare: schema.perhaps(
       z.object({
         aheadBy: z.number(),
@@ -30,8 +31,8 @@ const Branch = schema.perhaps(z.object({ headRefName: z.string(), isCrossReposit
 
 /**
  * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
- * for each branch, and stops when all commits are found. The pull request's own branch counts only if it is the default
- * branch: a rule may protect every branch.
+ * for each branch, and stops when all commits are found. The branch of an open pull request, this one's included, counts
+ * only if it is the default branch: a rule may protect every branch.
  * @param pull with the head from which all of `commits` are reachable
  */
 export async function mergedCommits(
@@ -83,9 +84,15 @@ export async function mergedCommits(
         schema.readAnswer(z.object({ node: z.record(z.string(), Compared) }), answer).node,
       );
     });
-    learn(found);
+    learn(found.filter((compared) => !isOpenHead(compared)));
   }
   return merged;
+}
+
+/** @throws Failure if GitHub did not say which open pull requests would merge the branch */
+function isOpenHead(compared: Compared): boolean {
+  const branch = schema.told(compared);
+  return branch !== null && schema.existing(branch.open, "the branch's pull requests").totalCount > 0;
 }
 
 /**

@@ -265,6 +265,9 @@ query CommitsByName($repository: ID!, ${indexes.map((index) => `$oid${index}: Gi
 }${PERSON}${COMMIT}`;
 }
 
+/** How many open pull requests would merge a branch. */
+const OPEN_FROM = "open: associatedPullRequests(states: OPEN, first: 1) { totalCount }";
+
 /** How a commit relates to branches. @param count how many, as `$branch0` and on */
 export function comparisons(count: number): string {
   const indexes = Array.from({ length: count }, (_, index) => index);
@@ -272,13 +275,14 @@ export function comparisons(count: number): string {
 query Comparisons($repository: ID!, $oid: String!, ${indexes.map((index) => `$branch${index}: String!`).join(", ")}) {
   node(id: $repository) {
     ... on Repository {
-      ${indexes.map((index) => `branch${index}: ref(qualifiedName: $branch${index}) { compare(headRef: $oid) { aheadBy } }`).join("\n      ")}
+      main: defaultBranchRef { name }
+      ${indexes.map((index) => `branch${index}: ref(qualifiedName: $branch${index}) { name ${OPEN_FROM} compare(headRef: $oid) { aheadBy } }`).join("\n      ")}
     }
   }
 }`;
 }
 
-const NEW_COMMITS = `name compare(headRef: $oid) { aheadBy commits(first: 100) { nodes { oid } } }`;
+const NEW_COMMITS = `name ${OPEN_FROM} compare(headRef: $oid) { aheadBy commits(first: 100) { nodes { oid } } }`;
 
 /** The commits that a pull request's head has and the default branch lacks, and the pull request's branch. */
 export const DEFAULT_COMPARISON_QUERY = `

@@ -14,8 +14,9 @@ export function openNotices(writer: Writer): Notices {
           await connection.run(sql`INSERT INTO notice (host, repository, number, comment, about, sha, at)
 VALUES (${host}, ${repository}, ${number}, ${comment}, ${about}, ${commit ?? ""}, ${at}) ON CONFLICT DO NOTHING`);
         await connection.run(sql`DELETE FROM notice WHERE host = ${host} AND repository = ${repository}
-  AND number = ${number} AND comment NOT IN (SELECT comment FROM notice WHERE host = ${host}
-  AND repository = ${repository} AND number = ${number} ORDER BY at DESC, comment DESC LIMIT ${MOST_NOTICES})`);
+  AND number = ${number} AND comment IN (SELECT comment FROM (SELECT comment, ROW_NUMBER() OVER (PARTITION BY
+  BOOL_AND(about = 'waive-not-maintainer') ORDER BY MAX(at) DESC, comment DESC) AS place FROM notice WHERE host = ${host}
+  AND repository = ${repository} AND number = ${number} GROUP BY comment) AS kept WHERE place > ${MOST_NOTICES})`);
       }),
     of: async ({ host, repository, number }) => {
       const rows = await writer.all<{ comment: number; about: Notice["about"]; sha: string; at: number }>(

@@ -81,6 +81,7 @@ export const en = {
         "For a co-author, correct the address in the `Co-authored-by:` line, or remove the line if it names nobody who can sign.",
       waive: (sha: string) =>
         `A maintainer waives the requirement for the commit: \`/cla waive ${sha} reason\``,
+      waiveEach: "A maintainer waives the requirement with a comment that has a line for each commit:",
     },
     automated: "Commits by bots or coding assistants",
     automatedWhy:
@@ -90,8 +91,6 @@ export const en = {
         `If you take responsibility for the change, make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
       policy: (account: string) =>
         `A maintainer adds the account to \`exempt.authors\` in the policy file${account === "" ? "" : `: ${account}`}.`,
-      waive: (sha: string) =>
-        `A maintainer waives the requirement for the commit: \`/cla waive ${sha} reason\``,
     },
     merges: (who: string, shas: string) =>
       `${who} merged another branch into this pull request (${shas}), as "Update branch" does, and has not signed. To fix this, ${who} signs, or the contributor removes the merge: merge or rebase in the contributor's own name, and push with \`--force-with-lease\`.`,

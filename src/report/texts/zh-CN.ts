@@ -69,6 +69,7 @@ export const zhCN: Texts = {
         `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以自己提交 Pull Request、签署协议并评论 \`/check-cla\`；也可以在该行中改用共同作者的私有邮箱（\`编号+登录名@user.noreply.gitee.com\`，可在其邮箱设置中查看）；还可以从提交信息中删去该行。`,
       coauthor: "如果是共同作者，请更正 `Co-authored-by:` 行中的邮箱；若其中的人无法签署，请删去该行。",
       waive: (sha) => `由维护者放行该提交：\`/cla waive ${sha} 理由\``,
+      waiveEach: "由维护者发表评论放行，每个提交一行：",
     },
     automated: "机器人或编程助手的提交",
     automatedWhy:
@@ -78,7 +79,6 @@ export const zhCN: Texts = {
         `如果您对该改动负责，请将其作者改为您本人：\`git rebase --interactive ${sha}^\`，把该提交标为 \`edit\`，再执行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，然后用 \`--force-with-lease\` 推送。`,
       policy: (account) =>
         `由维护者把该账号加入策略文件的 \`exempt.authors\`${account === "" ? "" : `：${account}`}。`,
-      waive: (sha) => `由维护者放行该提交：\`/cla waive ${sha} 理由\``,
     },
     merges: (who, shas) =>
       `${who} 将其他分支合并到了此 Pull Request（${shas}，例如点击了“更新分支”），但尚未签署。解决方法：由 ${who} 签署；或由贡献者去掉该合并，以自己的身份重新合并或变基，再用 \`--force-with-lease\` 推送。`,

@@ -11,8 +11,12 @@ export function openNotices(connection: Connection, writer: Writer): Notices {
 ON CONFLICT DO NOTHING`,
   );
   const trim = connection.prepare<[...Key, ...Key, number]>(
-    `DELETE FROM notice WHERE host = ? AND repository = ? AND number = ? AND comment NOT IN
-  (SELECT comment FROM notice WHERE host = ? AND repository = ? AND number = ? ORDER BY at DESC, comment DESC LIMIT ?)`,
+    `DELETE FROM notice WHERE host = ? AND repository = ? AND number = ? AND comment IN
+  (SELECT comment FROM
+    (SELECT comment, ROW_NUMBER() OVER (PARTITION BY MIN(about = 'waive-not-maintainer') ORDER BY MAX(at) DESC,
+      comment DESC) AS place
+    FROM notice WHERE host = ? AND repository = ? AND number = ? GROUP BY comment)
+  WHERE place > ?)`,
   );
   const drop = connection.prepare<[...Key, number]>(
     "DELETE FROM notice WHERE host = ? AND repository = ? AND number = ? AND comment = ?",

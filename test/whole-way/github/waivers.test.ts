@@ -72,6 +72,46 @@ describe("/cla waive", () => {
     expect(commentsOf(pull)[0]).not.toContain("does not count");
   });
 
+  it("of many commits in one comment counts for each, and the comment and page offer each command", async () => {
+    const { stage, hello, alice, dora } = await withStranger();
+    const commits = Array.from({ length: 12 }, (_, at) => ({
+      author: stranger(`S${at}`, `s${at}@example.org`),
+    }));
+    const pull = hello.openPull({ opener: alice, commits });
+    await stage.settled();
+    const commands = pull.commits.map(({ sha }) => `/cla waive ${sha} reason`);
+    for (const shown of [commentsOf(pull)[0], await pageOf(stage, pull)])
+      expect(shown?.match(/\/cla waive [0-9a-f]{40} reason/g)).toEqual(commands);
+    pull.comment(dora, commands.join("\n"));
+    await stage.settled();
+    expect(statusOf(pull)).toMatchObject({
+      state: "success",
+      line: expect.stringContaining("12 commits waived"),
+    });
+  });
+
+  it("that is refused is answered however many there are, and on the page where there is no comment", async () => {
+    const { stage, github, hello, alice, dora } = await withStranger("comment: never\n");
+    const authors = [alice, alice, alice, alice, stranger(), stranger()];
+    const pull = hello.openPull({ opener: alice, commits: authors.map((author) => ({ author })) });
+    for (const login of ["u1", "u2", "u3"])
+      pull.comment(github.user({ login }), `/cla waive ${pull.head.sha} please`);
+    pull.comment(dora, pull.commits.map(({ sha }) => `/cla waive ${sha.slice(0, 30)} x`).join("\n"));
+    pull.comment(
+      dora,
+      pull.commits
+        .slice(0, 4)
+        .map(({ sha }) => `/cla waive ${sha} x`)
+        .join("\n"),
+    );
+    await stage.settled();
+    expect(commentsOf(pull)).toEqual([]);
+    const page = await pageOf(stage, pull);
+    for (const login of ["u1", "u2", "u3"]) expect(page).toContain(`@${login}`);
+    for (const { sha } of pull.commits) expect(page).toContain(`/cla waive ${sha} reason`);
+    expect(page).toContain("the commit is linked to an account, which must sign");
+  });
+
   it("by an owner of the organization counts, too, and outlives a restart of the bot", async () => {
     const { stage, github, octo, pull, sha } = await withStranger();
     const owner = github.user({ login: "owner" });

@@ -1,5 +1,6 @@
 import type { PullView } from "../../../ports/pages.ts";
 import { stateOf } from "../../../verdict/finding.ts";
+import { automatedIn, isByAssistant } from "../../../report/automated.ts";
 import type { Judgement, Signer } from "../../../verdict/verdict.ts";
 import type { Tone } from "../layout/icons.ts";
 import { isoDate } from "../layout/layout.ts";
@@ -13,7 +14,10 @@ export interface Headline {
 }
 
 /** Says why the verdict is what it is. A closed pull request needs no action, so it has no color. */
-export function headlineOf({ pull, finding }: PullView, visitor: Visitor): Headline {
+export function headlineOf(
+  { pull, finding }: Pick<PullView, "pull" | "finding">,
+  visitor: Visitor,
+): Headline {
   const found = headlineOfFinding(finding, visitor);
   if (pull.state !== "closed") return found;
   const { pull: texts } = visitor.texts;
@@ -39,10 +43,19 @@ function headlineOfFinding(finding: PullView["finding"], { texts, words }: Visit
           return { tone: "doubt", heading: pull.unknown, more: [...doubts, pull.unknownMore] };
         case "unsigned": {
           const people = judgement.signers.filter(
-            ({ required, standing }) => required && standing.kind === "missing",
+            ({ required, standing, automated, commits }) =>
+              required && standing.kind === "missing" && (!automated || commits.length === 0),
           );
-          const commits = judgement.unlinked.filter(({ required, waived }) => required && !waived);
-          return { tone: "bad", heading: pull.unsigned(people.length, commitsIn(commits)), more: doubts };
+          const commits = judgement.unlinked.filter(
+            (part) => part.required && !part.waived && !isByAssistant(part),
+          );
+          const { signers, unlinked } = automatedIn(judgement);
+          const byBots = new Set([
+            ...signers.filter(({ required }) => required).flatMap((signer) => signer.commits),
+            ...unlinked.filter(({ required }) => required).map(({ commit }) => commit),
+          ]);
+          const heading = pull.unsigned(people.length, commitsIn(commits), byBots.size);
+          return { tone: "bad", heading, more: doubts };
         }
       }
     }

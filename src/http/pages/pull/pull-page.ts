@@ -10,9 +10,11 @@ import { PageError } from "../page-error.ts";
 import type { Site } from "../site-context.ts";
 import type { PagesEnv, Visitor } from "../sign-in/visitor.ts";
 import { headlineOf } from "./headline.ts";
+import { automatedSection } from "./automated.ts";
 import { policyProblems } from "./policy-problems.ts";
 import { pullAction } from "./pull-action.ts";
 import { namesIn, pullQuery, type PullContext, type PullQuery } from "./pull-context.ts";
+import { noticeList } from "./notice-list.ts";
 import { isPathName, pathOf, signPagePath } from "./pull-path.ts";
 import { peopleList } from "./pull-people.ts";
 import { unlinkedSection } from "./unlinked.ts";
@@ -87,6 +89,7 @@ async function stateRegion(site: Site, view: PullView, looking: Looking): Promis
     headlineOf(view, looking.visitor),
     context === null ? null : pullAction(site, context),
   )}
+  ${noticeList(view, looking.visitor)}
   ${context === null ? policyProblems(view, looking.visitor) : details(context)}`;
   const digest = createHash("sha256").update(inner.toString()).digest("base64url").slice(0, 12);
   return html`<div id="state" data-digest="${digest}" ${waiting ? "data-waiting" : ""}>${inner}</div>`;
@@ -107,7 +110,7 @@ function details(context: PullContext): Html {
       <dt>${visitor.texts.pull.agreement}</dt>
       <dd><a href="${href}">${agreement.title}</a> · ${visitor.texts.site.version(agreement.version)}</dd>
     </dl>
-    ${unlinkedSection(context)} ${peopleList(context)}`;
+    ${unlinkedSection(context)} ${automatedSection(context)} ${peopleList(context)}`;
 }
 
 function ownStanding({ finding }: PullView, { account }: Visitor): string | null {

@@ -1,4 +1,6 @@
 import { html } from "hono/html";
+import { isByAssistant } from "../../../report/automated.ts";
+import { commitsToOffer } from "../../../report/unlinked.ts";
 import type { Unlinked } from "../../../verdict/verdict.ts";
 import { foreign } from "../layout/foreign.ts";
 import { chip, type Html } from "../layout/layout.ts";
@@ -12,7 +14,7 @@ const SHOWN = 50;
 /** The commits without a linked account, and how to fix that; empty if there are none. */
 export function unlinkedSection(context: PullContext): Html | string {
   const { pull, judgement, host, visitor } = context;
-  const parts = judgement.unlinked;
+  const parts = judgement.unlinked.filter((part) => part.waived || !isByAssistant(part));
   if (parts.length === 0 || judgement.exemption !== null) return "";
   const { pull: texts } = visitor.texts;
   const open = parts.filter(({ waived }) => !waived);
@@ -25,6 +27,7 @@ export function unlinkedSection(context: PullContext): Html | string {
         : html`<p>${texts.unlinkedWhy(host.title)}</p>
             <ul class="ways">
               ${waysOf(open, context).map((way) => html`<li>${renderLine(way)}</li>`)}
+              <li>${waiveCommands(open, context)}</li>
             </ul>`
     }
     <ul class="commit-list">
@@ -43,6 +46,17 @@ export function unlinkedSection(context: PullContext): Html | string {
   </section>`;
 }
 
+/** The full command for each commit that must be waived, to copy. */
+export function waiveCommands(parts: readonly Unlinked[], { visitor }: PullContext): Html {
+  const { fix } = visitor.words.comment;
+  const commits = commitsToOffer(parts);
+  const [first = "", ...others] = commits;
+  if (others.length === 0) return html`${renderLine(fix.waive(first))}`;
+  const commands = commits.slice(0, SHOWN).map((sha) => `/cla waive ${sha} ${visitor.words.comment.reason}`);
+  return html`${fix.waiveEach}
+    <pre><code>${commands.join("\n")}</code></pre>`;
+}
+
 function stateOf({ waived, required }: Unlinked, { visitor }: PullContext): Html {
   const { standing } = visitor.texts.pull;
   if (waived) return chip("calm", standing.waived);
@@ -52,7 +66,6 @@ function stateOf({ waived, required }: Unlinked, { visitor }: PullContext): Html
 
 function waysOf(parts: readonly Unlinked[], { host, visitor }: PullContext): string[] {
   const { fix } = visitor.texts.pull;
-  const example = (parts.find(({ required }) => required) ?? parts[0])?.commit ?? "";
   const author = parts.find(({ role }) => role === "author")?.commit;
   const ways: string[] = [];
   if (host.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
@@ -60,6 +73,5 @@ function waysOf(parts: readonly Unlinked[], { host, visitor }: PullContext): str
   if (author !== undefined) ways.push(fix.author(author.slice(0, 7)));
   if (parts.some(({ role }) => role === "coauthor"))
     ways.push(host.resolvesCoauthors ? fix.coauthor : fix.coauthorUnresolved(host.title));
-  ways.push(fix.waive(example));
   return ways;
 }

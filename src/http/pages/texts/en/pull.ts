@@ -18,9 +18,10 @@ export const pull = {
     `${plural(people, "more person is", "more people are")} asked to sign, but the pull request does not wait for them.`,
   askedCommits: (commits: number) =>
     `${plural(commits, "commit names", "commits name")} somebody without a linked account. The pull request does not wait for them.`,
-  unsigned: (people: number, commits: number) =>
+  unsigned: (people: number, commits: number, byBots: number) =>
     [
       people > 0 ? `${plural(people, "person", "people")} must still sign` : "",
+      byBots > 0 ? `${plural(byBots, "commit")} by a bot or assistant` : "",
       commits > 0 ? `${plural(commits, "commit")} without a linked account` : "",
     ]
       .filter(Boolean)
@@ -69,6 +70,7 @@ export const pull = {
   nobody: "Nobody matches.",
   more: (count: number) => `and ${count} more`,
   nextPage: "More people",
+  notices: "Comments that did not count",
   unlinked: "Commits without a linked account",
   unlinkedWhy: (host: string) =>
     `The email addresses in these commits belong to no ${host} account, so nobody can be asked to sign for them. To fix this, do one of the following:`,
@@ -81,8 +83,6 @@ export const pull = {
       "For a co-author, correct the address in the `Co-authored-by:` line. Remove the line if it names nobody who can sign.",
     coauthorUnresolved: (host: string) =>
       `${host} does not say which account a \`Co-authored-by:\` line means. A co-author can open a pull request of their own, sign the agreement there, and comment \`/check-cla\`. Or the line can name their private address, \`NUMBER+LOGIN@user.noreply.gitee.com\` in their email settings. Or the line can be taken out of the commit message.`,
-    waive: (sha: string) =>
-      `A maintainer waives the requirement for the commit: \`/cla waive ${sha} reason\``,
   },
   standing: {
     covered: "Signed or exempt",
@@ -97,6 +97,7 @@ export const pull = {
     exempt: "Does not need to sign",
     organization: "Member of an exempt organization",
     unlinked: "No linked account",
+    automated: "Bot, can't sign",
     waived: "Waived by a maintainer",
     warning: "asked, not required",
   },

@@ -13,8 +13,12 @@ export const pull: typeof en = {
   backports: (commits) => `有 ${commits} 个提交与受保护分支上的提交相同，其作者无需再次签署。`,
   asked: (people) => `另外建议 ${people} 人签署，但不影响此 Pull Request 通过。`,
   askedCommits: (commits) => `${commits} 个提交的部分参与者未关联账号，但不影响此 Pull Request 通过。`,
-  unsigned: (people, commits) =>
-    [people > 0 ? `还有 ${people} 人未签署` : "", commits > 0 ? `${commits} 个提交未关联账号` : ""]
+  unsigned: (people, commits, byBots) =>
+    [
+      people > 0 ? `还有 ${people} 人未签署` : "",
+      byBots > 0 ? `${byBots} 个提交来自机器人或编程助手` : "",
+      commits > 0 ? `${commits} 个提交未关联账号` : "",
+    ]
       .filter(Boolean)
       .join("，"),
   unknown: "暂时无法判定",
@@ -59,6 +63,7 @@ export const pull: typeof en = {
   nobody: "没有符合条件的人。",
   more: (count) => `另有 ${count} 项`,
   nextPage: "更多参与者",
+  notices: "未生效的评论",
   unlinked: "未关联账号的提交",
   unlinkedWhy: (host) =>
     `这些提交中的邮箱不属于任何 ${host} 账号，因此无法确定应由谁签署。您可以任选以下一种方式解决：`,
@@ -69,7 +74,6 @@ export const pull: typeof en = {
     coauthor: "如果是共同作者，请更正 `Co-authored-by:` 行中的邮箱；如果该行所写的人无法签署，请删除该行。",
     coauthorUnresolved: (host) =>
       `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以自己提交 Pull Request、签署协议并评论 \`/check-cla\`；也可以在该行中改用共同作者的私有邮箱（\`编号+登录名@user.noreply.gitee.com\`，可在其邮箱设置中查看）；还可以从提交信息中删去该行。`,
-    waive: (sha) => `由维护者放行该提交：\`/cla waive ${sha} 理由\``,
   },
   standing: {
     covered: "已签署或无需签署",
@@ -84,6 +88,7 @@ export const pull: typeof en = {
     exempt: "无需签署",
     organization: "豁免组织的成员",
     unlinked: "未关联账号",
+    automated: "机器人，无法签署",
     waived: "已由维护者放行",
     warning: "建议签署，但不强制",
   },
