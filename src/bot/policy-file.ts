@@ -3,6 +3,8 @@ import { POLICY_KEYS, PolicyFile } from "../verdict/policy.ts";
 import { refusalOf } from "../yaml/limits.ts";
 import { readYaml, type YamlReading } from "../yaml/read.ts";
 
+const WORKFLOW = "looks like a GitHub Actions workflow; move it to .github/workflows";
+
 /**
  * Reads a repository's policy file. If it is another kind of file, one problem names that kind, because a list of its
  * unknown keys would not help.
@@ -24,8 +26,9 @@ export function readPolicyFile(text: string, path: string): YamlReading<PolicyFi
   const content = text.replace(/^\uFEFF/, "");
   if (content.includes("\uFFFD"))
     return refused("the file is not UTF-8 text (it may be Latin-1 or GBK): save it as UTF-8");
+  // Also where it is not YAML, or has content that is not read.
   if (/^["']?on["']?[ \t]*:/m.test(content) && /^["']?jobs["']?[ \t]*:/m.test(content))
-    return refused("looks like a GitHub Actions workflow; move it to .github/workflows");
+    return refused(WORKFLOW);
   const strangers = strangersIn(content);
   return strangers === null ? readYaml(content, PolicyFile, path) : refused(strangers);
 }
@@ -37,6 +40,7 @@ function strangersIn(text: string): string | null {
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
   if (document.errors.length > 0) return null;
   const keys = topKeys(document.contents);
+  if (keys.includes("on") && keys.includes("jobs")) return WORKFLOW;
   if (keys.length > 0 && !keys.some((key) => POLICY_KEYS.includes(key)))
     return `looks like another tool's file: it has none of the keys ${POLICY_KEYS.join(", ")}; rename or remove it`;
   return null;

@@ -90,8 +90,8 @@ function warns({ exemption, signers, unlinked }: Judgement): boolean {
 
 /**
  * The language that a policy names. With `auto` it is Chinese where most letters of the title are Han characters and
- * none is Japanese or Korean; otherwise it is the host's. A title in another script, such as kana or Hangul, turns a
- * Chinese default to English.
+ * none is Japanese or Korean; otherwise it is the host's. Kana or Hangul turn a Chinese default to English; no other
+ * script does.
  */
 export function languageOf(policy: Policy, pull: Pull, { language }: Capabilities): Language {
   if (policy.language !== "auto") return policy.language;

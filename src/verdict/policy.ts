@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { accountOf, isAccountNumber, parseAccount, type Account, type HostName } from "../account.ts";
 
-const account = z.string().transform((text, context): Account => {
+const ACCOUNT = "expected HOST:NUMBER, e.g. github:49699333, never a name";
+
+const account = z.string(ACCOUNT).transform((text, context): Account => {
   const parsed = parseAccount(text);
   if (parsed === null) {
-    context.addIssue({ code: "custom", message: "expected HOST:NUMBER, e.g. github:49699333, never a name" });
+    context.addIssue({ code: "custom", message: ACCOUNT });
     return z.NEVER;
   }
   return parsed;

@@ -1,6 +1,7 @@
 import { isMap, LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 import type { Problem } from "../error.ts";
+import { unnamedAliases } from "./aliases.ts";
 import { duplicateKeys } from "./duplicates.ts";
 import { MOST_PROBLEMS, refusalOf } from "./limits.ts";
 import { issueMessage, syntaxMessage } from "./messages.ts";
@@ -31,6 +32,10 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>, file: string): Y
   const faults = [
     ...document.errors.map(({ pos, code }) => ({ at: pos[0], message: syntaxMessage(code) })),
     ...duplicateKeys(document).map((at) => ({ at, message: "this key stands here twice" })),
+    ...unnamedAliases(document).map((at) => ({
+      at,
+      message: "an alias (*) needs an anchor (&) of its name before it",
+    })),
   ];
   if (faults.length > 0) {
     const problems = faults.map(({ at, message }) => ({
@@ -78,20 +83,37 @@ function problemsOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] 
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: "there is no such key" }));
   if (issue.code === "invalid_union") {
     // If several forms are allowed, the one that the text nearly matches explains best what is wrong.
+    const own = issue.errors.map((inner) =>
+      inner.flatMap((one) => (one.path.length === 0 ? expectedBy(one) : [])),
+    );
+    if (own.every((expected) => expected.length === 1))
+      return [{ path: issue.path, message: `expected ${own.flat().join(" or ")}` }];
     const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
     return closest.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }));
   }
+  const [expected] = expectedBy(issue);
+  return [
+    {
+      path: issue.path,
+      message:
+        issue.code === "invalid_value" && expected !== undefined
+          ? `expected ${expected}`
+          : (issueMessage(issue) ?? lowerFirst(issue.message)),
+    },
+  ];
+}
+
+/** What an issue says is expected in its place; empty if it is another kind of issue. */
+function expectedBy(issue: z.core.$ZodIssue): readonly string[] {
   if (issue.code === "invalid_value")
     return [
-      {
-        path: issue.path,
-        message: `expected ${issue.values
-          .map(String)
-          .join(", ")
-          .replace(/, ([^,]*)$/, " or $1")}`,
-      },
+      issue.values
+        .map(String)
+        .join(", ")
+        .replace(/, ([^,]*)$/, " or $1"),
     ];
-  return [{ path: issue.path, message: issueMessage(issue) ?? lowerFirst(issue.message) }];
+  const [, expected] = /^expected (.+)$/.exec(issueMessage(issue) ?? "") ?? [];
+  return expected === undefined ? [] : [expected];
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {

@@ -22,6 +22,8 @@ describe("a file in the place of the policy", () => {
     "on: push\njobs:\n\ta: {}\n",
     "on: &x [push]\njobs: {a: *x}\n",
     "report: check\non: push\njobs: {}\n",
+    "{on: push, jobs: {}}\n",
+    "? on\n: push\n? jobs\n: {}\n",
   ])("that is a workflow is named as one: %j", (text) => {
     expect(problems(text)).toEqual(["looks like a GitHub Actions workflow; move it to .github/workflows"]);
   });

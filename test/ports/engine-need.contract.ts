@@ -82,6 +82,24 @@ export function needContract(scene: () => Scene): void {
     expect(await takeOne(engine)).toMatchObject({ task: pullTask(seven) });
   });
 
+  it("keeps the newest answers to comments, and people who may not waive take the place of nobody else's", async () => {
+    const { engine } = scene();
+    const { notices } = engine;
+    const edited = { about: "sign-edited", commit: null } as const;
+    const ids = Array.from({ length: 12 }, (_, index) => String(index).padStart(40, "0"));
+    const refused = ids.map((commit) => ({ about: "waive-unknown", commit, at: 20 }) as const);
+    await notices.replace(seven, 1, [{ ...edited, at: 10 }]);
+    await notices.replace(seven, 2, refused);
+    for (let comment = 100; comment < 112; comment += 1)
+      await notices.replace(seven, comment, [{ about: "waive-not-maintainer", commit: null, at: comment }]);
+    const kept = async () => [...new Set((await notices.of(seven)).map(({ comment }) => comment))];
+    expect(await kept()).toEqual([111, 110, 109, 108, 107, 106, 105, 104, 103, 102, 2, 1]);
+    expect(await notices.of(seven)).toHaveLength(10 + 12 + 1);
+    for (let comment = 3; comment < 12; comment += 1)
+      await notices.replace(seven, comment, [{ ...edited, at: 30 + comment }]);
+    expect((await kept()).toSorted((a, b) => a - b).slice(0, 3)).toEqual([2, 3, 4]);
+  });
+
   it("prolongs a lease that would not last as long as a write", async () => {
     const { engine, clock } = scene();
     const taken = await held();

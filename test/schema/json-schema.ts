@@ -29,13 +29,14 @@ function orEmpty(schema: Node): Node {
   return { ...schema, properties: Object.fromEntries(properties) as Record<string, Node> };
 }
 
-function policy(): Node {
+/** @param organization how an organization is written: the server's policy applies on every host */
+function policy(organization: object): Node {
   const schema = schemaOf(PolicyShape);
   delete schema["$schema"];
   const { require, exempt } = schema.properties ?? {};
   const accounts = exempt?.properties ?? {};
   for (const key of ["accounts", "authors"]) accounts[key] = { ...accounts[key], items: ACCOUNT };
-  accounts["organizations"] = { ...accounts["organizations"], items: ORGANIZATION };
+  accounts["organizations"] = { ...accounts["organizations"], items: organization };
   return orEmpty({
     ...schema,
     properties: { ...schema.properties, require: orEmpty(require ?? {}), exempt: orEmpty(exempt ?? {}) },
@@ -47,7 +48,7 @@ export function policySchema(): object {
     $schema: "http://json-schema.org/draft-07/schema#",
     $id: `${BASE}/policy.schema.json`,
     title: "Countersign: a repository's policy, .github/cla.yml or .gitee/cla.yml",
-    ...policy(),
+    ...policy(ORGANIZATION),
   };
 }
 
@@ -59,6 +60,6 @@ export function configurationSchema(): object {
     $id: `${BASE}/countersign.schema.json`,
     title: "Countersign: countersign.yml",
     ...schema,
-    properties: { ...own, policy: { ...policy(), ...described } },
+    properties: { ...own, policy: { ...policy(ACCOUNT), description: described?.["description"] } },
   };
 }

@@ -39,6 +39,18 @@ describe("a policy file", () => {
     `);
   });
 
+  it.each([
+    ["labels: true", "1: labels: expected false or keys with values"],
+    [
+      "exempt: {authors: [1]}",
+      "1: exempt.authors[0]: expected HOST:NUMBER, e.g. github:49699333, never a name",
+    ],
+    ["report: auto\ncontext: *name", "2: an alias (*) needs an anchor (&) of its name before it"],
+    ["report: *name\ncontext: &name x", "1: an alias (*) needs an anchor (&) of its name before it"],
+  ])("with %j is told what may stand there", (text, told) => {
+    expect(problems(text)).toEqual([`.github/cla.yml:${told}`]);
+  });
+
   it("with a syntax error is told the line", () => {
     expect(problems("report: status\nlabels: {signed: a\nrequire:")).toMatchInlineSnapshot(`
       [

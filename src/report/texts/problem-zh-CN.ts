@@ -21,6 +21,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
     "此处内容不合语法：请检查缩进和引号",
   "this is not valid YAML: check the indentation and the quotes": "不是有效的 YAML：请检查缩进和引号",
   "too many YAML aliases": "YAML 别名过多",
+  "an alias (*) needs an anchor (&) of its name before it": "别名（*）之前必须有同名的锚点（&）",
   "there is no such key": "没有这个键",
   "must not be empty": "不能为空",
   "expected HOST:NUMBER, e.g. github:49699333, never a name":
@@ -51,7 +52,11 @@ const PATTERNS: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
   [/^is missing; (.+)$/, (rest) => `缺少此项；${problemZhCN(rest)}`],
   [
     /^expected (.+)$/,
-    (what) => `应为${KINDS[what] ?? ` ${what.replace(" or ", " 或 ").replaceAll(", ", "、")}`}`,
+    (what) =>
+      `应为 ${what
+        .split(" or ")
+        .map((one) => KINDS[one] ?? one.replaceAll(", ", "、"))
+        .join(" 或 ")}`.replace(/(?<=^应为|或) (?=\p{Script=Han})/gu, ""),
   ],
   [
     /^looks like another tool's file: it has none of the keys (.+); rename or remove it$/,
