@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkOf, commentsOf, explained, pageOf, scene, stateOf, statusOf } from "./scene.ts";
+import { checkOf, commentsOf, explained, pageOf, scene, stateOf, statusOf, stranger } from "./scene.ts";
 
 const DEPENDABOT = 49699333;
 
@@ -13,6 +13,29 @@ async function withBots(policy: string | null = null) {
   hello.addCollaborator(dependabot).addCollaborator(other);
   return { ...scenery, dependabot, other };
 }
+
+it("A bot's or an assistant's commit in a person's pull request is explained on the page as in the comment", async () => {
+  const { stage, hello, alice } = await withBots();
+  const pull = hello.openPull({
+    opener: alice,
+    commits: [
+      { author: stranger("Claude", "noreply@anthropic.com") },
+      { author: stranger("dependabot[bot]", `${DEPENDABOT}+dependabot[bot]@users.noreply.github.com`) },
+      { author: stranger() },
+    ],
+  });
+  await stage.settled();
+  const page = (await pageOf(stage, pull)).replaceAll(/<[^>]*>/g, "").replaceAll("&#39;", "'");
+  const [assistants, bots, strangers] = pull.commits.map(({ sha }) => sha);
+  for (const shown of [commentsOf(pull)[0] ?? "", page]) {
+    expect(shown).toContain("Commits by bots or coding assistants");
+    expect(shown).toContain("A bot can't sign, and anyone can commit under its address");
+    expect(shown).toMatch(new RegExp(`exempt.authors.*github:${DEPENDABOT}`));
+    for (const sha of [assistants, strangers]) expect(shown).toContain(`/cla waive ${sha} reason`);
+    expect(shown).not.toContain(`/cla waive ${bots}`);
+  }
+  expect(page).toContain("2 commits by a bot or assistant, 1 commit without a linked account");
+});
 
 describe("a bot's pull request", () => {
   it("needs no signature where the bot is a listed one, and only check says why", async () => {
