@@ -1,7 +1,7 @@
 /** Commits by bots and coding assistants in a person's pull request, and the ways out. Nobody is mentioned. */
 import { numberOf } from "../account.ts";
 import type { Judgement, Signer, Unlinked } from "../verdict/verdict.ts";
-import type { CommentContext } from "./comment.ts";
+import type { CommentContext } from "./comment-context.ts";
 import { COMMITS_LIMIT, list, shas, short } from "./lists.ts";
 import { code } from "./markdown.ts";
 import type { Texts } from "./texts/en.ts";

@@ -4,29 +4,14 @@ import { textsOf, type Agreement } from "../records/agreement.ts";
 import { MARKER } from "./command.ts";
 import { printProblem } from "../error.ts";
 import type { Finding } from "../verdict/finding.ts";
-import type { Capabilities } from "../ports/host.ts";
 import { automatedIn, automatedParagraphs, isByAssistant } from "./automated.ts";
+import type { CommentContext } from "./comment-context.ts";
 import { COMMITS_LIMIT, list, shas } from "./lists.ts";
 import { code, mention } from "./markdown.ts";
 import { unlinkedParagraphs } from "./unlinked.ts";
 import { graceUntil, printDate } from "./status-line.ts";
-import type { ShownNotice } from "../ports/notices.ts";
 import { noticeLine } from "./notices.ts";
-import type { Texts } from "./texts/en.ts";
 import type { Judgement, Signer } from "../verdict/verdict.ts";
-
-export interface CommentContext {
-  readonly texts: Texts;
-  readonly capabilities: Pick<Capabilities, "title" | "emailsUrl" | "resolvesCoauthors">;
-  /** The pull request's page. */
-  readonly detailsUrl: string;
-  /** Where the agreement is read and signed. */
-  readonly signUrl: string;
-  /** Comments that did not do what their authors may have meant. */
-  readonly notices: readonly ShownNotice[];
-  /** The SHA-256 digest of each text of the agreement, by its language. */
-  readonly digests?: ReadonlyMap<string, string>;
-}
 
 /** The comment's whole Markdown, marker and heading included. */
 export function commentOf(finding: Finding, context: CommentContext): string {

@@ -1,6 +1,6 @@
 /** Commits without a linked account, and how to fix that. */
 import type { Unlinked } from "../verdict/verdict.ts";
-import type { CommentContext } from "./comment.ts";
+import type { CommentContext } from "./comment-context.ts";
 import { list, LIST_LIMIT, short } from "./lists.ts";
 import { code } from "./markdown.ts";
 import type { Texts } from "./texts/en.ts";
