@@ -82,11 +82,11 @@ async function openGitee(
   const { giteeWebhooks } = await import("../gitee/traffic/webhook.ts");
   const now = Date.now;
   const host = giteeHost({ url, token, now, agreements, publicUrl, observe });
-  const { seen, self, pullsOf, overwritten } = host;
+  const { seen, pushed, self, pullsOf, overwritten } = host;
   return {
     host,
     pageHost: host.forPages,
-    receive: giteeWebhooks({ secret, now, seen, self, pullsOf, overwritten }),
+    receive: giteeWebhooks({ secret, now, seen, pushed, self, pullsOf, overwritten }),
     paused: () => [],
     left: () => host.left(),
   };

@@ -174,7 +174,7 @@ async function share(
     );
     if (!host.capabilities.statuses) {
       const place = { host: host.name, id: pull.ref.repository };
-      await noteCheckRefusal(world.engine, place, shown.checkRefusal ?? null, world.now());
+      await noteCheckRefusal(world.engine, place, shown, world.now());
     }
     if (shown.comment !== record.comment)
       await pulls.record({ ...record, comment: shown.comment }, hold.taken);

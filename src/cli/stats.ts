@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { FAILURES, adviceOf } from "../error.ts";
-import { listCheckRefusals } from "../check/check-refusals.ts";
+import { listCheckRefusals, type FoundRefusal } from "../check/check-refusals.ts";
 import { printPullRef } from "../pull.ts";
 import { taskKey, taskRepository, type Task, type TroubledTask } from "../ports/queue.ts";
 import { columns, count, moment } from "./columns.ts";
@@ -34,10 +34,11 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
       attempts,
       retry_at: dueAt === null ? null : new Date(dueAt).toISOString(),
     }));
-    const refused = unchecked.map(({ repository, refusal }) => ({
+    const refused = unchecked.map(({ repository, refusal, stale }) => ({
       host: "gitee",
       repository,
       reason: refusal,
+      green_remains: stale,
     }));
     const asked = requests.map(({ account, kind, agreement, at }) => ({
       account,
@@ -78,14 +79,7 @@ export async function printStats({ engine, output }: RightsContext, json: boolea
     `queue: ${queue.due} due, ${queue.leased} running, ${queue.waiting} waiting for their time, ${queue.parked} parked\n`,
   );
   for (const task of troubled) output.write(troubleOf(task));
-  for (const { repository, refusal } of unchecked)
-    output.write(
-      `  gitee:${repository}: no check run can be written, ${
-        refusal === "right"
-          ? "the bot's account does not administer the repository; countersign doctor names it"
-          : "this edition of Gitee has none"
-      }\n`,
-    );
+  for (const one of unchecked) output.write(refusalOf(one));
   if (requests.length > 0) {
     output.write(
       "people's requests (handle each, then run countersign subject settle ACCOUNT --agreement ID):\n",
@@ -130,6 +124,15 @@ function troubleOf({ task, code, attempts, dueAt }: TroubledTask): string {
       ? `parked: ${advice ?? "fix it, then sweep the repository or comment /check-cla"}`
       : `${advice === null ? "" : `${advice}; `}tried again ${moment(dueAt)}`;
   return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${count(attempts, "try", "tries")}; ${next}\n`;
+}
+
+function refusalOf({ repository, refusal, stale }: FoundRefusal & { readonly repository: number }): string {
+  const why =
+    refusal === "right"
+      ? "the bot's account does not administer the repository; countersign doctor names it"
+      : "this edition of Gitee has none";
+  const more = stale ? "; an out-of-date green run could not be replaced, as the comment there says" : "";
+  return `  gitee:${repository}: no check run can be written, ${why}${more}\n`;
 }
 
 /** Names a task by numbers, as in logs. */

@@ -150,11 +150,16 @@ async function aboutCheck(
     const { report, context } = policyOf(own, server, { ...giteeCapabilities(""), name: "gitee" });
     if (report === "status") return [];
     const branch = repository.default_branch ?? null;
+    const check = `the check ${context}${report === "check" ? ", which the policy requires," : ""}`;
+    const content =
+      report === "check"
+        ? `set report: auto in ${POLICY_PATH} if labels and comment will do`
+        : `set report: status in ${POLICY_PATH} to be content with labels and comment`;
     if (repository.permission?.admin !== true)
       return [
         ill(
-          `${path}: the check ${context} can't be written: the bot's account does not administer the repository`,
-          `make it an administrator (管理员), or set report: status in ${POLICY_PATH} to be content with labels and comment`,
+          `${path}: ${check} can't be written: the bot's account does not administer the repository`,
+          `make it an administrator (管理员), or ${content}`,
         ),
       ];
     if (branch !== null)

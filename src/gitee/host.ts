@@ -4,12 +4,14 @@ import type { Host, LimitLeft } from "../ports/host.ts";
 import { giteeCapabilities } from "./capabilities.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
 import { giteeClient, type Client, type ClientOptions } from "./traffic/client.ts";
+import { repositoriesWithout } from "./read/pull/check-runs.ts";
 import { readComment } from "./read/pull/comment.ts";
+import { branchMemory } from "./read/branches.ts";
 import { createDirectory, findRepository } from "./read/directory.ts";
 import { diffOf, protectedCommit } from "./read/history.ts";
 import { readMaintains, readMayRead } from "./read/maintains.ts";
 import { readMembers } from "./read/members.ts";
-import { mergedCommits } from "./read/merged.ts";
+import { branchesRead, mergedCommits } from "./read/merged.ts";
 import { openPulls } from "./read/open.ts";
 import { isName, parsePath, within, type RepositoryPath } from "./read/path.ts";
 import { accountOfUser } from "./read/person.ts";
@@ -32,6 +34,8 @@ export interface GiteeOptions extends ClientOptions {
 export interface GiteeHost extends Host {
   /** Stores a repository's path from a delivery: a guess, verified before use. */
   readonly seen: (repository: number, path: string) => void;
+  /** Forgets the branches of a repository to which somebody pushed. */
+  readonly pushed: (repository: number) => void;
   /** The number of the bot's own account; null until Gitee first returned it. */
   readonly self: () => number | null;
   /** The remaining calls by Gitee's last answer. */
@@ -49,7 +53,13 @@ const MOST_LOGINS = 1000;
 
 export function giteeHost(options: GiteeOptions): GiteeHost {
   const client = giteeClient(options);
-  return { ...hostOver(client, options), forPages: hostOver(client.forPages, options) };
+  const host = hostOver(client, options);
+  const forPages = hostOver(client.forPages, options);
+  const pushed = (repository: number): void => {
+    host.pushed(repository);
+    forPages.pushed(repository);
+  };
+  return { ...host, forPages, pushed };
 }
 
 function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPages"> {
@@ -90,6 +100,9 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     agreements,
     publicUrl,
     answers: new Map(),
+    without: repositoriesWithout(options.now),
+    branches: branchMemory(client),
+    read: branchesRead(options.now),
     misnamed: new Set(),
   };
 
@@ -153,11 +166,10 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     isBehind: null,
     history: {
       async protectedCommit({ id }, name) {
-        return protectedCommit(client, await pathOf(id), id, name);
+        const path = await pathOf(id);
+        return protectedCommit(client, access.branches, { path, repository: id }, name);
       },
-      async mergedCommits(pull, commits) {
-        return mergedCommits(client, await pathOf(pull.ref.repository), pull, commits);
-      },
+      mergedCommits: (pull, commits) => mergedCommits(access, pull, commits),
       async diff({ id }, sha) {
         return diffOf(client, await pathOf(id), sha);
       },
@@ -165,6 +177,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     deliveries: deliveryLog({ client, directory, self, visible, isServed, now: options.now }),
 
     seen: (repository, path) => directory.guess(repository, path),
+    pushed: (repository) => access.branches.pushed(repository),
     self: () => known?.id ?? null,
     left: () => client.left(),
     overwritten: (repository, run) =>

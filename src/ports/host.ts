@@ -57,6 +57,10 @@ export interface Report {
     readonly noCheckRun: string;
     /** In the check run's title: the host shows the check runs of other pull requests with the same head. */
     readonly mixedRuns: string;
+    /** In the comment: a green check run of an earlier verdict can't be replaced. */
+    readonly staleCheck: string;
+    /** In the comment: the check run that the policy requires can't be written. */
+    readonly missingCheck: string;
   };
 }
 
@@ -74,6 +78,8 @@ export interface Shown {
   readonly writes: number;
   /** Why the requested check run is missing; absent if it exists or was not requested. */
   readonly checkRefusal?: CheckRefusal;
+  /** A green check run of an earlier verdict is still on the head, or may be, because it can't be replaced. */
+  readonly checkStale?: true;
   /**
    * When the comment can be written, in milliseconds since the epoch, if the host's limits did not allow it now;
    * absent: nothing was postponed.

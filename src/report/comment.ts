@@ -63,7 +63,10 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
   const unwaived = judgement.unlinked.filter(({ waived }) => !waived);
   const unlinked = unwaived.filter((part) => !isByAssistant(part));
   if (exemption !== null) return [comment.exempt[exemption]];
-  if (judgement.verdict === "signed") parts.push(comment.signed(titleOf(agreement, context)));
+  if (judgement.verdict === "signed") {
+    const everyone = open.length + unwaived.length === 0;
+    parts.push((everyone ? comment.signed : comment.signedRequired)(titleOf(agreement, context)));
+  }
   if (judgement.doubts.length > 0)
     parts.push(judgement.doubts.map((one) => comment.undecided(doubt[one])).join("\n"));
   if (missing.length > 0) {

@@ -31,6 +31,8 @@ export function queueReport(
       statusLimit: texts.comment.statusLimit,
       noCheckRun: texts.line.noCheckRun,
       mixedRuns: texts.line.mixedRuns,
+      staleCheck: texts.comment.staleCheck,
+      missingCheck: texts.comment.missingCheck,
     },
   };
 }

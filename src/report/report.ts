@@ -56,6 +56,8 @@ export function reportOf(
       statusLimit: texts.comment.statusLimit,
       noCheckRun: texts.line.noCheckRun,
       mixedRuns: texts.line.mixedRuns,
+      staleCheck: texts.comment.staleCheck,
+      missingCheck: texts.comment.missingCheck,
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Commits without a linked account, and how to fix that. */
 import type { Unlinked } from "../verdict/verdict.ts";
+import type { Capabilities } from "../ports/host.ts";
 import type { CommentContext } from "./comment-context.ts";
 import { list, LIST_LIMIT, short } from "./lists.ts";
 import { code } from "./markdown.ts";
@@ -22,26 +23,33 @@ export function unlinkedParagraphs(
       who(part) +
       (part.required ? "" : comment.note(comment.warning)),
   );
-  const whole = parts.find(({ required }) => required)?.commit ?? parts[0]?.commit ?? "";
-  const example = short(whole);
+  const author = parts.find(({ role }) => role === "author");
   const ways: string[] = [];
   // On a host that does not resolve co-authors, adding an address to an account changes nothing for a co-author.
   if (capabilities.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
     ways.push(comment.fix.link(capabilities.emailsUrl));
-  if (parts.some(({ role }) => role === "author")) ways.push(comment.fix.author(example));
+  if (author !== undefined) ways.push(comment.fix.author(short(author.commit)));
   if (parts.some(({ role }) => role === "coauthor"))
-    ways.push(
-      capabilities.resolvesCoauthors
-        ? comment.fix.coauthor
-        : comment.fix.coauthorUnresolved(capabilities.title),
-    );
+    ways.push(...waysOfCoauthor(parts, comment.fix, capabilities));
   ways.push(waiveWay(parts, texts));
   return [
     `**${comment.unlinked}**`,
     list(lines, comment.more),
-    comment.unlinkedWhy(capabilities.title) + comment.fix.intro,
+    comment.unlinkedWhy(capabilities.title) +
+      (parts.some(({ required }) => required) ? comment.fix.intro : comment.fix.introOptional),
     list(ways, comment.more),
   ];
+}
+
+/** What can be done about a co-author without an account. A signature alone helps only if the line leads to an account. */
+export function waysOfCoauthor(
+  parts: readonly Pick<Unlinked, "role" | "commit">[],
+  fix: Texts["comment"]["fix"],
+  { resolvesCoauthors, title }: Pick<Capabilities, "resolvesCoauthors" | "title">,
+): readonly string[] {
+  if (resolvesCoauthors) return [fix.coauthor];
+  const commit = parts.find(({ role }) => role === "coauthor")?.commit ?? "";
+  return [fix.coauthorOwnPull(title), fix.coauthorAddress, fix.coauthorRemove(short(commit))];
 }
 
 /** The full command for each commit, to copy. */

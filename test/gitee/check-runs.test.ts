@@ -113,6 +113,89 @@ it("of two pull requests with one head, neither is green on a server that mixes 
   expect(await show(second, {})).toMatchObject({ writes: 0 });
 });
 
+const WRITE = /^POST .*\/check-runs$/;
+const STALE = "The green run is stale.";
+const MISSING = "The run is missing.";
+const red = { state: "failure" } as const;
+
+describe("a green check run that the bot can't replace", () => {
+  it("is named in the comment, for as long as it is there", async () => {
+    const { gitee, alice, repository, newHost, show, conclusions } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    const text = () => pull.comments.map(({ body }) => body).join();
+    await show(pull, {});
+    gitee.fail({ status: 404, times: 3, match: WRITE });
+    const stale = { checkRefusal: "right", checkStale: true };
+    expect(await show(pull, red)).toMatchObject({ ...stale, writes: 4 });
+    expect(text()).toContain(STALE);
+    expect(await show(pull, red)).toMatchObject({ ...stale, writes: 0 });
+    expect(await show(pull, red, newHost())).toMatchObject({ ...stale, writes: 0 });
+    expect(conclusions(pull)).toEqual(["success"]);
+    expect(await show(pull, red)).not.toHaveProperty("checkStale");
+    expect(conclusions(pull)).toEqual(["success", "action_required"]);
+    expect([text().includes(STALE), pull.comments.length]).toEqual([false, 1]);
+  });
+
+  it("is named where the runs can no longer be listed, and stays named after a restart", async () => {
+    const { gitee, alice, repository, newHost, show } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    await show(pull, {});
+    gitee.fail({ status: 403, times: 3, match: LIST, body: '{"message":"403 Forbidden"}' });
+    for (const host of [undefined, undefined, newHost()]) {
+      await show(pull, red, host);
+      expect(pull.comments.map(({ body }) => body.includes(STALE))).toEqual([true]);
+    }
+    pull.push([{ author: alice }]);
+    await show(pull, red);
+    expect(pull.comments.map(({ body }) => body.includes(STALE))).toEqual([false]);
+  });
+
+  it("is named where Gitee refuses a new run for another reason, which is tried again", async () => {
+    const { gitee, alice, repository, show, conclusions } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    await show(pull, { context: "cla/former" });
+    await show(pull, {});
+    gitee.fail({ status: 400, times: 1, match: WRITE });
+    await expect(show(pull, red)).rejects.toMatchObject({ code: "host-refused" });
+    // The refusal of one run does not prevent the other.
+    expect(conclusions(pull)).toEqual(["success", "success", "action_required"]);
+    expect(pull.comments.map(({ body }) => body.includes(STALE))).toEqual([true]);
+    await show(pull, red);
+    expect([pull.conclusion(), pull.comments[0]?.body.includes(STALE)]).toEqual(["action_required", false]);
+  });
+});
+
+it("a check run that the policy requires and the bot can't write is missed in the comment, if there is one", async () => {
+  const { gitee, alice, bob, repository, newHost, show } = await startChecks();
+  repository.record.collaborators.set(gitee.bot, "write");
+  const [green, open] = [alice, bob].map((opener) => repository.openPull({ opener }));
+  if (green === undefined || open === undefined) throw new Error("no pull request");
+  for (const kind of ["check", "auto", "check", "status"] as const) {
+    await show(green, { kind });
+    await show(open, { ...red, kind });
+    expect(open.comments.map(({ body }) => body.includes(MISSING))).toEqual([kind === "check"]);
+    expect(await show(open, { ...red, kind })).toMatchObject({ writes: 0 });
+    expect(await show(open, { ...red, kind }, newHost())).toMatchObject({ writes: 0 });
+  }
+  expect(green.comments).toEqual([]);
+});
+
+it("a server that shows no conclusions gets one run for each verdict", async () => {
+  const { gitee, alice, repository, newHost, show } = await startChecks();
+  const pull = repository.openPull({ opener: alice });
+  gitee.onRequest(({ method, path }) => {
+    if (method !== "GET" || !path.endsWith("/check-runs")) return;
+    for (const one of repository.record.checkRuns) Object.assign(one, { conclusion: null });
+  });
+  const greens = { line: "1 of 1 accounts", summary: "All signed." };
+  for (const host of [undefined, undefined, newHost()]) await show(pull, greens, host);
+  expect(pull.checkRuns).toHaveLength(1);
+  for (const host of [undefined, newHost()]) await show(pull, red, host);
+  expect(pull.checkRuns).toHaveLength(2);
+  await show(pull, greens);
+  expect(pull.checkRuns).toHaveLength(3);
+});
+
 describe("where the commits of a pull request can't be read", () => {
   it("its head says so, once", async () => {
     const { gitee, host, bob, repository, refOf } = await startChecks();

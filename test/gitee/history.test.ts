@@ -27,6 +27,7 @@ it("A protected branch on Gitee has commits for another pull request, not for it
   expect(await host.history?.mergedCommits(other, [sha], ROUTE)).toEqual(new Set());
   expect(await standing(sha)).toBeNull();
   repository.branch("release/1.x", "topic").protect("release/1.x");
+  host.pushed(repository.id);
   expect(await host.history?.mergedCommits(pull, [sha], ROUTE)).toEqual(new Set([sha]));
   expect(await standing(sha)).toBe(sha);
 });
@@ -39,29 +40,38 @@ describe("what Gitee's protected branches have of a pull request", () => {
     const { sha } = repository.push([{ author: bob }], { branch: "release/1.x" });
     const { number } = repository.openPull({ opener: alice });
     const pull = { ref: { host: "gitee", repository: repository.id, number }, head: sha } as const;
-    return { ...started, sha, merged: async () => host.history?.mergedCommits(pull, [sha], ROUTE) };
+    const merged = async (by = host) => by.history?.mergedCommits(pull, [sha], ROUTE);
+    return { ...started, sha, merged };
   }
 
   it("is nothing where the comparison may be cut", async () => {
-    const { gitee, repository, sha, merged } = await withMerged();
+    const { gitee, newHost, repository, sha, merged } = await withMerged();
     repository.protect("release/1.x");
     expect(await merged()).toEqual(new Set([sha]));
+    const other = newHost();
+    other.seen(repository.id, repository.fullName);
     const commits = Array.from({ length: 250 }, (_, at) => ({
       sha: String(at).padStart(40, "0"),
       commit: {},
     }));
     const cut = { base_commit: { sha }, merge_base_commit: { sha: "0".repeat(40) }, commits };
     gitee.fail({ status: 200, body: JSON.stringify(cut), match: /compare/, times: 9 });
-    expect(await merged()).toEqual(new Set());
+    expect(await merged(other)).toEqual(new Set());
+    // A comparison never changes.
+    expect(await merged()).toEqual(new Set([sha]));
   });
 
   it("is looked for on ten branches, and on twenty pages of branches", async () => {
-    const { gitee, repository, sha, merged } = await withMerged();
-    for (let at = 0; at < 12; at += 1) repository.branch(`a${at}`).protect(`a${at}`);
+    const { gitee, host, alice, repository, sha, merged } = await withMerged();
+    for (let at = 0; at < 12; at += 1) {
+      repository.branch(`a${at}`).protect(`a${at}`);
+      repository.push([{ author: alice }], { branch: `a${at}` });
+    }
     repository.branch("z", "release/1.x").protect("z");
     gitee.resetCalls();
     expect(await merged()).toEqual(new Set());
     expect(gitee.requests.filter(({ path }) => path.includes("/compare/"))).toHaveLength(10);
+    host.pushed(repository.id);
     gitee.resetCalls();
     for (let at = 0; at < 25; at += 1)
       gitee.fail({

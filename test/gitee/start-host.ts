@@ -78,7 +78,13 @@ export function report(changes: Partial<Report> = {}): Report {
     labels: { signed: "cla/yes", unsigned: "cla/no" },
     comment: "<!-- countersign -->\n\n### Contributor License Agreement\n\nAll is in order.",
     shared: false,
-    notes: { statusLimit: "No more statuses.", noCheckRun: "No check runs here.", mixedRuns: "Mixed." },
+    notes: {
+      statusLimit: "No more statuses.",
+      noCheckRun: "No check runs here.",
+      mixedRuns: "Mixed.",
+      staleCheck: "The green run is stale.",
+      missingCheck: "The run is missing.",
+    },
     commentWanted: false,
     ...changes,
   };

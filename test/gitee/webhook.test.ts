@@ -219,6 +219,7 @@ describe("a Gitee delivery's body", () => {
     ["path_with_namespace", { ...display, path_with_namespace: "octo/widget" }, "octo/widget"],
     ["path_with_namespace", { ...display, path_with_namespace: "octo/widget", path: "x" }, "octo/widget"],
     ["namespace and path", { ...display, namespace: "octo", path: "widget" }, "octo/widget"],
+    ["path that holds the namespace", { ...display, namespace: "octo", path: "octo/widget" }, "octo/widget"],
     ["full_name in need", { id: REPOSITORY, full_name: "octo/widget", namespace: {} }, "octo/widget"],
   ])("names the repository by %s", (_, repository, path) => {
     const seen: string[] = [];

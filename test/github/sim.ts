@@ -60,7 +60,13 @@ export function report(change: Partial<Report> = {}): Report {
     comment: "<!-- countersign -->\n### Sign, please",
     commentWanted: true,
     shared: false,
-    notes: { statusLimit: "No more statuses.", noCheckRun: "No check runs here.", mixedRuns: "Mixed." },
+    notes: {
+      statusLimit: "No more statuses.",
+      noCheckRun: "No check runs here.",
+      mixedRuns: "Mixed.",
+      staleCheck: "The green run is stale.",
+      missingCheck: "The run is missing.",
+    },
     ...change,
   };
 }

@@ -196,3 +196,19 @@ describe("a report", () => {
     expect(report(doubtful, { capabilities: { statuses: false } }).commentWanted).toBe(true);
   });
 });
+
+it.each([
+  ["en", "Everyone who must sign", "blocks the merge", "has signed", "To fix this"],
+  ["zh-CN", "必须签署的人", "不影响合并", "所有参与者均已签署", "均可解决"],
+] as const)(
+  "a co-author who is only asked to sign is not said to have signed, nor to block anything, in %s",
+  (language, signed, harmless, ...wrong) => {
+    const pullRequest = pull(alice, [commit(sha("a"), alice, { coauthors: [stranger({ name: "Eve" })] })]);
+    const file: PolicyFile = { language, require: { coauthors: "warn" } };
+    const finding = judged(pullRequest, { coverage: signedBy(alice), policy: policy(file) });
+    const { state, comment } = report(finding, { file, capabilities: { resolvesCoauthors: false } });
+    expect(state).toBe("success");
+    for (const words of [signed, harmless, "user.noreply.gitee.com"]) expect(comment).toContain(words);
+    for (const words of wrong) expect(comment).not.toContain(words);
+  },
+);

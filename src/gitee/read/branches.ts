@@ -1,33 +1,91 @@
+/**
+ * What the running bot remembers of repositories' branches, so that a repeated check of a pull request costs no extra
+ * calls. A branch's tip may move: it is remembered for a minute, and forgotten at a push. A comparison of two commits
+ * never changes.
+ */
 import { Failure } from "../../error.ts";
+import { shortMemory } from "../../ports/short-memory.ts";
 import type { Client } from "../traffic/client.ts";
+import { SHOWN_COMMITS } from "./pull/commits.ts";
 import { within, type RepositoryPath } from "./path.ts";
-import { Branches, PullRequests } from "./schema.ts";
+import { Branches, Comparison, PullRequests } from "./schema.ts";
 
-/** Protected branches to read; each costs a call. */
-const MOST_BRANCHES = 20;
+/** How long the branches of a repository are remembered, in milliseconds. */
+const TIPS_LIFE = 60_000;
+const MOST_REPOSITORIES = 1_000;
+/** How long a comparison is remembered, in milliseconds; one that Gitee refused only as long as the branches. */
+const COMPARISON_LIFE = 24 * 60 * 60_000;
+const MOST_COMPARISONS = 500;
 /** Pages of branches, and of open pull requests, to read. */
 const MOST_PAGES = 20;
 
+/** A branch and its latest commit. */
 export interface Tip {
   readonly name: string;
   readonly sha: string;
+  readonly protected: boolean;
 }
 
-/** The tips of protected branches. Gitee's versions differ in whether the list has pages. */
-export async function protectedTips(client: Client, path: RepositoryPath): Promise<readonly Tip[]> {
-  const tips = new Map<string, Tip>();
-  const seen = new Set<string>();
+/** The commits that a head has and a branch's tip lacks; null: Gitee did not list all of them. */
+type Fresh = ReadonlySet<string> | null;
+
+export interface BranchMemory {
+  /** Every branch of a repository, from the memory or by one call for each 100 branches. */
+  branches(path: RepositoryPath, repository: number): Promise<readonly Tip[]>;
+  /** Compares two commits, from the memory or by one call. */
+  fresh(path: RepositoryPath, tip: string, head: string): Promise<Fresh>;
+  /** Forgets the branches of a repository to which somebody pushed. */
+  pushed(repository: number): void;
+}
+
+export function branchMemory(client: Client): BranchMemory {
+  const { now } = client;
+  const tips = shortMemory<readonly Tip[]>({ lifeMs: TIPS_LIFE, most: MOST_REPOSITORIES, now });
+  const compared = shortMemory<Fresh>({ lifeMs: COMPARISON_LIFE, most: MOST_COMPARISONS, now });
+  const refused = shortMemory<null>({ lifeMs: TIPS_LIFE, most: MOST_COMPARISONS, now });
+  return {
+    async branches(path, repository) {
+      const key = String(repository);
+      const before = tips.find(key);
+      if (before !== undefined) return before;
+      const found = await readBranches(client, path);
+      tips.keep(key, found);
+      return found;
+    },
+    async fresh(path, tip, head) {
+      const key = `${tip}...${head}`;
+      const before = compared.find(key) ?? refused.find(key);
+      if (before !== undefined) return before;
+      const found = await compare(client, path, tip, head);
+      if (found === null) refused.keep(key, null);
+      else compared.keep(key, found);
+      return found;
+    },
+    pushed: (repository) => tips.forget(String(repository)),
+  };
+}
+
+/** Gitee's versions differ in whether the list has pages. */
+async function readBranches(client: Client, path: RepositoryPath): Promise<readonly Tip[]> {
+  const found = new Map<string, Tip>();
   let pages = 0;
   for await (const page of client.pages("the repository's branches", within(path, "branches"), Branches)) {
-    const before = seen.size;
-    for (const { name, commit, protected: isProtected } of page) {
-      seen.add(name);
-      if (isProtected === true) tips.set(name, { name, sha: commit.sha });
-    }
+    const before = found.size;
+    for (const { name, commit, protected: isProtected } of page)
+      found.set(name, { name, sha: commit.sha, protected: isProtected === true });
     pages += 1;
-    if (seen.size === before || pages === MOST_PAGES) break;
+    if (found.size === before || pages === MOST_PAGES) break;
   }
-  return [...tips.values()].slice(0, MOST_BRANCHES);
+  return [...found.values()];
+}
+
+async function compare(client: Client, path: RepositoryPath, tip: string, head: string): Promise<Fresh> {
+  const range = within(path, "compare", `${tip}...${head}`);
+  const compared = await client.find("a comparison of two commits", range, Comparison);
+  if (compared === null || compared.commits.length >= SHOWN_COMMITS) return null;
+  const listed = new Set(compared.commits.map(({ sha }) => sha));
+  // An empty list counts only if the branch contains the head.
+  return listed.has(head) || (listed.size === 0 && compared.merge_base_commit?.sha === head) ? listed : null;
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Client } from "../traffic/client.ts";
 import { within, type RepositoryPath } from "./path.ts";
-import { openHeads, protectedTips } from "./branches.ts";
+import { openHeads, type BranchMemory } from "./branches.ts";
 import { Comparison, FullCommit, Repository, type FileOfCommit } from "./schema.ts";
 
+/** Protected branches to compare; each costs a call. */
+const MOST_BRANCHES = 20;
 /** Gitee may truncate a commit with this many files. */
 const SHOWN_FILES = 300;
 
@@ -12,8 +14,8 @@ const SHOWN_FILES = 300;
  */
 export async function protectedCommit(
   client: Client,
-  path: RepositoryPath,
-  repository: number,
+  branches: BranchMemory,
+  { path, repository }: { readonly path: RepositoryPath; readonly repository: number },
   name: string,
 ): Promise<string | null> {
   if (!/^[0-9a-f]{7,64}$/.test(name)) return null;
@@ -22,7 +24,8 @@ export async function protectedCommit(
   if (found?.sha.startsWith(name) !== true) return null;
   const { sha } = found;
   const holding: string[] = [];
-  for (const tip of await protectedTips(client, path)) {
+  const tips = (await branches.branches(path, repository)).filter((tip) => tip.protected);
+  for (const tip of tips.slice(0, MOST_BRANCHES)) {
     const range = within(path, "compare", `${tip.sha}...${sha}`);
     const compared = await client.find("a comparison of two commits", range, Comparison);
     // An ancestor is its own merge base with the branch, and has no commits that the branch lacks.

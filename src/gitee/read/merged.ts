@@ -1,13 +1,43 @@
 import { Failure } from "../../error.ts";
-import type { Pull } from "../../pull.ts";
+import { printPullRef, type Pull, type PullRef } from "../../pull.ts";
+import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { Client } from "../traffic/client.ts";
-import { SHOWN_COMMITS } from "./pull/commits.ts";
-import { openHeads, protectedTips } from "./branches.ts";
-import { within, type RepositoryPath } from "./path.ts";
-import { Comparison, PullRequest, Repository } from "./schema.ts";
+import { openHeads, type BranchMemory, type Tip } from "./branches.ts";
+import type { Directory } from "./directory.ts";
+import { parsePath, within, type RepositoryPath } from "./path.ts";
+import { PullRequest } from "./schema.ts";
 
 /** Branches to compare; each costs a call. */
 const MOST_BRANCHES = 10;
+
+/** The branches of a pull request, as Gitee showed them with its head. */
+export interface PullBranches {
+  readonly path: RepositoryPath;
+  readonly head: string;
+  readonly base: string;
+  /** The repository's default branch; null: Gitee did not name it. */
+  readonly main: string | null;
+  /** The pull request's branch in the repository itself; null: it is in a fork; undefined: Gitee did not name it. */
+  readonly own: string | null | undefined;
+}
+
+/** The branches of pull requests that were just read. */
+export type BranchesRead = ShortMemory<PullBranches>;
+
+export function branchesRead(now: () => number): BranchesRead {
+  return shortMemory({ lifeMs: 60_000, most: 1_000, now });
+}
+
+export function branchesOf({ base, head }: PullRequest): PullBranches {
+  const inFork = head.repo !== null && head.repo?.id !== undefined && head.repo.id !== base.repo.id;
+  return {
+    path: parsePath(base.repo.full_name),
+    head: head.sha,
+    base: base.sha,
+    main: base.repo.default_branch ?? null,
+    own: inFork ? null : head.ref || undefined,
+  };
+}
 
 /**
  * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
@@ -16,25 +46,31 @@ const MOST_BRANCHES = 10;
  * @param pull with the head from which all of `commits` are reachable
  */
 export async function mergedCommits(
-  client: Client,
-  path: RepositoryPath,
+  { client, directory, branches, read }: MergedAccess,
   { ref, head }: Pick<Pull, "ref" | "head">,
   commits: readonly string[],
 ): Promise<ReadonlySet<string>> {
+  const known = read.find(printPullRef(ref));
+  const isKnown = known?.head === head;
+  const { path, base, main, own } = isKnown ? known : await readBranches(client, directory, ref);
+  const all = await branches.branches(path, ref.repository);
+  // Gitee lists a pull request's commits against this very tip, so none of them is on it.
+  const isBase = ({ sha }: Tip): boolean => isKnown && sha === base;
   const merged = new Set<string>();
-  const { default_branch: main } = await client.get("the repository", within(path), Repository);
-  const heldBy = async (branch: string): Promise<readonly string[]> => {
-    const fresh = await freshIn(client, path, branch, head);
+  const heldBy = async (tip: Tip): Promise<readonly string[]> => {
+    const fresh = await branches.fresh(path, tip.sha, head);
     return fresh === null ? [] : commits.filter((sha) => !fresh.has(sha) && !merged.has(sha));
   };
   const isDone = (): boolean => commits.every((sha) => merged.has(sha));
-  if (main) for (const sha of await heldBy(main)) merged.add(sha);
-  if (isDone()) return merged;
-  const own = await ownBranch(client, path, ref);
-  const tips = (await protectedTips(client, path)).filter(({ name }) => name !== main && name !== own);
+  const first = all.filter((tip) => tip.name === main && !isBase(tip));
+  for (const tip of first) for (const sha of await heldBy(tip)) merged.add(sha);
+  const others = all.filter((tip) => tip.protected && tip.name !== main && tip.name !== own && !isBase(tip));
+  if (isDone() || others.length === 0) return merged;
+  // Without a name, any protected branch may be the pull request's own.
+  if (own === undefined) throw new Failure("host-answer", "Gitee did not tell the pull request's branch");
   let isOpen: Awaited<ReturnType<typeof openHeads>> | null = null;
-  for (const tip of tips.slice(0, main ? MOST_BRANCHES - 1 : MOST_BRANCHES)) {
-    const held = await heldBy(tip.sha);
+  for (const tip of others.slice(0, MOST_BRANCHES - first.length)) {
+    const held = await heldBy(tip);
     if (held.length === 0) continue;
     isOpen ??= await openHeads(client, path, ref.repository);
     if (!isOpen(tip.name)) for (const sha of held) merged.add(sha);
@@ -43,30 +79,16 @@ export async function mergedCommits(
   return merged;
 }
 
-/** The name of the pull request's branch in the repository itself; null: it is in a fork. */
-async function ownBranch(
-  client: Client,
-  path: RepositoryPath,
-  { repository, number }: Pull["ref"],
-): Promise<string | null> {
-  const { head } = await client.get("the pull request", within(path, "pulls", number), PullRequest);
-  if (head.repo !== null && head.repo?.id !== undefined && head.repo.id !== repository) return null;
-  // Without a name, any branch may be the pull request's own.
-  if (!head.ref) throw new Failure("host-answer", "Gitee did not tell the pull request's branch");
-  return head.ref;
+export interface MergedAccess {
+  readonly client: Client;
+  readonly directory: Directory;
+  readonly branches: BranchMemory;
+  readonly read: BranchesRead;
 }
 
-/** The commits that are not on a branch; null if Gitee did not list all of them. */
-async function freshIn(
-  client: Client,
-  path: RepositoryPath,
-  branch: string,
-  head: string,
-): Promise<ReadonlySet<string> | null> {
-  const range = within(path, "compare", `${branch}...${head}`);
-  const compared = await client.find("a comparison of two commits", range, Comparison);
-  if (compared === null || compared.commits.length >= SHOWN_COMMITS) return null;
-  const listed = new Set(compared.commits.map(({ sha }) => sha));
-  // An empty list counts only if the branch contains the head.
-  return listed.has(head) || (listed.size === 0 && compared.merge_base_commit?.sha === head) ? listed : null;
+function readBranches(client: Client, directory: Directory, ref: PullRef): Promise<PullBranches> {
+  return directory.find(ref.repository, async (path) => {
+    const pull = await client.find("the pull request", within(path, "pulls", ref.number), PullRequest);
+    return pull?.base.repo.id === ref.repository ? branchesOf(pull) : null;
+  });
 }

@@ -1,5 +1,13 @@
+import { Failure } from "../../error.ts";
 import type { CheckRefusal, Report } from "../../ports/host.ts";
-import { CheckRun, isOwn, listRuns, refusalOf, type CheckPlace } from "../read/pull/check-runs.ts";
+import {
+  CheckRun,
+  isOwn,
+  listRuns,
+  refusalOf,
+  type CheckPlace,
+  type ListedRuns,
+} from "../read/pull/check-runs.ts";
 import { within } from "../read/path.ts";
 import type { Client } from "../traffic/client.ts";
 import { badAnswer } from "../traffic/failure.ts";
@@ -32,54 +40,51 @@ export interface CheckShown {
   readonly writes: number;
   readonly refusal: CheckRefusal | null;
   readonly written: WrittenRun | null;
-  /** Whether the head may have one of the bot's runs. */
-  readonly any: boolean;
+  /** Whether a green run of the bot contradicts the verdict; null: the runs could not be read. */
+  readonly stale: boolean | null;
+  /** The temporary error that prevented a write; null: none. */
+  readonly failure: Failure | null;
 }
 
-/** The result if there is no run and none is wanted. */
-export const NO_RUNS: CheckShown = { writes: 0, refusal: null, written: null, any: false };
-/** The result if the runs could not be read. */
-const UNKNOWN_RUNS: CheckShown = { ...NO_RUNS, any: true };
+const NOTHING: CheckShown = { writes: 0, refusal: null, written: null, stale: null, failure: null };
 
 /**
  * Makes the newest run of each name show the current verdict. A conclusion is final, so a new verdict needs a new run;
  * a run whose answer was lost is found in the list. Runs that the bot wrote under an earlier policy are corrected, too.
- * @throws Failure for a temporary error; a missing permission and an edition without check runs are not failures
+ * A missing permission and an edition without check runs are not failures.
  */
 export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: Report): Promise<CheckShown> {
   const { place, context } = plan;
-  if (place.pullId === null) return { ...UNKNOWN_RUNS, refusal: context === null ? null : "edition" };
+  if (place.pullId === null) return { ...NOTHING, refusal: context === null ? null : "edition" };
   // No run is wanted there, and none can be corrected before the bot has the permission.
-  if (context === null && place.admin === false) return UNKNOWN_RUNS;
-  let listed = false;
+  if (context === null && place.admin === false) return NOTHING;
+  let listed: ListedRuns;
   try {
-    const { newest: runs, mixed } = await listRuns(client, place);
-    listed = true;
-    if (mixed) return await ensureNoGreen(client, plan, runs, report);
-    const former = [...runs.values()].filter(
-      (run) => run.name !== context && isOwn(run, place) && isUntrue(run, report),
-    );
-    let writes = 0;
-    for (const { name } of former) {
-      await writeRun(client, place, bodyOf(place, name ?? "", report));
-      writes += 1;
-    }
-    const any = context !== null || [...runs.values()].some((run) => isOwn(run, place));
-    if (context === null) return { writes, refusal: null, written: null, any };
-    const body = bodyOf(place, context, report);
-    const sent = JSON.stringify(body.output);
-    const current = runs.get(context);
-    if (current !== undefined && stands(current, body, plan.written))
-      return { writes, refusal: null, written: plan.written, any };
-    const { id } = await writeRun(client, place, body);
-    return { writes: writes + 1, refusal: null, written: { id, sent }, any };
+    listed = await listRuns(client, place);
   } catch (error) {
-    // An edition that lists check runs supports them, so a 404 for a new one means a missing permission.
-    const refusal = refusalOf(error, listed ? null : place.admin);
-    if (refusal === null) throw error;
-    // A run that could not be read or corrected now may be green, and is checked again.
-    return { ...UNKNOWN_RUNS, refusal: context === null ? null : refusal };
+    return refused(plan, NOTHING, error, place.admin);
   }
+  return listed.mixed
+    ? ensureNoGreen(client, plan, listed.newest, report)
+    : ensureRuns(client, plan, listed.newest, report);
+}
+
+async function ensureRuns(
+  client: Client,
+  plan: CheckPlan,
+  runs: CheckRuns,
+  report: Report,
+): Promise<CheckShown> {
+  const { place, context, written } = plan;
+  const names = [...runs.values()]
+    .filter((run) => run.name !== context && isOwn(run, place) && isUntrue(run, report))
+    .map(({ name }) => name ?? "");
+  if (context === null) return writeRuns(client, plan, runs, names, report);
+  const body = bodyOf(place, context, report);
+  const current = runs.get(context);
+  if (current !== undefined && stands(current, body, written))
+    return { ...(await writeRuns(client, plan, runs, names, report)), written };
+  return writeRuns(client, plan, runs, [context, ...names], report);
 }
 
 /**
@@ -88,16 +93,59 @@ export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: R
  */
 async function ensureNoGreen(
   client: Client,
-  { place, context }: CheckPlan,
-  runs: ReadonlyMap<string, CheckRun>,
+  plan: CheckPlan,
+  runs: CheckRuns,
   report: Report,
 ): Promise<CheckShown> {
   const red: Report = { ...report, state: "error", line: report.notes.mixedRuns };
-  const names = [...runs.values()]
+  return writeRuns(client, plan, runs, greenNames(plan, runs), red);
+}
+
+type CheckRuns = ListedRuns["newest"];
+
+/** The names under which a green run is the bot's, or counts as the bot's. */
+function greenNames({ place, context }: CheckPlan, runs: CheckRuns): readonly string[] {
+  return [...runs.values()]
     .filter((run) => run.conclusion === "success" && (run.name === context || isOwn(run, place)))
     .map(({ name }) => name ?? "");
-  for (const name of names) await writeRun(client, place, bodyOf(place, name, red));
-  return { ...UNKNOWN_RUNS, writes: names.length };
+}
+
+/** Writes a new run of each name. A refusal of one does not prevent the others. */
+async function writeRuns(
+  client: Client,
+  plan: CheckPlan,
+  runs: CheckRuns,
+  names: readonly string[],
+  report: Report,
+): Promise<CheckShown> {
+  const stale = new Set(report.state === "success" ? [] : greenNames(plan, runs));
+  let shown: CheckShown = { ...NOTHING, stale: false };
+  for (const name of names) {
+    const body = bodyOf(plan.place, name, report);
+    try {
+      const { id } = await writeRun(client, plan.place, body);
+      stale.delete(name);
+      const written = name === plan.context ? { id, sent: sentOf(body) } : shown.written;
+      shown = { ...shown, writes: shown.writes + 1, written };
+    } catch (error) {
+      // An edition that lists check runs supports them, so a 404 for a new one means a missing permission.
+      shown = refused(plan, shown, error, null);
+    }
+  }
+  return { ...shown, stale: stale.size > 0 };
+}
+
+/** @throws anything but a foreseen failure */
+function refused(
+  { context }: CheckPlan,
+  shown: CheckShown,
+  error: unknown,
+  admin: boolean | null,
+): CheckShown {
+  const refusal = refusalOf(error, admin);
+  if (refusal !== null) return { ...shown, refusal: context === null ? null : refusal };
+  if (!(error instanceof Failure)) throw error;
+  return { ...shown, failure: shown.failure ?? error };
 }
 
 function bodyOf({ head, pullId }: CheckPlace, name: string, report: Report) {
@@ -117,18 +165,19 @@ type Body = ReturnType<typeof bodyOf>;
 async function writeRun(client: Client, { path }: CheckPlace, body: Body): Promise<CheckRun> {
   const asked = "a new check run";
   const made = await client.write(asked, "POST", within(path, "check-runs"), body, CheckRun);
-  if (made.conclusion !== body.conclusion)
+  // A finished run without a conclusion in the answer is recognized by its text later.
+  const conclusion = made.conclusion ?? (isDone(made) ? body.conclusion : null);
+  if (conclusion !== body.conclusion)
     throw badAnswer(asked, `conclusion: expected ${body.conclusion}, as it was sent`);
   if ((made.head_sha ?? body.head_sha) !== body.head_sha)
     throw badAnswer(asked, "head_sha: expected the commit that was sent");
   return made;
 }
 
-/** Whether a run has the wanted result. A run that was queued again is not done, whatever its earlier conclusion. */
+/** Whether a run has the wanted result. The texts of the bot's runs belong to one conclusion, which may not be shown. */
 function stands(run: CheckRun, body: Body, written: WrittenRun | null): boolean {
-  const done = run.status === null || run.status === undefined || run.status === "completed";
-  if (!done || run.conclusion !== body.conclusion) return false;
-  if (written?.id === run.id) return written.sent === JSON.stringify(body.output);
+  if (!isDone(run) || (run.conclusion ?? body.conclusion) !== body.conclusion) return false;
+  if (written?.id === run.id) return written.sent === sentOf(body);
   return (
     run.details_url === body.details_url &&
     bare(run.output?.title) === bare(body.output.title) &&
@@ -136,8 +185,18 @@ function stands(run: CheckRun, body: Body, written: WrittenRun | null): boolean 
   );
 }
 
+/** A run that was queued again is not done, whatever its earlier conclusion. */
+function isDone({ status }: CheckRun): boolean {
+  return status === null || status === undefined || status === "completed";
+}
+
+function sentOf({ conclusion, output }: Body): string {
+  return JSON.stringify([conclusion, output]);
+}
+
 /** Whether a run is green and the verdict is not, or the reverse. */
-function isUntrue({ conclusion }: CheckRun, { state }: Report): boolean {
+function isUntrue({ conclusion, output }: CheckRun, { state, line }: Report): boolean {
+  if (conclusion === null || conclusion === undefined) return bare(output?.title) !== bare(line);
   return (conclusion === "success") !== (state === "success");
 }
 

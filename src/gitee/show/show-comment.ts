@@ -6,6 +6,8 @@ import { Comment, Comments, type Self } from "../read/schema.ts";
 export interface CommentPlan {
   /** The Markdown that the comment must have. */
   readonly text: string;
+  /** Other texts that may stay for now; empty: none. */
+  readonly accepted: readonly string[];
   /** Whether to write the comment if there is none yet. */
   readonly wanted: boolean;
   /** The comment that the bot remembers. */
@@ -19,6 +21,7 @@ export interface CommentPlan {
 /**
  * Makes the bot's comment contain the text: compares first, edits in place, and writes a new one only if one is wanted
  * and none exists. A comment is the bot's if the bot's account wrote it and it contains the marker.
+ * @returns the comment and its text now, both null if there is none
  */
 export async function ensureComment(
   client: Client,
@@ -26,19 +29,21 @@ export async function ensureComment(
   path: RepositoryPath,
   number: number,
   plan: CommentPlan,
-): Promise<{ comment: number | null; writes: number }> {
+): Promise<{ comment: number | null; text: string | null; writes: number }> {
   const found = await findOwn(client, self, path, number, plan);
   const body = { body: plan.text };
   if (found === null) {
-    if (!plan.wanted) return { comment: null, writes: 0 };
+    if (!plan.wanted) return { comment: null, text: null, writes: 0 };
     const target = within(path, "pulls", number, "comments");
     const written = await client.write("a comment", "POST", target, body, Comment);
-    return { comment: written.id, writes: 1 };
+    return { comment: written.id, text: plan.text, writes: 1 };
   }
-  if (bare(found.body ?? "") === bare(plan.text)) return { comment: found.id, writes: 0 };
+  const texts = [plan.text, ...plan.accepted];
+  const standing = texts.find((text) => bare(found.body ?? "") === bare(text));
+  if (standing !== undefined) return { comment: found.id, text: standing, writes: 0 };
   const target = within(path, "pulls", "comments", found.id);
   await client.write("the bot's comment", "PATCH", target, body, Comment);
-  return { comment: found.id, writes: 1 };
+  return { comment: found.id, text: plan.text, writes: 1 };
 }
 
 async function findOwn(

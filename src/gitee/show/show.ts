@@ -18,31 +18,67 @@ export interface Standing {
   readonly comment: number | null;
 }
 
+/** What a comment says about the check run, after everything else; null: nothing. */
+export type CheckNote = "staleCheck" | "missingCheck" | null;
+const NOTES: readonly CheckNote[] = [null, "staleCheck", "missingCheck"];
+
 /**
  * Writes the labels, on which a merge may depend, then the comment. If no comment is needed and nothing suggests that
  * the bot wrote one, none is searched.
- * @returns the number of writes, and the current labels and comment
+ * @param note of the last answer. A comment with another note stays: whether that is right shows when the check run is
+ * written, see {@link noteOnPull}
+ * @returns the number of writes, the current labels and comment, and the comment's text
  */
 export async function showOnPull(
   client: Client,
   self: () => Promise<Self>,
   standing: Standing,
   report: Report,
-): Promise<{ standing: Standing; writes: number }> {
+  note: CheckNote,
+): Promise<{ standing: Standing; text: string | null; writes: number }> {
   const { path, number, labels: there, comment: known } = standing;
-  const { labels, comment: text, detailsUrl, commentWanted: wanted } = report;
+  const { labels, detailsUrl, commentWanted: wanted } = report;
+  const text = withNote(report, note);
   const former = await ownLabels(client, self, path, number, formerly(standing, report));
   const labelled = await ensureLabels(client, path, number, there, former, labels, report.state);
   const now: Standing = { ...standing, labels: labelled.labels, last: labels };
-  if (text === null) return { standing: now, writes: labelled.writes };
+  if (text === null) return { standing: now, text: null, writes: labelled.writes };
   // After the loss of the database, an old comment is only on a pull request that was last unsigned.
   const search =
     (wanted && !isFresh(standing, report)) ||
     known !== null ||
     (labels !== null && there.includes(labels.unsigned));
-  const plan = { text, wanted, known, search, detailsUrl };
-  const { comment, writes } = await ensureComment(client, self, path, number, plan);
-  return { standing: { ...now, comment }, writes: labelled.writes + writes };
+  const accepted = NOTES.flatMap((other) => withNote(report, other) ?? []);
+  const plan = { text, accepted, wanted, known, search, detailsUrl };
+  const { comment, text: written, writes } = await ensureComment(client, self, path, number, plan);
+  return { standing: { ...now, comment }, text: written, writes: labelled.writes + writes };
+}
+
+/**
+ * Adds a note to the comment, or removes it.
+ * @param text the comment's text now
+ * @param note undefined: not known; a warning stays
+ * @returns the number of writes, and the comment
+ */
+export async function noteOnPull(
+  client: Client,
+  self: () => Promise<Self>,
+  { path, number, comment: known }: Standing,
+  text: string | null,
+  report: Report,
+  note: CheckNote | undefined,
+): Promise<{ comment: number | null; writes: number }> {
+  const isKept = note === undefined && text === withNote(report, "staleCheck");
+  const wanted = isKept ? text : withNote(report, note ?? null);
+  if (wanted === null || wanted === text || (text === null && note !== "staleCheck"))
+    return { comment: known, writes: 0 };
+  const { detailsUrl } = report;
+  const plan = { text: wanted, accepted: [], wanted: true, known, search: true, detailsUrl };
+  return ensureComment(client, self, path, number, plan);
+}
+
+function withNote({ comment, notes }: Report, note: CheckNote): string | null {
+  return comment === null || note === null ? comment : `${comment}\n\n${notes[note]}`;
 }
 
 /** Checks before each write that it is still allowed. */

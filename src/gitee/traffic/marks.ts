@@ -23,6 +23,8 @@ export interface Hint {
   readonly repository: { readonly id: number; readonly path: string } | null;
   /** The number of the repository; null: the payload has none. */
   readonly about: number | null;
+  /** Whether somebody pushed to a branch of the repository itself. */
+  readonly pushed?: true;
 }
 
 const NOTHING: Hint = { marks: [], repository: null, about: null };
@@ -59,7 +61,10 @@ export function marksOf(event: string | null, payload: unknown, { self, pullsOf,
     case "note":
       return hint(payload, (repository) => one(noteTask(NotePayload.parse(payload), repository)));
     case "push":
-      return hint(payload, (repository) => one(pushTask(PushPayload.parse(payload), repository)));
+      return {
+        ...hint(payload, (repository) => one(pushTask(PushPayload.parse(payload), repository))),
+        pushed: true,
+      };
     default:
       return NOTHING;
   }

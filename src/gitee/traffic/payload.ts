@@ -22,10 +22,16 @@ const Repository = z
   .transform(
     ({ id, path_with_namespace: whole, namespace, path, full_name: guess, default_branch: branch }) => ({
       id,
-      path: whole || (typeof namespace === "string" && path ? `${namespace}/${path}` : null) || guess || null,
+      path: whole || joined(namespace, path) || guess || null,
       default_branch: branch ?? null,
     }),
   );
+/** Gitee's page does not say whether `path` holds the namespace, too. */
+function joined(namespace: unknown, path: string | null | undefined): string | null {
+  if (!path) return null;
+  if (path.includes("/")) return path;
+  return typeof namespace === "string" && namespace !== "" ? `${namespace}/${path}` : null;
+}
 export type SourceRepository = z.output<typeof Repository>;
 
 /** The base repository. */

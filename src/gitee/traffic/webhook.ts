@@ -13,6 +13,8 @@ export interface WebhookOptions {
   readonly now: () => number;
   /** Called with the repository's path from a delivery: a guess, never a fact. */
   readonly seen?: (repository: number, path: string) => void;
+  /** Called with the number of a repository to which somebody pushed. */
+  readonly pushed?: (repository: number) => void;
   /** The number of the bot's own account, if known; its own label changes need no check. */
   readonly self?: () => number | null;
   /** Finds the pull requests that the running bot knows by a check run's id or its head. */
@@ -26,7 +28,8 @@ export interface WebhookOptions {
  * changes nothing.
  * @throws Failure `configuration` without a secret: a forged delivery would look the same
  */
-export function giteeWebhooks({ secret, now, seen, self, pullsOf, overwritten }: WebhookOptions): Receive {
+export function giteeWebhooks(options: WebhookOptions): Receive {
+  const { secret, now, seen, pushed, self, pullsOf, overwritten } = options;
   if (secret === "")
     throw new Failure("configuration", "GITEE_WEBHOOK_SECRET is empty: set the webhook's password");
   const refuse = (headers: Delivery["headers"]): Refusal | null => {
@@ -41,7 +44,8 @@ export function giteeWebhooks({ secret, now, seen, self, pullsOf, overwritten }:
       pullsOf: pullsOf ?? (() => []),
       overwritten: overwritten ?? (() => []),
     };
-    return read(delivery, known, ({ marks, repository, about }) => {
+    return read(delivery, known, ({ marks, repository, about, pushed: isPush }) => {
+      if (isPush === true && about !== null) pushed?.(about);
       if (repository !== null) seen?.(repository.id, repository.path);
       return { kind: "accepted", marks, repository: about };
     });

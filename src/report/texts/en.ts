@@ -75,8 +75,13 @@ export const en = {
         `If the address is yours, [add it to your account](${url}) and comment \`/check-cla\`.`,
       author: (sha: string) =>
         `Make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
-      coauthorUnresolved: (host: string) =>
-        `${host} does not say which account a \`Co-authored-by:\` line means. A co-author can open a pull request of their own, sign the agreement there, and comment \`/check-cla\`. Or the line can name their private address, \`NUMBER+LOGIN@user.noreply.gitee.com\` in their email settings. Or the line can be taken out of the commit message.`,
+      introOptional: " Nothing here blocks the merge. To settle it anyway, do one of the following:",
+      coauthorOwnPull: (host: string) =>
+        `${host} does not say which account a \`Co-authored-by:\` line means. The co-author can open a pull request of their own with their part, sign and comment \`/check-cla\` there. Here, the line must then be taken out of the commit message.`,
+      coauthorAddress:
+        "Let the line name the co-author's private address, `NUMBER+LOGIN@user.noreply.gitee.com` in their email settings. The co-author then signs, and this pull request is checked again.",
+      coauthorRemove: (sha: string) =>
+        `Take the line out of the commit message: run \`git rebase --interactive ${sha}^\`, mark the commit \`reword\`, delete the line, and push with \`--force-with-lease\`.`,
       coauthor:
         "For a co-author, correct the address in the `Co-authored-by:` line, or remove the line if it names nobody who can sign.",
       waive: (sha: string) =>
@@ -118,6 +123,8 @@ export const en = {
     waived: (shas: string) => `A maintainer waived the requirement for ${shas}.`,
     signed: (agreement: string) =>
       `Everyone who contributed to this pull request has signed the ${agreement}. Thank you.`,
+    signedRequired: (agreement: string) =>
+      `Everyone who must sign the ${agreement} for this pull request has done so. Thank you.`,
     exempt: {
       lines: "This small change needs no signature.",
       paths: "This pull request changes only files that need no signature.",
@@ -133,6 +140,10 @@ export const en = {
     details: "Details for each commit",
     statusLimit:
       "The host takes no more statuses for this commit, so its status may be out of date. Push another commit to get a new one.",
+    staleCheck:
+      "**Don't go by the green check run on this commit.** It is out of date, and the host does not let the bot replace it. It does not count for another commit, so push one. `countersign doctor` tells an administrator which permission is missing.",
+    missingCheck:
+      "The policy requires a check run, which the bot can't write in this repository. `countersign doctor` tells an administrator what is missing.",
   },
 };
 

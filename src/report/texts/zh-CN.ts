@@ -65,8 +65,13 @@ export const zhCN: Texts = {
       link: (url) => `如果邮箱是您本人的，请[将其添加到您的账号](${url})，然后评论 \`/check-cla\`。`,
       author: (sha) =>
         `或者将其作者改为您本人：\`git rebase --interactive ${sha}^\`，把该提交标为 \`edit\`，再执行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，然后用 \`--force-with-lease\` 推送。`,
-      coauthorUnresolved: (host) =>
-        `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以自己提交 Pull Request、签署协议并评论 \`/check-cla\`；也可以在该行中改用共同作者的私有邮箱（\`编号+登录名@user.noreply.gitee.com\`，可在其邮箱设置中查看）；还可以从提交信息中删去该行。`,
+      introOptional: "这不影响合并。如果希望处理，可以任选以下一种方法：",
+      coauthorOwnPull: (host) =>
+        `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以把自己的部分单独提交为 Pull Request，在那里签署协议并评论 \`/check-cla\`；此处仍须从提交信息中删去该行。`,
+      coauthorAddress:
+        "在该行中改用共同作者的私密邮箱（`编号+登录名@user.noreply.gitee.com`，可在其邮箱设置中查看）；共同作者签署后，此 Pull Request 会重新检查。",
+      coauthorRemove: (sha) =>
+        `从提交信息中删去该行：\`git rebase --interactive ${sha}^\`，把该提交标为 \`reword\`，删除该行，再用 \`--force-with-lease\` 推送。`,
       coauthor: "如果是共同作者，请更正 `Co-authored-by:` 行中的邮箱；若其中的人无法签署，请删去该行。",
       waive: (sha) => `由维护者放行该提交：\`/cla waive ${sha} 理由\``,
       waiveEach: "由维护者发表评论放行，每个提交一行：",
@@ -98,6 +103,7 @@ export const zhCN: Texts = {
     },
     waived: (shas) => `维护者已放行 ${shas}。`,
     signed: (agreement) => `所有参与者均已签署${agreement}。谢谢！`,
+    signedRequired: (agreement) => `所有必须签署的人均已签署${agreement}。谢谢！`,
     exempt: {
       lines: "此 Pull Request 改动很小，无需签署。",
       paths: "此 Pull Request 只涉及无需签署的文件。",
@@ -110,5 +116,9 @@ export const zhCN: Texts = {
     again: "有人签署后会自动重新检查。评论 `/check-cla` 可立即检查。",
     details: "逐个提交查看",
     statusLimit: "平台不再接受此提交的状态更新，所显示的状态可能已过时。推送一个新提交即可获得新的状态。",
+    staleCheck:
+      "**请不要以此提交上的绿色检查项为准。** 它已过期，而平台不允许机器人替换。它对新提交无效，请推送一个新提交；管理员可运行 `countersign doctor` 查看缺少哪项权限。",
+    missingCheck:
+      "策略要求检查项，但机器人无法在本仓库写入。管理员可运行 `countersign doctor` 查看缺少什么。",
   },
 };

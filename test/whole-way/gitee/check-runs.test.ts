@@ -2,6 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { SimulatedPull } from "../../../playground/gitee/pull.ts";
+import type { SimulatedRepository } from "../../../playground/gitee/repository.ts";
+import type { CommitSpec } from "../../../playground/gitee/state/commits.ts";
+import type { User } from "../../../playground/gitee/state/records.ts";
 import type { Settings } from "../../../playground/gitee/state/settings.ts";
 import { run } from "../scene.ts";
 import { commentsOf, scene, sign } from "./scene.ts";
@@ -147,20 +150,52 @@ describe("a check run on Gitee", () => {
 
   it("costs seven calls at most on first sight, and five and no write when nothing changed", async () => {
     const { stage, gitee, alice, bob, widget } = await scene();
-    for (const opener of [alice, bob]) widget.openPull({ opener });
-    await stage.settled();
-    for (const opener of [alice, bob]) {
-      gitee.resetCalls();
-      const pull = widget.openPull({ opener });
+    const eve = { name: "Eve", email: "eve@nowhere.example" };
+    const together: CommitSpec[] = [{ author: alice, coauthors: [eve] }];
+    const plain = gitee.repository({ owner: "octo", name: "plain", bot: "write" });
+    const cases: [string, SimulatedRepository, User, CommitSpec[]?][] = [
+      ["signed", widget, alice],
+      ["unsigned", widget, bob],
+      ["another author", widget, alice, [{ author: bob }]],
+      ["an author without an account", widget, alice, [{ author: eve }]],
+      ["a co-author without an account", widget, alice, together],
+      ["without the right to write checks", plain, alice, [{ author: eve }]],
+    ];
+    const open = async ([, repository, opener, commits]: (typeof cases)[number]) => {
+      const pull = repository.openPull({ opener, ...(commits && { commits }) });
       await stage.settled();
+      return pull;
+    };
+    // Both repositories get their labels, and the bot learns their branches.
+    for (const each of [cases[0], cases[3], cases[5]]) if (each !== undefined) await open(each);
+    for (const each of cases) {
+      gitee.resetCalls();
+      const pull = await open(each);
       const first = gitee.calls();
-      expect(first.reads + first.writes).toBeLessThanOrEqual(7);
       gitee.resetCalls();
       pull.comment(alice, "/check-cla");
       await stage.settled();
-      expect(gitee.calls().writes).toBe(0);
-      expect(gitee.calls().reads).toBeLessThanOrEqual(5);
+      const { reads, writes } = gitee.calls();
+      expect([each[0], first.reads + first.writes <= 7, reads <= 5, writes]).toEqual([
+        each[0],
+        true,
+        true,
+        0,
+      ]);
     }
+    // Each protected branch costs one comparison, once for each head.
+    for (const name of ["one", "two"]) {
+      widget.branch(name).protect(name);
+      widget.push([{ author: alice }], { branch: name });
+    }
+    await stage.settled();
+    gitee.resetCalls();
+    const pull = await open(["", widget, alice, [{ author: eve }]]);
+    expect(gitee.calls()).toEqual({ reads: 4 + 1 + 2, writes: 3 });
+    gitee.resetCalls();
+    pull.comment(alice, "/check-cla");
+    await stage.settled();
+    expect(gitee.calls()).toEqual({ reads: 5, writes: 0 });
   });
 });
 
@@ -263,6 +298,9 @@ describe("where Gitee takes no check run", () => {
     for (const { id } of [plain, strict])
       expect(stats.stdout).toMatch(new RegExp(`gitee:${id}: no check run can be written, .*${why}`));
     expect(doctor.stdout).toMatch(new RegExp(`✗ octo/plain: .*check.*${why}`));
+    expect(doctor.stdout.match(/(?<=✗ ).*which the policy requires/g) ?? []).toEqual(
+      bot === "write" ? ["octo/strict: the check license/cla, which the policy requires"] : [],
+    );
     for (const { record } of [plain, strict]) record.collaborators.set(gitee.bot, "admin");
     gitee.settings.checkRuns = true;
     for (const pull of [...plain.pulls, ...strict.pulls]) pull.comment(alice, "/check-cla");

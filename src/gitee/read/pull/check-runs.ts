@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { CheckRefusal } from "../../../ports/host.ts";
 import { Failure } from "../../../error.ts";
+import { shortMemory, type ShortMemory } from "../../../ports/short-memory.ts";
 import type { Client } from "../../traffic/client.ts";
 import { Refusal } from "../../traffic/failure.ts";
 import { within, type RepositoryPath } from "../path.ts";
@@ -45,6 +46,16 @@ export interface CheckPlace {
   readonly admin: boolean | null;
   /** The bot's own address, to which its runs link. */
   readonly publicUrl: string;
+  /** The repositories, by their number, in which Gitee listed no runs at all a moment ago. */
+  readonly without: ShortMemory<true>;
+  readonly repository: number;
+}
+
+/** How long a repository counts as one without check runs, in milliseconds. */
+const WITHOUT_LIFE = 10 * 60_000;
+
+export function repositoriesWithout(now: () => number): ShortMemory<true> {
+  return shortMemory({ lifeMs: WITHOUT_LIFE, most: 1_000, now });
 }
 
 /** The runs that Gitee lists for a pull request. */
@@ -85,12 +96,15 @@ export async function listRuns(client: Client, place: CheckPlace): Promise<Liste
 }
 
 /** Whether Gitee lists check runs in the repository at all: a single refusal does not prove that it has none. */
-async function hasRuns(client: Client, { path, base }: CheckPlace): Promise<boolean> {
+async function hasRuns(client: Client, { path, base, repository, without }: CheckPlace): Promise<boolean> {
+  const key = String(repository);
+  if (without.find(key) !== undefined) return false;
   try {
     await client.get("check runs", within(path, "commits", base, "check-runs"), z.unknown());
     return true;
   } catch (error) {
     if (refusalOf(error, true) === null) throw error;
+    without.keep(key, true);
     return false;
   }
 }

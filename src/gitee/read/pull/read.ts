@@ -5,6 +5,7 @@ import type { Client } from "../../traffic/client.ts";
 import { listCommits, wholeList, type CommitList } from "./commits.ts";
 import { confirmCoauthors } from "./coauthors.ts";
 import { ownLabels } from "./own-labels.ts";
+import { branchesOf } from "../merged.ts";
 import { parsePath, within, type RepositoryPath } from "../path.ts";
 import { POLICY_PATH, readFile } from "../policy-file.ts";
 import { readingOf, stillThere, type Access, type Snapshot } from "./reading.ts";
@@ -24,6 +25,7 @@ export async function readPull(access: Access, ref: PullRef, comment: number | n
     const snapshot = await directory.find(ref.repository, (path) => readAt(client, path, ref));
     const { pull, policyFile } = snapshot;
     directory.learn(pull.base.repo);
+    access.read.keep(printPullRef(ref), branchesOf(pull));
     const list = await listOf(client, snapshot);
     const failure = failureIn(policyFile, list);
     if (!(list instanceof Failure) && failure === null)

@@ -2,20 +2,23 @@ import { agreementFor, type Agreement } from "../../../records/agreement.ts";
 import { Failure } from "../../../error.ts";
 import type { ConfirmWrite, Reading, Report, Shown } from "../../../ports/host.ts";
 import { DEFAULT_LABELS, type Labels } from "../../../verdict/policy.ts";
+import type { ShortMemory } from "../../../ports/short-memory.ts";
 import { printPullRef, type Pull, type PullRef } from "../../../pull.ts";
 import { readChange } from "./change.ts";
 import type { Client } from "../../traffic/client.ts";
 import { isOwn, listRuns, refusalOf, type CheckPlace } from "./check-runs.ts";
 import type { CommitList } from "./commits.ts";
+import type { BranchMemory } from "../branches.ts";
 import type { Directory } from "../directory.ts";
+import type { BranchesRead } from "../merged.ts";
 import { listLabels } from "../../show/show-labels.ts";
 import { ownLabels } from "./own-labels.ts";
 import type { RepositoryPath } from "../path.ts";
 import { MISNAMED_POLICY_PATH } from "../policy-file.ts";
 import { personOfUser } from "../person.ts";
 import type { Commit, PullRequest, Self } from "../schema.ts";
-import { ensureCheckRuns, NO_RUNS, type WrittenRun } from "../../show/show-check-run.ts";
-import { confirmed, showOnPull, type Standing } from "../../show/show.ts";
+import { ensureCheckRuns, type CheckShown, type WrittenRun } from "../../show/show-check-run.ts";
+import { confirmed, noteOnPull, showOnPull, type CheckNote, type Standing } from "../../show/show.ts";
 
 /** What a reading needs in addition to the pull request's location. */
 export interface Access {
@@ -28,6 +31,10 @@ export interface Access {
   readonly publicUrl: string;
   /** Repositories whose policy file had the wrong name in the last sweep. A look-up at each check costs too much. */
   readonly misnamed: Set<number>;
+  /** The repositories in which Gitee listed no check runs at all a moment ago. */
+  readonly without: ShortMemory<true>;
+  readonly branches: BranchMemory;
+  readonly read: BranchesRead;
   /** The last answer to each open pull request, for the lifetime of this process. */
   readonly answers: Map<string, Answer>;
 }
@@ -41,8 +48,9 @@ export interface Answer {
   readonly context: string | null;
   readonly green: boolean;
   readonly run: WrittenRun | null;
-  /** Whether the head may have one of the bot's check runs. */
-  readonly runs: boolean;
+  /** Whether the head has, or may have, a green check run although the verdict is not green. */
+  readonly stale: boolean;
+  readonly note: CheckNote;
 }
 
 /** The data of one reading. A part that could not be read is replaced by its failure. */
@@ -100,6 +108,8 @@ export async function readingOf(
     publicUrl: access.publicUrl,
     pullId: pull.id ?? null,
     admin: pull.base.repo.permission?.admin ?? null,
+    repository: ref.repository,
+    without: access.without,
   };
   // If an agreement covers the repository, the labels are corrected, no matter who added them.
   const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
@@ -115,21 +125,32 @@ export async function readingOf(
     const unread = policyFile instanceof Failure;
     const wanted = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
     // First the writes that need only a member's permission, so that a refusal of check runs does not prevent them.
-    const shown = await showOnPull(writer, self, standing, wanted);
+    const shown = await showOnPull(writer, self, standing, wanted, answer?.note ?? null);
     ({ standing } = shown);
     // Without the policy the run's name is unknown, and without an agreement no run is wanted.
     const context = report.kind === "status" || unread || !covered ? null : report.context;
-    const clean = context === null && answer?.head === pull.head.sha && !answer.runs;
-    const plan = { place, context, written: answer?.run ?? null };
     const green = report.state === "success";
     // The event about a run may arrive before the answer to its request.
     if (answer !== undefined) answers.set(key, { ...answer, green });
-    const check = clean ? NO_RUNS : await ensureCheckRuns(writer, plan, report);
-    if (failure !== null) throw failure;
-    const { written: run, any: runs, refusal } = check;
-    answers.set(key, { ref, head: pull.head.sha, labels: report.labels, context, green, run, runs });
-    const writes = shown.writes + check.writes;
-    return { comment: standing.comment, writes, ...(refusal !== null && { checkRefusal: refusal }) };
+    const plan = { place, context, written: answer?.run ?? null };
+    const check = await ensureCheckRuns(writer, plan, report);
+    const before = answer?.head === pull.head.sha ? answer : null;
+    const stale = check.stale ?? (before !== null && !green && (before.stale || isGreenRun(before)));
+    const note = noteOf(check, stale, report);
+    const kept = { green, stale, note: note ?? answer?.note ?? null };
+    if (answer !== undefined) answers.set(key, { ...answer, ...kept });
+    const noted = await noteOnPull(writer, self, standing, shown.text, wanted, note);
+    standing = { ...standing, comment: noted.comment };
+    const first = failure ?? check.failure;
+    if (first !== null) throw first;
+    const { labels } = report;
+    answers.set(key, { ref, head: pull.head.sha, labels, context, run: check.written, ...kept });
+    return {
+      comment: standing.comment,
+      writes: shown.writes + check.writes + noted.writes,
+      ...(check.refusal !== null && { checkRefusal: check.refusal }),
+      ...(stale && { checkStale: true }),
+    };
   }
 
   return {
@@ -142,6 +163,21 @@ export async function readingOf(
     show: (report, confirm, known) => stillThere(show(report, confirm, known)),
     marked: comment !== null || (!covered && (await isMarked(client, self, standing, place))),
   };
+}
+
+function isGreenRun({ green, run }: Answer): boolean {
+  return green && run !== null;
+}
+
+/** What the comment must say about the check run; undefined: nothing is known, so a warning stays. */
+function noteOf(
+  { refusal, stale: seen }: CheckShown,
+  stale: boolean,
+  { kind }: Report,
+): CheckNote | undefined {
+  if (stale) return "staleCheck";
+  if (refusal !== null && kind === "check") return "missingCheck";
+  return seen === null ? undefined : null;
 }
 
 function misnamedPolicy(isMisnamed: boolean): Reading["policyFile"] {

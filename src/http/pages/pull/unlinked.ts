@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { isByAssistant } from "../../../report/automated.ts";
-import { commitsToOffer } from "../../../report/unlinked.ts";
+import { commitsToOffer, waysOfCoauthor } from "../../../report/unlinked.ts";
 import type { Unlinked } from "../../../verdict/verdict.ts";
 import { foreign } from "../layout/foreign.ts";
 import { chip, type Html } from "../layout/layout.ts";
@@ -24,7 +24,7 @@ export function unlinkedSection(context: PullContext): Html | string {
     ${
       open.length === 0
         ? ""
-        : html`<p>${texts.unlinkedWhy(host.title)}</p>
+        : html`<p>${texts.unlinkedWhy(host.title)}${introOf(open, context)}</p>
             <ul class="ways">
               ${waysOf(open, context).map((way) => html`<li>${renderLine(way)}</li>`)}
               <li>${waiveCommands(open, context)}</li>
@@ -57,6 +57,11 @@ export function waiveCommands(parts: readonly Unlinked[], { visitor }: PullConte
     <pre><code>${commands.join("\n")}</code></pre>`;
 }
 
+function introOf(parts: readonly Unlinked[], { visitor }: PullContext): string {
+  const { fix } = visitor.words.comment;
+  return parts.some(({ required }) => required) ? fix.intro : fix.introOptional;
+}
+
 function stateOf({ waived, required }: Unlinked, { visitor }: PullContext): Html {
   const { standing } = visitor.texts.pull;
   if (waived) return chip("calm", standing.waived);
@@ -66,12 +71,12 @@ function stateOf({ waived, required }: Unlinked, { visitor }: PullContext): Html
 
 function waysOf(parts: readonly Unlinked[], { host, visitor }: PullContext): string[] {
   const { fix } = visitor.texts.pull;
+  const { fix: words } = visitor.words.comment;
   const author = parts.find(({ role }) => role === "author")?.commit;
   const ways: string[] = [];
   if (host.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
     ways.push(fix.link(host.emailsUrl));
   if (author !== undefined) ways.push(fix.author(author.slice(0, 7)));
-  if (parts.some(({ role }) => role === "coauthor"))
-    ways.push(host.resolvesCoauthors ? fix.coauthor : fix.coauthorUnresolved(host.title));
+  if (parts.some(({ role }) => role === "coauthor")) ways.push(...waysOfCoauthor(parts, words, host));
   return ways;
 }

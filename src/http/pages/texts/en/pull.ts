@@ -73,16 +73,12 @@ export const pull = {
   notices: "Comments that did not count",
   unlinked: "Commits without a linked account",
   unlinkedWhy: (host: string) =>
-    `The email addresses in these commits belong to no ${host} account, so nobody can be asked to sign for them. To fix this, do one of the following:`,
+    `The email addresses in these commits belong to no ${host} account, so nobody can be asked to sign for them.`,
   fix: {
     link: (url: string) =>
       `If the address is yours, [add it to your account](${url}). Then comment \`/check-cla\`.`,
     author: (sha: string) =>
       `Make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
-    coauthor:
-      "For a co-author, correct the address in the `Co-authored-by:` line. Remove the line if it names nobody who can sign.",
-    coauthorUnresolved: (host: string) =>
-      `${host} does not say which account a \`Co-authored-by:\` line means. A co-author can open a pull request of their own, sign the agreement there, and comment \`/check-cla\`. Or the line can name their private address, \`NUMBER+LOGIN@user.noreply.gitee.com\` in their email settings. Or the line can be taken out of the commit message.`,
   },
   standing: {
     covered: "Signed or exempt",

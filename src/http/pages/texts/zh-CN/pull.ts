@@ -65,15 +65,11 @@ export const pull: typeof en = {
   nextPage: "更多参与者",
   notices: "未生效的评论",
   unlinked: "未关联账号的提交",
-  unlinkedWhy: (host) =>
-    `这些提交中的邮箱不属于任何 ${host} 账号，因此无法确定应由谁签署。您可以任选以下一种方式解决：`,
+  unlinkedWhy: (host) => `这些提交中的邮箱不属于任何 ${host} 账号，因此无法确定应由谁签署。`,
   fix: {
     link: (url) => `如果邮箱是您的，请[将其添加到您的账号](${url})，然后评论 \`/check-cla\`。`,
     author: (sha) =>
       `将作者改为您自己：运行 \`git rebase --interactive ${sha}^\`，把该提交标记为 \`edit\`，再运行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，最后用 \`--force-with-lease\` 推送。`,
-    coauthor: "如果是共同作者，请更正 `Co-authored-by:` 行中的邮箱；如果该行所写的人无法签署，请删除该行。",
-    coauthorUnresolved: (host) =>
-      `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以自己提交 Pull Request、签署协议并评论 \`/check-cla\`；也可以在该行中改用共同作者的私有邮箱（\`编号+登录名@user.noreply.gitee.com\`，可在其邮箱设置中查看）；还可以从提交信息中删去该行。`,
   },
   standing: {
     covered: "已签署或无需签署",
