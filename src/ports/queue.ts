@@ -248,6 +248,12 @@ export interface KeptTask {
 export const LONGEST_LEASE = 60_000;
 
 /**
+ * How far the clocks of processes on one database may be apart, in milliseconds. A wait that began later than this from
+ * now comes from a wrong clock that was corrected since, and is over.
+ */
+export const CLOCKS_DIFFER = 60_000;
+
+/**
  * A lease ran out: its holder may still be writing to the host, and no host can be told to refuse that write. The pull
  * request or merge group is checked once more this many milliseconds after another holder took the task, whatever
  * checks succeeded or failed before that.

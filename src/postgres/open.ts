@@ -6,6 +6,7 @@ import { openAgreements } from "./records/agreements.ts";
 import { openAudit } from "./records/audit.ts";
 import { hangBell } from "./queue/bell.ts";
 import { connect, type Connections } from "./connection/connect.ts";
+import { clockOf } from "./queue/clock.ts";
 import { openCursors } from "./queue/cursors.ts";
 import { openEntities } from "./records/entities.ts";
 import { clean, eraseAgain } from "./erasure/erase.ts";
@@ -47,7 +48,8 @@ export interface PostgresOptions extends OpeningOptions {
  *   gives each transaction another session
  */
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Engine> {
-  const now = options.now ?? Date.now;
+  const clock = clockOf(options.now);
+  const { now } = clock;
   const connections = connect(url);
   const writer = openWriter(connections);
   const { schema, ...upgrade } = await prepareDatabase(connections, writer, now(), options);
@@ -60,8 +62,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const watch = watchServer(ready, options.watch);
 
   return {
-    queue: openQueue(writer, bell, now),
-    pulls: openPulls(writer, bell, now),
+    queue: openQueue(writer, bell, clock),
+    pulls: openPulls(writer, bell, clock),
     signatures: openSignatures(long, writer, bell, now),
     waivers: openWaivers(writer),
     notices: openNotices(writer),

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Client } from "pg";
 import { accountOf } from "../../src/account.ts";
+import { openPostgres } from "../../src/postgres/open.ts";
 import type { Engine } from "../../src/ports/engine.ts";
-import { alice, bob, load, mark, pullRecord, pullRef, row, START, take } from "../ports/engine-scene.ts";
+import { alice, bob, load, mark, pullRecord, pullRef, row, START, take, takeOne } from "../ports/engine-scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 
@@ -54,6 +55,37 @@ describe.skipIf(NO_SERVER !== null)("replicas on one PostgreSQL database", () =>
       "SELECT count(DISTINCT xmin::text)::integer AS commits FROM task",
     );
     expect(row).toEqual({ commits: 1 });
+  });
+
+  it("keep their leases and waits though their clocks are apart", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const real = Date.now();
+    const [wrong, right] = [await openPostgres(store.url), await openPostgres(store.url)];
+    try {
+      await right.queue.mark([mark(pullRef(1))]);
+      for (const seconds of [46, -46, 3_600]) {
+        const at = (engine: Engine) => {
+          vi.setSystemTime(engine === wrong ? real + seconds * 1_000 : real);
+          return engine;
+        };
+        for (const [one, other] of [
+          [wrong, right],
+          [right, wrong],
+        ] as const) {
+          const held = await takeOne(at(one));
+          expect(await take(at(other))).toEqual([]);
+          await at(one).queue.confirm(held, 15_000);
+          await one.queue.release([held]);
+        }
+      }
+      vi.setSystemTime(real + 46_000);
+      await wrong.queue.retry(await takeOne(wrong), real + 600_000, "host-limit");
+      vi.setSystemTime(real);
+      expect(await take(right)).toEqual([]);
+    } finally {
+      await Promise.all([wrong.close(), right.close()]);
+    }
   });
 
   it("are told of each other's marks", async () => {

@@ -1,18 +1,25 @@
 import type { HostName } from "../../account.ts";
 import { pullTask, takenOf, taskKey, type Claim, type KeptTask, type Taken } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
-import { sql } from "../connection/sql.ts";
+import { sql, type Statement } from "../connection/sql.ts";
 import { learnRoutes } from "./mark.ts";
 import { free, recheckAt } from "./take.ts";
 
 const TASK = sql`task`;
+
+interface Lease {
+  readonly lease: string;
+  /** Of `Clock.lease`. */
+  readonly moment: Statement;
+  readonly until: Statement;
+}
 
 /** Claims pull requests, in the caller's transaction. */
 export async function claim(
   connection: Connection,
   wanted: readonly Claim[],
   now: number,
-  lease: { readonly lease: string; readonly until: number },
+  lease: Lease,
 ): Promise<readonly Taken[]> {
   await learnRoutes(
     connection,
@@ -41,14 +48,14 @@ async function take(
   wanted: readonly Claim[],
   late: boolean,
   now: number,
-  { lease, until }: { readonly lease: string; readonly until: number },
+  { lease, moment, until }: Lease,
 ): Promise<readonly KeptTask[]> {
   if (wanted.length === 0) return [];
   const refs = wanted.map(({ ref }) => ref);
   // A row that waits for its time, or for a mark, had no mark since the last check.
   return connection.all<KeptTask>(sql`WITH claimed AS (
   INSERT INTO task (host, repository, key, installation, bulk, generation, due_at, lease, lease_until)
-  SELECT w.host, w.repository, w.key, coalesce(r.installation, 0), ${late}, 1, ${now}::bigint, ${lease}, ${until}::bigint
+  SELECT w.host, w.repository, w.key, coalesce(r.installation, 0), ${late}, 1, ${now}::bigint, ${lease}, ${until}
   FROM unnest(${refs.map(({ host }) => host)}::text[], ${refs.map(({ repository }) => repository)}::bigint[],
     ${refs.map((ref) => taskKey(pullTask(ref)))}::text[]) AS w (host, repository, key)
   LEFT JOIN repository AS r ON r.host = w.host AND r.id = w.repository
@@ -56,7 +63,7 @@ async function take(
   ON CONFLICT (host, repository, key) DO UPDATE SET
     lease = excluded.lease, lease_until = excluded.lease_until, recheck_at = ${recheckAt(now)}, waits_since = NULL,
     due_at = least(task.due_at, excluded.due_at)
-  WHERE ${free(TASK, now)} AND (NOT ${late}::boolean
+  WHERE ${free(TASK, moment)} AND (NOT ${late}::boolean
     OR task.due_at IS NULL OR (task.waits_since IS NOT NULL AND task.due_at > ${now}))
   RETURNING task.*
 )

@@ -5,6 +5,7 @@ import { isInTheWay, type VerdictKind } from "../../verdict/verdict.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "../connection/connect.ts";
 import { lockPullsOf } from "../connection/lock.ts";
+import type { Clock } from "./clock.ts";
 import { openRepositories } from "./repositories.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 import { requireHeld } from "./held.ts";
@@ -21,7 +22,8 @@ interface Row {
   readonly missing: readonly number[];
 }
 
-export function openPulls(writer: Writer, bell: Bell, now: () => number): Pulls {
+export function openPulls(writer: Writer, bell: Bell, clock: Clock): Pulls {
+  const { now } = clock;
   /**
    * Marks the other pull requests with a head if this one starts or stops blocking them. Returns whether any were
    * marked.
@@ -122,7 +124,7 @@ ORDER BY number`);
     count: () =>
       writer.all<PullCount>(sql`SELECT host, agreement, verdict, count(*) AS pulls FROM pull WHERE closed_at IS NULL
 GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`),
-    ...openRepositories(writer, now),
+    ...openRepositories(writer, clock),
   };
 }
 

@@ -18,12 +18,15 @@ import { gatherMarks } from "./gather.ts";
 import { markAll } from "./mark.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 import { claim } from "./claim.ts";
+import type { Clock } from "./clock.ts";
 import { dueNow, free, FROM_THE_FIRST, ripen, take } from "./take.ts";
 import type { Writer } from "../connection/writer.ts";
 
 const TASK = sql`task`;
 
-export function openQueue(writer: Writer, bell: Bell, now: () => number): Queue {
+export function openQueue(writer: Writer, bell: Bell, clock: Clock): Queue {
+  const { now } = clock;
+  const until = (leaseMs: number): Statement => sql`${clock.lease()} + ${leaseMs}::bigint`;
   const gathered = gatherMarks((marks) => writer.write((connection) => markAll(connection, marks, now())));
 
   let places = { person: FROM_THE_FIRST, bulk: FROM_THE_FIRST };
@@ -62,34 +65,34 @@ SELECT marked FROM ended`);
     watch: (listener) => bell.listen(listener),
     take: async ({ limit, leaseMs, skip, bulk = limit, skipBulk = skip }) => {
       const at = now();
-      const lease = { lease: randomUUID(), until: at + leaseMs };
+      const moment = clock.lease();
+      const lease = { lease: randomUUID(), until: until(leaseMs) };
       await ripen(writer, at);
-      const first = await take(writer, { limit, bulk: false, skip, now: at }, places.person, lease);
+      const first = await take(writer, { limit, bulk: false, skip, now: at, moment }, places.person, lease);
       const left = Math.min(bulk, limit - first.taken.length);
-      const wanted = { limit: left, bulk: true, skip: skipBulk, now: at };
+      const wanted = { limit: left, bulk: true, skip: skipBulk, now: at, moment };
       const second = await take(writer, wanted, places.bulk, lease);
       places = { person: first.after, bulk: second.after };
       return [...first.taken, ...second.taken];
     },
     claim: (wanted, leaseMs) =>
       writer.write((connection) => {
-        const at = now();
-        return claim(connection, wanted, at, { lease: randomUUID(), until: at + leaseMs });
+        const lease = { lease: randomUUID(), moment: clock.lease(), until: until(leaseMs) };
+        return claim(connection, wanted, now(), lease);
       }),
     confirm: async (taken, leaseMs) => {
-      const row = await writer.get<{ generation: number; until: number }>(
-        sql`SELECT generation, lease_until AS until FROM task ${held(taken)}`,
+      const row = await writer.get<{ generation: number; left: number }>(
+        sql`SELECT generation, lease_until - ${clock.lease()} AS left FROM task ${held(taken)}`,
       );
       if (row?.generation !== taken.generation) throw new Failure("superseded");
-      const until = now() + leaseMs;
       // A lease that is about to run out would not last for a write to the host.
-      if (until - row.until <= leaseMs / 2 && row.until <= until) return;
-      if ((await writer.run(sql`UPDATE task SET lease_until = ${until} ${held(taken)}`)) === 0)
+      if (row.left >= leaseMs / 2 && row.left <= leaseMs) return;
+      if ((await writer.run(sql`UPDATE task SET lease_until = ${until(leaseMs)} ${held(taken)}`)) === 0)
         throw new Failure("superseded");
     },
     keep: async (taken, leaseMs) => {
       if (taken.length > 0)
-        await writer.run(sql`UPDATE task SET lease_until = ${now() + leaseMs} ${heldAmong(taken)}`);
+        await writer.run(sql`UPDATE task SET lease_until = ${until(leaseMs)} ${heldAmong(taken)}`);
     },
     done: async (taken, again) => {
       if (again === null) {
@@ -117,19 +120,19 @@ SELECT id FROM ended`);
       bell.ring();
     },
     depth: async () => {
-      const at = now();
+      const [at, moment] = [now(), clock.lease()];
       const depth = await writer.get<QueueDepth>(sql`SELECT
-  count(*) FILTER (WHERE ${dueNow(at)} AND ${free(TASK, at)}) AS due,
-  count(*) FILTER (WHERE NOT ${free(TASK, at)}) AS leased,
-  count(*) FILTER (WHERE NOT ${dueNow(at)} AND due_at IS NOT NULL AND ${free(TASK, at)}) AS waiting,
-  count(*) FILTER (WHERE due_at IS NULL AND ${free(TASK, at)}) AS parked
+  count(*) FILTER (WHERE ${dueNow(at)} AND ${free(TASK, moment)}) AS due,
+  count(*) FILTER (WHERE NOT ${free(TASK, moment)}) AS leased,
+  count(*) FILTER (WHERE NOT ${dueNow(at)} AND due_at IS NOT NULL AND ${free(TASK, moment)}) AS waiting,
+  count(*) FILTER (WHERE due_at IS NULL AND ${free(TASK, moment)}) AS parked
 FROM task`);
       return depth ?? { due: 0, leased: 0, waiting: 0, parked: 0 };
     },
     survey: async () => {
-      const at = now();
+      const [at, moment] = [now(), clock.lease()];
       const classes = await writer.all<{ bulk: boolean; due: number; oldest: number | null }>(sql`SELECT
-  bulk, count(*) AS due, min(due_at) AS oldest FROM task WHERE ${dueNow(at)} AND ${free(TASK, at)} GROUP BY bulk`);
+  bulk, count(*) AS due, min(due_at) AS oldest FROM task WHERE ${dueNow(at)} AND ${free(TASK, moment)} GROUP BY bulk`);
       const troubled = await writer.all<{
         code: FailureCode;
         parked: boolean;

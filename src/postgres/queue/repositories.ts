@@ -3,6 +3,7 @@ import type { Route } from "../../ports/queue.ts";
 import { sql } from "../connection/sql.ts";
 import { lockPulls } from "../connection/lock.ts";
 import { requireHeld } from "./held.ts";
+import type { Clock } from "./clock.ts";
 import { free } from "./take.ts";
 import type { Writer } from "../connection/writer.ts";
 
@@ -10,7 +11,7 @@ const TASK = sql`task`;
 
 export function openRepositories(
   writer: Writer,
-  now: () => number,
+  { now, lease }: Clock,
 ): Pick<Pulls, "route" | "repositories" | "noteMissing" | "noteSeen" | "forgetRepository"> {
   return {
     route: async ({ host, id }) =>
@@ -53,7 +54,7 @@ WHERE host = ${host} AND id = ${id} AND missing_since IS NOT NULL`,
         // No other check of them is running.
         const unchecked = sql`WHERE host = ${host} AND repository = ${id} AND number <> ALL (
   SELECT substr(task.key, 6)::bigint FROM task WHERE task.host = ${host} AND task.repository = ${id}
-    AND task.key LIKE 'pull/%' AND task.lease <> ${held?.lease ?? ""} AND NOT ${free(TASK, at)})`;
+    AND task.key LIKE 'pull/%' AND task.lease <> ${held?.lease ?? ""} AND NOT ${free(TASK, lease())})`;
         await connection.run(sql`DELETE FROM pull_bucket ${unchecked}`);
         await connection.run(sql`DELETE FROM notice ${unchecked}`);
         await connection.run(sql`UPDATE pull SET closed_at = ${at} ${unchecked} AND closed_at IS NULL`);

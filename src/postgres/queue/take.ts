@@ -1,5 +1,5 @@
 import type { HostName } from "../../account.ts";
-import { AFTER_A_LAPSE, LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
+import { AFTER_A_LAPSE, CLOCKS_DIFFER, LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
@@ -17,9 +17,13 @@ export interface Place {
 
 export const FROM_THE_FIRST: Place = { host: "", installation: -1, repository: -1 };
 
-/** SQL for: nobody holds the task. A lease that ends too late comes from a wrong clock. */
-export function free(table: Statement, now: number): Statement {
-  return sql`(${table}.lease_until IS NULL OR ${table}.lease_until <= ${now} OR ${table}.lease_until > ${now + LONGEST_LEASE})`;
+/**
+ * SQL for: nobody holds the task. A lease that ends too late comes from a wrong clock.
+ * @param moment of {@link Clock.lease}
+ */
+export function free(table: Statement, moment: Statement): Statement {
+  return sql`(${table}.lease_until IS NULL OR ${table}.lease_until <= ${moment}
+    OR ${table}.lease_until > ${moment} + ${LONGEST_LEASE}::bigint)`;
 }
 
 /** SQL for when a task that is leased now is checked once more because an earlier lease ran out; null: never. */
@@ -29,9 +33,9 @@ export function recheckAt(now: number): Statement {
   WHEN task.recheck_at > ${now} THEN least(task.recheck_at, ${now + AFTER_A_LAPSE}) END`;
 }
 
-/** SQL for: its wait is over. A wait that began later than now comes from a wrong clock. */
+/** SQL for: its wait is over. A wait that began much later than now comes from a wrong clock. */
 function ripe(now: number): Statement {
-  return sql`task.waits_since IS NOT NULL AND (task.due_at <= ${now} OR task.waits_since > ${now})`;
+  return sql`task.waits_since IS NOT NULL AND (task.due_at <= ${now} OR task.waits_since > ${now + CLOCKS_DIFFER})`;
 }
 
 /** SQL for: it is due now. A marked task is always due, independent of the clock. */
@@ -55,6 +59,8 @@ export interface Wanted {
   readonly bulk: boolean;
   readonly skip: readonly number[];
   readonly now: number;
+  /** Of {@link Clock.lease}. */
+  readonly moment: Statement;
 }
 
 /**
@@ -64,9 +70,9 @@ export interface Wanted {
  */
 export async function take(
   connection: Pick<Connection, "all">,
-  { limit, bulk, skip, now }: Wanted,
+  { limit, bulk, skip, now, moment }: Wanted,
   after: Place,
-  { lease, until }: { lease: string; until: number },
+  { lease, until }: { lease: string; until: Statement },
 ): Promise<{ readonly taken: readonly Taken[]; readonly after: Place }> {
   if (limit <= 0) return { taken: [], after };
   const rows = await connection.all<KeptTask & { last: Place }>(sql`WITH RECURSIVE lane AS (
@@ -91,7 +97,7 @@ lanes AS MATERIALIZED (
 ),
 under_way AS MATERIALIZED (
   SELECT host, installation, count(*) AS tasks FROM task
-  WHERE lease_until > ${now} AND lease_until <= ${now + LONGEST_LEASE} GROUP BY host, installation
+  WHERE lease_until > ${moment} AND lease_until <= ${moment} + ${LONGEST_LEASE}::bigint GROUP BY host, installation
 ),
 found AS MATERIALIZED (
   SELECT d.id, lanes.host, lanes.installation, d.due_at, row_number() OVER (
@@ -100,7 +106,7 @@ found AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT d.id, d.due_at FROM task AS d
     WHERE d.bulk = ${bulk} AND d.host = lanes.host AND d.installation = lanes.installation
-      AND d.repository = lanes.repository AND d.due_at IS NOT NULL AND d.waits_since IS NULL AND ${free(DUE, now)}
+      AND d.repository = lanes.repository AND d.due_at IS NOT NULL AND d.waits_since IS NULL AND ${free(DUE, moment)}
     ORDER BY d.due_at, d.id LIMIT ${limit * REACH}) AS d
   WHERE lanes.installation <> ALL (${skip}::bigint[])
 ),
@@ -112,7 +118,7 @@ due AS MATERIALIZED (
 ),
 chosen AS MATERIALIZED (
   SELECT task.id, due.turn, due.due_at FROM due JOIN task ON task.id = due.id
-  WHERE task.due_at IS NOT NULL AND task.waits_since IS NULL AND ${free(TASK, now)}
+  WHERE task.due_at IS NOT NULL AND task.waits_since IS NULL AND ${free(TASK, moment)}
   ORDER BY due.turn, due.due_at, task.id LIMIT ${limit} FOR UPDATE OF task SKIP LOCKED
 ),
 taken AS (

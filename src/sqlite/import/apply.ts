@@ -31,7 +31,7 @@ const BARRED = `(SELECT max(r.at) FROM revocation AS r WHERE r.host = @host AND 
   AND r.agreement = @agreement AND (r.kind <> 'file' OR @evidence = 'import'))`;
 
 /** The result of a staged row for which a signature `known` exists. */
-const OWN_OUTCOME = `CASE ${notAfter(BARRED)}
+export const OWN_OUTCOME = `CASE ${notAfter(BARRED)}
   WHEN known.signed_at IS NULL THEN 'added'
   WHEN known.revoked_at IS NOT NULL THEN CASE WHEN known.ended_by = 'replace' THEN 'restored' ELSE 'added' END
   WHEN known.signed_at = line.signed_at THEN 'unchanged'
@@ -39,7 +39,7 @@ const OWN_OUTCOME = `CASE ${notAfter(BARRED)}
   ELSE 'changed' END`;
 
 // The staged rows come first: the planner knows no sizes here, and might scan the whole agreement for each kind.
-const JOIN_OWN = `CROSS JOIN signature AS known
+export const JOIN_OWN = `CROSS JOIN signature AS known
   ON known.agreement = @agreement AND known.host = @host AND known.account = line.account AND known.version = @version`;
 
 // A person's own signature keeps its date and evidence, unless they withdrew it since.

@@ -5,6 +5,7 @@ import { prepareAppend } from "../records/audit.ts";
 import { connect, stopWaitingInside, type Connection } from "../connection/connect.ts";
 import { employ } from "./employ.ts";
 import { explain } from "../connection/failure.ts";
+import { lookAhead, type Ahead } from "./look-ahead.ts";
 import { countHeld, endWhatIsMissing } from "./replace.ts";
 import { requireSmallRemoval } from "../../records/removal-limit.ts";
 import { applyRevocations } from "./revoked.ts";
@@ -41,7 +42,12 @@ export async function sign(
     for await (const batch of rows) staging.add(batch);
     const kinds = staging.end();
     const at = now();
-    const { lifted, ...outcome } = await patiently(() => inTransaction(own, kinds, options, at));
+    // What people sign themselves is small, and checked against what they saw.
+    const ahead =
+      options.evidence === "import" || options.replace != null
+        ? await patiently(() => lookAhead(own, kinds, options))
+        : { unchanged: 0, kept: 0 };
+    const { lifted, ...outcome } = await patiently(() => inTransaction(own, kinds, options, at, ahead));
     if (options.dryRun !== true) for (const tag of lifted) tombstoneFile(file).lifted(tag, at);
     return outcome;
   } catch (error) {
@@ -57,10 +63,11 @@ function inTransaction(
   kinds: readonly Kind[],
   options: Options,
   now: number,
+  ahead: Ahead,
 ): Applied {
   connection.exec("BEGIN IMMEDIATE");
   try {
-    const outcome = apply(connection, kinds, options, now);
+    const outcome = apply(connection, kinds, options, now, ahead);
     connection.exec(options.dryRun === true ? "ROLLBACK" : "COMMIT");
     return outcome;
   } finally {
@@ -73,6 +80,7 @@ function apply(
   kinds: readonly Kind[],
   { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli", held }: Options,
   now: number,
+  ahead: Ahead,
 ): Applied {
   prepareRequireHeld(connection)(held);
   const outcome = {
@@ -96,6 +104,8 @@ function apply(
   outcome.entities = employ(connection, kinds);
   outcome.ended = applyRevocations(connection, now);
   Object.assign(outcome, applyKinds(connection, kinds, evidence, now));
+  outcome.unchanged += ahead.unchanged;
+  outcome.kept += ahead.kept;
   keepDigests(connection, evidence);
   if (replace !== null) {
     outcome.removed = endWhatIsMissing(connection, replace, now);

@@ -45,6 +45,9 @@ CREATE TABLE staging.revoked (
   agreement TEXT NOT NULL, host TEXT NOT NULL, account INTEGER NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (agreement, host, account)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE staging.missing (
+  host TEXT NOT NULL, account INTEGER NOT NULL, version TEXT NOT NULL, signed_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE staging.touched (
   agreement TEXT NOT NULL, host TEXT NOT NULL, bucket INTEGER NOT NULL, PRIMARY KEY (agreement, host, bucket)
 ) STRICT, WITHOUT ROWID;`);

@@ -1,5 +1,5 @@
 import type { HostName } from "../../account.ts";
-import { AFTER_A_LAPSE, LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
+import { AFTER_A_LAPSE, CLOCKS_DIFFER, LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 
 interface Wanted {
@@ -28,8 +28,8 @@ export const RECHECK_AT = `CASE
   WHEN lease IS NOT NULL AND (key LIKE 'pull/%' OR key LIKE 'group/%') THEN @now + ${AFTER_A_LAPSE}
   WHEN recheck_at > @now THEN min(recheck_at, @now + ${AFTER_A_LAPSE}) END`;
 
-/** SQL for: its wait is over. A wait that began later than now comes from a wrong clock. */
-const RIPE = "waits_since IS NOT NULL AND (due_at <= @now OR waits_since > @now)";
+/** SQL for: its wait is over. A wait that began much later than now comes from a wrong clock. */
+const RIPE = `waits_since IS NOT NULL AND (due_at <= @now OR waits_since > @now + ${CLOCKS_DIFFER})`;
 
 /** SQL for: it is due now. A marked task is always due, independent of the clock. */
 export const DUE_NOW = `(due_at IS NOT NULL AND (waits_since IS NULL OR ${RIPE}))`;
