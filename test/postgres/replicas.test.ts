@@ -3,7 +3,18 @@ import { Client } from "pg";
 import { accountOf } from "../../src/account.ts";
 import { openPostgres } from "../../src/postgres/open.ts";
 import type { Engine } from "../../src/ports/engine.ts";
-import { alice, bob, load, mark, pullRecord, pullRef, row, START, take, takeOne } from "../ports/engine-scene.ts";
+import {
+  alice,
+  bob,
+  load,
+  mark,
+  pullRecord,
+  pullRef,
+  row,
+  START,
+  take,
+  takeOne,
+} from "../ports/engine-scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 

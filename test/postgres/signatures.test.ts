@@ -1,9 +1,10 @@
+import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, numberOf, type Account } from "../../src/account.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 import type { SignatureRow } from "../../src/records/signature.ts";
 import { pullTask } from "../../src/ports/queue.ts";
-import { drain, list, load, pullRecord, pullRef, row, START } from "../ports/engine-scene.ts";
+import { alice, bob, drain, list, load, pullRecord, pullRef, row, START } from "../ports/engine-scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 import { openStore } from "./store.ts";
 
@@ -39,18 +40,53 @@ describe.skipIf(NO_SERVER !== null)("many signatures in PostgreSQL", () => {
     expect(listed.map(({ account }) => account)).toEqual(accounts(12_000));
   });
 
+  /** How often the whole table of signatures was read. */
+  async function scans(): Promise<unknown> {
+    // What a connection counted reaches the statistics at the latest when it ends.
+    await engine.close();
+    engine = await store.open();
+    return server.query(
+      store.url,
+      "SELECT seq_scan::integer FROM pg_stat_user_tables WHERE relname = 'signature'",
+    );
+  }
+
+  it("are not all read for an import of few rows, of which most are known", async () => {
+    await engine.signatures.sign(batches(20_000, 5_000), { evidence: "import" });
+    await server.query(store.url, "ANALYZE");
+    const before = await scans();
+    const rows = accounts(1_000).map((account, at) => row(account, at < 50 ? 2 : 1));
+    const fresh = Array.from({ length: 50 }, (_, at) => row(accountOf("github", 7_000_000 + at), 1));
+    expect(await load(engine, [...rows, ...fresh])).toMatchObject({ added: 50, changed: 50, unchanged: 950 });
+    expect(await scans()).toEqual(before);
+  });
+
+  it("that come while a replace waits for its turn are not ended by it", async () => {
+    await load(engine, [row(alice, 1), row(bob, 1)]);
+    const other = new Client(store.url);
+    await other.connect();
+    try {
+      await other.query("BEGIN");
+      await other.query("SELECT pg_advisory_xact_lock(hashtextextended('countersign: records', 0))");
+      const replacing = load(engine, [row(alice, 1)], { replace: "icla" });
+      await expect
+        .poll(async () => server.query(store.url, "SELECT count(*)::integer FROM pg_locks WHERE NOT granted"))
+        .toEqual([{ count: 1 }]);
+      await other.query(
+        "INSERT INTO signature (agreement, host, account, version, signed_at, evidence) VALUES ('icla', 'github', $1, '1.0', 5, 'page')",
+        [numberOf(planted)],
+      );
+      await other.query("COMMIT");
+      expect(await replacing).toMatchObject({ unchanged: 1, removed: 1 });
+      expect((await list(engine)).map(({ account }) => account)).toEqual([alice, planted]);
+    } finally {
+      await other.end();
+    }
+  });
+
   it("are found for fifty accounts without a look at all the others", async () => {
     await engine.signatures.sign(batches(20_000, 5_000), { evidence: "import" });
     await server.query(store.url, "ANALYZE");
-    const scans = async (): Promise<unknown> => {
-      // What a connection counted reaches the statistics at the latest when it ends.
-      await engine.close();
-      engine = await store.open();
-      return server.query(
-        store.url,
-        "SELECT seq_scan::integer FROM pg_stat_user_tables WHERE relname = 'signature'",
-      );
-    };
     const before = await scans();
     const wanted = [...accounts(49), planted];
     expect((await engine.signatures.covered(wanted, "icla")).size).toBe(49);

@@ -25,9 +25,12 @@ function bars(evidence: Evidence): Statement {
   WHERE kind <> 'file' OR ${evidence} = 'import' GROUP BY host, account, agreement)`;
 }
 
-/** SQL for the staged rows, the existing record of each, and the result. */
-function own(evidence: Evidence): Statement {
-  return sql`SELECT k.agreement, k.host, k.version, line.account, line.signed_at, known.signed_at AS known,
+/**
+ * SQL for the staged rows, the existing record of each, and the result.
+ * @param few whether there are few of them, so that each is looked up alone; the planner would read the whole table
+ */
+export function own(evidence: Evidence, few: boolean): Statement {
+  return sql`SELECT k.kind, k.agreement, k.host, k.version, line.account, line.signed_at, known.signed_at AS known,
   bar.at AS barred, CASE ${notAfter(sql`bar.at`)}
     WHEN known.signed_at IS NULL THEN 'added'
     WHEN known.revoked_at IS NOT NULL THEN CASE WHEN known.ended_by = 'replace' THEN 'restored' ELSE 'added' END
@@ -35,11 +38,25 @@ function own(evidence: Evidence): Statement {
     WHEN ${evidence} = 'import' AND known.evidence <> 'import' THEN 'kept'
     ELSE 'changed' END AS outcome
 FROM staged_kind AS k JOIN staged_line AS line ON line.kind = k.kind
-LEFT JOIN ${bars(evidence)} AS bar
+${few ? eachKnown(evidence) : allKnown(evidence)}
+WHERE k.entity IS NULL`;
+}
+
+function allKnown(evidence: Evidence): Statement {
+  return sql`LEFT JOIN ${bars(evidence)} AS bar
   ON bar.host = k.host AND bar.account = line.account AND bar.agreement = k.agreement
 LEFT JOIN signature AS known
-  ON known.agreement = k.agreement AND known.host = k.host AND known.account = line.account AND known.version = k.version
-WHERE k.entity IS NULL`;
+  ON known.agreement = k.agreement AND known.host = k.host AND known.account = line.account AND known.version = k.version`;
+}
+
+// OFFSET 0 stops the planner from making joins of these.
+function eachKnown(evidence: Evidence): Statement {
+  return sql`LEFT JOIN LATERAL (SELECT max(r.at) AS at FROM revocation AS r
+  WHERE r.host = k.host AND r.account = line.account AND r.agreement = k.agreement
+    AND (r.kind <> 'file' OR ${evidence} = 'import') OFFSET 0) AS bar ON true
+LEFT JOIN LATERAL (SELECT s.signed_at, s.revoked_at, s.ended_by, s.evidence FROM signature AS s
+  WHERE s.agreement = k.agreement AND s.host = k.host AND s.account = line.account AND s.version = k.version
+  OFFSET 0) AS known ON true`;
 }
 
 /** The same for roster places. A row can't restart a roster that ended. */
@@ -66,9 +83,15 @@ const CHANGES = sql`outcome IN ('added', 'restored', 'changed')`;
 /**
  * Applies the staged rows and stores the changed buckets in `staged_touched`.
  * @param now milliseconds since the epoch
+ * @param few whether there are few of them against the stored signatures
  */
-export async function applyStaged(connection: Connection, evidence: Evidence, now: number): Promise<Counts> {
-  const met = sql`(SELECT agreement, host, account, outcome FROM (${own(evidence)}) AS own
+export async function applyStaged(
+  connection: Connection,
+  evidence: Evidence,
+  now: number,
+  few: boolean,
+): Promise<Counts> {
+  const met = sql`(SELECT agreement, host, account, outcome FROM (${own(evidence, few)}) AS own
   UNION ALL SELECT agreement, host, account, outcome FROM (${places(evidence, now)}) AS places) AS met`;
   const counts = await connection.get<Counts>(sql`SELECT
   count(*) FILTER (WHERE outcome = 'added') AS added,
@@ -88,7 +111,7 @@ SELECT DISTINCT agreement, host, account % 256 FROM ${met} WHERE ${CHANGES} ON C
     AND NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = signature.host AND r.account = signature.account
       AND r.agreement = signature.agreement AND r.at >= signature.signed_at AND r.kind <> 'file')`;
   await connection.run(sql`INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
-SELECT agreement, host, account, version, signed_at, ${evidence} FROM (${own(evidence)}) AS met WHERE ${CHANGES}
+SELECT agreement, host, account, version, signed_at, ${evidence} FROM (${own(evidence, few)}) AS met WHERE ${CHANGES}
 ON CONFLICT (agreement, host, account, version) DO UPDATE SET
   signed_at = CASE WHEN ${keep} THEN signature.signed_at ELSE excluded.signed_at END,
   evidence = CASE WHEN ${keep} THEN signature.evidence ELSE excluded.evidence END,

@@ -6,7 +6,7 @@ const UNRESTRICTED = sql`NOT EXISTS (SELECT 1 FROM subject AS s
   WHERE s.host = held.host AND s.account = held.account AND s.restricted_since IS NOT NULL)`;
 
 function ownMissing(agreement: string): Statement {
-  return sql`held.agreement = ${agreement} AND held.revoked_at IS NULL AND ${UNRESTRICTED} AND NOT EXISTS (
+  return sql`held.agreement = ${agreement} AND held.revoked_at IS NULL AND NOT EXISTS (
   SELECT 1 FROM staged_kind AS kind JOIN staged_line AS line ON line.kind = kind.kind
   WHERE kind.agreement = held.agreement AND kind.host = held.host AND kind.version = held.version
     AND kind.entity IS NULL AND line.account = held.account)`;
@@ -28,9 +28,16 @@ export async function countHeld(connection: Connection, agreement: string, now: 
   return row?.held ?? 0;
 }
 
+/** Stores in `staged_missing` the signatures of an agreement that no staged row names. It reads the whole agreement. */
+export async function noteMissing(connection: Connection, agreement: string): Promise<void> {
+  await connection.run(sql`INSERT INTO staged_missing SELECT held.host, held.account, held.version, held.signed_at
+FROM signature AS held WHERE ${ownMissing(agreement)}`);
+  await connection.exec("ANALYZE staged_missing");
+}
+
 /**
- * Ends the signatures and roster places of an agreement that no staged row names, and stores their buckets in
- * `staged_touched`.
+ * Ends the signatures of {@link noteMissing} that were not changed since, and the roster places of an agreement that no
+ * staged row names, and stores their buckets in `staged_touched`.
  * @returns how many
  */
 export async function endWhatIsMissing(
@@ -41,7 +48,10 @@ export async function endWhatIsMissing(
   const signatures = await endAndTouch(
     connection,
     agreement,
-    sql`UPDATE signature AS held SET revoked_at = ${now}, ended_by = 'replace' WHERE ${ownMissing(agreement)}`,
+    sql`UPDATE signature AS held SET revoked_at = ${now}, ended_by = 'replace' FROM staged_missing AS missing
+WHERE held.agreement = ${agreement} AND held.host = missing.host AND held.account = missing.account
+  AND held.version = missing.version AND held.signed_at = missing.signed_at AND held.revoked_at IS NULL
+  AND ${UNRESTRICTED}`,
   );
   const places = await endAndTouch(
     connection,

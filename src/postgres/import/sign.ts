@@ -5,6 +5,7 @@ import { applyStaged, keepDigests } from "./apply.ts";
 import { append, appendAll } from "../records/audit.ts";
 import { borrow, type Connection } from "../connection/connect.ts";
 import { employ } from "./employ.ts";
+import { lookAhead, type Ahead } from "./look-ahead.ts";
 import { countHeld, endWhatIsMissing } from "./replace.ts";
 import { requireSmallRemoval } from "../../records/removal-limit.ts";
 import { applyRevocations } from "./revoked.ts";
@@ -32,7 +33,13 @@ export function sign(long: Pool, rows: Rows, options: Options, now: () => number
       const staging = await openStaging(connection);
       for await (const batch of rows) await staging.add(batch);
       const kinds = await staging.end();
-      return await again(() => inOne(connection, kinds, options, now()));
+      const { evidence, replace } = options;
+      // What people sign themselves is small, and checked against what they saw.
+      const ahead =
+        evidence === "import" || replace != null
+          ? await again(() => lookAhead(connection, options))
+          : { unchanged: 0, kept: 0, few: false };
+      return await again(() => inOne(connection, kinds, options, now(), ahead));
     } finally {
       await connection.exec("DISCARD TEMPORARY").catch(spoil);
       if (options.dryRun === true) await closeTrial(connection).catch(spoil);
@@ -45,11 +52,12 @@ async function inOne(
   kinds: readonly Kind[],
   options: Options,
   now: number,
+  ahead: Ahead,
 ): Promise<SignOutcome> {
   await connection.exec("BEGIN");
   try {
     await lockRecords(connection);
-    const outcome = await apply(connection, kinds, options, now);
+    const outcome = await apply(connection, kinds, options, now, ahead);
     await connection.exec(options.dryRun === true ? "ROLLBACK" : "COMMIT");
     return outcome;
   } catch (error) {
@@ -63,6 +71,7 @@ async function apply(
   kinds: readonly Kind[],
   { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli", held: lease }: Options,
   now: number,
+  ahead: Ahead,
 ): Promise<SignOutcome> {
   await requireHeld(connection, lease);
   const own = evidence === "import" ? [] : await signersOf(connection);
@@ -72,10 +81,19 @@ async function apply(
   const entities = await employ(connection, kinds);
   const held = replace === null ? 0 : await countHeld(connection, replace, now);
   const ended = await applyRevocations(connection, now);
-  const counts = await applyStaged(connection, evidence, now);
+  const counts = await applyStaged(connection, evidence, now, ahead.few);
   await keepDigests(connection, evidence);
   const removed = replace === null ? 0 : await endWhatIsMissing(connection, replace, now);
-  const outcome = { ...counts, erased, ended, removed, held, entities };
+  const outcome = {
+    ...counts,
+    unchanged: counts.unchanged + ahead.unchanged,
+    kept: counts.kept + ahead.kept,
+    erased,
+    ended,
+    removed,
+    held,
+    entities,
+  };
   if (replace !== null && !dryRun) requireSmallRemoval(replace, outcome, allowRemovals);
   if (changesOf(outcome) > 0) {
     const details = importDetails(outcome);

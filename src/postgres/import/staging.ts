@@ -27,6 +27,8 @@ CREATE TEMPORARY TABLE staged_revoked (agreement text COLLATE "C" NOT NULL, host
   account bigint NOT NULL, at bigint NOT NULL, PRIMARY KEY (agreement, host, account));
 CREATE TEMPORARY TABLE staged_kind (kind integer PRIMARY KEY, agreement text COLLATE "C" NOT NULL,
   host text COLLATE "C" NOT NULL, version text COLLATE "C" NOT NULL, entity text COLLATE "C");
+CREATE TEMPORARY TABLE staged_missing (host text COLLATE "C" NOT NULL, account bigint NOT NULL,
+  version text COLLATE "C" NOT NULL, signed_at bigint NOT NULL);
 CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
   bucket bigint NOT NULL, PRIMARY KEY (agreement, host, bucket))`);
   const kinds = collectKinds();

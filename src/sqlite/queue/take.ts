@@ -1,5 +1,12 @@
 import type { HostName } from "../../account.ts";
-import { AFTER_A_LAPSE, CLOCKS_DIFFER, LONGEST_LEASE, takenOf, type KeptTask, type Taken } from "../../ports/queue.ts";
+import {
+  AFTER_A_LAPSE,
+  CLOCKS_DIFFER,
+  LONGEST_LEASE,
+  takenOf,
+  type KeptTask,
+  type Taken,
+} from "../../ports/queue.ts";
 import type { Connection } from "../connection/connect.ts";
 
 interface Wanted {
