@@ -36,7 +36,7 @@ export function sign(long: Pool, rows: Rows, options: Options, now: () => number
       const { evidence, replace } = options;
       // What people sign themselves is small, and checked against what they saw.
       const ahead =
-        evidence === "import" || replace != null
+        evidence === "import" || typeof replace === "string"
           ? await again(() => lookAhead(connection, options))
           : { unchanged: 0, kept: 0, few: false };
       return await again(() => inOne(connection, kinds, options, now(), ahead));

@@ -7,9 +7,9 @@ import { sql, type Statement } from "../connection/sql.ts";
  */
 export interface Clock {
   /** This process's clock. */
-  now(): number;
+  readonly now: () => number;
   /** SQL for the moment that leases are compared with. */
-  lease(): Statement;
+  readonly lease: () => Statement;
 }
 
 /** @param now for tests: also the clock of the leases */

@@ -44,7 +44,7 @@ export async function sign(
     const at = now();
     // What people sign themselves is small, and checked against what they saw.
     const ahead =
-      options.evidence === "import" || options.replace != null
+      options.evidence === "import" || typeof options.replace === "string"
         ? await patiently(() => lookAhead(own, kinds, options))
         : { unchanged: 0, kept: 0 };
     const { lifted, ...outcome } = await patiently(() => inTransaction(own, kinds, options, at, ahead));
