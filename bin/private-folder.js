@@ -1,14 +1,15 @@
 import { mkdirSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 
 /** Where the user's programs keep what they can make again. */
 export function cacheFolder(variables = process.env, platform = process.platform) {
   if (platform === "win32")
     return join(variables.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "countersign");
   if (platform === "darwin") return join(homedir(), "Library", "Caches", "countersign");
-  // An empty variable counts as unset: specifications.freedesktop.org/basedir-spec
-  return join(variables.XDG_CACHE_HOME || join(homedir(), ".cache"), "countersign");
+  // An empty or relative variable counts as unset: specifications.freedesktop.org/basedir-spec
+  const { XDG_CACHE_HOME: named = "" } = variables;
+  return join(isAbsolute(named) ? named : join(homedir(), ".cache"), "countersign");
 }
 
 /**

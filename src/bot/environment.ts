@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Problems, type Problem } from "../error.ts";
 import type { TelemetryEnvironment } from "./telemetry.ts";
+import { privateKeyIn } from "./private-key.ts";
 
 export interface Environment {
   readonly host: string;
@@ -202,7 +203,7 @@ function readPublicUrl(reader: Reader): string | null {
 /** The server's address, to which the API's path is added. */
 function readGiteeUrl(reader: Reader): string {
   const url = reader.url("GITEE_URL") ?? "https://gitee.com";
-  const [, server] = /^([a-z]+:\/\/[^/]+(?:\/[^/]+)*?)\/api(?:\/v\d+)?(?:\/|$)/i.exec(url) ?? [];
+  const [, server] = /^([a-z]+:\/\/[^/]+(?:\/[^/]+)*?)\/+api(?:\/v\d+)?(?:\/|$)/i.exec(url) ?? [];
   return server === undefined
     ? url
     : reader.problem("GITEE_URL", `contains the API's path: set it to the server's URL only, ${server}`);
@@ -232,33 +233,9 @@ function readPrivateKey(reader: Reader): string {
       return reader.problem("PRIVATE_KEY_PATH", "names a file that can't be read");
     }
   }
-  // The forms that Probot accepts: a key in one line with `\n` for line breaks, or in base64.
-  let pem = unquoted(key ?? "").replaceAll("\\n", "\n");
-  if (!pem.includes("-----BEGIN")) pem = Buffer.from(pem, "base64").toString("utf8");
-  pem = pem
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
-    .join("\n")
-    .trim();
-  const inOneLine = /^(-----BEGIN [A-Z ]*PRIVATE KEY-----) ([A-Za-z0-9+/= ]*) (-----END [A-Z ]*-----)$/.exec(
-    pem,
-  );
-  // A key pasted into a one-line field has spaces instead of line breaks.
-  if (inOneLine !== null) return [inOneLine[1], inOneLine[2]?.replaceAll(" ", "\n"), inOneLine[3]].join("\n");
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return pem;
-  return reader.problem(
-    reader.text("PRIVATE_KEY") === null ? "PRIVATE_KEY_PATH" : "PRIVATE_KEY",
-    "does not contain a PEM private key: set it to the whole content of the .pem file, from -----BEGIN to -----END",
-  );
-}
-
-/** Removes quotes: env files of containers keep them as part of the value. */
-function unquoted(text: string): string {
-  const trimmed = text.trim();
-  const [first] = trimmed;
-  return (first === '"' || first === "'") && trimmed.length > 1 && trimmed.endsWith(first)
-    ? trimmed.slice(1, -1).trim()
-    : trimmed;
+  const pem = privateKeyIn(key ?? "");
+  if (typeof pem === "string") return pem;
+  return reader.problem(reader.text("PRIVATE_KEY") === null ? "PRIVATE_KEY_PATH" : "PRIVATE_KEY", pem.fault);
 }
 
 class Reader {

@@ -69,6 +69,15 @@ describe("the environment", () => {
     ["in quotes", `"${KEY}"`],
     ["in one line in single quotes", `'${KEY.replaceAll("\n", "\\n")}'`],
     ["in base64 in quotes", `"${Buffer.from(KEY).toString("base64")}"`],
+    ["in one line with \\r\\n for line ends", KEY.replaceAll("\n", "\\r\\n")],
+    ["in one line with two backslashes", KEY.replaceAll("\n", "\\\\n")],
+    ["in one line with tabs", KEY.replaceAll("\n", "\t\t")],
+    ["in one line without line ends", KEY.replaceAll("\n", "")],
+    ["with empty lines", KEY.replaceAll("\n", "\n\n")],
+    ["in the quotes of a word processor", `“${KEY}”`],
+    ["with one quote", `"${KEY}`],
+    ["with its name before it", `PRIVATE_KEY='${KEY}'`],
+    ["in quotes in base64", Buffer.from(`"${KEY}"`).toString("base64")],
     ["with blanks before and after each line", `  ${KEY.replaceAll("\n", "  \r\n\t ")} \n`],
   ])("reads a private key %s", (_how, PRIVATE_KEY) => {
     expect(readEnvironment({ ...GITHUB, PRIVATE_KEY }, false).github?.privateKey).toBe(KEY);
@@ -95,6 +104,9 @@ describe("the environment", () => {
   it("explains a private key that is none, and a Gitee address that holds the API's path", () => {
     expect(problems({ ...GITHUB, PRIVATE_KEY: "ssh-rsa AAAA" })).toEqual([
       "PRIVATE_KEY: does not contain a PEM private key: set it to the whole content of the .pem file, from -----BEGIN to -----END",
+    ]);
+    expect(problems({ ...GITHUB, PRIVATE_KEY: KEY.slice(0, -12) })).toEqual([
+      "PRIVATE_KEY: is cut: its line -----END is missing; set it to the whole content of the .pem file",
     ]);
     const gitee = { GITEE_TOKEN: "t", GITEE_WEBHOOK_SECRET: "s" };
     for (const path of ["api/v5", "api/v5/", "API/V5", "api"].map((end) => `/${end}`))

@@ -19,7 +19,8 @@ export function aboutKey(privateKey: string): readonly Diagnosis[] {
     return [
       ill(
         "PRIVATE_KEY is damaged or has a password",
-        "set it as GitHub's download has it, whole and unencrypted",
+        "set it as GitHub's download has it, whole and unencrypted; quotes, blanks and \\n around or between its lines " +
+          "do not matter, but none of its characters may be missing",
       ),
     ];
   }

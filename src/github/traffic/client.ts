@@ -226,6 +226,9 @@ function checkCredentials({ appId, privateKey, webhookSecret }: GitHubConfig): v
   try {
     createPrivateKey(privateKey);
   } catch {
-    throw new Failure("configuration", "PRIVATE_KEY is not a private key in PEM form");
+    throw new Failure(
+      "configuration",
+      "PRIVATE_KEY is not a whole private key in PEM form: set it as GitHub's download has it; quotes, blanks and \\n do not matter",
+    );
   }
 }
