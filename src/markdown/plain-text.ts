@@ -3,8 +3,8 @@
  * tables, footnotes, formulas, code in any form, HTML and what is inside it, and the rest of a mail below "… wrote:" are
  * left out.
  *
- * Strangers write this text, so the time is linear in its length: a body, a paragraph or a line beyond its limit is
- * left out.
+ * Strangers write this text, so the time is linear in its length: a body beyond its limit is left out, and of a line or
+ * a paragraph the beginning is read.
  */
 import MarkdownIt, { type Token } from "markdown-it";
 import { readHtml, type HtmlReading } from "./hidden-by-html.ts";
@@ -12,11 +12,11 @@ import { beginsMailQuote, MOST_WRAPPED } from "./mail-quote.ts";
 
 /** GitHub takes no longer comment; in UTF-16 units. */
 const MAX_BODY = 65_536;
-/** No command and no sentence is that long. */
+/** The part of a line that is read: no command and no sentence is that long, but a command's reason may be. */
 const MAX_LINE = 2_048;
 const MAX_PARAGRAPH = 8_192;
 
-/** Replaces what is not plain text within a line, so that the text on both sides does not join. */
+/** Replaces what is not plain text or not read, so that the text on both sides does not join. */
 const OBSTACLE = "\uFFFC";
 
 const markdown = new MarkdownIt("commonmark", { html: true, maxNesting: 20 });
@@ -60,14 +60,9 @@ function blocksOf(body: string): readonly (readonly Token[])[] {
     // A line above a mail's "-- " is parsed as an underlined heading.
     else if (token.level === 0 && token.nesting === 1)
       isText = token.type === "paragraph_open" || (token.type === "heading_open" && token.markup === "-");
-    else if (
-      token.type === "inline" &&
-      token.level === 1 &&
-      isText &&
-      token.content.length <= MAX_PARAGRAPH
-    ) {
+    else if (token.type === "inline" && token.level === 1 && isText) {
       const parts: Token[] = [];
-      markdown.inline.parse(token.content, markdown, {}, parts);
+      markdown.inline.parse(beginningOf(token.content), markdown, {}, parts);
       blocks.push(parts);
     }
   }
@@ -78,11 +73,18 @@ function isHtml(type: string): boolean {
   return type === "html_block" || type === "html_inline";
 }
 
+/** A paragraph; of one that is too long, the first line. The rest may say the opposite, so a sentence never ends there. */
+function beginningOf(paragraph: string): string {
+  if (paragraph.length <= MAX_PARAGRAPH) return paragraph;
+  const [first = ""] = paragraph.slice(0, MAX_LINE).split("\n", 1);
+  return first + OBSTACLE;
+}
+
 /** Adds the lines of a paragraph. @returns false where a mail that is answered begins: the rest is not the author's */
 function addLines(paragraph: string, lines: string[]): boolean {
   const own = paragraph
     .split("\n")
-    .filter((line) => line.length <= MAX_LINE)
+    .map((line) => (line.length <= MAX_LINE ? line : line.slice(0, MAX_LINE) + OBSTACLE))
     .map((line) => line.replace(/\s+/g, " ").trim())
     .filter((line) => line !== "");
   const formulas = own.flatMap((line, index) => (line.split(FORMULA).length % 2 === 0 ? [index] : []));

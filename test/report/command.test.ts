@@ -152,6 +152,13 @@ describe("a command in a comment", () => {
     },
   );
 
+  it.each([3_000, 9_000, 60_000])("is read up to 2 kB of its line, with a reason of %i letters", (length) => {
+    const [waiver, ...others] = commands(`/cla waive ${FULL} ${"x".repeat(length)}`);
+    expect([waiver?.kind === "waive" && waiver.sha, others]).toEqual([FULL, []]);
+    expect(commands(`/check-cla${" ".repeat(length)}not`)).toEqual([]);
+    expect(commands(`${"x".repeat(length)}\n\n/check-cla`)).toEqual([{ kind: "recheck" }]);
+  });
+
   it("is obeyed beside the others of its comment, in order", () => {
     expect(
       commands(`recheck\n\n/cla waive ${FULL}\n/cla waive abcdef1 x\nrecheck`).map(({ kind }) => kind),

@@ -6,6 +6,14 @@ import { agreement } from "../verdict/facts.ts";
 const SENTENCE = "I have read the Individual Contributor License Agreement (icla 1.0) and I sign it.";
 const signs = (body: string) => isSigningSentence(plainLines(body), agreement);
 
+it.each([2_100, 9_000])(
+  "%i letters in one line after it, read or not, make it no signing sentence",
+  (length) => {
+    expect(signs(`${SENTENCE}${" ".repeat(length)}No.`)).toBe(false);
+    expect(signs(`${SENTENCE}\n\n${"x".repeat(length)}`)).toBe(false);
+  },
+);
+
 it.each([
   SENTENCE,
   "我已阅读《Individual Contributor License Agreement》（icla 1.0）并签署。",
