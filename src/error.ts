@@ -65,6 +65,10 @@ export const FAILURES = {
   "head-moving": { retry: "later", says: "the head kept moving while it was read" },
   superseded: { retry: "later", says: "a newer event arrived meanwhile, and the check is repeated" },
   paced: { retry: "later", says: "it waits for its turn within the host's limits" },
+  unfinished: {
+    retry: "later",
+    says: "it needs more calls than one check may make, and goes on in a minute",
+  },
   "list-cut": { retry: "later", says: "the host did not show every commit" },
   "database-schema": { retry: "never", says: "the database's schema does not match this version" },
   "database-unreachable": { retry: "later", says: "the database did not answer" },

@@ -58,7 +58,7 @@ export interface Commit {
 }
 
 /** Why a reading of a pull request is incomplete. */
-export type Gap = "no-commits" | "list-cut" | "count-differs" | "look-up-failed";
+export type Gap = "no-commits" | "list-cut" | "count-differs" | "look-up-failed" | "too-large";
 
 export interface ChangedFile {
   readonly path: string;

@@ -71,8 +71,8 @@ export async function startBot(settings: Settings): Promise<Bot> {
     const telemetry = await openTelemetry(environment.telemetry);
     if (telemetry !== null) ends.push(() => telemetry.stop());
     const points = createCallPoints();
-    const turns = createTurns();
     let sharers = 1;
+    const turns = createTurns({ sharers: () => sharers });
     const endHeartbeat = await startHeartbeat(engine, (processes) => (sharers = processes));
     ends.push(async (graceMs) => {
       await Promise.race([endHeartbeat(), sleep(graceMs, undefined, { ref: false })]);

@@ -123,7 +123,9 @@ function pullViews(world: PagesWorld): PullViews {
       });
       const known = await pulls.find(ref).catch(() => null);
       const reading = await host.read(ref, route, known?.comment ?? null);
-      const { finding } = await inspect(world, host, reading, route);
+      const { finding, trouble } = await inspect(world, host, reading, route);
+      // The page then shows its last reading, which says more than one with a part missing.
+      if (trouble?.code === "host-limit") throw trouble;
       const { pull } = reading;
       // Where the host has no comment of the bot, this page is the only place for these answers.
       const notices = pull.state === "closed" ? [] : await noticesOf(world, host, pull, finding, route);

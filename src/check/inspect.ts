@@ -142,6 +142,8 @@ function asksSomebody({ signers, unlinked, exemption }: Judgement): boolean {
 
 /** Doubt without a failure, which may be gone when the host is asked again. */
 function unansweredOf({ doubts }: Judgement): Failure | null {
+  // Only a new event, such as another commit or signature, changes this.
+  if (doubts.some((doubt) => doubt === "too-many-people" || doubt === "too-large")) return null;
   if (doubts.includes("look-up-failed"))
     return new Failure("host-refused", "the host did not answer about everybody");
   return doubts.some((doubt) => doubt !== "opener-gone" && doubt !== "database")
@@ -184,9 +186,12 @@ async function memberships({ host, route, facts, judgement, troubles }: Step): P
     .map(({ account }) => account);
   if (organizations.length === 0 || accounts.length === 0) return {};
   const found = await known(troubles, () => host.members(organizations, accounts, route));
-  return found === null
-    ? { unanswered: new Set(accounts) }
-    : { members: found.members, unanswered: found.unknown };
+  if (found === null) return { unanswered: new Set(accounts) };
+  const { members, unknown: unanswered, why } = found;
+  if (why === undefined) return { members, unanswered };
+  if (why === "too-many") return { members, unanswered, unansweredBy: "too-many-people" };
+  troubles.push(new Failure("unfinished"));
+  return { members, unanswered, unansweredBy: "look-up-unfinished" };
 }
 
 /**

@@ -58,8 +58,9 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
     if (failure.code === "superseded") return markLost(world, taken);
     if (failure.code === "paced" && failure.retryAt !== null) return waitUntil(world, taken, failure.retryAt);
     // The check made as many calls as one check may, and must go on later.
-    if (failure.code === "host-limit" && failure.retryAt === null)
+    if (failure.code === "unfinished" || (failure.code === "host-limit" && failure.retryAt === null))
       world.turns?.spendAll(taken.task, world.now());
+    if (failure.code === "unfinished") return waitUntil(world, taken, world.now() + MINUTE);
     const at = retryAt(failure, taken, world.now(), world.random());
     const stood =
       at === null ? await queue.park(taken, failure.code) : await queue.retry(taken, at, failure.code);

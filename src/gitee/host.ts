@@ -10,7 +10,7 @@ import { branchMemory } from "./read/branches.ts";
 import { createDirectory, findRepository } from "./read/directory.ts";
 import { diffOf, protectedCommit } from "./read/history.ts";
 import { readMaintains, readMayRead } from "./read/maintains.ts";
-import { readMembers } from "./read/members.ts";
+import { listMemory, readMembers } from "./read/members.ts";
 import { branchesRead, mergedCommits } from "./read/merged.ts";
 import { openPulls } from "./read/open.ts";
 import { isName, parsePath, within, type RepositoryPath } from "./read/path.ts";
@@ -66,6 +66,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
   const { url, agreements, publicUrl } = options;
   const patterns = agreements.flatMap(({ repositories }) => repositories);
   const directory = createDirectory(() => visibleRepositories(client, patterns), options.now);
+  const lists = listMemory(options.now);
   const logins = new Map<Account, string>();
   let known: Self | null = null;
   const self = async (): Promise<Self> =>
@@ -116,7 +117,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
       else access.misnamed.add(repository.id);
       yield* openPulls(client, directory, repository);
     },
-    members: (organizations, accounts) => readMembers(client, patterns, organizations, accounts),
+    members: (organizations, accounts) => readMembers(client, patterns, organizations, accounts, lists),
 
     async find(text, number) {
       const path = parsePath(text);

@@ -303,8 +303,13 @@ export interface Proposal {
 
 export interface Memberships {
   readonly members: ReadonlySet<Account>;
-  /** Accounts for which the host gave no answer. */
+  /** Accounts for which there is no answer. */
   readonly unknown: ReadonlySet<Account>;
+  /**
+   * Why some are unknown, if not because the host gave no answer: one check may make no more calls, and the next one
+   * continues; or more would have to be looked up than the bot does for one pull request.
+   */
+  readonly why?: "unfinished" | "too-many";
 }
 
 /**

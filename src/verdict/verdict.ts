@@ -76,7 +76,13 @@ export interface Unlinked {
 export type Exemption = "lines" | "paths";
 
 /** Why the verdict is `unknown`. */
-export type Doubt = Gap | "opener-gone" | "look-up-failed" | "database";
+export type Doubt =
+  | Gap
+  | "opener-gone"
+  | "look-up-failed"
+  | "look-up-unfinished"
+  | "too-many-people"
+  | "database";
 
 export interface Judgement {
   readonly verdict: VerdictKind;
@@ -109,6 +115,8 @@ export interface Facts {
   readonly members: ReadonlySet<Account>;
   /** Accounts about which the host did not answer. */
   readonly unanswered: ReadonlySet<Account>;
+  /** What to say of them; a failed lookup if absent. */
+  readonly unansweredBy?: Doubt;
   readonly backports: ReadonlySet<string>;
   readonly exemption: Exemption | null;
   /** Milliseconds since the epoch. */
@@ -147,7 +155,7 @@ export function judge(facts: Facts): Judgement {
     (signers.some(({ standing, required }) => required && standing.kind === "unknown") ||
       unlinked.some((one) => isOpen(one) && isUncompared(one)))
   )
-    doubts.push("look-up-failed");
+    doubts.push(facts.unansweredBy ?? "look-up-failed");
 
   // Without the database it is unknown whether a maintainer waived a commit.
   const lacking =

@@ -14,7 +14,7 @@ const pull = (number: number) => pullTask(place(number));
 
 describe("a pull request's turns", () => {
   it("are bounded in any minute, for its checks and its comments together, and others have their own", () => {
-    const turns = createTurns(2);
+    const turns = createTurns({ tasks: 2 });
     expect(turns.take(pull(1), 0)).toBe(null);
     expect(turns.take({ kind: "comment", ...place(1), comment: 5 }, 1_000)).toBe(null);
     expect(turns.take(pull(1), 2_000)).toBe(60_000);
@@ -25,7 +25,7 @@ describe("a pull request's turns", () => {
   });
 
   it("are bounded by what its calls cost, whatever the number of its tasks", () => {
-    const turns = createTurns(30, 100);
+    const turns = createTurns({ points: 100 });
     expect(turns.take(pull(1), 0)).toBe(null);
     turns.spend(pull(1), 60, 1_000);
     expect(turns.take(pull(1), 2_000)).toBe(null);
@@ -34,6 +34,33 @@ describe("a pull request's turns", () => {
     expect(turns.take(pull(1), 4_000)).toBe(61_000);
     expect(turns.take(pull(2), 4_000)).toBe(null);
     expect(turns.take(pull(1), 61_000)).toBe(null);
+  });
+
+  it("are bounded by what its calls cost in an hour, so that a stranger's comments leave the hour to others", () => {
+    const turns = createTurns();
+    let now = 0;
+    let points = 0;
+    for (let minute = 0; minute < 60; minute += 1) {
+      now = minute * 60_000;
+      if (turns.take(pull(1), now) !== null) continue;
+      turns.spend({ kind: "comment", ...place(1), comment: minute }, 250, now);
+      points += 250;
+    }
+    expect(points).toBe(1_500);
+    expect(turns.take(pull(1), now)).toBe(3_600_000);
+    expect(turns.take(pull(2), now)).toBe(null);
+    expect(turns.take(pull(1), 3_600_000)).toBe(null);
+  });
+
+  it("are divided among the processes that share the host's limits", () => {
+    const turns = createTurns({ tasks: 6, points: 100, sharers: () => 3 });
+    expect([turns.take(pull(1), 0), turns.take(pull(1), 1), turns.take(pull(1), 2)]).toEqual([
+      null,
+      null,
+      60_000,
+    ]);
+    turns.spend(pull(2), 34, 0);
+    expect(turns.take(pull(2), 3)).toBe(60_000);
   });
 
   it("are charged with the calls made in the course of a task, and with no others", async () => {
@@ -61,7 +88,7 @@ describe("a pull request's turns", () => {
   });
 
   it("come back when the clock is put back", () => {
-    const turns = createTurns(1);
+    const turns = createTurns({ tasks: 1 });
     turns.take(pull(1), 1_000_000);
     expect(turns.take(pull(1), 0)).toBe(null);
   });
@@ -69,7 +96,7 @@ describe("a pull request's turns", () => {
   it("are used up by a check that could not read all of it", async () => {
     const { github, engine, repository, work: world, taskOf } = await scene();
     const opened = repository.openPull({ opener: github.user({ login: "alice" }) });
-    const turns = createTurns(30);
+    const turns = createTurns();
     const cut = { ...world, turns, hosts: new Map([["github" as const, cutHost(world)]]) };
     await engine.queue.mark([taskOf(opened)]);
     expect((await work(cut, await takeOne(engine))).kind).toBe("retry");
@@ -88,6 +115,44 @@ async function scene() {
     taskOf: (opened: Parameters<typeof refOf>[0]) => ({ task: pullTask(refOf(opened)), route }),
   };
 }
+
+describe("a pull request with too many people to look up in one check", () => {
+  it.each([
+    ["unfinished", "many people are named here", "paced"],
+    ["too-many", "more people are named here", "done"],
+  ] as const)(
+    "whose look-up is %s says so, and comes back only where that helps",
+    async (why, says, kind) => {
+      const { github, engine, repository, work: world, taskOf } = await scene();
+      const opened = repository.openPull({ opener: github.user({ login: "alice" }) });
+      const turns = createTurns();
+      const host = world.hosts.get("github");
+      if (host === undefined) throw new Error("the scene has GitHub");
+      const members: Host["members"] = async (_, accounts) => ({
+        members: new Set(),
+        unknown: new Set(accounts),
+        why,
+      });
+      const policy = { exempt: { organizations: [1] } };
+      const crowded = {
+        ...world,
+        policy,
+        turns,
+        hosts: new Map([["github" as const, { ...host, members }]]),
+      };
+      await engine.queue.mark([taskOf(opened)]);
+      expect((await work(crowded, await takeOne(engine))).kind).toBe(kind);
+      expect(repository.statusesOf(opened.head.sha)[0]).toMatchObject({
+        state: "error",
+        description: expect.stringContaining(says),
+      });
+      await engine.queue.mark([taskOf(opened)]);
+      const next = await work(crowded, await takeOne(engine));
+      expect(next.kind).toBe(kind);
+      expect(github.violations).toEqual([]);
+    },
+  );
+});
 
 /** A host on which one check makes as many calls as allowed. */
 function cutHost({ hosts }: { hosts: ReadonlyMap<string, Host> }) {

@@ -177,6 +177,22 @@ describe("people on Gitee", () => {
     );
   });
 
+  it("of a long list are read twenty pages at a time, from where the last check stopped", async () => {
+    const { gitee, host, alice, bob } = await startHost({ patterns: ["gitee:team/*"] });
+    const crowd = Array.from({ length: 2_050 }, (_, n) => gitee.user({ login: `m${n}` }));
+    const team = gitee.organization({ login: "team", members: [...crowd, alice] });
+    const all = [account(alice), account(bob)];
+    const ask = async () => {
+      gitee.resetCalls();
+      const found = await host.members([team.id], all, ROUTE);
+      return { ...found, calls: gitee.calls().reads };
+    };
+    expect(await ask()).toMatchObject({ members: new Set(), unknown: new Set(all), why: "unfinished" });
+    const second = await ask();
+    expect([second.members, second.unknown]).toEqual([new Set([account(alice)]), new Set()]);
+    expect([second.calls < 4, (await ask()).calls < 3]).toEqual([true, true]);
+  });
+
   it("are unknown where the organization is not in the bot's sight or does not answer", async () => {
     const { gitee, host, alice, bob } = await startHost({ patterns: ["gitee:team/*"] });
     const team = gitee.organization({ login: "team", members: [alice] });

@@ -17,6 +17,6 @@ describe("one pull request", () => {
     const calls = Object.values(github.calls().byRoute).reduce((sum, count) => sum + count, 0);
     expect(calls).toBeLessThanOrEqual(105);
     expect(reading.pull.commits).toHaveLength(150);
-    expect(reading.pull.gaps).toContain("list-cut");
+    expect(reading.pull.gaps).toEqual(["too-large"]);
   }, 60_000);
 });

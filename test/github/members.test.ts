@@ -58,6 +58,26 @@ describe("the members of an exempt organization", () => {
     expect((await ask(asked)).calls).toBe(0);
   });
 
+  it("of more people than are looked up for one pull request stay unknown, at the cost of the list", async () => {
+    const { outside, ask } = await withOrganization(1001, 301);
+    for (const most of [15, 0]) {
+      const { unknown, why, calls } = await ask(outside);
+      expect([unknown.size, why, calls <= most]).toEqual([301, "too-many", true]);
+    }
+  });
+
+  it("are not asked about one by one where GitHub refuses all of it", async () => {
+    const { github, outside, ask } = await withOrganization(0, 40);
+    const refusal = {
+      kind: "status",
+      status: 403,
+      message: "Resource not accessible by integration",
+    } as const;
+    github.fail(refusal, { times: Infinity, when: ({ route }) => route.includes("/members") });
+    const { unknown, calls } = await ask(outside);
+    expect([unknown.size, calls < 12]).toEqual([40, true]);
+  });
+
   it("are asked about afresh where they are few", async () => {
     const { octo, inside, ask } = await withOrganization(1, 0);
     expect((await ask(inside)).members).toEqual(new Set(inside.map(account)));

@@ -1,10 +1,42 @@
+/**
+ * Members of exempt organizations. Gitee lists them, so a check reads a limited number of pages; of a long list, the
+ * answers stay in memory, so that the next check of the same pull request continues there.
+ */
 import type { Account } from "../../account.ts";
 import { Failure } from "../../error.ts";
 import type { Memberships } from "../../ports/host.ts";
+import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { Client } from "../traffic/client.ts";
 import { accountOfUser } from "./person.ts";
 import { ownersIn } from "./repositories.ts";
 import { Organization, Organizations, Users } from "./schema.ts";
+
+/** Pages of one check, 100 members each. */
+const MOST_PAGES = 20;
+/** A list of up to this many pages is read again at each check. */
+const FEW_PAGES = 3;
+/** A longer list is not read to its end. */
+const LONGEST = 200;
+const END = 0;
+const PER_PAGE = 100;
+/** How long the members of a long list stay in memory, in milliseconds. */
+const LIFE_MS = 10 * 60_000;
+const MOST_LISTS = 20;
+
+/** What was read of an organization's list. */
+interface List {
+  readonly members: Set<Account>;
+  /** The page to read next; {@link END}: all were read. */
+  readonly next: number;
+}
+
+/** Long lists of the last minutes, by organization. */
+export type ListMemory = ShortMemory<List>;
+
+/** @param now milliseconds since the epoch */
+export function listMemory(now: () => number): ListMemory {
+  return shortMemory({ lifeMs: LIFE_MS, most: MOST_LISTS, now });
+}
 
 /**
  * The accounts that belong to one of the organizations. Gitee's call takes an organization's name, so the number is
@@ -16,34 +48,62 @@ export async function readMembers(
   patterns: readonly string[],
   organizations: readonly number[],
   accounts: readonly Account[],
+  memory: ListMemory,
 ): Promise<Memberships> {
-  const wanted = new Set(accounts.filter((account) => account.startsWith("gitee:")));
+  const wanted = accounts.filter((account) => account.startsWith("gitee:"));
   const members = new Set<Account>();
-  let allAnswered = true;
+  const budget = { pages: MOST_PAGES };
+  let isRefused = false;
+  let why: Memberships["why"];
   const logins = await settle(loginsOf(client, patterns, organizations));
   for (const organization of organizations) {
+    const left = wanted.filter((account) => !members.has(account));
+    if (left.length === 0) break;
+    const key = String(organization);
     const login = logins?.get(organization);
-    if (login === undefined || (await settle(addMembers(client, login, wanted, members))) === null)
-      allAnswered = false;
+    const before = memory.find(key) ?? { members: new Set(), next: 1 };
+    const list = login === undefined ? null : await settle(readOn(client, login, before, budget, left));
+    if (list === null) {
+      isRefused = true;
+      continue;
+    }
+    const isLong = list.members.size > FEW_PAGES * PER_PAGE || list.next > FEW_PAGES + 1;
+    if (isLong && list !== before) memory.keep(key, list);
+    for (const account of left) if (list.members.has(account)) members.add(account);
+    if (left.every((account) => members.has(account))) break;
+    if (list.next > LONGEST) why = "too-many";
+    else if (list.next !== END) why ??= "unfinished";
   }
-  const unknown = allAnswered ? [] : [...wanted].filter((account) => !members.has(account));
-  return { members, unknown: new Set(unknown) };
+  const unanswered = wanted.filter((account) => !members.has(account));
+  if (unanswered.length === 0) return { members, unknown: new Set() };
+  const unknown = isRefused || why !== undefined ? unanswered : [];
+  return { members, unknown: new Set(unknown), ...(why !== undefined && { why }) };
 }
 
-async function addMembers(
+/** Reads on until the list ends, everybody is found, or the check may read no more pages. */
+async function readOn(
   client: Client,
   login: string,
-  wanted: ReadonlySet<Account>,
-  members: Set<Account>,
-): Promise<true> {
-  for await (const page of client.pages("an organization's members", ["orgs", login, "members"], Users)) {
-    for (const user of page) {
+  before: List,
+  budget: { pages: number },
+  wanted: readonly Account[],
+): Promise<List> {
+  const members = new Set(before.members);
+  let { next } = before;
+  const isDone = (): boolean =>
+    next === END || next > LONGEST || budget.pages === 0 || wanted.every((account) => members.has(account));
+  if (isDone()) return before;
+  const asked = "an organization's members";
+  for await (const users of client.pages(asked, ["orgs", login, "members"], Users, {}, next)) {
+    for (const user of users) {
       const account = accountOfUser(user);
-      if (account !== null && wanted.has(account)) members.add(account);
+      if (account !== null) members.add(account);
     }
-    if ([...wanted].every((account) => members.has(account))) break;
+    next += 1;
+    budget.pages -= 1;
+    if (isDone()) return { members, next };
   }
-  return true;
+  return { members, next: END };
 }
 
 async function loginsOf(
@@ -63,7 +123,12 @@ async function loginsOf(
   }
   if (!missing()) return logins;
   const asked = "the organizations of the bot's account";
-  for await (const page of client.pages(asked, ["user", "orgs"], Organizations)) page.forEach(learn);
+  let pages = 0;
+  for await (const page of client.pages(asked, ["user", "orgs"], Organizations)) {
+    page.forEach(learn);
+    pages += 1;
+    if (pages === MOST_PAGES || !missing()) break;
+  }
   return logins;
 }
 

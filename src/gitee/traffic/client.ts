@@ -36,8 +36,17 @@ export interface Client {
   get<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T>;
   /** The same, but null if Gitee answers 404. */
   find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null>;
-  /** Every item of a paged list, page by page, 100 at a time, until `total_page` or a page that is not full. */
-  pages<T>(asked: Asked, path: Path, schema: z.ZodType<T[]>, query?: Query): AsyncGenerator<T[]>;
+  /**
+   * Every item of a paged list, page by page, 100 at a time, until `total_page` or a page that is not full.
+   * @param from the first page to read; 1 if omitted
+   */
+  pages<T>(
+    asked: Asked,
+    path: Path,
+    schema: z.ZodType<T[]>,
+    query?: Query,
+    from?: number,
+  ): AsyncGenerator<T[]>;
   /** @throws Failure for anything but a 2xx of the schema's shape */
   write<T>(asked: Asked, method: WriteMethod, path: Path, body: unknown, schema: z.ZodType<T>): Promise<T>;
   /** The same, but null if Gitee answers one of the statuses in `unless`, which the caller knows how to handle. */
@@ -163,8 +172,8 @@ function clientOf(request: Request): Omit<Client, "now" | "left" | "forPages"> {
     async get(asked, path, schema, query) {
       return parse(await request(asked, "GET", path, query === undefined ? {} : { query }), schema, asked);
     },
-    async *pages(asked, path, schema, query) {
-      for (let page = 1; ; page += 1) {
+    async *pages(asked, path, schema, query, from = 1) {
+      for (let page = from; ; page += 1) {
         const answer = await request(asked, "GET", path, { query: { ...query, page, per_page: PER_PAGE } });
         const items = parse(answer, schema, asked);
         yield items;

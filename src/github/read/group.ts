@@ -13,7 +13,7 @@ import { aheadOfDefault } from "./lag.ts";
 import { policyFileOf } from "./policy.ts";
 import { commitsByName, GROUP_HEAD_QUERY, GROUP_QUERY } from "./query.ts";
 import { builtEntries, madeByQueue, MergeQueue, pullsBetween, queueOf } from "./queue.ts";
-import { withAuthors } from "./pull/read.ts";
+import { fullAllowance, withAuthors } from "./pull/read.ts";
 import { headMarks, type HeadMarks } from "./pull/reading.ts";
 import { ownerAndName, placeOf, sameRepository, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
@@ -185,6 +185,7 @@ async function commitsOfNames(
     node: z.record(z.string(), schema.perhaps(schema.Commit)),
   });
   const whole: (WholeCommit | null)[] = [];
+  const allowance = fullAllowance();
   for (let start = 0; start < names.length; start += BATCH) {
     const batch = names.slice(start, start + BATCH);
     const oids = Object.fromEntries(batch.map((name, index) => [`oid${index}`, name]));
@@ -193,7 +194,7 @@ async function commitsOfNames(
     const { node } = schema.readAnswer(shape, answer);
     for (const index of batch.keys()) {
       const commit = node[`commit${index}`] ?? null;
-      whole.push(await withAuthors(client, place, commit === null ? null : { commit }));
+      whole.push(await withAuthors(client, place, commit === null ? null : { commit }, allowance));
     }
   }
   return whole;

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { accountOf, numberOf, type Account } from "../../account.ts";
-import { Failure, unlessFailed } from "../../error.ts";
+import { Failure } from "../../error.ts";
 import type { Memberships } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { GitHubClient } from "../traffic/client.ts";
@@ -12,13 +12,20 @@ import * as schema from "./schema.ts";
 
 /** Calls of one check; a ninth of what an installation has in a minute. */
 const MOST_CALLS = 100;
+/**
+ * How many accounts, times organizations too long to list, are looked up one by one for one pull request: about ten
+ * checks' calls. The person who pushes decides how many co-authors there are.
+ */
+const MOST_ASKED = 300;
+/** After so many refusals in a row, a check asks no more: GitHub refuses all. */
+const MOST_REFUSED = 3;
 /** Up to this many accounts are looked up one by one, again at each check. */
 const FEW = 10;
 /** Pages of an organization's members, 100 each, to read before accounts are looked up one by one. */
 const MOST_PAGES = 10;
 const PAGE = 100;
-/** How long an answer about one of many accounts stays in memory, in milliseconds. */
-const LIFE_MS = 10 * 60_000;
+/** How long an answer about one of many accounts stays in memory, in milliseconds: longer than all checks take. */
+const LIFE_MS = 30 * 60_000;
 const MOST_REMEMBERED = 10_000;
 
 const User = z.object({ id: z.number().int().positive(), login: z.string() });
@@ -34,7 +41,7 @@ export function membershipMemory(now: () => number): MembershipMemory {
 
 /**
  * The accounts that belong to one of the organizations; if the app is not installed there, only public members count.
- * Accounts beyond the limit of calls are unknown.
+ * Accounts beyond the limits are unknown.
  */
 export async function members(
   client: GitHubClient,
@@ -44,43 +51,69 @@ export async function members(
   memory: MembershipMemory,
 ): Promise<Memberships> {
   let calls = MOST_CALLS;
+  let isUnfinished = false;
   const rest = async (route: string, parameters: Record<string, string | number>): Promise<unknown> => {
-    if (calls === 0) throw new Failure("host-limit", "one check asked about too many accounts");
+    if (calls === 0) {
+      isUnfinished = true;
+      throw new Failure("unfinished");
+    }
     calls -= 1;
     return schema.unlessGone(client.rest(installation, route, parameters));
   };
   const isMany = accounts.length > FEW;
   const found = new Set<Account>();
-  const unknown = new Set<Account>();
   const loginOf = createLoginLookup(rest);
+  const keyOf = (organization: number, account: Account): string =>
+    `${installation} ${organization} ${account}`;
+  const note = (organization: number, account: Account, isMember: boolean): void => {
+    if (isMember) found.add(account);
+    if (isMany) memory.keep(keyOf(organization, account), isMember);
+  };
+
+  const open: { readonly organization: number; readonly account: Account }[] = [];
+  let asked = 0;
   for (const organization of organizations) {
-    const keyOf = (account: Account): string => `${installation} ${organization} ${account}`;
-    const note = (account: Account, isMember: boolean): void => {
-      if (isMember) found.add(account);
-      if (isMany) memory.keep(keyOf(account), isMember);
-    };
-    let rests = accounts.filter((account) => !found.has(account));
-    if (isMany) {
-      for (const account of rests) if (memory.find(keyOf(account)) === true) found.add(account);
-      rests = rests.filter((account) => memory.find(keyOf(account)) === undefined);
-      const tooLong = `${installation} ${organization} too long`;
-      const listed =
-        rests.length > FEW && memory.find(tooLong) === undefined
-          ? await unlessFailed(membersOf(rest, loginOf, organization))
-          : null;
+    const known = (account: Account): boolean | undefined =>
+      isMany ? memory.find(keyOf(organization, account)) : undefined;
+    for (const account of accounts) if (known(account) === true) found.add(account);
+    let left = accounts.filter((account) => !found.has(account) && known(account) === undefined);
+    const tooLong = `${installation} ${organization} too long`;
+    if (left.length > FEW && memory.find(tooLong) === undefined) {
+      const listed = await unlessRefused(membersOf(rest, loginOf, organization));
       if (listed === "too long") memory.keep(tooLong, true);
       else if (listed !== null) {
-        for (const account of rests) note(account, listed.has(account));
-        rests = [];
+        for (const account of left) note(organization, account, listed.has(account));
+        left = [];
       }
     }
-    for (const account of rests) {
-      const answer = await unlessFailed(isMemberOf(rest, loginOf, organization, account));
-      if (answer === null) unknown.add(account);
-      else note(account, answer);
-    }
+    if (memory.find(tooLong) === true) asked += accounts.filter((account) => !found.has(account)).length;
+    open.push(...left.map((account) => ({ organization, account })));
   }
-  return { members: found, unknown: new Set([...unknown].filter((account) => !found.has(account))) };
+
+  const isTooMany = asked > MOST_ASKED;
+  const unknown = new Set<Account>();
+  let refused = 0;
+  for (const { organization, account } of open) {
+    if (found.has(account)) continue;
+    const isAsked = !isTooMany && !isUnfinished && refused < MOST_REFUSED;
+    const answer = isAsked ? await unlessRefused(isMemberOf(rest, loginOf, organization, account)) : null;
+    if (answer !== null) note(organization, account, answer);
+    else unknown.add(account);
+    refused = answer === null ? refused + 1 : 0;
+  }
+  for (const account of found) unknown.delete(account);
+  const why = isTooMany ? "too-many" : isUnfinished ? "unfinished" : null;
+  return { members: found, unknown, ...(why !== null && unknown.size > 0 && { why }) };
+}
+
+/** Null if GitHub did not answer: that part stays unknown. A used-up limit concerns all of them, and ends the search. */
+async function unlessRefused<T>(part: Promise<T>): Promise<T | null> {
+  try {
+    return await part;
+  } catch (error) {
+    if (error instanceof Failure && error.code !== "host-limit" && error.code !== "paced") return null;
+    throw error;
+  }
 }
 
 type Rest = (route: string, parameters: Record<string, string | number>) => Promise<unknown>;

@@ -22,8 +22,13 @@ const TRIES = 3;
  */
 const MOST_QUERIES = 100;
 
-interface Allowance {
+/** How many further queries a reading may make; below zero: it needed more. */
+export interface Allowance {
   left: number;
+}
+
+export function fullAllowance(): Allowance {
+  return { left: MOST_QUERIES };
 }
 
 const PullAnswer = z.object({
@@ -49,11 +54,23 @@ export async function readPull(
     const { viewer, repository, pull } = await inParts(size, (entries) =>
       readFirst(client, place, ref.number, entries),
     );
-    const commits = await everyCommit(client, place, pull, size);
+    const allowance = fullAllowance();
+    const commits = await everyCommit(client, place, pull, size, allowance);
     if (commits === null) continue;
     const policyFile = await policyFileOf(client, place, repository);
     const whole = { ...pull, last: await headOf(client, place, pull) };
-    return readingOf({ client, place, viewer, repository, policyFile, pull: whole, commits, comment });
+    const isTooLarge = allowance.left < 0;
+    return readingOf({
+      client,
+      place,
+      viewer,
+      repository,
+      policyFile,
+      pull: whole,
+      commits,
+      isTooLarge,
+      comment,
+    });
   }
   throw new Failure("head-moving");
 }
@@ -92,9 +109,9 @@ async function everyCommit(
   place: Place,
   pull: schema.PullRequest,
   size: PartSize,
+  allowance: Allowance,
 ): Promise<readonly (WholeCommit | null)[] | null> {
   const found = [...(schema.entriesOf(pull.commits) ?? [])];
-  const allowance: Allowance = { left: MOST_QUERIES };
   let after = schema.nextPage(pull.commits.pageInfo);
   while (after !== null && isAllowed(allowance)) {
     const page = await commitsAfter(client, place, pull, after, size);
@@ -145,13 +162,13 @@ export function hasHead({ headRefOid }: schema.PullRequest, nodes: readonly Comm
 
 /**
  * A commit with all of its authors while the allowance lasts; null if GitHub did not return it.
- * @param allowance queries for authors that do not fit in the commit's own answer; absent: no limit
+ * @param allowance queries for authors that do not fit in the commit's own answer
  */
 export async function withAuthors(
   client: GitHubClient,
   place: Place,
   node: CommitNode,
-  allowance: Allowance = { left: Number.POSITIVE_INFINITY },
+  allowance: Allowance,
 ): Promise<WholeCommit | null> {
   if (node === null || schema.isUnanswered(node) || schema.isUnanswered(node.commit)) return null;
   const { commit } = node;

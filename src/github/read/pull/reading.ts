@@ -1,5 +1,5 @@
 import type { Reading } from "../../../ports/host.ts";
-import type { Pull, PullRef } from "../../../pull.ts";
+import type { Gap, Pull, PullRef } from "../../../pull.ts";
 import { readChange } from "./change.ts";
 import type { GitHubClient } from "../../traffic/client.ts";
 import { ownComment } from "./comment.ts";
@@ -21,6 +21,8 @@ export interface Read {
   readonly policyFile: Reading["policyFile"];
   readonly pull: schema.PullRequest;
   readonly commits: readonly (WholeCommit | null)[];
+  /** Whether reading all of it takes more queries than one reading may make. */
+  readonly isTooLarge?: boolean;
   /** The last known state of the bot's comment. */
   readonly comment: number | null;
 }
@@ -54,9 +56,10 @@ export function isMarked({
   return unknown || comments.unseen ? null : false;
 }
 
-function pullOf({ client, place, repository, pull, commits }: Read): Pull {
+function pullOf({ client, place, repository, pull, commits, isTooLarge = false }: Read): Pull {
   const { opener, unanswered } = openerOf(pull.author);
   const known = commitsOf(commits, pull.commits.totalCount, client.server, opener);
+  const gaps: readonly Gap[] = isTooLarge ? ["too-large"] : known.gaps;
   const ref: PullRef = { host: "github", repository: place.repository, number: pull.number };
   return {
     ref,
@@ -70,7 +73,7 @@ function pullOf({ client, place, repository, pull, commits }: Read): Pull {
     head: pull.headRefOid,
     base: pull.baseRefOid,
     commits: known.commits,
-    gaps: unanswered ? [...known.gaps, "look-up-failed"] : known.gaps,
+    gaps: unanswered ? [...gaps, "look-up-failed"] : gaps,
     ...(client.server.ownNumbers && { ownNumbers: true }),
   };
 }
