@@ -165,6 +165,11 @@ export class SimulatedGitee {
     this.world.deliveries.lose(count);
   }
 
+  /** Whether the next delivery is lost. */
+  get losesDeliveries(): boolean {
+    return this.world.deliveries.losing;
+  }
+
   /** Holds deliveries until {@link releaseDeliveries}. */
   holdDeliveries(): void {
     this.world.deliveries.hold();
@@ -230,8 +235,8 @@ export class SimulatedGitee {
   }
 
   /** The next requests fail this way, e.g. `{status: 502, body: "<html>", times: 3}`. */
-  fail(failure: Failure): void {
-    this.#gate.fail(failure);
+  fail(failure: Failure): { readonly times: number } {
+    return this.#gate.fail(failure);
   }
 
   /** The next requests are disconnected without an answer. */
@@ -250,6 +255,10 @@ export class SimulatedGitee {
   }
 
   /** Each answer takes this many milliseconds longer. */
+  get latency(): number {
+    return this.#gate.latency;
+  }
+
   set latency(milliseconds: number) {
     this.#gate.latency = milliseconds;
   }

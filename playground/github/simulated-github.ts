@@ -196,8 +196,8 @@ export class SimulatedGitHub {
   }
 
   /** Makes the next calls fail. */
-  fail(fault: Fault, options?: FaultOptions): void {
-    this.faults.add(fault, options);
+  fail(fault: Fault, options?: FaultOptions): { readonly left: number } {
+    return this.faults.add(fault, options);
   }
 
   /** Every call so far, oldest first. */

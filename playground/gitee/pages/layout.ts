@@ -1,7 +1,6 @@
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { User } from "../state/records.ts";
-import { STYLESHEET } from "./stylesheet.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -12,9 +11,7 @@ export function layout(title: string, content: Html): Html {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Simulated Gitee</title>
-        <style>
-          ${raw(STYLESHEET)}
-        </style>
+        <link rel="stylesheet" href="/style.css" />
       </head>
       <body>
         <header><a href="/">Gitee</a><small>simulated on this machine</small></header>

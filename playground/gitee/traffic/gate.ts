@@ -38,8 +38,11 @@ export class Gate {
   #budget: { limit: number; left: number; status: 403 | 429 } | null = null;
   readonly #listeners = new Set<(request: SeenRequest) => void | Promise<void>>();
 
-  fail(failure: Failure): void {
-    this.#failures.push({ ...failure, times: failure.times ?? 1 });
+  /** @returns the failure, with the number of requests that it still affects */
+  fail(failure: Failure): { readonly times: number } {
+    const counted = { ...failure, times: failure.times ?? 1 };
+    this.#failures.push(counted);
+    return counted;
   }
 
   /** Answers all requests normally again. */

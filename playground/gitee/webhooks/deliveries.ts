@@ -50,6 +50,10 @@ export class Deliveries {
   }
 
   /** From now on each delivery arrives this many times. */
+  get losing(): boolean {
+    return this.#lose > 0;
+  }
+
   repeat(copies: number): void {
     this.#copies = copies;
   }

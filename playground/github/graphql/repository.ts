@@ -71,7 +71,7 @@ export const repositoryResolvers: TypeResolvers<Repository> = {
     return objectAt(repository, String(expression ?? oid));
   },
   branchProtectionRules: (repository, args) =>
-    connection([...repository.protectedBranches], args, (pattern) => ({
+    connection([...repository.protectedBranches.keys()], args, (pattern) => ({
       id: nodeId("BPR", repository.id, pattern),
       pattern,
     })),

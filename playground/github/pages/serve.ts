@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";
 import type { Core } from "../core.ts";
+import { mergeRefusal } from "../state/branch-rule.ts";
 import type { Pull } from "../state/model.ts";
 import { actFromForm, openFromForm } from "./actions.ts";
 import { indexPage } from "./index-page.ts";
@@ -33,8 +34,8 @@ export function pages(core: Core): Hono {
     const pull = pullAt(core, c.req.param());
     const form = await c.req.parseBody();
     // As the API says it: docs.github.com/rest/pulls/pulls#merge-a-pull-request
-    if (pull?.state === "open" && form["act"] === "merge" && pull.mergeRefusal !== null)
-      return c.text(pull.mergeRefusal, 405);
+    const refusal = pull?.state === "open" && form["act"] === "merge" ? mergeRefusal(pull) : null;
+    if (refusal !== null) return c.text(refusal, 405);
     if (!pull || !actFromForm(core, pull, c.req.param("kind"), form)) return c.notFound();
     return c.redirect(`/${pull.repository.fullName}/pull/${pull.number}`, 303);
   });

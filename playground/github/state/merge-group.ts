@@ -13,6 +13,7 @@ class SimulatedMergeGroup implements MergeGroup {
   readonly baseCommit: Commit;
   readonly head: Commit;
   readonly branch: string;
+  readonly by: User;
   /** The last commit of each pull request. */
   readonly ends: ReadonlyMap<Pull, Commit>;
 
@@ -26,6 +27,7 @@ class SimulatedMergeGroup implements MergeGroup {
     this.baseCommit = fields.baseCommit;
     this.head = fields.head;
     this.branch = fields.branch;
+    this.by = fields.by;
     this.ends = fields.ends;
   }
 
@@ -150,6 +152,7 @@ export function buildMergeGroup(
     baseCommit,
     head: tip,
     branch,
+    by,
     ends,
   });
   repository.mergeQueue.push(group);

@@ -1,8 +1,10 @@
+import type { BranchRule } from "./branch-rule.ts";
 import type { CommitSpec, PullSpecOf } from "./commit-spec.ts";
 import type { CommitStatus } from "./commit-status.ts";
 import type { Content, FileChange } from "./diff.ts";
 import type { Commit, Network } from "./git.ts";
 import type { Label } from "./label.ts";
+import type { QueuePlace } from "./merge-queue.ts";
 import type { User } from "./user.ts";
 
 // The objects of the simulated GitHub, each with its actions. The classes that implement these interfaces know each
@@ -53,14 +55,15 @@ export interface Repository {
   readonly network: Network;
   readonly createdAt: Date;
   readonly branches: Map<string, Commit>;
-  readonly protectedBranches: Set<string>;
-  /** The contexts that every protected branch requires to be green before a pull request is merged. */
-  readonly requiredChecks: Set<string>;
+  /** The names or patterns of protected branches, with their rules. */
+  readonly protectedBranches: Map<string, BranchRule>;
   readonly collaborators: Map<User, Role>;
   readonly pulls: Map<number, Pull>;
   readonly labels: Map<string, Label>;
   readonly checkRuns: CheckRun[];
   readonly mergeQueue: MergeGroup[];
+  /** Where pull requests are, or were last, in a queue that merges by itself. */
+  readonly queuePlaces: Map<Pull, QueuePlace>;
   /** Pull requests in the merge queue for which it has not built commits yet. */
   readonly waitingInQueue: Pull[];
   /** Whether GitHub blocked access to it, e.g. for a takedown notice. */
@@ -84,7 +87,7 @@ export interface Repository {
   push(commits: CommitSpec[], options?: { branch?: string; by?: User }): Commit;
   /** Pushes one file to the default branch, or to `branch`; null removes it. */
   writeFile(path: string, content: Content | null, options?: { by?: User; branch?: string }): Commit;
-  protect(branch?: string, rule?: { checks?: readonly string[] }): this;
+  protect(branch?: string, rule?: BranchRule): this;
   addCollaborator(user: User, role?: Role): this;
   /** The label with that name, created if it is missing. */
   label(name: string, color?: string, description?: string | null): Label;
@@ -95,6 +98,8 @@ export interface Repository {
   /** The statuses of a commit, newest first. */
   statusesOf(sha: string): readonly CommitStatus[];
   addStatus(status: Omit<CommitStatus, "id" | "createdAt">): CommitStatus;
+  /** A status or a check run was reported: a queue may have to act. */
+  reported(): void;
   checkRunsOf(sha: string): CheckRun[];
   rename(name: string, by?: User): void;
   transfer(owner: User, by?: User): void;
@@ -154,11 +159,6 @@ export interface Pull {
   close(by?: User): void;
   reopen(by?: User): void;
   /** @param at a commit of the merge queue that already contains it; default: a new merge commit. */
-  /**
-   * Why the website and the API refuse to merge it now; null: they merge it. A missing required check is "expected":
-   * docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
-   */
-  readonly mergeRefusal: string | null;
   merge(by?: User, at?: Commit): void;
   comment(author: User, body: string, options?: { viaApp?: boolean }): Comment;
   addLabel(name: string, by?: User): void;
@@ -222,6 +222,8 @@ export interface MergeGroup {
   readonly baseCommit: Commit;
   readonly head: Commit;
   readonly branch: string;
+  /** Who added it. */
+  readonly by: User;
   /** The last commit that the queue created for one of its pull requests. */
   endOf(pull: Pull): Commit;
   /** Its checks are green: the base moves to its head and the pull requests are merged. */

@@ -3,6 +3,7 @@ import type { CommitSpec } from "./commit-spec.ts";
 import { changesBetween, type FileChange } from "./diff.ts";
 import type { Commit } from "./git.ts";
 import type { Label } from "./label.ts";
+import { leaveQueue } from "./merge-queue.ts";
 import type { Comment, Pull, PullAction, Repository } from "./model.ts";
 import { nodeId } from "./node-id.ts";
 import type { User } from "./user.ts";
@@ -135,6 +136,7 @@ export class SimulatedPull implements Pull {
   headMoved(after: Commit | null, by: User): void {
     if (!after) return this.close(by);
     const before = this.head.sha;
+    leaveQueue(this, by);
     this.head = after;
     this.#announce("synchronize", by, { before });
   }
@@ -184,6 +186,7 @@ export class SimulatedPull implements Pull {
   }
 
   close(by: User = this.openedBy): void {
+    leaveQueue(this, by);
     this.#finalBase = this.repository.tip(this.base);
     this.state = "closed";
     this.closedAt = this.repository.world.now();
@@ -198,25 +201,6 @@ export class SimulatedPull implements Pull {
     this.head = this.headRepository?.branches.get(this.branch) ?? this.head;
     this.repository.world.pullOpened(this);
     this.#announce("reopened", by);
-  }
-
-  get mergeRefusal(): string | null {
-    const { protectedBranches, requiredChecks } = this.repository;
-    if (!protectedBranches.has(this.base)) return null;
-    for (const check of requiredChecks) {
-      const state = this.#checkState(check);
-      if (state === "expected" || state === "pending") return `Required status check "${check}" is ${state}.`;
-      if (state !== "success") return `Required status check "${check}" is failing.`;
-    }
-    return null;
-  }
-
-  #checkState(name: string): string {
-    const status = this.repository.statusesOf(this.head.sha).find(({ context }) => context === name);
-    if (status !== undefined) return status.state;
-    const run = this.repository.checkRunsOf(this.head.sha).findLast((each) => each.fields.name === name);
-    if (run === undefined) return "expected";
-    return run.fields.conclusion ?? "pending";
   }
 
   merge(by: User = this.repository.owner, at?: Commit): void {

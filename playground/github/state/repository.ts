@@ -1,9 +1,11 @@
+import type { BranchRule } from "./branch-rule.ts";
 import { commitFields, type CommitSpec } from "./commit-spec.ts";
 import type { CommitStatus } from "./commit-status.ts";
 import type { Content } from "./diff.ts";
 import { mergeTrees, Network, type Commit } from "./git.ts";
 import type { Label } from "./label.ts";
 import { buildMergeGroup } from "./merge-group.ts";
+import { advanceQueues, type QueuePlace } from "./merge-queue.ts";
 import type {
   CheckRun,
   MergeGroup,
@@ -34,14 +36,14 @@ export class SimulatedRepository implements Repository {
   readonly network: Network;
   readonly createdAt: Date;
   readonly branches = new Map<string, Commit>();
-  readonly protectedBranches = new Set<string>();
-  readonly requiredChecks = new Set<string>();
+  readonly protectedBranches = new Map<string, BranchRule>();
   readonly collaborators = new Map<User, Role>();
   readonly pulls = new Map<number, Pull>();
   readonly labels = new Map<string, Label>();
   readonly statuses = new Map<string, CommitStatus[]>();
   readonly checkRuns: CheckRun[] = [];
   readonly mergeQueue: MergeGroup[] = [];
+  readonly queuePlaces = new Map<Pull, QueuePlace>();
   readonly waitingInQueue: Pull[] = [];
   blocked = false;
   /** The tip of the default branch that the API still shows. */
@@ -153,9 +155,8 @@ export class SimulatedRepository implements Repository {
     });
   }
 
-  protect(branch = this.defaultBranch, { checks = [] }: { checks?: readonly string[] } = {}): this {
-    this.protectedBranches.add(branch);
-    for (const check of checks) this.requiredChecks.add(check);
+  protect(branch = this.defaultBranch, rule: BranchRule = {}): this {
+    this.protectedBranches.set(branch, rule);
     return this;
   }
 
@@ -195,7 +196,12 @@ export class SimulatedRepository implements Repository {
   addStatus(status: Omit<CommitStatus, "id" | "createdAt">): CommitStatus {
     const whole = { ...status, id: this.world.takeId("status"), createdAt: this.world.now() };
     this.statuses.set(status.sha, [whole, ...this.statusesOf(status.sha)]);
+    this.reported();
     return whole;
+  }
+
+  reported(): void {
+    advanceQueues(this);
   }
 
   rename(name: string, by: User = this.owner): void {

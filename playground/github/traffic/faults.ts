@@ -66,8 +66,11 @@ export class Faults {
   #size: { most: number; answer: SizeRefusal } | null = null;
   readonly #rules: { fault: Fault; left: number; when: (call: Call) => boolean }[] = [];
 
-  add(fault: Fault, { times = 1, when = () => true }: FaultOptions = {}): void {
-    this.#rules.push({ fault, left: times, when });
+  /** @returns the fault, with the number of calls that it still affects */
+  add(fault: Fault, { times = 1, when = () => true }: FaultOptions = {}): { readonly left: number } {
+    const rule = { fault, left: times, when };
+    this.#rules.push(rule);
+    return rule;
   }
 
   /** GraphQL answers only queries for at most this many commits or comments at once; null: any number. */

@@ -17,7 +17,12 @@ describe("the simulated Gitee's pages", () => {
     expect(opened.url).toBe(`${gitee.url}/octo/widget/pulls/1`);
     await post("/octo/widget/pulls/1/push", { author: "", coauthor: "", message: "" });
     await post("/octo/widget/pulls/1/comments", { user: opener, body: "**bold** <script>x</script>" });
-    const page = await (await fetch(opened.url)).text();
+    const answer = await fetch(opened.url);
+    // An image in a comment would be a request to elsewhere.
+    expect(answer.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'self';/);
+    const page = await answer.text();
+    expect(page).not.toContain("<style");
+    expect((await fetch(`${gitee.url}/style.css`)).headers.get("content-type")).toContain("text/css");
     expect(page).toContain("&lt;b&gt;Mend&lt;/b&gt;");
     expect(page).toContain("Co-authored-by: bob &lt;bob@example.com&gt;");
     expect(page).toContain("(no account)");

@@ -157,7 +157,15 @@ describe("the website", () => {
         `Required status check "license/cla" ${words}.`,
       ]);
     }
+    // A check with a source counts only from there.
+    repository.protect("main", { checks: ["license/cla"], source: "app" });
     repository.addStatus({ ...status, state: "success", creator: alice });
+    const foreign = await merge();
+    expect([foreign.status, await foreign.text()]).toEqual([
+      405,
+      'Required status check "license/cla" was not set by the expected GitHub app.',
+    ]);
+    repository.addStatus({ ...status, state: "success", creator: github.world.bot });
     expect([(await merge()).status, pull.state]).toEqual([303, "merged"]);
   });
 });

@@ -56,6 +56,7 @@ function needsApp({ principal }: Request): void {
 function announce(request: Request, run: CheckRun, created: boolean): void {
   const { core } = request;
   const sender = actor(request);
+  run.repository.reported();
   if (created) core.world.announce({ name: "check_run", action: "created", run, sender });
   if (run.fields.status === "completed")
     core.world.announce({ name: "check_run", action: "completed", run, sender });

@@ -1,0 +1,58 @@
+/** What a protected branch requires before a pull request is merged. */
+import type { Pull, Repository } from "./model.ts";
+
+export interface BranchRule {
+  /** The contexts that must be green. */
+  readonly checks?: readonly string[];
+  /**
+   * Who must report them: the app, or anybody with write access. docs.github.com, "About protected branches": if the
+   * status is set by any other person or integration, merging is not allowed.
+   */
+  readonly source?: "app" | "anybody";
+  /** Whether pull requests can be merged by a merge queue. */
+  readonly queue?: boolean;
+}
+
+/** A required check on a commit; `foreign`: somebody else than the expected app reported it last. */
+export type CheckState = "expected" | "pending" | "success" | "failing" | "foreign";
+
+export function checkState(
+  repository: Repository,
+  sha: string,
+  name: string,
+  source: BranchRule["source"],
+): CheckState {
+  const status = repository.statusesOf(sha).find(({ context }) => context === name);
+  if (status !== undefined) {
+    if (source === "app" && status.creator !== repository.world.bot) return "foreign";
+    return stateOf(status.state);
+  }
+  // Only apps report check runs, and the bot is the only app here.
+  const run = repository.checkRunsOf(sha).findLast(({ fields }) => fields.name === name);
+  return run === undefined ? "expected" : stateOf(run.fields.conclusion ?? "pending");
+}
+
+function stateOf(reported: string): CheckState {
+  return reported === "success" || reported === "pending" ? reported : "failing";
+}
+
+/**
+ * Why a commit does not meet the rule of a branch; null: it does. A missing check is "expected":
+ * docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
+ * The words for a check of another source: https://github.com/kubernetes-sigs/prow/issues/915
+ */
+export function unmetRule(repository: Repository, branch: string, sha: string): string | null {
+  const rule = repository.protectedBranches.get(branch);
+  for (const check of rule?.checks ?? []) {
+    const state = checkState(repository, sha, check, rule?.source);
+    if (state === "foreign")
+      return `Required status check "${check}" was not set by the expected GitHub app.`;
+    if (state !== "success") return `Required status check "${check}" is ${state}.`;
+  }
+  return null;
+}
+
+/** Why the website and the API refuse to merge it; null: they merge it. */
+export function mergeRefusal({ repository, base, head }: Pull): string | null {
+  return unmetRule(repository, base, head.sha);
+}
