@@ -13,10 +13,13 @@ const CLOCK_HOOK = new URL("clock-hook.ts", import.meta.url).href;
 export interface BotProcess {
   /** Where it listens. */
   readonly url: string;
+  readonly pid: number;
   /** Everything it wrote to standard error so far. */
   readonly lines: readonly string[];
   /** Moves its clock while it runs, if it is movable. @param offset how far ahead of the real time, in milliseconds */
   setClock(offset: number): void;
+  /** Resolves when it ends for whatever reason, with the exit code; null if a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Sends a signal and waits for the end. @returns the exit code; null if the signal ended it */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
 }
@@ -38,11 +41,14 @@ export async function startBotProcess(
     const [, url] = /listening on (http:\/\/[^\s"]+)/.exec(line) ?? [];
     if (url !== undefined) resolve(url);
   });
+  const ended = once(child, "exit").then(() => child.exitCode);
   child.once("exit", () => reject(new Error(`serve ended before it listened: ${lines.join("\n")}`)));
   const url = await promise;
   return {
     url,
+    pid: child.pid ?? 0,
     lines,
+    ended,
     setClock: (offset) => {
       if (child.connected) child.send({ clock: offset });
     },

@@ -49,6 +49,8 @@ export class HostFaults {
   readonly #gitee: SimulatedGitee;
   /** The functions that end lasting faults. */
   readonly #ends = new Set<() => void>();
+  /** Whether each fault that was caused still affects anything. */
+  readonly #on = new Map<string, () => boolean>();
 
   constructor(github: SimulatedGitHub, gitee: SimulatedGitee) {
     this.#github = github;
@@ -58,103 +60,114 @@ export class HostFaults {
   /** Causes a fault. @throws RangeError for a fault that the host does not have */
   fail(host: HostName, fault: HostFault): void {
     if (!FAULTS_OF[host].includes(fault)) throw new RangeError(`${host} has no fault ${fault}`);
-    if (host === "github") this.#failGitHub(fault);
-    else this.#failGitee(fault);
+    const isOn = host === "github" ? this.#failGitHub(fault) : this.#failGitee(fault);
+    this.#on.set(`${host} ${fault}`, isOn);
+  }
+
+  /** Whether a fault still affects calls or deliveries. */
+  isOn(host: HostName, fault: HostFault): boolean {
+    return this.#on.get(`${host} ${fault}`)?.() ?? false;
   }
 
   /** Ends all faults, and sends the deliveries that were held back. */
   recover(): void {
     for (const end of this.#ends) end();
+    this.#on.clear();
     this.#github.faults.clear();
     this.#github.loseDeliveries = false;
     this.#github.deliveries.copies = 1;
     this.#gitee.clearFaults();
   }
 
-  #failGitHub(fault: HostFault): void {
+  /** @returns whether the fault is still on */
+  #failGitHub(fault: HostFault): () => boolean {
     const github = this.#github;
     const { deliveries } = github;
     switch (fault) {
-      case "bad-gateway":
-        github.fail({ kind: "bad gateway" }, { times: 3 });
-        return;
+      case "bad-gateway": {
+        const rule = github.fail({ kind: "bad gateway" }, { times: 3 });
+        return () => rule.left > 0;
+      }
       case "lost-delivery":
         github.loseDeliveries = true;
-        return;
+        return () => github.loseDeliveries !== false;
       case "twice":
         deliveries.copies = 2;
-        return;
+        return () => deliveries.copies > 1;
       case "late":
         deliveries.hold();
-        this.#last(LATE_MS, () => deliveries.release((held) => held.toReversed()));
-        return;
-      case "limit":
-        github.fail({ kind: "secondary limit", retryAfter: LIMIT_MS / 1000 }, { times: 2 });
-        return;
+        return this.#last(LATE_MS, () => deliveries.release((held) => held.toReversed()));
+      case "limit": {
+        const rule = github.fail({ kind: "secondary limit", retryAfter: LIMIT_MS / 1000 }, { times: 2 });
+        return () => rule.left > 0;
+      }
       case "slow":
         github.faults.latency = SLOW_MS;
-        return;
+        return () => github.faults.latency > 0;
       case "lag": {
         const open = [...github.world.repositories.values()].flatMap(({ pulls }) =>
           [...pulls.values()].filter(({ state }) => state === "open"),
         );
         const ends = open.map((pull) => pull.lag());
-        this.#last(LASTS_MS, () => ends.forEach((end) => end()));
-        return;
+        return this.#last(LASTS_MS, () => ends.forEach((end) => end()));
       }
-      case "partial":
-        github.fail({ kind: "graphql field", field: "PullRequest.commits" }, { times: 2 });
-        return;
+      case "partial": {
+        const rule = github.fail({ kind: "graphql field", field: "PullRequest.commits" }, { times: 2 });
+        return () => rule.left > 0;
+      }
       case "allow-list": {
         const all = [...github.world.installations.values()];
         for (const installation of all) installation.refuses = "ip allow list";
-        this.#last(LASTS_MS, () => {
+        return this.#last(LASTS_MS, () => {
           for (const installation of all) installation.refuses = null;
         });
-        return;
       }
     }
   }
 
-  #failGitee(fault: HostFault): void {
+  /** @returns whether the fault is still on */
+  #failGitee(fault: HostFault): () => boolean {
     const gitee = this.#gitee;
     switch (fault) {
-      case "bad-gateway":
-        gitee.fail({ status: 502, body: "<html><title>502 Bad Gateway</title></html>", times: 3 });
-        return;
+      case "bad-gateway": {
+        const body = "<html><title>502 Bad Gateway</title></html>";
+        const failure = gitee.fail({ status: 502, body, times: 3 });
+        return () => failure.times > 0;
+      }
       case "lost-delivery":
         gitee.loseDeliveries(1);
-        return;
+        return () => gitee.losesDeliveries;
       case "twice":
         gitee.repeatDeliveries(2);
-        return;
+        return () => true;
       case "late":
         gitee.holdDeliveries();
-        this.#last(LATE_MS, () => gitee.releaseDeliveries());
-        return;
+        return this.#last(LATE_MS, () => gitee.releaseDeliveries());
       case "limit":
         gitee.limitRequests(0, 429);
-        this.#last(LIMIT_MS, () => gitee.limitRequests(null));
-        return;
+        return this.#last(LIMIT_MS, () => gitee.limitRequests(null));
       case "slow":
         gitee.latency = SLOW_MS;
-        return;
-      case "partial":
-        gitee.fail({ status: 200, body: "[]", match: /^GET .*\/pulls\/\d+\/commits$/, times: 2 });
-        return;
+        return () => gitee.latency > 0;
+      case "partial": {
+        const match = /^GET .*\/pulls\/\d+\/commits$/;
+        const failure = gitee.fail({ status: 200, body: "[]", match, times: 2 });
+        return () => failure.times > 0;
+      }
       case "lag":
       case "allow-list":
-        return;
+        return () => false;
     }
   }
 
-  /** Ends a fault after a while, or when everything recovers, and only once. */
-  #last(milliseconds: number, end: () => void): void {
+  /** Ends a fault after a while, or when everything recovers, and only once. @returns whether it still lasts */
+  #last(milliseconds: number, end: () => void): () => boolean {
     const once = (): void => {
       clearTimeout(timer);
       if (this.#ends.delete(once)) end();
     };
     const timer = setTimeout(once, milliseconds).unref();
     this.#ends.add(once);
+    return () => this.#ends.has(once);
   }
 }

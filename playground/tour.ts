@@ -4,48 +4,58 @@ import { act } from "./site/acts.ts";
 import { fail } from "./site/faults.ts";
 import type { Role } from "./site/people.ts";
 import { openScene, type Scene } from "./site/scene.ts";
-import type { NewPull, State } from "./site/host/site-host.ts";
-import { cardOf, commentOf, openOn, shows, type At } from "./site/watch.ts";
+import { NUMBER_SIGNS, type NewPull, type State } from "./site/host/site-host.ts";
+import type { Entry } from "./site/journal.ts";
+import { inWords } from "./site/sentence.ts";
+import { playStory } from "./site/story.ts";
+import { TEXTS, type Language } from "./site/texts/index.ts";
+import { freshCheckAgrees } from "./site/trial.ts";
+import { cardOf, commentOf, endIn, openOn, type At } from "./site/watch.ts";
+import { CHAPTER_NAMES, TOUR_TEXTS, type ChapterName, type TourTexts } from "./tour-texts.ts";
 
 export interface TourOptions {
   /** Where the configuration and the database are kept; null: nowhere. */
   readonly folder: string | null;
+  readonly language: Language;
+  /** The random story that is played after the tour; null: none. */
+  readonly seed: number | null;
   readonly log: string;
-}
-
-/** A chapter: its text, its actions on each host, and the verdict that must result. */
-interface Chapter {
-  readonly tells: string;
-  readonly does: (scene: Scene, tour: Tour) => Promise<void>;
-  /** The statement that is shown once it holds on both hosts. */
-  readonly proves: string;
 }
 
 /**
  * Plays the tour and prints it.
- * @returns the exit code: 0 only if every verdict was the promised one
+ * @returns the exit code: 0 only if everything that it says was seen on both hosts
  */
-export async function playHeadless(console: Console, { folder, log }: TourOptions): Promise<number> {
+export async function playHeadless(
+  console: Console,
+  { folder, language, seed, log }: TourOptions,
+): Promise<number> {
   const say = (line = ""): void => void console.stdout.write(`${line}\n`);
-  say(
-    "Countersign checks that every account behind a pull request has signed the contributor license agreement.",
-  );
-  say("This tour runs the real bot between a simulated GitHub and a simulated Gitee, on this machine only.");
+  const texts = TOUR_TEXTS[language];
+  for (const line of texts.intro) say(line);
   const scene = await openScene({ log, ...(folder === null ? {} : { folder }) });
-  const tour = new Tour(scene, say);
+  const tour = new Tour(scene, say, texts);
+  const proved: string[] = [];
   try {
-    for (const [at, { tells, does, proves }] of CHAPTERS.entries()) {
+    for (const [at, name] of CHAPTER_NAMES.entries()) {
+      const { tells, proves } = texts.chapters[name];
       say(`\n${at + 1}. ${tells}`);
       const before = tour.wrong.length;
-      await does(scene, tour);
-      if (tour.wrong.length === before) tour.proved.push(proves);
+      await PERFORM[name](scene, tour);
+      if (tour.wrong.length === before) proved.push(proves);
+    }
+    if (seed !== null) {
+      say(`\n${CHAPTER_NAMES.length + 1}. ${texts.story.tells(seed)}`);
+      await playStory(scene, seed, (entry) => say(`   ${storyLine(entry, language)}`));
+      if ((await freshCheckAgrees(scene)) === true) proved.push(texts.story.proves);
+      else tour.wrong.push("a fresh check should find the verdicts that the pull requests show");
     }
     for (const violation of [...scene.hosts.github.violations, ...scene.hosts.gitee.violations])
       tour.wrong.push(`a host refused ${JSON.stringify(violation)}`);
-    say("\nShown on GitHub and on Gitee:");
-    for (const proved of tour.proved) say(`  ✓ ${proved}`);
+    say(`\n${texts.shown}`);
+    for (const each of proved) say(`  ✓ ${each}`);
     for (const wrong of tour.wrong) console.stderr.write(`countersign playground: ${wrong}\n`);
-    return tour.wrong.length === 0 && tour.proved.length === CHAPTERS.length ? 0 : 1;
+    return tour.wrong.length === 0 ? 0 : 1;
   } finally {
     await scene.stop();
   }
@@ -53,13 +63,14 @@ export async function playHeadless(console: Console, { folder, log }: TourOption
 
 class Tour {
   readonly wrong: string[] = [];
-  readonly proved: string[] = [];
+  readonly texts: TourTexts;
   readonly #scene: Scene;
   readonly say: (line?: string) => void;
 
-  constructor(scene: Scene, say: (line?: string) => void) {
+  constructor(scene: Scene, say: (line?: string) => void, texts: TourTexts) {
     this.#scene = scene;
     this.say = say;
+    this.texts = texts;
   }
 
   /** Opens the same pull request on both hosts. */
@@ -69,101 +80,99 @@ class Tour {
     );
   }
 
-  /** Waits for a verdict on each, and prints it. */
+  /** Waits until each has a verdict that stays, and prints it. */
   async see(pulls: readonly At[], state: State): Promise<void> {
+    await endIn(this.#scene, state, pulls);
     for (const pull of pulls) {
-      const held = await shows(this.#scene, pull, [state]);
       const card = cardOf(this.#scene, pull);
       const mark = card?.verdict === "success" ? "✓" : "✗";
       const line = [card?.line, card?.labels.join(", ")].filter(Boolean).join("  ");
-      this.say(`   ${mark} ${pull.host.padEnd(6)} #${pull.number} ${card?.title ?? ""}: ${line}`);
-      if (!held) this.wrong.push(`${pull.host} #${pull.number} should show ${state}`);
+      this.say(`   ${mark} ${pull.host.padEnd(6)} ${named(pull)} ${card?.title ?? ""}: ${line}`);
+      if (card?.verdict !== state) this.wrong.push(`${pull.host} ${named(pull)} should show ${state}`);
     }
   }
 
-  /** Prints the bot's comment as a contributor reads it. */
-  async read(pull: At): Promise<void> {
-    const comment = await commentOf(this.#scene, pull);
-    if (comment === null) this.wrong.push(`${pull.host} #${pull.number} should have a comment`);
-    for (const line of plain(comment ?? "").split("\n")) this.say(`     │ ${line}`);
+  /** Prints the bot's one comment on each as a contributor reads it. */
+  async read(pulls: readonly At[]): Promise<void> {
+    for (const pull of pulls) {
+      const comment = await commentOf(this.#scene, pull);
+      const all = cardOf(this.#scene, pull)?.comments.filter(({ bot }) => bot) ?? [];
+      if (all.length !== 1) this.wrong.push(`${pull.host} ${named(pull)} should have one comment of the bot`);
+      if (comment?.includes("/pulls/") !== true && comment?.includes("/sign/") !== true)
+        this.wrong.push(`the comment on ${pull.host} ${named(pull)} should link to where to sign`);
+      this.say(`   ${this.texts.reads(this.#scene.site(pull.host).title)}`);
+      for (const line of plain(comment ?? "").split("\n")) this.say(`     │ ${line}`);
+    }
   }
 }
 
-const CHAPTERS: readonly Chapter[] = [
-  {
-    tells: "Una has not signed. She opens a pull request on each host.",
-    proves: "a pull request without a signature is red, and one comment says what to do",
-    async does(_, tour) {
-      const pulls = tour.open("Say hello in French", "unsigned");
-      await tour.see(pulls, "failure");
-      const [first] = pulls;
-      if (first === undefined) return;
-      tour.say("   What she reads on GitHub:");
-      await tour.read(first);
-    },
+/** An act of the random story, e.g. `gitee !2 una pushes a commit`. */
+function storyLine({ host, pull, says }: Entry, language: Language): string {
+  const said = typeof says === "string" ? says : inWords(says, TEXTS[language].sentences);
+  if (host === null) return said;
+  return `${host.padEnd(6)} ${pull === null ? said : `${named({ host, number: pull })} ${said}`}`;
+}
+
+function named({ host, number }: At): string {
+  return `${NUMBER_SIGNS[host]}${number}`;
+}
+
+/** The actions of each chapter on each host, and the verdict that must result. */
+const PERFORM: Readonly<Record<ChapterName, (scene: Scene, tour: Tour) => Promise<void>>> = {
+  async unsigned(_, tour) {
+    const pulls = tour.open(tour.texts.titles.hello, "unsigned");
+    await tour.see(pulls, "failure");
+    await tour.read(pulls);
   },
-  {
-    tells: "An admin loads signed agreements: a file with account numbers, and no webhook.",
-    proves: "an import turns waiting pull requests green by itself",
-    async does(scene, tour) {
-      const rows = scene.sites.map(
-        ({ name, numberOf }) => `${name},${numberOf("unsigned")},icla,1.0,2025-06-01\n`,
-      );
-      tour.say("   $ countersign import signed.csv");
-      await act(scene, "import", {
-        csv: `host,account_id,agreement,version,signed_at\n${rows.join("")}`,
-      });
-      for (const line of scene.terminal?.output.trimEnd().split("\n") ?? []) tour.say(`     │ ${line}`);
-      await tour.see(
-        scene.sites.map(({ name }) => ({ host: name, number: 1 })),
-        "success",
-      );
-    },
+  async import(scene, tour) {
+    const rows = scene.sites.map(
+      ({ name, numberOf }) => `${name},${numberOf("unsigned")},icla,1.0,2025-06-01\n`,
+    );
+    tour.say("   $ countersign import signed.csv");
+    await act(scene, "import", {
+      csv: `host,account_id,agreement,version,signed_at\n${rows.join("")}`,
+    });
+    for (const line of scene.terminal?.output.trimEnd().split("\n") ?? []) tour.say(`     │ ${line}`);
+    await tour.see(
+      scene.sites.map(({ name }) => ({ host: name, number: 1 })),
+      "success",
+    );
   },
-  {
-    tells: "Rita signed when her login was rio. Somebody else has that login now. Both open a pull request.",
-    proves: "an account is the host's number: a login that changed hands proves nothing",
-    async does(_, tour) {
-      await tour.see(tour.open("Rita's work", "renamed"), "success");
-      await tour.see(tour.open("Work under Rita's old login", "impostor"), "failure");
-    },
+  async login(_, tour) {
+    await tour.see(tour.open(tour.texts.titles.rita, "renamed"), "success");
+    await tour.see(tour.open(tour.texts.titles.rio, "impostor"), "failure");
   },
-  {
-    tells: "Cora opens a pull request and writes the sentence that the bot's comment gives.",
-    proves: "a person signs by a comment",
-    async does(scene, tour) {
-      const pulls = tour.open("Greet by name", "coauthor");
-      await tour.see(pulls, "failure");
-      for (const { host, number } of pulls)
-        await act(scene, "sign-by-comment", { host, number, as: "coauthor" });
-      await tour.see(pulls, "success");
-    },
+  async comment(scene, tour) {
+    const pulls = tour.open(tour.texts.titles.greet, "coauthor");
+    await tour.see(pulls, "failure");
+    for (const { host, number } of pulls)
+      await act(scene, "sign-by-comment", { host, number, as: "coauthor" });
+    await tour.see(pulls, "success");
   },
-  {
-    tells:
-      "Sam has signed, but commits with an address that no account has. A maintainer waives that commit.",
-    proves: "a commit without an account blocks, and a maintainer can waive exactly that commit",
-    async does(scene, tour) {
-      const pulls = tour.open("Fix a typo", "signed", { author: "unlinked" });
-      await tour.see(pulls, "failure");
-      for (const { host, number } of pulls) await act(scene, "waive", { host, number });
-      await tour.see(pulls, "success");
-    },
+  async waiver(scene, tour) {
+    const pulls = tour.open(tour.texts.titles.typo, "signed", { author: "unlinked" });
+    await tour.see(pulls, "failure");
+    for (const { host, number } of pulls) await act(scene, "waive", { host, number });
+    await tour.see(pulls, "success");
   },
-  {
-    tells:
-      "The bot is killed. Una opens a pull request on each host, and the deliveries fail. The bot starts again.",
-    proves: "deliveries that failed while the bot was down are recovered",
-    async does(scene, tour) {
-      await fail(scene, "kill", "github");
-      const pulls = tour.open("While the bot was down", "unsigned");
-      await scene.hosts.github.deliveries.settled();
-      await scene.hosts.gitee.settled();
-      await fail(scene, "start", "github");
-      await tour.see(pulls, "success");
-    },
+  async loss(scene, tour) {
+    const { github, gitee } = scene.hosts;
+    await fail(scene, "kill", "github");
+    const before = { github: github.deliveries.log.length, gitee: gitee.deliveries.length };
+    const pulls = tour.open(tour.texts.titles.down, "unsigned");
+    await github.deliveries.settled();
+    await gitee.settled();
+    const lost = {
+      github: github.deliveries.log.slice(before.github).map(({ statusCode }) => statusCode >= 500),
+      gitee: gitee.deliveries.slice(before.gitee).map(({ status }) => status === null),
+    };
+    for (const [host, failed] of Object.entries(lost))
+      if (failed.length === 0 || failed.includes(false))
+        tour.wrong.push(`the deliveries of ${host} should have failed while the bot was down`);
+    await fail(scene, "start", "github");
+    await tour.see(pulls, "success");
   },
-];
+};
 
 /** A comment without its markup, for the terminal. */
 function plain(markdown: string): string {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { HOSTS, type HostName } from "../../src/account.ts";
 import { FAULTS, HOST_FAULTS } from "../faults.ts";
 import { fail, recover } from "./faults.ts";
+import { LIMITS, problemsOf } from "./form-problems.ts";
 import { LOGINS, ROLES, type Role } from "./people.ts";
 import { days, type Scene } from "./scene.ts";
 import type { SiteHost } from "./host/site-host.ts";
@@ -11,24 +12,28 @@ import { sentence, SiteRefusal, type Sentence } from "./sentence.ts";
 
 const role = z.enum(ROLES);
 const host = z.enum(HOSTS);
+const whole = ({ least, most }: { least: number; most: number }) =>
+  z
+    .union([z.number(), z.string().trim().min(1)])
+    .pipe(z.coerce.number<string | number>().int().min(least).max(most));
 const onPull = { host, number: z.coerce.number().int().positive() };
 
 /** The fields of each act's form. */
 const ACTS = {
   open: z.object({
     host,
-    title: z.string().trim().max(200).default(""),
+    title: z.string().trim().max(LIMITS.title.most).default(""),
     opener: role,
     author: role,
     coauthor: z
       .union([role, z.literal("")])
       .default("")
       .transform((value): Role | null => (value === "" ? null : value)),
-    lines: z.coerce.number().int().min(1).max(2_000).default(3),
+    lines: whole(LIMITS.lines).default(3),
   }),
   push: z.object({ ...onPull, as: role }),
   "force-push": z.object({ ...onPull, as: role }),
-  comment: z.object({ ...onPull, as: role, body: z.string().trim().min(1).max(5_000) }),
+  comment: z.object({ ...onPull, as: role, body: z.string().trim().min(1).max(LIMITS.body.most) }),
   "check-cla": z.object({ ...onPull, as: role }),
   waive: z.object({ ...onPull }),
   "sign-by-comment": z.object({ ...onPull, as: role }),
@@ -37,13 +42,13 @@ const ACTS = {
   enqueue: z.object(onPull),
   close: z.object({ ...onPull, as: role }),
   reopen: z.object({ ...onPull, as: role }),
-  import: z.object({ csv: z.string().max(100_000) }),
+  import: z.object({ csv: z.string().max(LIMITS.csv.most) }),
   revoke: z.object({ host, as: role }),
   restrict: z.object({ host, as: role }),
   unrestrict: z.object({ host, as: role }),
   erase: z.object({ host, as: role }),
-  version: z.object({ grace: z.coerce.number().int().min(0).max(365).default(30) }),
-  clock: z.object({ days: z.coerce.number().int().min(1).max(400) }),
+  version: z.object({ grace: whole(LIMITS.grace).default(30) }),
+  clock: z.object({ days: whole(LIMITS.days) }),
   sweep: z.object({ host }),
   stats: z.object({}),
   fault: z.object({ fault: z.enum(FAULTS), host: host.default("github") }),
@@ -68,10 +73,7 @@ export async function act(
   form: Readonly<Record<string, unknown>>,
 ): Promise<Sentence | null> {
   const fields = ACTS[name].safeParse(form);
-  if (!fields.success)
-    throw new SiteRefusal(
-      sentence("form-incomplete", fields.error.issues.map(({ path }) => path.join(".")).join(", ")),
-    );
+  if (!fields.success) throw new SiteRefusal(sentence("form-invalid", problemsOf(fields.error, form)));
   const perform = PERFORM[name] as (scene: Scene, fields: unknown) => ReturnType<Perform[ActName]>;
   return (await perform(scene, fields.data)) ?? null;
 }

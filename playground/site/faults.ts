@@ -27,6 +27,20 @@ export async function fail(scene: Scene, fault: Fault, host: HostName): Promise<
   }
 }
 
+/** Whether a fault still affects anything. @param host null for the bot and the database */
+export function isOn(scene: Scene, fault: Fault, host: HostName | null): boolean {
+  switch (fault) {
+    case "kill":
+      return scene.bot === null;
+    case "start":
+      return false;
+    case "database-locked":
+      return scene.databaseLock.isHeld;
+    default:
+      return host !== null && scene.hosts.faults.isOn(host, fault);
+  }
+}
+
 /** Ends all faults, and starts a killed bot. */
 export async function recover(scene: Scene): Promise<void> {
   scene.hosts.faults.recover();

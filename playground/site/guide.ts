@@ -2,54 +2,64 @@
 import { act } from "./acts.ts";
 import { days, type Scene } from "./scene.ts";
 import type { NewPull } from "./host/site-host.ts";
+import { LOGINS } from "./people.ts";
 import { settled } from "./settled.ts";
-import { all, cardOf, openOn, shows } from "./watch.ts";
+import { cardOf, endIn, openOn, type At } from "./watch.ts";
 
 export const STEPS = ["open", "sign", "impostor", "doubt", "loss", "version"] as const;
 export type StepName = (typeof STEPS)[number];
 
+export interface Outcome {
+  /** Whether the promised result was reached. */
+  readonly held: boolean;
+  /** The pull requests that the step opened. */
+  readonly opened: readonly At[];
+}
+
 export interface Guide {
   /** How many steps are done. */
   readonly done: number;
-  /** Whether the last step had the promised result. */
-  readonly held: boolean | null;
-  /** Does the next step. */
+  /** The outcome of the last step; null: there was none. */
+  readonly outcome: Outcome | null;
+  /** Does the next step; while a step runs, waits for that one instead. */
   next(scene: Scene): Promise<void>;
-  restart(): void;
 }
 
 export function startGuide(): Guide {
   let done = 0;
-  let held: boolean | null = null;
+  let outcome: Outcome | null = null;
+  let running: Promise<void> | null = null;
+  const step = async (scene: Scene): Promise<void> => {
+    const name = STEPS[done];
+    if (name === undefined) return;
+    // A step fails, for example, when its command meets a locked database.
+    outcome = await PERFORM[name](scene).catch(() => ({ held: false, opened: [] }));
+    done += 1;
+  };
   return {
     get done() {
       return done;
     },
-    get held() {
-      return held;
+    get outcome() {
+      return outcome;
     },
-    async next(scene) {
-      const step = STEPS[done];
-      if (step === undefined) return;
-      held = await PERFORM[step](scene);
-      done += 1;
-    },
-    restart() {
-      done = 0;
-      held = null;
+    next(scene) {
+      running ??= step(scene).finally(() => {
+        running = null;
+      });
+      return running;
     },
   };
 }
 
 const BY_UNA: NewPull = { title: "", opener: "unsigned", author: "unsigned", coauthor: null, lines: 3 };
 
-/** Each function performs its step, and returns whether the promised result was reached. */
-const PERFORM: Readonly<Record<StepName, (scene: Scene) => Promise<boolean>>> = {
+const PERFORM: Readonly<Record<StepName, (scene: Scene) => Promise<Outcome>>> = {
   async open(scene) {
     const opened = scene.sites.map((site) =>
       openOn(scene, site.name, { ...BY_UNA, title: "Say hello in French" }),
     );
-    return all(opened.map((pull) => shows(scene, pull, ["failure"])));
+    return { held: await endIn(scene, "failure", opened), opened };
   },
   async sign(scene) {
     const rows = scene.sites.map(
@@ -58,12 +68,12 @@ const PERFORM: Readonly<Record<StepName, (scene: Scene) => Promise<boolean>>> = 
     await act(scene, "import", {
       csv: `host,account_id,agreement,version,signed_at\n${rows.join("\n")}\n`,
     });
-    const opened = scene.sites.flatMap(({ name, pulls }) =>
+    const waiting = scene.sites.flatMap(({ name, pulls }) =>
       pulls()
         .filter(({ opener, state }) => opener === "una" && state === "open")
         .map(({ number }) => ({ host: name, number })),
     );
-    return all(opened.map((pull) => shows(scene, pull, ["success"])));
+    return { held: await endIn(scene, "success", waiting), opened: [] };
   },
   async impostor(scene) {
     const renamed = openOn(scene, "github", {
@@ -78,9 +88,12 @@ const PERFORM: Readonly<Record<StepName, (scene: Scene) => Promise<boolean>>> = 
       opener: "impostor",
       author: "impostor",
     });
-    return all([shows(scene, renamed, ["success"]), shows(scene, taken, ["failure"])]);
+    const ends = [await endIn(scene, "success", [renamed]), await endIn(scene, "failure", [taken])];
+    return { held: ends.every(Boolean), opened: [renamed, taken] };
   },
   async doubt(scene) {
+    const { requests } = scene.hosts.github;
+    const before = requests.length;
     await act(scene, "fault", { fault: "bad-gateway", host: "github" });
     const pull = openOn(scene, "github", {
       ...BY_UNA,
@@ -88,27 +101,38 @@ const PERFORM: Readonly<Record<StepName, (scene: Scene) => Promise<boolean>>> = 
       opener: "signed",
       author: "signed",
     });
-    return shows(scene, pull, ["success"]);
+    const ended = await endIn(scene, "success", [pull]);
+    const calls = requests.slice(before);
+    const refused = calls.findLastIndex(({ status }) => status === 502);
+    const written = calls.findIndex(
+      ({ route, status }) => route.endsWith("/statuses/{sha}") && status === 201,
+    );
+    return { held: ended && refused !== -1 && refused < written, opened: [pull] };
   },
   async loss(scene) {
+    const { deliveries } = scene.hosts.github;
     await act(scene, "fault", { fault: "kill" });
+    const before = deliveries.log.length;
     const pull = openOn(scene, "github", { ...BY_UNA, title: "While the bot was down" });
-    // The delivery has failed by now.
-    await scene.hosts.github.deliveries.settled();
+    await deliveries.settled();
+    const wasLost = deliveries.log.slice(before).every(({ statusCode }) => statusCode >= 500);
     await act(scene, "fault", { fault: "start" });
-    return shows(scene, pull, ["success"]);
+    return { held: (await endIn(scene, "success", [pull])) && wasLost, opened: [pull] };
   },
   async version(scene) {
-    const [green] = scene
+    const people = (["signed", "unsigned", "renamed"] as const).map((role) => LOGINS[role]);
+    const green = scene
       .site("github")
       .pulls()
-      .filter(({ verdict }) => verdict === "success");
-    if (green === undefined) return false;
-    const pull = { host: "github", number: green.number } as const;
+      .filter(
+        ({ opener, verdict, state }) => people.includes(opener) && verdict === "success" && state === "open",
+      )
+      .map(({ number }) => ({ host: "github", number }) as const);
     await act(scene, "version", { grace: 30 });
     await settled(scene, { milliseconds: 20_000 });
-    const inGrace = cardOf(scene, pull)?.verdict === "success";
+    const inGrace = green.every((pull) => cardOf(scene, pull)?.verdict === "success");
     await scene.moveClock(days(31));
-    return inGrace && (await shows(scene, pull, ["failure"]));
+    const asked = await endIn(scene, "failure", green);
+    return { held: green.length > 0 && inGrace && asked, opened: [] };
   },
 };

@@ -20,7 +20,7 @@ export interface Entry {
   readonly status: number | null;
 }
 
-type Recorded = Entry & { status: number | null };
+type Recorded = Entry & { status: number | null; pull: number | null };
 
 /** The number of calls for a pull request so far. */
 export interface Cost {
@@ -29,8 +29,13 @@ export interface Cost {
   readonly writes: number;
 }
 
+/** Two calls of one reading are begun at the same time; the host may notice them a moment apart. */
+const PAIRED_MS = 2_000;
+
 /** Older entries are removed: the page shows the latest. */
-const KEPT = 400;
+const KEPT = 2_000;
+/** How many of one pull request are listed. */
+const LISTED = 40;
 
 export class Journal {
   readonly #entries: Recorded[] = [];
@@ -39,11 +44,16 @@ export class Journal {
   readonly #gitee: SimulatedGitee;
   readonly #seen = { githubCalls: 0, githubDeliveries: 0, giteeCalls: 0, giteeDeliveries: 0 };
   readonly #pullOf: (host: HostName, call: string) => number | null;
-  /** Calls and deliveries without an answer so far, with where it will be. */
-  readonly #unanswered = new Map<Recorded, () => number>();
+  /**
+   * Calls on Gitee that are half of a pair: the bot reads a pull request and the policy file of its repository at once
+   * (`src/gitee/read/pull/read.ts`), and only the first call names the pull request.
+   */
+  readonly #halves = { pulls: [] as Recorded[], files: [] as Recorded[] };
+  /** Calls and deliveries without an answer so far, with a function that looks for it. */
+  readonly #unanswered = new Map<Recorded, () => void>();
   #next = 1;
 
-  /** @param pullOf which pull request a call is about whose path does not name it */
+  /** @param pullOf which pull request a call is about whose path does not name it; a creation is asked once it is done */
   constructor(
     hosts: { github: SimulatedGitHub; gitee: SimulatedGitee },
     pullOf: (host: HostName, call: string) => number | null,
@@ -60,7 +70,9 @@ export class Journal {
 
   /** The latest deliveries and calls about a pull request, oldest first. */
   callsOf(host: HostName, number: number): readonly Entry[] {
-    return this.#entries.filter((each) => each.host === host && each.pull === number && each.status !== null);
+    return this.#entries
+      .filter((each) => each.host === host && each.pull === number && each.status !== null)
+      .slice(-LISTED);
   }
 
   costOf(host: HostName, number: number): Cost {
@@ -82,8 +94,8 @@ export class Journal {
   collect(): boolean {
     const before = this.#next;
     let answered = false;
-    for (const [entry, statusNow] of this.#unanswered) {
-      entry.status = statusNow();
+    for (const [entry, look] of this.#unanswered) {
+      look();
       if (entry.status === 0) continue;
       answered = true;
       this.#unanswered.delete(entry);
@@ -98,7 +110,6 @@ export class Journal {
     for (; seen.githubDeliveries < this.#github.deliveries.log.length; seen.githubDeliveries++) {
       const delivery = this.#github.deliveries.log[seen.githubDeliveries];
       if (delivery === undefined) continue;
-      if (delivery.status === "pending") return;
       const { event, action, request } = delivery;
       const text = `${event}${action === null ? "" : `.${action}`}`;
       this.#addCall("delivery", "github", numberIn(request.bytes), text, () => delivery.statusCode);
@@ -125,9 +136,26 @@ export class Journal {
       if (call === undefined || !call.path.startsWith("/api/")) continue;
       const { method, path } = call;
       const kind = method === "GET" ? "read" : "write";
-      const pull = this.#pullIn("gitee", `${method} ${path}`);
-      this.#addCall(kind, "gitee", pull, `${method} ${path.slice(7)}`, () => call.status);
+      const about = `${method} ${path}`;
+      // Only the answer tells which pull request a new check run is about.
+      const pull = method === "POST" && path.endsWith("/check-runs") ? null : this.#pullIn("gitee", about);
+      const entry = this.#addCall(kind, "gitee", pull, `${method} ${path.slice(7)}`, () => call.status);
+      if (method === "GET" && pull !== null && path.endsWith(`/pulls/${pull}`)) this.#pair("pulls", entry);
+      if (method === "GET" && path.endsWith("/contents/.gitee/cla.yml")) this.#pair("files", entry);
     }
+  }
+
+  #pair(kind: "pulls" | "files", entry: Recorded): void {
+    const others = this.#halves[kind === "pulls" ? "files" : "pulls"];
+    while (others[0] !== undefined && entry.at - others[0].at > PAIRED_MS) others.shift();
+    const other = others.shift();
+    if (other === undefined) {
+      this.#halves[kind].push(entry);
+      return;
+    }
+    const [pull, file] = kind === "pulls" ? [entry, other] : [other, entry];
+    file.pull = pull.pull;
+    this.#count(file);
   }
 
   #pullIn(host: HostName, call: string): number | null {
@@ -141,10 +169,22 @@ export class Journal {
     pull: number | null,
     text: string,
     statusNow: () => number,
-  ): void {
+  ): Recorded {
     const status = statusNow();
     const entry = this.#add({ kind, host, pull, says: text, status, at: Date.now() });
-    if (status === 0) this.#unanswered.set(entry, statusNow);
+    this.#count(entry);
+    const look = (): void => {
+      entry.status = statusNow();
+      if (entry.status !== 201 || entry.pull !== null) return;
+      entry.pull = this.#pullOf(host, text);
+      this.#count(entry);
+    };
+    look();
+    if (entry.status === 0) this.#unanswered.set(entry, look);
+    return entry;
+  }
+
+  #count({ kind, host, pull }: Recorded): void {
     if (pull === null) return;
     const key = `${host}#${pull}`;
     const cost = this.#costs.get(key) ?? { deliveries: 0, reads: 0, writes: 0 };

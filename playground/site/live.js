@@ -43,22 +43,69 @@ function updateList(fresh) {
 
 function updatePiece(fresh) {
   const piece = document.getElementById(fresh.id);
-  if (piece === null || piece.contains(document.activeElement)) return;
-  const open = new Set([...piece.querySelectorAll("details[open]")].map(({ id }) => id));
-  if (textOf(piece) === textOf(fresh)) return;
-  piece.innerHTML = fresh.innerHTML;
-  piece.className = fresh.className;
-  for (const details of piece.querySelectorAll("details")) details.open = open.has(details.id);
+  if (piece === null || !patch(piece, fresh)) return;
   const card = piece.closest("article");
-  if (card !== null) {
-    const match = /** @type {Element} */ (fresh.closest("article"));
-    card.className = match.className;
-  }
+  if (card !== null) card.className = fresh.closest("article").className;
   highlight(card ?? piece);
 }
 
-function textOf(piece) {
-  return piece.innerHTML.replaceAll(/ open=""/g, "").replaceAll(/\s+/g, " ");
+/**
+ * Changes an element until it equals another one. What stays keeps its focus and its scroll position, and what a person
+ * opened stays open; children with an id are matched by it. Returns whether there was a difference.
+ */
+function patch(old, fresh) {
+  // The button of a form that is being sent shows that.
+  if (old.disabled === true) return false;
+  let changed = patchAttributes(old, fresh);
+  const ids = new Set([...fresh.children].map(({ id }) => id).filter(Boolean));
+  for (const [at, child] of Array.from(fresh.childNodes).entries()) {
+    const stays = (node) => ids.has(node.id) && node.id !== child.id;
+    while (ids.has(child.id) && hasLater(old, at, child.id)) {
+      old.childNodes[at].remove();
+      changed = true;
+    }
+    const before = old.childNodes[at];
+    if (before === undefined || stays(before)) {
+      old.insertBefore(document.importNode(child, true), before ?? null);
+      changed = true;
+    } else if (before.nodeName !== child.nodeName || before.id !== child.id) {
+      before.replaceWith(document.importNode(child, true));
+      changed = true;
+    } else if (child.nodeType === Node.ELEMENT_NODE) changed = patch(before, child) || changed;
+    else if (before.data !== child.data) {
+      before.data = child.data;
+      changed = true;
+    }
+  }
+  while (old.childNodes.length > fresh.childNodes.length) {
+    old.lastChild.remove();
+    changed = true;
+  }
+  return changed;
+}
+
+/** Whether a later child has this id; the children up to it are gone from the new page. */
+function hasLater(old, at, id) {
+  return [...old.children].some((child) => child.id === id && child !== old.childNodes[at]);
+}
+
+function patchAttributes(old, fresh) {
+  let changed = false;
+  const marked = old.classList.contains("changed");
+  old.classList.remove("changed");
+  for (const { name, value } of fresh.attributes)
+    if (name !== "open" && old.getAttribute(name) !== value) {
+      old.setAttribute(name, value);
+      changed = true;
+    }
+  for (const { name } of Array.from(old.attributes))
+    // An empty class is left by the mark.
+    if (name !== "open" && !fresh.hasAttribute(name)) {
+      changed ||= old.getAttribute(name) !== "";
+      old.removeAttribute(name);
+    }
+  if (marked) old.classList.add("changed");
+  return changed;
 }
 
 function highlight(element) {
@@ -71,7 +118,7 @@ function highlight(element) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const action = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action");
-  if (action === "/language" || action === "/reset") return;
+  if (action === "/language") return;
   event.preventDefault();
   const button = event.submitter;
   const body = new URLSearchParams(new FormData(form, button));

@@ -1,6 +1,7 @@
 /** The playground's page: renders everything from the current scene. */
 import { html, raw } from "hono/html";
 import MarkdownIt from "markdown-it";
+import type { ActName } from "./acts.ts";
 import { STEPS } from "./guide.ts";
 import {
   adminPanel,
@@ -11,7 +12,8 @@ import {
   peoplePanel,
   verdictsInWords,
 } from "./panels.ts";
-import type { PullCard, SiteHost } from "./host/site-host.ts";
+import { NUMBER_SIGNS, type PullCard, type SiteHost } from "./host/site-host.ts";
+import type { At } from "./watch.ts";
 import { roles, type Html, type View } from "./view.ts";
 
 /** People write comments: their HTML is escaped, and the bot's hidden marker is not shown. */
@@ -40,7 +42,9 @@ export function playgroundPage(view: View): Html {
               ><noscript>${texts.notLive}</noscript></span
             >
             <form method="post" action="/language"><button>${texts.otherLanguage}</button></form>
-            <form method="post" action="/reset"><button>${texts.reset}</button></form>
+            <form method="post" action="/reset" data-busy="${texts.guide.running}">
+              <button>${texts.reset}</button>
+            </form>
           </nav>
         </header>
         <main>
@@ -58,7 +62,7 @@ export function playgroundPage(view: View): Html {
     </html>`;
 }
 
-function guidePanel({ guide, texts }: View): Html {
+function guidePanel({ guide, texts, scene }: View): Html {
   const all = STEPS.length;
   const before = STEPS[guide.done - 1];
   const next = STEPS[guide.done];
@@ -67,15 +71,22 @@ function guidePanel({ guide, texts }: View): Html {
     ${
       before === undefined
         ? ""
-        : html`<p class="result ${guide.held === true ? "held" : "not-held"}">
-            <strong>${texts.guide.result}${texts.colon.trimEnd()}</strong> ${texts.steps[before].result}
-            ${guide.held === true ? "✓" : "✗"}
-          </p>`
+        : guide.outcome?.held === true
+          ? html`<p class="result held">
+                <strong>${texts.guide.result}${texts.colon.trimEnd()}</strong> ${texts.steps[before].result} ✓
+              </p>
+              ${costsOf(guide.outcome.opened, { scene, texts })}`
+          : html`<p class="result not-held">
+              <strong>✗ ${texts.guide.notHeld}</strong>
+              ${texts.guide.expected}${texts.colon}${texts.steps[before].result}
+            </p>`
     }
     ${
       next === undefined
         ? html`<p>${texts.guide.done}</p>
-            <form method="post" action="/guide/restart"><button>${texts.guide.again}</button></form>`
+            <form method="post" action="/reset" data-busy="${texts.guide.running}">
+              <button>${texts.guide.again}</button>
+            </form>`
         : html`<p class="quiet">${texts.guide.of(guide.done + 1, all)}</p>
             <h3>${texts.steps[next].title}</h3>
             <p>${texts.steps[next].explains}</p>
@@ -84,6 +95,18 @@ function guidePanel({ guide, texts }: View): Html {
             </form>`
     }
   </section>`;
+}
+
+/** What a step's pull requests have cost so far. */
+function costsOf(opened: readonly At[], { scene, texts }: Pick<View, "scene" | "texts">): Html | string {
+  if (opened.length === 0) return "";
+  return html`<ul class="quiet">
+    ${opened.map(({ host, number }) => {
+      const { deliveries, reads, writes } = scene.journal.costOf(host, number);
+      const pull = `${scene.site(host).title} ${NUMBER_SIGNS[host]}${number}`;
+      return html`<li>${pull}${texts.colon}${texts.pulls.cost(deliveries, reads, writes)}</li>`;
+    })}
+  </ul>`;
 }
 
 function hostPanel(view: View, site: SiteHost): Html {
@@ -95,7 +118,7 @@ function hostPanel(view: View, site: SiteHost): Html {
       <summary>${texts.pulls.open}</summary>
       ${openForm(view, site)}
     </details>
-    <p class="quiet">${texts.pulls.protected}</p>
+    <p class="quiet">${texts.pulls.protected[site.name]}</p>
     <div id="${site.name}-pulls" data-live-list>
       ${
         pulls.length === 0
@@ -106,7 +129,8 @@ function hostPanel(view: View, site: SiteHost): Html {
   </section>`;
 }
 
-function openForm({ texts }: View, { name }: SiteHost): Html {
+function openForm({ texts }: View, site: SiteHost): Html {
+  const { name } = site;
   const field = (key: string) => `${name}-open-${key}`;
   return html`<form method="post" action="/act/open" class="form">
     <input type="hidden" name="host" value="${name}" />
@@ -114,16 +138,16 @@ function openForm({ texts }: View, { name }: SiteHost): Html {
     <input id="${field("title")}" name="title" maxlength="200" />
     <label for="${field("opener")}">${texts.pulls.opener}</label>
     <select id="${field("opener")}" name="opener">
-      ${roles("unsigned")}
+      ${roles(site, "unsigned")}
     </select>
     <label for="${field("author")}">${texts.pulls.author}</label>
     <select id="${field("author")}" name="author">
-      ${roles("unsigned")}
+      ${roles(site, "unsigned")}
     </select>
     <label for="${field("coauthor")}">${texts.pulls.coauthor}</label>
     <select id="${field("coauthor")}" name="coauthor">
       <option value="">${texts.pulls.nobody}</option>
-      ${roles(null)}
+      ${roles(site, null)}
     </select>
     <label for="${field("lines")}">${texts.pulls.lines}</label>
     <input id="${field("lines")}" name="lines" type="number" min="1" max="2000" value="3" />
@@ -144,7 +168,7 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
       </h3>
       <p class="quiet">
         ${texts.pulls.by(pull.opener)} · ${texts.pulls.state[pull.state]} ·
-        <code>${pull.head.slice(0, 7)}</code>${pull.queued ? ` · ${texts.pulls.queued}` : ""}
+        <code>${pull.head.slice(0, 7)}</code>
       </p>
       <p class="verdict">
         <strong><span aria-hidden="true">${MARKS[pull.verdict]}</span> ${verdict}</strong>
@@ -152,6 +176,14 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
         <span>${pull.line}</span>
         ${pull.details === null ? "" : html`<a href="${pull.details}">${texts.pulls.details}</a>`}
       </p>
+      ${
+        pull.queue === null
+          ? ""
+          : html`<p>
+              ${texts.pulls.queue[pull.queue.state]} ${MARKS[pull.queue.verdict]}
+              ${texts.pulls.verdict[pull.queue.verdict]} ${pull.queue.line}
+            </p>`
+      }
       ${said.length < 2 ? "" : html`<p class="quiet">${texts.pulls.history} ${verdictsInWords(said, texts)}</p>`}
       <details id="cost-${key}" class="quiet">
         <summary>${texts.pulls.cost(deliveries, reads, writes)}</summary>
@@ -177,37 +209,36 @@ function pullCard(view: View, site: SiteHost, pull: PullCard): Html {
     <details id="act-${key}">
       <summary>${texts.pulls.act}</summary>
       ${actForms(view, site, pull, key)}
-      <p><a href="${pull.url}">${texts.pulls.view}</a></p>
-      ${pull.details === null || pull.state !== "open" ? "" : html`<p><a href="${pull.details}">${texts.pulls.sign}</a></p>`}
+      <div id="links-${key}" data-live>
+        <p><a href="${pull.url}">${texts.pulls.view}</a></p>
+        ${pull.details === null || pull.state !== "open" ? "" : html`<p><a href="${pull.details}">${texts.pulls.sign}</a></p>`}
+      </div>
     </details>
   </article>`;
 }
 
-/** Gitee writes `!1`. */
-const NUMBER_SIGNS = { github: "#", gitee: "!" } as const;
 const MARKS = { success: "●", failure: "✕", error: "!", pending: "○", none: "–" } as const;
+
+const ACTS_OF = {
+  open: [
+    ...(["push", "force-push", "check-cla", "sign-by-comment", "waive", "by-hand"] as const),
+    ...(["merge", "enqueue", "close"] as const),
+  ],
+  closed: ["reopen"],
+  merged: [],
+} as const satisfies Record<PullCard["state"], readonly ActName[]>;
 
 /** One form: the pressed button determines the action. */
 function actForms({ texts }: View, site: SiteHost, pull: PullCard, key: string): Html {
-  const acts = [
-    "push",
-    "force-push",
-    "check-cla",
-    "sign-by-comment",
-    "waive",
-    "by-hand",
-    "merge",
-    ...(site.enqueue === null ? [] : (["enqueue"] as const)),
-    pull.state === "open" ? "close" : "reopen",
-  ] as const;
+  const acts = ACTS_OF[pull.state].filter((name) => name !== "enqueue" || site.enqueue !== null);
   return html`<form method="post" action="/act/check-cla" class="acts">
     <input type="hidden" name="host" value="${pull.host}" />
     <input type="hidden" name="number" value="${pull.number}" />
     <label for="as-${key}">${texts.pulls.as}</label>
     <select id="as-${key}" name="as">
-      ${roles("unsigned")}
+      ${roles(site, "unsigned")}
     </select>
-    <div class="buttons">
+    <div class="buttons" id="buttons-${key}" data-live>
       ${acts.map((name) => html`<button formaction="/act/${name}">${texts.acts[name]}</button>`)}
     </div>
     <label for="body-${key}">${texts.pulls.comment}</label>

@@ -1,11 +1,12 @@
 /** The panels of the page beside the pull requests: the bot and its commands, people, faults, the journal, costs. */
 import { html } from "hono/html";
-import { DOCUMENTED_COSTS } from "./costs.ts";
+import { DOCUMENTED_COSTS, OWN_COSTS } from "./costs.ts";
 import type { Entry } from "./journal.ts";
-import { LOGINS, ROLES } from "./people.ts";
+import { isOn } from "./faults.ts";
+import { ROLES, type Role } from "./people.ts";
 import { FAULTS, FAULTS_OF, HOST_FAULTS } from "../faults.ts";
-import type { State } from "./host/site-host.ts";
-import { roles, type Html, type View } from "./view.ts";
+import { NUMBER_SIGNS, type SiteHost, type State } from "./host/site-host.ts";
+import { type Html, type View } from "./view.ts";
 import { inWords } from "./sentence.ts";
 
 /** The number of journal rows on the page. */
@@ -29,7 +30,7 @@ export function adminPanel({ scene, texts }: View): Html {
     </div>
     <form method="post" action="/act/import" class="box form">
       <label for="csv">${admin.importing}</label>
-      <textarea id="csv" name="csv" rows="4">
+      <textarea id="csv" name="csv" rows="4" data-live>
 host,account_id,agreement,version,signed_at
 ${example}</textarea>
       <p class="quiet">${admin.importNote}</p>
@@ -42,7 +43,7 @@ ${example}</textarea>
       </select>
       <label for="admin-as">${admin.person}</label>
       <select id="admin-as" name="as">
-        ${roles("signed")}
+        ${ROLES.map((role) => html`<option value="${role}">${loginsOf(scene.sites, role)}</option>`)}
       </select>
       <div class="buttons">
         ${(["revoke", "restrict", "unrestrict", "erase"] as const).map(
@@ -110,14 +111,13 @@ function trialOf({ scene, texts }: Pick<View, "scene" | "texts">): Html | string
   if (trial === null) return "";
   const title = (host: string): string => scene.sites.find(({ name }) => name === host)?.title ?? host;
   const said = history.since();
-  return html`<h3>${words.now}</h3>
+  const faults = trial.faults.map(({ fault, host }) => {
+    const name = host === null ? words.names[fault] : `${title(host)}${texts.colon}${words.names[fault]}`;
+    return { name, on: isOn(scene, fault, host) };
+  });
+  return html`<h3>${faults.some(({ on }) => on) ? words.now : words.before}</h3>
     <ul>
-      ${trial.faults.map(
-        ({ fault, host }) =>
-          html`<li>
-            ${host === null ? words.names[fault] : `${title(host)}${texts.colon}${words.names[fault]}`}
-          </li>`,
-      )}
+      ${faults.map(({ name, on }) => html`<li>${name}${on ? "" : ` ${words.over}`}</li>`)}
     </ul>
     <h3>${words.meanwhile}</h3>
     ${
@@ -126,7 +126,9 @@ function trialOf({ scene, texts }: Pick<View, "scene" | "texts">): Html | string
         : html`<ul>
             ${said.map(
               ({ host, number, said: states }) =>
-                html`<li>${title(host)} #${number}${texts.colon}${verdictsInWords(states, texts)}</li>`,
+                html`<li>
+                  ${title(host)} ${NUMBER_SIGNS[host]}${number}${texts.colon}${verdictsInWords(states, texts)}
+                </li>`,
             )}
           </ul>`
     }
@@ -159,18 +161,28 @@ export function journalPanel({ scene, texts }: View): Html {
 
 /** @param list names the list that it is in: the same entry can be in two */
 export function journalRow(entry: Entry, texts: View["texts"], list: "entry" | "call"): Html {
-  const where = entry.host === null ? "" : `${entry.host}${entry.pull === null ? "" : ` #${entry.pull}`}`;
+  const { host, pull } = entry;
+  const where = host === null ? "" : `${host}${pull === null ? "" : ` ${NUMBER_SIGNS[host]}${pull}`}`;
+  const at = new Date(entry.at).toISOString();
   const bad = entry.status !== null && entry.status >= 400;
   return html`<li
     id="${list}-${entry.id}"
     ${list === "entry" ? "data-live" : ""}
     class="${entry.kind} ${bad ? "bad" : ""}"
   >
+    <time datetime="${at}">${at.slice(5, 10)} ${at.slice(11, 19)}</time>
     <span class="kind">${texts.journal.kinds[entry.kind]}</span>
     <span class="where">${where}</span>
     <bdi>${typeof entry.says === "string" ? entry.says : inWords(entry.says, texts.sentences)}</bdi>
     <span class="status">${entry.status === 0 ? "…" : (entry.status ?? "")}</span>
   </li>`;
+}
+
+/** A person's login, and on which host if it differs. */
+function loginsOf(sites: readonly SiteHost[], role: Role): string {
+  const logins = sites.map(({ title, loginOf }) => ({ title, login: loginOf(role) }));
+  if (new Set(logins.map(({ login }) => login)).size === 1) return logins[0]?.login ?? "";
+  return logins.map(({ title, login }) => `${login} (${title})`).join(", ");
 }
 
 export function peoplePanel({ texts, scene }: View): Html {
@@ -181,7 +193,7 @@ export function peoplePanel({ texts, scene }: View): Html {
       ${ROLES.map(
         (role) =>
           html`<dt>
-              ${LOGINS[role]}
+              ${loginsOf(scene.sites, role)}
               <span class="quiet"
                 >${scene.sites.map(({ name, numberOf }) => `${name}:${numberOf(role)}`).join(" ")}</span
               >
@@ -192,7 +204,7 @@ export function peoplePanel({ texts, scene }: View): Html {
   </section>`;
 }
 
-export function costsPanel({ texts }: View): Html {
+export function costsPanel({ texts, scene }: View): Html {
   const { costs } = texts;
   return html`<section class="box" aria-labelledby="costs-heading">
     <h2 id="costs-heading">${costs.heading}</h2>
@@ -207,19 +219,22 @@ export function costsPanel({ texts }: View): Html {
           </tr>
         </thead>
         <tbody>
-          <tr>
-            <th scope="row">Countersign</th>
-            <td>GitHub: 3</td>
-            <td>GitHub: 1</td>
-            <td>${costs.own}</td>
-          </tr>
+          ${OWN_COSTS.map(
+            ({ host, unsigned, unchanged }) =>
+              html`<tr>
+                <th scope="row">Countersign, ${scene.site(host).title}</th>
+                <td>${costs.count(unsigned.reads, unsigned.writes)}</td>
+                <td>${costs.count(unchanged.reads, unchanged.writes)}</td>
+                <td>${costs.own}</td>
+              </tr>`,
+          )}
           ${DOCUMENTED_COSTS.map(
-            ({ bot, unsigned, unchanged, source }) =>
+            ({ bot, unsigned, unchanged, more, sources }) =>
               html`<tr>
                 <th scope="row">${bot}</th>
-                <td>${unsigned}</td>
-                <td>${unchanged}</td>
-                <td>${source}</td>
+                <td>${costs.count(unsigned.reads, unsigned.writes)}${costs.more[more]}</td>
+                <td>${costs.count(unchanged.reads, unchanged.writes)}${costs.more[more]}</td>
+                <td>${sources.map(([name, url]) => html`<a href="${url}" rel="noreferrer">${name}</a> `)}</td>
               </tr>`,
           )}
         </tbody>

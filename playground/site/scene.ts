@@ -19,10 +19,11 @@ import { siteGitee } from "./host/site-gitee.ts";
 import { siteGitHub } from "./host/site-github.ts";
 import type { SiteHost } from "./host/site-host.ts";
 import { compare, type Trial } from "./trial.ts";
-import { sentence } from "./sentence.ts";
+import { sentence, SiteRefusal } from "./sentence.ts";
+import { setAside } from "./set-aside.ts";
 
 export interface SceneOptions {
-  /** Where the configuration, the database and the bot's log are kept. */
+  /** Where the configuration and the database are kept; an earlier database there is renamed. */
   readonly folder?: string;
   /** The bot's log level. */
   readonly log?: string;
@@ -51,6 +52,7 @@ export interface Scene {
   /** Ends all faults; in the background, compares the final state with a new check. */
   repaired(): void;
   killBot(): Promise<void>;
+  /** Starts it if it is not running. @throws SiteRefusal if it can't start, e.g. because its database is locked */
   startBot(): Promise<void>;
   /** Publishes the agreement's next version and restarts the bot with it. */
   raiseVersion(graceDays: number): Promise<void>;
@@ -65,6 +67,7 @@ const DAY = 86_400_000;
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   setClock(0);
+  if (options.folder !== undefined) await setAside(options.folder);
   const hosts = await startHosts({
     configuration: configurationOf("1.0", 0),
     ...(options.folder === undefined ? {} : { folder: options.folder }),
@@ -84,6 +87,37 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   let bot: BotProcess | null = null;
   let terminal: Scene["terminal"] = null;
   let agreement = { version: "1.0", graceDays: 0 };
+
+  let isOver = false;
+  let last: Promise<unknown> = Promise.resolve();
+  /** Starts and stops of the bot are done one after the other, whatever is pressed meanwhile. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  const begin = async (): Promise<void> => {
+    if (isOver || bot !== null) return;
+    const started = await startBotProcess(hosts.variables, { movable: true }).catch(() => {
+      throw new SiteRefusal(sentence("bot-not-started"));
+    });
+    bot = started;
+    hosts.announceTo(started.url);
+    const watch = async (): Promise<void> => {
+      await started.ended;
+      if (bot !== started) return;
+      bot = null;
+      journal.note("fault", sentence("bot-ended"));
+    };
+    void watch();
+  };
+  /** @returns whether it ran */
+  const finish = async (signal: "SIGTERM" | "SIGKILL"): Promise<boolean> => {
+    const running = bot;
+    bot = null;
+    await running?.end(signal);
+    return running !== null;
+  };
 
   const scene: Scene = {
     hosts,
@@ -132,49 +166,45 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       journal.note("command", terminal.command);
       return result;
     },
-    async killBot() {
-      await bot?.end("SIGKILL");
-      bot = null;
-    },
-    async startBot() {
-      bot = await startBotProcess(hosts.variables, { movable: true });
-      hosts.announceTo(bot.url);
-    },
-    async raiseVersion(graceDays) {
-      const version = `${Number(agreement.version.split(".")[0]) + 1}.0`;
-      await bot?.end("SIGTERM");
-      agreement = { version, graceDays };
-      const effective = new Date(Date.now()).toISOString();
-      await writeFile(
-        join(hosts.folder, "countersign.yml"),
-        configurationOf(version, graceDays, `    effective: "${effective}"\n`),
-      );
-      await writeFile(
-        join(hosts.folder, "cla", `icla-${version}.md`),
-        `${STAGE_DOCUMENT}\nVersion ${version} says the same in fewer words.\n`,
-      );
-      await scene.startBot();
-    },
-    async moveClock(milliseconds) {
-      // A bot's timers keep the real pace, so it restarts and finds the work that is due now.
-      const wasRunning = bot !== null;
-      await bot?.end("SIGTERM");
-      bot = null;
-      setClock(clockOffset() + milliseconds);
-      if (wasRunning) await scene.startBot();
-    },
+    killBot: () => inTurn(async () => void (await finish("SIGKILL"))),
+    startBot: () => inTurn(begin),
+    raiseVersion: (graceDays) =>
+      inTurn(async () => {
+        const version = `${Number(agreement.version.split(".")[0]) + 1}.0`;
+        await finish("SIGTERM");
+        agreement = { version, graceDays };
+        const effective = new Date(Date.now()).toISOString();
+        await writeFile(
+          join(hosts.folder, "countersign.yml"),
+          configurationOf(version, graceDays, `    effective: "${effective}"\n`),
+        );
+        await writeFile(
+          join(hosts.folder, "cla", `icla-${version}.md`),
+          `${STAGE_DOCUMENT}\nVersion ${version} says the same in fewer words.\n`,
+        );
+        await begin();
+      }),
+    moveClock: (milliseconds) =>
+      inTurn(async () => {
+        // A bot's timers keep the real pace, so it restarts and finds the work that is due now.
+        const wasRunning = await finish("SIGTERM");
+        setClock(clockOffset() + milliseconds);
+        if (wasRunning) await begin();
+      }),
     moveClockOn(milliseconds) {
       setClock(clockOffset() + milliseconds);
       bot?.setClock(clockOffset());
       journal.note("act", sentence("clock-moves-to-retries", milliseconds / 60_000));
     },
-    async stop() {
-      trial = null;
-      databaseLock.release();
-      await bot?.end("SIGTERM");
-      await hosts.stop();
-      setClock(0);
-    },
+    stop: () =>
+      inTurn(async () => {
+        isOver = true;
+        trial = null;
+        databaseLock.release();
+        await finish("SIGTERM");
+        await hosts.stop();
+        setClock(0);
+      }),
   };
 
   try {

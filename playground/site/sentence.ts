@@ -1,4 +1,5 @@
 import type { Fault } from "../faults.ts";
+import type { FormProblem } from "./form-problems.ts";
 
 /** What the journal and a refusal say, by name, with what each sentence holds. The page's texts have the words. */
 export interface Sentences {
@@ -20,14 +21,20 @@ export interface Sentences {
   readonly works: [];
   readonly story: [seed: number];
   readonly "gitee-swept": [];
-  readonly "form-incomplete": [fields: string];
+  readonly "form-invalid": [problems: readonly FormProblem[]];
+  readonly "everything-new": [];
+  /** It was not stopped by the page. */
+  readonly "bot-ended": [];
+  readonly "bot-not-started": [];
   readonly "nothing-to-sign": [];
   readonly "no-queue": [host: string];
   readonly "no-fault": [host: string];
   readonly "no-pull": [host: string, pull: string];
   readonly "pull-not-open": [pull: string, state: "closed" | "merged"];
+  readonly "pull-not-closed": [pull: string, state: "open" | "merged"];
   /** The pull request is named as its host does, `#1` or `!1`; the reason is what the host itself says, in its words. */
   readonly "merge-refused": [host: string, pull: string, reason: string];
+  readonly "queue-refused": [host: string, pull: string, reason: string];
 }
 
 export type Sentence = {

@@ -10,12 +10,13 @@ import { getCookie, setCookie } from "hono/cookie";
 import { streamSSE } from "hono/streaming";
 import { Failure } from "../../src/error.ts";
 import { act, isAct } from "./acts.ts";
+import { isOn } from "./faults.ts";
 import { startGuide } from "./guide.ts";
 import { playgroundPage } from "./page.ts";
 import { openScene, type Scene, type SceneOptions } from "./scene.ts";
 import { playStory } from "./story.ts";
 import { TEXTS, type Language } from "./texts/index.ts";
-import { inWords, SiteRefusal, type Sentence } from "./sentence.ts";
+import { inWords, sentence, SiteRefusal, type Sentence } from "./sentence.ts";
 
 export interface SiteOptions extends SceneOptions {
   /** 0: any free port. */
@@ -45,24 +46,11 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     if (options.seed !== null) await playStory(opened, options.seed);
     return opened;
   };
-  let scene = await begin();
+  let scene: Scene;
   let guide = startGuide();
   /** Increases whenever the page may have changed. */
   let version = 1;
   let last = "";
-  const look = setInterval(() => {
-    scene.history.collect(scene.sites);
-    const news = scene.journal.collect();
-    const shown = JSON.stringify([
-      scene.sites.map((site) => site.pulls()),
-      guide.done,
-      scene.bot?.url,
-      scene.trial,
-    ]);
-    if (news || shown !== last) version += 1;
-    last = shown;
-  }, LOOK_MS);
-
   const app = new Hono();
   const languageOf = (context: Context): Language => {
     const chosen = getCookie(context, "lang");
@@ -88,11 +76,22 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     }
   };
 
+  let resetting: Promise<void> | null = null;
+  const reset = async (): Promise<void> => {
+    await scene.stop();
+    scene = await begin();
+    guide = startGuide();
+  };
+
   // The page acts for any of its people, so no other site may send its forms.
+  const ready = Promise.withResolvers<void>();
   app.use(async (context, next) => {
+    await ready.promise;
     const origin = context.req.header("origin");
     if (context.req.method === "POST" && origin !== undefined && origin !== new URL(context.req.url).origin)
       return context.text("This form is not of this page.", 403);
+    // An act that is sent during a reset belongs to the new scene.
+    if (context.req.method === "POST" && context.req.path !== "/reset") await resetting;
     await next();
     context.header("content-security-policy", "default-src 'self'; img-src data:; frame-ancestors 'none'");
     return undefined;
@@ -118,31 +117,50 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     return answer(context, () => act(scene, name, form));
   });
   app.post("/guide/next", (context) => answer(context, () => guide.next(scene)));
-  app.post("/guide/restart", (context) => answer(context, async () => guide.restart()));
   app.post("/language", (context) => {
     setCookie(context, "lang", languageOf(context) === "en" ? "zh-CN" : "en", { sameSite: "Lax" });
     return context.redirect("/", 303);
   });
   app.post("/reset", (context) =>
     answer(context, async () => {
-      await scene.stop();
-      scene = await begin();
-      guide = startGuide();
+      resetting ??= reset().finally(() => {
+        resetting = null;
+      });
+      await resetting;
+      return sentence("everything-new");
     }),
   );
 
+  // The port comes first: if it is taken, nothing was started that must be stopped.
   const { promise, resolve, reject } = Promise.withResolvers<AddressInfo>();
   const server: ServerType = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: options.port }, resolve);
   server.once("error", reject);
-  const { port } = await promise.catch(async (error: unknown) => {
-    clearInterval(look);
-    await scene.stop();
+  const { port } = await promise.catch((error: unknown) => {
     throw new Failure(
       "refused",
       `the playground can't listen on 127.0.0.1:${options.port}: choose another port, or leave out --port`,
       { cause: error },
     );
   });
+  scene = await begin().catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
+  ready.resolve();
+  const look = setInterval(() => {
+    scene.history.collect(scene.sites);
+    const news = scene.journal.collect();
+    const shown = JSON.stringify([
+      scene.sites.map((site) => site.pulls()),
+      guide.done,
+      scene.bot?.url,
+      scene.trial,
+      scene.trial?.faults.map(({ fault, host }) => isOn(scene, fault, host)),
+    ]);
+    if (news || shown !== last) version += 1;
+    last = shown;
+  }, LOOK_MS);
+
   return {
     url: `http://127.0.0.1:${port}`,
     get scene() {

@@ -9,8 +9,11 @@ import type { StageHosts } from "../stage.ts";
 import type { SiteHost } from "./host/site-host.ts";
 
 const LOOK_MS = 50;
-/** By how much the clock is moved for retries at first; then twice as far each time, because some wait for a day. */
+/** By how much the clock is moved for retries at first; then twice as far each time, up to a day. */
 const RETRY_MS = 30 * 60_000;
+const LONGEST_MOVE_MS = 24 * 60 * 60_000;
+/** Then nothing becomes quiet by waiting, e.g. because a fault is still on. */
+const MOST_MOVES = 8;
 /** Looks that must show nothing but retries before the clock is moved. */
 const LOOKS_BEFORE_MOVE = 5;
 
@@ -43,7 +46,8 @@ export async function settled(scene: Settling, { milliseconds, isOver }: Patienc
     if (queue !== null && queue.busy === 0 && now === last) {
       if (queue.retrying === 0 && (queue.waiting === 0 || !hasUndecided(scene))) return true;
       const moves = (onlyRetries += 1) / LOOKS_BEFORE_MOVE;
-      if (Number.isInteger(moves)) scene.moveClockOn(RETRY_MS * 2 ** (moves - 1));
+      if (moves > MOST_MOVES) return false;
+      if (Number.isInteger(moves)) scene.moveClockOn(Math.min(LONGEST_MOVE_MS, RETRY_MS * 2 ** (moves - 1)));
     }
     last = now;
     await sleep(LOOK_MS, null, { ref: false });

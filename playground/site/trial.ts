@@ -49,6 +49,17 @@ export async function compare(scene: Compared, trial: Trial): Promise<boolean | 
     scene.journal.note("command", sentence("gitee-swept"), { host: "gitee" });
     if (!(await sweep(scene, ["gitee"]))) return null;
   }
+  return freshCheckAgrees(scene, quiet);
+}
+
+/**
+ * Waits until it is quiet, checks every open pull request again and compares the verdicts; null: it did not become
+ * quiet.
+ */
+export async function freshCheckAgrees(
+  scene: Compared,
+  quiet = (): Promise<boolean> => settled(scene, { milliseconds: PATIENCE_MS }),
+): Promise<boolean | null> {
   if (!(await quiet())) return null;
   const before = verdicts(scene);
   if (!(await sweep(scene, HOSTS))) return null;

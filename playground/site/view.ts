@@ -1,7 +1,8 @@
 /** The data that the page is rendered from, and helpers for its parts. */
 import { html } from "hono/html";
 import type { Guide } from "./guide.ts";
-import { LOGINS, ROLES, type Role } from "./people.ts";
+import type { SiteHost } from "./host/site-host.ts";
+import { ROLES, type Role } from "./people.ts";
 import type { Scene } from "./scene.ts";
 import type { Texts } from "./texts/en.ts";
 
@@ -15,9 +16,9 @@ export interface View {
   readonly notice: string | null;
 }
 
-/** The people as options, by their current login. */
-export function roles(selected: Role | null): Html[] {
+/** The people as options, by their current login on a host. */
+export function roles({ loginOf }: Pick<SiteHost, "loginOf">, selected: Role | null): Html[] {
   return ROLES.map(
-    (role) => html`<option value="${role}" ${role === selected ? "selected" : ""}>${LOGINS[role]}</option>`,
+    (role) => html`<option value="${role}" ${role === selected ? "selected" : ""}>${loginOf(role)}</option>`,
   );
 }

@@ -4,6 +4,7 @@ import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
 import type { NewPull, PullCard, State } from "./host/site-host.ts";
 import { LOGINS } from "./people.ts";
+import { settled } from "./settled.ts";
 import { sentence } from "./sentence.ts";
 
 /** The longest wait for a verdict and its comment, in milliseconds. */
@@ -35,6 +36,17 @@ export async function shows(scene: Scene, pull: At, states: readonly State[]): P
   return (await until(PATIENCE, () => states.includes(cardOf(scene, pull)?.verdict ?? "none"))) ?? false;
 }
 
+/**
+ * Whether pull requests show these verdicts in time, and still do when the bot has nothing left to do: a first verdict
+ * may be corrected.
+ */
+export async function endIn(scene: Scene, state: State, pulls: readonly At[]): Promise<boolean> {
+  const shown = await Promise.all(pulls.map((pull) => shows(scene, pull, [state])));
+  if (!shown.every(Boolean)) return false;
+  await settled(scene, { milliseconds: PATIENCE });
+  return pulls.every((pull) => cardOf(scene, pull)?.verdict === state);
+}
+
 /** The bot's comment, which it writes after its verdict; null if it writes none. */
 export async function commentOf(scene: Scene, pull: At): Promise<string | null> {
   const found = () => cardOf(scene, pull)?.comments.find(({ bot }) => bot)?.body;
@@ -49,8 +61,4 @@ async function until<T>(patience: number, look: () => T | undefined): Promise<T 
     await sleep(LOOK);
   }
   return null;
-}
-
-export async function all(promises: readonly Promise<boolean>[]): Promise<boolean> {
-  return (await Promise.all(promises)).every(Boolean);
 }

@@ -31,7 +31,11 @@ export const declarePlayground: Declare = (program, console) => {
     .option("--port <number>", `the page's port; default: ${PORT}, or any free port`)
     .option("--keep <dir>", "keep the configuration and the bot's database there")
     .option("--seed <number>", "start with a random story; the same number gives the same story")
-    .addOption(new Option("--lang <lang>", "the page's language").choices(["en", "zh-CN"]).default("en"))
+    .addOption(
+      new Option("--lang <lang>", "the language of the page or the tour")
+        .choices(["en", "zh-CN"])
+        .default("en"),
+    )
     .option("--headless", "play the tour in the terminal and exit: 0 only if everything worked")
     .addOption(new Option("--log <level>", "the bot's log").choices(LOG_LEVELS).default("silent"))
     .addHelpText(
@@ -52,11 +56,34 @@ Examples:
       const folder = options.keep === undefined ? null : resolve(options.keep);
       if (folder !== null) await mkdir(folder, { recursive: true });
       if (options.headless === true) {
+        const ofPage = (["open", "port"] as const).filter((name) => options[name] !== undefined);
+        if (ofPage.length > 0)
+          throw new Failure(
+            "usage",
+            `--headless shows no page: leave out ${ofPage.map((name) => `--${name}`).join(" and ")}`,
+          );
         const { playHeadless } = await load(() => import("../../playground/tour.ts"));
-        exitWith(command, await playHeadless(console, { folder, log: options.log }));
+        exitWith(
+          command,
+          await playHeadless(console, { folder, language: options.lang, seed, log: options.log }),
+        );
       } else await showSite(console, { ...options, open: options.open === true, port, seed, folder });
     });
 };
+
+/** What the terminal says about the page, in the page's language. */
+const WORDS = {
+  en: {
+    starting: "Starting the bot between a simulated GitHub and a simulated Gitee…",
+    running: "Everything runs on this machine; Ctrl+C ends it.",
+    open: 'Open this page, and press "Do this step" to begin the tour:',
+  },
+  "zh-CN": {
+    starting: "正在模拟的 GitHub 和模拟的 Gitee 之间启动机器人……",
+    running: "一切都只在本机运行，按 Ctrl+C 结束。",
+    open: "打开下面的页面，点击“执行这一步”开始导览：",
+  },
+} as const;
 
 interface Chosen extends Pick<PlaygroundOptions, "lang" | "log"> {
   readonly open: boolean;
@@ -67,7 +94,8 @@ interface Chosen extends Pick<PlaygroundOptions, "lang" | "log"> {
 
 async function showSite(console: Console, options: Chosen): Promise<void> {
   const { startSite } = await load(() => import("../../playground/site/server.ts"));
-  console.stdout.write("Starting the bot between a simulated GitHub and a simulated Gitee…\n");
+  const words = WORDS[options.lang];
+  console.stdout.write(`${words.starting}\n`);
   const site = await startSite({
     port: options.port,
     language: options.lang,
@@ -76,9 +104,7 @@ async function showSite(console: Console, options: Chosen): Promise<void> {
     ...(options.folder === null ? {} : { folder: options.folder }),
   });
   try {
-    console.stdout.write(
-      `Everything runs on this machine; Ctrl+C ends it.\n\nOpen this page, and press "Do this step" to begin the tour:\n  ${site.url}\n`,
-    );
+    console.stdout.write(`${words.running}\n\n${words.open}\n  ${site.url}\n`);
     if (options.open) openBrowser(site.url);
     await new Promise<void>((end) => {
       process.once("SIGINT", end);

@@ -9,6 +9,11 @@ function stable(text: string): string {
   return text.replaceAll(/\b[0-9a-f]{7,40}\b/g, "SHA").trim();
 }
 
+it("the tour in the terminal has no page to open, and says so", async () => {
+  const { code, stderr } = await runCommand({}, ["playground", "--headless", "--open", "--port", "4000"]);
+  expect([code, stderr]).toEqual([2, "countersign: --headless shows no page: leave out --open and --port\n"]);
+});
+
 it("the tour in the terminal holds on both hosts, and prints what the README shows", async () => {
   const { code, stdout, stderr } = await runCommand({}, ["playground", "--headless"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -42,6 +42,7 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
     url: gitee.url,
     repository: repository.fullName,
     numberOf: (role) => people[role].id,
+    loginOf: (role) => people[role].login,
     pulls: () => repository.pulls.toReversed().map((pull) => cardOf(gitee, pull)),
     open({ title, opener, author, coauthor, lines }) {
       const text = Array.from({ length: lines }, (_, at) => `line ${at + 1}\n`).join("");
@@ -76,7 +77,7 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
       openOf(find(number)).removeLabel(UNSIGNED, people.maintainer).addLabel(SIGNED, people.maintainer);
     },
     close: (number, by) => void openOf(find(number)).close(people[by]),
-    reopen: (number, by) => void find(number).reopen(people[by]),
+    reopen: (number, by) => void closedOf(find(number)).reopen(people[by]),
     merge(number) {
       const pull = openOf(find(number));
       try {
@@ -107,6 +108,12 @@ function cast(gitee: SimulatedGitee): Readonly<Record<Role, User>> {
 
 function openOf(pull: SimulatedPull): SimulatedPull {
   if (pull.state !== "open") throw new SiteRefusal(sentence("pull-not-open", `!${pull.number}`, pull.state));
+  return pull;
+}
+
+function closedOf(pull: SimulatedPull): SimulatedPull {
+  if (pull.state !== "closed")
+    throw new SiteRefusal(sentence("pull-not-closed", `!${pull.number}`, pull.state));
   return pull;
 }
 
@@ -157,6 +164,6 @@ function cardOf(gitee: SimulatedGitee, pull: SimulatedPull): PullCard {
       body,
       edited: updatedAt !== createdAt,
     })),
-    queued: false,
+    queue: null,
   };
 }

@@ -1,5 +1,7 @@
 import type { SimulatedGitHub } from "../../github/simulated-github.ts";
+import { mergeRefusal } from "../../github/state/branch-rule.ts";
 import type { CommitSpec, Person } from "../../github/state/commit-spec.ts";
+import { joinQueue, leaveQueue, queueRefusal } from "../../github/state/merge-queue.ts";
 import type { Pull, Repository } from "../../github/state/model.ts";
 import type { User } from "../../github/state/user.ts";
 import { DEPENDABOT, FORMER_LOGIN, LOGINS, ROLES, UNLINKED, type Role } from "../people.ts";
@@ -8,7 +10,11 @@ import { sentence, SiteRefusal } from "../sentence.ts";
 
 const CONTEXT = "license/cla";
 
-/** The simulated GitHub as the page uses it: one repository whose default branch requires the check. */
+/**
+ * The simulated GitHub as the page uses it: one repository whose default branch requires the check, with this app as its
+ * source, and has a merge queue. Two rulesets do that: nobody may bypass the one with the check, and maintainers may
+ * bypass the one with the queue, so they merge directly, too.
+ */
 export function siteGitHub(github: SimulatedGitHub): SiteHost {
   const people = cast(github);
   const repository = github.repository({
@@ -16,7 +22,7 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
     name: "hello",
     files: { "README.md": "# Hello\n" },
   });
-  repository.protect(repository.defaultBranch, { checks: [CONTEXT] });
+  repository.protect(repository.defaultBranch, { checks: [CONTEXT], source: "app", queue: true });
   repository.addCollaborator(people.maintainer, "maintain");
 
   const find = (number: number): Pull => {
@@ -33,6 +39,7 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
     url: github.url,
     repository: repository.fullName,
     numberOf: (role) => people[role].id,
+    loginOf: (role) => people[role].login,
     pulls: () => [...repository.pulls.values()].toReversed().map((pull) => cardOf(github, repository, pull)),
     open: (pull) => open(repository, people, identity, pull),
     push: (number, author) => void openOf(find(number)).push([commitBy(author)]),
@@ -51,14 +58,20 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
       repository.addStatus({ ...status, targetUrl: null, creator: people.maintainer });
     },
     close: (number, by) => openOf(find(number)).close(people[by]),
-    reopen: (number, by) => find(number).reopen(people[by]),
+    reopen: (number, by) => closedOf(find(number)).reopen(people[by]),
     merge(number) {
       const pull = openOf(find(number));
-      if (pull.mergeRefusal !== null)
-        throw new SiteRefusal(sentence("merge-refused", "GitHub", `#${number}`, pull.mergeRefusal));
+      const refusal = mergeRefusal(pull);
+      if (refusal !== null) throw new SiteRefusal(sentence("merge-refused", "GitHub", `#${number}`, refusal));
+      leaveQueue(pull, people.maintainer);
       pull.merge(people.maintainer);
     },
-    enqueue: (number) => void repository.enqueue([openOf(find(number))], "merge", people.maintainer),
+    enqueue(number) {
+      const pull = openOf(find(number));
+      const refusal = queueRefusal(pull);
+      if (refusal !== null) throw new SiteRefusal(sentence("queue-refused", "GitHub", `#${number}`, refusal));
+      joinQueue(pull, people.maintainer);
+    },
   };
 }
 
@@ -102,14 +115,20 @@ function openOf(pull: Pull): Pull {
   return pull;
 }
 
-function stateOf(repository: Repository, pull: Pull): { state: State; line: string; url: string | null } {
-  const status = repository.statusesOf(pull.head.sha).find(({ context }) => context === CONTEXT);
+function closedOf(pull: Pull): Pull {
+  if (pull.state !== "closed")
+    throw new SiteRefusal(sentence("pull-not-closed", `#${pull.number}`, pull.state));
+  return pull;
+}
+
+function stateOf(repository: Repository, sha: string): { state: State; line: string; url: string | null } {
+  const status = repository.statusesOf(sha).find(({ context }) => context === CONTEXT);
   if (status === undefined) return { state: "none", line: "", url: null };
   return { state: status.state, line: status.description ?? "", url: status.targetUrl };
 }
 
 function cardOf(github: SimulatedGitHub, repository: Repository, pull: Pull): PullCard {
-  const { state, line, url } = stateOf(repository, pull);
+  const { state, line, url } = stateOf(repository, pull.head.sha);
   return {
     host: "github",
     number: pull.number,
@@ -128,6 +147,13 @@ function cardOf(github: SimulatedGitHub, repository: Repository, pull: Pull): Pu
       body,
       edited: lastEditedAt !== null,
     })),
-    queued: repository.mergeQueue.some(({ pulls }) => pulls.includes(pull)),
+    queue: queueOf(repository, pull),
   };
+}
+
+function queueOf(repository: Repository, pull: Pull): PullCard["queue"] {
+  const place = repository.queuePlaces.get(pull);
+  if (place === undefined) return null;
+  const { state: verdict, line } = stateOf(repository, place.head);
+  return { state: place.state, verdict, line };
 }

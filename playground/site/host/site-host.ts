@@ -2,6 +2,9 @@
 import type { HostName } from "../../../src/account.ts";
 import type { Role } from "../people.ts";
 
+/** Gitee writes `!1`. */
+export const NUMBER_SIGNS = { github: "#", gitee: "!" } as const satisfies Record<HostName, string>;
+
 export type State = "success" | "failure" | "error" | "pending" | "none";
 
 /** A pull request as a person sees it on the host. */
@@ -26,7 +29,12 @@ export interface PullCard {
     readonly body: string;
     readonly edited: boolean;
   }[];
-  readonly queued: boolean;
+  /** Its place in the merge queue, with the verdict on its group; null: it was never there. */
+  readonly queue: {
+    readonly state: "waiting" | "merged" | "removed";
+    readonly verdict: State;
+    readonly line: string;
+  } | null;
 }
 
 export interface NewPull {
@@ -38,7 +46,7 @@ export interface NewPull {
   readonly lines: number;
 }
 
-/** @throws SiteRefusal when the host itself would refuse, with a message for the page */
+/** Its actions throw a SiteRefusal when the host itself would refuse, with a message for the page. */
 export interface SiteHost {
   readonly name: HostName;
   readonly title: string;
@@ -47,12 +55,17 @@ export interface SiteHost {
   readonly repository: string;
   /** The account's number at the host. */
   readonly numberOf: (role: Role) => number;
+  /** The account's login there. */
+  readonly loginOf: (role: Role) => string;
   readonly pulls: () => readonly PullCard[];
   readonly open: (pull: NewPull) => number;
   readonly push: (number: number, author: Role) => void;
   readonly forcePush: (number: number, author: Role) => void;
   readonly comment: (number: number, by: Role, body: string) => void;
-  /** Which pull request a call is about whose path does not name it, e.g. `PATCH /repos/o/r/check-runs/7`. */
+  /**
+   * Which pull request a call is about whose path does not name it, e.g. `PATCH /repos/o/r/check-runs/7`. A creation is
+   * asked once, when it is done.
+   */
   readonly pullOfCall: (call: string) => number | null;
   /** The full ids of its commits, the oldest first. */
   readonly commits: (number: number) => readonly string[];

@@ -1,6 +1,7 @@
 /** The playground's page in English. */
 import type { ActName } from "../acts.ts";
 import type { Fault } from "../../faults.ts";
+import type { FormProblem } from "../form-problems.ts";
 import type { StepName } from "../guide.ts";
 import type { EntryKind } from "../journal.ts";
 import type { Role } from "../people.ts";
@@ -22,6 +23,40 @@ const FAULT_NAMES = {
   "database-locked": "Lock the database for 8 seconds",
 } satisfies Record<Fault, string>;
 
+const FIELDS: Readonly<Record<string, string>> = {
+  host: "Host",
+  title: "Title",
+  opener: "Opened by",
+  author: "Commit by",
+  coauthor: "Co-author",
+  lines: "Lines",
+  number: "Pull request",
+  as: "As",
+  body: "Comment",
+  csv: "Signed agreements as CSV",
+  grace: "Days of grace",
+  days: "Days",
+  fault: "Fault",
+};
+
+function problemInWords({ field, kind, least, most }: FormProblem): string {
+  const name = FIELDS[field] ?? field;
+  switch (kind) {
+    case "missing":
+      return `“${name}” is empty.`;
+    case "range":
+      return `“${name}” must be a whole number from ${least} to ${most}.`;
+    case "length":
+      return `“${name}” may have at most ${most} characters.`;
+    case "choice":
+      return `“${name}” is none of the choices.`;
+  }
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${number === 1 ? what : `${what}s`}`;
+}
+
 export const en = {
   lang: "en",
   title: "Countersign playground",
@@ -34,25 +69,26 @@ export const en = {
   skip: "Skip to the pull requests",
   otherLanguage: "中文",
   reset: "Reset everything",
-  resetDone: "Everything starts afresh.",
   live: "Live",
   notLive: "This page does not update by itself without scripts. Reload it to see changes.",
   guide: {
     heading: "Guided tour",
     of: (step: number, all: number) => `Step ${step} of ${all}`,
     next: "Do this step",
-    again: "Start the tour again",
+    again: "Reset, and start the tour again",
     done: "You have seen the tour. Go on by yourself below.",
     running: "Working…",
     result: "What happened",
+    notHeld: "This step did not have its result in time.",
+    expected: "It should have been",
   },
   steps: {
     open: {
       title: "A pull request without a signature is red",
       explains:
-        "Una has not signed. She opens a pull request on GitHub and one on Gitee. The bot reads each once and writes what is missing.",
+        "Una has not signed. She opens a pull request on GitHub and one on Gitee. The bot checks each and writes who has to sign.",
       result:
-        "Both are red, and one comment on each says what to do. The journal shows one read and the writes for each.",
+        "Both are red, and one comment on each says what to do. What it took, of which the journal shows each call:",
     },
     sign: {
       title: "A signature turns it green by itself",
@@ -69,7 +105,7 @@ export const en = {
     doubt: {
       title: "Doubt is never green",
       explains:
-        "GitHub answers with 502 while Sam, who signed, pushes to a new pull request. The bot retries until it knows.",
+        "GitHub answers with 502 while Sam, who signed, opens a pull request. The bot retries until it knows.",
       result: "There was no green status before GitHub answered. Then it turned green by itself.",
     },
     loss: {
@@ -120,12 +156,16 @@ export const en = {
     comments: (count: number) => `${count} ${count === 1 ? "comment" : "comments"}`,
     history: "The status so far:",
     cost: (deliveries: number, reads: number, writes: number) =>
-      `${deliveries} ${deliveries === 1 ? "delivery" : "deliveries"}, ${reads} ${reads === 1 ? "read" : "reads"}, ${writes} ${writes === 1 ? "write" : "writes"}`,
+      `${deliveries} ${deliveries === 1 ? "delivery" : "deliveries"}, ${count(reads, "read")}, ${count(writes, "write")}`,
     act: "Act on it",
     as: "As",
     comment: "Comment",
     edited: "edited",
-    queued: "in the merge queue",
+    queue: {
+      waiting: "In the merge queue. The check of its group:",
+      merged: "The merge queue merged it. The check of its group:",
+      removed: "The merge queue removed it. The check of its group:",
+    },
     state: { open: "open", closed: "closed", merged: "merged" },
     verdict: {
       success: "green",
@@ -134,7 +174,11 @@ export const en = {
       pending: "pending",
       none: "no verdict yet",
     } satisfies Record<State, string>,
-    protected: "The default branch requires the check: a red pull request can't be merged.",
+    protected: {
+      github:
+        "The default branch requires the check, from this app: a red pull request can't be merged or added to the merge queue.",
+      gitee: "The default branch requires the check: a red pull request can't be merged.",
+    },
   },
   acts: {
     open: "Open",
@@ -182,6 +226,8 @@ export const en = {
     heading: "What can go wrong",
     note: "Cause a fault, then do something above: open a pull request, push, comment. A status says error or nothing while the bot does not know; it is never green by mistake.",
     now: "What goes wrong now",
+    before: "What went wrong",
+    over: "(over)",
     meanwhile: "What the statuses said meanwhile",
     nothing: "No status changed yet.",
     repair: "Press “Repair everything” to compare the end state.",
@@ -213,7 +259,7 @@ export const en = {
     reopens: (who) => `${who} reopens it`,
     "by-hand": () => "Somebody sets the status or label to green by hand",
     "by-hand-untold": () =>
-      "GitHub does not tell the bot of a status that somebody else sets. The next check corrects it: press /check-cla, or Sweep.",
+      "The merge is still refused, because the branch accepts the check only from this app. GitHub does not tell the bot of a status that somebody else sets, so the next check corrects it: press /check-cla, or Sweep.",
     merged: () => "The pull request is merged",
     queued: () => "The maintainer adds it to the merge queue",
     publishes: (version) => `The foundation publishes icla ${version}`,
@@ -224,12 +270,17 @@ export const en = {
     works: () => "Everything works again",
     story: (seed) => `The story of seed ${seed} begins`,
     "gitee-swept": () => "The regular sweep of Gitee",
-    "form-incomplete": (fields) => `The form is not complete: ${fields}.`,
+    "form-invalid": (problems) => problems.map(problemInWords).join(" "),
+    "everything-new": () => "Everything starts again.",
+    "bot-ended": () => "The bot ended by itself",
+    "bot-not-started": () => "The bot can't start now. Is its database locked? Try again in a few seconds.",
     "nothing-to-sign": () => "The bot asks nobody to sign here: there is no sentence to write.",
     "no-queue": (host) => `${host} has no merge queue.`,
     "no-fault": (host) => `${host} does not have this fault.`,
     "no-pull": (host, pull) => `There is no pull request ${pull} on ${host}.`,
     "pull-not-open": (pull, state) => `Pull request ${pull} is ${state}.`,
+    "pull-not-closed": (pull, state) => `Pull request ${pull} is ${state}.`,
+    "queue-refused": (host, pull, reason) => `${host} does not add ${pull} to the merge queue: ${reason}`,
     "merge-refused": (host, pull, reason) => `${host} refuses the merge of ${pull}: ${reason}`,
   } satisfies SentenceTexts,
   costs: {
@@ -238,7 +289,12 @@ export const en = {
     calls: "Calls for an unsigned pull request",
     again: "Calls when nothing changed",
     source: "Source",
-    own: "measured here, in the journal",
+    own: "the journal on this page; the first pull request on Gitee also creates the labels",
+    count: (reads: number, writes: number) => `${count(reads, "read")}, ${count(writes, "write")}`,
+    more: {
+      job: ", and one job of GitHub Actions",
+      server: ", and one call to its signing server for each address",
+    },
   },
 } as const;
 

@@ -1,3 +1,4 @@
+import type { FormProblem } from "../form-problems.ts";
 import type { Texts } from "./en.ts";
 
 const FAULT_NAMES: Texts["faults"]["names"] = {
@@ -15,6 +16,36 @@ const FAULT_NAMES: Texts["faults"]["names"] = {
   "database-locked": "锁住数据库 8 秒",
 };
 
+const FIELDS: Readonly<Record<string, string>> = {
+  host: "平台",
+  title: "标题",
+  opener: "创建者",
+  author: "提交作者",
+  coauthor: "共同作者",
+  lines: "行数",
+  number: "Pull Request",
+  as: "身份",
+  body: "评论",
+  csv: "已签署的协议（CSV）",
+  grace: "宽限天数",
+  days: "天数",
+  fault: "故障",
+};
+
+function problemInWords({ field, kind, least, most }: FormProblem): string {
+  const name = FIELDS[field] ?? field;
+  switch (kind) {
+    case "missing":
+      return `“${name}”不能为空。`;
+    case "range":
+      return `“${name}”应为 ${least} 到 ${most} 之间的整数。`;
+    case "length":
+      return `“${name}”最多 ${most} 个字符。`;
+    case "choice":
+      return `“${name}”不在可选范围内。`;
+  }
+}
+
 /** The playground's page in Chinese. */
 export const zhCN: Texts = {
   lang: "zh-CN",
@@ -28,25 +59,25 @@ export const zhCN: Texts = {
   skip: "跳到 Pull Request",
   otherLanguage: "English",
   reset: "全部重置",
-  resetDone: "一切重新开始。",
   live: "实时更新",
   notLive: "未启用脚本时，页面不会自动更新，请刷新查看变化。",
   guide: {
     heading: "导览",
     of: (step, all) => `第 ${step} 步，共 ${all} 步`,
     next: "执行这一步",
-    again: "重新开始导览",
+    again: "重置并重新开始导览",
     done: "导览已结束，请在下方自由尝试。",
     running: "正在执行…",
     result: "发生了什么",
+    notHeld: "这一步没有及时得到预期结果。",
+    expected: "预期结果",
   },
   steps: {
     open: {
       title: "没有签署的 Pull Request 是红色的",
       explains:
-        "Una 没有签署。她在 GitHub 和 Gitee 各创建一个 Pull Request。机器人各读取一次，写明缺少什么。",
-      result:
-        "两边都是红色，并各有一条评论说明该怎么做。日志里能看到每个 Pull Request 的一次读取和几次写入。",
+        "Una 没有签署。她在 GitHub 和 Gitee 各创建一个 Pull Request。机器人分别检查，并写明谁还需要签署。",
+      result: "两边都是红色，并各有一条评论说明该怎么做。花费如下，每次调用都能在日志里看到：",
     },
     sign: {
       title: "签署之后自动变绿",
@@ -112,10 +143,18 @@ export const zhCN: Texts = {
     as: "身份",
     comment: "评论",
     edited: "已编辑",
-    queued: "在合并队列中",
+    queue: {
+      waiting: "在合并队列中，所在分组的检查：",
+      merged: "已由合并队列合并，所在分组的检查：",
+      removed: "已被合并队列移出，所在分组的检查：",
+    },
     state: { open: "开启", closed: "已关闭", merged: "已合并" },
     verdict: { success: "绿色", failure: "红色", error: "错误", pending: "等待", none: "尚无结论" },
-    protected: "默认分支要求通过检查：红色的 Pull Request 无法合并。",
+    protected: {
+      github:
+        "默认分支要求通过检查，且只认本应用写入的结果：红色的 Pull Request 无法合并，也无法加入合并队列。",
+      gitee: "默认分支要求通过检查：红色的 Pull Request 无法合并。",
+    },
   },
   acts: {
     open: "创建",
@@ -162,6 +201,8 @@ export const zhCN: Texts = {
     heading: "可以出什么故障",
     note: "先制造故障，再到上面操作：创建 Pull Request、推送或评论。机器人不确定时，状态为错误或暂无，绝不会误判为绿色。",
     now: "当前故障",
+    before: "发生过的故障",
+    over: "（已结束）",
     meanwhile: "故障期间的状态变化",
     nothing: "还没有状态变化。",
     repair: "点击“全部恢复正常”，即可比较最终结果。",
@@ -185,7 +226,7 @@ export const zhCN: Texts = {
     reopens: (who) => `${who} 重新打开了 Pull Request`,
     "by-hand": () => "有人手动把状态或标签改成了绿色",
     "by-hand-untold": () =>
-      "GitHub 不会把他人设置的状态通知给机器人，下一次检查时才会纠正：请点击“/check-cla”或“全面复查”。",
+      "合并仍会被拒绝，因为分支只认本应用写入的检查。GitHub 不会把他人设置的状态通知给机器人，下一次检查时才会纠正：请点击“/check-cla”或“全面复查”。",
     merged: () => "Pull Request 已合并",
     queued: () => "维护者将其加入合并队列",
     publishes: (version) => `基金会发布 icla ${version}`,
@@ -195,12 +236,18 @@ export const zhCN: Texts = {
     works: () => "一切恢复正常",
     story: (seed) => `随机剧情开始，种子 ${seed}`,
     "gitee-swept": () => "对 Gitee 的定期复查",
-    "form-incomplete": (fields) => `表单不完整：${fields}。`,
+    "form-invalid": (problems) => problems.map(problemInWords).join(""),
+    "everything-new": () => "一切重新开始。",
+    "bot-ended": () => "机器人自行退出了",
+    "bot-not-started": () => "机器人现在无法启动，可能是数据库被锁住了。请过几秒再试。",
     "nothing-to-sign": () => "机器人没有请任何人在这里签署，因此没有可发表的句子。",
     "no-queue": (host) => `${host} 没有合并队列。`,
     "no-fault": (host) => `${host} 没有这种故障。`,
     "no-pull": (host, pull) => `${host} 上没有 Pull Request ${pull}。`,
     "pull-not-open": (pull, state) => `Pull Request ${pull} ${state === "merged" ? "已合并" : "已关闭"}。`,
+    "pull-not-closed": (pull, state) =>
+      `Pull Request ${pull} ${state === "merged" ? "已合并" : "处于开启状态"}。`,
+    "queue-refused": (host, pull, reason) => `${host} 不把 ${pull} 加入合并队列：${reason}`,
     "merge-refused": (host, pull, reason) => `${host} 拒绝合并 ${pull}：${reason}`,
   },
   costs: {
@@ -209,6 +256,11 @@ export const zhCN: Texts = {
     calls: "未签署的 Pull Request 所需调用",
     again: "没有变化时所需调用",
     source: "出处",
-    own: "在此处的日志中实测",
+    own: "本页日志；Gitee 上的第一个 Pull Request 还会创建标签",
+    count: (reads, writes) => `${reads} 次读取，${writes} 次写入`,
+    more: {
+      job: "，另加一个 GitHub Actions 任务",
+      server: "，另加对其签署服务器的调用（每个邮箱一次）",
+    },
   },
 };

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSite, type Site } from "../../../playground/site/server.ts";
+import { openOn, shows } from "../../../playground/site/watch.ts";
 import { hasChromium, openBrowser, visit } from "../../http/pages/browser.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -43,6 +44,33 @@ describe.skipIf(!hasChromium)("the playground's page in a browser", () => {
     expect([...problems, ...watcher.problems]).toEqual([]);
     expect(new Set(asked.map((url) => new URL(url).origin))).toEqual(new Set([site.url]));
   }, 150_000);
+
+  it("keeps what is open and focused, and shows everything that a reload would", async () => {
+    const { page } = await visit(browser);
+    await page.goto(site.url);
+    const pull = openOn(site.scene, "github", {
+      title: "Live",
+      opener: "coauthor",
+      author: "coauthor",
+      coauthor: null,
+      lines: 3,
+    });
+    expect(await shows(site.scene, pull, ["failure"])).toBe(true);
+    const key = `github-${pull.number}`;
+    const comments = page.locator(`#comments-${key}`);
+    await comments.locator("summary").click();
+    await page.locator(`#act-${key} summary`).click();
+    await page.locator(`#links-${key}`).getByText("Sign on the real page").waitFor();
+    await comments.locator("summary").focus();
+    await page.request.post(`${site.url}/act/sign-by-comment`, {
+      form: { host: "github", number: String(pull.number), as: "coauthor" },
+    });
+    await page.locator(`#shown-${key} .verdict strong`, { hasText: "green" }).waitFor();
+    expect(await comments.getAttribute("open")).toBe("");
+    expect(await page.evaluate("document.activeElement.parentElement.id")).toBe(`comments-${key}`);
+    await page.locator(`#act-${key}`).getByRole("button", { name: "Close" }).click();
+    await page.locator(`#act-${key}`).getByRole("button", { name: "Reopen" }).waitFor();
+  }, 60_000);
 
   it.each([
     ["en", "light", 1280],
