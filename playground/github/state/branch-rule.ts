@@ -1,17 +1,5 @@
 /** What a protected branch requires before a pull request is merged. */
-import type { Pull, Repository } from "./model.ts";
-
-export interface BranchRule {
-  /** The contexts that must be green. */
-  readonly checks?: readonly string[];
-  /**
-   * Who must report them: the app, or anybody with write access. docs.github.com, "About protected branches": if the
-   * status is set by any other person or integration, merging is not allowed.
-   */
-  readonly source?: "app" | "anybody";
-  /** Whether pull requests can be merged by a merge queue. */
-  readonly queue?: boolean;
-}
+import type { BranchRule, Pull, Repository } from "./model.ts";
 
 /** A required check on a commit; `foreign`: somebody else than the expected app reported it last. */
 export type CheckState = "expected" | "pending" | "success" | "failing" | "foreign";

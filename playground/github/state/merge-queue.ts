@@ -5,15 +5,8 @@
  * behind it are built again without it. A queue of another branch does nothing by itself: a test merges its groups.
  */
 import { checkState, mergeRefusal } from "./branch-rule.ts";
-import type { MergeGroup, Pull, Repository } from "./model.ts";
+import type { MergeGroup, Pull, QueuePlace, Repository } from "./model.ts";
 import type { User } from "./user.ts";
-
-/** Where a pull request is, or was, in the queue. */
-export interface QueuePlace {
-  /** The commit whose checks decide. */
-  readonly head: string;
-  readonly state: "waiting" | "merged" | "removed";
-}
 
 /** Why the queue refuses to take a pull request; null: it takes it. */
 export function queueRefusal(pull: Pull): string | null {

@@ -1,10 +1,8 @@
-import type { BranchRule } from "./branch-rule.ts";
 import type { CommitSpec, PullSpecOf } from "./commit-spec.ts";
 import type { CommitStatus } from "./commit-status.ts";
 import type { Content, FileChange } from "./diff.ts";
 import type { Commit, Network } from "./git.ts";
 import type { Label } from "./label.ts";
-import type { QueuePlace } from "./merge-queue.ts";
 import type { User } from "./user.ts";
 
 // The objects of the simulated GitHub, each with its actions. The classes that implement these interfaces know each
@@ -38,6 +36,26 @@ export interface InstallationSpec {
   permissions?: Permissions;
   /** Whether the app is notified. Default false: it existed before the story begins. */
   announce?: boolean;
+}
+
+/** What a protected branch requires before a pull request is merged. */
+export interface BranchRule {
+  /** The contexts that must be green. */
+  readonly checks?: readonly string[];
+  /**
+   * Who must report them: the app, or anybody with write access. docs.github.com, "About protected branches": if the
+   * status is set by any other person or integration, merging is not allowed.
+   */
+  readonly source?: "app" | "anybody";
+  /** Whether pull requests can be merged by a merge queue. */
+  readonly queue?: boolean;
+}
+
+/** Where a pull request is, or was, in the queue. */
+export interface QueuePlace {
+  /** The commit whose checks decide. */
+  readonly head: string;
+  readonly state: "waiting" | "merged" | "removed";
 }
 
 export interface Repository {

@@ -1,17 +1,18 @@
-import type { BranchRule } from "./branch-rule.ts";
 import { commitFields, type CommitSpec } from "./commit-spec.ts";
 import type { CommitStatus } from "./commit-status.ts";
 import type { Content } from "./diff.ts";
 import { mergeTrees, Network, type Commit } from "./git.ts";
 import type { Label } from "./label.ts";
 import { buildMergeGroup } from "./merge-group.ts";
-import { advanceQueues, type QueuePlace } from "./merge-queue.ts";
+import { advanceQueues } from "./merge-queue.ts";
 import type {
+  BranchRule,
   CheckRun,
   MergeGroup,
   MergeMethod,
   Pull,
   PullSpec,
+  QueuePlace,
   Repository,
   RepositorySpec,
   Role,
