@@ -44,7 +44,7 @@ const Require = z.strictObject({
   backports: z
     .enum(["sign", "verify"])
     .optional()
-    .describe("verify: a commit that repeats one of a protected branch needs no new signature."),
+    .describe("verify: a commit that repeats or reverts one of a protected branch needs no new signature."),
 });
 const Exempt = z.strictObject({
   accounts: z

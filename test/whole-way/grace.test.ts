@@ -29,7 +29,7 @@ it("the end of a grace turns a pull request red by itself, with no webhook and n
   await stage.settled();
   expect(statusOf(pull)).toMatchObject({
     state: "success",
-    line: `CLA icla 1.0: 1 of 1 account; the new version must be signed by ${new Date(end).toISOString().slice(0, 10)}`,
+    line: `CLA icla 1.0: 1 of 1 account; the new version must be signed before ${new Date(end).toISOString().slice(0, 10)}`,
   });
   stage.github.loseDeliveries = "without a trace";
   while (stateOf(pull) === "success" && Date.now() < end + 10_000) await setTimeout(50);

@@ -37,7 +37,8 @@ function commitLines(judgement: Judgement, pull: Pull): string[] {
         .filter((part) => part.commit === commit.sha)
         .map((part) => `${part.role} without an account${part.waived ? ", waived by a maintainer" : ""}`),
     ];
-    if (judgement.backports.includes(commit.sha)) notes.push("repeats a commit of a protected branch");
+    if (judgement.backports.includes(commit.sha))
+      notes.push("repeats or reverts a commit of a protected branch");
     return `  ${short(commit.sha)} ${notes.join("; ")}`;
   });
 }
@@ -61,7 +62,7 @@ function standingText(standing: AccountStanding): string {
       const grace =
         standing.graceUntil === null
           ? ""
-          : `; must sign the new version by ${printDate(standing.graceUntil)}`;
+          : `; must sign the new version before ${printDate(standing.graceUntil)}`;
       return `signed ${ways.join(" and ")}${grace}`;
     }
     case "exempt":

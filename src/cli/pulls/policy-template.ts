@@ -56,7 +56,7 @@ export function policyTemplate(host: Capabilities): string {
     host.resolvesCoauthors ? "" : `; ${title} says of no co-author which account it is`
   }
 #   committers: ignore      # the same; the host's own committer never counts
-#   backports: sign         # sign | verify: a commit that repeats one of a protected branch needs no new signature
+#   backports: sign         # sign | verify: a commit that repeats or reverts one of a protected branch needs no new signature
 
 # Who and what needs no signature.
 # exempt:

@@ -12,7 +12,7 @@ export const en = {
     unlinked: (count: number) => `${plural(count, "commit")} without an account`,
     unanswered: (count: number) => `no answer about ${plural(count, "account")}`,
     waived: (count: number) => `${plural(count, "commit")} waived`,
-    grace: (date: string) => `the new version must be signed by ${date}`,
+    grace: (date: string) => `the new version must be signed before ${date}`,
     lines: "no signature needed for a small change",
     paths: "no signature needed for these files",
     undecided: (reason: string) => `not decided: ${reason}`,
@@ -81,11 +81,11 @@ export const en = {
         `Make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
       introOptional: " Nothing here blocks the merge. To settle it anyway, do one of the following:",
       coauthorOwnPull: (host: string) =>
-        `${host} does not say which account a \`Co-authored-by:\` line means. The co-author can open a pull request of their own with their part, sign and comment \`/check-cla\` there. Here, the line must then be taken out of the commit message.`,
+        `${host} does not say which account a \`Co-authored-by:\` line means. The co-author can open a pull request of their own with their part, sign and comment \`/check-cla\` there. Here, the line must then be removed from the commit message.`,
       coauthorAddress:
         "Let the line name the co-author's private address, `NUMBER+LOGIN@user.noreply.gitee.com` in their email settings. The co-author then signs, and this pull request is checked again.",
       coauthorRemove: (sha: string) =>
-        `Take the line out of the commit message: run \`git rebase --interactive ${sha}^\`, mark the commit \`reword\`, delete the line, and push with \`--force-with-lease\`.`,
+        `Remove the line from the commit message: run \`git rebase --interactive ${sha}^\`, mark the commit \`reword\`, delete the line, and push with \`--force-with-lease\`.`,
       coauthor:
         "For a co-author, correct the address in the `Co-authored-by:` line, or remove the line if it names nobody who can sign.",
       waive: (sha: string) =>
@@ -102,7 +102,7 @@ export const en = {
         `A maintainer adds the account to \`exempt.authors\` in the policy file${account === "" ? "" : `: ${account}`}.`,
     },
     merges: (who: string, shas: string) =>
-      `${who} merged another branch into this pull request (${shas}), as "Update branch" does, and has not signed. To fix this, ${who} signs, or the contributor removes the merge: merge or rebase in the contributor's own name, and push with \`--force-with-lease\`.`,
+      `${who} merged another branch into this pull request (${shas}), for example with "Update branch", and has not signed. To fix this, ${who} signs, or the contributor removes the merge: merge or rebase in the contributor's own name, and push with \`--force-with-lease\`.`,
     somebody: "Somebody",
     reason: "reason",
     fullId: "FULL_COMMIT_ID",
@@ -120,7 +120,7 @@ export const en = {
       "sign-edited": (who: string) =>
         `${who}'s comment does not count as a signature because it was edited. Post the sentence in a new comment.`,
       "sign-other-words": (who: string) =>
-        `${who}'s comment does not count as a signature because it is not the exact sentence, or the sentence is quoted or stands in code. Post a new comment with only the sentence.`,
+        `${who}'s comment does not count as a signature because it is not the exact sentence, or the sentence is in a quotation or a code block. Post a new comment with only the sentence.`,
       "sign-on-page": (who: string) =>
         `${who}'s comment does not count as a signature because this agreement is not signed by comment. Use the link.`,
     },
@@ -143,7 +143,7 @@ export const en = {
     again: "The bot checks again when somebody signs. To check now, comment `/check-cla`.",
     details: "Details for each commit",
     statusLimit:
-      "The host takes no more statuses for this commit, so its status may be out of date. Push another commit to get a new one.",
+      "The host accepts no more statuses for this commit, so its status may be out of date. Push another commit to get a new one.",
     staleCheck:
       "**Don't go by the green check run on this commit.** It is out of date, and the host does not let the bot replace it. It does not count for another commit, so push one. `countersign doctor` tells an administrator which permission is missing.",
     missingCheck:

@@ -50,10 +50,10 @@ export const zhCN: Texts = {
     commits: (shas, more) => `提交 ${shas}${more > 0 ? ` 等，另有 ${more} 个` : ""}`,
     more: (count) => `另有 ${count} 项`,
     outdated: "签署的是旧版本，已不再有效",
-    warning: "建议签署，但不强制",
+    warning: "已请求签署，但不强制",
     sign: "阅读并签署",
     signElsewhere: "前往项目网站阅读并签署",
-    signByComment: "或者由您本人发表一条评论，只写这一句话：",
+    signByComment: "或者发表一条评论，只写这一句话：",
     texts: "协议文本：",
     text: (link, { binding, digest }) =>
       `${link}${binding ? "（以此为准）" : ""}${digest === null ? "" : `，SHA-256：${digest}`}`,
@@ -67,7 +67,7 @@ export const zhCN: Texts = {
       intro: "以下任一方法均可解决：",
       link: (url) => `如果邮箱是您本人的，请[将其添加到您的账号](${url})，然后评论 \`/check-cla\`。`,
       author: (sha) =>
-        `或者将其作者改为您本人：\`git rebase --interactive ${sha}^\`，把该提交标为 \`edit\`，再执行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，然后用 \`--force-with-lease\` 推送。`,
+        `将其作者改为您本人：\`git rebase --interactive ${sha}^\`，把该提交标为 \`edit\`，再执行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，然后用 \`--force-with-lease\` 推送。`,
       introOptional: "这不影响合并。如果希望处理，可以任选以下一种方法：",
       coauthorOwnPull: (host) =>
         `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以把自己的部分单独提交为 Pull Request，在那里签署协议并评论 \`/check-cla\`；此处仍须从提交信息中删去该行。`,
@@ -89,7 +89,7 @@ export const zhCN: Texts = {
         `由维护者把该账号加入策略文件的 \`exempt.authors\`${account === "" ? "" : `：${account}`}。`,
     },
     merges: (who, shas) =>
-      `${who} 将其他分支合并到了此 Pull Request（${shas}，例如点击了“更新分支”），但尚未签署。解决方法：由 ${who} 签署；或由贡献者去掉该合并，以自己的身份重新合并或变基，再用 \`--force-with-lease\` 推送。`,
+      `${who} 将其他分支合并到了此 Pull Request（${shas}，例如通过“更新分支”），但尚未签署。解决方法：由 ${who} 签署；或由贡献者去掉该合并，以自己的身份重新合并或变基，再用 \`--force-with-lease\` 推送。`,
     somebody: "有人",
     reason: "理由",
     fullId: "完整的提交编号",

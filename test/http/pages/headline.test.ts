@@ -95,7 +95,7 @@ describe("the heading of a pull request's page", () => {
   it("says in a grace period who needs to sign which version by when", () => {
     const signers = [signer(1, signed(until)), signer(2, signed(until)), signer(3, signed())];
     expect(headline({ signers }).heading).toBe(
-      "Everybody has signed. 2 people need to sign version 2.0 by 2026-05-01",
+      "Everybody has signed. 2 people need to sign version 2.0 before 2026-05-01",
     );
     expect(headline({ signers }, "open", "zh-CN").heading).toBe(
       "所有人均已签署，其中 2 人需在 2026-05-01 前签署新版本 2.0",

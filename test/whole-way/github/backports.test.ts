@@ -31,7 +31,7 @@ describe("require.backports: verify", () => {
     await stage.settled();
     expect(statusOf(pull)).toMatchObject({ state: "success", line: "CLA icla 1.0: 1 of 1 account" });
     expect((await checkOf(stage, pull)).backports).toEqual([pull.head.sha]);
-    expect(await explained(stage, pull)).toContain("repeats a commit of a protected branch");
+    expect(await explained(stage, pull)).toContain("repeats or reverts a commit of a protected branch");
     expect(await pageOf(stage, pull)).toContain("protected branch");
   });
 

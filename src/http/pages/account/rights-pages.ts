@@ -10,6 +10,8 @@ import { signInLinks } from "../sign-in/sign-in-links.ts";
 import type { Site } from "../site-context.ts";
 import type { PagesEnv, Visitor } from "../sign-in/visitor.ts";
 
+const YEAR = 365 * 86_400_000;
+
 /** What a person can do about the stored data. Each action is explained and confirmed first. */
 const ACTIONS = ["withdraw", "correct", "restrict", "unrestrict", "erase"] as const;
 type Action = (typeof ACTIONS)[number];
@@ -55,11 +57,12 @@ async function erase(site: Site, context: Context<PagesEnv>, account: Account): 
   const visitor = { ...context.get("visitor"), account: null, session: null };
   context.set("visitor", visitor);
   const { texts, link } = visitor;
+  const years = Math.round(site.options.retention.tombstone / YEAR);
   return site.show(context, {
     title: texts.account.heading,
     body: html`<h1>${texts.account.heading}</h1>
       <p>${texts.done.left[left]}</p>
-      <p>${texts.done.erasedMore} <a href="${link("/privacy")}">${texts.site.privacy}</a></p>`,
+      <p>${texts.done.erasedMore(years)} <a href="${link("/privacy")}">${texts.site.privacy}</a></p>`,
     notice: { tone: "good", text: texts.done.erased },
   });
 }

@@ -24,7 +24,7 @@ export function unlinkedSection(context: PullContext): Html | string {
     ${
       open.length === 0
         ? ""
-        : html`<p>${texts.unlinkedWhy(host.title)}${introOf(open, context)}</p>
+        : html`<p>${visitor.words.comment.unlinkedWhy(host.title)}${introOf(open, context)}</p>
             <ul class="ways">
               ${waysOf(open, context).map((way) => html`<li>${renderLine(way)}</li>`)}
               <li>${waiveCommands(open, context)}</li>
@@ -70,13 +70,12 @@ function stateOf({ waived, required }: Unlinked, { visitor }: PullContext): Html
 }
 
 function waysOf(parts: readonly Unlinked[], { host, visitor }: PullContext): string[] {
-  const { fix } = visitor.texts.pull;
-  const { fix: words } = visitor.words.comment;
+  const { fix } = visitor.words.comment;
   const author = parts.find(({ role }) => role === "author")?.commit;
   const ways: string[] = [];
   if (host.resolvesCoauthors || parts.some(({ role }) => role !== "coauthor"))
     ways.push(fix.link(host.emailsUrl));
   if (author !== undefined) ways.push(fix.author(author.slice(0, 7)));
-  if (parts.some(({ role }) => role === "coauthor")) ways.push(...waysOfCoauthor(parts, words, host));
+  if (parts.some(({ role }) => role === "coauthor")) ways.push(...waysOfCoauthor(parts, fix, host));
   return ways;
 }

@@ -1,3 +1,5 @@
+import { plural } from "./plural.ts";
+
 /** The stored data about a person, and what the person can do with it. */
 export const account = {
   heading: "Your data",
@@ -64,8 +66,8 @@ export const account = {
     "entity remove": "roster changed",
     "agreement record": "agreement recorded",
     "agreement revise": "agreement revised",
-    tidy: "removed after its time",
-    "audit expire": "record removed after its time",
+    tidy: "deleted after its retention period",
+    "audit expire": "record deleted after its retention period",
   },
   rights: "What you can do",
   download: "Download",
@@ -144,10 +146,10 @@ export const done = {
   left: {
     none: "No copy is left in the files of the database either.",
     "log-held":
-      "No page, check or command finds it any more. The database was being read during the erasure, so old copies of its bytes are still in its files. They are overwritten as soon as possible; the bot tries every ten minutes.",
+      "No page, check or command finds it anymore. The database was being read during the erasure, so old copies of its bytes are still in its files. They are overwritten as soon as possible; the bot tries every ten minutes.",
     server:
-      "No page, check or command finds it any more. The database server overwrites the old bytes over time. Its logs and backups keep them for as long as the operator keeps those.",
+      "No page, check or command finds it anymore. The database server overwrites the old bytes over time. Its logs and backups keep them for as long as the operator keeps those.",
   },
-  erasedMore:
-    "A keyed hash of your account number stays, so that an old file or backup does not bring your data back by mistake. It is removed when the oldest backup is gone.",
+  erasedMore: (years: number) =>
+    `A keyed hash of your account number stays for ${plural(years, "year")}, so that an old file or backup does not bring your data back by mistake.`,
 };

@@ -39,7 +39,7 @@ export const entity = {
   foundMore: "Only these are added.",
   alreadyThere: (count: number) => `${plural(count, "account is", "accounts are")} on the roster already`,
   unknown: (count: number, host: string) => `${plural(count, "login is", "logins are")} not known on ${host}`,
-  unknownMore: "Correct them below and look them up again, or go on without them.",
+  unknownMore: "Correct them below and look them up again, or continue without them.",
   tooMany: (limit: number) => `At most ${limit} accounts at once. Please split the list.`,
   addFound: (count: number) => `Add ${plural(count, "account")}`,
   again: "Look up again",
@@ -59,12 +59,12 @@ export const entity = {
     signIn: "Sign in to request a roster. Your account will manage it.",
     name: "Name of the company",
     agreement: "Agreement",
-    bind: "I may bind this company to the agreement.",
+    bind: "I am authorized to sign the agreement for this company.",
     stored: (account: string) =>
       `We store the company's name, the agreement, the time and your account number (${account}), so that the operator can decide.`,
     button: "Send the request",
     faultName: "Write the company's name, with 1 to 100 characters.",
-    faultBind: "Confirm that you may bind the company.",
+    faultBind: "Confirm that you are authorized to sign for the company.",
     pending: "Your requests",
   },
 };

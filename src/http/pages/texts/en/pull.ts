@@ -8,12 +8,12 @@ export const pull = {
   signedMore: "Nothing is left to do here. Thank you!",
   signedWhoMust: "Everybody who must sign has signed",
   grace: (people: number, version: string, date: string) =>
-    `Everybody has signed. ${plural(people, "person needs", "people need")} to sign version ${version} by ${date}`,
+    `Everybody has signed. ${plural(people, "person needs", "people need")} to sign version ${version} before ${date}`,
   unneeded: "No signature needed",
   waived: (commits: number) =>
     `A maintainer waived the requirement for ${plural(commits, "commit")} without a linked account.`,
   backports: (commits: number) =>
-    `${plural(commits, "commit repeats a commit", "commits repeat commits")} of a protected branch, so the authors do not sign again.`,
+    `${plural(commits, "commit repeats or reverts a commit", "commits repeat or revert commits")} of a protected branch, so the authors do not sign again.`,
   asked: (people: number) =>
     `${plural(people, "more person is", "more people are")} asked to sign, but the pull request does not wait for them.`,
   askedCommits: (commits: number) =>
@@ -34,13 +34,13 @@ export const pull = {
     [line === null ? "" : `line ${line}`, field === null || field === "" ? "" : `key ${field}`]
       .filter(Boolean)
       .join(", "),
-  shared: "Another pull request with the same commits needs attention",
+  shared: "Another pull request with the same head commit has not passed",
   closed: "This pull request is closed",
   closedMore: "Nobody needs to do anything here. This is what a check would say now:",
   agreement: "Agreement",
   you: "You",
   youMissing: "You must still sign.",
-  youGrace: (version: string, date: string) => `Please sign version ${version} by ${date}.`,
+  youGrace: (version: string, date: string) => `Please sign version ${version} before ${date}.`,
   youSigned: "You have signed.",
   youThanks: "Thank you. Your signature is recorded, and this pull request is being checked again.",
   youUnneeded: "This pull request does not need your signature.",
@@ -62,7 +62,7 @@ export const pull = {
   commitsOf: (name: string) => `Commits of ${name}`,
   inCommits: (count: number) => plural(count, "commit"),
   noMessage: "no message",
-  backport: "repeats a commit of a protected branch; its author does not sign again",
+  backport: "repeats or reverts a commit of a protected branch; its author does not sign again",
   filter: "Find by login, name or commit",
   filterButton: "Find",
   onlyMissing: "Only people who must still sign",
@@ -72,30 +72,22 @@ export const pull = {
   nextPage: "More people",
   notices: "Comments that did not count",
   unlinked: "Commits without a linked account",
-  unlinkedWhy: (host: string) =>
-    `The email addresses in these commits belong to no ${host} account, so nobody can be asked to sign for them.`,
-  fix: {
-    link: (url: string) =>
-      `If the address is yours, [add it to your account](${url}). Then comment \`/check-cla\`.`,
-    author: (sha: string) =>
-      `Make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
-  },
   standing: {
     covered: "Signed or exempt",
     signed: "Signed",
     through: (entity: string) => `Covered by ${entity}`,
-    grace: (date: string) => `Signed; new version by ${date}`,
+    grace: (date: string) => `Signed; sign the new version before ${date}`,
     missing: "Not signed yet",
     outdated: "Signed an earlier version",
     restricted: "Does not count: restricted",
     unknown: "No answer yet",
-    bot: "Bot, does not sign",
+    bot: "Bot, does not need to sign",
     exempt: "Does not need to sign",
     organization: "Member of an exempt organization",
     unlinked: "No linked account",
     automated: "Bot, can't sign",
     waived: "Waived by a maintainer",
-    warning: "asked, not required",
+    warning: "requested, but not required",
   },
   unnamed: "no name given",
   updating: "This page updates itself while it is open.",

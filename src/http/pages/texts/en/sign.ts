@@ -21,7 +21,7 @@ export const sign = {
   button: (name: string) => `I agree and sign as ${name}`,
   already: "You have signed this version.",
   grace: (date: string) => `You signed an earlier version. It counts until ${date}.`,
-  alreadyThrough: (entity: string) => `You are covered by ${entity}. You do not need to sign in person.`,
+  alreadyThrough: (entity: string) => `You are covered by ${entity}. You do not need to sign yourself.`,
   restricted:
     "You restricted the use of your data, so no signature of yours counts now. Lift the restriction first; you can then sign.",
   restrictedSigned: "You restricted the use of your data, so your signature does not count now.",

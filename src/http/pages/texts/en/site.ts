@@ -21,7 +21,7 @@ export const site = {
 
 export const signIn = {
   failed: "The sign-in did not work",
-  declined: "The sign-in was cancelled, or the host did not confirm it. Nothing was stored.",
+  declined: "The sign-in was canceled, or the host did not confirm it. Nothing was stored.",
   expired: "The sign-in took too long, or it was started in another browser. Please start again.",
   again: "Start again",
 };
@@ -48,6 +48,6 @@ export const error = {
   bugMore: "The operator can see it in the log. Please try again.",
   tooLarge: "The form is too large",
   tooLargeMore: "Please send less at once.",
-  method: "This address does not do that",
+  method: "This address does not support this action",
   methodMore: "Please use the links and buttons of the pages.",
 };

@@ -60,7 +60,7 @@ export const entity: typeof en = {
     stored: (account) => `我们会保存企业名称、协议、时间和您的账号编号（${account}），供管理者作出决定。`,
     button: "提交申请",
     faultName: "请填写企业名称（1 到 100 个字符）。",
-    faultBind: "请确认您有权代表该企业。",
+    faultBind: "请确认您有权代表该企业签署。",
     pending: "您的申请",
   },
 };

@@ -10,9 +10,9 @@ export const pull: typeof en = {
   grace: (people, version, date) => `所有人均已签署，其中 ${people} 人需在 ${date} 前签署新版本 ${version}`,
   unneeded: "无需签署",
   waived: (commits) => `有 ${commits} 个提交未关联账号，已由维护者放行。`,
-  backports: (commits) => `有 ${commits} 个提交与受保护分支上的提交相同，其作者无需再次签署。`,
-  asked: (people) => `另外建议 ${people} 人签署，但不影响此 Pull Request 通过。`,
-  askedCommits: (commits) => `${commits} 个提交的部分参与者未关联账号，但不影响此 Pull Request 通过。`,
+  backports: (commits) => `有 ${commits} 个提交重复或还原了受保护分支上的提交，其作者无需再次签署。`,
+  asked: (people) => `另外已请求 ${people} 人签署，但此 Pull Request 无需等待他们。`,
+  askedCommits: (commits) => `${commits} 个提交的部分参与者未关联账号，但此 Pull Request 无需等待他们。`,
   unsigned: (people, commits, byBots) =>
     [
       people > 0 ? `还有 ${people} 人未签署` : "",
@@ -29,7 +29,7 @@ export const pull: typeof en = {
     [line === null ? "" : `第 ${line} 行`, field === null || field === "" ? "" : `配置项 ${field}`]
       .filter(Boolean)
       .join("，"),
-  shared: "另一个包含相同提交的 Pull Request 尚未通过",
+  shared: "另一个 head 提交相同的 Pull Request 尚未通过",
   closed: "此 Pull Request 已关闭",
   closedMore: "无需任何人处理。如果现在检查，结果是：",
   agreement: "协议",
@@ -55,7 +55,7 @@ export const pull: typeof en = {
   commitsOf: (name) => `${name} 的提交`,
   inCommits: (count) => `${count} 个提交`,
   noMessage: "无说明",
-  backport: "与受保护分支上的提交相同，作者无需再次签署",
+  backport: "重复或还原了受保护分支上的提交，作者无需再次签署",
   filter: "按登录名、姓名或提交查找",
   filterButton: "查找",
   onlyMissing: "只看尚未签署的人",
@@ -65,12 +65,6 @@ export const pull: typeof en = {
   nextPage: "更多参与者",
   notices: "未生效的评论",
   unlinked: "未关联账号的提交",
-  unlinkedWhy: (host) => `这些提交中的邮箱不属于任何 ${host} 账号，因此无法确定应由谁签署。`,
-  fix: {
-    link: (url) => `如果邮箱是您的，请[将其添加到您的账号](${url})，然后评论 \`/check-cla\`。`,
-    author: (sha) =>
-      `将作者改为您自己：运行 \`git rebase --interactive ${sha}^\`，把该提交标记为 \`edit\`，再运行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，最后用 \`--force-with-lease\` 推送。`,
-  },
   standing: {
     covered: "已签署或无需签署",
     signed: "已签署",
@@ -86,7 +80,7 @@ export const pull: typeof en = {
     unlinked: "未关联账号",
     automated: "机器人，无法签署",
     waived: "已由维护者放行",
-    warning: "建议签署，但不强制",
+    warning: "已请求签署，但不强制",
   },
   unnamed: "未填写姓名",
   updating: "本页打开期间会自动更新。",

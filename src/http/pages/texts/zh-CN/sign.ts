@@ -7,7 +7,7 @@ export const sign: typeof en = {
   top: "回到正文开头",
   text: "协议正文",
   scrolls: "较宽的表格，可横向滚动",
-  languages: "其他语言",
+  languages: "阅读语言",
   binding: (language) => `以${language}文本为准。`,
   bindingThis: "以此文本为准。",
   notBinding: (language) => `本文为译文，以${language}文本为准。`,
@@ -16,7 +16,7 @@ export const sign: typeof en = {
   effectiveFrom: (date) => `将于 ${date} 起生效`,
   heading: "签署",
   who: "请先登录。本站只会得到您的账号编号，不会得到邮箱和仓库信息，也无权代您操作。",
-  statement: (title, version) => `我已阅读上述《${title}》（版本 ${version}），并同意其全部内容。`,
+  statement: (title, version) => `我已阅读上述《${title}》（版本 ${version}），并表示同意。`,
   statementMore: (account, language) =>
     `签署后，我们只保存以下内容：您的账号编号（${account}）、协议及其版本、本文本${language === null ? "" : `（${language}）`}的摘要、签署时间，以及“在本站签署”这一事实。`,
   button: (name) => `以 ${name} 的身份同意并签署`,

@@ -2,7 +2,7 @@ import type { error as errorEn, signIn as signInEn, site as siteEn } from "../en
 
 /** What every page has, and the pages that say what is wrong. */
 export const site: typeof siteEn = {
-  name: "贡献者许可协议",
+  name: "贡献者协议",
   skip: "跳到正文",
   languages: "语言",
   account: "我的数据",
@@ -40,7 +40,7 @@ export const error: typeof errorEn = {
   busyMore: (seconds) => `当前查看的人较多，请在 ${seconds} 秒后重试。`,
   busyLast: (seconds) => `当前访问量较大，以下是最近一次读取的结果。请在 ${seconds} 秒后重试。`,
   host: "平台没有响应",
-  hostMore: "暂时无法读取您请求的内容，请稍后再试。",
+  hostMore: "暂时无法读取您请求的内容，请稍候一分钟再试。",
   bug: "出错了",
   bugMore: "问题已记入日志，管理者可以看到。请重试。",
   tooLarge: "表单内容过大",
