@@ -7,16 +7,19 @@ import { createHmac } from "node:crypto";
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { Context } from "hono";
+import { parse as parseCookies } from "hono/utils/cookie";
 import { describe, expect, it } from "vitest";
 import { parseAccount } from "../src/account.ts";
 import { parseDate } from "../src/formats/cells/date.ts";
 import type { ReadFormat } from "../src/formats/detect.ts";
 import { read as readFile } from "./formats/reading.ts";
 import { coauthorsOf } from "../src/gitee/read/person.ts";
+import { giteeWebhooks } from "../src/gitee/traffic/webhook.ts";
 import { gitHubWebhooks } from "../src/github/traffic/webhook.ts";
 import { personOf } from "../src/github/read/pull/people.ts";
 import { GITHUB_COM } from "../src/github/traffic/server.ts";
 import { clientKey } from "../src/http/pages/client.ts";
+import { readLogins } from "../src/http/pages/entity/login-list.ts";
 import { browserLanguage } from "../src/http/pages/layout/language.ts";
 import { isPathName, parsePullPath } from "../src/http/pages/pull/pull-path.ts";
 import { safeReturn } from "../src/http/pages/sign-in/return-to.ts";
@@ -42,6 +45,7 @@ interface Parser {
 
 const secret = "a secret that only tests know";
 const receive = gitHubWebhooks({ secret });
+const receiveFromGitee = giteeWebhooks({ secret, now: () => 1 });
 const STARS = `github:${"a*".repeat(40)}/x`;
 
 const PARSERS: readonly Parser[] = [
@@ -202,6 +206,32 @@ const PARSERS: readonly Parser[] = [
     read: (body) => delivered(body, "application/x-www-form-urlencoded"),
     around: [["payload=", ""]],
     units: ["a=b&", "payload=%7B", "%7B"],
+  },
+  {
+    name: "a delivery of Gitee",
+    read: (body) =>
+      receiveFromGitee({
+        headers: { "x-gitee-token": secret, "x-gitee-timestamp": "1", "x-gitee-event": "Note Hook" },
+        body: Buffer.from(body),
+      }),
+    around: [['{"action":"comment","comment":{"body":"', '"}}']],
+    units: ['{"a":', "[1],", '"a",'],
+  },
+  {
+    name: "a roster's logins",
+    read: (list) => readLogins(list, "github"),
+    around: [
+      ["login,name\n", ""],
+      ['login\n"', ""],
+      ["login\n", '"a'],
+    ],
+    units: ["a,", "a\n", '"a",', '"",', "@a ", "github:1 "],
+  },
+  {
+    name: "cookies",
+    read: (header) => parseCookies(header, "countersign"),
+    around: [["countersign=", ""]],
+    units: ["a=b; ", "countersign=", '="', "%2"],
   },
   {
     name: "a date in an import",

@@ -13,10 +13,11 @@ import type { PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import { inspect, type World } from "../check/inspect.ts";
 import { noticesOf } from "../check/notices.ts";
-import type { AgreementDocument, Agreements, Instance, PullViews, Rights, Rosters } from "../ports/pages.ts";
+import type { AgreementDocument, Agreements, Instance, PullViews, Rights } from "../ports/pages.ts";
 import { RETENTION, type Retention } from "../records/retention.ts";
 import type { SignIn } from "../ports/sign-in.ts";
 import { standingOf } from "../records/signature.ts";
+import { pageRosters } from "./rosters.ts";
 import { recordedDocument } from "./documents.ts";
 import type { Environment } from "./environment.ts";
 
@@ -199,32 +200,5 @@ function pageRights({ engine }: PagesWorld, log: Logger): Rights {
         );
       return trace;
     },
-  };
-}
-
-/** Rosters, for their managers. */
-function pageRosters({ engine, hosts, now }: PagesWorld): Rosters {
-  const { entities } = engine;
-  return {
-    async managedBy(manager, id) {
-      const found = await entities.find(id);
-      if (found === null || !found.managers.includes(manager)) return null;
-      return found.endedAt !== null && found.endedAt <= now() ? null : found;
-    },
-    lookUp: async (name, logins) => (await hosts.get(name)?.accountsOf(logins)) ?? new Map(),
-    async add(id, accounts) {
-      const roster = await entities.find(id);
-      const covered = new Set(
-        roster?.members
-          .filter(({ until }) => until === null || until > now())
-          .map((member) => member.account),
-      );
-      const places = accounts
-        .filter((account) => !covered.has(account))
-        .map((account) => ({ account, from: now(), until: null }));
-      await entities.join(id, places, "page");
-    },
-    request: (request) => entities.request(request),
-    remove: async (id, account) => void (await entities.leave(id, [account], now(), "page")),
   };
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** How reading a body ended. */
 export type Body =
@@ -16,7 +16,15 @@ export interface Bodies {
    * @param limit in bytes
    */
   collect(request: IncomingMessage, limit: number, done: (body: Body) => void): void;
+  /**
+   * Takes memory for a body that is read elsewhere, until `response` is closed.
+   * @returns false if there is none left
+   */
+  reserve(response: ServerResponse, bytes: number): boolean;
 }
+
+/** The most bytes of a page's form: enough for 500 logins, each with a comma and a space. */
+export const MOST_OF_A_PAGE = 64 * 1024;
 
 /** What a chunk costs in addition to its bytes: a sender may split its body into pieces of one byte. */
 const CHUNK_OVERHEAD = 128;
@@ -39,6 +47,12 @@ export function createBodies(most: number): Bodies {
   };
 
   return {
+    reserve(response, bytes) {
+      if (total + bytes > most) return false;
+      total += bytes;
+      response.once("close", () => (total -= bytes));
+      return true;
+    },
     collect(request, limit, done) {
       if (Number(request.headers["content-length"] ?? 0) > limit) {
         done({ kind: "too-large" });

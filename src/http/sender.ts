@@ -58,6 +58,9 @@ function isIn(list: BlockList, address: string): boolean {
   return family !== 0 && list.check(address, family === 4 ? "ipv4" : "ipv6");
 }
 
+/** An address without the port that some proxies append, and an IPv4 address without its form in IPv6. */
 function bare(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/, "");
+  const [, bracketed, dotted] =
+    /^(?:\[([\da-f:.]+)\](?::\d{1,5})?|((?:\d{1,3}\.){3}\d{1,3}):\d{1,5})$/i.exec(address) ?? [];
+  return (bracketed ?? dotted ?? address).replace(/^::ffff:(?=\d+\.)/i, "");
 }

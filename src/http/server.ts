@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
 import type { Receive } from "../ports/host.ts";
 import type { Queue } from "../ports/queue.ts";
-import { createBodies } from "./body.ts";
+import { createBodies, MOST_OF_A_PAGE } from "./body.ts";
 import { close, listen, urlOf, type Address } from "./listen.ts";
 import type { MetricsAccess } from "./metrics-access.ts";
 import type { Metrics } from "./metrics.ts";
@@ -30,7 +30,7 @@ export interface ServerOptions {
   readonly log: Logger;
 }
 
-/** Memory for the bodies of all deliveries in progress, in bytes. */
+/** Memory for the bodies of all deliveries and forms in progress, in bytes. */
 const MOST_BODIES = 64 * 1024 * 1024;
 
 export interface Server {
@@ -78,7 +78,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const delivery = deliveries.get(path);
     if (delivery === undefined) {
       if (stopping) response.setHeader("connection", "close");
-      void site(request, response);
+      const bytes = pageBytes(request);
+      if (bytes > 0 && !bodies.reserve(response, bytes)) {
+        response.setHeader("retry-after", "5");
+        answer(request, response, 503, "too many large requests at once; send it again");
+      } else void site(request, response);
     } else if (request.method === "POST") delivery(request, response);
     else refuseMethod(request, response);
   }
@@ -133,6 +137,12 @@ function listenerOf(
 function hasOneHost(request: IncomingMessage): boolean {
   const [host = "localhost", ...more] = request.headersDistinct["host"] ?? [];
   return more.length === 0 && !/[/?#@\\]/.test(host) && URL.canParse(`http://${host}/`);
+}
+
+/** The memory that a request for a page may take for its body, in bytes; a longer body is refused unread. */
+function pageBytes({ method, headers }: IncomingMessage): number {
+  if (method === "GET" || method === "HEAD") return 0;
+  return Math.min(MOST_OF_A_PAGE, Number(headers["content-length"] ?? MOST_OF_A_PAGE) || 0);
 }
 
 function refuseMethod(request: IncomingMessage, response: ServerResponse): void {

@@ -1,6 +1,7 @@
-import { IncomingMessage } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
+import { createBodies } from "../../src/http/body.ts";
 import { clientKey } from "../../src/http/pages/client.ts";
 import { RateLimit } from "../../src/http/pages/rate-limit.ts";
 import { Recent } from "../../src/http/pages/pull/recent.ts";
@@ -23,6 +24,8 @@ describe("a sender's key", () => {
   it("is that of whom a near proxy speaks for", () => {
     expect(from("127.0.0.1", "203.0.113.1")).toBe(from("203.0.113.1"));
     expect(from("::ffff:10.0.0.2", "198.51.100.7, 203.0.113.1, 10.0.0.3")).toBe(from("203.0.113.1"));
+    expect(from("127.0.0.1", "203.0.113.1:4711")).toBe(from("203.0.113.1"));
+    expect(from("127.0.0.1", "[2001:db8::1]:443, 10.0.0.3:80")).toBe(from("2001:db8::1"));
     expect(from("127.0.0.1", "nonsense")).toBe(from("127.0.0.1"));
   });
 
@@ -34,6 +37,16 @@ describe("a sender's key", () => {
   it("is one for a whole IPv6 network", () => {
     expect(from("2001:db8::1")).toBe(from("2001:db8:0:0:ffff::2"));
     expect(from("2001:db8::1")).not.toBe(from("2001:db8:0:1::1"));
+  });
+});
+
+describe("the memory for bodies", () => {
+  it("is one for deliveries and for forms, and is free again when the answer is sent", () => {
+    const bodies = createBodies(100);
+    const response = new ServerResponse(new IncomingMessage(new Socket()));
+    expect([bodies.reserve(response, 60), bodies.reserve(response, 41)]).toEqual([true, false]);
+    response.emit("close");
+    expect(bodies.reserve(response, 100)).toBe(true);
   });
 });
 

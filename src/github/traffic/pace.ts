@@ -123,7 +123,7 @@ export function createPace(
   const budgetOf = (installation: number | null): Budget => {
     const key = installation ?? 0;
     let budget = installations.get(key);
-    if (budget === undefined) installations.set(key, (budget = createBudget(limits)));
+    if (budget === undefined) installations.set(key, (budget = createBudget(limits, sharers)));
     return budget;
   };
 
@@ -253,7 +253,7 @@ interface Budget {
   setBack(by: number): void;
 }
 
-function createBudget(limits: Limits): Budget {
+function createBudget(limits: Limits, sharers: () => number): Budget {
   const exhausted = new Map<string, number>();
   const left: Budget["left"] = new Map();
   let lastTurn = 0;
@@ -269,6 +269,7 @@ function createBudget(limits: Limits): Budget {
       },
     },
     { core: rest, graphql },
+    sharers,
   );
   const minute = createWindow(MINUTE, () => limits.contentPerMinute);
   const hour = createWindow(HOUR, () => limits.contentPerHour);

@@ -25,14 +25,16 @@ export interface PagesShare {
 /**
  * @param points an installation's points a minute
  * @param minutes the points it spent, for any caller
+ * @param sharers how many processes share the installation's limits
  */
 export function createPagesShare(
   points: Readonly<Record<Resource, number>>,
   minutes: Readonly<Record<Resource, Window>>,
+  sharers: () => number,
 ): PagesShare {
   const windows = (resource: Resource) => ({
     minute: createWindow(MINUTE, () => Math.max(WRITE, Math.floor(points[resource] * PAGES_SHARE))),
-    hour: createWindow(HOUR, () => Math.floor(HOURLY_LIMIT * PAGES_SHARE)),
+    hour: createWindow(HOUR, () => Math.floor((HOURLY_LIMIT * PAGES_SHARE) / Math.max(1, sharers()))),
   });
   const own = { core: windows("core"), graphql: windows("graphql") };
   const closedUntil = new Map<string, number>();

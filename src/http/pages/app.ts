@@ -5,6 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Failure, FAILURES } from "../../error.ts";
 import { SESSION_MS } from "../../records/session.ts";
+import { MOST_OF_A_PAGE } from "../body.ts";
 import { accountRoutes } from "./account/account-page.ts";
 import { assetRoutes } from "./layout/assets.ts";
 import { browserSessions } from "./sign-in/browser-session.ts";
@@ -63,8 +64,7 @@ export function createPages(options: PagesOptions): Hono {
   pages.use(csrf({ origin: new URL(options.publicUrl).origin }));
   pages.use(
     bodyLimit({
-      // Enough for 500 logins, each with a comma and a space.
-      maxSize: 64 * 1024,
+      maxSize: MOST_OF_A_PAGE,
       onError: () => {
         throw new PageError("tooLarge");
       },

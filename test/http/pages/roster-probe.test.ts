@@ -43,10 +43,37 @@ describe("a roster's manager who adds an account", () => {
       const page = await (await get(location, cookie)).text();
       return `${answer.status} ${location} ${/<p class="notice[^]*?<\/p>/.exec(page)?.[0]}`;
     };
+    /** What a page says of a person, with nothing that differs between any two people. */
+    const saidOf = async (person: typeof gone, response: Promise<Response>): Promise<string | undefined> => {
+      const lines = (await (await response).text()).split("\n").map((line) => line.trim());
+      const at = lines.findIndex((line) => line.includes(`gitee:${person.id}`));
+      return lines
+        .slice(Math.max(0, at - 3), at + 8)
+        .join("\n")
+        .replaceAll(String(person.id), "N")
+        .replaceAll(person.login, "LOGIN");
+    };
+    const ask = (path: string, fields: Record<string, string>): Promise<Response> =>
+      fetch(`${scene.url}/entities/acme/${path}`, {
+        method: "POST",
+        headers: { cookie, origin: scene.url },
+        body: new URLSearchParams({ csrf, ...fields }),
+      });
     const erased = await add([gone.id]);
     expect(erased).toContain("303 /entities/acme?done=added");
     expect(erased).not.toMatch(/eras/i);
     expect(await add([fresh.id])).toBe(erased);
+    const seen: (readonly (string | undefined)[])[] = [];
+    for (const person of [gone, fresh]) {
+      const account = accountOf("gitee", person.id);
+      const listed = await saidOf(person, get(`/entities/acme?find=${account}`, cookie));
+      const preview = await saidOf(person, ask("members", { host: "gitee", logins: person.login }));
+      await ask("members/remove", { account });
+      const removed = await saidOf(person, get(`/entities/acme?find=${account}`, cookie));
+      seen.push([listed, preview, removed]);
+    }
+    expect(seen[0]).toEqual(seen[1]);
+    expect(seen[0]?.every((said) => said?.includes("gitee:N"))).toBe(true);
     const roster = await scene.engine.entities.find("acme");
     expect(roster?.members.map(({ account }) => account)).toEqual([accountOf("gitee", fresh.id)]);
   });

@@ -1,4 +1,4 @@
-import { parse } from "csv-parse/sync";
+import { CsvError, parse } from "csv-parse/sync";
 import { accountOf, isAccountNumber, parseAccount, type Account, type HostName } from "../../../account.ts";
 
 /** How many accounts are looked up at once. */
@@ -38,18 +38,28 @@ function entriesOf(text: string): readonly string[] {
   const [first = ""] = text.trim().split(/\r?\n/, 1);
   const names = first.split(/[,;\t]/).map((name) => name.replaceAll('"', "").trim());
   const column = names.findIndex((name) => HEADER.test(name));
-  if (column < 0)
+  const rows = column < 0 ? null : rowsOf(text.trim());
+  if (rows === null)
     return text
       .split(/[\s,;，；、]+/)
       .map((entry) => entry.replace(/^"(.*)"$/, "$1").trim())
       .filter((entry) => entry !== "");
-  const rows: string[][] = parse(text.trim(), {
-    delimiter: [",", ";", "\t"],
-    relaxColumnCount: true,
-    relaxQuotes: true,
-    skipEmptyLines: true,
-    trim: true,
-    bom: true,
-  });
   return rows.slice(1).flatMap((row) => (row[column] ?? "") || []);
+}
+
+/** The rows of a CSV file; null: its quotes do not fit, so its words are read one by one. */
+function rowsOf(text: string): string[][] | null {
+  try {
+    return parse(text, {
+      delimiter: [",", ";", "\t"],
+      relaxColumnCount: true,
+      relaxQuotes: true,
+      skipEmptyLines: true,
+      trim: true,
+      bom: true,
+    });
+  } catch (error) {
+    if (error instanceof CsvError) return null;
+    throw error;
+  }
 }
