@@ -6,11 +6,9 @@ import { agreementFor, type Agreement } from "../records/agreement.ts";
 import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
 import type { Finding } from "../verdict/finding.ts";
-import type { Host } from "../ports/host.ts";
+import type { Host, LocatedPull } from "../ports/host.ts";
 import { createPages } from "../http/pages/app.ts";
 import { Recent } from "../http/pages/pull/recent.ts";
-import type { PullRef } from "../pull.ts";
-import type { Route } from "../ports/queue.ts";
 import { inspect, type World } from "../check/inspect.ts";
 import { noticesOf } from "../check/notices.ts";
 import type { AgreementDocument, Agreements, Instance, PullViews, Rights } from "../ports/pages.ts";
@@ -98,22 +96,25 @@ export function openPages(
 /** How long a pull request's location, or its absence, is remembered, in milliseconds. */
 const PLACE_MS = 60_000;
 
+/** More commits than this need several calls one after the other. */
+const MANY_COMMITS = 300;
+
 /** Reads pull requests from their hosts and judges them like a check, without writing. */
 function pullViews(world: PagesWorld): PullViews {
   const { pulls } = world.engine;
-  const places = new Recent<{ ref: PullRef; route: Route }>(PLACE_MS, 4 * 1024 * 1024);
+  const places = new Recent<LocatedPull>(PLACE_MS, 4 * 1024 * 1024);
   const hostNamed = (name: HostName): Host => {
     const host = world.hosts.get(name);
     if (host === undefined) throw new Failure("not-found");
     return host;
   };
   return {
-    async view(name, path, number) {
+    async view(name, path, number, takesLong) {
       // Before the host is asked: the bot reads only repositories that it serves.
       if (agreementFor(world.agreements, name, path) === null) throw new Failure("not-found");
       const host = hostNamed(name);
       const key = `${name}:${path.toLowerCase()}#${number}`;
-      const { ref, route } = await places.get(key, async () => {
+      const { ref, route, isPublic, commits } = await places.get(key, async () => {
         try {
           return await host.find(path, number);
         } catch (error) {
@@ -122,6 +123,7 @@ function pullViews(world: PagesWorld): PullViews {
           throw error;
         }
       });
+      if (isPublic && commits !== null && commits > MANY_COMMITS) takesLong();
       const known = await pulls.find(ref).catch(() => null);
       const reading = await host.read(ref, route, known?.comment ?? null);
       const { finding, trouble } = await inspect(world, host, reading, route);

@@ -123,7 +123,12 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
       const path = parsePath(text);
       const { base } = await client.get("the pull request", within(path, "pulls", number), PullRequest);
       directory.learn(base.repo);
-      return { ref: { host: "gitee", repository: base.repo.id, number }, route: ROUTE };
+      return {
+        ref: { host: "gitee", repository: base.repo.id, number },
+        route: ROUTE,
+        isPublic: base.repo.private === false,
+        commits: null,
+      };
     },
     async findRepository(text) {
       const found = await client.get("the repository", within(parsePath(text)), Repository);

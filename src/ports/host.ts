@@ -124,6 +124,16 @@ export interface Comment {
   readonly edited: boolean;
 }
 
+/** Where a pull request is, and what the host says about it at once. */
+export interface LocatedPull {
+  readonly ref: PullRef;
+  readonly route: Route;
+  /** Whether everybody may see it; false if the host does not say. */
+  readonly isPublic: boolean;
+  /** Null: the host does not say. */
+  readonly commits: number | null;
+}
+
 export interface Host {
   readonly name: HostName;
   readonly capabilities: Capabilities;
@@ -158,8 +168,11 @@ export interface Host {
   /** The accounts that belong to one of the organizations, by number. Read from the host, never stored. */
   members(organizations: readonly number[], accounts: readonly Account[], route: Route): Promise<Memberships>;
 
-  /** Finds a pull request by its URL or by `owner/repo` and number. @throws Failure `not-found` */
-  find(path: string, number: number): Promise<{ ref: PullRef; route: Route }>;
+  /**
+   * Finds a pull request by its URL or by `owner/repo` and number.
+   * @throws Failure `not-found`
+   */
+  find(path: string, number: number): Promise<LocatedPull>;
 
   /** Finds a repository by `owner/name`. @throws Failure `not-found` */
   findRepository(path: string): Promise<{ repository: RepositoryRef; route: Route }>;

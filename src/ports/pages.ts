@@ -59,8 +59,9 @@ export interface PullViews {
    * Reads a pull request from its host and judges it; writes nothing anywhere.
    * @throws Failure `not-found` also if no agreement covers the repository, so that nobody can use the bot to read
    *   other repositories; `host-…`
+   * @param takesLong is called, before the pull request is read whole, if it has many commits and everybody may see it
    */
-  view(host: HostName, path: string, number: number): Promise<PullView>;
+  view(host: HostName, path: string, number: number, takesLong: () => void): Promise<PullView>;
   /**
    * Whether the host lets the account see the repository of a private pull request.
    * @param login the account's login, if known

@@ -22,7 +22,12 @@ describe("finding things on Gitee", () => {
     const host = newHost();
     const ref = { host: "gitee", repository: repository.id, number: pull.number };
     for (const path of ["octo/widget", pull.url, `${gitee.url}/octo/widget/pulls/1/files?x=1`])
-      expect(await host.find(path, pull.number)).toEqual({ ref, route: ROUTE });
+      expect(await host.find(path, pull.number)).toEqual({
+        ref,
+        route: ROUTE,
+        isPublic: true,
+        commits: null,
+      });
     for (const path of ["octo/widget", `${gitee.url}/octo/widget.git`, `${gitee.url}/Octo/Widget/`])
       expect(await host.findRepository(path)).toEqual({
         repository: { host: "gitee", id: repository.id },

@@ -259,7 +259,12 @@ describe("finding things on GitHub", () => {
   it("knows a pull request and a repository by their names, and says when the app is not there", async () => {
     const { github, host, alice, repository, route } = await scene();
     const pull = repository.openPull({ opener: alice });
-    expect(await host.find("octo/spoon", pull.number)).toEqual({ ref: refOf(pull), route });
+    expect(await host.find("octo/spoon", pull.number)).toEqual({
+      ref: refOf(pull),
+      route,
+      isPublic: true,
+      commits: 1,
+    });
     expect(await host.findRepository("octo/spoon")).toEqual({
       repository: { host: "github", id: repository.id },
       route,

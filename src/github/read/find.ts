@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Failure } from "../../error.ts";
-import type { ListedRepository } from "../../ports/host.ts";
-import type { PullRef, RepositoryRef } from "../../pull.ts";
+import type { ListedRepository, LocatedPull } from "../../ports/host.ts";
+import type { RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { isNotThere } from "../traffic/failure.ts";
@@ -14,6 +14,8 @@ const Repository = z.object({
   id: z.number().int().positive(),
   node_id: z.string(),
   full_name: z.string(),
+  // `internal` is an enterprise's: docs.github.com/rest/repos/repos
+  visibility: z.string().nullish(),
 });
 
 const Installations = z.array(
@@ -32,11 +34,7 @@ export async function findRepository(
 }
 
 /** @throws Failure `not-found` */
-export async function findPull(
-  client: GitHubClient,
-  path: string,
-  number: number,
-): Promise<{ ref: PullRef; route: Route }> {
+export async function findPull(client: GitHubClient, path: string, number: number): Promise<LocatedPull> {
   const installation = await installationOf(client, path);
   const body = await existingBody(
     client.rest(installation, "GET /repos/{owner}/{repo}/pulls/{pull_number}", {
@@ -44,10 +42,19 @@ export async function findPull(
       pull_number: number,
     }),
   );
-  const Pull = z.object({ number: z.number(), base: z.object({ repo: Repository }) });
+  const Pull = z.object({
+    number: z.number(),
+    commits: z.number().nullish(),
+    base: z.object({ repo: Repository }),
+  });
   const pull = readBody(Pull, body);
-  const { id, node_id: handle } = pull.base.repo;
-  return { ref: { host: "github", repository: id, number: pull.number }, route: { installation, handle } };
+  const { id, node_id: handle, visibility } = pull.base.repo;
+  return {
+    ref: { host: "github", repository: id, number: pull.number },
+    route: { installation, handle },
+    isPublic: visibility === "public",
+    commits: pull.commits ?? null,
+  };
 }
 
 async function installationOf(client: GitHubClient, path: string): Promise<number> {

@@ -16,7 +16,10 @@ async function look() {
     const fresh = page.querySelector("#state");
     // The script does not interrupt somebody who is typing a search.
     const typing = old.contains(document.activeElement) && document.activeElement.matches("input");
-    if (response.ok && fresh !== null && !typing && fresh.dataset.digest !== old.dataset.digest) {
+    // What is being read again shows less than what is known.
+    const news =
+      fresh !== null && !("reading" in fresh.dataset) && fresh.dataset.digest !== old.dataset.digest;
+    if (response.ok && news && !typing) {
       for (const { id } of old.querySelectorAll("details[open][id]"))
         fresh.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
       const focused = old.contains(document.activeElement)
@@ -25,6 +28,7 @@ async function look() {
       old.replaceWith(document.adoptNode(fresh));
       if (focused !== null) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
       document.title = page.title;
+      document.querySelector("h1").replaceWith(document.adoptNode(page.querySelector("h1")));
       document.querySelector("#news").textContent = fresh.querySelector("h2")?.textContent ?? "";
       turn = 0;
     }

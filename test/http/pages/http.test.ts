@@ -371,6 +371,25 @@ describe("the pages over HTTP", () => {
     },
   );
 
+  it("ask a person who is signed in at another host to sign in where the pull request is", async () => {
+    const { github } = scene;
+    const una = github.user({ login: "una" });
+    const pull = github.repository({ owner: "octo", name: "elsewhere" }).openPull({ opener: una });
+    const path = `/pulls/github/octo/elsewhere/${pull.number}`;
+    const { cookie } = await signIn();
+    const page = await (await get(path, { cookie })).text();
+    expect(page).toContain("You are signed in with your Gitee account. This pull request is on GitHub.");
+    expect(page).toContain("Sign in with GitHub to sign");
+    expect(page).not.toContain("This pull request does not need your signature");
+    const ref = encodeURIComponent(`github:octo/elsewhere#${pull.number}`);
+    const signing = await (await get(`/sign/icla?pull=${ref}`, { cookie })).text();
+    expect(signing).toContain("whose signature does not count here");
+    expect(signing).toContain("Sign in with GitHub");
+    expect(signing).not.toContain("I agree and sign as");
+    // Without a pull request, the agreement can be signed for this account.
+    expect(await (await get("/sign/icla", { cookie })).text()).toContain("I agree and sign as");
+  });
+
   it("tell through which employer somebody is covered to nobody else", async () => {
     await scene.engine.entities.add({ id: "acme", agreement: "icla", version: "1.0", signedAt: 1 }, "cli");
     const place = { account: accountOf("gitee", alice.id), from: 1, until: null };

@@ -32,10 +32,20 @@ describe("the pages of what is large", () => {
 
   it("240 commits of 60 people weigh less than 50 kB, those who must still sign come first, and a filter finds one", async () => {
     const path = open("wide", 240, 60);
-    const signed = scene.github.user({ login: "wide-signed" });
-    const account = accountOf("github", signed.id);
+    // The first 20 people have signed.
+    const accounts = [...scene.github.world.users.values()]
+      .filter(({ login }) => /^wide-1?\d$/.test(login))
+      .map(({ id }) => accountOf("github", id));
     await scene.engine.signatures.sign(
-      [[{ account, agreement: "icla", version: "1.0", signedAt: 1, entity: null }]],
+      [
+        accounts.map((account) => ({
+          account,
+          agreement: "icla",
+          version: "1.0",
+          signedAt: 1,
+          entity: null,
+        })),
+      ],
       { evidence: "page" },
     );
     const response = await fetch(scene.url + path, { headers: { "accept-encoding": "gzip" } });
@@ -47,26 +57,54 @@ describe("the pages of what is large", () => {
     );
     expect(bytes).toBeLessThan(50_000);
     expect(page.match(/<details class="commits"/g)).toHaveLength(60);
+    const order = [...page.matchAll(/>@wide-(\d+)</g)].map(([, at]) => Number(at));
+    expect(order).toHaveLength(60);
+    expect(order.slice(0, 40).every((at) => at >= 20)).toBe(true);
+    expect(order.slice(40).every((at) => at < 20)).toBe(true);
     expect(page.match(/<li>\s*<a href="[^"]*\/commit\//g)).toHaveLength(240);
-    const found = await (await fetch(`${scene.url}${path}?find=wide-7&show=missing`)).text();
+    const found = await (await fetch(`${scene.url}${path}?find=wide-27&show=missing`)).text();
     expect(found.match(/<details class="commits"/g)).toHaveLength(1);
-    expect(found).toContain("@wide-7<");
+    expect(found).toContain("@wide-27<");
   });
 
-  it("2,000 commits are shown within bounds: reading them aside, the page is made of what is known", async () => {
+  it("2,000 commits: the first page says at once that they are read, and later ones are made of what is known", async () => {
     const path = open("deep", 2_000, 3);
-    const first = await fetch(scene.url + path);
     const calls = (): number =>
       Object.values(scene.github.calls().byRoute).reduce((sum, count) => sum + count, 0);
+    const get = async (): Promise<string> => {
+      const response = await fetch(scene.url + path);
+      expect(response.status).toBe(200);
+      return response.text();
+    };
+    scene.github.resetCalls();
+    // Reading them takes 25 calls, one after the other.
+    scene.github.faults.latency = 60;
+    const first = await get();
+    scene.github.faults.latency = 0;
+    expect(first).toContain("The pull request is being read");
+    expect(first).toMatch(/<div id="state" [^>]*data-waiting data-reading>/);
+    await expect.poll(get, { timeout: 50_000, interval: 300 }).toContain("3 people must still sign");
+    // However often somebody looked meanwhile, they were read once.
+    expect(scene.github.calls().byRoute["graphql Commits"]).toBe(19);
     const before = calls();
     const began = performance.now();
-    const again = await fetch(scene.url + path);
-    const page = await again.text();
+    const page = await get();
     // It takes some 20 ms; the bound leaves room for a busy machine.
     expect(performance.now() - began).toBeLessThan(1_000);
-    expect([first.status, again.status, calls() - before]).toEqual([200, 200, 0]);
+    expect(calls() - before).toBe(0);
     expect(page.length).toBeLessThan(100_000);
   }, 60_000);
+
+  it("2,000 commits of a private pull request: no page tells a stranger that they are being read", async () => {
+    const path = open("secret", 400, 3);
+    const repository = scene.github.world.find("octo", "secret");
+    if (repository !== undefined) repository.private = true;
+    scene.github.faults.latency = 150;
+    const response = await fetch(scene.url + path);
+    scene.github.faults.latency = 0;
+    expect(response.status).toBe(404);
+    expect(await response.text()).not.toContain("being read");
+  });
 
   it("a roster of 5,000 is paged and searched, and a CSV file adds to it without a script", async () => {
     const manager = accountOf("gitee", alice.id);

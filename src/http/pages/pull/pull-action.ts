@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { hostOf } from "../../../account.ts";
 import type { Agreement } from "../../../records/agreement.ts";
 import { signInLinks } from "../sign-in/sign-in-links.ts";
 import type { Site } from "../site-context.ts";
@@ -26,8 +27,9 @@ export function pullAction(site: Site, context: PullContext): Html | null {
   const mine = own?.kind === "missing" || ownGrace !== null;
   const missing = exemption === null && signers.some(({ standing }) => standing.kind === "missing");
   if (exemption !== null || (!missing && grace === null)) return verdict === "signed" ? back : null;
-  if (visitor.account === null)
-    return html`${signingWays(site, context)} ${verdict === "signed" ? back : ""}`;
+  if (visitor.account === null || isElsewhere(context))
+    return html`${elsewhereLine(site, context)} ${signingWays(site, context)}
+    ${verdict === "signed" ? back : ""}`;
   if (!mine)
     return html`${own?.kind === "signed" ? html`<p>${texts.youSigned}</p>` : own === null ? html`<p>${texts.youUnneeded}</p>` : ""}
     ${back}`;
@@ -37,8 +39,21 @@ export function pullAction(site: Site, context: PullContext): Html | null {
     ${signingWays(site, context)}`;
 }
 
+/** Whether the visitor is signed in with an account of another host, whose standing says nothing about this one. */
+function isElsewhere({ pull, visitor }: PullContext): boolean {
+  return visitor.account !== null && hostOf(visitor.account) !== pull.ref.host;
+}
+
+function elsewhereLine(site: Site, { host, visitor }: PullContext): Html | string {
+  if (visitor.account === null) return "";
+  const own = hostOf(visitor.account);
+  const title = site.options.hosts.get(own)?.title ?? own;
+  return html`<p>${visitor.texts.pull.otherHost(title, host.title)}</p>`;
+}
+
 /** How to sign the agreement: here, at another URL, or by a comment. */
-function signingWays(site: Site, { pull, judgement, host, visitor }: PullContext): Html {
+function signingWays(site: Site, context: PullContext): Html {
+  const { pull, judgement, host, visitor } = context;
   const { agreement } = judgement;
   const { pull: texts } = visitor.texts;
   if (agreement.document === null)
@@ -49,7 +64,7 @@ function signingWays(site: Site, { pull, judgement, host, visitor }: PullContext
   const onPage = agreement.sign.includes("page");
   return html`${
     onPage
-      ? visitor.account === null
+      ? visitor.account === null || isElsewhere(context)
         ? html`${signInLinks({ ...visitor, here: `${path}#sign` }, site.options.hosts, new Set([pull.ref.host]), texts.signInToSign)}
             <p><a href="${visitor.link(path)}">${texts.readAndSign}</a></p>`
         : html`<p class="buttons">

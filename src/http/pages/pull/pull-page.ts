@@ -5,7 +5,7 @@ import { isHostName } from "../../../account.ts";
 import { stateOf } from "../../../verdict/finding.ts";
 import type { PageHost, PullView } from "../../../ports/pages.ts";
 import { foreign, isBlank } from "../layout/foreign.ts";
-import type { Html } from "../layout/layout.ts";
+import type { Html, Page } from "../layout/layout.ts";
 import { PageError } from "../page-error.ts";
 import type { Site } from "../site-context.ts";
 import type { PagesEnv, Visitor } from "../sign-in/visitor.ts";
@@ -30,10 +30,11 @@ export function pullRoutes(site: Site): Hono<PagesEnv> {
       throw new PageError("pullNotFound");
     const visitor = context.get("visitor");
     const view = await site.pulls.view(hostName, `${owner}/${repo}`, Number(number), visitor.account);
-    const { pull } = view;
-    const { texts } = visitor;
     // The page names people. Search engines must not index it.
     context.header("x-robots-tag", "noindex");
+    if (view === null) return site.show(context, readingPage(visitor, `${owner}/${repo}`, Number(number)));
+    const { pull } = view;
+    const { texts } = visitor;
     const restricted = visitor.account !== null && (await site.restricted(visitor.account));
     const query = pullQuery((key) => context.req.query(key));
     const state = await stateRegion(site, view, { host, visitor, restricted, query });
@@ -68,6 +69,21 @@ export function pullRoutes(site: Site): Hono<PagesEnv> {
     });
   });
   return routes;
+}
+
+/** Shown while a large pull request is read for the first time. The script replaces it; without, the link does. */
+function readingPage({ texts, here, link }: Visitor, path: string, number: number): Page {
+  const more = html`<p><a href="${link(here)}">${texts.pull.readingAgain}</a></p>`;
+  return {
+    title: `#${number} · ${path}`,
+    updates: true,
+    body: html`<h1>${texts.pull.heading(number)}</h1>
+      <p id="news" class="hidden" role="status"></p>
+      <div id="state" data-digest="" data-waiting data-reading>
+        ${verdictBanner({ tone: "doubt", heading: texts.pull.reading, more: [texts.pull.readingMore] }, more)}
+      </div>
+      <p class="muted small" id="updating" hidden>${texts.pull.updating}</p>`,
+  };
 }
 
 interface Looking {

@@ -7,6 +7,8 @@ import { Recent } from "./recent.ts";
 
 /** How long one reading of a pull request is shown to all visitors, in milliseconds. */
 const FRESH_MS = 10_000;
+/** How long a visitor waits for a first reading, in milliseconds: one of 2,000 commits takes some 25 calls. */
+const PATIENCE_MS = 700;
 /** How long the answer "no such pull request" is remembered. */
 const ABSENT_MS = 60_000;
 /** How long the last reading is kept, to be shown while the host is too busy for a new one. */
@@ -25,10 +27,11 @@ export interface RecentPull extends PullView {
 export interface RecentPulls {
   /**
    * A recent reading of the pull request, or its last reading while the pages' share of the host's limit is used up.
+   * Null: it is public and large, and still being read.
    * @throws PageError `pullNotFound` if it is private and the host does not let the visitor see it; a pull request that
    * does not exist looks the same. `busy` if it was never read and the share is used up
    */
-  view(host: HostName, path: string, number: number, account: Account | null): Promise<RecentPull>;
+  view(host: HostName, path: string, number: number, account: Account | null): Promise<RecentPull | null>;
   /** Somebody signed or withdrew here, so older readings are no longer shown. */
   forget(): void;
 }
@@ -42,18 +45,30 @@ const SILENCE_MS = 1_000;
 export function recentPulls(
   pulls: PullViews,
   logins: Recent<string | null>,
-  { now, freshMs = FRESH_MS }: { readonly now: () => number; readonly freshMs?: number },
+  {
+    now,
+    freshMs = FRESH_MS,
+    patienceMs = PATIENCE_MS,
+  }: { readonly now: () => number; readonly freshMs?: number; readonly patienceMs?: number },
 ): RecentPulls {
   const fresh = new Recent<PullView>(freshMs, 16 * MIB, weigh);
   const last = new Recent<PullView>(LAST_MS, 16 * MIB, weigh);
   const absent = new Recent<null>(ABSENT_MS, 4 * MIB);
   const sight = new Recent<boolean>(SIGHT_MS, 2 * MIB);
+  /** Readings that have not ended: a long one outlives the time for which it is fresh. */
+  const underway = new Map<string, Underway>();
 
   /** Reads it, unless it is known that there is nothing to read. */
-  const read = async (key: string, host: HostName, path: string, number: number): Promise<PullView> => {
+  const read = async (
+    key: string,
+    host: HostName,
+    path: string,
+    number: number,
+    takesLong: () => void,
+  ): Promise<PullView> => {
     if (absent.known(key) !== null) throw new Failure("not-found");
     try {
-      const view = await pulls.view(host, path, number);
+      const view = await pulls.view(host, path, number, takesLong);
       last.put(key, view);
       return view;
     } catch (error) {
@@ -65,10 +80,36 @@ export function recentPulls(
     }
   };
 
-  const recent = async (host: HostName, path: string, number: number): Promise<RecentPull> => {
+  /** A reading that is fresh or underway, or a new one; what is forgotten meanwhile is read again. */
+  const begin = (key: string, host: HostName, path: string, number: number): Underway => {
+    const known = underway.get(key);
+    if (known !== undefined) return known;
+    const begun: { takesLong: boolean; view: Promise<PullView> } = {
+      takesLong: false,
+      view: fresh.get(key, async () => {
+        const view = await read(key, host, path, number, () => {
+          begun.takesLong = true;
+        });
+        // It is fresh from its end on, or a visitor who comes back for it would begin another one.
+        if (underway.get(key) === begun) fresh.put(key, view);
+        return view;
+      }),
+    };
+    underway.set(key, begun);
+    const end = (): void => {
+      if (underway.get(key) === begun) underway.delete(key);
+    };
+    void begun.view.then(end, end);
+    return begun;
+  };
+
+  const recent = async (host: HostName, path: string, number: number): Promise<RecentPull | null> => {
     const key = `${host}:${path.toLowerCase()}#${number}`;
     try {
-      return { ...(await fresh.get(key, () => read(key, host, path, number))), busyFor: null };
+      const begun = begin(key, host, path, number);
+      const view = await Promise.race([begun.view, setTimeout(patienceMs, null, { ref: false })]);
+      if (view === null && begun.takesLong) return null;
+      return { ...(view ?? (await begun.view)), busyFor: null };
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "host-limit") throw error;
       const busyFor = Math.max(1, Math.ceil(((error.retryAt ?? 0) - now()) / 1000));
@@ -80,7 +121,7 @@ export function recentPulls(
 
   const look: RecentPulls["view"] = async (host, path, number, account) => {
     const found = await recent(host, path, number);
-    if (!found.pull.private) return found;
+    if (found === null || !found.pull.private) return found;
     // Without asking the host, a pull request that was never read can't be told from a private one.
     const hidden =
       found.busyFor === null ? new PageError("pullNotFound") : new PageError("busy", found.busyFor);
@@ -103,8 +144,17 @@ export function recentPulls(
         throw error;
       }
     },
-    forget: () => fresh.clear(),
+    forget() {
+      fresh.clear();
+      underway.clear();
+    },
   };
+}
+
+interface Underway {
+  readonly view: Promise<PullView>;
+  /** It is large, and public: of one that may be private, nobody is told that it is there. */
+  readonly takesLong: boolean;
 }
 
 /** The memory of a view, estimated from the length of its text. */

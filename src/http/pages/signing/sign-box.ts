@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Account } from "../../../account.ts";
+import { hostOf, type Account, type HostName } from "../../../account.ts";
 import type { Agreement } from "../../../records/agreement.ts";
 import { languageName } from "../layout/languages-of-text.ts";
 import { csrfField, date, isoDate, type Html } from "../layout/layout.ts";
@@ -27,7 +27,9 @@ export async function signBox(
     const where = url === null || host === undefined ? null : { url, title: host.title };
     return html`<div class="panel">${commentWay(visitor, agreement, intro, where)}</div>`;
   }
-  if (account === null || own === null) return signInBox(site, visitor, signing);
+  const useful = pull === null ? hostsOf(agreement) : new Set([pull.host]);
+  if (account === null || own === null || !useful.has(hostOf(account)))
+    return signInBox(site, visitor, signing, useful);
   const { signed, restricted, lines } = await standingLines(site, visitor, agreement, account);
   const said = html`${lines.map((line) => html`<p>${line}</p>`)}`;
   if (restricted)
@@ -41,12 +43,14 @@ export async function signBox(
     : html`${said} ${form(visitor, signing, own)}`;
 }
 
-function signInBox(site: Site, visitor: Visitor, signing: Signing): Html {
-  const { agreement, pull } = signing;
-  const { texts } = visitor;
+/** @param only the hosts whose accounts can sign for this; the visitor may be signed in with another one's */
+function signInBox(site: Site, visitor: Visitor, signing: Signing, only: ReadonlySet<HostName>): Html {
+  const { pull } = signing;
+  const { texts, account } = visitor;
   const { hosts } = site.options;
-  const only = pull === null ? hostsOf(agreement) : new Set([pull.host]);
+  const own = account === null ? null : hostOf(account);
   return html`<div class="panel">
+    ${own === null ? "" : html`<p>${texts.sign.otherAccount(hosts.get(own)?.title ?? own)}</p>`}
     <p>${texts.sign.who}</p>
     ${signInLinks({ ...visitor, here: `${pathTo(signing)}#sign` }, hosts, only)}
     ${

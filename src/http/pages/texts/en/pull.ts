@@ -28,6 +28,11 @@ export const pull = {
       .join(", "),
   unknown: "Not decided yet",
   unknownMore: "As long as anything is uncertain, the pull request does not count as signed.",
+  reading: "The pull request is being read",
+  readingMore: "It is large. This takes a few seconds.",
+  readingAgain: "Look again",
+  otherHost: (host: string, pullHost: string) =>
+    `You are signed in with your ${host} account. This pull request is on ${pullHost}.`,
   broken: "The policy file has a mistake",
   brokenMore: "Nothing can be decided until a maintainer fixes it:",
   problem: (line: number | null, field: string | null) =>

@@ -35,6 +35,8 @@ export const sign = {
   changed: "The text changed while you were reading. Nothing was signed. Please read it again.",
   noSignIn: "No sign-in is set up on this site. Ask its operator.",
   backToPull: "Back to the pull request",
+  otherAccount: (host: string) =>
+    `You are signed in with your ${host} account, whose signature does not count here.`,
   otherHost: (host: string) =>
     `The pull request is on ${host}, so sign in there. A signature belongs to one account.`,
   employer: "Do you sign for a company?",

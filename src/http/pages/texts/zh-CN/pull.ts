@@ -23,6 +23,10 @@ export const pull: typeof en = {
       .join("，"),
   unknown: "暂时无法判定",
   unknownMore: "在所有信息确认之前，此 Pull Request 不会被视为已签署。",
+  reading: "正在读取这个 Pull Request",
+  readingMore: "内容较多，需要几秒钟。",
+  readingAgain: "刷新查看",
+  otherHost: (host, pullHost) => `您当前登录的是 ${host} 账号，而这个 Pull Request 在 ${pullHost} 上。`,
   broken: "策略文件有误",
   brokenMore: "在维护者修正之前，无法做出判定：",
   problem: (line, field) =>

@@ -34,6 +34,7 @@ export const sign: typeof en = {
   changed: "您阅读期间协议正文有变动，本次未签署。请重新阅读。",
   noSignIn: "本站尚未配置登录方式，请联系站点管理者。",
   backToPull: "返回 Pull Request",
+  otherAccount: (host) => `您当前登录的是 ${host} 账号，用它签署在这里不生效。`,
   otherHost: (host) => `该 Pull Request 在 ${host} 上，请用那里的账号登录。每份签署只对应一个账号。`,
   employer: "代表企业签署？",
   receipt: {
