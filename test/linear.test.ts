@@ -139,7 +139,7 @@ const PARSERS: readonly Parser[] = [
   },
   {
     name: "the co-authors in a commit's message",
-    read: (message) => coauthorsOf(message),
+    read: (message) => coauthorsOf(message, "https://gitee.com"),
     around: [
       ["Co-authored-by:", "<a@b>"],
       ["Co-authored-by: a <", ">"],

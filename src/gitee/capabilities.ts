@@ -1,4 +1,5 @@
 import type { Capabilities } from "../ports/host.ts";
+import { domainOf } from "./read/person.ts";
 import { POLICY_PATH } from "./read/policy-file.ts";
 
 /** @param webUrl the server's address */
@@ -17,5 +18,6 @@ export function giteeCapabilities(webUrl: string): Capabilities {
     language: "zh-CN",
     title: "Gitee",
     emailsUrl: `${webUrl.replace(/\/+$/, "")}/profile/emails`,
+    ownDomain: domainOf(webUrl),
   };
 }

@@ -16,5 +16,6 @@ export function gitHubCapabilities(webUrl: string): Capabilities {
     language: "en",
     title: "GitHub",
     emailsUrl: `${webUrl}/settings/emails`,
+    ownDomain: new URL(webUrl).hostname,
   };
 }

@@ -28,6 +28,8 @@ export interface Capabilities extends HostDefaults {
   readonly title: string;
   /** The page on which people add their email addresses at the host. */
   readonly emailsUrl: string;
+  /** The domain of the server's private addresses, without what stands before it, e.g. `gitee.com`. */
+  readonly ownDomain: string;
 }
 
 /** What the bot shows on a pull request. */

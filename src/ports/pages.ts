@@ -40,6 +40,8 @@ export interface PageHost {
   readonly title: string;
   /** Where people add an email address to their account there. */
   readonly emailsUrl: string;
+  /** The domain of the server's private addresses, e.g. `gitee.com`. */
+  readonly ownDomain: string;
   /** Whether the host tells which account a co-author has. */
   readonly resolvesCoauthors: boolean;
   /** Null if sign-in is not configured. */

@@ -5,7 +5,7 @@ import type { Texts } from "./texts/en.ts";
 /** What the comment needs beside the finding. */
 export interface CommentContext {
   readonly texts: Texts;
-  readonly capabilities: Pick<Capabilities, "title" | "emailsUrl" | "resolvesCoauthors">;
+  readonly capabilities: Pick<Capabilities, "title" | "emailsUrl" | "ownDomain" | "resolvesCoauthors">;
   /** The pull request's page. */
   readonly detailsUrl: string;
   /** Where the agreement is read and signed. */

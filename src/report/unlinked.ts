@@ -45,11 +45,11 @@ export function unlinkedParagraphs(
 export function waysOfCoauthor(
   parts: readonly Pick<Unlinked, "role" | "commit">[],
   fix: Texts["comment"]["fix"],
-  { resolvesCoauthors, title }: Pick<Capabilities, "resolvesCoauthors" | "title">,
+  { resolvesCoauthors, title, ownDomain }: Pick<Capabilities, "resolvesCoauthors" | "title" | "ownDomain">,
 ): readonly string[] {
   if (resolvesCoauthors) return [fix.coauthor];
   const commit = parts.find(({ role }) => role === "coauthor")?.commit ?? "";
-  return [fix.coauthorOwnPull(title), fix.coauthorAddress, fix.coauthorRemove(short(commit))];
+  return [fix.coauthorOwnPull(title), fix.coauthorAddress(ownDomain), fix.coauthorRemove(short(commit))];
 }
 
 /** The full command for each commit, to copy. */

@@ -105,7 +105,11 @@ const PARSERS: readonly Parser[] = [
     read: async (text) => (await read(Buffer.from(text, "utf16le"), { piece: 7 })).rows,
   },
   { name: "a comment", inputs: [COMMENT], read: (text) => askOf(text, plainLines) },
-  { name: "the co-authors in a message", inputs: [COMMENT], read: (text) => coauthorsOf(text).length },
+  {
+    name: "the co-authors in a message",
+    inputs: [COMMENT],
+    read: (text) => coauthorsOf(text, "https://gitee.com").length,
+  },
   { name: "the origins in a message", inputs: [COMMENT], read: (text) => originsOf(text).length },
   {
     name: "a patch",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Pull } from "../../playground/github/state/model.ts";
 import { routeOf, simulate } from "./sim.ts";
 
 async function scene() {
@@ -15,6 +16,10 @@ async function scene() {
     repository,
     alice,
     find: async (name: string) => history.protectedCommit(place, name, route),
+    merged: async ({ number, head }: Pull, shas: readonly string[]) => {
+      const pull = { ref: { host: "github", repository: repository.id, number }, head: head.sha } as const;
+      return [...(await history.mergedCommits(pull, shas, route))];
+    },
     diff: async (sha: string) => history.diff(place, sha, route),
   };
 }
@@ -48,6 +53,39 @@ describe("a commit of a protected branch", () => {
     expect(await find(sha)).toBeNull();
     expect(await find(merged.sha)).toBe(merged.sha);
   });
+
+  it("of a pull request is merged unless a branch lacks too many commits to list them", async () => {
+    const { repository, alice, merged } = await scene();
+    repository.setBranch("v1", repository.head, repository.owner);
+    const { sha } = repository.push([{ author: alice }]);
+    const commits = Array.from({ length: 100 }, () => ({ author: alice }));
+    const pull = repository.openPull({ opener: alice, commits });
+    expect(await merged(pull, [sha])).toEqual([sha]);
+    pull.push([{ author: alice }]);
+    expect(await merged(pull, [sha])).toEqual([]);
+  });
+
+  it.each([
+    [29, 1],
+    [30, 0],
+  ])(
+    "of a pull request is looked for on thirty protected branches, five in a call: after %i",
+    async (before, found) => {
+      const { github, repository, alice, merged } = await scene();
+      const main = repository.head;
+      repository.setBranch("z", main, repository.owner);
+      const tip = repository.push([{ author: alice }], { branch: "z" });
+      const pull = repository.openPull({ opener: alice, at: repository.commit({ author: alice }, tip) });
+      for (let at = 0; at < before; at += 1) {
+        repository.setBranch(`a${at}`, main, repository.owner);
+        repository.protect(`a${at}`);
+      }
+      repository.protect("z");
+      github.resetCalls();
+      expect(await merged(pull, [tip.sha, pull.head.sha])).toHaveLength(found);
+      expect(github.calls().byRoute).toMatchObject({ "graphql NewCommits": 6 });
+    },
+  );
 
   it("is neither a pull request's commit, nor a branch's name, nor nothing", async () => {
     const { repository, alice, find } = await scene();

@@ -21,30 +21,31 @@ export function personOfUser(user: User): Person {
   };
 }
 
-export function authorOf(commit: Commit): Person {
-  return personOf(commit.author, commit.commit.author);
+/** @param server the server's address, as for {@link privateAddress} */
+export function authorOf(commit: Commit, server: string): Person {
+  return personOf(commit.author, commit.commit.author, server);
 }
 
 /** Null for Gitee's own committer, which Gitee shows without an account. */
-export function committerOf(commit: Commit): Person | null {
+export function committerOf(commit: Commit, server: string): Person | null {
   const signature = commit.commit.committer ?? null;
   const linked = commit.committer ?? null;
   if (linked === null && (signature === null || signature.email === HOST_COMMITTER)) return null;
-  return personOf(linked, signature);
+  return personOf(linked, signature, server);
 }
 
 /**
  * The people in `Co-authored-by:` lines anywhere in the message: a squash leaves such lines in the middle. Gitee links
  * none of them to an account, so each has at most a claim: a private address contains an account's number.
  */
-export function coauthorsOf(message: string): readonly Person[] {
+export function coauthorsOf(message: string, server: string): readonly Person[] {
   const people = new Map<string, Person>();
   for (const [, rest = ""] of message.matchAll(/^[ \t]*co-authored-by:(.*)$/gim)) {
     const text = rest.trim();
     const at = text.endsWith(">") ? text.lastIndexOf("<") : -1;
     const name = (at < 0 ? text : text.slice(0, at)).trim();
     const email = at < 0 ? "" : text.slice(at + 1, -1).trim();
-    const claim = privateAddress(email);
+    const claim = privateAddress(email, server);
     people.set(`${name}\n${email}`, {
       account: null,
       login: null,
@@ -56,16 +57,38 @@ export function coauthorsOf(message: string): readonly Person[] {
   return [...people.values()];
 }
 
-/** Reads `ID+login@user.noreply.gitee.com`; null for any other address. */
-export function privateAddress(email: string): { readonly account: Account; readonly login: string } | null {
-  const [, digits, login] = /^([1-9]\d*)\+([^@\s]+)@user\.noreply\.gitee\.com$/i.exec(email) ?? [];
-  if (login === undefined || !isAccountNumber(Number(digits))) return null;
+/**
+ * Reads `ID+login@user.noreply.gitee.com`, on a self-hosted server with its own name in place of `gitee.com`; null for
+ * any other address. Another server's number may be somebody else's here.
+ * @param server the server's address, e.g. `https://gitee.com`
+ */
+export function privateAddress(
+  email: string,
+  server: string,
+): { readonly account: Account; readonly login: string } | null {
+  const [, digits, login, domain] = /^([1-9]\d*)\+([^@\s]+)@user\.noreply\.([^@\s]+)$/i.exec(email) ?? [];
+  if (login === undefined || domain?.toLowerCase() !== domainOf(server)) return null;
+  if (!isAccountNumber(Number(digits))) return null;
   return { account: accountOf("gitee", Number(digits)), login };
 }
 
-function personOf(user: User | null | undefined, signature: Commit["commit"]["author"]): Person {
+/**
+ * The domain of the server's own addresses. A server on this machine stands for gitee.com: it is a proxy, or the
+ * playground's.
+ */
+export function domainOf(server: string): string {
+  const { hostname } = new URL(server);
+  const isHere = hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+  return isHere ? "gitee.com" : hostname.replace(/^www\./, "");
+}
+
+function personOf(
+  user: User | null | undefined,
+  signature: Commit["commit"]["author"],
+  server: string,
+): Person {
   const account = accountOfUser(user);
-  const claim = account === null ? privateAddress(signature?.email ?? "") : null;
+  const claim = account === null ? privateAddress(signature?.email ?? "", server) : null;
   return {
     account,
     login: user?.login ?? null,

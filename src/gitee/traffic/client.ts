@@ -30,6 +30,8 @@ export interface ClientOptions {
 }
 
 export interface Client {
+  /** The server's address. */
+  readonly server: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** @throws Failure for anything but a 2xx of the schema's shape */
@@ -149,19 +151,20 @@ export function giteeClient(options: ClientOptions): Client {
   };
   const forPages: Client = {
     ...clientOf(pageRequest),
+    server: options.url,
     now,
     left,
     get forPages() {
       return forPages;
     },
   };
-  return { ...clientOf(request), now, left, forPages };
+  return { ...clientOf(request), server: options.url, now, left, forPages };
 }
 
 type Request = (asked: Asked, method: string, path: Path, options: RequestOptions) => Promise<Answer>;
 
 /** The client's methods over one way to send a request. */
-function clientOf(request: Request): Omit<Client, "now" | "left" | "forPages"> {
+function clientOf(request: Request): Omit<Client, "server" | "now" | "left" | "forPages"> {
   async function find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null> {
     const answer = await request(asked, "GET", path, { unless: [404], ...(query && { query }) });
     return answer.status === 404 ? null : parse(answer, schema, asked);

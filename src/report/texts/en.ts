@@ -82,8 +82,8 @@ export const en = {
       introOptional: " Nothing here blocks the merge. To settle it anyway, do one of the following:",
       coauthorOwnPull: (host: string) =>
         `${host} does not say which account a \`Co-authored-by:\` line means. The co-author can open a pull request of their own with their part, sign and comment \`/check-cla\` there. Here, the line must then be removed from the commit message.`,
-      coauthorAddress:
-        "Let the line name the co-author's private address, `NUMBER+LOGIN@user.noreply.gitee.com` in their email settings. The co-author then signs, and this pull request is checked again.",
+      coauthorAddress: (domain: string) =>
+        `Let the line name the co-author's private address, \`NUMBER+LOGIN@user.noreply.${domain}\` in their email settings. The co-author then signs, and this pull request is checked again.`,
       coauthorRemove: (sha: string) =>
         `Remove the line from the commit message: run \`git rebase --interactive ${sha}^\`, mark the commit \`reword\`, delete the line, and push with \`--force-with-lease\`.`,
       coauthor:

@@ -71,8 +71,8 @@ export const zhCN: Texts = {
       introOptional: "这不影响合并。如果希望处理，可以任选以下一种方法：",
       coauthorOwnPull: (host) =>
         `${host} 不会说明 \`Co-authored-by:\` 一行对应哪个账号。共同作者可以把自己的部分单独提交为 Pull Request，在那里签署协议并评论 \`/check-cla\`；此处仍须从提交信息中删去该行。`,
-      coauthorAddress:
-        "在该行中改用共同作者的私密邮箱（`编号+登录名@user.noreply.gitee.com`，可在其邮箱设置中查看）；共同作者签署后，此 Pull Request 会重新检查。",
+      coauthorAddress: (domain) =>
+        `在该行中改用共同作者的私密邮箱（\`编号+登录名@user.noreply.${domain}\`，可在其邮箱设置中查看）；共同作者签署后，此 Pull Request 会重新检查。`,
       coauthorRemove: (sha) =>
         `从提交信息中删去该行：\`git rebase --interactive ${sha}^\`，把该提交标为 \`reword\`，删除该行，再用 \`--force-with-lease\` 推送。`,
       coauthor: "如果是共同作者，请更正 `Co-authored-by:` 行中的邮箱；若其中的人无法签署，请删去该行。",

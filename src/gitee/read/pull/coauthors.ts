@@ -30,7 +30,7 @@ export async function confirmCoauthors(
     commits
       .flatMap(({ coauthors }) => coauthors)
       .flatMap(({ email }) => {
-        const claim = privateAddress(email ?? "");
+        const claim = privateAddress(email ?? "", client.server);
         return email !== null && claim !== null && isName(claim.login) ? [[email, claim] as const] : [];
       }),
   );

@@ -35,18 +35,20 @@ export async function wholeList(
   const head = pull.head.sha;
   const count = pull.commits ?? null;
   const cut = listed.length >= SHOWN_COMMITS;
+  const toCommits = (items: readonly Item[]): readonly Commit[] =>
+    items.map((item) => toCommit(item, client.server));
   const differs = count !== null && count !== listed.length;
   if (!cut && !differs)
     return {
-      commits: listed.map(toCommit),
+      commits: toCommits(listed),
       gaps: listed.length === 0 ? ["no-commits"] : [],
       ofHead: listed.length === 0 || isTip(head, listed),
     };
   const compared = await compare(client, path, pull);
   if (compared !== null && isWhole(compared, pull))
-    return { commits: compared.commits.map(toCommit), gaps: [], ofHead: true };
+    return { commits: toCommits(compared.commits), gaps: [], ofHead: true };
   return {
-    commits: listed.map(toCommit),
+    commits: toCommits(listed),
     gaps: [...(listed.length === 0 ? ["no-commits" as const] : []), cut ? "list-cut" : "count-differs"],
     ofHead: cut || isTip(head, listed),
   };
@@ -102,13 +104,13 @@ function parentsOf({ parents }: Item): readonly string[] | null {
   return shas.length === parents.length ? shas : null;
 }
 
-function toCommit(item: Item): Commit {
+function toCommit(item: Item, server: string): Commit {
   const message = item.commit.message ?? "";
   return {
     sha: item.sha,
-    author: authorOf(item),
-    coauthors: coauthorsOf(message),
-    committer: committerOf(item),
+    author: authorOf(item, server),
+    coauthors: coauthorsOf(message, server),
+    committer: committerOf(item, server),
     parents: parentsOf(item)?.length ?? 0,
     message,
     // Gitee signs no commit.
