@@ -14,7 +14,7 @@ const companions = new Map<Account, readonly Account[]>(
 );
 const agents = new Set<Account>(AGENTS.flatMap(({ accounts }) => accounts));
 const addresses = new Set<string>(AGENTS.flatMap((agent) => agent.addresses));
-const botAddresses = new Set<string>(BOTS.map(({ account, name }) => addressOf(account, name)));
+const botAddresses = new Set<string>(BOTS.flatMap(({ account, name }) => addressesOf(account, name)));
 const carriers = new Set<string>(
   BOTS.filter(({ writes }) => writes === "carrier").map(({ name }) => bareName(name)),
 );
@@ -52,7 +52,7 @@ export function isWellKnownAgent(person: Person, ownNumbers = false): boolean {
   return person.email !== null && addresses.has(person.email.toLowerCase());
 }
 
-/** Whether the address is the one that github.com gives a listed bot, in any case. */
+/** Whether the address is one with which github.com shows a listed bot, in any case. */
 export function isKnownBotAddress(email: string | null): boolean {
   return email !== null && botAddresses.has(email.toLowerCase());
 }
@@ -70,8 +70,11 @@ function bareName(login: string): string {
   return login.toLowerCase().replace(/\[bot\]$/, "");
 }
 
-function addressOf(account: Account, name: string): string {
-  return `${numberOf(account)}+${name}@users.noreply.github.com`.toLowerCase();
+/** Workflows often leave the number out. Only a bot's login can have brackets, so a bare name may be a person's. */
+function addressesOf(account: Account, name: string): readonly string[] {
+  const bare = `${name}@users.noreply.github.com`.toLowerCase();
+  const numbered = `${numberOf(account)}+${bare}`;
+  return name.endsWith("[bot]") ? [numbered, bare] : [numbered];
 }
 
 /** The listed bot of a name that GitHub reserves, e.g. `github-actions[bot]`; only ever used as a claim. */

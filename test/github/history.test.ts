@@ -73,13 +73,13 @@ describe("a commit of a protected branch", () => {
     async (before, found) => {
       const { github, repository, alice, merged } = await scene();
       const main = repository.head;
-      repository.setBranch("z", main, repository.owner);
-      const tip = repository.push([{ author: alice }], { branch: "z" });
-      const pull = repository.openPull({ opener: alice, at: repository.commit({ author: alice }, tip) });
       for (let at = 0; at < before; at += 1) {
         repository.setBranch(`a${at}`, main, repository.owner);
         repository.protect(`a${at}`);
       }
+      repository.setBranch("z", main, repository.owner);
+      const tip = repository.push([{ author: alice }], { branch: "z" });
+      const pull = repository.openPull({ opener: alice, at: repository.commit({ author: alice }, tip) });
       repository.protect("z");
       github.resetCalls();
       expect(await merged(pull, [tip.sha, pull.head.sha])).toHaveLength(found);

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { AGENTS, BOTS } from "../../src/verdict/known-bots.ts";
-import { isKnownBot, isWellKnownAgent, writesOwnContent } from "../../src/verdict/well-known.ts";
+import {
+  isKnownBot,
+  isKnownBotAddress,
+  isWellKnownAgent,
+  writesOwnContent,
+} from "../../src/verdict/well-known.ts";
 import { person, stranger } from "./facts.ts";
 
 describe("the list of bots", () => {
@@ -13,10 +18,20 @@ describe("the list of bots", () => {
     },
   );
 
-  it.each([41898282, 37929162])("knows github:%i as a carrier of other people's text", (number) => {
+  it.each([41898282, 37929162, 46447321])("knows github:%i as a carrier of other people's text", (number) => {
     expect(isKnownBot(accountOf("github", number))).toBe(true);
     expect(writesOwnContent(accountOf("github", number))).toBe(false);
   });
+
+  it.each([
+    ["49699333+dependabot[bot]@users.noreply.github.com", true],
+    ["Dependabot[bot]@users.noreply.github.com", true],
+    ["198982749+Copilot@users.noreply.github.com", true],
+    ["Copilot@users.noreply.github.com", false],
+    ["1+dependabot[bot]@users.noreply.github.com", false],
+    ["dependabot@users.noreply.github.com", false],
+    ["dependabot[bot]@users.noreply.github.example.com", false],
+  ])("has the address %s: %s", (email, known) => expect(isKnownBotAddress(email)).toBe(known));
 
   it("names no account twice and a source for each", () => {
     expect(new Set(BOTS.map(({ account }) => account)).size).toBe(BOTS.length);
