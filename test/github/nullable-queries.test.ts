@@ -8,7 +8,7 @@ import { inspect } from "../../src/check/inspect.ts";
 import { Failure } from "../../src/error.ts";
 import { diagnoseGitHub } from "../../src/github/diagnose.ts";
 import * as queries from "../../src/github/read/query.ts";
-import { toldOfPush } from "../../src/github/traffic/told.ts";
+import { toldOfDefault, toldOfPush } from "../../src/github/traffic/told.ts";
 import type { Reading } from "../../src/ports/host.ts";
 import { checkScene } from "../check/reconcile-scene.ts";
 import { FAULTS, nullablePlaces } from "./nullable-places.ts";
@@ -266,6 +266,13 @@ const CASES: Readonly<Record<string, Case>> = {
     texts: { Lag: queries.LAG_QUERY },
     prepare({ host, route, repository }) {
       const told = toldOfPush(repository.nodeId, "f".repeat(40));
+      return { ask: async () => host.isBehind?.(told, route), whole: true, mayBe: [true] };
+    },
+  },
+  "which branch is the default branch": {
+    texts: { DefaultBranch: queries.DEFAULT_BRANCH_QUERY },
+    prepare({ host, route, repository }) {
+      const told = toldOfDefault(repository.nodeId, "another");
       return { ask: async () => host.isBehind?.(told, route), whole: true, mayBe: [true] };
     },
   },

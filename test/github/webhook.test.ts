@@ -183,6 +183,31 @@ describe("another event", () => {
       );
   });
 
+  it("of the repository with the fallback policy marks its whole installation, and a new default branch is told", () => {
+    const [published] = examples("repository").filter(({ action }) => action === "edited");
+    const edited = (name: string, change: object, action = "edited") =>
+      receive(
+        deliver("repository", {
+          ...published,
+          action,
+          repository: { ...published?.repository, id: 5, node_id: "R_5", name, default_branch: "jo/next" },
+          installation: { id: 9 },
+          ...change,
+        }),
+      );
+    const moved = { changes: { default_branch: { from: "main" } } };
+    expect(keys(edited("hello", {}))).toEqual(["5 repository"]);
+    expect(keys(edited(".github", {}, "deleted"))).toEqual(["5 repository", "installation/9"]);
+    expect(
+      keys(edited("old", { changes: { repository: { name: { from: ".github" } } } }, "renamed")),
+    ).toEqual(["5 repository", "installation/9"]);
+    const told = (receipt: Receipt) =>
+      receipt.kind === "refused" ? [] : receipt.marks.map((mark) => mark.told ?? null);
+    expect(told(edited("hello", {}))).toEqual([null]);
+    expect(told(edited("hello", moved))).toEqual([expect.stringMatching(/^R_5 default [\w-]{12}$/)]);
+    expect(told(edited(".github", moved))).toHaveLength(2);
+  });
+
   it("is read without a fault in all that GitHub publishes", () => {
     for (const name of ["push", "check_run", "check_suite", "merge_group"] as const)
       for (const payload of examples(name)) expect(receive(deliver(name, payload)).kind).toBe("accepted");

@@ -206,7 +206,10 @@ it.each([
     const pullRequest = pull(alice, [commit(sha("a"), alice, { coauthors: [stranger({ name: "Eve" })] })]);
     const file: PolicyFile = { language, require: { coauthors: "warn" } };
     const finding = judged(pullRequest, { coverage: signedBy(alice), policy: policy(file) });
-    const { state, comment } = report(finding, { file, capabilities: { resolvesCoauthors: false } });
+    const { state, comment } = report(finding, {
+      file,
+      capabilities: { resolvesCoauthors: false, ownDomain: "gitee.com" },
+    });
     expect(state).toBe("success");
     for (const words of [signed, harmless, "user.noreply.gitee.com"]) expect(comment).toContain(words);
     for (const words of wrong) expect(comment).not.toContain(words);

@@ -57,7 +57,7 @@ export const repositoryResolvers: TypeResolvers<Repository> = {
   visibility: (repository) => (repository.private ? "PRIVATE" : "PUBLIC"),
   parent: (repository) => repository.parent,
   createdAt: (repository) => repository.createdAt.toISOString(),
-  defaultBranchRef: (repository, _, context) => refAt(repository, repository.defaultBranch, context),
+  defaultBranchRef: (repository, _, context) => refAt(repository, repository.shownDefault, context),
   ref: (repository, { qualifiedName }, context) => refAt(repository, String(qualifiedName), context),
   refs(repository, args, context) {
     permit(context, repository, "contents");
@@ -161,7 +161,7 @@ export const treeResolvers: TypeResolvers<TreeSource> = {
 
 /** The tip of a branch as the API shows it. */
 function tipOf(repository: Repository, branch: string): Commit {
-  return branch === repository.defaultBranch ? repository.shownHead : repository.tip(branch);
+  return branch === repository.shownDefault ? repository.shownHead : repository.tip(branch);
 }
 
 export const refResolvers: TypeResolvers<RefSource> = {

@@ -86,7 +86,8 @@ export interface Repository {
   readonly waitingInQueue: Pull[];
   /** Whether GitHub blocked access to it, e.g. for a takedown notice. */
   blocked: boolean;
-  /** The tip of the default branch as the API shows it. */
+  /** The default branch and its tip as the API shows them. */
+  readonly shownDefault: string;
   readonly shownHead: Commit;
   /** From now on the API shows the default branch as it is now. @returns a function that lets it catch up */
   lag(): () => void;
@@ -119,6 +120,7 @@ export interface Repository {
   /** A status or a check run was reported: a queue may have to act. */
   reported(): void;
   checkRunsOf(sha: string): CheckRun[];
+  makeDefault(branch: string, by?: User): void;
   rename(name: string, by?: User): void;
   transfer(owner: User, by?: User): void;
   archive(by?: User): void;
@@ -375,7 +377,7 @@ export type WorldEvent = { sender: User } & (
     }
   | {
       name: "repository";
-      action: "renamed" | "archived" | "unarchived" | "deleted";
+      action: "renamed" | "edited" | "archived" | "unarchived" | "deleted";
       repository: Repository;
       changes?: Record<string, unknown>;
     }

@@ -47,8 +47,8 @@ export class SimulatedRepository implements Repository {
   readonly queuePlaces = new Map<Pull, QueuePlace>();
   readonly waitingInQueue: Pull[] = [];
   blocked = false;
-  /** The tip of the default branch that the API still shows. */
-  #stale: Commit | null = null;
+  /** The default branch and its tip that the API still shows. */
+  #stale: { readonly branch: string; readonly head: Commit } | null = null;
   #lastNumber = 0;
 
   constructor(
@@ -78,11 +78,15 @@ export class SimulatedRepository implements Repository {
   }
 
   get shownHead(): Commit {
-    return this.#stale ?? this.head;
+    return this.#stale?.head ?? this.head;
+  }
+
+  get shownDefault(): string {
+    return this.#stale?.branch ?? this.defaultBranch;
   }
 
   lag(): () => void {
-    this.#stale = this.head;
+    this.#stale = { branch: this.defaultBranch, head: this.head };
     return () => {
       this.#stale = null;
     };
@@ -203,6 +207,18 @@ export class SimulatedRepository implements Repository {
 
   reported(): void {
     advanceQueues(this);
+  }
+
+  makeDefault(branch: string, by: User = this.owner): void {
+    const from = this.defaultBranch;
+    this.defaultBranch = branch;
+    this.world.announce({
+      name: "repository",
+      action: "edited",
+      repository: this,
+      sender: by,
+      changes: { default_branch: { from } },
+    });
   }
 
   rename(name: string, by: User = this.owner): void {

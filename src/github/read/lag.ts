@@ -1,7 +1,8 @@
 /** The API may lag some seconds behind GitHub's own webhooks. */
 import { z } from "zod";
 import type { GitHubClient } from "../traffic/client.ts";
-import { LAG_QUERY } from "./query.ts";
+import { defaultIn, digestOf } from "../traffic/told.ts";
+import { DEFAULT_BRANCH_QUERY, LAG_QUERY } from "./query.ts";
 import * as schema from "./schema.ts";
 
 /**
@@ -34,10 +35,17 @@ export async function aheadOfDefault(
 }
 
 /**
- * Whether GitHub does not show yet what a push reported.
- * @param told in the form that `toldOfPush` in `traffic/told.ts` prints
+ * Whether GitHub does not show yet what a delivery reported: a push, or another default branch.
+ * @param told in the form that `toldOfPush` or `toldOfDefault` in `traffic/told.ts` prints
  */
 export async function isBehind(client: GitHubClient, told: string, installation: number): Promise<boolean> {
   const [handle = "", commit = ""] = told.split(" ");
-  return (await aheadOfDefault(client, installation, handle, commit)) !== 0;
+  const branch = defaultIn(told);
+  if (branch === null) return (await aheadOfDefault(client, installation, handle, commit)) !== 0;
+  const shape = z.object({
+    node: schema.perhaps(z.object({ defaultBranchRef: schema.perhaps(z.object({ name: z.string() })) })),
+  });
+  const answer = await client.graphql(installation, DEFAULT_BRANCH_QUERY, { repository: handle });
+  const shown = schema.told(schema.told(schema.readAnswer(shape, answer).node)?.defaultBranchRef);
+  return shown === null || digestOf(shown.name) !== branch;
 }

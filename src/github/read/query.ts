@@ -183,6 +183,12 @@ query Lag($repository: ID!, $oid: String!) {
   }
 }`;
 
+/** Which branch is the default branch. */
+export const DEFAULT_BRANCH_QUERY = `
+query DefaultBranch($repository: ID!) {
+  node(id: $repository) { ... on Repository { defaultBranchRef { name } } }
+}`;
+
 /** The repositories that GitHub shows. */
 export const SHOWN_QUERY = `
 query Shown($repositories: [ID!]!) {

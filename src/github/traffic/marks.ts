@@ -16,13 +16,17 @@ import {
   PullRequestEdited,
   PullRequestPayload,
   PushPayload,
-  Source,
+  RepositoryPayload,
+  type Source,
 } from "./payload.ts";
-import { toldOfPull, toldOfPush } from "./told.ts";
+import { toldOfDefault, toldOfPull, toldOfPush } from "./told.ts";
 
 export const POLICY_PATH = ".github/cla.yml";
 /** The policy file under a wrong name, which the bot reports instead of ignoring it. */
 export const MISNAMED_POLICY_PATH = ".github/cla.yaml";
+
+/** The repository that holds the organization's fallback policy. */
+const SHARED = ".github";
 
 /** Whether a path is the policy file's, or differs from it only in letter case or by the ending `.yaml`. */
 export function isPolicyPath(path: string): boolean {
@@ -75,7 +79,7 @@ export function marksOf(event: string, payload: unknown): readonly Mark[] {
       return rerun(source, suite.pull_requests);
     }
     case "repository":
-      return [mark(Source.parse(payload), { kind: "repository" })];
+      return ofRepository(RepositoryPayload.parse(payload));
     case "installation_repositories": {
       const { installation, ...lists } = InstallationRepositoriesPayload.parse(payload);
       // An app that was removed from a public repository can still read it; only the installation's own list tells.
@@ -87,6 +91,22 @@ export function marksOf(event: string, payload: unknown): readonly Mark[] {
     default:
       return [installationMark(InstallationPayload.parse(payload).installation.id)];
   }
+}
+
+function ofRepository({
+  repository,
+  installation,
+  changes,
+}: ReturnType<typeof RepositoryPayload.parse>): readonly Mark[] {
+  const due = mark({ repository, installation }, { kind: "repository" });
+  const { node_id: handle, name, default_branch: branch } = repository;
+  const isMoved = changes?.default_branch !== null && changes?.default_branch !== undefined && !!branch;
+  const own = isMoved ? { ...due, told: toldOfDefault(handle, branch) } : due;
+  const wasShared = changes?.repository?.name?.from === SHARED;
+  if ((name !== SHARED && !wasShared) || !installation) return [own];
+  // The fallback policy of every other repository may be another now.
+  const all = installationMark(installation.id);
+  return [own, isMoved ? { ...all, told: toldOfDefault(handle, branch) } : all];
 }
 
 function pullRequest(action: string, payload: unknown): readonly Mark[] {
@@ -144,7 +164,7 @@ function push({
   if (!touched) return [];
   // This repository holds the organization's fallback policy, so the push may affect every other repository.
   const due =
-    repository.name === ".github" && installation
+    repository.name === SHARED && installation
       ? installationMark(installation.id)
       : mark({ repository, installation }, { kind: "repository" });
   const { after } = pushed;

@@ -12,6 +12,18 @@ const source = {
 export const Source = z.object(source);
 export type Source = z.infer<typeof Source>;
 
+/** An event of the repository itself; `changes` says what it was before. */
+export const RepositoryPayload = z.object({
+  ...source,
+  repository: source.repository.extend({ name: z.string(), default_branch: z.string().nullish() }),
+  changes: z
+    .object({
+      default_branch: z.looseObject({}).nullish(),
+      repository: z.object({ name: z.object({ from: z.string() }).nullish() }).nullish(),
+    })
+    .nullish(),
+});
+
 export const Action = z.object({ action: z.string() });
 
 export const PullRequestPayload = z.object({

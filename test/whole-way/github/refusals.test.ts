@@ -129,6 +129,23 @@ describe("an API that lags behind its webhook", () => {
     catchUp();
     await expect.poll(() => stateOf(pull), WAIT).toBe("failure");
   });
+
+  it("is asked again about the policy of a new default branch", async () => {
+    const { stage, hello, alice, bob } = await scene();
+    hello.setBranch("next", hello.head, hello.owner);
+    hello.push([{ author: alice, files: { ".github/cla.yml": "require: {committers: require}\n" } }], {
+      branch: "next",
+    });
+    const pull = hello.openPull({ opener: alice, commits: [{ author: alice, committer: bob }] });
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    const catchUp = hello.lag();
+    hello.makeDefault("next");
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+    catchUp();
+    await expect.poll(() => stateOf(pull), WAIT).toBe("failure");
+  });
 });
 
 describe("a comparison that GitHub does not make", () => {
