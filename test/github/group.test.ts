@@ -46,6 +46,14 @@ describe("what a merge queue built", () => {
     expect(commits.map(({ sha }) => sha).toSorted()).toEqual(theirs.toSorted());
   });
 
+  it("is read in smaller parts while GitHub gives up on its commits", async () => {
+    const { github, repository, first, second, read } = await scene();
+    const group = repository.enqueue([first, second], "merge");
+    github.fail({ kind: "bad gateway" }, { times: 3, when: ({ route }) => route === "CommitsByName" });
+    const { commits, gaps } = await read(group.head.sha, group.baseCommit.sha);
+    expect([commits.length, gaps]).toEqual([3, []]);
+  });
+
   it("by rebasing holds, beside the heads of its entries, commits that are judged by their authors", async () => {
     const { repository, alice, first, second, read } = await scene();
     const group = repository.enqueue([first, second], "rebase");

@@ -87,6 +87,23 @@ describe("a commit of a protected branch", () => {
     },
   );
 
+  it("is compared with fewer branches at once while GitHub gives up on the comparisons", async () => {
+    const { github, repository, alice, find, merged } = await scene();
+    for (const name of ["v1", "v2", "v3"]) {
+      repository.setBranch(name, repository.head, repository.owner);
+      repository.protect(name);
+    }
+    const { sha } = repository.push([{ author: alice }], { branch: "v3" });
+    const tip = repository.commit({ author: alice }, repository.tip("v3"));
+    const pull = repository.openPull({ opener: alice, at: tip });
+    github.fail({ kind: "bad gateway" }, { times: 2, when: ({ route }) => route === "NewCommits" });
+    expect(await merged(pull, [sha, tip.sha])).toEqual([sha]);
+    const path = ["node", "branch0", "compare"];
+    const type = "RESOURCE_LIMITS_EXCEEDED";
+    github.fail({ kind: "graphql error", path, type }, { when: ({ route }) => route === "Comparisons" });
+    expect(await find(sha)).toBe(sha);
+  });
+
   it("is neither a pull request's commit, nor a branch's name, nor nothing", async () => {
     const { repository, alice, find } = await scene();
     repository.protect();

@@ -9,6 +9,7 @@ import type { RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { commitsOf, type WholeCommit } from "./pull/commits.ts";
+import { askPart, inParts, partSize } from "./pull/parts.ts";
 import { aheadOfDefault } from "./lag.ts";
 import { policyFileOf } from "./policy.ts";
 import { commitsByName, GROUP_HEAD_QUERY, GROUP_QUERY } from "./query.ts";
@@ -19,8 +20,8 @@ import { ownerAndName, placeOf, sameRepository, type Place } from "./repository.
 import * as schema from "./schema.ts";
 import { closed, confirmed, showOnHead } from "../show/show.ts";
 
-/** Commits read in one query. */
-const BATCH = 50;
+/** Commits read in one query; fewer if GitHub can't answer for as many. */
+const BATCHES = [50, 25, 10, 3];
 
 const Head = schema.Repository.extend({ head: schema.perhaps(schema.Marks) });
 const GroupAnswer = z.object({
@@ -186,16 +187,21 @@ async function commitsOfNames(
   });
   const whole: (WholeCommit | null)[] = [];
   const allowance = fullAllowance();
-  for (let start = 0; start < names.length; start += BATCH) {
-    const batch = names.slice(start, start + BATCH);
-    const oids = Object.fromEntries(batch.map((name, index) => [`oid${index}`, name]));
-    const variables = { repository: place.handle, ...oids };
-    const answer = await client.graphql(place.installation, commitsByName(batch.length), variables);
-    const { node } = schema.readAnswer(shape, answer);
-    for (const index of batch.keys()) {
-      const commit = node[`commit${index}`] ?? null;
+  const size = partSize(BATCHES, "host-refused");
+  while (whole.length < names.length) {
+    const found = await inParts(size, async (entries) => {
+      const batch = names.slice(whole.length, whole.length + entries);
+      const oids = Object.fromEntries(batch.map((name, index) => [`oid${index}`, name]));
+      const variables = { repository: place.handle, ...oids };
+      const query = commitsByName(batch.length);
+      const { node } = schema.readAnswer(
+        shape,
+        await askPart(client, place.installation, query, variables, size),
+      );
+      return batch.map((_, index) => node[`commit${index}`] ?? null);
+    });
+    for (const commit of found)
       whole.push(await withAuthors(client, place, commit === null ? null : { commit }, allowance));
-    }
   }
   return whole;
 }

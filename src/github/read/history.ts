@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { GitHubClient } from "../traffic/client.ts";
+import { askPart, inParts, partSize, type PartSize } from "./pull/parts.ts";
 import { comparisons } from "./query.ts";
 import { targetOf, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
 /** The maximum of protected branches to read, including the default branch; few repositories have more. */
 const BRANCHES = 100;
-/** Comparisons in one query; each one walks the history. */
-const BATCH = 10;
+/** Comparisons in one query; each one walks the history. Fewer if GitHub can't answer for as many. */
+const BATCHES = [10, 3, 1];
 
 /**
  * The full id of a commit on a protected branch; null: no such branch contains it, or it does not exist. The branch of an
@@ -34,8 +35,13 @@ export async function protectedCommit(
   const branches = schema
     .readBody(z.array(z.object({ name: z.string() })), body)
     .map((branch) => branch.name);
-  for (let start = 0; start < branches.length; start += BATCH)
-    if (await standsOn(client, place, sha, branches.slice(start, start + BATCH))) return sha;
+  const size = partSize(BATCHES, "host-refused");
+  for (let start = 0; start < branches.length; start += size.entries) {
+    const isThere = await inParts(size, (entries) =>
+      standsOn(client, place, sha, branches.slice(start, start + entries), size),
+    );
+    if (isThere) return sha;
+  }
   return null;
 }
 
@@ -45,6 +51,7 @@ async function standsOn(
   place: Place,
   oid: string,
   branches: readonly string[],
+  size: PartSize,
 ): Promise<boolean> {
   const Compared = z.object({
     name: z.string(),
@@ -57,7 +64,7 @@ async function standsOn(
     branches.map((branch, index) => [`branch${index}`, `refs/heads/${branch}`]),
   );
   const variables = { repository: place.handle, oid, ...names };
-  const answer = await client.graphql(place.installation, comparisons(branches.length), variables);
+  const answer = await askPart(client, place.installation, comparisons(branches.length), variables, size);
   const { main, ...refs } = schema.readAnswer(shape, answer).node;
   let unknown = false;
   for (const ref of Object.values(refs)) {

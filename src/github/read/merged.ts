@@ -1,14 +1,15 @@
 import { z } from "zod";
 import type { Pull } from "../../pull.ts";
 import type { GitHubClient } from "../traffic/client.ts";
+import { askPart, inParts, partSize } from "./pull/parts.ts";
 import { DEFAULT_COMPARISON_QUERY, newCommits } from "./query.ts";
 import { targetOf, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
 /** Protected branches to compare in addition to the default branch; few repositories have more. */
 const BRANCHES = 30;
-/** Comparisons in one query; each one walks the history. */
-const BATCH = 5;
+/** Comparisons in one query; each one walks the history. Fewer if GitHub can't answer for as many. */
+const BATCHES = [5, 2, 1];
 /** The maximum of commits that GitHub lists for one comparison; with more, nothing is known about the branch. */
 const LISTED = 100;
 /** Branches on which merge queues build commits that are not merged yet. */
@@ -73,17 +74,21 @@ export async function mergedCommits(
         name !== defaultName && (isCrossRepository || name !== headRefName) && !name.startsWith(QUEUE),
     )
     .slice(0, BRANCHES);
-  for (let start = 0; start < branches.length && !isDone(); start += BATCH) {
-    const batch = branches.slice(start, start + BATCH);
-    const names = Object.fromEntries(
-      batch.map((branch, index) => [`branch${index}`, `refs/heads/${branch}`]),
-    );
-    const found = await whole(async () => {
-      const answer = await client.graphql(as, newCommits(batch.length), { ...variables, ...names });
-      return Object.values(
-        schema.readAnswer(z.object({ node: z.record(z.string(), Compared) }), answer).node,
+  const size = partSize(BATCHES, "host-refused");
+  for (let start = 0; start < branches.length && !isDone();) {
+    const found = await inParts(size, (entries) => {
+      const batch = branches.slice(start, start + entries);
+      const names = Object.fromEntries(
+        batch.map((branch, index) => [`branch${index}`, `refs/heads/${branch}`]),
       );
+      return whole(async () => {
+        const query = newCommits(batch.length);
+        const answer = await askPart(client, as, query, { ...variables, ...names }, size);
+        const shape = z.object({ node: z.record(z.string(), Compared) });
+        return Object.values(schema.readAnswer(shape, answer).node);
+      });
     });
+    start += size.entries;
     learn(found.filter((compared) => !isOpenHead(compared)));
   }
   return merged;

@@ -339,12 +339,12 @@ query Commits($repository: ID!, $number: Int!, $after: String, $commits: Int!) {
 
 /** Further authors of a commit. */
 export const AUTHORS_QUERY = `
-query Authors($repository: ID!, $oid: GitObjectID!, $after: String) {
+query Authors($repository: ID!, $oid: GitObjectID!, $after: String, $authors: Int!) {
   node(id: $repository) {
     ... on Repository {
       object(oid: $oid) {
         ... on Commit {
-          authors(first: 100, after: $after) {
+          authors(first: $authors, after: $after) {
             totalCount
             pageInfo { hasNextPage endCursor }
             nodes { ...person }

@@ -7,7 +7,7 @@ import type { Comment } from "../../../ports/host.ts";
 import type { PullRef } from "../../../pull.ts";
 import type { Route } from "../../../ports/queue.ts";
 import type { GitHubClient } from "../../traffic/client.ts";
-import { askPart, inParts, SIZES, type PartSize } from "./parts.ts";
+import { askPart, inParts, partSize } from "./parts.ts";
 import { COMMENTS_QUERY, EDITED_QUERY } from "../query.ts";
 import { placeOf, targetOf, type Place } from "../repository.ts";
 import * as schema from "../schema.ts";
@@ -65,12 +65,12 @@ export async function findOwnComment(
   known: number | null,
 ): Promise<OwnComment | null> {
   const shape = z.object({ node: z.object({ pullRequest: z.object({ comments: schema.Comments }) }) });
-  const size: PartSize = { entries: SIZES[0] };
+  const size = partSize();
   let { own, after, unseen } = search;
   while (own === null && after !== null) {
     const page: CommentSearch = await inParts(size, async (entries) => {
       const variables = { repository: place.handle, number, after, comments: entries };
-      const answer = await askPart(client, place.installation, COMMENTS_QUERY, variables, entries);
+      const answer = await askPart(client, place.installation, COMMENTS_QUERY, variables, size);
       return ownComment(schema.readAnswer(shape, answer).node.pullRequest.comments, known);
     });
     ({ own, after } = page);

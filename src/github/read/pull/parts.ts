@@ -1,19 +1,27 @@
-import { Failure } from "../../../error.ts";
+import { Failure, type FailureCode } from "../../../error.ts";
 import type { GitHubClient, GraphQLAnswer } from "../../traffic/client.ts";
 import { isCutBySize, isTooLarge } from "../../traffic/failure.ts";
 
 /** The number of list entries to request at once: fewer if GitHub can't answer for as many. */
-export const SIZES = [100, 50, 25, 10] as const;
+const SIZES: readonly number[] = [100, 50, 25, 10];
 
 /** The size that works for one reading; it only shrinks. */
 export interface PartSize {
   entries: number;
+  readonly sizes: readonly number[];
+  /** What it means that the smallest size fails, too. */
+  readonly failure: FailureCode;
+}
+
+/** @param sizes from the largest to the smallest */
+export function partSize(sizes = SIZES, failure: FailureCode = "pull-unreadable"): PartSize {
+  return { entries: sizes[0] ?? 1, sizes, failure };
 }
 
 /**
  * Asks for less and less while GitHub gives up on the size of the answer.
  * @param ask also reads the answer, because one part that is too large may fail the whole answer
- * @throws Failure `pull-unreadable` when the smallest size fails, too
+ * @throws Failure that the size names when the smallest one fails, too
  */
 export async function inParts<Result>(
   size: PartSize,
@@ -24,9 +32,9 @@ export async function inParts<Result>(
       return await ask(size.entries);
     } catch (error) {
       if (!isTooLarge(error)) throw error;
-      const smaller = SIZES.find((entries) => entries < size.entries);
+      const smaller = size.sizes.find((entries) => entries < size.entries);
       if (smaller === undefined)
-        throw new Failure("pull-unreadable", undefined, {
+        throw new Failure(size.failure, undefined, {
           cause: error instanceof Failure ? error.cause : undefined,
         });
       size.entries = smaller;
@@ -43,10 +51,10 @@ export async function askPart(
   installation: number,
   query: string,
   variables: Readonly<Record<string, unknown>>,
-  entries: number,
+  { entries, sizes }: PartSize,
 ): Promise<GraphQLAnswer> {
   const answer = await client.graphql(installation, query, variables);
-  if (isCutBySize(answer.problems) && SIZES.some((size) => size < entries))
+  if (isCutBySize(answer.problems) && sizes.some((size) => size < entries))
     throw new Failure("host-refused", "GitHub left out a part of a large answer", { cause: "size" });
   return answer;
 }

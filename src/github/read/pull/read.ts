@@ -5,7 +5,7 @@ import type { PullRef } from "../../../pull.ts";
 import type { Route } from "../../../ports/queue.ts";
 import type { GitHubClient } from "../../traffic/client.ts";
 import type { WholeCommit } from "./commits.ts";
-import { askPart, inParts, SIZES, type PartSize } from "./parts.ts";
+import { askPart, inParts, partSize, type PartSize } from "./parts.ts";
 import { policyFileOf } from "../policy.ts";
 import { AUTHORS_QUERY, COMMITS_QUERY, MARKS_QUERY, PULL_QUERY } from "../query.ts";
 import { readingOf } from "./reading.ts";
@@ -49,10 +49,10 @@ export async function readPull(
   comment: number | null,
 ): Promise<Reading> {
   const place = await placeOf(client, ref.repository, route);
-  const size: PartSize = { entries: SIZES[0] };
+  const size = partSize();
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const { viewer, repository, pull } = await inParts(size, (entries) =>
-      readFirst(client, place, ref.number, entries),
+    const { viewer, repository, pull } = await inParts(size, () =>
+      readFirst(client, place, ref.number, size),
     );
     const allowance = fullAllowance();
     const commits = await everyCommit(client, place, pull, size, allowance);
@@ -75,15 +75,15 @@ export async function readPull(
   throw new Failure("head-moving");
 }
 
-async function readFirst(client: GitHubClient, place: Place, number: number, entries: number) {
+async function readFirst(client: GitHubClient, place: Place, number: number, size: PartSize) {
   const variables = {
     repository: place.handle,
     number,
     app: client.appId,
-    commits: entries,
-    comments: entries,
+    commits: size.entries,
+    comments: size.entries,
   };
-  const answer = await askPart(client, place.installation, PULL_QUERY, variables, entries);
+  const answer = await askPart(client, place.installation, PULL_QUERY, variables, size);
   const { viewer, node } = schema.readAnswer(PullAnswer, answer);
   const { pullRequest, ...repository } = sameRepository(node, place);
   return { viewer, repository, pull: schema.existing(pullRequest, "the pull request") };
@@ -140,7 +140,7 @@ async function commitsAfter(
   });
   return inParts(size, async (entries) => {
     const variables = { repository: place.handle, number, after, commits: entries };
-    const answer = await askPart(client, place.installation, COMMITS_QUERY, variables, entries);
+    const answer = await askPart(client, place.installation, COMMITS_QUERY, variables, size);
     const { pullRequest } = schema.readAnswer(shape, answer).node;
     const same =
       pullRequest.headRefOid === headRefOid && pullRequest.commits.totalCount === commits.totalCount;
@@ -175,11 +175,15 @@ export async function withAuthors(
   if (schema.isUnanswered(commit.authors)) return { commit, authors: [] };
   const authors = [...(schema.entriesOf(commit.authors) ?? [])];
   const shape = z.object({ node: z.object({ object: z.object({ authors: schema.Authors }) }) });
+  const size = partSize();
   let after = schema.nextPage(commit.authors.pageInfo);
   while (after !== null && isAllowed(allowance)) {
-    const variables = { repository: place.handle, oid: commit.oid, after };
-    const answer = await client.graphql(place.installation, AUTHORS_QUERY, variables);
-    const page = schema.readAnswer(shape, answer).node.object.authors;
+    const from = after;
+    const page: schema.Authors = await inParts(size, async (entries) => {
+      const variables = { repository: place.handle, oid: commit.oid, after: from, authors: entries };
+      const answer = await askPart(client, place.installation, AUTHORS_QUERY, variables, size);
+      return schema.readAnswer(shape, answer).node.object.authors;
+    });
     authors.push(...(schema.entriesOf(page) ?? []));
     after = schema.nextPage(page.pageInfo);
   }
