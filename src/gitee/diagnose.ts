@@ -147,7 +147,7 @@ async function aboutCheck(
     const file = await readFile(client, parsePath(path), POLICY_PATH, null);
     const parsed = file === null ? null : readYaml(file.text, PolicyFile, POLICY_PATH);
     const own = parsed?.ok === true ? parsed.value : {};
-    const { report, context } = policyOf(own, server, { ...giteeCapabilities(""), name: "gitee" });
+    const { report, context } = policyOf(own, server, { ...giteeCapabilities(client.server), name: "gitee" });
     if (report === "status") return [];
     const branch = repository.default_branch ?? null;
     const check = `the check ${context}${report === "check" ? ", which the policy requires," : ""}`;

@@ -468,7 +468,7 @@ describe("a co-author on Gitee", () => {
     for (const way of [
       "open a pull request of their own",
       "user.noreply.gitee.com",
-      "taken out of the commit message",
+      "Remove the line from the commit message",
     ]) {
       expect(text).toContain(way);
       expect(shown).toContain(way);
