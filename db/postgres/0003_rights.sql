@@ -3,7 +3,7 @@ CREATE TABLE agreement (
   id text COLLATE "C" NOT NULL,
   version text COLLATE "C" NOT NULL,
   revision bigint NOT NULL,
-  digest text, -- SHA-256 in hex; null: the text stands elsewhere
+  digest text, -- SHA-256 in hex; null: the text is hosted elsewhere
   effective_at bigint,
   recorded_at bigint NOT NULL,
   PRIMARY KEY (id, version, revision)

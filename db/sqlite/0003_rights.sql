@@ -3,7 +3,7 @@ CREATE TABLE agreement (
   id TEXT NOT NULL,
   version TEXT NOT NULL,
   revision INTEGER NOT NULL,
-  digest TEXT, -- SHA-256 in hex; null: the text stands elsewhere
+  digest TEXT, -- SHA-256 in hex; null: the text is hosted elsewhere
   effective_at INTEGER,
   recorded_at INTEGER NOT NULL,
   PRIMARY KEY (id, version, revision)

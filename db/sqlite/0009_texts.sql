@@ -5,7 +5,7 @@ CREATE TABLE agreement (
   version TEXT NOT NULL,
   language TEXT NOT NULL, -- BCP 47; empty: the configuration names none
   revision INTEGER NOT NULL,
-  digest TEXT, -- SHA-256 in hex; null: the text stands elsewhere
+  digest TEXT, -- SHA-256 in hex; null: the text is hosted elsewhere
   effective_at INTEGER,
   recorded_at INTEGER NOT NULL,
   PRIMARY KEY (id, version, language, revision)

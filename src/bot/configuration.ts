@@ -43,8 +43,8 @@ const AgreementEntry = z
     id: z
       .string()
       .regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, "expected up to 32 of a-z, 0-9, dot, hyphen, underscore")
-      .describe("Its id, under which signatures are kept. It never changes."),
-    title: z.string().min(1).max(200).describe("What the agreement is called."),
+      .describe("Its id. Signatures are stored under it, so it never changes."),
+    title: z.string().min(1).max(200).describe("The agreement's title."),
     version: version.describe("The version that is signed now, in quotes."),
     url: z
       .union([url, inLanguages(url)])
@@ -55,7 +55,7 @@ const AgreementEntry = z
       .optional()
       .describe("A Markdown file that this bot shows and lets people sign; or one for each language."),
     authoritative: language.optional().describe("The language of the binding text, where there are several."),
-    document_base: url.optional().describe("Where relative links of the document lead."),
+    document_base: url.optional().describe("The base URL of relative links in the document."),
     repositories: z
       .array(pattern)
       .min(1, "name at least one repository")

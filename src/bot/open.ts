@@ -116,7 +116,7 @@ async function openDatabase(
 function reporter(log: Logger): (job: string, error: unknown) => void {
   return (job, error) => {
     if (error instanceof Failure) log.warn({ job, code: error.code }, error.message);
-    else log.error({ job, err: error }, "the schedule met a bug");
+    else log.error({ job, err: error }, "the schedule failed because of a bug");
   };
 }
 

@@ -116,7 +116,7 @@ export function startWorker(options: WorkerOptions): Worker {
         const { task, bulk } = taken;
         if (unstored.size < MOST_UNSTORED) unstored.set(JSON.stringify(task), { task, route: null, bulk });
         await queue.keep([taken], AGAIN_MS).catch(() => {});
-      } else log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
+      } else log.error({ ...placeOf(taken.task), err: error }, "a task failed because of a bug");
     } finally {
       busy.delete(taken);
       look();
@@ -126,7 +126,7 @@ export function startWorker(options: WorkerOptions): Worker {
   async function settleBug(taken: Taken, error: unknown): Promise<Done> {
     // If the database did not store the result, it is not a bug: the lease runs out.
     if (error instanceof Failure) throw error;
-    log.error({ ...placeOf(taken.task), err: error }, "a task met a bug");
+    log.error({ ...placeOf(taken.task), err: error }, "a task failed because of a bug");
     const failure = new Failure("bug");
     const at = retryAt(failure, taken, world.now(), world.random());
     if (at === null) await queue.park(taken, failure.code);

@@ -11,7 +11,7 @@ export const declareCompletion =
   (program, console) => {
     program
       .command("completion")
-      .summary("a script by which the shell completes commands, verbs and flags")
+      .summary("a shell completion script for commands, verbs and flags")
       .description("Prints a script for shell completion of commands, verbs and flags.")
       .addArgument(new Argument("<shell>", "which shell").choices(SHELLS))
       .option("--json", "print the words that it offers after each command as JSON")

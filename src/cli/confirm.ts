@@ -19,7 +19,7 @@ export async function confirmed(
   try {
     // The end of the input is an answer, too, on an unfinished line.
     const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("\n")));
-    const answer = await Promise.race([questions.question(`${would} Go on? [y/N] `), ended]);
+    const answer = await Promise.race([questions.question(`${would} Continue? [y/N] `), ended]);
     if (/^y(es)?$/i.test(answer.trim())) return true;
     context.errors.write(`${answer === "\n" ? "\n" : ""}Nothing was changed.\n`);
     return false;

@@ -4,7 +4,7 @@ import { type Diagnosis, type Level, levelOf } from "../ports/diagnosis.ts";
 export const declareDoctor: Declare = (program, console) => {
   program
     .command("doctor")
-    .summary("check the whole set-up, and say how to fix what is wrong")
+    .summary("check the whole setup, and say how to fix what is wrong")
     .description(
       "Checks Node.js, the environment, countersign.yml, the documents, the database, and at each host the " +
         "credentials, permissions and webhook. Says how to fix each problem, and exits 1 if there is one; with " +

@@ -100,7 +100,7 @@ function collectGarbage(): void {
 /** Logs warnings of Node.js and of libraries, which would otherwise be plain text between the log's lines. */
 function logWarnings(log: Logger): void {
   process.removeAllListeners("warning");
-  process.on("warning", (warning) => log.warn({ err: warning }, "a library warns"));
+  process.on("warning", (warning) => log.warn({ err: warning }, "warning from a library"));
 }
 
 /** Resolves on the first signal to stop; a second signal exits at once. */

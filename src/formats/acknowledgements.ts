@@ -58,7 +58,7 @@ export class Acknowledgements {
       findings.signatures--;
       if (several) problems.add(file, line, "companyName", SEVERAL);
       else if (one === undefined) problems.add(file, line, "companyName", NONE);
-      else count(findings.leftOut, "an employee whose company's agreement does not hold");
+      else count(findings.leftOut, "an employee whose company's agreement is not valid");
     }
     return rows;
   }
@@ -76,7 +76,7 @@ const SEVERAL =
   "employees of each company in a file of its own with --entity ID";
 
 const NONE =
-  "an employee's acknowledgement counts only under the company's agreement, and the files hold none of this " +
+  "an employee's acknowledgement counts only under the company's agreement, and the files contain none of this " +
   "company: import its corporate signature in the same command, or one company's employees with --entity ID";
 
 /** Whether two descriptions are of one company, as far as the files say. */

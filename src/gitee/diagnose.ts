@@ -84,7 +84,7 @@ export function diagnoseGitee(client: Client, options: DiagnoseOptions): Diagnos
 function adviceOf({ code }: Failure): string {
   return code === "host-credentials"
     ? "make a new token as the bot's account, with user_info, projects, pull_requests and notes, and set GITEE_TOKEN"
-    : "check GITEE_URL and this machine's way to it, then try again";
+    : "check GITEE_URL and the connection to it, then try again";
 }
 
 async function aboutRepository(
@@ -101,7 +101,7 @@ async function aboutRepository(
     return [
       ill(
         `${path}: the bot's account may not set labels`,
-        "make it a member, as a developer at least, and let the token have projects, pull_requests and notes",
+        "make it a member, as a developer at least, and give the token the scopes projects, pull_requests and notes",
       ),
       ...check,
     ];
@@ -122,7 +122,7 @@ async function aboutRepository(
       ...check,
       ill(
         `${path}: its webhooks can't be looked at: ${error.message}`,
-        "let the token have the hook scope, or look under WebHooks yourself",
+        "give the token the hook scope, or look under WebHooks yourself",
       ),
     ];
   }
@@ -154,7 +154,7 @@ async function aboutCheck(
     const content =
       report === "check"
         ? `set report: auto in ${POLICY_PATH} if labels and comment will do`
-        : `set report: status in ${POLICY_PATH} to be content with labels and comment`;
+        : `set report: status in ${POLICY_PATH} to use only labels and the comment`;
     if (repository.permission?.admin !== true)
       return [
         ill(
@@ -184,7 +184,7 @@ async function aboutCheck(
     return [
       ill(
         `${path}: no check run can be written: ${error.message}`,
-        "let the token have projects, and make its account an administrator of the repository",
+        "give the token the scope projects, and make its account an administrator of the repository",
       ),
     ];
   }
@@ -196,7 +196,7 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
   if (hook === undefined)
     return ill(
       `${path}: no webhook of its own goes to ${url}`,
-      `add one in ${where}, unless the organization or enterprise has one, which does not show here`,
+      `add one in ${where}, unless the organization or enterprise has one, which doctor can't see`,
     );
   const off = [
     ...(hook.merge_requests_events === true ? [] : ["Pull Request"]),

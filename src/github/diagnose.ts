@@ -71,7 +71,7 @@ export function diagnoseGitHub(client: GitHubClient, options: DiagnoseOptions): 
       return [broken("GitHub does not know the app", error, credentialsMend(client))];
     }
     return [
-      well(`GitHub knows the app ${app.slug} by its key`),
+      well(`GitHub accepts the key of the app ${app.slug}`),
       ...aboutPermissions("the app", app.permissions, SETTINGS),
       ...aboutEvents(app.events),
       ...(await guarded("the app's webhook", () => aboutHook(client, webhookUrl, options))),
@@ -82,7 +82,7 @@ export function diagnoseGitHub(client: GitHubClient, options: DiagnoseOptions): 
 }
 
 function credentialsMend({ appId }: GitHubClient): string {
-  return `check that APP_ID (${appId}) and PRIVATE_KEY are of the same app, that the key was not revoked, and that this machine's clock is right`;
+  return `check that APP_ID (${appId}) and PRIVATE_KEY belong to the same app, that the key was not revoked, and that this machine's clock is right`;
 }
 
 function aboutPermissions(

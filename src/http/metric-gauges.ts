@@ -99,7 +99,7 @@ export function gaugesOf(registry: Registry, sources: MetricSources): readonly O
     },
     {
       name: "countersign_host_limit_remaining",
-      help: "What the host last said is left of its rate limit.",
+      help: "The remaining rate limit, as last reported by the host.",
       labels: ["host", "resource", "installation"],
       read: () => limitRows(sources.limits(), installations),
     },

@@ -73,7 +73,7 @@ export function createMetrics(sources: MetricSources): Metrics {
 
   const deliveries = counter(
     "countersign_deliveries_total",
-    "Webhook deliveries, by host, event and what became of them.",
+    "Webhook deliveries, by host, event and outcome.",
     ["host", "event", "outcome"],
   );
   const checks = counter("countersign_checks_total", "Tasks that ended, by host and verdict.", [

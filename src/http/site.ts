@@ -59,7 +59,7 @@ export function metricsRoutes({
 function withErrors(routes: Hono, log: Logger): Hono {
   routes.notFound((context) => context.json({ error: "nothing is at this address" }, 404));
   routes.onError((error, context) => {
-    log.error({ err: error }, "a page met a bug");
+    log.error({ err: error }, "a page failed because of a bug");
     return context.json({ error: "something went wrong here" }, 500);
   });
   return routes;

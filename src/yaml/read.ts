@@ -31,7 +31,7 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>, file: string): Y
   });
   const faults = [
     ...document.errors.map(({ pos, code }) => ({ at: pos[0], message: syntaxMessage(code) })),
-    ...duplicateKeys(document).map((at) => ({ at, message: "this key stands here twice" })),
+    ...duplicateKeys(document).map((at) => ({ at, message: "duplicate key" })),
     ...unnamedAliases(document).map((at) => ({
       at,
       message: "an alias (*) needs an anchor (&) of its name before it",

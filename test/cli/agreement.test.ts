@@ -102,10 +102,10 @@ describe("agreement", () => {
     expect(await scene.with((engine) => engine.agreements.list())).toEqual([]);
   });
 
-  it("whose text stands elsewhere is recorded without a digest, and has nothing to revise", async () => {
+  it("whose text is hosted elsewhere is recorded without a digest, and has nothing to revise", async () => {
     scene.agreements = [agreement];
     await start();
-    expect((await scene.run("agreement show icla")).stdout).toContain("the text stands elsewhere");
+    expect((await scene.run("agreement show icla")).stdout).toContain("the text is hosted elsewhere");
     expect(await scene.run("agreement revise icla --yes")).toMatchObject({ code: 1 });
     await expect(start([shown])).resolves.toBeUndefined();
     await scene.file("icla.md", "# Two\n");

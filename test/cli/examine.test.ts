@@ -14,7 +14,7 @@ const WHOLE: FileHealth = { fault: null, size: 10 * MB, unused: 0, log: 0, diskF
 
 describe("doctor, of the database's file", () => {
   it.each<[string, Partial<FileHealth>, string, RegExp]>([
-    ["that it is whole", {}, "ok", /^the database's file is whole: 10 MB$/],
+    ["that it is whole", {}, "ok", /^the database file is intact: 10 MB$/],
     ["that it is damaged", { fault: "Tree 3 page 7" }, "error", /damaged: Tree 3 page 7/],
     ["that the disk is almost full", { diskFree: 300 * MB }, "warning", /almost full: 300 MB/],
     ["that the disk is full", { diskFree: 20 * MB }, "error", /almost full: 20 MB/],
@@ -24,7 +24,7 @@ describe("doctor, of the database's file", () => {
       "warning",
       /almost full/,
     ],
-    ["that its log has grown", { log: 100 * MB }, "warning", /write-ahead log has 100 MB/],
+    ["that its log has grown", { log: 100 * MB }, "warning", /write-ahead log is 100 MB/],
     ["that most of it is unused", { size: 500 * MB, unused: 400 * MB }, "warning", /400 MB .* are unused/],
   ])("says %s", (_what, health, level, message) => {
     const found = aboutFile({ ...WHOLE, ...health });

@@ -50,7 +50,7 @@ describe("an export", () => {
     const refused = await scene.run(["export", "--out", path]);
     expect([refused.code, refused.stderr]).toEqual([
       1,
-      "countersign: out.csv is there already: --force replaces it\n",
+      "countersign: out.csv already exists; use --force to replace it\n",
     ]);
     expect(await readFile(path, "utf8")).toBe("mine");
     expect((await scene.run(["export", "--out", path, "--force"])).code).toBe(0);

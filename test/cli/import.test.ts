@@ -231,7 +231,7 @@ describe("an import that replaces", () => {
       terminal: true,
     });
     expect(stderr).toContain(
-      "This would end 1 signature of icla that the file lacks. Type the agreement's id to go on: ",
+      "This would end 1 signature of icla that the file lacks. Type the agreement's id to continue: ",
     );
     expect([code, stdout]).toEqual([
       0,

@@ -77,7 +77,7 @@ describe("looking logins up", () => {
     expect([code, stderr]).toEqual([
       1,
       expect.stringContaining(
-        "the same command with --resume goes on after the 100 logins that were looked up",
+        "run it again with --resume to continue after the 100 logins that were looked up",
       ),
     ]);
   });

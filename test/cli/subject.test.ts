@@ -165,7 +165,7 @@ describe("subject", () => {
       code: 0,
       stderr: "",
       stdout:
-        "github:583231: erased 1 signature, 1 roster place, 0 roster managements; 0 waivers stand without the account\n" +
+        "github:583231: erased 1 signature, 1 roster place, 0 roster managements; 0 waivers remain, without the account\n" +
         "No byte of the database's files contains it. Remove it from backups and exports yourself.\n",
     });
     expect(bytes().includes(trace)).toBe(false);

@@ -89,7 +89,7 @@ describe("a header", () => {
   it("that says the same twice is refused", async () => {
     const { problems } = await read("github_id,GitHub ID,signed_at\n1,2,2024-01-31\n");
     expect(problems).toEqual([
-      "1: the columns github_id and GitHub ID both say the github_id: remove one, or say --ignore-column for it",
+      "1: the columns github_id and GitHub ID both say the github_id: remove one, or use --ignore-column for it",
     ]);
   });
 

@@ -136,7 +136,7 @@ describe("another tool's versions", () => {
       2,
       [
         "countersign: map:3: it is to be OLD=NEW",
-        "countersign: map:5: what stands after the = does not look like a version",
+        "countersign: map:5: the text after = does not look like a version",
         "countersign: map:6: a1 is mapped twice, to different versions",
         "",
       ],
@@ -261,13 +261,13 @@ describe("EasyCLA's employees", () => {
       });
       return stdout + stderr;
     };
-    const holdsNot = "an employee whose company's agreement does not hold (1)";
+    const holdsNot = "an employee whose company's agreement is not valid (1)";
     expect(await tried(first({ companyID: "id-a" }), companies)).toContain(holdsNot);
     expect(await tried(first({ signature_user_ccla_company_id: "id-b" }), companies)).toContain(
       "2 signatures added",
     );
     expect(await tried(first({ companyID: "id-c" }), companies)).toContain(
-      "the files hold none of this company",
+      "the files contain none of this company",
     );
     expect(await tried(first({}), companies)).toContain("several companies of this name");
     const entities = ["Acme GmbH", "Acme Ltd"].map((signingEntityName, at) => ({
@@ -288,7 +288,7 @@ describe("EasyCLA's employees", () => {
       stdin: JSON.stringify({ signatures }, null, 1),
     });
     expect(code).toBe(1);
-    expect(stderr.match(/the files hold none of this company/g)).toHaveLength(1);
+    expect(stderr.match(/the files contain none of this company/g)).toHaveLength(1);
     expect(await scene.held()).toEqual([]);
   });
 });

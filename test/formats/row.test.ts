@@ -18,11 +18,11 @@ describe("an account's number", () => {
     ["1.23E+08", "1.23E+08 looks like a number that a spreadsheet has rounded"],
     ["1,23E+08", "1,23E+08 looks like a number that a spreadsheet has rounded"],
     ["1.5", "not a whole number"],
-    ["'583231", "a number that a spreadsheet has decorated"],
-    ["583,231", "a number that a spreadsheet has decorated"],
-    ["583\u00A0231", "a number that a spreadsheet has decorated"],
-    ['"=""583231"""', "a number that a spreadsheet has decorated"],
-    ["octocat", "it is not a whole number; a login belongs into a column named login"],
+    ["'583231", "a number that a spreadsheet has reformatted"],
+    ["583,231", "a number that a spreadsheet has reformatted"],
+    ["583\u00A0231", "a number that a spreadsheet has reformatted"],
+    ['"=""583231"""', "a number that a spreadsheet has reformatted"],
+    ["octocat", "it is not a whole number; a login belongs in a column named login"],
     ["jane@example.com", "it is not a whole number"],
   ])("can't be %s", async (text, reason) => {
     const { rows, problems } = await read(`github_id;signed_at\n${text};2024-01-31\n`);

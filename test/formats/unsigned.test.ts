@@ -37,7 +37,7 @@ describe("an employee of EasyCLA is never loaded as an individual:", () => {
       "a company's id is set",
       record({ ...user, signatureType: "cla", signature_user_ccla_company_id: "uuid" }),
       VERSION,
-      "the files hold none of this company",
+      "the files contain none of this company",
     ],
     [
       "two types",

@@ -49,7 +49,7 @@ describe("what is found of people in files and logs", () => {
       );
       const log = Buffer.from(served.lines.join("\n"));
       expect(log.toString()).toContain("checked");
-      expect(log.toString()).toContain("met a bug");
+      expect(log.toString()).toContain("failed because of a bug");
       for (const bytes of [...files.map(({ bytes }) => bytes), log, ...outputs]) {
         expect(canariesIn(bytes)).toEqual([]);
         expect(hasNumber(bytes, NEVER_SIGNED)).toBe(false);

@@ -34,14 +34,14 @@ function problems({ stdout }: Ran): readonly string[] {
 }
 
 describe("doctor", () => {
-  it("finds a whole set-up well, and exits 0", async () => {
+  it("finds a complete setup well, and exits 0", async () => {
     const { look, github } = await healthy();
     await github.deliveries.settled();
     github.deliveries.log.length = 0;
     const ran = await look();
     expect(problems(ran)).toEqual([]);
     expect(ran.code).toBe(0);
-    expect(ran.stdout).toContain("✓ GitHub knows the app countersign by its key\n");
+    expect(ran.stdout).toContain("✓ GitHub accepts the key of the app countersign\n");
     expect(ran.stdout).toContain("✓ the app has the permissions that app.yml names\n");
     expect(ran.stdout).toContain(`✓ the webhook goes to ${PUBLIC}/api/github/webhooks\n`);
     expect(ran.stdout).toContain("✓ icla 1.0: its document is readable\n");
@@ -59,7 +59,7 @@ describe("doctor", () => {
     };
     const ran = await run({ ...variables, PUBLIC_URL: "http://cla.example.com/bot" }, ["doctor"]);
     expect(problems(ran).join("\n")).toMatch(
-      /go over the network[^]*https:\/\/cla\.example\.com[^]*has the path \/bot/,
+      /are sent unencrypted[^]*https:\/\/cla\.example\.com[^]*has the path \/bot/,
     );
     const well = await run({ ...variables, PUBLIC_URL: "https://cla.example.com" }, ["doctor"]);
     expect(well.stdout).not.toMatch(/over the network|has the path/);
@@ -92,7 +92,7 @@ describe("doctor", () => {
     await writeFile(join(stage.folder, "cla/icla-1.0.md"), "# Another\n");
     const ran = await run(stage.variables, ["doctor"]);
     expect(problems(ran)).toContain(
-      "icla: the document changed, and its version is still 1.0: the bot will not start | say countersign agreement revise icla for typing errors, or raise version: in countersign.yml",
+      "icla: the document changed, and its version is still 1.0: the bot will not start | run countersign agreement revise icla for typing errors, or raise version: in countersign.yml",
     );
   });
 
@@ -325,7 +325,7 @@ describe("doctor", () => {
   it("says how the database's file is", async () => {
     const stage = await stageForTest();
     const ran = await run(stage.variables, ["doctor"]);
-    expect(ran.stdout).toMatch(/✓ the database's file is whole: [\d.]+ MB\n/);
+    expect(ran.stdout).toMatch(/✓ the database file is intact: [\d.]+ MB\n/);
   });
 
   it("prints levels as JSON", async () => {

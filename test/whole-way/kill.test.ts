@@ -131,7 +131,7 @@ describe("a process of countersign serve", () => {
       expect(due).toBe(latency > 1_000 ? 20 : due);
       const logged = served.lines.filter((line) => !line.startsWith("countersign: listening on "));
       const messages = logged.map((line) => (JSON.parse(line) as { msg: string }).msg);
-      expect(messages).toContain("a library warns");
+      expect(messages).toContain("warning from a library");
       expect(logged.filter((line) => /bug|deprecated/.test(line.replaceAll(/data:\S+/g, "")))).toEqual([]);
     },
     60_000,

@@ -62,7 +62,7 @@ describe("a policy file", () => {
   it("with the same key twice is refused", () => {
     expect(problems("context: a\ncontext: b\n")).toMatchInlineSnapshot(`
       [
-        ".github/cla.yml:2: this key stands here twice",
+        ".github/cla.yml:2: duplicate key",
       ]
     `);
   });

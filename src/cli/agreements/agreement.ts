@@ -142,7 +142,7 @@ function describe(one: Shown): string {
     `  ${record.version}${record.language === undefined ? "" : ` ${record.language}`}`,
     record.revision === 0 ? "first text" : `editorial revision ${record.revision}`,
     moment(record.recordedAt),
-    record.digest === null ? "the text stands elsewhere" : `sha256:${record.digest}`,
+    record.digest === null ? "the text is hosted elsewhere" : `sha256:${record.digest}`,
   ]);
   return `${one.id}\n${columns(facts.map((fact) => ["", ...fact]))}texts recorded:${
     versions.length === 0 ? " none yet; serve records them when it starts" : ""
@@ -158,9 +158,9 @@ function unrendered({ language, unrendered: problems }: ShownText): string {
 
 const KINDS: Readonly<Record<DocumentProblem["kind"], string>> = {
   element: "HTML element that is left out",
-  picture: "picture, told by its words only",
+  picture: "picture, replaced by its alternative text",
   "relative-link": "relative link without document_base:, shown as text",
-  "link-target": "link to a heading that is not there, shown as text",
+  "link-target": "link to a missing heading, shown as text",
   "link-scheme": "link that leads to no web or mail address, shown as text",
   template: "template code, shown as it is",
   "attribute-list": "attribute list, shown as it is",

@@ -144,7 +144,7 @@ export async function removeFromEntity(
   return 0;
 }
 
-/** The accounts by what became of them. */
+/** The accounts by outcome. */
 function outcomeJson(asked: readonly Account[], outcome: RosterOutcome | null): object {
   const { changed = [], erased = [] } = outcome ?? {};
   const unchanged = asked.filter((account) => !changed.includes(account) && !erased.includes(account));

@@ -55,7 +55,7 @@ export async function reviseAgreement(
       `${id} ${version}\n  recorded  sha256:${before ?? "none"}\n  now       sha256:${document.digest}\n`,
     );
     const would =
-      "An editorial revision changes no meaning: every signature of this version goes on to count.";
+      "An editorial revision does not change the meaning; signatures of this version still count.";
     if (!(await confirmed(context, would, yes === true))) return 1;
   }
   const record = await engine.agreements.record(recordFor(agreement, text, document.digest), context.by);

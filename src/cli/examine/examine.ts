@@ -60,8 +60,8 @@ function aboutEnvironment({ github, gitee, publicUrl }: Environment): Diagnosis[
   if (protocol === "http:" && !isLocal)
     found.push(
       ill(
-        `PUBLIC_URL is ${publicUrl}: sign-ins and cookies go over the network for everybody to read`,
-        `put a reverse proxy with TLS before the bot, and set PUBLIC_URL to https://${hostname}`,
+        `PUBLIC_URL is ${publicUrl}: sign-ins and cookies are sent unencrypted`,
+        `put a reverse proxy with TLS in front of the bot, and set PUBLIC_URL to https://${hostname}`,
       ),
     );
   if (pathname !== "/")
@@ -74,8 +74,8 @@ function aboutEnvironment({ github, gitee, publicUrl }: Environment): Diagnosis[
   if (isLocal)
     found.push(
       ill(
-        `PUBLIC_URL is ${publicUrl}, which leads everybody to their own machine`,
-        "set it to where the world reaches the bot",
+        `PUBLIC_URL is ${publicUrl}, which works only on this machine`,
+        "set it to the URL at which people and hosts reach the bot",
       ),
     );
   return found;
@@ -149,7 +149,7 @@ async function aboutDocument(
     return [
       ill(
         `${id}: the document changed, and its version is still ${version}: the bot will not start`,
-        `say countersign agreement revise ${id} for typing errors, or raise version: in countersign.yml`,
+        `run countersign agreement revise ${id} for typing errors, or raise version: in countersign.yml`,
       ),
     ];
   } catch (error) {
@@ -165,7 +165,7 @@ async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
   const due = await engine.due();
   return [
     fault === null
-      ? well(`the audit is whole: ${count(lines, "line")}`)
+      ? well(`the audit log is complete: ${count(lines, "line")}`)
       : ill(
           `the audit: ${fault.message}`,
           "compare it with a backup: somebody wrote in the database by hand",

@@ -11,7 +11,7 @@ const LONGEST_LOG = 64 * MB;
 export function aboutFile({ fault, size, unused, log, diskFree }: FileHealth): readonly Diagnosis[] {
   return [
     fault === null
-      ? well(`the database's file is whole: ${megabytes(size)}`)
+      ? well(`the database file is intact: ${megabytes(size)}`)
       : ill(
           `the database's file is damaged: ${fault}`,
           "stop the bot, and restore the last backup: countersign restore FILE",
@@ -28,7 +28,7 @@ export function aboutFile({ fault, size, unused, log, diskFree }: FileHealth): r
       ? []
       : [
           warn(
-            `the database's write-ahead log has ${megabytes(log)}`,
+            `the database's write-ahead log is ${megabytes(log)}`,
             "end the command that reads the database for so long; the log shrinks by itself then",
           ),
         ]),

@@ -26,7 +26,7 @@ export function aboutInstance(instance: Instance | null): readonly Diagnosis[] {
   if (!logoIsThere(instance))
     found.push(
       ill(
-        `instance.logo: ${instance.logo ?? ""} is not there`,
+        `instance.logo: ${instance.logo ?? ""} does not exist`,
         "put the picture there; without it the pages do not start",
       ),
     );

@@ -12,14 +12,14 @@ export function aboutKey(privateKey: string): readonly Diagnosis[] {
     return [
       ill(
         `PRIVATE_KEY is a key of the type ${type ?? "unknown"}, and GitHub takes only RSA keys`,
-        "generate a private key in the app's settings; GitHub makes it, and no other key fits",
+        "generate a private key in the app's settings; GitHub generates it, and no other key works",
       ),
     ];
   } catch {
     return [
       ill(
         "PRIVATE_KEY is damaged or has a password",
-        "set it as GitHub's download has it, whole and unencrypted; quotes, blanks and \\n around or between its lines " +
+        "set it to the complete, unencrypted file from GitHub; quotes, blanks and \\n around or between its lines " +
           "do not matter, but none of its characters may be missing",
       ),
     ];

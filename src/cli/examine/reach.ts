@@ -28,7 +28,7 @@ export async function aboutReach(
     return [
       ill(
         `${name} can't be reached at ${webUrl}: ${reasonOf(error)}`,
-        `check ${variable} and this machine's way to it: DNS, firewall, proxy, certificates. Nothing is wrong with the credentials so far`,
+        `check ${variable} and the connection to it: DNS, firewall, proxy, certificates. The credentials were not checked.`,
       ),
     ];
   }

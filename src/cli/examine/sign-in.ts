@@ -52,7 +52,7 @@ async function aboutSecret(
   url: string,
   { clientId, clientSecret }: SignInEnvironment,
 ): Promise<Diagnosis> {
-  const tried = `whether ${title} takes ${variables} could not be tried`;
+  const tried = `could not check whether ${title} accepts ${variables}`;
   try {
     const response = await fetch(url, {
       method: "POST",

@@ -10,7 +10,7 @@ export function proposalFor(capabilities: Capabilities, agreement: Agreement | n
     text: policyTemplate(capabilities),
     title: "Add the policy for contributor license agreements",
     body: [
-      `This adds \`${policyPath}\`, the repository's policy for ${signed}. Every key in it is commented out and shows its default, so merging it changes nothing; uncomment what is to be different.`,
+      `This adds \`${policyPath}\`, the repository's policy for ${signed}. Every key in it is commented out and shows its default, so merging it changes nothing; uncomment what you want to change.`,
       `The file is read from the default branch only, never from a pull request. ${
         statuses
           ? "To block unsigned changes, require the status `license/cla` in the branch's protection."
@@ -35,8 +35,8 @@ export function policyTemplate(host: Capabilities): string {
 
 # ${
     statuses
-      ? "A commit status or a check run, and what it is called."
-      : "A check run where the bot may write one, beside the labels, and what it is called; status: labels only."
+      ? "A commit status or a check run, and its name."
+      : "A check run where the bot may write one, beside the labels, and its name; status: labels only."
   }
 # report: ${reportByDefault.padEnd(17)} # auto | status | check
 # context: license/cla
@@ -53,7 +53,7 @@ export function policyTemplate(host: Capabilities): string {
 # The opener and every commit author always count.
 # require:
 #   coauthors: ${coauthorsByDefault.padEnd(12)} # require | warn | ignore${
-    host.resolvesCoauthors ? "" : `; ${title} says of no co-author which account it is`
+    host.resolvesCoauthors ? "" : `; ${title} does not link co-authors to accounts`
   }
 #   committers: ignore      # the same; the host's own committer never counts
 #   backports: sign         # sign | verify: a commit that repeats or reverts one of a protected branch needs no new signature

@@ -50,7 +50,7 @@ Examples:
           `${count(pulls, "open pull request")} in ${count(targets.length, "repository", "repositories")}`,
           ...(changes === null ? [] : [`${count(changes, "verdict")} would change`]),
           ...(failing === 0 ? [] : [`${failing} could not be checked: countersign stats says why`]),
-          ...(stopped ? ["stopped: a running bot goes on, or countersign sweep --resume"] : []),
+          ...(stopped ? ["stopped: a running bot continues; otherwise run countersign sweep --resume"] : []),
         ].join("; ");
         console.stdout.write(options.json === true ? `${JSON.stringify(counts)}\n` : `${text}\n`);
         exitWith(command, failing > 0 || stopped ? 1 : 0);

@@ -159,7 +159,7 @@ export async function eraseSubject(
         })
       : `${account}: erased ${count(signatures, "signature")}, ${count(places, "roster place")}, ` +
           `${count(managed, "roster management", "roster managements")}; ` +
-          `${count(waivers, "waiver")} stand without the account\n`,
+          `${count(waivers, "waiver")} remain, without the account\n`,
   );
   const notes = json === true ? context.errors : context.output;
   switch (trace) {

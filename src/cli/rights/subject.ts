@@ -47,7 +47,7 @@ export function declareSubject(program: Command, open: OpenRights): void {
     .argument("<account>", ACCOUNT)
     .option("--account <account>", "the right account: signatures and roster places move to it")
     .option("--agreement <id>", "only of this agreement")
-    .option("--agreement-version <version>", "the signature's version as it is held")
+    .option("--agreement-version <version>", "the signature's version as stored")
     .option("--signed-at <date>", "the right date")
     .option("--new-version <version>", "the right version")
     .option("--json", "print the result as JSON")

@@ -51,7 +51,7 @@ async function writeFile(path: string, text: AsyncIterable<string>, force: boole
     else await link(part, path);
   } catch (error) {
     const code = codeOf(error);
-    if (code === "EEXIST") throw new Failure("refused", `${path} is there already: --force replaces it`);
+    if (code === "EEXIST") throw new Failure("refused", `${path} already exists; use --force to replace it`);
     if (code === "ENOSPC" || code === "EDQUOT")
       throw new Failure("refused", `${path} can't be written: the disk is full; make room on it`, {
         cause: error,

@@ -80,7 +80,7 @@ export async function openFound(
       error instanceof Failure && kept && begun
         ? new Failure(
             error.code,
-            `${error.message}; the same command with --resume goes on after the ${answers.size} logins that were looked up`,
+            `${error.message}; run it again with --resume to continue after the ${answers.size} logins that were looked up`,
             { retryAt: error.retryAt, cause: error },
           )
         : error,

@@ -264,7 +264,7 @@ async function agreed(context: SignatureContext, removed: number, agreement: str
   const questions = createInterface({ input: context.input, output: context.errors });
   try {
     const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("\n")));
-    const asked = questions.question(`${would} Type the agreement's id to go on: `);
+    const asked = questions.question(`${would} Type the agreement's id to continue: `);
     const answer = await Promise.race([asked, ended]);
     if (answer.trim() === agreement) return true;
     context.errors.write(`${answer === "\n" ? "\n" : ""}Nothing was loaded.\n`);

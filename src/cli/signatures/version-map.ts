@@ -57,7 +57,7 @@ function add(map: Map<string, string | null>, line: string, agreements: readonly
     (one) => one.version === version || one.accepts.includes(version ?? ""),
   );
   if (version !== null && !isConfigured && !isVersion(version))
-    return "what stands after the = does not look like a version";
+    return "the text after = does not look like a version";
   map.set(old, version);
   return null;
 }

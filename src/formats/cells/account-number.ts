@@ -23,6 +23,6 @@ export function numberFault(text: string): string {
   if (/^0[0-9]+$/.test(text)) return `${text} begins with a zero: no account's number does`;
   if (/^[0-9]+$/.test(text)) return `${text} is larger than any account's number`;
   if (/^(="?|')[0-9]+"?$/.test(text) || /^[0-9]{1,3}([,.'\u00A0\u202F ][0-9]{3})+$/.test(text))
-    return "it is a number that a spreadsheet has decorated: format the column as text and export it again";
-  return "it is not a whole number; a login belongs into a column named login, to be looked up with --resolve-logins";
+    return "it is a number that a spreadsheet has reformatted: format the column as text and export it again";
+  return "it is not a whole number; a login belongs in a column named login, to be looked up with --resolve-logins";
 }

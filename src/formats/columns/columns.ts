@@ -54,7 +54,7 @@ export function readHeader(header: readonly string[], line: number, answers: Col
       throw new Unreadable(
         line,
         `the columns ${nameToShow(header[other] ?? "")} and ${nameToShow(header[index] ?? "")} both say the ${field}: ` +
-          "remove one, or say --ignore-column for it",
+          "remove one, or use --ignore-column for it",
       );
     found.set(field, index);
   };
@@ -94,7 +94,7 @@ function requireOneNumber(header: readonly string[], line: number, found: Readon
       throw new Unreadable(
         line,
         `the columns ${nameToShow(header[first] ?? "")} and ${nameToShow(header[second] ?? "")} both say whose signature ` +
-          "it is: remove one, or say --ignore-column for it",
+          "it is: remove one, or use --ignore-column for it",
       );
   }
 }
@@ -149,7 +149,7 @@ function takeWeakDate(
     throw new Unreadable(
       line,
       `the columns ${nameToShow(header[first] ?? "")} and ${nameToShow(header[second] ?? "")} may both say when it was ` +
-        "signed: call the right one signed_at, or say --ignore-column for the other",
+        "signed: call the right one signed_at, or use --ignore-column for the other",
     );
   if (first !== undefined) found.set("signed_at", first);
 }

@@ -58,7 +58,7 @@ export function statusFault(name: string): string {
   const shown = nameToShow(name);
   return (
     `the column ${shown} may say that a signature does not count, and how is not known here: leave out the rows that ` +
-    `do not count and remove the column, or say --ignore-column ${quoted(shown)} if it does not matter`
+    `do not count and remove the column, or use --ignore-column ${quoted(shown)} if it does not matter`
   );
 }
 
@@ -67,7 +67,7 @@ export function statusValueFault(name: string): string {
   const shown = nameToShow(name);
   return (
     `what the column ${shown} says here may mean that the signature does not count: leave out the rows that do not ` +
-    `count and remove the column, or say --ignore-column ${quoted(shown)} if it does not matter`
+    `count and remove the column, or use --ignore-column ${quoted(shown)} if it does not matter`
   );
 }
 

@@ -228,7 +228,7 @@ function checkCredentials({ appId, privateKey, webhookSecret }: GitHubConfig): v
   } catch {
     throw new Failure(
       "configuration",
-      "PRIVATE_KEY is not a whole private key in PEM form: set it as GitHub's download has it; quotes, blanks and \\n do not matter",
+      "PRIVATE_KEY is not a complete private key in PEM form: set it to the file from GitHub; quotes, blanks and \\n do not matter",
     );
   }
 }

@@ -113,7 +113,7 @@ function asPageError(error: Error, { log, now }: PagesOptions): PageError {
     if (FAILURES[error.code].retry === "never") return new PageError("bug");
     return new PageError("host", 60);
   }
-  log.error({ err: error }, "a page met a bug");
+  log.error({ err: error }, "a page failed because of a bug");
   return new PageError("bug");
 }
 

@@ -10,10 +10,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "a value that begins with @ or ` needs quotes": "以 @ 或 ` 开头的值需要加引号",
   "only one key can be on a line: put quotes around a value with a colon":
     "一行只能有一个键：含冒号的值请加引号",
-  "inside [ ] or { } everything is on one level": "[ ] 或 { } 中不能再用缩进表示层级",
-  "this key stands here twice": "此键重复",
-  "something is not closed: a quote, ], }, or a comma or colon is missing":
-    "有内容没有闭合：缺少引号、]、}、逗号或冒号",
+  "indentation is not allowed inside [ ] or { }": "[ ] 或 { } 中不能再用缩进表示层级",
+  "duplicate key": "此键重复",
+  "a closing quote, ] or }, a comma or a colon is missing": "有内容没有闭合：缺少引号、]、}、逗号或冒号",
   "a key must be on one line, and a colon with a space must follow it": "键必须写在一行内，后面跟冒号和空格",
   "the file must hold one document: remove the --- line": "文件只能包含一个文档：请删除 --- 行",
   "a tab can't indent: use spaces": "不能用制表符缩进：请用空格",
