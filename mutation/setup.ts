@@ -1,6 +1,6 @@
 /**
  * Runs each test once to learn which changes it reaches, then once for each of them that no test has noticed yet, all in
- * one process. A test that fails has noticed the change. Hooks run anew each time; state that a module keeps does not,
+ * one process. A test that fails has noticed the change. Hooks run again each time; state that a module keeps does not,
  * so each test also runs without a change at the end, and must pass.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -94,7 +94,7 @@ beforeEach(({ task, skip }) => {
     turn.ranUnchanged = true;
     return;
   }
-  // Whoever watches this process learns from it at which change it hangs.
+  // Shows a person who watches this process at which change it hangs.
   appendFileSync(`${folder}/turns.log`, `${mutant}\n`);
   toggle.activeMutant = mutant;
   toggle.hitCount = 0;

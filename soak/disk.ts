@@ -12,7 +12,7 @@ import { said, withCrowd, type Crowd } from "./crowd.ts";
 
 const fileOf = ({ hosts }: Crowd): string => (hosts.variables["DATABASE_URL"] ?? "").slice("file:".length);
 
-/** A process is killed at each write on the host in turn; the next one goes on from there. */
+/** A process is killed at each write on the host in turn; the next one continues from there. */
 export async function killAtEachWrite(): Promise<void> {
   await withCrowd(async (crowd) => {
     let bot = await crowd.serve();

@@ -18,7 +18,7 @@ export type Account = `${HostName}:${number}` & AccountBrand;
 /** An account as it is at its host now. */
 export interface Registered {
   readonly account: Account;
-  /** When it was created, in milliseconds since the epoch; null: the host does not tell. */
+  /** When it was created, in milliseconds since the epoch; null: unknown. */
   readonly createdAt: number | null;
 }
 

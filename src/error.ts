@@ -67,7 +67,7 @@ export const FAILURES = {
   paced: { retry: "later", says: "it waits for its turn within the host's limits" },
   unfinished: {
     retry: "later",
-    says: "it needs more calls than one check may make, and goes on in a minute",
+    says: "it needs more calls than one check may make, and continues in a minute",
   },
   "list-cut": { retry: "later", says: "the host did not show every commit" },
   "database-schema": { retry: "never", says: "the database's schema does not match this version" },

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const dist = `${root}dist`;
-// Inside the checkout, so that a rename can move it. tsc keeps the folders of the checkout, and of them only src/ is
-// kept: what playground/ is to the command that loads it comes with a checkout alone.
+// Inside the checkout, so that a rename can move it. tsc keeps the folders of the checkout, but the package contains only
+// src/: only a checkout has the playground.
 const built = mkdtempSync(`${root}.build-`);
 try {
   const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));

@@ -91,7 +91,7 @@ CREATE TABLE entity_member (
 );
 CREATE INDEX entity_member_by_account ON entity_member (host, account);
 
--- A person who asked that what is held of them be kept but not used.
+-- A person whose stored data must be kept but not used.
 CREATE TABLE subject (
   host text COLLATE "C" NOT NULL CHECK (host IN ('github', 'gitee')),
   account bigint NOT NULL,
@@ -105,7 +105,7 @@ CREATE TABLE tombstone (
   at bigint NOT NULL
 );
 
--- A maintainer's word for a commit that no account stands behind.
+-- A maintainer's waiver for a commit without a linked account.
 CREATE TABLE waiver (
   host text COLLATE "C" NOT NULL CHECK (host IN ('github', 'gitee')),
   repository bigint NOT NULL,

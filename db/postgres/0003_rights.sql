@@ -42,7 +42,7 @@ CREATE TABLE request (
   PRIMARY KEY (host, account, kind, agreement)
 );
 
--- An erased maintainer's word stands, without their account.
+-- An erased maintainer's waiver remains, without their account.
 ALTER TABLE waiver ALTER COLUMN maintainer DROP NOT NULL; -- null: the account was erased
 CREATE INDEX waiver_by_maintainer ON waiver (host, maintainer) WHERE maintainer IS NOT NULL;
 

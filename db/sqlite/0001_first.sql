@@ -89,7 +89,7 @@ CREATE TABLE entity_member (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entity_member_by_account ON entity_member (host, account);
 
--- A person who asked that what is held of them be kept but not used.
+-- A person whose stored data must be kept but not used.
 CREATE TABLE subject (
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
   account INTEGER NOT NULL,
@@ -103,7 +103,7 @@ CREATE TABLE tombstone (
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- A maintainer's word for a commit that no account stands behind.
+-- A maintainer's waiver for a commit without a linked account.
 CREATE TABLE waiver (
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
   repository INTEGER NOT NULL,

@@ -50,7 +50,7 @@ CREATE TABLE request (
   PRIMARY KEY (host, account, kind, agreement)
 ) STRICT, WITHOUT ROWID;
 
--- An erased maintainer's word stands, without their account.
+-- An erased maintainer's waiver remains, without their account.
 ALTER TABLE waiver RENAME TO waiver_before;
 CREATE TABLE waiver (
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),

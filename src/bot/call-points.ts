@@ -1,4 +1,4 @@
-/** Counts what the calls of a task cost, by the task in whose course they are made. */
+/** Counts the cost of each task's API calls. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { HostName } from "../account.ts";
 import type { HostCall } from "../ports/host.ts";
@@ -7,7 +7,7 @@ import type { HostCall } from "../ports/host.ts";
 const COSTS = { github: { read: 1, write: 5 }, gitee: { read: 1, write: 1 } } as const;
 
 export interface CallPoints {
-  /** Told of every call. */
+  /** Called for every call to the host. */
   call(host: HostName, call: Pick<HostCall, "kind">): void;
   /** Runs a task. @param spent told what its calls cost, whether or not it failed */
   during<Result>(run: () => Promise<Result>, spent: (points: number) => void): Promise<Result>;

@@ -119,7 +119,7 @@ async function weigh(
     now: world.now(),
   };
   // Each step costs calls, so it is taken only while the verdict is not green without it, or somebody would be asked to
-  // sign in vain.
+  // sign unnecessarily.
   const steps = [waivers, memberships, ancestry, backports, exemption];
   let judgement = judge(facts);
   for (const step of steps) {
@@ -132,7 +132,7 @@ async function weigh(
   return { judgement, trouble, coverage };
 }
 
-/** Whether a person without a signature would be asked for one, be it required or not. */
+/** Whether a person without a signature would be asked for one, whether or not it is required. */
 function asksSomebody({ signers, unlinked, exemption }: Judgement): boolean {
   if (exemption !== null) return false;
   return (

@@ -107,7 +107,7 @@ async function waive(
   // The host may not show the commit yet.
   if (commit === undefined && gaps.length > 0) throw new Failure("list-cut");
   if (commit === undefined) return refused("waive-unknown");
-  // Another commit with the same first digits takes a moment to make, so only the full id names one.
+  // Anyone can quickly create a commit with the same first digits, so only the full id names one.
   if (commit.sha !== sha) return refused("waive-short", named.length === 1 ? commit.sha : null);
   // A waiver is not stored for later use: an account that is linked now may be gone one day.
   if (!commitsToWaive(read.pull, policyFor(world, host, read)).has(sha)) return refused("waive-linked");

@@ -84,7 +84,7 @@ async function say(
   if (head.over) return true;
   if (agreementFor(world.agreements, host.name, head.path) === null) return true;
   const late = task.failingSince !== null && world.now() - task.failingSince > UNREAD_MS;
-  // Nobody waits for a retry that comes tomorrow.
+  // A retry tomorrow is too late.
   const lasting = FAILURES[code].retry === "daily" || FAILURES[code].retry === "never";
   const report = queueReport(
     late || lasting ? "error" : "pending",

@@ -135,7 +135,7 @@ export async function settle(
 /**
  * Records the verdict, then shows the AND of all verdicts on the head, if they share one status. Two reads after a
  * write close the gaps between workers. Coverage is read again after the buckets are recorded, because a signature
- * before that would wake nobody. The verdicts on the head are compared again after the write: of two workers on one
+ * before that would not trigger a check. The verdicts on the head are compared again after the write: of two workers on one
  * head, the last writer sees the other's record.
  * @returns null if something changed, so that the pull request must be read again
  */

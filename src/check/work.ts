@@ -57,7 +57,7 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
     if (!(failure instanceof Failure)) throw failure;
     if (failure.code === "superseded") return markLost(world, taken);
     if (failure.code === "paced" && failure.retryAt !== null) return waitUntil(world, taken, failure.retryAt);
-    // The check made as many calls as one check may, and must go on later.
+    // The check made as many calls as one check may, and must continue later.
     if (failure.code === "unfinished" || (failure.code === "host-limit" && failure.retryAt === null))
       world.turns?.spendAll(taken.task, world.now());
     if (failure.code === "unfinished") return waitUntil(world, taken, world.now() + MINUTE);

@@ -19,7 +19,7 @@ export interface Opened {
   readonly world: BotWorld;
   /** Installations that get no requests now, as with {@link OpenHosts.paused}. */
   readonly paused: OpenHosts["paused"];
-  /** Told how many processes share the hosts' limits from now on. */
+  /** Called with the number of processes that share the hosts' limits from now on. */
   readonly share: (processes: number) => void;
   /** @throws Failure `configuration` when the host is off */
   host(name: HostName): Host;

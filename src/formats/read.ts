@@ -32,7 +32,7 @@ export interface SignatureFile {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Null: detected from the content. */
   readonly format: ReadFormat | null;
-  /** Null: told by the content. */
+  /** Null: detected from the content. */
   readonly encoding: Encoding | null;
   /** Finds accounts by login. A login that no longer exists is not in the map. */
   readonly lookUp: (host: HostName, logins: readonly string[]) => Promise<ReadonlyMap<string, Registered>>;
@@ -230,7 +230,8 @@ class Reading {
     const found = await this.#file.lookUp(host, [...new Set(rows.map(({ login }) => login))]);
     for (const row of rows) {
       const registered = found.get(row.login);
-      if (registered === undefined) check.unresolvable(row, `${host} has no account of this login any more`);
+      if (registered === undefined)
+        check.unresolvable(row, `${host} no longer has an account with this login`);
       else if (registered.createdAt !== null && registered.createdAt > latestOf(row))
         check.unresolvable(
           row,

@@ -1,6 +1,6 @@
 /**
- * Deliveries of a host, straight on `node:http`: check the headers, collect the raw bytes, verify them, store what they
- * ask for durably, answer. Nothing else delays the answer.
+ * Deliveries of a host, directly on `node:http`. The route checks the headers, collects the raw bytes and verifies them.
+ * It stores the tasks durably before it answers. Nothing else delays the answer.
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";

@@ -30,7 +30,7 @@ export interface ShownNotice {
   readonly about: Refusal;
   /** The commits that it names, in full if the bot knows them; empty: it names none. */
   readonly commits: readonly string[];
-  /** The author's login now; null where the host told none. */
+  /** The author's login now; null where the host gave none. */
   readonly login: string | null;
 }
 

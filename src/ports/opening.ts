@@ -8,7 +8,7 @@ export interface OpeningOptions {
   readonly trial?: boolean;
   /** Opens the database for the one bot that serves from it; where an engine takes several, this changes nothing. */
   readonly serving?: boolean;
-  /** Told what opening the database changed, once it is done. */
+  /** Called with the changes that opening the database made. */
   readonly opened?: (opening: Opening) => void;
 }
 

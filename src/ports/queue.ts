@@ -121,7 +121,7 @@ export interface QueueSurvey {
   }[];
 }
 
-/** After so many failed tries, about a minute, nobody waits for a task of bulk work any more. */
+/** After so many failed tries, about a minute, nobody waits for a task of bulk work anymore. */
 export const MANY_TRIES = 5;
 
 export interface BulkLeft {

@@ -44,7 +44,7 @@ export type Standing =
     }
   | {
       readonly kind: "unsigned";
-      /** Whether the person's own signature is of an earlier version. An employer's is not told: it shows who covers them. */
+      /** Whether the person's own signature is of an earlier version. An employer's is not shown: it would tell who covers them. */
       readonly outdated: boolean;
       readonly changesAt: number | null;
     };

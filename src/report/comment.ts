@@ -155,7 +155,7 @@ function signerLine(signer: Signer, { texts }: CommentContext): string {
   return named(signer) + comment.note(notes.join(comment.between));
 }
 
-/** The current login, or the number if the host told none. */
+/** The current login, or the number if the host gave none. */
 function named({ account, login, name }: Signer): string {
   return login === null ? code(name ?? `#${numberOf(account)}`) : mention(login);
 }

@@ -43,7 +43,7 @@ export type AccountStanding =
 
 export interface Signer {
   readonly account: Account;
-  /** To show; null if the host told none. */
+  /** To show; null if the host gave none. */
   readonly login: string | null;
   /** As a commit names the person, to show where there is no login; never evidence. */
   readonly name: string | null;
@@ -52,7 +52,7 @@ export interface Signer {
   readonly commits: readonly string[];
   /** False if the policy only warns about this account's roles. */
   readonly required: boolean;
-  /** Whether the account is known to be no person's; it can't sign, and nobody is mentioned. */
+  /** Whether the account is known to be a bot's; it can't sign and is not mentioned. */
   readonly automated: boolean;
   /** Whether all its commits only merge another branch, as the host's "Update branch" does. */
   readonly onlyMerges: boolean;
@@ -177,7 +177,7 @@ export function judge(facts: Facts): Judgement {
   };
 }
 
-/** The commits with somebody who counts as no account, so that a maintainer may waive them. */
+/** The commits with a contribution that has no account. A maintainer may waive them. */
 export function commitsToWaive(pull: Pull, policy: Policy): ReadonlySet<string> {
   const parts = partsOf({ pull, policy, merged: new Set(), backports: new Set() });
   return new Set(
@@ -201,7 +201,7 @@ interface Part {
   readonly role: Role;
   readonly commit: string;
   readonly person: Person;
-  /** The account that the person counts as; null: neither the host nor the list of bots knows one. */
+  /** The person's account; null: unknown. */
   readonly account: Account | null;
   readonly required: boolean;
   /** Whether the host itself signed the commit as the author's own. */
@@ -210,7 +210,7 @@ interface Part {
 }
 
 /**
- * The account that counts for a person. A claim out of an address counts only for a listed bot, or for one that the
+ * The account that counts for a person. A claim in an address counts only for a listed bot, or for one that the
  * policy lists; a name without a number only for the bot that opened the pull request.
  */
 function accountFor({ pull, policy }: Terms, { account, claimed }: Person): Account | null {

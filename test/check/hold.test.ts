@@ -79,7 +79,7 @@ describe("a sweep beside a worker", () => {
     expect(await take(engine)).toMatchObject([{ task: taskOf(pull) }]);
   });
 
-  it("leaves alone one whose newest commit the host does not show yet: what waits for it goes on waiting", async () => {
+  it("leaves alone one whose newest commit the host does not show yet: what waits for it keeps waiting", async () => {
     const { engine, host, repository, work: world, checkBeside, clock, route, alice, taskOf } = await scene();
     const pull = repository.openPull({ opener: alice });
     await checkBeside(pull);

@@ -101,7 +101,7 @@ describe("a check while another one of the same head ends", () => {
     ["status", "one of two people", 1],
     ["check", "nobody", 0],
     ["check", "one of two people", 1],
-  ])("comes to rest with report: %s where %s has signed", async (kind, _, signed) => {
+  ])("writes nothing more with report: %s where %s has signed", async (kind, _, signed) => {
     const { github, repository, checkBeside, sign } = await checkScene();
     const people = [github.user({ login: "alice" }), github.user({ login: "bob" })] as const;
     for (const person of people) repository.addCollaborator(person);

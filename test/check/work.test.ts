@@ -29,7 +29,7 @@ async function scene() {
 }
 
 describe("a sweep", () => {
-  it("checks all the others, though one of them meets a bug", async () => {
+  it("checks all the others, though one of them fails because of a bug", async () => {
     const { github, engine, repository, work, sweep, sign, taskOf } = await scene();
     const [alice, bob] = [github.user({ login: "alice" }), github.user({ login: "bob" })];
     await sign(alice);

@@ -209,7 +209,7 @@ describe("the report of an import", () => {
     expect(stdout).toContain("  1 known already\n  1 left out: revoked here after that date\n");
   });
 
-  it("is drawn as a bar while it goes on, on a terminal only", async () => {
+  it("is drawn as a bar while it runs, on a terminal only", async () => {
     const file = await scene.file("signed.csv", `${HEADER}github,1,icla,1.0,2024-01-31,\n`);
     expect((await scene.run(["import", file])).stderr).toBe("");
     const { stdout } = await scene.run(["import", file], { terminal: true });

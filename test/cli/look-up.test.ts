@@ -36,7 +36,7 @@ describe("looking logins up", () => {
     expect(await readdir(scene.folder)).not.toContain("list.csv.resume");
   }, 30_000);
 
-  it("goes on where it stopped, from a file that holds no login", async () => {
+  it("continues where it stopped, from a file that holds no login", async () => {
     const kept = await scene.run(["import", file, "--resolve-logins", "--dry-run"]);
     expect(kept.code).toBe(0);
     scene.lookedUp.length = 0;
@@ -64,7 +64,7 @@ describe("looking logins up", () => {
     expect([none.code, none.stderr]).toEqual([0, expect.stringContaining("there is nothing to resume")]);
   });
 
-  it("that fails says how to go on", async () => {
+  it("that fails says how to continue", async () => {
     await scene.end();
     let calls = 0;
     const failing = { shift: () => (calls++ === 0 ? undefined : new Failure("host-credentials")) };

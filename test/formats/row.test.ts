@@ -162,7 +162,7 @@ describe("a row", () => {
 describe("a login", () => {
   const logins = { amber: accountOf("github", 5101), birch: accountOf("gitee", 5102) };
 
-  it("is looked up at its host and only its number goes on", async () => {
+  it("is looked up at its host and only its number is passed on", async () => {
     const asked: string[] = [];
     const { rows } = await read("host,login,signed_at\ngithub,@amber,2024-01-31\ngitee,birch,2024-01-31\n", {
       logins,
@@ -184,7 +184,7 @@ describe("a login", () => {
     });
     expect(problems).toEqual([
       "3: login: this is not a login",
-      "2: login: github has no account of this login any more",
+      "2: login: github no longer has an account with this login",
     ]);
   });
 

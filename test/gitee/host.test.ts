@@ -245,7 +245,7 @@ describe("people on Gitee", () => {
 });
 
 describe("a comment on Gitee", () => {
-  it("is read afresh, with its author's number and whether it was edited", async () => {
+  it("is read again, with its author's number and whether it was edited", async () => {
     const { host, alice, bob, repository, refOf } = await startHost();
     const pull = repository.openPull({ opener: alice });
     const comment = pull.comment(bob, "recheck");

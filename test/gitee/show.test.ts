@@ -165,7 +165,7 @@ describe("the comment on Gitee", () => {
     expect(copy.body).toBe(UNSIGNED.comment);
   });
 
-  it("is written anew where it was deleted", async () => {
+  it("is written again where it was deleted", async () => {
     const { gitee, pull, show } = await startShow();
     const { comment } = await show(UNSIGNED);
     const [own] = pull.comments;

@@ -17,7 +17,7 @@ async function scene() {
 const keys = (marks: readonly Mark[]) => marks.map(({ task }) => taskKey(task)).toSorted();
 
 describe("deliveries that were lost", () => {
-  it("come to the marks that they would have made, and those that arrived to none", async () => {
+  it("are turned into the marks that they would have made, and those that arrived into none", async () => {
     const { github, receiver, repository, alice, log } = await scene();
     const since = Date.now() - 1000;
     const first = repository.openPull({ opener: alice });

@@ -323,7 +323,7 @@ describe("an account on GitHub", () => {
     expect(await host.accountsOf([])).toEqual(new Map());
   });
 
-  it("has a login that is asked for anew each time", async () => {
+  it("has a login that is asked for each time", async () => {
     const { github, host, alice } = await scene();
     const account = accountOf("github", alice.id);
     expect(await host.loginOf(account)).toBe("alice");
@@ -371,7 +371,7 @@ describe("an account on GitHub", () => {
 });
 
 describe("a comment on GitHub", () => {
-  it("is read afresh, with its author's number and whether it was edited", async () => {
+  it("is read again, with its author's number and whether it was edited", async () => {
     const { host, alice, repository, route } = await scene();
     const pull = repository.openPull({ opener: alice });
     const comment = pull.comment(alice, "I have read it");

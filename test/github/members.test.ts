@@ -78,7 +78,7 @@ describe("the members of an exempt organization", () => {
     expect([unknown.size, calls < 12]).toEqual([40, true]);
   });
 
-  it("are asked about afresh where they are few", async () => {
+  it("are asked about again where they are few", async () => {
     const { octo, inside, ask } = await withOrganization(1, 0);
     expect((await ask(inside)).members).toEqual(new Set(inside.map(account)));
     const [member] = inside;

@@ -24,7 +24,7 @@ async function scene() {
   await world.sign(alice);
   const route = routeOf(github, repository);
   const place = { host: "github", id: repository.id } as const;
-  /** What a reading comes to. */
+  /** The verdict of a reading. */
   const verdictOf = async (reading: Reading): Promise<string> => {
     const { finding } = await inspect(world.world, host, reading, route);
     return finding.kind === "judged" ? finding.judgement.verdict : finding.kind;

@@ -103,7 +103,7 @@ describe("a check run", () => {
     expect(world.github.violations).toEqual([]);
   });
 
-  it("is written anew, be it the same, when somebody asked for it again", async () => {
+  it("is written again, even if it is the same, when somebody asked for it", async () => {
     const world = await scene();
     await world.show(check);
     world.repository.checkRunsOf(world.pull.head.sha)[0]?.rerequest(world.repository.owner);

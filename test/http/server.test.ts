@@ -130,7 +130,7 @@ describe("a delivery", () => {
     expect(server.lines.join("")).toContain("disk full");
   });
 
-  it("that meets a bug is answered 500, and the next one as usual", async () => {
+  it("that fails because of a bug is answered 500, and the next one as usual", async () => {
     let first = true;
     const server = await start(() => {
       if (!first) return { kind: "accepted", marks: [MARK] };

@@ -221,7 +221,7 @@ export function pullsContract(scene: () => Scene): void {
     expect(await engine.pulls.find(pullRef(8))).toMatchObject({ buckets: [bucketOf(alice)] });
   });
 
-  it("of a forgotten repository that is back are looked at anew, with the waivers as they were", async () => {
+  it("of a forgotten repository that is back are checked again, with the waivers as they were", async () => {
     const { engine, clock } = scene();
     const repository = { host: "github", id: 10 } as const;
     await engine.queue.mark([mark(seven)]);

@@ -18,7 +18,7 @@ export function sessionsContract(scene: () => Scene): void {
     expect(await engine.sessions.find("a", clock.now + 1000)).toBeNull();
   });
 
-  it("of a sign-in that was only begun knows where to go on, and nobody", async () => {
+  it("of a sign-in that was only begun knows the page to return to, and nobody's account", async () => {
     const { engine, clock } = scene();
     const pending = { host: "gitee", state: "s", verifier: "v", returnTo: "/account" } as const;
     const begun: Session = { account: null, pending, expiresAt: clock.now + 1 };

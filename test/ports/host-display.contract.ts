@@ -67,7 +67,7 @@ export function displayScenarios(scenario: Scenario): void {
   );
 
   scenario(
-    "writes its comment anew over what somebody made of it, and again where somebody deleted it",
+    "writes its comment again over somebody's edit, and where somebody deleted it",
     async ({ stand, hello, bob, settled }) => {
       const admin = stand.person("admin");
       hello.admit(admin, "admin");

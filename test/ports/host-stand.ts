@@ -88,7 +88,7 @@ export interface Stand {
   repository(spec?: RepositorySpec): StandRepository;
   deletePerson(person: Person): void;
 
-  /** While true the host answers no call; its deliveries go on. */
+  /** While true the host answers no call; its deliveries continue. */
   down(down: boolean): void;
   /** The next calls fail so. */
   fail(how: "bad gateway" | "not JSON" | "limit", times: number): void;

@@ -14,21 +14,24 @@ export function troubleScenarios(scenario: Scenario): void {
     await settled();
     expect(unseen.state()).toBeNull();
     stand.loseDeliveries(false);
-    // At start what was lost is looked for, as it is every few minutes.
+    // At start the bot looks for lost deliveries, as it does every few minutes.
     await stage.restart();
     await settled();
     await expect.poll(() => [pull.state(), unseen.state()], WAIT).toEqual(["failure", "success"]);
   });
 
-  scenario("a sweep makes good what no look finds", async ({ stand, hello, alice, settled, run }) => {
-    stand.loseDeliveries(true);
-    const pull = hello.open({ opener: alice });
-    stand.loseDeliveries(false);
-    const { stdout } = await run("sweep", `${stand.host}:${hello.path()}`, "--json");
-    expect(JSON.parse(stdout)).toEqual({ repositories: 1, pulls: 1 });
-    await settled();
-    expect(pull.state()).toBe("success");
-  });
+  scenario(
+    "a sweep finds what no look at the deliveries finds",
+    async ({ stand, hello, alice, settled, run }) => {
+      stand.loseDeliveries(true);
+      const pull = hello.open({ opener: alice });
+      stand.loseDeliveries(false);
+      const { stdout } = await run("sweep", `${stand.host}:${hello.path()}`, "--json");
+      expect(JSON.parse(stdout)).toEqual({ repositories: 1, pulls: 1 });
+      await settled();
+      expect(pull.state()).toBe("success");
+    },
+  );
 
   scenario("deliveries that come three times", async ({ stand, hello, alice, bob, settled }) => {
     stand.repeatDeliveries(3);

@@ -23,7 +23,7 @@ JOIN pg_type AS t ON t.oid = a.atttypid LEFT JOIN pg_collation AS l ON l.oid = a
 LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY c.relname, a.attnum`;
 
-// That a column must not be null is a constraint of its own since PostgreSQL 18; it stands with the column.
+// That a column must not be null is a separate constraint since PostgreSQL 18; the dump shows it with the column.
 const CONSTRAINTS = `SELECT conrelid::regclass::text AS "table", pg_get_constraintdef(oid) AS definition FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace AND contype <> 'n' ORDER BY 1, contype DESC, 2`;
 

@@ -109,7 +109,7 @@ describe.skipIf(NO_SERVER !== null)("what PostgreSQL refuses", () => {
 
   it("because the disk is full fails what was asked for and keeps what was there", async () => {
     await engine.queue.mark([mark(pullRef(1))]);
-    // A trigger stands for the full disk: it says what the server says then.
+    // A trigger simulates the full disk: it says what the server says then.
     await server.query(
       store.url,
       `DO $do$ BEGIN

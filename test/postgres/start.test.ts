@@ -53,7 +53,7 @@ describe.skipIf(NO_SERVER !== null)("a start on PostgreSQL", () => {
     expect(ended.stderr).not.toContain("listening on");
   }, 40_000);
 
-  it("goes on after the server restarted: what comes then is judged, and no bug is met", async () => {
+  it("continues after the server restarted: later deliveries are judged, and no bug is reported", async () => {
     const hosts = await hostsOn(await server.createDatabase());
     const lines: string[] = [];
     const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });

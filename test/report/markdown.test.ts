@@ -142,7 +142,7 @@ describe("text that somebody else wrote", () => {
     expect(text(`${"x".repeat(198)} yz`)).toBe(`${"x".repeat(198)}…`);
   });
 
-  it("may come to nothing", () => {
+  it("may be empty", () => {
     for (const written of ["", "  \n ", "\u200b\u202e"]) expect(text(written)).toBe("");
   });
 });

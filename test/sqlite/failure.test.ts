@@ -40,7 +40,7 @@ describe("what SQLite refuses", () => {
     const engine = await store.open();
     await engine.queue.mark([mark(pullRef(1))]);
     const connection = new Database(store.file);
-    // A trigger stands for the full disk: it ends the transaction as one does.
+    // A trigger simulates the full disk: it ends the transaction as one does.
     connection.exec(`CREATE TRIGGER full BEFORE INSERT ON task WHEN NEW.key = 'pull/13'
       BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END`);
     connection.close();

@@ -27,7 +27,7 @@ describe("a SQLite file from which a bot serves", () => {
     await next.close();
   });
 
-  it("that somebody else locks for a while keeps nothing and loses nothing: what waits goes on when it is free", async () => {
+  it("that somebody else locks for a while keeps nothing and loses nothing: what waits continues when it is free", async () => {
     const engine = await openSqlite(store.file, { serving: true });
     const other = new Database(store.file);
     other.exec("BEGIN IMMEDIATE");

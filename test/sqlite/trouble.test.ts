@@ -67,7 +67,7 @@ describe("a database file in trouble", () => {
     await other.ready();
     expect(log()).not.toBe(written);
     const connection = new Database(store.file);
-    // A trigger stands for the full disk: it ends the transaction as one does.
+    // A trigger simulates the full disk: it ends the transaction as one does.
     connection.exec(
       ["instance", "task"]
         .map(

@@ -222,7 +222,7 @@ describe("a co-author", () => {
     expect(verdict(withBob, { coverage: signedBy(alice, bob) })).toBe("signed");
   });
 
-  it("whom no account stands for blocks unless the policy says otherwise", () => {
+  it("without a linked account blocks unless the policy says otherwise", () => {
     expect(verdict(withStranger, { coverage })).toBe("unsigned");
   });
 

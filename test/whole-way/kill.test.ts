@@ -49,7 +49,7 @@ async function burst(hosts: StageHosts): Promise<{ pulls: Pull[]; expected: stri
 }
 
 describe("a process of countersign serve", () => {
-  it("that is killed again and again during a burst and an import ends in the same state as one that is not", async () => {
+  it("that is killed repeatedly during a burst and an import ends in the same state as one that is not", async () => {
     const hosts = await hostsForTest();
     hosts.github.faults.latency = 30;
     let served = await serveForTest(hosts);

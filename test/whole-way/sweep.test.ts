@@ -12,7 +12,7 @@ describe("countersign sweep without a running bot", () => {
   });
   afterAll(() => hosts.stop());
 
-  it("says what would change, does it within the host's limits, and goes on where one was stopped", async () => {
+  it("says what would change, does it within the host's limits, and continues where one was stopped", async () => {
     const { github, variables } = hosts;
     const alice = github.user({ login: "alice" });
     const bob = github.user({ login: "bob" });

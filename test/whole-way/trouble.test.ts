@@ -49,7 +49,7 @@ describe("while the host is in trouble", () => {
     expect(await troubled()).toEqual(
       pulls.map(() => expect.objectContaining({ code: "host-unreachable" }) as unknown),
     );
-    // Two tries of each, some of which ask for a token anew.
+    // Two tries of each, some of which ask for a token again.
     expect(asked).toBeLessThanOrEqual(60);
     github.faults.clear();
     await expect.poll(() => pulls.map(stateOf), PATIENCE).toEqual(pulls.map(() => "success"));
@@ -117,7 +117,7 @@ describe("what trying again cannot help", () => {
       },
     ],
   ])(
-    "%s is seen by the operator, is not tried again and again, and goes on when it is over",
+    "%s is seen by the operator, is not tried repeatedly, and continues when it is over",
     async (_, code, make) => {
       const scenery = await scene();
       const { stage, github, alice, hello, troubled } = scenery;

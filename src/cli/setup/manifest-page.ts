@@ -11,7 +11,7 @@ export interface ManifestPageOptions {
   /** The URL to which the browser posts the manifest. */
   readonly registerAt: string;
   readonly manifest: (redirectUrl: string) => unknown;
-  /** Told where the page is. */
+  /** Called with the page's URL. */
   readonly listening: (url: string) => void;
 }
 

@@ -34,7 +34,7 @@ const Head = z.object({ salt: z.string() });
 /**
  * @param file the imported file; null: it has no name, and nothing is saved
  * @param resume whether to continue from the saved answers of an earlier import of the same file
- * @param tell told why saved answers are not used
+ * @param tell called with the reason when saved answers are not used
  * @param now milliseconds since the epoch
  */
 export async function openFound(

@@ -25,7 +25,7 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** The maximum of concurrent requests. */
   readonly concurrency?: number;
-  /** Told of every call. */
+  /** Called for every call to the host. */
   readonly observe?: ObserveCall;
 }
 

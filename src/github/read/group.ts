@@ -44,7 +44,7 @@ export async function readGroup(
   let found = await readQueue(client, place, head, null);
   if (!found.entries.some((entry) => entry.head === head)) {
     const branch = await queueOf(client, place, head);
-    if (branch === null) throw new Failure("not-found", "the merge queue does not hold the group any more");
+    if (branch === null) throw new Failure("not-found", "the merge queue no longer contains the group");
     found = await readQueue(client, place, head, branch);
   }
   const { repository, entries } = found;
@@ -127,7 +127,7 @@ function marksOfHead({ repository, viewer }: FoundHead): HeadMarks {
   return marks === null ? { statuses: null, checkRuns: null } : headMarks(marks, viewer);
 }
 
-/** A merge queue's entries, and what stands on the head of one of its groups. */
+/** A merge queue's entries, and the statuses on the head of one of its groups. */
 export async function readQueue(client: GitHubClient, place: Place, head: string, branch: string | null) {
   const variables = { repository: place.handle, head, branch, app: client.appId };
   const answer = await client.graphql(place.installation, GROUP_QUERY, variables);

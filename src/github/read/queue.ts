@@ -7,7 +7,7 @@ import { QUEUE_BRANCHES_QUERY, QUEUE_ENTRIES_QUERY } from "./query.ts";
 import type { Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
-/** Pages of a queue, 100 entries each. A group is judged again and again, and must not cost without bound. */
+/** Pages of a queue, 100 entries each. A group is judged repeatedly, so its cost is limited. */
 const MOST_PAGES = 10;
 
 export const MergeQueue = z.object({

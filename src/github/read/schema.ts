@@ -46,7 +46,7 @@ export type PageInfo = z.infer<typeof PageInfo>;
 export function nextPage({ hasNextPage, endCursor }: PageInfo): string | null {
   if (!hasNextPage) return null;
   const cursor = told(endCursor);
-  if (cursor === null) throw new Failure("host-answer", "GitHub did not say where a list goes on");
+  if (cursor === null) throw new Failure("host-answer", "GitHub did not say where a list continues");
   return cursor;
 }
 

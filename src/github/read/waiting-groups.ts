@@ -12,7 +12,7 @@ import * as schema from "./schema.ts";
 /** Pages of branches, of 100 each, that a sweep reads of a repository: no queue builds as many. */
 const MOST_PAGES = 10;
 
-/** Branches on which merge queues build, with what stands on their heads. */
+/** Branches on which merge queues build, with the statuses on their heads. */
 const GroupRefs = z.object({
   pageInfo: schema.PageInfo,
   nodes: schema.nodes(z.object({ name: z.string(), target: schema.perhaps(schema.Marks) })),
@@ -25,8 +25,8 @@ const GroupsAnswer = z.object({
 });
 
 /**
- * The merge groups without a verdict. Their delivery may be lost, and nothing but a sweep would find them. What GitHub
- * does not tell now, the next sweep asks again.
+ * The merge groups without a verdict. Their delivery may be lost, and only a sweep finds them. The
+ * next sweep reads missing data again.
  * @param first the answer that came with another query; null: there was none
  */
 export async function waitingGroups(

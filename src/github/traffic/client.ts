@@ -153,7 +153,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
         throw failure;
       }
     };
-    /** Renews a token. @returns why no token is possible any more: the installation is gone or suspended */
+    /** Renews a token. @returns why no token is possible anymore: the installation is gone or suspended */
     const renewalFailure = async (as: Identity): Promise<Failure | null> => {
       if (as === null) return null;
       try {

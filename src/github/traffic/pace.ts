@@ -69,7 +69,7 @@ export interface Pace {
 
 /** A request that was not sent. Others may still be sent: the host itself refused nothing. */
 export class OverPace extends Failure {
-  /** @param code `paced`; `host-limit` for a page's request, which nothing tries again */
+  /** @param code `paced`; `host-limit` for a page's request, which is not retried */
   constructor(code: "paced" | "host-limit", retryAt: number) {
     super(code, undefined, { retryAt });
   }
@@ -110,7 +110,7 @@ export function createPace(
   const limits = shareOf(whole, sharers);
   const installations = new Map<number, Budget>();
   let latest = 0;
-  /** A pause lasts as long as it was told to, and not until a moment that a clock which was set back has yet to reach. */
+  /** If the clock was set back, pauses keep their length. */
   const now = (): number => {
     const moment = clock();
     if (moment < latest) for (const budget of installations.values()) budget.setBack(latest - moment);

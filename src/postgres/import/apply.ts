@@ -12,7 +12,7 @@ export interface Counts {
   readonly unclear: number;
 }
 
-/** SQL for what comes of a staged row that must have been signed after `end` to count. */
+/** SQL for the result of a staged row that must have been signed after `end` to count. */
 function notAfter(end: Statement): Statement {
   return sql`WHEN line.signed_at - CASE line.doubt WHEN 0 THEN 0 ELSE ${EARLIER}::bigint END <= ${end} THEN
     CASE WHEN line.doubt > 0 AND line.signed_at + CASE line.doubt WHEN 1 THEN ${LATER}::bigint ELSE ${LATER + DAY - 1}::bigint END > ${end}

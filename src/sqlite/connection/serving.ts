@@ -9,7 +9,7 @@ import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
 import type { Connection } from "./connect.ts";
 
-/** How long the process before is given to end, in milliseconds. */
+/** How long to wait for the previous process, in milliseconds. */
 const PATIENCE = 1_000;
 const PAUSE = 50;
 

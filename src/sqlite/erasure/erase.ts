@@ -17,7 +17,7 @@ import { patiently } from "../connection/writer.ts";
 const READER_PATIENCE = 5_000;
 
 type Removed = Omit<Erased, "marked" | "trace"> & {
-  /** Bytes that no file may contain any more. */
+  /** Bytes that no file may contain anymore. */
   readonly traces: readonly Trace[];
 };
 

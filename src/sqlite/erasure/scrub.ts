@@ -41,7 +41,7 @@ export async function scrub(order: ScrubOrder, small = SMALL): Promise<boolean> 
 }
 
 /**
- * Does it on a connection of its own.
+ * Rewrites the file on a separate connection.
  * @param lockWait how long to wait for another connection's lock, in milliseconds
  */
 export function scrubHere({ file, traces }: ScrubOrder, lockWait: number): boolean {

@@ -71,7 +71,7 @@ CREATE TABLE staging.touched (
     "INSERT INTO staging.digest VALUES (?, ?, ?, ?)",
   );
 
-  // Filled anew for each statement, so that a row leaves no garbage.
+  // Filled again for each statement, so that a row leaves no garbage.
   const values = Array.from({ length: TOGETHER * 4 }, () => 0);
   const one = [0, 0, 0, 0];
 

@@ -238,7 +238,7 @@ describe("the pages over HTTP", () => {
       expect(await counts()).toBe(1);
     });
 
-    it("erases everything, ends every session of the person, and lets them sign anew", async () => {
+    it("erases everything, ends every session of the person, and lets them sign again", async () => {
       const first = await signIn();
       const { cookie, csrf } = await signIn();
       const fields = { csrf, version: "1.0", digest: digest() };
@@ -268,7 +268,7 @@ describe("the pages over HTTP", () => {
       reader.close();
     });
 
-    it("that comes without a session offers to sign in and go on", async () => {
+    it("that comes without a session offers to sign in and continue", async () => {
       const response = await post("/sign/icla", { csrf: "x" }, {});
       expect(response.status).toBe(403);
       expect(await response.text()).toContain("/sign-in/gitee?return_to=%2Fsign%2Ficla");
@@ -516,7 +516,7 @@ describe("the pages over HTTP", () => {
   });
 });
 
-describe("where to go on after signing in", () => {
+describe("the page after signing in", () => {
   it.each([
     "/account",
     "/privacy",

@@ -23,7 +23,7 @@ function damage(stage: Stage, ...tables: readonly string[]): { repair: () => voi
     const handle = openSync(file, "r+");
     for (const page of pages) writeSync(handle, content((page - 1) * size), 0, size, (page - 1) * size);
     closeSync(handle);
-    // The bot's connections read pages anew once somebody else has written.
+    // The bot's connections read pages again once somebody else has written.
     connection.exec(
       "INSERT INTO cursor (name, at) VALUES ('damage', 1); DELETE FROM cursor WHERE name = 'damage'",
     );

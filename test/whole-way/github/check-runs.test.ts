@@ -51,7 +51,7 @@ describe("report: check", () => {
   });
 
   it.each(["rerequest", "rerequestSuite"] as const)(
-    "is judged anew by “Re-run” (%s), for a fork's pull request, too, which GitHub does not name",
+    "is judged again by “Re-run” (%s), for a fork's pull request, too, which GitHub does not name",
     async (press) => {
       const { stage, github, hello, alice, bob } = await scene("report: check\n");
       hello.addCollaborator(alice);

@@ -85,7 +85,7 @@ describe("the app is installed", () => {
     expect((await seenBy(stage)).parked).toBe(0);
   });
 
-  it("and lacks a permission: it says which, tries daily, and goes on when it is accepted", async () => {
+  it("and lacks a permission: it says which, tries daily, and continues when it is accepted", async () => {
     const { stage, github, hello, alice } = await scene("report: check\n");
     const installation = github.installationFor(hello);
     if (installation === undefined) throw new Error("installed");
@@ -138,7 +138,7 @@ describe("a pull request", () => {
     expect(pull.comments.filter(({ viaApp }) => viaApp)).toHaveLength(1);
   });
 
-  it("of a repository that is archived shows in stats with what to do, and goes on when it is not any more", async () => {
+  it("of a repository that is archived shows in stats with what to do, and continues when it is no longer", async () => {
     const { stage, github, hello, alice, bob } = await scene();
     const pull = hello.openPull({ opener: bob });
     await stage.settled();

@@ -242,7 +242,7 @@ describe("what the bot wrote", () => {
   });
 
   it.each(["status", "check"])(
-    "on two signed pull requests with one head comes to rest: report: %s",
+    "on two signed pull requests with one head is not written again and again: report: %s",
     async (report) => {
       const { stage, github, hello, alice } = await scene(`report: ${report}\n`);
       hello.setBranch("release", hello.head, hello.owner);

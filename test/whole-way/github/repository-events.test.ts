@@ -19,7 +19,7 @@ describe("a repository", () => {
     expect(github.violations).toEqual([]);
   });
 
-  it("that is transferred to another covered owner goes on under that one's installation", async () => {
+  it("that is transferred to another covered owner continues under that one's installation", async () => {
     const configuration = `agreements:
   - id: icla
     title: Individual Contributor License Agreement

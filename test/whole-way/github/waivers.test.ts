@@ -176,7 +176,7 @@ describe("/cla waive", () => {
     expect(kept.map(({ commit }) => commit)).toEqual([second]);
   });
 
-  it("covers that commit and no other: not the same work pushed anew, not the commit of another repository", async () => {
+  it("covers that commit and no other: not the same work pushed again, not the commit of another repository", async () => {
     const { stage, github, octo, alice, dora, pull, sha } = await withStranger();
     pull.comment(dora, `/cla waive ${sha} known to us`);
     await stage.settled();

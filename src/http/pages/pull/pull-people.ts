@@ -69,7 +69,7 @@ function personRow(context: PullContext, { signer, commits, open }: Shown): Html
   const { visitor, judgement, restricted } = context;
   const { texts, words } = visitor;
   const notes = [...signer.roles].map((role) => words.comment.roles[role]);
-  // Whoever is covered looks the same, whatever covers them.
+  // All covered people look the same.
   const isOpen = signer.standing.kind === "missing" || signer.standing.kind === "unknown";
   if (!signer.required && isOpen) notes.push(texts.pull.standing.warning);
   if (signer.account === visitor.account) notes.unshift(texts.pull.you);

@@ -54,7 +54,7 @@ export function browserSessions(
       await end(context);
       const id = randomBytes(32).toString("base64url");
       await sessions.create(hashOf(id), closed(id, session));
-      // If an end and a beginning each set a cookie, a browser might keep either.
+      // If ending and starting a session each set a cookie, a browser might keep either.
       context.header("set-cookie", undefined);
       const maxAge = Math.ceil((session.expiresAt - options.now()) / 1000);
       setCookie(context, name, id, { ...attributes, maxAge });
