@@ -18,7 +18,7 @@ const USAGE = `npm run bench -- [${[...BENCHES.keys()].join("|")}]… [--quick] 
   --quick         fewer rounds and rows
   --strict        exit with 1 when a goal is missed
   --json          print one JSON object, to compare versions
-  --signatures N  how many signatures the look-up is measured among (10000000)
+  --signatures N  how many signatures the lookup is measured among (10000000)
 `;
 
 const { values, positionals } = parseArgs({

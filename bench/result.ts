@@ -12,7 +12,7 @@ export interface Result {
 export interface BenchOptions {
   /** Fewer rounds and rows, for a quick run of a minute. */
   readonly quick: boolean;
-  /** The number of signatures in the look-up bench; null: the default. */
+  /** The number of signatures in the lookup bench; null: the default. */
   readonly signatures: number | null;
 }
 

@@ -15,7 +15,7 @@ import type { Outcome } from "./reconcile.ts";
 import { readOrSay, type GroupTask } from "./read-group.ts";
 import { rebuiltOf } from "./rebuilt.ts";
 import { reportOf } from "../report/report.ts";
-import type { Judgement, Signer, VerdictKind } from "../verdict/verdict.ts";
+import type { Judgment, Signer, VerdictKind } from "../verdict/verdict.ts";
 
 /**
  * Judges what a merge queue built between two commits and shows the verdict on the head.
@@ -106,8 +106,8 @@ async function withoutRebuilt(
   { finding }: Inspection,
   route: Route,
 ): Promise<Pull | Failure> {
-  if (history === null || finding.kind !== "judged" || finding.judgement.verdict === "signed") return rest;
-  const { signers, unlinked } = finding.judgement;
+  if (history === null || finding.kind !== "judged" || finding.judgment.verdict === "signed") return rest;
+  const { signers, unlinked } = finding.judgment;
   const atFault = new Set([
     ...signers.filter(({ standing }) => standing.kind !== "signed").flatMap(({ commits }) => commits),
     ...unlinked.map(({ commit }) => commit),
@@ -125,7 +125,7 @@ async function withoutRebuilt(
 }
 
 function isSigned({ finding }: Inspection): boolean {
-  return finding.kind === "judged" && finding.judgement.verdict === "signed";
+  return finding.kind === "judged" && finding.judgment.verdict === "signed";
 }
 
 /** The commits in no pull request of the group, as if their first author had opened a pull request with them. */
@@ -162,21 +162,21 @@ function alone(pull: Pull, group: GroupReading): Reading {
 function combine(findings: readonly Finding[]): Finding {
   const broken = findings.find(({ kind }) => kind === "policy-broken");
   if (broken !== undefined) return broken;
-  const judgements = findings.flatMap((finding) => (finding.kind === "judged" ? [finding.judgement] : []));
-  const [first] = judgements;
-  if (first === undefined || judgements.length < findings.length) return { kind: "uncovered" };
-  const judgement: Judgement = {
-    verdict: worst(judgements.map(({ verdict }) => verdict)),
+  const judgments = findings.flatMap((finding) => (finding.kind === "judged" ? [finding.judgment] : []));
+  const [first] = judgments;
+  if (first === undefined || judgments.length < findings.length) return { kind: "uncovered" };
+  const judgment: Judgment = {
+    verdict: worst(judgments.map(({ verdict }) => verdict)),
     agreement: first.agreement,
-    signers: signersOf(judgements),
-    unlinked: judgements.flatMap(({ unlinked }) => unlinked),
-    doubts: [...new Set(judgements.flatMap(({ doubts }) => doubts))],
-    exemption: judgements.every(({ exemption }) => exemption !== null) ? first.exemption : null,
-    backports: judgements.flatMap(({ backports }) => backports),
-    merged: judgements.flatMap(({ merged }) => merged),
+    signers: signersOf(judgments),
+    unlinked: judgments.flatMap(({ unlinked }) => unlinked),
+    doubts: [...new Set(judgments.flatMap(({ doubts }) => doubts))],
+    exemption: judgments.every(({ exemption }) => exemption !== null) ? first.exemption : null,
+    backports: judgments.flatMap(({ backports }) => backports),
+    merged: judgments.flatMap(({ merged }) => merged),
     changesAt: null,
   };
-  return { kind: "judged", judgement, blockedByAnother: false };
+  return { kind: "judged", judgment, blockedByAnother: false };
 }
 
 function worst(verdicts: readonly VerdictKind[]): VerdictKind {
@@ -185,9 +185,9 @@ function worst(verdicts: readonly VerdictKind[]): VerdictKind {
 }
 
 /** Each account once, with the strictest result of all pull requests; an exempt pull request requires nothing. */
-function signersOf(judgements: readonly Judgement[]): readonly Signer[] {
+function signersOf(judgments: readonly Judgment[]): readonly Signer[] {
   const signers = new Map<string, Signer>();
-  for (const { signers: own, exemption } of judgements) {
+  for (const { signers: own, exemption } of judgments) {
     if (exemption !== null) continue;
     for (const signer of own) {
       const known = signers.get(signer.account);

@@ -9,7 +9,7 @@ import type { Finding } from "../verdict/finding.ts";
 import type { Host, Reading } from "../ports/host.ts";
 import { policyOf, type Policy, type PolicyFile } from "../verdict/policy.ts";
 import type { Arrival, Route, Task } from "../ports/queue.ts";
-import { accountsBehind, judge, type Facts, type Judgement } from "../verdict/verdict.ts";
+import { accountsBehind, judge, type Facts, type Judgment } from "../verdict/verdict.ts";
 
 /** What every check works with. */
 export interface World {
@@ -89,8 +89,8 @@ export async function inspect(world: World, host: Host, reading: Reading, route:
       coverage: null,
     };
   const policy = policyOf(parsed.value, world.policy, place);
-  const { judgement, ...rest } = await weigh(world, host, reading, route, policy, agreement);
-  return { finding: { kind: "judged", judgement, blockedByAnother: false }, policy, ...rest };
+  const { judgment, ...rest } = await weigh(world, host, reading, route, policy, agreement);
+  return { finding: { kind: "judged", judgment, blockedByAnother: false }, policy, ...rest };
 }
 
 async function weigh(
@@ -100,7 +100,7 @@ async function weigh(
   route: Route,
   policy: Policy,
   agreement: Agreement,
-): Promise<{ judgement: Judgement } & Pick<Inspection, "trouble" | "coverage">> {
+): Promise<{ judgment: Judgment } & Pick<Inspection, "trouble" | "coverage">> {
   const troubles: Failure[] = [];
   const coverage = await known(troubles, () =>
     world.engine.signatures.covered(accountsBehind(reading.pull), agreement.id),
@@ -121,19 +121,19 @@ async function weigh(
   // Each step costs calls, so it is taken only while the verdict is not green without it, or somebody would be asked to
   // sign unnecessarily.
   const steps = [waivers, memberships, ancestry, backports, exemption];
-  let judgement = judge(facts);
+  let judgment = judge(facts);
   for (const step of steps) {
-    if (judgement.verdict === "signed" && !asksSomebody(judgement)) break;
-    facts = { ...facts, ...(await step({ world, host, reading, route, facts, judgement, troubles })) };
-    judgement = judge(facts);
+    if (judgment.verdict === "signed" && !asksSomebody(judgment)) break;
+    facts = { ...facts, ...(await step({ world, host, reading, route, facts, judgment, troubles })) };
+    judgment = judge(facts);
   }
   // If the verdict is green, the failed lookups were not needed.
-  const trouble = judgement.verdict === "signed" ? null : (troubles[0] ?? unansweredOf(judgement));
-  return { judgement, trouble, coverage };
+  const trouble = judgment.verdict === "signed" ? null : (troubles[0] ?? unansweredOf(judgment));
+  return { judgment, trouble, coverage };
 }
 
 /** Whether a person without a signature would be asked for one, whether or not it is required. */
-function asksSomebody({ signers, unlinked, exemption }: Judgement): boolean {
+function asksSomebody({ signers, unlinked, exemption }: Judgment): boolean {
   if (exemption !== null) return false;
   return (
     signers.some(({ standing }) => standing.kind === "missing") || unlinked.some(({ waived }) => !waived)
@@ -141,7 +141,7 @@ function asksSomebody({ signers, unlinked, exemption }: Judgement): boolean {
 }
 
 /** Doubt without a failure, which may be gone when the host is asked again. */
-function unansweredOf({ doubts }: Judgement): Failure | null {
+function unansweredOf({ doubts }: Judgment): Failure | null {
   // Only a new event, such as another commit or signature, changes this.
   if (doubts.some((doubt) => doubt === "too-many-people" || doubt === "too-large")) return null;
   if (doubts.includes("look-up-failed"))
@@ -157,18 +157,18 @@ interface Step {
   readonly reading: Reading;
   readonly route: Route;
   readonly facts: Facts;
-  readonly judgement: Judgement;
+  readonly judgment: Judgment;
   readonly troubles: Failure[];
 }
 
-async function waivers({ world, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
-  const typed = judgement.signers.filter(
+async function waivers({ world, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
+  const typed = judgment.signers.filter(
     ({ login, roles, standing }) => login === null && roles.has("coauthor") && standing.kind === "missing",
   );
   const { host, repository } = facts.pull.ref;
   const commits = [
     ...new Set([
-      ...judgement.unlinked.map(({ commit }) => commit),
+      ...judgment.unlinked.map(({ commit }) => commit),
       ...typed.flatMap(({ commits: own }) => own),
     ]),
   ];
@@ -177,11 +177,11 @@ async function waivers({ world, facts, judgement, troubles }: Step): Promise<Par
   return { waived: new Set(found?.map(({ commit }) => commit)) };
 }
 
-async function memberships({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
+async function memberships({ host, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
   const organizations = facts.policy.exempt.organizations
     .filter((one) => hostOf(one) === host.name)
     .map(numberOf);
-  const accounts = judgement.signers
+  const accounts = judgment.signers
     .filter(({ standing }) => standing.kind === "missing")
     .map(({ account }) => account);
   if (organizations.length === 0 || accounts.length === 0) return {};
@@ -191,21 +191,21 @@ async function memberships({ host, route, facts, judgement, troubles }: Step): P
   if (why === undefined) return { members, unanswered };
   if (why === "too-many") return { members, unanswered, unansweredBy: "too-many-people" };
   troubles.push(new Failure("unfinished"));
-  return { members, unanswered, unansweredBy: "look-up-unfinished" };
+  return { members, unanswered, unansweredBy: "lookup-unfinished" };
 }
 
 /**
  * Commits that the repository already has require no signature. A pull request with only the opener's commits needs no
  * comparison.
  */
-async function ancestry({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
+async function ancestry({ host, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
   const { pull } = facts;
-  const others = judgement.signers.filter(({ account, standing }) => {
+  const others = judgment.signers.filter(({ account, standing }) => {
     return standing.kind !== "signed" && standing.kind !== "exempt" && account !== pull.opener?.account;
   });
   const asked = new Set([
     ...others.flatMap(({ commits }) => commits),
-    ...judgement.unlinked.filter(({ waived }) => !waived).map(({ commit }) => commit),
+    ...judgment.unlinked.filter(({ waived }) => !waived).map(({ commit }) => commit),
   ]);
   const { history } = host;
   if (history === null || asked.size === 0 || pull.gaps.length > 0) return {};
@@ -216,14 +216,14 @@ async function ancestry({ host, route, facts, judgement, troubles }: Step): Prom
   return { unanswered, uncompared: asked };
 }
 
-async function backports({ host, route, facts, judgement, troubles }: Step): Promise<Partial<Facts>> {
+async function backports({ host, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
   const { history } = host;
   if (history === null || facts.policy.require.backports !== "verify") return {};
   const asked = new Set([
-    ...judgement.signers
+    ...judgment.signers
       .filter(({ standing }) => standing.kind === "missing")
       .flatMap(({ commits }) => commits),
-    ...judgement.unlinked.map(({ commit }) => commit),
+    ...judgment.unlinked.map(({ commit }) => commit),
   ]);
   const { pull } = facts;
   const commits = pull.commits.filter(({ sha }) => asked.has(sha));

@@ -20,7 +20,7 @@ export async function noticesOf(
   finding: Finding,
   route: Route,
 ): Promise<readonly ShownNotice[]> {
-  if (finding.kind !== "judged" || finding.judgement.verdict === "signed") return [];
+  if (finding.kind !== "judged" || finding.judgment.verdict === "signed") return [];
   const open = (await world.engine.notices.of(pull.ref)).filter((notice) => isOpen(notice, pull, finding));
   const isStrangers = ({ about }: Notice): boolean => about === "waive-not-maintainer";
   // Anyone can write such a comment, so it takes no place from one that matters more.
@@ -29,7 +29,7 @@ export async function noticesOf(
   for (const [id, own] of [...Map.groupBy(ordered, ({ comment }) => comment)].slice(0, MOST_READ)) {
     const comment = await host.comment(pull.ref, id, route);
     if (comment === null) continue;
-    const stillToSign = finding.judgement.signers.some(
+    const stillToSign = finding.judgment.signers.some(
       ({ account, standing }) => account === comment.author && standing.kind === "missing",
     );
     const asked = own.filter(
@@ -44,7 +44,7 @@ export async function noticesOf(
 /** A waiver that was refused matters while the pull request has the commit, and it is not waived. */
 function isOpen({ about, commit }: Notice, pull: Pull, finding: Finding): boolean {
   if (about.startsWith("sign-") || finding.kind !== "judged") return true;
-  const { unlinked } = finding.judgement;
+  const { unlinked } = finding.judgment;
   const isWaived = (sha: string): boolean => unlinked.some((part) => part.commit === sha && part.waived);
   if (commit === null || about === "waive-unknown") return true;
   return pull.commits.some(({ sha }) => sha.startsWith(commit) && !isWaived(sha));

@@ -17,7 +17,7 @@ import type { ShownNotice } from "../ports/notices.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import { reportOf } from "../report/report.ts";
-import { accountsBehind, isInTheWay, type Judgement, type VerdictKind } from "../verdict/verdict.ts";
+import { accountsBehind, isInTheWay, type Judgment, type VerdictKind } from "../verdict/verdict.ts";
 
 /** How often a check restarts because something changed, before it goes back to the queue. */
 const ROUNDS = 5;
@@ -110,7 +110,7 @@ export async function settle(
   }
   // The delivery says another head or base, which may be red: nothing gets greener until the host shows it, or has had
   // a minute.
-  const isGreen = inspection.finding.kind === "judged" && inspection.finding.judgement.verdict === "signed";
+  const isGreen = inspection.finding.kind === "judged" && inspection.finding.judgment.verdict === "signed";
   if (isGreen && isBehind(reading, hold) && hold.taken.attempts < BEHIND_TRIES)
     throw new Failure("host-behind");
   // The result is shown before a failure is thrown: doubt is never silent, and never green. It is also stored for pull
@@ -182,11 +182,11 @@ async function share(
     return {
       state: shared.kind === "uncovered" ? "uncovered" : stateOf(shared),
       again: earliest(
-        shared.kind === "judged" ? againAt(world, shared.judgement, known, pull.head) : null,
+        shared.kind === "judged" ? againAt(world, shared.judgment, known, pull.head) : null,
         shown.commentAt ?? null,
       ),
       writes: shown.writes,
-      ...(shared.kind === "judged" && { openerGone: shared.judgement.doubts.includes("opener-gone") }),
+      ...(shared.kind === "judged" && { openerGone: shared.judgment.doubts.includes("opener-gone") }),
     };
   } catch (error) {
     // No signature would wake a pull request that is not stored, so neither this result nor an older one may stay as
@@ -204,7 +204,7 @@ const SECOND_LOOK = 10_000;
 
 function againAt(
   world: World,
-  { changesAt, doubts }: Judgement,
+  { changesAt, doubts }: Judgment,
   known: Pick<PullRecord, "head" | "verdict"> | null,
   head: string,
 ): number | null {
@@ -220,7 +220,7 @@ async function isStillCovered(
   { finding, coverage }: Inspection,
 ): Promise<boolean> {
   if (finding.kind !== "judged" || coverage === null) return true;
-  const { agreement } = finding.judgement;
+  const { agreement } = finding.judgment;
   const now = await world.engine.signatures.covered(accountsBehind(pull), agreement.id);
   return printCoverage(now) === printCoverage(coverage);
 }
@@ -231,11 +231,11 @@ function printCoverage(coverage: NonNullable<Inspection["coverage"]>): string {
 
 /** Without the database, green becomes undecided; everything else stays the same. */
 function doubted(finding: Finding): Finding {
-  if (finding.kind !== "judged" || finding.judgement.verdict !== "signed") return finding;
-  const { judgement } = finding;
+  if (finding.kind !== "judged" || finding.judgment.verdict !== "signed") return finding;
+  const { judgment } = finding;
   return {
     ...finding,
-    judgement: { ...judgement, verdict: "unknown", doubts: ["database"], exemption: null },
+    judgment: { ...judgment, verdict: "unknown", doubts: ["database"], exemption: null },
   };
 }
 
@@ -244,7 +244,7 @@ function faulty(world: World, host: Host, reading: Reading): Inspection {
   const policy = policyFor(world, host, reading);
   const agreement = agreementFor(world.agreements, host.name, reading.pull.path);
   if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null, coverage: null };
-  const judgement: Judgement = {
+  const judgment: Judgment = {
     verdict: "unknown",
     agreement,
     signers: [],
@@ -255,7 +255,7 @@ function faulty(world: World, host: Host, reading: Reading): Inspection {
     merged: [],
     changesAt: null,
   };
-  const finding = { kind: "judged", judgement, blockedByAnother: false } as const;
+  const finding = { kind: "judged", judgment, blockedByAnother: false } as const;
   return { finding, policy, trouble: null, coverage: null };
 }
 
@@ -294,8 +294,8 @@ async function show(
 /** The digests of the texts for a comment; the comment omits them if they can't be read. */
 async function digestsOf({ engine }: World, finding: Finding): Promise<ReadonlyMap<string, string>> {
   const digests = new Map<string, string>();
-  if (finding.kind !== "judged" || finding.judgement.verdict === "signed") return digests;
-  const { agreement } = finding.judgement;
+  if (finding.kind !== "judged" || finding.judgment.verdict === "signed") return digests;
+  const { agreement } = finding.judgment;
   const texts = textsOf(agreement);
   if (texts.length < 2) return digests;
   for (const { language } of texts) {
@@ -310,16 +310,16 @@ function recordOf(reading: Reading, finding: Finding, known: PullRecord | null):
   return {
     ref: reading.pull.ref,
     head: reading.pull.head,
-    agreement: finding.kind === "judged" ? finding.judgement.agreement.id : (known?.agreement ?? null),
-    verdict: finding.kind === "judged" ? finding.judgement.verdict : "unknown",
+    agreement: finding.kind === "judged" ? finding.judgment.agreement.id : (known?.agreement ?? null),
+    verdict: finding.kind === "judged" ? finding.judgment.verdict : "unknown",
     buckets,
-    missing: finding.kind === "judged" ? bucketsOf(unsettled(finding.judgement)) : buckets,
+    missing: finding.kind === "judged" ? bucketsOf(unsettled(finding.judgment)) : buckets,
     comment: known?.comment ?? null,
   };
 }
 
 /** The accounts whose signature may change what is shown. */
-function unsettled({ exemption, verdict, signers }: Judgement): readonly Account[] {
+function unsettled({ exemption, verdict, signers }: Judgment): readonly Account[] {
   if (verdict === "signed" && exemption !== null) return [];
   return signers
     .filter(

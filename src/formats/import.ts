@@ -1,7 +1,7 @@
 import type { HostName } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
 import type { Precision, SignatureRow } from "../records/signature.ts";
-import type { Acknowledgements, Company } from "./acknowledgements.ts";
+import type { Acknowledgments, Company } from "./acknowledgments.ts";
 import type { ColumnAnswers } from "./columns/columns.ts";
 import type { ReadDate } from "./cells/date.ts";
 import type { ProblemList } from "./problems.ts";
@@ -29,7 +29,7 @@ export interface Import {
   /** Our version for each of another tool's; null: its rows are left out. */
   readonly versionMap: ReadonlyMap<string, string | null>;
   readonly versions: ForeignVersions;
-  readonly acknowledgements: Acknowledgements;
+  readonly acknowledgments: Acknowledgments;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly problems: ProblemList;
@@ -38,7 +38,7 @@ export interface Import {
 /** The signed agreement and version, and the time. */
 export interface Terms extends Omit<SignatureRow, "account"> {
   readonly precision: Precision;
-  /** Set for an employee's acknowledgement: the company that it names; null: it names none. */
+  /** Set for an employee's acknowledgment: the company that it names; null: it names none. */
   readonly company?: Company | null;
 }
 

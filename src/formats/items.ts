@@ -198,7 +198,7 @@ export class ItemRows {
         break;
       case "company":
         check.leaveOut("a company's own agreement");
-        this.#import.acknowledgements.company(entry.company, entry.holds);
+        this.#import.acknowledgments.company(entry.company, entry.holds);
         break;
       case "refused":
         check.findings.rows++;

@@ -58,7 +58,7 @@ export interface FileReport extends Omit<Findings, "leftOut" | "outdated" | "acc
  * Reads a signature file, in batches as the bytes arrive. Problems are added to the import's problems; if the file
  * can't be read further, the reading ends. Only the known columns are read.
  * @returns what gives the facts about the file, as the generator's return value: complete once the import's
- * acknowledgements are settled
+ * acknowledgments are settled
  */
 export async function* readSignatures(
   shared: Import,

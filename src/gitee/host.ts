@@ -144,7 +144,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     accountsOf: async (names) =>
       new Map([...(await registered(names))].map(([login, { account }]) => [login, account])),
     registered,
-    // Gitee has no look-up by number.
+    // Gitee has no lookup by number.
     loginOf: () => Promise.resolve(null),
 
     async comment(ref, id) {

@@ -1,6 +1,6 @@
 /** Commits by bots and coding assistants in a person's pull request, and the ways out. Nobody is mentioned. */
 import { numberOf } from "../account.ts";
-import type { Judgement, Signer, Unlinked } from "../verdict/verdict.ts";
+import type { Judgment, Signer, Unlinked } from "../verdict/verdict.ts";
 import type { CommentContext } from "./comment-context.ts";
 import { COMMITS_LIMIT, list, shas, short } from "./lists.ts";
 import { code } from "./markdown.ts";
@@ -13,7 +13,7 @@ export interface Automated {
   readonly unlinked: readonly Unlinked[];
 }
 
-export function automatedIn({ signers, unlinked }: Judgement): Automated {
+export function automatedIn({ signers, unlinked }: Judgment): Automated {
   return {
     signers: signers.filter(({ automated, standing }) => automated && standing.kind === "missing"),
     unlinked: unlinked.filter((part) => !part.waived && isByAssistant(part)),

@@ -11,7 +11,7 @@ import { code, mention } from "./markdown.ts";
 import { unlinkedParagraphs } from "./unlinked.ts";
 import { graceUntil, printDate } from "./status-line.ts";
 import { noticeLine } from "./notices.ts";
-import type { Judgement, Signer } from "../verdict/verdict.ts";
+import type { Judgment, Signer } from "../verdict/verdict.ts";
 
 /** The comment's whole Markdown, marker and heading included. */
 export function commentOf(finding: Finding, context: CommentContext): string {
@@ -35,7 +35,7 @@ export function paragraphs(finding: Finding, context: CommentContext): string[] 
         ),
       ];
     case "judged": {
-      const parts = judged(finding.judgement, context);
+      const parts = judged(finding.judgment, context);
       if (finding.blockedByAnother) parts.push(comment.shared);
       if (context.notices.length > 0)
         parts.push(
@@ -44,33 +44,33 @@ export function paragraphs(finding: Finding, context: CommentContext): string[] 
             comment.more,
           ),
         );
-      if (finding.judgement.verdict !== "signed") parts.push(comment.again);
+      if (finding.judgment.verdict !== "signed") parts.push(comment.again);
       return [...parts, `[${comment.details}](${context.detailsUrl})`];
     }
   }
 }
 
-function judged(judgement: Judgement, context: CommentContext): string[] {
+function judged(judgment: Judgment, context: CommentContext): string[] {
   const { comment, doubt } = context.texts;
-  const { agreement, exemption } = judgement;
+  const { agreement, exemption } = judgment;
   const parts: string[] = [];
-  const open = judgement.signers.filter(({ standing }) => standing.kind === "missing");
+  const open = judgment.signers.filter(({ standing }) => standing.kind === "missing");
   const missing = open.filter(({ automated }) => !automated);
-  const automated = automatedIn(judgement);
-  const unanswered = judgement.signers.filter(
+  const automated = automatedIn(judgment);
+  const unanswered = judgment.signers.filter(
     ({ standing, required }) => standing.kind === "unknown" && required,
   );
-  const unwaived = judgement.unlinked.filter(({ waived }) => !waived);
+  const unwaived = judgment.unlinked.filter(({ waived }) => !waived);
   const unlinked = unwaived.filter((part) => !isByAssistant(part));
   if (exemption !== null) return [comment.exempt[exemption]];
-  if (judgement.verdict === "signed") {
+  if (judgment.verdict === "signed") {
     const everyone = open.length + unwaived.length === 0;
     parts.push((everyone ? comment.signed : comment.signedRequired)(titleOf(agreement, context)));
   }
-  if (judgement.doubts.length > 0)
-    parts.push(judgement.doubts.map((one) => comment.undecided(doubt[one])).join("\n"));
+  if (judgment.doubts.length > 0)
+    parts.push(judgment.doubts.map((one) => comment.undecided(doubt[one])).join("\n"));
   if (missing.length > 0) {
-    if (judgement.verdict !== "signed") parts.push(comment.ask(titleOf(agreement, context)));
+    if (judgment.verdict !== "signed") parts.push(comment.ask(titleOf(agreement, context)));
     parts.push(
       `**${comment.missing}**`,
       list(
@@ -81,10 +81,10 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
     parts.push(...howToSign(agreement, context));
     for (const signer of missing.filter(({ onlyMerges }) => onlyMerges))
       parts.push(comment.merges(named(signer), shas(signer.commits, comment.and)));
-  } else if (judgement.verdict === "unsigned" && automated.signers.length + unwaived.length > 0) {
+  } else if (judgment.verdict === "unsigned" && automated.signers.length + unwaived.length > 0) {
     parts.push(comment.ask(titleOf(agreement, context)));
   }
-  if (unanswered.length > 0 && judgement.verdict === "unsigned")
+  if (unanswered.length > 0 && judgment.verdict === "unsigned")
     parts.push(
       `**${comment.unanswered}**`,
       list(
@@ -95,11 +95,11 @@ function judged(judgement: Judgement, context: CommentContext): string[] {
   if (unlinked.length > 0) parts.push(...unlinkedParagraphs(unlinked, context));
   parts.push(...automatedParagraphs(automated, context));
   const waived = shas(
-    judgement.unlinked.filter((part) => part.waived).map(({ commit }) => commit),
+    judgment.unlinked.filter((part) => part.waived).map(({ commit }) => commit),
     comment.and,
   );
   if (waived !== "") parts.push(comment.waived(waived));
-  const grace = graceUntil(judgement);
+  const grace = graceUntil(judgment);
   if (grace !== null) parts.push(comment.grace(printDate(grace), agreement.version));
   return parts;
 }

@@ -7,7 +7,7 @@ import type { ShownNotice } from "../ports/notices.ts";
 import { statusLine } from "./status-line.ts";
 import { en, type Texts } from "./texts/en.ts";
 import { zhCN } from "./texts/zh-CN.ts";
-import type { Judgement } from "../verdict/verdict.ts";
+import type { Judgment } from "../verdict/verdict.ts";
 
 export type Language = "en" | "zh-CN";
 
@@ -30,7 +30,7 @@ export function reportOf(
   const { policy, capabilities } = options;
   const texts = TEXTS[languageOf(policy, pull, capabilities)];
   const detailsUrl = pullPage(options.publicUrl, pull);
-  const agreement = finding.kind === "judged" ? finding.judgement.agreement.id : "";
+  const agreement = finding.kind === "judged" ? finding.judgment.agreement.id : "";
   const context = {
     texts,
     capabilities,
@@ -70,9 +70,9 @@ function commentNeeded(finding: Finding, { statuses }: Capabilities): boolean {
   switch (finding.kind) {
     case "judged":
       return (
-        finding.judgement.verdict === "unsigned" ||
-        warns(finding.judgement) ||
-        (!statuses && (finding.judgement.verdict === "unknown" || finding.blockedByAnother))
+        finding.judgment.verdict === "unsigned" ||
+        warns(finding.judgment) ||
+        (!statuses && (finding.judgment.verdict === "unknown" || finding.blockedByAnother))
       );
     case "policy-broken":
       return !statuses;
@@ -82,7 +82,7 @@ function commentNeeded(finding: Finding, { statuses }: Capabilities): boolean {
 }
 
 /** Whether the policy asks for a signature that it does not require; without a comment nobody would know. */
-function warns({ exemption, signers, unlinked }: Judgement): boolean {
+function warns({ exemption, signers, unlinked }: Judgment): boolean {
   if (exemption !== null) return false;
   return (
     signers.some(({ required, standing }) => !required && standing.kind === "missing") ||

@@ -1,7 +1,7 @@
 import { printProblem } from "../error.ts";
 import type { Finding } from "../verdict/finding.ts";
 import type { Texts } from "./texts/en.ts";
-import type { Judgement } from "../verdict/verdict.ts";
+import type { Judgment } from "../verdict/verdict.ts";
 
 /** The longest description that GitHub takes for a commit status. */
 export const LINE_LIMIT = 140;
@@ -18,38 +18,38 @@ function lineOf(finding: Finding, texts: Texts): string {
     case "policy-broken":
       return finding.problems[0] === undefined ? finding.path : printProblem(finding.problems[0]);
     case "judged": {
-      const { agreement } = finding.judgement;
-      const parts = partsOf(finding.judgement, texts);
+      const { agreement } = finding.judgment;
+      const parts = partsOf(finding.judgment, texts);
       // The pull request's own reason is enough.
-      if (finding.blockedByAnother && finding.judgement.verdict === "signed") parts.push(texts.line.shared);
+      if (finding.blockedByAnother && finding.judgment.verdict === "signed") parts.push(texts.line.shared);
       return texts.line.subject(agreement.id, agreement.version) + parts.join(texts.line.between);
     }
   }
 }
 
-function partsOf(judgement: Judgement, texts: Texts): string[] {
+function partsOf(judgment: Judgment, texts: Texts): string[] {
   const { line, doubt } = texts;
-  if (judgement.exemption !== null) return [line[judgement.exemption]];
-  const required = judgement.signers.filter((signer) => signer.required);
+  if (judgment.exemption !== null) return [line[judgment.exemption]];
+  const required = judgment.signers.filter((signer) => signer.required);
   const covered = required.filter(({ standing }) => standing.kind === "signed" || standing.kind === "exempt");
   const unanswered = required.filter(({ standing }) => standing.kind === "unknown").length;
-  const unlinked = commitsOf(judgement.unlinked.filter((part) => part.required && !part.waived));
-  const waived = commitsOf(judgement.unlinked.filter((part) => part.waived));
-  const grace = graceUntil(judgement);
+  const unlinked = commitsOf(judgment.unlinked.filter((part) => part.required && !part.waived));
+  const waived = commitsOf(judgment.unlinked.filter((part) => part.waived));
+  const grace = graceUntil(judgment);
   const parts: string[] = [];
-  if (judgement.verdict === "unknown" && judgement.doubts[0] !== undefined)
-    parts.push(line.undecided(doubt[judgement.doubts[0]]));
+  if (judgment.verdict === "unknown" && judgment.doubts[0] !== undefined)
+    parts.push(line.undecided(doubt[judgment.doubts[0]]));
   else parts.push(line.accounts(covered.length, required.length));
   if (unlinked > 0) parts.push(line.unlinked(unlinked));
-  if (judgement.verdict === "unsigned" && unanswered > 0) parts.push(line.unanswered(unanswered));
+  if (judgment.verdict === "unsigned" && unanswered > 0) parts.push(line.unanswered(unanswered));
   if (waived > 0) parts.push(line.waived(waived));
-  if (judgement.verdict === "signed" && grace !== null) parts.push(line.grace(printDate(grace)));
+  if (judgment.verdict === "signed" && grace !== null) parts.push(line.grace(printDate(grace)));
   return parts;
 }
 
 /** The first day on which an earlier signature stops counting; null: none does. */
-export function graceUntil(judgement: Judgement): number | null {
-  const moments = judgement.signers.flatMap(({ standing }) =>
+export function graceUntil(judgment: Judgment): number | null {
+  const moments = judgment.signers.flatMap(({ standing }) =>
     standing.kind === "signed" && standing.graceUntil !== null ? [standing.graceUntil] : [],
   );
   return moments.length === 0 ? null : Math.min(...moments);

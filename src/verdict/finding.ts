@@ -1,11 +1,11 @@
 import type { Problem } from "../error.ts";
-import type { Judgement } from "./verdict.ts";
+import type { Judgment } from "./verdict.ts";
 
-/** The result of a check: a judgement, or the reason why there is none. */
+/** The result of a check: a judgment, or the reason why there is none. */
 export type Finding =
   | {
       readonly kind: "judged";
-      readonly judgement: Judgement;
+      readonly judgment: Judgment;
       /** Another open pull request has the same head and has not passed, so the head's status can't be green. */
       readonly blockedByAnother: boolean;
     }
@@ -17,7 +17,7 @@ export type Finding =
 /** The state that a finding gives the head: green only if everyone has signed and nothing is uncertain. */
 export function stateOf(finding: Finding): "success" | "failure" | "error" {
   if (finding.kind !== "judged") return "error";
-  switch (finding.judgement.verdict) {
+  switch (finding.judgment.verdict) {
     case "signed":
       return finding.blockedByAnother ? "failure" : "success";
     case "unsigned":

@@ -80,11 +80,11 @@ export type Doubt =
   | Gap
   | "opener-gone"
   | "look-up-failed"
-  | "look-up-unfinished"
+  | "lookup-unfinished"
   | "too-many-people"
   | "database";
 
-export interface Judgement {
+export interface Judgment {
   readonly verdict: VerdictKind;
   readonly agreement: Agreement;
   readonly signers: readonly Signer[];
@@ -123,7 +123,7 @@ export interface Facts {
   readonly now: number;
 }
 
-export function judge(facts: Facts): Judgement {
+export function judge(facts: Facts): Judgment {
   const { pull, agreement } = facts;
   const parts = partsOf(facts);
   const moments: number[] = [];

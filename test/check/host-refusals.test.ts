@@ -146,7 +146,7 @@ describe("a 404 that is not about the pull request itself", () => {
   });
 });
 
-describe("a look-up that finds nothing", () => {
+describe("a lookup that finds nothing", () => {
   it("keeps the pull request and its verdict, and is tried again", async () => {
     const { clock, github, engine, repository, bob, work: world, route } = await scene();
     repository.protect();
@@ -227,7 +227,7 @@ describe("a merge group that its queue does not explain", () => {
     ],
   ] as const;
 
-  it("says so on its head whatever GitHub withholds, is never forgotten, and is green afterwards", async () => {
+  it("says so on its head whatever GitHub withholds, is never forgotten, and is green afterward", async () => {
     const { clock, github, engine, repository, alice, route, work: world } = await scene();
     for (const [what, fault, state] of CASES) {
       const file = { [`${what}.txt`]: "1" };

@@ -87,7 +87,7 @@ export async function checkScene(options: Parameters<typeof simulate>[0] = {}) {
       random: () => 0,
     } satisfies WorkWorld,
     /**
-     * Functions that run once each, in turn, right after the look-up of the verdicts on a head or of people's coverage.
+     * Functions that run once each, in turn, right after the lookup of the verdicts on a head or of people's coverage.
      */
     afterSharing,
     afterCovered,

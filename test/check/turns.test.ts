@@ -120,38 +120,35 @@ describe("a pull request with too many people to look up in one check", () => {
   it.each([
     ["unfinished", "many people are named here", "paced"],
     ["too-many", "more people are named here", "done"],
-  ] as const)(
-    "whose look-up is %s says so, and comes back only where that helps",
-    async (why, says, kind) => {
-      const { github, engine, repository, work: world, taskOf } = await scene();
-      const opened = repository.openPull({ opener: github.user({ login: "alice" }) });
-      const turns = createTurns();
-      const host = world.hosts.get("github");
-      if (host === undefined) throw new Error("the scene has GitHub");
-      const members: Host["members"] = async (_, accounts) => ({
-        members: new Set(),
-        unknown: new Set(accounts),
-        why,
-      });
-      const policy = { exempt: { organizations: [1] } };
-      const crowded = {
-        ...world,
-        policy,
-        turns,
-        hosts: new Map([["github" as const, { ...host, members }]]),
-      };
-      await engine.queue.mark([taskOf(opened)]);
-      expect((await work(crowded, await takeOne(engine))).kind).toBe(kind);
-      expect(repository.statusesOf(opened.head.sha)[0]).toMatchObject({
-        state: "error",
-        description: expect.stringContaining(says),
-      });
-      await engine.queue.mark([taskOf(opened)]);
-      const next = await work(crowded, await takeOne(engine));
-      expect(next.kind).toBe(kind);
-      expect(github.violations).toEqual([]);
-    },
-  );
+  ] as const)("whose lookup is %s says so, and comes back only where that helps", async (why, says, kind) => {
+    const { github, engine, repository, work: world, taskOf } = await scene();
+    const opened = repository.openPull({ opener: github.user({ login: "alice" }) });
+    const turns = createTurns();
+    const host = world.hosts.get("github");
+    if (host === undefined) throw new Error("the scene has GitHub");
+    const members: Host["members"] = async (_, accounts) => ({
+      members: new Set(),
+      unknown: new Set(accounts),
+      why,
+    });
+    const policy = { exempt: { organizations: [1] } };
+    const crowded = {
+      ...world,
+      policy,
+      turns,
+      hosts: new Map([["github" as const, { ...host, members }]]),
+    };
+    await engine.queue.mark([taskOf(opened)]);
+    expect((await work(crowded, await takeOne(engine))).kind).toBe(kind);
+    expect(repository.statusesOf(opened.head.sha)[0]).toMatchObject({
+      state: "error",
+      description: expect.stringContaining(says),
+    });
+    await engine.queue.mark([taskOf(opened)]);
+    const next = await work(crowded, await takeOne(engine));
+    expect(next.kind).toBe(kind);
+    expect(github.violations).toEqual([]);
+  });
 });
 
 /** A host on which one check makes as many calls as allowed. */

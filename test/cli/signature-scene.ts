@@ -25,7 +25,7 @@ export interface SignatureScene {
   readonly folder: string;
   /** The database's file. */
   readonly database: string;
-  /** The logins of each look-up call. */
+  /** The logins of each lookup call. */
   readonly lookedUp: string[][];
   /** Writes a file and returns its path. */
   file(name: string, content: string | Uint8Array): Promise<string>;
@@ -44,7 +44,7 @@ export async function signatureScene(
     logins?: Readonly<Record<string, Account>>;
     /** The creation times of accounts, by login; long ago by default. */
     created?: Readonly<Record<string, number>>;
-    /** The errors of the next look-ups, one by one. */
+    /** The errors of the next lookups, one by one. */
     trouble?: Error[];
   } = {},
 ): Promise<SignatureScene> {

@@ -2,7 +2,7 @@
 import { accountOf, type Account, type HostName } from "../../src/account.ts";
 import type { Agreement } from "../../src/records/agreement.ts";
 import { printProblem } from "../../src/error.ts";
-import { Acknowledgements } from "../../src/formats/acknowledgements.ts";
+import { Acknowledgments } from "../../src/formats/acknowledgments.ts";
 import { keyOf } from "../../src/formats/columns/column-names.ts";
 import type { ReadFormat } from "../../src/formats/detect.ts";
 import type { Encoding } from "../../src/formats/text/encoding.ts";
@@ -38,7 +38,7 @@ export interface ReadOptions {
 export async function read(content: string | Uint8Array, options: ReadOptions = {}): Promise<Read> {
   const problems = new ProblemList();
   const versions = new ForeignVersions();
-  const acknowledgements = new Acknowledgements();
+  const acknowledgments = new Acknowledgments();
   const { agreements = [agreement], logins } = options;
   const reading = readSignatures(
     {
@@ -56,7 +56,7 @@ export async function read(content: string | Uint8Array, options: ReadOptions = 
       columns: { ignored: new Set((options.ignored ?? []).map(keyOf)), account: options.account ?? null },
       versionMap: new Map(Object.entries(options.versionMap ?? {})),
       versions,
-      acknowledgements,
+      acknowledgments,
       now: NOW,
       problems,
     },
@@ -82,7 +82,7 @@ export async function read(content: string | Uint8Array, options: ReadOptions = 
   for (;;) {
     const step = await reading.next();
     if (step.done === true) {
-      rows.push(...acknowledgements.settle(problems));
+      rows.push(...acknowledgments.settle(problems));
       const printed = [...problems.shown, ...versions.problems(options.defaults?.version ?? null)].map(
         (problem) => printProblem({ ...problem, file: null }),
       );

@@ -132,7 +132,7 @@ describe.each([
       try {
         const { finding, trouble } = await inspect(world, host, await host.read(ref, route, null), route);
         if (/canary/.test(trouble?.message ?? "")) return `says ${trouble?.message}`;
-        return finding.kind === "judged" ? finding.judgement.verdict : finding.kind;
+        return finding.kind === "judged" ? finding.judgment.verdict : finding.kind;
       } catch (error) {
         if (!(error instanceof Failure)) return `throws ${String((error as Error).stack)}`;
         return /canary/.test(error.message) ? `says ${error.message}` : error.code;

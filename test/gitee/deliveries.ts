@@ -38,7 +38,7 @@ const pull = {
   id: 4567890,
   number: 7,
   state: "open",
-  title: "Mend the widget",
+  title: "Fix the widget",
   user: person(31, "alice"),
   head: { label: "alice:patch-1", ref: "patch-1", sha: "a".repeat(40), repo: null },
   base: { label: "octo:master", ref: "master", sha: "b".repeat(40), repo: repository },

@@ -105,7 +105,7 @@ describe("the pull requests of a repository on Gitee", () => {
     expect(open).toHaveLength(200);
     expect(open).toContainEqual({ host: "gitee", repository: repository.id, number: 201 });
     expect(open).not.toContainEqual({ host: "gitee", repository: repository.id, number: 5 });
-    // The repository's path, three pages, and a look-up of a policy file with a wrong name.
+    // The repository's path, three pages, and a lookup of a policy file with a wrong name.
     expect(gitee.calls().reads).toBe(5);
   });
 

@@ -102,7 +102,7 @@ describe("reading a pull request on Gitee", () => {
   it("reads co-authors from the message: by a private address that Gitee confirms, without account otherwise", async () => {
     const { host, alice, bob, repository, refOf } = await startHost();
     const message = [
-      "Mend it",
+      "Fix it",
       "",
       `Co-authored-by: Bob <${bob.id}+${bob.login}@user.noreply.gitee.com>`,
       `Co-authored-by: Stale <${bob.id}+old-login@user.noreply.gitee.com>`,

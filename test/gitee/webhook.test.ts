@@ -114,11 +114,11 @@ describe("a Gitee delivery's body", () => {
 
   it("about the bot's own label change is no work, about anybody else's it is", () => {
     const receiver = giteeWebhooks({ ...options, self: () => 31 });
-    const labelled = { action: "update", action_desc: "update_label" };
-    expect(tasks("Merge Request Hook", pullBody(labelled), receiver)).toEqual([]);
-    const other = pullBody({ ...labelled, sender: { id: 32 } });
+    const labeled = { action: "update", action_desc: "update_label" };
+    expect(tasks("Merge Request Hook", pullBody(labeled), receiver)).toEqual([]);
+    const other = pullBody({ ...labeled, sender: { id: 32 } });
     expect(tasks("Merge Request Hook", other, receiver)).toEqual([PULL]);
-    const nameless = pullBody({ ...labelled, sender: { login: "alice" } });
+    const nameless = pullBody({ ...labeled, sender: { login: "alice" } });
     expect(tasks("Merge Request Hook", nameless, receiver)).toEqual([PULL]);
   });
 

@@ -95,7 +95,7 @@ describe("the members of an exempt organization", () => {
     const end = github.onRequest(({ route }) => {
       if (!route.includes("/members/")) return;
       end();
-      // Between the two look-ups the stranger gives up the login, and a member takes it.
+      // Between the two lookups the stranger gives up the login, and a member takes it.
       github.renameUser(stranger, "someone-else");
       github.renameUser(usurper, "stranger-0");
     });

@@ -27,7 +27,7 @@ async function scene() {
   /** The verdict of a reading. */
   const verdictOf = async (reading: Reading): Promise<string> => {
     const { finding } = await inspect(world.world, host, reading, route);
-    return finding.kind === "judged" ? finding.judgement.verdict : finding.kind;
+    return finding.kind === "judged" ? finding.judgment.verdict : finding.kind;
   };
   return { ...world, alice, bob, route, place, verdictOf };
 }

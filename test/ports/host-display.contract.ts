@@ -142,7 +142,7 @@ export function displayScenarios(scenario: Scenario): void {
   scenario(
     "speaks the language of the host unless the title or the policy says otherwise",
     async ({ capabilities, hello, bob, settled }) => {
-      const plain = hello.open({ opener: bob, title: "Mend the docs" });
+      const plain = hello.open({ opener: bob, title: "Fix the docs" });
       const chinese = hello.open({ opener: bob, title: "修复文档" });
       await settled();
       const texts = { en: "Contributor License Agreement", "zh-CN": "贡献者许可协议" };

@@ -358,21 +358,21 @@ export function peopleScenarios(scenario: Scenario): void {
       const { defaultBranch } = hello;
       hello.push("release", [{ author: alice }]);
       const files = { "src/fix.ts": "first\nsecond\n" };
-      const fix = hello.push(defaultBranch, [{ author: bob, message: "Mend it", files }]);
+      const fix = hello.push(defaultBranch, [{ author: bob, message: "Fix it", files }]);
       const loose = hello.push("loose", [
         { author: bob, message: "Try it", files: { "src/try.ts": "try\n" } },
       ]);
       hello.protect(defaultBranch);
       const open = (base: string, message: string, changed: Record<string, string>) =>
         hello.open({ opener: alice, base, commits: [{ author: bob, message, files: changed }] });
-      const picked = `Mend it\n\n(cherry picked from commit ${fix})`;
+      const picked = `Fix it\n\n(cherry picked from commit ${fix})`;
       const same = open("release", picked, files);
       const other = open("release", picked, { "src/fix.ts": "first\nthird\n" });
       const more = open("release", picked, { ...files, "src/more.ts": "more\n" });
       const unprotected = open("release", `Try it\n\n(cherry picked from commit ${loose})`, {
         "src/try.ts": "try\n",
       });
-      const unknown = open("release", `Mend it\n\n(cherry picked from commit ${"a".repeat(40)})`, files);
+      const unknown = open("release", `Fix it\n\n(cherry picked from commit ${"a".repeat(40)})`, files);
       await settled();
       expect([same, other, more, unprotected, unknown].map((pull) => pull.state())).toEqual([
         "success",

@@ -68,7 +68,7 @@ export function entitiesContract(scene: () => Scene): void {
     ]);
   });
 
-  it("that ends covers nobody any more, and begins again with nobody on its roster", async () => {
+  it("that ends no longer covers anybody, and begins again with nobody on its roster", async () => {
     const { engine, clock } = scene();
     await engine.entities.add(acme, "cli");
     await engine.entities.join("acme", [always(alice)], "cli");

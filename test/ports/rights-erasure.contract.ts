@@ -86,7 +86,7 @@ export function erasureContract(scene: () => Scene): void {
     expect(await load(engine, [row(alice, 1)])).toMatchObject({ erased: 1 });
   });
 
-  it("leaves the audit whole, and nobody can tell any more whose lines those were", async () => {
+  it("leaves the audit log complete, and nobody can tell whose lines those were", async () => {
     const { engine } = scene();
     await load(engine, [row(alice, 1)]);
     await engine.signatures.revoke([alice], "icla");

@@ -30,7 +30,7 @@ const [alice, bob, carol] = [
 const sha = (digit: string): string => digit.repeat(40);
 
 function judged(pullRequest: Pull, more: Partial<Facts> = {}): Finding {
-  return { kind: "judged", judgement: judge(facts(pullRequest, more)), blockedByAnother: false };
+  return { kind: "judged", judgment: judge(facts(pullRequest, more)), blockedByAnother: false };
 }
 
 function report(

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { accountOf, hostOf, numberOf, type Account } from "../../src/account.ts";
 import type { Commit, Person, Pull } from "../../src/pull.ts";
 import type { Coverage } from "../../src/records/signature.ts";
-import { judge, type Facts, type Judgement } from "../../src/verdict/verdict.ts";
+import { judge, type Facts, type Judgment } from "../../src/verdict/verdict.ts";
 import { agreement, DAY, facts, NOW, own, policy, pull } from "./facts.ts";
 
 // Few numbers, names and addresses, so that they collide often; among them a bot's and an assistant's.
@@ -94,7 +94,7 @@ function everybody({ opener, commits }: Pull): Account[] {
 }
 
 /** The result of a verdict, without the order in which people came and without what is only shown. */
-function essence({ verdict, signers, unlinked, doubts }: Judgement): unknown {
+function essence({ verdict, signers, unlinked, doubts }: Judgment): unknown {
   return {
     verdict,
     doubts,
@@ -128,7 +128,7 @@ const CLAUDE = accountOf("github", 81847);
 /** What must not stand beside a green verdict, found without the help of what `judge` says of itself. */
 function obstacles(
   { pull, policy, coverage, waived, members, backports, merged }: Facts,
-  seen: Judgement,
+  seen: Judgment,
 ): string[] {
   const found: string[] = [...pull.gaps, ...seen.doubts];
   if (pull.commits.length === 0) found.push("no commits");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import type { Person, Pull } from "../../src/pull.ts";
-import { accountsBehind, judge, type Facts, type Judgement } from "../../src/verdict/verdict.ts";
+import { accountsBehind, judge, type Facts, type Judgment } from "../../src/verdict/verdict.ts";
 import {
   agreement,
   commit,
@@ -22,7 +22,7 @@ const carol = person(3);
 const dependabot = person(49699333, { login: "dependabot[bot]" });
 const claude: Person = stranger({ name: "Claude", email: "noreply@anthropic.com" });
 
-function verdict(pull: Pull, more: Partial<Facts> = {}): Judgement["verdict"] {
+function verdict(pull: Pull, more: Partial<Facts> = {}): Judgment["verdict"] {
   return judge(facts(pull, more)).verdict;
 }
 
@@ -67,7 +67,7 @@ describe("the people behind a pull request", () => {
     );
   });
 
-  it("are listed once each for the look-ups, committers included", () => {
+  it("are listed once each for the lookups, committers included", () => {
     const commits = [commit("a1", alice, { coauthors: [bob, stranger()], committer: carol })];
     expect(accountsBehind(pull(alice, commits))).toEqual([alice.account, bob.account, carol.account]);
     expect(accountsBehind(pull(null, []))).toEqual([]);
@@ -505,7 +505,7 @@ describe("a member of an exempt organization", () => {
   });
 });
 
-describe("a look-up that failed", () => {
+describe("a lookup that failed", () => {
   const unanswered = new Set([bob].flatMap(({ account }) => account ?? []));
   const both = pull(alice, [commit("a1", alice), commit("b2", bob)]);
 

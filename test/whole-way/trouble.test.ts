@@ -22,7 +22,7 @@ describe("while the host is in trouble", () => {
     ["answers 500", { kind: "status", status: 500, message: "Server Error" }],
     ["asks to wait with Retry-After", { kind: "secondary limit", retryAfter: 1 }],
     ["has no points left for the hour", { kind: "primary limit", resetIn: 1 }],
-  ])("a pull request waits while it %s, and is green afterwards without a new webhook", async (_, fault) => {
+  ])("a pull request waits while it %s, and is green afterward without a new webhook", async (_, fault) => {
     const { stage, github, alice, hello, troubled } = await scene();
     github.fail(fault, { times: 2 });
     const pulls = Array.from({ length: 5 }, () => hello.openPull({ opener: alice }));

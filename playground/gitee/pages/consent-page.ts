@@ -10,7 +10,7 @@ export function consentPage(world: World, request: URL, scopes: readonly string[
     return `${url.pathname}${url.search}`;
   };
   return layout(
-    "Authorise",
+    "Authorize",
     html`<h1>Sign in to Gitee</h1>
       <p>An application asks for: <code>${scopes.join(" ")}</code>. Continue as</p>
       <ul class="rows">

@@ -3,7 +3,7 @@ import { ApiError } from "../state/api-error.ts";
 import { answerPage, param, type ApiEnv } from "./request.ts";
 import { ownerShape, userShape } from "./shapes.ts";
 
-/** Gitee has no look-up of an account by number or by email. */
+/** Gitee has no lookup of an account by number or by email. */
 export const peopleRoutes = new Hono<ApiEnv>({ strict: false })
   .get("/user", (c) => c.json({ ...userShape(c.get("world"), c.get("grant").user), email: null }))
   .get("/emails", (c) =>

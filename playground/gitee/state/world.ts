@@ -61,7 +61,7 @@ export class World {
   }
 
   /**
-   * The host's look-up of a commit's email: a confirmed address, or the private one, in which only the number counts
+   * The host's lookup of a commit's email: a confirmed address, or the private one, in which only the number counts
    * and the login may be outdated. Null for all others, including the host's own committer.
    */
   userByEmail(email: string): User | null {

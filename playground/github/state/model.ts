@@ -297,7 +297,7 @@ export interface World {
   /** A number that no other commit's text contains. */
   serial(): number;
   userByLogin(login: string): User | undefined;
-  /** GitHub's look-up of a commit's address: verified addresses, and its own noreply forms. */
+  /** GitHub's lookup of a commit's address: verified addresses, and its own noreply forms. */
   userByEmail(email: string): User | null;
   /** A repository by its current or a former name: GitHub redirects former names. */
   find(owner: string, name: string): Repository | undefined;

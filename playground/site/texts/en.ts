@@ -232,8 +232,8 @@ export const en = {
     nothing: "No status changed yet.",
     repair: "Press “Repair everything” to compare the end state.",
     running:
-      "Everything works again. Waiting until it is quiet, then checking every open pull request afresh…",
-    same: "The end state is the same: a fresh check of every open pull request found the verdicts that stood there.",
+      "Everything works again. Waiting until it is quiet, then checking every open pull request again…",
+    same: "The end state is the same: a fresh check of every open pull request found the same verdicts.",
     differs: "The end state differs: a fresh check found other verdicts. That is a bug; please report it.",
     names: FAULT_NAMES,
   },

@@ -111,7 +111,7 @@ export const zhCN: Texts = {
     note: "您可以扮演其中任何一位。",
     says: {
       signed: "已签署：绿色",
-      unsigned: "未签署：红色，直到您替她签署",
+      unsigned: "未签署：红色，直到您以她的身份签署",
       renamed: "用旧登录名签署过：仍是绿色，因为认的是编号",
       impostor: "占用了已签署者的旧登录名：红色",
       bot: "GitHub 上是 Dependabot，自己编写更新的机器人：豁免。在 Gitee 上是普通账号",

@@ -78,7 +78,7 @@ Example:
             throw error;
           }
         }
-        exitWith(command, finding.kind === "judged" && finding.judgement.verdict === "signed" ? 0 : 1);
+        exitWith(command, finding.kind === "judged" && finding.judgment.verdict === "signed" ? 0 : 1);
       });
     });
 };

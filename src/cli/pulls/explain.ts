@@ -5,7 +5,7 @@ import type { Finding } from "../../verdict/finding.ts";
 import type { Pull } from "../../pull.ts";
 import { printDate, statusLine } from "../../report/status-line.ts";
 import { en } from "../../report/texts/en.ts";
-import type { AccountStanding, Judgement, Signer } from "../../verdict/verdict.ts";
+import type { AccountStanding, Judgment, Signer } from "../../verdict/verdict.ts";
 
 export function explain(finding: Finding, pull: Pull, asJson: boolean): string {
   if (asJson) return `${JSON.stringify(toJson(finding, pull), null, 2)}\n`;
@@ -16,28 +16,28 @@ export function explain(finding: Finding, pull: Pull, asJson: boolean): string {
   ];
   if (finding.kind === "policy-broken") lines.push(...finding.problems.map(printProblem));
   if (finding.kind === "judged")
-    lines.push(...accountLines(finding.judgement), "", ...commitLines(finding.judgement, pull));
+    lines.push(...accountLines(finding.judgment), "", ...commitLines(finding.judgment, pull));
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-function accountLines(judgement: Judgement): string[] {
-  return judgement.signers.map((signer) => {
+function accountLines(judgment: Judgment): string[] {
+  return judgment.signers.map((signer) => {
     const roles = [...signer.roles].join(", ");
     return `${tick(signer)} ${signer.account}${signer.login === null ? "" : ` (now ${signer.login})`}, ${roles}: ${standingText(signer.standing)}${signer.required ? "" : "; not required"}`;
   });
 }
 
-function commitLines(judgement: Judgement, pull: Pull): string[] {
+function commitLines(judgment: Judgment, pull: Pull): string[] {
   return pull.commits.map((commit) => {
     const notes = [
-      ...judgement.signers
+      ...judgment.signers
         .filter(({ commits }) => commits.includes(commit.sha))
         .map((signer) => `${signer.account} ${signer.standing.kind}`),
-      ...judgement.unlinked
+      ...judgment.unlinked
         .filter((part) => part.commit === commit.sha)
         .map((part) => `${part.role} without an account${part.waived ? ", waived by a maintainer" : ""}`),
     ];
-    if (judgement.backports.includes(commit.sha))
+    if (judgment.backports.includes(commit.sha))
       notes.push("repeats or reverts a commit of a protected branch");
     return `  ${short(commit.sha)} ${notes.join("; ")}`;
   });
@@ -84,26 +84,26 @@ function toJson(finding: Finding, pull: Pull): unknown {
   };
   if (finding.kind === "uncovered") return { ...base, verdict: null };
   if (finding.kind === "policy-broken") return { ...base, verdict: "unknown", problems: finding.problems };
-  const { judgement } = finding;
+  const { judgment } = finding;
   return {
     ...base,
-    verdict: judgement.verdict,
-    agreement: { id: judgement.agreement.id, version: judgement.agreement.version },
-    accounts: judgement.signers.map(({ account, roles, commits, required, standing }) => ({
+    verdict: judgment.verdict,
+    agreement: { id: judgment.agreement.id, version: judgment.agreement.version },
+    accounts: judgment.signers.map(({ account, roles, commits, required, standing }) => ({
       account,
       roles: [...roles],
       commits,
       required,
       ...standing,
     })),
-    unlinked: judgement.unlinked.map(({ commit, role, required, waived }) => ({
+    unlinked: judgment.unlinked.map(({ commit, role, required, waived }) => ({
       commit,
       role,
       required,
       waived,
     })),
-    backports: judgement.backports,
-    doubts: judgement.doubts,
-    exemption: judgement.exemption,
+    backports: judgment.backports,
+    doubts: judgment.doubts,
+    exemption: judgment.exemption,
   };
 }

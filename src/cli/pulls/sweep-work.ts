@@ -130,7 +130,7 @@ export async function tryOut(
     const reading = shared ?? (await host.read(ref, route, known?.comment ?? null));
     if (reading.pull.state === "closed") return;
     const { finding } = await inspect(world, host, reading, route);
-    const verdict = finding.kind === "judged" ? finding.judgement.verdict : null;
+    const verdict = finding.kind === "judged" ? finding.judgment.verdict : null;
     if (verdict === null && known === null) return;
     pulls += 1;
     if (known?.head === reading.pull.head && known.verdict === verdict) return;

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { Option, type Command } from "commander";
 import { HOSTS, type HostName } from "../../account.ts";
 import { Failure, printProblem, Problems, type Problem } from "../../error.ts";
-import { Acknowledgements } from "../../formats/acknowledgements.ts";
+import { Acknowledgments } from "../../formats/acknowledgments.ts";
 import { keyOf } from "../../formats/columns/column-names.ts";
 import { readDate } from "../../formats/cells/date.ts";
 import { READ_FORMATS, type ReadFormat } from "../../formats/detect.ts";
@@ -146,7 +146,7 @@ async function load(
     const reports: (() => FileReport)[] = [];
     for (const source of sources.all)
       reports.push(yield* readSignatures(shared, fileOf(source, options, lookUp)));
-    yield shared.acknowledgements.settle(problems);
+    yield shared.acknowledgments.settle(problems);
     files.push(...reports.map((report) => report()));
     // Leaving rows out never decides which version is meant.
     const versions = shared.versions.problems(shared.defaults.version);
@@ -217,7 +217,7 @@ function sharedOf(
     },
     versionMap,
     versions: new ForeignVersions(),
-    acknowledgements: new Acknowledgements(),
+    acknowledgments: new Acknowledgments(),
     now,
     problems,
   };

@@ -9,7 +9,7 @@ import {
   type HostName,
 } from "../../account.ts";
 import type { SignatureRow } from "../../records/signature.ts";
-import type { Company } from "../acknowledgements.ts";
+import type { Company } from "../acknowledgments.ts";
 import { numberFault, parseAccountNumber } from "./account-number.ts";
 import { type Field } from "../columns/column-names.ts";
 import { accountQuestion, type Cells, type Columns } from "../columns/columns.ts";
@@ -52,12 +52,12 @@ export interface Layout {
 export interface Beside {
   /** The tool's own version; undefined: none. */
   readonly version?: string | undefined;
-  /** An employee's acknowledgement: the company; null: the file does not name it. */
+  /** An employee's acknowledgment: the company; null: the file does not name it. */
   readonly company?: Company | null;
 }
 
 const NO_EMPLOYER =
-  "an employee's acknowledgement is not a signature of the person's own: it counts only under the employer. Name the " +
+  "an employee's acknowledgment is not a signature of the person's own: it counts only under the employer. Name the " +
   "employer with --entity ID";
 
 const NO_LOGIN =
@@ -115,7 +115,7 @@ export class RowCheck {
     count(this.findings.leftOut, reason);
   }
 
-  /** @throws Unreadable when the file has only logins and look-ups are disabled */
+  /** @throws Unreadable when the file has only logins and lookups are disabled */
   check(line: number, cells: Cells, { version, company }: Beside = {}): void {
     this.#line = line;
     this.findings.rows++;
@@ -239,7 +239,7 @@ export class RowCheck {
     const row = digest === undefined ? bare : { ...bare, digest };
     if (company === undefined || company === null) this.ready.push(row);
     else
-      this.#import.acknowledgements.add({
+      this.#import.acknowledgments.add({
         file: this.#file,
         line: this.#line,
         company,

@@ -4,7 +4,7 @@
  * `GitHub ID,LF_ID,Name,Email,Date Signed,Approved,Signed`). All of them say whether a signature is approved and
  * signed. The CSV's "GitHub ID" is a login.
  */
-import type { Company } from "../acknowledgements.ts";
+import type { Company } from "../acknowledgments.ts";
 import { first, keysOf, refused, said, type Entry, type Tool, type Values } from "./tool.ts";
 import { dateOf, flagOf, NOT_UNDERSTOOD, textOf } from "./values.ts";
 
@@ -224,7 +224,7 @@ export const easyClaIndividuals: Tool = {
 };
 
 /**
- * Acknowledgements of one company's employees (corporate-contributor.yaml):
+ * Acknowledgments of one company's employees (corporate-contributor.yaml):
  * `{"list": [{"github_id", "linux_foundation_id", "signature_version", "timestamp", "signatureApproved", …}]}`.
  * The file does not name the company.
  */

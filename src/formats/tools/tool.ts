@@ -1,4 +1,4 @@
-import type { Company } from "../acknowledgements.ts";
+import type { Company } from "../acknowledgments.ts";
 import { keyOf, type Field } from "../columns/column-names.ts";
 
 /** The relevant data of a tool's entry, as text. */
@@ -8,7 +8,7 @@ export type Said = Readonly<Partial<Record<Field, string>>>;
 export type Entry =
   /**
    * A signature. `version` is the tool's own; empty if this entry names none, undefined if the tool never does.
-   * `company` is set for an employee's acknowledgement, which counts only with the company's agreement; null: the file
+   * `company` is set for an employee's acknowledgment, which counts only with the company's agreement; null: the file
    * does not name the company.
    */
   | {

@@ -132,7 +132,7 @@ async function loginsOf(
   return logins;
 }
 
-/** Null if Gitee did not answer: that part stays unknown and does not stop other look-ups. */
+/** Null if Gitee did not answer: that part stays unknown and does not stop other lookups. */
 async function settle<T>(part: Promise<T>): Promise<T | null> {
   try {
     return await part;

@@ -40,9 +40,9 @@ export async function showOnPull(
   const { labels, detailsUrl, commentWanted: wanted } = report;
   const text = withNote(report, note);
   const former = await ownLabels(client, self, path, number, formerly(standing, report));
-  const labelled = await ensureLabels(client, path, number, there, former, labels, report.state);
-  const now: Standing = { ...standing, labels: labelled.labels, last: labels };
-  if (text === null) return { standing: now, text: null, writes: labelled.writes };
+  const labeled = await ensureLabels(client, path, number, there, former, labels, report.state);
+  const now: Standing = { ...standing, labels: labeled.labels, last: labels };
+  if (text === null) return { standing: now, text: null, writes: labeled.writes };
   // After the loss of the database, an old comment is only on a pull request that was last unsigned.
   const search =
     (wanted && !isFresh(standing, report)) ||
@@ -51,7 +51,7 @@ export async function showOnPull(
   const accepted = NOTES.flatMap((other) => withNote(report, other) ?? []);
   const plan = { text, accepted, wanted, known, search, detailsUrl };
   const { comment, text: written, writes } = await ensureComment(client, self, path, number, plan);
-  return { standing: { ...now, comment }, text: written, writes: labelled.writes + writes };
+  return { standing: { ...now, comment }, text: written, writes: labeled.writes + writes };
 }
 
 /**

@@ -31,7 +31,7 @@ const GroupAnswer = z.object({
 const HeadAnswer = z.object({ viewer: schema.Viewer, node: schema.perhaps(Head) });
 
 /**
- * @throws Failure `list-cut` until GitHub shows which pull requests the whole group consists of; `not-found` afterwards
+ * @throws Failure `list-cut` until GitHub shows which pull requests the whole group consists of; `not-found` afterward
  */
 export async function readGroup(
   client: GitHubClient,

@@ -75,7 +75,7 @@ export async function learnRoutes(
   }
   if (told.size === 0) return [];
   const rows = [...told.values()];
-  const learnt = await connection.all<{ host: HostName; id: number; back: boolean }>(sql`WITH told AS (
+  const learned = await connection.all<{ host: HostName; id: number; back: boolean }>(sql`WITH told AS (
   SELECT t.host, t.id, coalesce(t.handle, r.handle) AS handle, coalesce(t.installation, r.installation) AS installation,
     r.id IS NULL OR coalesce(t.handle, r.handle) IS DISTINCT FROM r.handle
       OR coalesce(t.installation, r.installation) IS DISTINCT FROM r.installation
@@ -93,15 +93,15 @@ ON CONFLICT (host, id) DO UPDATE SET
   installation = coalesce(excluded.installation, repository.installation),
   missing_since = NULL, forgotten_at = NULL
 RETURNING host, id, (SELECT back FROM told WHERE (told.host, told.id) = (repository.host, repository.id)) AS back`);
-  if (learnt.length > 0)
+  if (learned.length > 0)
     await connection.run(sql`WITH moved AS (
   SELECT task.id, r.installation FROM repository AS r JOIN task ON task.host = r.host AND task.repository = r.id
-  WHERE (r.host, r.id) IN (SELECT * FROM unnest(${learnt.map(({ host }) => host)}::text[],
-    ${learnt.map(({ id }) => id)}::bigint[])) AND task.installation <> coalesce(r.installation, 0)
+  WHERE (r.host, r.id) IN (SELECT * FROM unnest(${learned.map(({ host }) => host)}::text[],
+    ${learned.map(({ id }) => id)}::bigint[])) AND task.installation <> coalesce(r.installation, 0)
   ORDER BY task.host, task.repository, task.key FOR UPDATE OF task
 )
 UPDATE task SET installation = coalesce(moved.installation, 0) FROM moved WHERE task.id = moved.id`);
-  return learnt
+  return learned
     .filter(({ back }) => back)
     .map(({ host, id }) => ({ kind: "repository", host, repository: id }));
 }

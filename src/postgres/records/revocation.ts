@@ -31,7 +31,7 @@ function listOf(accounts: readonly Account[]): Statement {
   return sql`(SELECT * FROM unnest(${accounts.map(hostOf)}::text[], ${accounts.map(numberOf)}::bigint[]))`;
 }
 
-function amongst(accounts: readonly Account[], rows: readonly AccountRow[]): readonly Account[] {
+function among(accounts: readonly Account[], rows: readonly AccountRow[]): readonly Account[] {
   const found = new Set(rows.map(({ host, account }) => accountOf(host, account)));
   return accounts.filter((account) => found.has(account));
 }
@@ -57,7 +57,7 @@ RETURNING host, account`);
 WHERE agreement = ${agreement} AND (host, account) IN ${theirs} AND ended_by = 'replace'
 UNION SELECT host, account FROM entity_member
 WHERE (host, account) IN ${theirs} AND ended_by = 'replace' AND entity IN ${employers}`);
-  const revoked = amongst(accounts, [...own, ...places, ...replaced]);
+  const revoked = among(accounts, [...own, ...places, ...replaced]);
   await connection.run(sql`INSERT INTO revocation (host, account, agreement, kind, at)
 SELECT t.host, t.account, ${agreement}, 'revoke', ${at}::bigint FROM unnest(${revoked.map(hostOf)}::text[],
   ${revoked.map(numberOf)}::bigint[]) AS t (host, account) ${LATER_REVOCATION}`);
@@ -73,7 +73,7 @@ export async function undo(
   const lifted = await connection.all<AccountRow>(sql`DELETE FROM revocation
 WHERE agreement = ${agreement} AND (host, account) IN ${listOf(accounts)} AND kind IN ('revoke', 'file')
 RETURNING host, account`);
-  const undone = amongst(accounts, lifted);
+  const undone = among(accounts, lifted);
   const theirs = listOf(undone);
   await connection.run(sql`UPDATE signature AS s SET revoked_at = NULL, ended_by = NULL
 WHERE s.agreement = ${agreement} AND (s.host, s.account) IN ${theirs} AND s.ended_by IN ('revoke', 'file')

@@ -37,12 +37,12 @@ async function shown(
   language: "en" | "zh-CN",
   as: Signer["account"] | null = null,
 ) {
-  const judgement = judge(facts(pullRequest, { coverage: signedBy(alice, bob) }));
-  const signers = judgement.signers.map((one) => (one.login === "bob" ? { ...one, standing } : one));
+  const judgment = judge(facts(pullRequest, { coverage: signedBy(alice, bob) }));
+  const signers = judgment.signers.map((one) => (one.login === "bob" ? { ...one, standing } : one));
   const verdict = { missing: "unsigned", unknown: "unknown", signed: "signed", exempt: "signed" } as const;
   const finding = {
     kind: "judged",
-    judgement: { ...judgement, signers, verdict: verdict[standing.kind] },
+    judgment: { ...judgment, signers, verdict: verdict[standing.kind] },
     blockedByAnother: false,
   } as const;
   const report = reportOf(finding, pullRequest, {

@@ -8,7 +8,7 @@ import type { PullView } from "../../../src/ports/pages.ts";
 import type { Agreement } from "../../../src/records/agreement.ts";
 import { en } from "../../../src/report/texts/en.ts";
 import { zhCN } from "../../../src/report/texts/zh-CN.ts";
-import type { Judgement, Signer } from "../../../src/verdict/verdict.ts";
+import type { Judgment, Signer } from "../../../src/verdict/verdict.ts";
 
 const agreement: Agreement = {
   id: "icla",
@@ -45,11 +45,11 @@ const signed = (graceUntil: number | null = null): Signer["standing"] => ({
 });
 
 function headline(
-  changes: Partial<Judgement>,
+  changes: Partial<Judgment>,
   state: "open" | "closed" = "open",
   language: "en" | "zh-CN" = "en",
 ) {
-  const judgement: Judgement = {
+  const judgment: Judgment = {
     verdict: "signed",
     agreement,
     signers: [],
@@ -61,7 +61,7 @@ function headline(
     changesAt: null,
     ...changes,
   };
-  const view = { pull: { state }, finding: { kind: "judged", judgement, blockedByAnother: false } };
+  const view = { pull: { state }, finding: { kind: "judged", judgment, blockedByAnother: false } };
   const visitor = language === "en" ? { texts: pagesEn, words: en } : { texts: pagesZhCN, words: zhCN };
   return headlineOf(view as unknown as PullView, visitor as unknown as Visitor);
 }

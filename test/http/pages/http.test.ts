@@ -154,7 +154,7 @@ describe("the pages over HTTP", () => {
       const { back, cookie } = await begin("/account", "nobody-of-this-name");
       const response = await get(back.pathname + back.search, { cookie });
       expect(response.status).toBe(400);
-      expect(await response.text()).toContain("The sign-in was cancelled");
+      expect(await response.text()).toContain("The sign-in was canceled");
     });
 
     it.each([

@@ -9,10 +9,10 @@ describe("the simulated Gitee's pages", () => {
     const opener = String(alice.id);
     const opened = await post("/octo/widget/pulls", {
       opener,
-      title: "<b>Mend</b>",
+      title: "<b>Fix</b>",
       author: opener,
       coauthor: String(bob.id),
-      message: "Mend it",
+      message: "Fix it",
     });
     expect(opened.url).toBe(`${gitee.url}/octo/widget/pulls/1`);
     await post("/octo/widget/pulls/1/push", { author: "", coauthor: "", message: "" });
@@ -23,7 +23,7 @@ describe("the simulated Gitee's pages", () => {
     const page = await answer.text();
     expect(page).not.toContain("<style");
     expect((await fetch(`${gitee.url}/style.css`)).headers.get("content-type")).toContain("text/css");
-    expect(page).toContain("&lt;b&gt;Mend&lt;/b&gt;");
+    expect(page).toContain("&lt;b&gt;Fix&lt;/b&gt;");
     expect(page).toContain("Co-authored-by: bob &lt;bob@example.com&gt;");
     expect(page).toContain("(no account)");
     expect(page).toContain("<strong>bold</strong> &lt;script&gt;");

@@ -123,7 +123,7 @@ describe("the website", () => {
       });
     const [user, id] = [String(alice.id), String(repository.id)];
     expect(await (await fetch(github.url)).text()).toContain("octo/spoon");
-    const opened = await post("/pulls", { repository: id, opener: user, author: "0", title: "Mend" });
+    const opened = await post("/pulls", { repository: id, opener: user, author: "0", title: "Fix" });
     expect(opened.headers.get("location")).toBe("/octo/spoon/pull/1");
     await post("/octo/spoon/pull/1/comment", { user, body: "recheck" });
     await post("/octo/spoon/pull/1/act", { user, author: user, act: "push" });

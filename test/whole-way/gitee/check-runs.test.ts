@@ -319,7 +319,7 @@ describe("where Gitee takes no check run", () => {
     expect(await stage.bot.engine.queue.depth()).toMatchObject({ due: 0, waiting: 0, parked: 0 });
   });
 
-  it("an old green run is corrected once the right is back, though the policy wants none any more", async () => {
+  it("an old green run is corrected once the right is back, though the policy no longer wants one", async () => {
     const { stage, gitee, alice, widget } = await scene();
     const pull = widget.openPull({ opener: alice });
     await stage.settled();

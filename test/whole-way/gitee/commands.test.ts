@@ -59,10 +59,10 @@ describe("commands about Gitee", () => {
     if (octo === undefined) throw new Error("there is no organization");
     gitee.loseDeliveries();
     const many = Array.from({ length: 120 }, (_, at) => gitee.repository({ owner: octo, name: `r${at}` }));
-    const labelled = gitee.repository({ owner: octo, name: "guest", bot: null });
+    const labeled = gitee.repository({ owner: octo, name: "guest", bot: null });
     const elsewhere = gitee.repository({ owner: "others", name: "widget" });
     const last = many.at(-1)?.openPull({ opener: bob });
-    const guest = labelled.openPull({ opener: bob });
+    const guest = labeled.openPull({ opener: bob });
     const foreign = elsewhere.openPull({ opener: alice });
     const { code, stdout } = await run(stage.variables, ["sweep", "--json"]);
     expect([code, JSON.parse(stdout)]).toEqual([1, { repositories: 122, pulls: 2, failing: 1 }]);

@@ -63,7 +63,7 @@ describe("a member of an exempt organization", () => {
     expect(Object.keys(github.calls().byRoute)).not.toContain("GET /orgs/{org}/members/{username}");
   });
 
-  it("about whom the look-up failed is never green, the others are reported, and it is asked again", async () => {
+  it("about whom the lookup failed is never green, the others are reported, and it is asked again", async () => {
     const { stage, github, hello, alice, bob, carol } = await withMembers();
     github.fail(
       { kind: "bad gateway" },
@@ -85,7 +85,7 @@ describe("a member of an exempt organization", () => {
     expect(commentsOf(pull)[0]).not.toContain("No answer yet about");
   });
 
-  it("who is the only one in question gets an error while GitHub does not answer, and is green afterwards", async () => {
+  it("who is the only one in question gets an error while GitHub does not answer, and is green afterward", async () => {
     const { stage, github, hello, bob } = await withMembers();
     github.fail(
       { kind: "status", status: 500, message: "Server Error" },

@@ -52,7 +52,7 @@ instance: {name: Example, url: https://example.com, contact: privacy@example.com
     expect(statusOf(pull)).toMatchObject({ state: "error", line: "no agreement covers this repository" });
   });
 
-  it("that is deleted is forgotten, and nothing is tried any more", async () => {
+  it("that is deleted is forgotten, and nothing more is tried", async () => {
     const { stage, github, hello, alice, bob } = await scene();
     hello.openPull({ opener: bob });
     hello.openPull({ opener: alice });

@@ -14,12 +14,12 @@ type Answer = Pick<Person, "account" | "login">;
 /** Answers of the last minutes, so that a repeated check of a pull request costs no extra calls. */
 const remembered = new WeakMap<Client, ShortMemory<Answer>>();
 
-/** Each look-up costs a call; a pull request with more co-authors needs a check by hand. */
+/** Each lookup costs a call; a pull request with more co-authors needs a check by hand. */
 const MOST_LOOKUPS = 20;
 
 /**
  * Adds the accounts of co-authors whose private address Gitee confirms: the address's login belongs to the account with
- * the address's number. Gitee has no look-up by number or address, so a login that changed since then has no account.
+ * the address's number. Gitee has no lookup by number or address, so a login that changed since then has no account.
  * @throws Failure `host-…` when Gitee does not answer
  */
 export async function confirmCoauthors(

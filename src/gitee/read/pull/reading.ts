@@ -29,7 +29,7 @@ export interface Access {
   readonly agreements: readonly Agreement[];
   /** The bot's own address, to which its check runs link. */
   readonly publicUrl: string;
-  /** Repositories whose policy file had the wrong name in the last sweep. A look-up at each check costs too much. */
+  /** Repositories whose policy file had the wrong name in the last sweep. A lookup at each check costs too much. */
   readonly misnamed: Set<number>;
   /** The repositories in which Gitee listed no check runs at all a moment ago. */
   readonly without: ShortMemory<true>;

@@ -46,7 +46,7 @@ export function rightsRoutes(site: Site): Hono<PagesEnv> {
   return routes;
 }
 
-/** Erases, signs out, and says what remains, because the person can't ask about it afterwards. */
+/** Erases, signs out, and says what remains, because the person can't ask about it afterward. */
 async function erase(site: Site, context: Context<PagesEnv>, account: Account): Promise<Response> {
   const { rights, sessions } = site.options;
   const left = await rights.erase(account);

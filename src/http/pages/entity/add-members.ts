@@ -7,7 +7,7 @@ import type { Visitor } from "../sign-in/visitor.ts";
 import type { Site } from "../site-context.ts";
 import { LOGIN_LIMIT, type LoginList } from "./login-list.ts";
 
-/** What a manager entered, and the results of the look-ups. */
+/** What a manager entered, and the results of the lookups. */
 export interface Preview {
   readonly host: HostName;
   /** As it was typed, so that nothing is lost when a login is unknown. */

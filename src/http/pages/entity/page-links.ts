@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { Html } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
-/** How many members a page shows; each member's login costs a look-up. */
+/** How many members a page shows; each member's login costs a lookup. */
 export const PAGE_SIZE = 50;
 
 /** The page number that a URL asks for, or the nearest one that exists. */

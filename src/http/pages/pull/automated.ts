@@ -13,10 +13,10 @@ const SHOWN = 50;
 
 /** The commits of bots and assistants that need something, why, and the ways out; empty if there are none. */
 export function automatedSection(context: PullContext): Html | string {
-  const { pull, judgement, visitor } = context;
+  const { pull, judgment, visitor } = context;
   const { texts, words } = visitor;
-  const automated = automatedIn(judgement);
-  if (judgement.exemption !== null || automated.signers.length + automated.unlinked.length === 0) return "";
+  const automated = automatedIn(judgment);
+  if (judgment.exemption !== null || automated.signers.length + automated.unlinked.length === 0) return "";
   const rows = [
     ...automated.signers.flatMap(({ account, login, commits, required }) =>
       (commits.length === 0 ? [null] : commits).map((commit) => ({

@@ -1,7 +1,7 @@
 import type { PullView } from "../../../ports/pages.ts";
 import { stateOf } from "../../../verdict/finding.ts";
 import { automatedIn, isByAssistant } from "../../../report/automated.ts";
-import type { Judgement, Signer } from "../../../verdict/verdict.ts";
+import type { Judgment, Signer } from "../../../verdict/verdict.ts";
 import type { Tone } from "../layout/icons.ts";
 import { isoDate } from "../layout/layout.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
@@ -32,24 +32,24 @@ function headlineOfFinding(finding: PullView["finding"], { texts, words }: Visit
     case "policy-broken":
       return { tone: "bad", heading: pull.broken, more: [pull.brokenMore] };
     case "judged": {
-      const { judgement } = finding;
-      const doubts = judgement.doubts.map((doubt) => words.comment.undecided(words.doubt[doubt]));
-      switch (judgement.verdict) {
+      const { judgment } = finding;
+      const doubts = judgment.doubts.map((doubt) => words.comment.undecided(words.doubt[doubt]));
+      switch (judgment.verdict) {
         case "signed":
           if (stateOf(finding) !== "success")
             return { tone: "bad", heading: pull.shared, more: [words.comment.shared] };
-          return signedHeadline(judgement, { texts, words });
+          return signedHeadline(judgment, { texts, words });
         case "unknown":
           return { tone: "doubt", heading: pull.unknown, more: [...doubts, pull.unknownMore] };
         case "unsigned": {
-          const people = judgement.signers.filter(
+          const people = judgment.signers.filter(
             ({ required, standing, automated, commits }) =>
               required && standing.kind === "missing" && (!automated || commits.length === 0),
           );
-          const commits = judgement.unlinked.filter(
+          const commits = judgment.unlinked.filter(
             (part) => part.required && !part.waived && !isByAssistant(part),
           );
-          const { signers, unlinked } = automatedIn(judgement);
+          const { signers, unlinked } = automatedIn(judgment);
           const byBots = new Set([
             ...signers.filter(({ required }) => required).flatMap((signer) => signer.commits),
             ...unlinked.filter(({ required }) => required).map(({ commit }) => commit),
@@ -63,9 +63,9 @@ function headlineOfFinding(finding: PullView["finding"], { texts, words }: Visit
 }
 
 /** A green verdict has many reasons, and "everybody has signed" is only one of them. */
-function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "texts" | "words">): Headline {
+function signedHeadline(judgment: Judgment, { texts, words }: Pick<Visitor, "texts" | "words">): Headline {
   const { pull } = texts;
-  const { agreement, signers, unlinked, exemption, backports } = judgement;
+  const { agreement, signers, unlinked, exemption, backports } = judgment;
   if (exemption !== null)
     return { tone: "good", heading: pull.unneeded, more: [words.comment.exempt[exemption]] };
   // The reason for an exemption may be private, so exempt people look the same as those who signed.
@@ -79,7 +79,7 @@ function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "t
     askedPeople.length > 0 ? pull.asked(askedPeople.length) : null,
     askedCommits > 0 ? pull.askedCommits(askedCommits) : null,
   ].filter((line) => line !== null);
-  const grace = graceOf(judgement);
+  const grace = graceOf(judgment);
   if (grace !== null)
     return {
       tone: "doubt",
@@ -92,7 +92,7 @@ function signedHeadline(judgement: Judgement, { texts, words }: Pick<Visitor, "t
 }
 
 /** The people whose earlier version still counts, and the first date by which one of them must sign the new version. */
-export function graceOf({ signers }: Judgement): { people: readonly Signer[]; until: number } | null {
+export function graceOf({ signers }: Judgment): { people: readonly Signer[]; until: number } | null {
   const people = signers.filter(({ standing }) => standing.kind === "signed" && standing.graceUntil !== null);
   const ends = people.flatMap(({ standing }) =>
     standing.kind === "signed" ? (standing.graceUntil ?? []) : [],

@@ -11,15 +11,15 @@ import { pathOf, signPagePath } from "./pull-path.ts";
 
 /** What the visitor can do about the verdict: sign, sign in to sign, lift a restriction, or go back to the host. */
 export function pullAction(site: Site, context: PullContext): Html | null {
-  const { pull, judgement, host, visitor, restricted } = context;
+  const { pull, judgment, host, visitor, restricted } = context;
   const { pull: texts } = visitor.texts;
   if (pull.state === "closed") return null;
-  const { agreement, signers, verdict, exemption } = judgement;
+  const { agreement, signers, verdict, exemption } = judgment;
   const back = html`<p class="buttons">
     <a class="button quiet" href="${pull.url}" rel="noopener">${texts.open(host.title)}</a>
   </p>`;
   const own = signers.find((signer) => signer.account === visitor.account)?.standing ?? null;
-  const grace = graceOf(judgement);
+  const grace = graceOf(judgment);
   if (own?.kind === "missing" && exemption === null && restricted)
     return html`<p>${texts.youRestricted}</p>
       ${liftForm(visitor)}`;
@@ -53,8 +53,8 @@ function elsewhereLine(site: Site, { host, visitor }: PullContext): Html | strin
 
 /** How to sign the agreement: here, at another URL, or by a comment. */
 function signingWays(site: Site, context: PullContext): Html {
-  const { pull, judgement, host, visitor } = context;
-  const { agreement } = judgement;
+  const { pull, judgment, host, visitor } = context;
+  const { agreement } = judgment;
   const { pull: texts } = visitor.texts;
   if (agreement.document === null)
     return agreement.url === null

@@ -13,10 +13,10 @@ export function commitRows(context: PullContext, signer: Signer, shas: readonly 
   });
 }
 
-function commitRow({ pull, judgement, visitor }: PullContext, signer: Signer, commit: Commit): Html {
+function commitRow({ pull, judgment, visitor }: PullContext, signer: Signer, commit: Commit): Html {
   const { texts, words } = visitor;
   const roles = rolesIn(commit, signer).map((role) => words.comment.roles[role]);
-  if (judgement.backports.includes(commit.sha)) roles.push(texts.pull.backport);
+  if (judgment.backports.includes(commit.sha)) roles.push(texts.pull.backport);
   return html`<li>
     <a href="${commitUrl(pull, commit.sha)}" rel="noopener"><code>${commit.sha.slice(0, 7)}</code></a>
     ${foreign(subjectOf(commit), texts.pull.noMessage)}

@@ -1,7 +1,7 @@
 import type { Account } from "../../../account.ts";
 import type { PageHost } from "../../../ports/pages.ts";
 import type { Commit, Pull } from "../../../pull.ts";
-import type { Judgement } from "../../../verdict/verdict.ts";
+import type { Judgment } from "../../../verdict/verdict.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
 
 /** Which part of a large pull request is shown, as the URL says. */
@@ -18,7 +18,7 @@ export interface PullQuery {
 /** What the parts of a pull request's page need. */
 export interface PullContext {
   readonly pull: Pull;
-  readonly judgement: Judgement;
+  readonly judgment: Judgment;
   readonly host: PageHost;
   readonly visitor: Visitor;
   /** Whether the visitor restricted the use of their data, so that their signature does not count. */

@@ -40,7 +40,7 @@ export function pullRoutes(site: Site): Hono<PagesEnv> {
     const state = await stateRegion(site, view, { host, visitor, restricted, query });
     const standing = ownStanding(view, visitor);
     const thanks = context.req.query("signed") !== undefined && standing === "signed";
-    const agreement = view.finding.kind === "judged" ? view.finding.judgement.agreement : null;
+    const agreement = view.finding.kind === "judged" ? view.finding.judgment.agreement : null;
     const body = html`<p class="crumb">
         ${host.title} · <bdi>${pull.path}</bdi> · <a href="${pull.url}" rel="noopener">#${pull.ref.number}</a>
       </p>
@@ -111,16 +111,16 @@ async function stateRegion(site: Site, view: PullView, looking: Looking): Promis
   return html`<div id="state" data-digest="${digest}" ${waiting ? "data-waiting" : ""}>${inner}</div>`;
 }
 
-/** Null if there is no judgement to show. */
+/** Null if there is no judgment to show. */
 function contextOf({ pull, finding }: PullView, looking: Looking): PullContext | null {
   if (finding.kind !== "judged") return null;
   const commits = new Map(pull.commits.map((commit) => [commit.sha, commit]));
-  return { pull, judgement: finding.judgement, commits, names: namesIn(pull), ...looking };
+  return { pull, judgment: finding.judgment, commits, names: namesIn(pull), ...looking };
 }
 
 function details(context: PullContext): Html {
-  const { pull, judgement, visitor } = context;
-  const { agreement } = judgement;
+  const { pull, judgment, visitor } = context;
+  const { agreement } = judgment;
   const href = agreement.url ?? visitor.link(signPagePath(agreement.id, pathOf(pull)));
   return html`<dl class="facts">
       <dt>${visitor.texts.pull.agreement}</dt>
@@ -131,5 +131,5 @@ function details(context: PullContext): Html {
 
 function ownStanding({ finding }: PullView, { account }: Visitor): string | null {
   if (finding.kind !== "judged" || account === null) return null;
-  return finding.judgement.signers.find((signer) => signer.account === account)?.standing.kind ?? null;
+  return finding.judgment.signers.find((signer) => signer.account === account)?.standing.kind ?? null;
 }

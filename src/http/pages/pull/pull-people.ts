@@ -26,12 +26,12 @@ interface Shown {
 
 /** Everybody behind the pull request with their commits; people who must still sign come first. */
 export function peopleList(context: PullContext): Html {
-  const { judgement, query, visitor } = context;
+  const { judgment, query, visitor } = context;
   const { pull: texts } = visitor.texts;
-  const one = judgement.signers.find(({ account }) => account === query.of);
+  const one = judgment.signers.find(({ account }) => account === query.of);
   if (one !== undefined) return onePerson(context, one);
   const order = { missing: 0, unknown: 1, signed: 2, exempt: 2 } as const;
-  const found = judgement.signers
+  const found = judgment.signers
     .toSorted((a, b) => order[a.standing.kind] - order[b.standing.kind])
     .flatMap((signer) => matchOf(context, signer) ?? []);
   const shown = found.slice((query.page - 1) * PEOPLE, query.page * PEOPLE);
@@ -39,7 +39,7 @@ export function peopleList(context: PullContext): Html {
   return html`<section aria-labelledby="people">
     <h2 id="people">${texts.people}</h2>
     <p class="muted">${texts.peopleMore}</p>
-    ${judgement.signers.length > MANY ? filterForm(context) : ""}
+    ${judgment.signers.length > MANY ? filterForm(context) : ""}
     ${
       shown.length === 0
         ? html`<p>${texts.nobody}</p>`
@@ -66,7 +66,7 @@ function matchOf({ query, commits, names }: PullContext, signer: Signer): Shown 
 }
 
 function personRow(context: PullContext, { signer, commits, open }: Shown): Html {
-  const { visitor, judgement, restricted } = context;
+  const { visitor, judgment, restricted } = context;
   const { texts, words } = visitor;
   const notes = [...signer.roles].map((role) => words.comment.roles[role]);
   // All covered people look the same.
@@ -78,7 +78,7 @@ function personRow(context: PullContext, { signer, commits, open }: Shown): Html
       ><span class="name">${nameOf(context, signer)}</span
       ><span class="more">${notes.join(" · ")}</span></span
     >
-    ${standingChip(signer, visitor, { unneeded: judgement.exemption !== null, restricted })}
+    ${standingChip(signer, visitor, { unneeded: judgment.exemption !== null, restricted })}
     ${commits.length === 0 ? "" : folded(context, signer, commits, open)}
   </li>`;
 }
@@ -103,7 +103,7 @@ function folded(context: PullContext, signer: Signer, commits: readonly string[]
 }
 
 function onePerson(context: PullContext, signer: Signer): Html {
-  const { visitor, query, judgement, restricted } = context;
+  const { visitor, query, judgment, restricted } = context;
   const { pull: texts, site } = visitor.texts;
   const shown = signer.commits.slice((query.page - 1) * COMMITS, query.page * COMMITS);
   const more = signer.commits.length > query.page * COMMITS;
@@ -111,7 +111,7 @@ function onePerson(context: PullContext, signer: Signer): Html {
     signer.login === null ? site.numbered(context.host.title, numberOf(signer.account)) : signer.login;
   return html`<section aria-labelledby="people">
     <h2 id="people">${texts.commitsOf(name)}</h2>
-    <p>${standingChip(signer, visitor, { unneeded: judgement.exemption !== null, restricted })}</p>
+    <p>${standingChip(signer, visitor, { unneeded: judgment.exemption !== null, restricted })}</p>
     <ul class="commit-list">
       ${commitRows(context, signer, shown)}
     </ul>
@@ -123,13 +123,13 @@ function onePerson(context: PullContext, signer: Signer): Html {
               ><br />`
           : ""
       }
-      <a href="${addressOf(context, {})}">${texts.filterAll(judgement.signers.length)}</a>
+      <a href="${addressOf(context, {})}">${texts.filterAll(judgment.signers.length)}</a>
     </p>
   </section>`;
 }
 
 function filterForm(context: PullContext): Html {
-  const { query, visitor, judgement } = context;
+  const { query, visitor, judgment } = context;
   const { pull: texts } = visitor.texts;
   const narrowed = query.find !== "" || query.onlyMissing;
   const chosen = new URL(visitor.link("/"), "https://this-site.invalid").searchParams.get("lang");
@@ -154,7 +154,7 @@ function filterForm(context: PullContext): Html {
     ${
       narrowed
         ? html`<a href="${addressOf(context, { find: "", show: "" })}"
-            >${texts.filterAll(judgement.signers.length)}</a
+            >${texts.filterAll(judgment.signers.length)}</a
           >`
         : ""
     }

@@ -13,9 +13,9 @@ const SHOWN = 50;
 
 /** The commits without a linked account, and how to fix that; empty if there are none. */
 export function unlinkedSection(context: PullContext): Html | string {
-  const { pull, judgement, host, visitor } = context;
-  const parts = judgement.unlinked.filter((part) => part.waived || !isByAssistant(part));
-  if (parts.length === 0 || judgement.exemption !== null) return "";
+  const { pull, judgment, host, visitor } = context;
+  const parts = judgment.unlinked.filter((part) => part.waived || !isByAssistant(part));
+  if (parts.length === 0 || judgment.exemption !== null) return "";
   const { pull: texts } = visitor.texts;
   const open = parts.filter(({ waived }) => !waived);
   const ordered = [...open, ...parts.filter(({ waived }) => waived)];

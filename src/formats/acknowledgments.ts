@@ -26,11 +26,11 @@ interface Agreed {
 }
 
 /**
- * Employees' acknowledgements of their companies' agreements. Each counts only if the files also contain the company's
+ * Employees' acknowledgments of their companies' agreements. Each counts only if the files also contain the company's
  * own valid agreement, so they wait until every file is read. Companies are the same if the files say so: by their ids,
  * or by their exact names if an id is missing.
  */
-export class Acknowledgements {
+export class Acknowledgments {
   readonly #agreed = new Map<string, Agreed>();
   readonly #pending: Pending[] = [];
 
@@ -76,7 +76,7 @@ const SEVERAL =
   "employees of each company in a file of its own with --entity ID";
 
 const NONE =
-  "an employee's acknowledgement counts only under the company's agreement, and the files contain none of this " +
+  "an employee's acknowledgment counts only under the company's agreement, and the files contain none of this " +
   "company: import its corporate signature in the same command, or one company's employees with --entity ID";
 
 /** Whether two descriptions are of one company, as far as the files say. */
