@@ -1,6 +1,6 @@
 /**
  * Rosters, for their managers. An account that was erased is never stored again, and its manager must not learn that it
- * was erased. So this process remembers whom a manager added in vain, and shows them like the others.
+ * was erased. So this process remembers whom a manager added without effect, and shows them like the others.
  */
 import { hostOf, numberOf, type Account, type HostName } from "../account.ts";
 import type { Engine } from "../ports/engine.ts";
