@@ -79,6 +79,20 @@ export async function runCommand(
   return { code: child.exitCode, stdout, stderr };
 }
 
+/** Starts a command that ends when it is told to. `text` returns what it has printed so far. */
+export function startCommand(
+  variables: Variables,
+  args: readonly string[],
+): { readonly child: ChildProcess; readonly text: () => string } {
+  const child = start(args, variables, false);
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (piece: string) => {
+    printed += piece;
+  });
+  child.stderr.resume();
+  return { child, text: () => printed };
+}
+
 function start(args: readonly string[], variables: Variables, movable: boolean, program = PROGRAM) {
   const env = { PATH: process.env["PATH"], CLOCK_OFFSET: String(clockOffset()), ...variables };
   const hook = movable ? ["--import", CLOCK_HOOK] : [];

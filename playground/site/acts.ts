@@ -4,7 +4,7 @@ import { HOSTS, type HostName } from "../../src/account.ts";
 import { FAULTS, HOST_FAULTS } from "../faults.ts";
 import { fail, recover } from "./faults.ts";
 import { LIMITS, problemsOf } from "./form-problems.ts";
-import { LOGINS, ROLES, type Role } from "./people.ts";
+import { ROLES, type Role } from "./people.ts";
 import { days, type Scene } from "./scene.ts";
 import type { SiteHost } from "./host/site-host.ts";
 import { commentOf } from "./watch.ts";
@@ -85,16 +85,21 @@ type Perform = {
 const PERFORM: Perform = {
   open(scene, { host, title, ...pull }) {
     const site = scene.site(host);
-    const named = title === "" ? `Change by ${nameOf(pull.opener)}` : title;
-    note(scene, site, site.open({ ...pull, title: named }), sentence("opens", nameOf(pull.opener), named));
+    const named = title === "" ? `Change by ${site.loginOf(pull.opener)}` : title;
+    note(
+      scene,
+      site,
+      site.open({ ...pull, title: named }),
+      sentence("opens", site.loginOf(pull.opener), named),
+    );
   },
   push: (scene, { host, number, as }) => {
     scene.site(host).push(number, as);
-    note(scene, scene.site(host), number, sentence("pushes", nameOf(as)));
+    note(scene, scene.site(host), number, sentence("pushes", scene.site(host).loginOf(as)));
   },
   "force-push": (scene, { host, number, as }) => {
     scene.site(host).forcePush(number, as);
-    note(scene, scene.site(host), number, sentence("force-pushes", nameOf(as)));
+    note(scene, scene.site(host), number, sentence("force-pushes", scene.site(host).loginOf(as)));
   },
   comment: (scene, { host, number, as, body }) => say(scene, host, number, as, body),
   "check-cla": (scene, { host, number, as }) => say(scene, host, number, as, "/check-cla"),
@@ -125,11 +130,11 @@ const PERFORM: Perform = {
   },
   close(scene, { host, number, as }) {
     scene.site(host).close(number, as);
-    note(scene, scene.site(host), number, sentence("closes", nameOf(as)));
+    note(scene, scene.site(host), number, sentence("closes", scene.site(host).loginOf(as)));
   },
   reopen(scene, { host, number, as }) {
     scene.site(host).reopen(number, as);
-    note(scene, scene.site(host), number, sentence("reopens", nameOf(as)));
+    note(scene, scene.site(host), number, sentence("reopens", scene.site(host).loginOf(as)));
   },
   import: async (scene, { csv }) =>
     void (await scene.command(["import", "signed.csv"], { "signed.csv": csv })),
@@ -165,7 +170,7 @@ function say(scene: Scene, host: HostName, number: number, as: Role, body: strin
   site.comment(number, as, body);
   const line = body.split("\n", 1)[0] ?? "";
   const said = line.length > 80 ? `${line.slice(0, 80)}…` : line;
-  note(scene, site, number, sentence("comments", nameOf(as), said));
+  note(scene, site, number, sentence("comments", site.loginOf(as), said));
 }
 
 async function run(scene: Scene, args: readonly string[]): Promise<void> {
@@ -174,10 +179,6 @@ async function run(scene: Scene, args: readonly string[]): Promise<void> {
 
 function account(scene: Scene, host: HostName, as: Role): string {
   return `${host}:${scene.site(host).numberOf(as)}`;
-}
-
-function nameOf(as: Role): string {
-  return LOGINS[as];
 }
 
 function note(scene: Scene, site: SiteHost, pull: number, says: Sentence): void {

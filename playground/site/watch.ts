@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { HostName } from "../../src/account.ts";
 import type { Scene } from "./scene.ts";
 import type { NewPull, PullCard, State } from "./host/site-host.ts";
-import { LOGINS } from "./people.ts";
 import { settled } from "./settled.ts";
 import { sentence } from "./sentence.ts";
 
@@ -19,8 +18,10 @@ export interface At {
 
 /** Opens a pull request and notes it in the journal. */
 export function openOn(scene: Scene, host: HostName, pull: NewPull): At {
-  const number = scene.site(host).open(pull);
-  scene.journal.note("act", sentence("opens", LOGINS[pull.opener], pull.title), { host, pull: number });
+  const site = scene.site(host);
+  const number = site.open(pull);
+  const says = sentence("opens", site.loginOf(pull.opener), pull.title);
+  scene.journal.note("act", says, { host, pull: number });
   return { host, number };
 }
 

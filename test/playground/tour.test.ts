@@ -1,6 +1,11 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
-import { runCommand } from "../../playground/bot-process.ts";
+import { runCommand, startCommand } from "../../playground/bot-process.ts";
+import { freePort } from "../../playground/free-port.ts";
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
@@ -19,4 +24,39 @@ it("the tour in the terminal holds on both hosts, and prints what the README sho
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const [, shown = ""] = /```text\n(Countersign checks that every account[\s\S]*?)```/.exec(README) ?? [];
   expect(stable(shown)).toBe(stable(stdout));
+}, 180_000);
+
+it("the page starts at its port in its language, keeps its files, and ends on a signal with nothing else left", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "countersign-kept-"));
+  const port = await freePort();
+  const args = ["playground", "--port", String(port), "--lang", "zh-CN", "--keep", folder, "--seed", "3"];
+  const { child, text } = startCommand({}, args);
+  try {
+    await expect.poll(text, { timeout: 100_000 }).toMatch(/http:\/\/\S+\n$/);
+    const url = `http://127.0.0.1:${port}`;
+    const lines = text().trimEnd().split("\n");
+    expect(lines.slice(-2)).toEqual(["打开下面的页面，点击“执行这一步”开始导览：", `  ${url}`]);
+    const page = await (await fetch(url)).text();
+    expect(page).toContain('<html lang="zh-CN">');
+    // The same seed gives the same pull requests in the same states.
+    const cards = page.matchAll(
+      /<article class="box pull (\w+)" id="pull-(\w+-\d+)"[^]*?<h3 [^>]*>\s*([^<]*?)\s*</g,
+    );
+    expect([...cards].map(([, verdict, key, title]) => `${key} ${title}: ${verdict}`)).toEqual([
+      "github-2 Change by dependabot[bot]: success",
+      "github-1 Change by una: success",
+      "gitee-3 Change by lin: failure",
+      "gitee-2 Change by rio: failure",
+      "gitee-1 Change by ci-bot: failure",
+    ]);
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect((await readdir(folder)).filter((name) => /\.(?:db|yml)$/.test(name)).toSorted()).toEqual([
+      "countersign.db",
+      "countersign.yml",
+    ]);
+  } finally {
+    child.kill("SIGKILL");
+    await rm(folder, { recursive: true, force: true });
+  }
 }, 180_000);

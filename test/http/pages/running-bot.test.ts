@@ -11,7 +11,7 @@ describe.skipIf(!hasChromium)("the pages of the running bot", () => {
   });
   afterAll(() => browser.close());
 
-  it("lead from a red status to a green one in four presses, and back to red by a withdrawal", async () => {
+  it("lead from a red status to a green one in four presses, from the status or the comment, and back to red by a withdrawal", async () => {
     const stage = await stageForTest({ port: await freePort() });
     const alice = stage.github.user({ login: "alice" });
     const hello = stage.github.repository({ owner: "octo", name: "hello" });
@@ -37,6 +37,20 @@ describe.skipIf(!hasChromium)("the pages of the running bot", () => {
     await page.getByText("Your signature is withdrawn").waitFor();
     await stage.settled();
     expect(statusOf(pull)?.state).toBe("failure");
-    expect(problems.filter((problem) => !problem.startsWith(stage.github.url))).toEqual([]);
-  });
+
+    // Four from the comment, too: its link, sign in, the host's consent, agree.
+    const other = await visit(browser);
+    await other.page.goto(`${stage.github.url}/octo/hello/pull/${pull.number}`);
+    await other.page.getByRole("link", { name: "Read and sign it" }).click();
+    await other.page.getByRole("link", { name: "Sign in with GitHub" }).click();
+    await other.page.getByRole("button", { name: "alice" }).click();
+    const again = other.page.getByRole("button", { name: "I agree and sign as @alice" });
+    expect(new URL(other.page.url()).hash).toBe("#sign");
+    await again.click();
+    await other.page.getByRole("heading", { name: "Everybody has signed" }).waitFor();
+    await stage.settled();
+    expect(statusOf(pull)?.state).toBe("success");
+    for (const problem of [...problems, ...other.problems])
+      expect(problem.startsWith(stage.github.url)).toBe(true);
+  }, 120_000);
 });
