@@ -5,9 +5,11 @@ import type { Import } from "./import.ts";
 import { Unreadable } from "./problems.ts";
 import { RowCheck } from "./cells/row.ts";
 import { onlyGitHub, Shapes, type Shape } from "./columns/shapes.ts";
-import { mayEnd } from "./cells/status-value.ts";
+import { mayDecide, mayEnd } from "./cells/status-value.ts";
+import { statusFault } from "./columns/status-column.ts";
 import { claBot, readLogin } from "./tools/cla-bot.ts";
 import type { Said, Tool } from "./tools/tool.ts";
+import { flagOf } from "./tools/values.ts";
 
 /** An entry whose keys do not identify the tool that wrote it. */
 interface Waiting {
@@ -97,6 +99,14 @@ export class ItemRows {
     if (shape.header instanceof Unreadable) return this.#refuse(check, shape.header, line, item);
     const { columns, dropped, unread, names: fields } = shape.header;
     check.accountNames = fields;
+    const decides = unread.find((index) => mayDecide(values[index], shape.keys[index] ?? ""));
+    if (decides !== undefined)
+      return this.#refuse(
+        check,
+        new Unreadable(line, statusFault(names[decides] ?? ""), null, true),
+        line,
+        item,
+      );
     const ended = unread.find((index) => mayEnd(values[index]));
     if (ended !== undefined) return check.refuseStatus(line, names[ended] ?? "");
     const cells = FIELDS.map((field) => (columns[field] === -1 ? undefined : textOf(values[columns[field]])));
@@ -164,7 +174,7 @@ export class ItemRows {
       names: tool?.numbers === undefined ? {} : { github_id: tool.numbers },
       host,
       digests: tool?.versionsAreDigests ?? false,
-      listed: tool === claBot,
+      listed: tool !== null,
     }));
   }
 
@@ -178,6 +188,11 @@ export class ItemRows {
   ): void {
     const byKey = new Map<string, unknown>();
     for (const [index, key] of keys.entries()) {
+      const first = byKey.get(key);
+      if (byKey.has(key) && tool.repeats?.has(key) === true) {
+        byKey.set(key, flagOf(first) === true ? values[index] : first);
+        continue;
+      }
       if (byKey.has(key) && tool.reads.has(key)) {
         check.findings.rows++;
         check.problem(line, names[index] ?? null, "it appears twice, in two spellings: remove one");

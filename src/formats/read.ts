@@ -13,12 +13,12 @@ import { ItemRows } from "./items.ts";
 import { JsonItems } from "./text/json.ts";
 import { ndjsonItems } from "./text/ndjson.ts";
 import { listLines } from "./list.ts";
-import { ADDRESS_FAULT, ADDRESSES } from "./tools/cla-bot.ts";
+import { ADDRESS_FAULT, ADDRESSES, isMessage } from "./tools/cla-bot.ts";
 import { LISTS, toolOf } from "./tools/tools.ts";
 import { Unreadable } from "./problems.ts";
 import { RowCheck } from "./cells/row.ts";
 import { isStatusColumn, statusFault } from "./columns/status-column.ts";
-import { mayEnd } from "./cells/status-value.ts";
+import { mayDecide, mayEnd } from "./cells/status-value.ts";
 
 /** The number of logins in one call: as many as the host accepts in one request, or as many as it answers quickly. */
 const LOOKED_UP: Readonly<Record<HostName, number>> = { github: 100, gitee: 20 };
@@ -172,7 +172,7 @@ class Reading {
             if (typeof value === "string" && ADDRESSES.some((one) => one === name))
               throw new Unreadable(line, ADDRESS_FAULT, name);
             // A list next to the signatures, or a member about all of them, may revoke them.
-            const ignored = this.#import.columns.ignored.has(keyOf(name));
+            const ignored = this.#import.columns.ignored.has(keyOf(name)) || isMessage(name, value);
             if (!ignored && (isStatusColumn(name) ? says(value) : mayEnd(value)))
               throw new Unreadable(line, statusFault(name));
             const { defaults } = this.#import;
@@ -193,9 +193,11 @@ class Reading {
 
   #csvReader(head: string, bad: (line: number, message: string) => void): Rows {
     let names: readonly string[] = [];
+    let keys: readonly string[] = [];
     return new CsvRows(head, {
       header: (header, line) => {
         names = header;
+        keys = header.map(keyOf);
         const { account } = this.#import.columns;
         const tool = toolOf(new Set(header.map(keyOf)), null, account === null ? null : keyOf(account));
         if (tool !== null) return this.#items.requireReadable(header, line);
@@ -204,8 +206,16 @@ class Reading {
         const layout = { columns, names: fields, host: null, digests: false };
         this.#check = new RowCheck(this.#import, this.#file.name, layout);
       },
-      row: (cells, line) => {
-        if (this.#check === null) return this.#items.takeRow(names, cells, line);
+      row: (cells, line, present) => {
+        if (this.#check === null)
+          // A tool writes every cell: a status that is not there is not an empty one.
+          return this.#items.takeRow(
+            names,
+            present < cells.length ? cells.map((cell, at) => (at < present ? cell : undefined)) : cells,
+            line,
+          );
+        const decides = this.#header?.unread.find((index) => mayDecide(cells[index], keys[index] ?? ""));
+        if (decides !== undefined) throw new Unreadable(line, statusFault(names[decides] ?? ""), null, true);
         const ended = this.#header?.unread.find((index) => mayEnd(cells[index]));
         if (ended === undefined) this.#check.check(line, cells);
         else this.#check.refuseStatus(line, names[ended] ?? "");

@@ -282,6 +282,25 @@ describe("EasyCLA's employees", () => {
     );
   });
 
+  it("count under a company of the CSV that EasyCLA writes, with its statuses twice", async () => {
+    const header =
+      "Company Name,Signed,Approved,DomainApprovalList,EmailApprovalList,GitHubOrgApprovalList," +
+      "GitHubUsernameApprovalList,Date Signed,Approved,Signed";
+    const row = (name: string, again: boolean): string =>
+      `"${name}",true,true,"","","","","Mar 5,2021",${again},${again}`;
+    const companies = await scene.file(
+      "companies.csv",
+      `${header}\n${row("Acme", true)}\n${row("Bolt", false)}\n`,
+    );
+    const employees = await scene.file(
+      "employees.json",
+      JSON.stringify({ signatures: [employee("1", "Acme"), employee("2", "Bolt")] }),
+    );
+    const { code, stdout } = await scene.run(["import", companies, employees, "--agreement-version", "1.0"]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("1 signature added")]);
+    expect(stdout).toContain("an employee whose company's agreement does not hold (1)");
+  });
+
   it("are refused without their employer", async () => {
     const signatures = [employee("1", "Acme Inc."), company("Acme Inc.", true), employee("3", "Bolt")];
     const { code, stderr } = await scene.run(["import", "-", "--agreement-version", "1.0"], {
@@ -332,6 +351,21 @@ describe("a file from which nothing can be imported", () => {
       const { code, stderr } = await scene.run(["import", "-"], { stdin });
       expect([code, stderr]).toEqual([1, expect.stringContaining("fetch that list")]);
     }
+  });
+});
+
+describe("a .clabot", () => {
+  it("may hold the bot's message to people who have not signed", async () => {
+    const message =
+      "Thank you! It appears that {{usersWithoutCLA}} did not sign the agreement, or has not signed it yet.";
+    const stdin = JSON.stringify({ contributors: ["canary-amber"], message, label: "cla-signed" });
+    const flags = ["--resolve-logins", "--host", "github", "--signed-at", "2024-01-31", "--dry-run"];
+    const { stdout, stderr } = await scene.run(["import", "-", ...flags], { stdin });
+    expect([stdout, stderr]).toEqual([expect.stringContaining("1 signature added"), ""]);
+    const short = await scene.run(["import", "-", ...flags], {
+      stdin: JSON.stringify({ contributors: ["canary-amber"], message: "did not sign" }),
+    });
+    expect([short.code, short.stderr]).toEqual([1, expect.stringContaining("the column message may say")]);
   });
 });
 

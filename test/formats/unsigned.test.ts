@@ -162,10 +162,51 @@ describe("a note that may say that its row does not count is refused:", () => {
     "on 2024-01-31: withdrawn",
     "账号已封禁",
     "还未签",
+    "has left the company",
+    "отказался",
+    "期限切れ",
   ])("%s", async (note) => {
     const stdin = `github_id,signed_at,note\n11,2021-01-01,${note}\n`;
     const reason = "may mean that the signature does not count";
     expect(await tried([note, stdin, [], reason])).toEqual([1, reason, []]);
+  });
+});
+
+describe("a table's column whose name says nothing is refused", () => {
+  it.each([
+    ["if it holds answers", "working_here", "no"],
+    ["if it holds answers in Chinese", "工作中", "否"],
+    ["if it holds marks", "cola", "❌"],
+    ["if it holds dates that are no beginning", "abc", "2022-01-01"],
+  ])("%s", async (_what, name, value) => {
+    const reason = `the column ${name} may say that a signature does not count`;
+    const csv = `github_id,signed_at,${name}\n11,2021-01-01,${value}\n`;
+    const json = JSON.stringify([
+      { github_id: 11, signed_at: "2021-01-01", [name]: value === "no" ? false : value },
+    ]);
+    for (const stdin of [csv, json]) expect(await tried([name, stdin, [], reason])).toEqual([1, reason, []]);
+    const other = csv.replace(name, "created_at").replace(value, "2020-01-01");
+    for (const [stdin, flags] of [[csv, ["--ignore-column", name]] as const, [other, []] as const])
+      expect((await scene.run(["import", "-", "--dry-run", ...flags], { stdin })).code).toBe(0);
+  });
+});
+
+describe("a row of another tool that lacks its status is refused:", () => {
+  it.each<Case>([
+    [
+      "a row of CLA Assistant that ends early",
+      `User Name;Gist Version;Signed At;Revoked At\nann;aaaa;${SIGNED}\n`,
+      ["--resolve-logins", ...VERSION],
+      "Revoked At: the row ends before this column",
+    ],
+    [
+      "a row of EasyCLA that ends early",
+      'Name,GitHub Username,LF_ID,Signed Date,Approved,Signed\nA,ann,l,"Mar 5,2021"\n',
+      ["--resolve-logins"],
+      "signatureApproved: it is empty",
+    ],
+  ])("%s", async (...one) => {
+    expect(await tried(one)).toEqual([1, one[3], []]);
   });
 });
 

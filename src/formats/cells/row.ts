@@ -42,7 +42,7 @@ export interface Layout {
   readonly names: Readonly<Partial<Record<Field, string>>>;
   /** The host of a tool that supports only one. */
   readonly host: HostName | null;
-  /** Whether it is only a list of logins. */
+  /** Whether another tool's file names people by login, or it is only a list of logins. */
   readonly listed?: boolean;
   /** Whether another tool's version that the configuration lists is exactly that text. */
   readonly digests: boolean;

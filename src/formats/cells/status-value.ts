@@ -8,19 +8,41 @@ const ENDED: ReadonlySet<string> = new Set(
   (
     "revoked,withdrawn,cancelled,canceled,terminated,expired,inactive,invalid,invalidated,void,voided,rejected,declined," +
     "denied,deleted,removed,suspended,blocked,banned,disabled,deactivated,retired,superseded,obsolete,unsigned," +
-    "revocation,quit,not signed,did not sign,not yet signed,never signed,no longer,has not signed,no cla,no signature,disagree,i disagree,i do not agree," +
+    "revocation,quit,dead,deceased,not signed,did not sign,not yet signed,never signed,no longer,has not signed,no cla,no signature,disagree,i disagree,i do not agree," +
+    "left,leaver,fired,dismissed,departed,disputed,blacklisted,fraud,fraudulent,fake,forged,duplicate,undone,unverified,resign required," +
+    "needs resign,re sign,sign again,do not accept,do not count,does not count,not accepted,not valid,not active,not current,ex employee," +
     "opted out,refused,resigned,retired,offboarded,pending,unapproved,not approved,rescinded,retracted,annulled,lapsed,ended,archived," +
     "widerrufen,ungültig,abgelaufen,gekündigt,gelöscht,révoqué,révoquée,expiré,expirée,résilié,revocado,revocada," +
-    "caducado,anulado,revogado,revogada,expirado,revocato,scaduto,annullato,отозвано,отозвана,аннулировано,истек," +
+    "caducado,anulado,revogado,revogada,expirado,revocato,scaduto,annullato,отозвано,отозвана,отозван,отозвал,отозвала,отказался,отказалась,аннулировано,аннулирован,истек,истекло,уволен,уволена,недействительно,не действует," +
     "撤销,已撤销,撤回,已撤回,撤銷,已撤銷,失效,已失效,无效,無效,过期,已过期,過期,作废,已作废,注销,已注销,终止,已终止,未签署,未通过," +
     "已拒绝,拒绝,取消,已取消,删除,已删除,离职,已离职,停用,已停用,待审核,不同意,未签,未签订,已退会,退会,脱退,退出,已退出,取消済み,無効,失効,撤回済み,退職,철회,철회됨,무효,만료,취소"
   ).split(","),
 );
 /** The values of several words, and the words that all of these contain. */
 const PHRASES = [...ENDED].filter((value) => /[ \p{P}]/u.test(value));
-const IN_PHRASES = new Set(["not", "no", "i", "opted", "never"]);
+const IN_PHRASES = new Set(["not", "no", "i", "opted", "never", "resign", "sign", "ex", "не"]);
 const ENDED_EAST_ASIAN =
-  /撤|失效|无效|無效|無効|过期|過期|作废|作廢|废止|廢止|注销|註銷|终止|終止|离职|離職|退出|退会|脱退|退職|取消|删除|刪除|驳回|駁回|拒绝|拒絕|封禁|停用|未签|未簽|尚未|待签|待簽|没有签|未通过|待审|不同意|철회|무효|만료|취소/;
+  /撤|失效|无效|無效|無効|期限切|解约|解約|离任|離任|辞职|辭職|黑名单|黑名單|过期|過期|作废|作廢|废止|廢止|注销|註銷|终止|終止|离职|離職|退出|退会|脱退|退職|取消|删除|刪除|驳回|駁回|拒绝|拒絕|封禁|停用|未签|未簽|尚未|待签|待簽|没有签|未通过|待审|不同意|철회|무효|만료|취소/;
+
+const ANSWER =
+  /^(y|n|yes|no|true|false|ja|nein|oui|non|s[ií]|sim|n[aã]o|да|нет|是|否|有|无|無|はい|いいえ|예|아니오|[✓✔✗✘☑☐✅❌√×])$/iu;
+const DATE = /^(\d{4}([-/.]|年)\d{1,2}([-/.]|月)\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})/;
+/** The names of dates that are known to be no end. */
+const OTHER_DATE =
+  /sign|creat|updat|modif|export|import|added|regist|join|submit|birth|start|begin|from|open|merge|sent|seen|commit|pull|since|hire|print|generat|request|签|創建|创建|更新|修改|导出|導出|提交|生日|开始|開始|入职|入職|注册日|登録/;
+
+/**
+ * Whether an unread value of a table is an answer, or a date that may be an end, although the column's name does not
+ * say so.
+ * @param key the column's name in normalized form
+ */
+export function mayDecide(value: unknown, key: string): boolean {
+  if (typeof value === "boolean") return true;
+  if (typeof value !== "string") return false;
+  const text = value.trim();
+  if (text.length === 0 || text.length > 40) return false;
+  return ANSWER.test(text) || (DATE.test(text) && !OTHER_DATE.test(key));
+}
 
 /**
  * Whether an unread value may say that its row does not count: such a word in a short text, or an object with such a

@@ -4,16 +4,19 @@
  * know it. A name that is refused by mistake costs one `--ignore-column`.
  */
 const STEMS =
-  /revok|revoc|withdr|cancel|terminat|expir|valid|approv|reject|declin|denied|activ|disabl|enabl|delet|remov|suspend|blocked|banned|obsolete|supersed|void|pending|confirm|verif|accept|retract|rescind|annul|lapsed|stopped|closed|dissolv|optout|optedout|optedin|retire|archiv|resign|nullif|forfeit|outdat|deceas|erased|erasure|purged|trash|frozen|inforce|ineffect|effective|notafter|lifetime|blacklist|blocklist|dismiss|departed|departure|reinstat|replac|reverted|consent|unsign|disput|contested|lastday|status|whitelist|allowlist|denylist|exclud|waive|exempt|offboard|disagree|acknowledg|onfile|eligib|permitted|unsubscr|withheld|optin|fired|released|granted|recall|endat|enddate|endtime|endedat|termdate|termend|ceased|expdate|expat|exptime|expiry|notsigned|notyet|awaiting|outstanding|missing/;
+  /revok|revoc|withdr|cancel|terminat|expir|valid|approv|reject|declin|denied|activ|disabl|enabl|delet|remov|suspend|blocked|banned|obsolete|supersed|void|pending|confirm|verif|accept|retract|rescind|annul|lapsed|stopped|closed|dissolv|optout|optedout|optedin|retire|archiv|resign|nullif|forfeit|outdat|deceas|erased|erasure|purged|trash|frozen|inforce|ineffect|effective|notafter|lifetime|blacklist|blocklist|dismiss|departed|departure|reinstat|replac|reverted|consent|unsign|disput|contested|lastday|status|whitelist|allowlist|denylist|exclud|waive|exempt|offboard|disagree|acknowledg|onfile|eligib|permitted|unsubscr|withheld|optin|fired|released|granted|recall|endat|enddate|endtime|endedat|termdate|termend|ceased|expdate|expat|exptime|expiry|notsigned|notyet|awaiting|outstanding|missing|standing|membership|separat|enforced|tombston|unverif|divest|relinquish|ousted|quitdate|exitdate|leavedate|goneon|leftcompany/;
 const EUROPEAN =
-  /widerr|widerruf|gultig|aktiv|ablauf|kundig|losch|beendet|gesperrt|storniert|zuruckgezog|abgelehnt|genehmigt|revoqu|actif|resili|supprim|statut|valable|echeance|approuv|refus|perim|anul|vigen|vencim|vencid|caduc|estado|estatus|aprob|rechaz|eliminad|retirad|revog|ativo|situacao|aprovad|attiv|scad|ritirat|ausgetret|austritt|sperre|salida|uitgeschr|geldig|gultigkeit|beendig|entzogen/;
+  /widerr|widerruf|gultig|aktiv|ablauf|kundig|losch|beendet|gesperrt|storniert|zuruckgezog|abgelehnt|genehmigt|revoqu|actif|resili|supprim|statut|valable|echeance|approuv|refus|perim|anul|vigen|vencim|vencid|caduc|estado|estatus|aprob|rechaz|eliminad|retirad|revog|ativo|situacao|aprovad|attiv|scad|ritirat|ausgetret|austritt|sperre|salida|uitgeschr|geldig|gultigkeit|beendig|entzogen|enddat|einddat|slutdat|sluttdat|fimdata|datafim|datafin|fechafin|datefin|koniec|wygas|niewazn|konecplat|platnost|opphor|opphør|utlop|utløp|upphor|avslut|ophæv|ophaev|paatt|peruutet|voimassa/;
 const CYRILLIC =
   /отозв|отзыв|статус|действ|актив|истек|истеч|аннул|удален|отмен|расторг|уволен|одобр|срок|подписан|соглас|выбыл|исключ/;
 const EAST_ASIAN =
-  /状态|狀態|状況|狀況|撤|失效|有效|有効|效力|生效|无效|無效|無効|失効|过期|過期|作废|作廢|注销|註銷|终止|終止|到期|期限|期满|审批|審批|审核|審核|通过|通過|拒绝|拒絕|却下|取消|取り消|解除|解约|解約|离职|離職|退職|退出|停用|启用|啟用|激活|活跃|中止|停止|删除|刪除|削除|截止|结束|結束|終了|是否|已签|已簽|吊销|冻结|拉黑|除名|承認|철회|상태|유효|무효|만료|취소|해지|종료|삭제|탈퇴|활성|승인|퇴사|해제|여부|동의|脱退|除籍|退会|署名済|未签|未簽|已退|签了|废止|廢止|封禁|禁用|驳回|駁回|待签|待簽|与否|與否|在职|在職|在册|尚未|批准|核准|签署结果|同意(?!.*(时间|日期))/;
+  /状态|狀態|状況|狀況|撤|失效|有效|有効|效力|生效|无效|無效|無効|失効|过期|過期|作废|作廢|注销|註銷|终止|終止|到期|期限|期满|审批|審批|审核|審核|通过|通過|拒绝|拒絕|却下|取消|取り消|解除|解约|解約|离职|離職|退職|退出|停用|启用|啟用|激活|活跃|中止|停止|删除|刪除|削除|截止|结束|結束|終了|是否|已签|已簽|吊销|冻结|拉黑|除名|承認|철회|상태|유효|무효|만료|취소|해지|종료|삭제|탈퇴|활성|승인|퇴사|해제|여부|동의|脱退|除籍|退会|署名済|未签|未簽|已退|签了|废止|廢止|封禁|禁用|驳回|駁回|待签|待簽|停签|停簽|黑名单|黑名單|与否|與否|解约|離任|离任|辞职|辭職|在职|在職|在册|尚未|批准|核准|签署结果|同意(?!.*(时间|日期))/;
 /** Whether somebody signed, as a question: `CLA?`, `has_signed_cla`, `ICLA on file`, `signed y/n`. */
 const ANSWERED =
   /^(is|has|have|the|paper|signed|my)*(i|c|e)?(cla|dco|contributorlicenseagreement)s?(yn|yesno|present|ok|done|received|exists|flag|ind|indicator|signed|signedyn|signedyesno)?$/;
+/** Whether there is an agreement: `has_agreement`, `contract?`. */
+const HELD =
+  /^(has|have|is|got)+(an?|the|my|valid|their)*(agreement|contract|signature|paper|form|document)s?$/;
 const SIGNED = /signed(the)?(i?cla|agreement|contract|document|form|yn|yesno|yorn|flag|ind|indicator)$/;
 const WHOLE =
   /^(is|has|cla|icla|signature|account|review|member|contract|request|sig|sign|cla|icla|agreement|signatory|employment|employee|record|row|entry|user|signer|signing|workflow)*(status|state|until|to|todate|left|ok|good|signed|agree|agreed|current|old|open|stale|flag|counts|yn|yesno|verdict|answer|response|etat)(at|on|date)?$/;
@@ -36,7 +39,7 @@ export function isStatusColumn(name: string): boolean {
   const key = words.join("");
   if (DATES.test(key)) return false;
   return (
-    [STEMS, EUROPEAN, CYRILLIC, EAST_ASIAN, WHOLE, ANSWERED, SIGNED].some((expression) =>
+    [STEMS, EUROPEAN, CYRILLIC, EAST_ASIAN, WHOLE, ANSWERED, HELD, SIGNED].some((expression) =>
       expression.test(key),
     ) || words.some((word) => WORDS.has(word))
   );

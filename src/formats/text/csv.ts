@@ -9,7 +9,7 @@ const DELIMITERS = [",", ";", "\t", "|"] as const;
 export class CsvRows {
   #header: readonly string[] | null = null;
   readonly #parser: Parser;
-  readonly #give: (cells: Cells, line: number) => void;
+  readonly #give: (cells: Cells, line: number, present: number) => void;
   readonly #bad: (line: number, message: string) => void;
   readonly #separator: string;
   #width = 0;
@@ -30,7 +30,8 @@ export class CsvRows {
     head: string,
     on: {
       readonly header: (names: readonly string[], line: number) => void;
-      readonly row: (cells: Cells, line: number) => void;
+      /** `present`: how many cells the row itself has; the others are empty. */
+      readonly row: (cells: Cells, line: number, present: number) => void;
       readonly bad: (line: number, message: string) => void;
     },
   ) {
@@ -93,12 +94,13 @@ export class CsvRows {
       this.#short = { line, row: this.#rows, cells: record.length };
       this.#shorts += 1;
     }
+    const present = record.length;
     // Spreadsheets leave out empty cells at the end, or add some.
     while (record.length < this.#width) record.push("");
     if (record.length > this.#width && !record.slice(this.#width).every((cell) => cell.trim() === ""))
       return this.#bad(line, `it has ${record.length} cells where the header has ${this.#width}`);
     if (record.every((cell) => cell === "")) return;
-    this.#give(record, line);
+    this.#give(record, line, present);
   }
 
   /** The parser counts a CRLF within a quoted cell as two lines. */

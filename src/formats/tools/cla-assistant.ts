@@ -20,6 +20,9 @@ function read(values: Values): Entry {
   const version = textOf(values.get("gistversion"));
   const revoked = dateOf(values.get("revokedat"));
   const ended = dateOf(values.get("endat"));
+  // A row that ends before its last columns; in JSON, an absent key is not in the map.
+  if (values.has("revokedat") && values.get("revokedat") === undefined)
+    return refused("Revoked At", "the row ends before this column");
   if (login === NOT_UNDERSTOOD) return refused("user", "it is not a login");
   if (number === NOT_UNDERSTOOD) return refused("userId", "it is not a number");
   if (signed === NOT_UNDERSTOOD) return refused("created_at", "it is not a date");

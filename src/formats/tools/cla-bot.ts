@@ -13,6 +13,14 @@ export const ADDRESSES = [
   "contributorWebhook",
 ] as const;
 
+/** Keys of `.clabot` with a text for people who have not signed. A shorter text may be a note about the list. */
+const TEXTS = new Set(["message", "recheckComment", "recheckComplete"]);
+const SHORTEST = 60;
+
+export function isMessage(name: string, value: unknown): boolean {
+  return TEXTS.has(name) && typeof value === "string" && value.length >= SHORTEST;
+}
+
 /** What to do about a URL instead of a list. */
 export const ADDRESS_FAULT =
   "this names the address of a list in place of the list: fetch that list (for a webhook, ask who runs it), and import it";

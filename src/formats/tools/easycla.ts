@@ -282,5 +282,6 @@ export const easyClaCompanies: Tool = {
     "invalidatedAt",
     ...NO_STATUS,
   ),
+  repeats: keysOf("Approved", "Signed"),
   versionsAreDigests: false,
 };

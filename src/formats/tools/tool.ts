@@ -43,6 +43,8 @@ export interface Tool {
   readonly versionIn?: (values: Values) => unknown;
   /** The keys that are read, and those with a status-like name that are known not to be a status. */
   readonly reads: ReadonlySet<string>;
+  /** Statuses that the tool writes twice in an entry: one that is false outweighs the other. */
+  readonly repeats?: ReadonlySet<string>;
   /** Whether a version that the configuration lists is exactly that text, e.g. a digest. */
   readonly versionsAreDigests: boolean;
 }
