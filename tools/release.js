@@ -16,12 +16,17 @@ const lock = JSON.parse(readFileSync(`${root}package-lock.json`, "utf8"));
 const changelog = readFileSync(`${root}CHANGELOG.md`, "utf8");
 const tag = `v${version}`;
 const [unreleased, released] = [section("Unreleased"), section(version)];
+const own = git("tag", "--list", "v*").split("\n");
+const remote = remoteTags();
+const isVersion = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
+const newest = [...own, ...(remote ?? [])]
+  .map((one) => one.slice(1))
+  .filter((one) => isVersion.test(one))
+  .reduce((last, one) => (last === null || compare(one, last) > 0 ? one : last), null);
 
 const problems = [
   ...unknown.map((word) => `${word} is not known; the one flag is --dry-run`),
-  /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)
-    ? null
-    : `package.json: version: ${version} is not a version`,
+  isVersion.test(version) ? null : `package.json: version: ${version} is not a version`,
   lock.version === version && lock.packages[""].version === version
     ? null
     : `package-lock.json: version: is not ${version}; run npm install`,
@@ -31,10 +36,23 @@ const problems = [
   released !== null && (unreleased ?? "").trim() !== ""
     ? `CHANGELOG.md: has "## ${version}" and something below "## Unreleased": raise the version in package.json`
     : null,
-  git("tag", "--list", tag) === "" ? null : `the tag ${tag} exists: raise the version in package.json`,
+  own.includes(tag)
+    ? `the tag ${tag} exists: raise the version in package.json`
+    : remote?.includes(tag)
+      ? `the tag ${tag} exists on origin: fetch it, and raise the version in package.json`
+      : null,
+  newest !== null && isVersion.test(version) && compare(version, newest) < 0
+    ? `package.json: version: ${version} is lower than ${newest}, which is tagged: raise it`
+    : null,
+  // A release that somebody else tagged meanwhile would be tagged a second time.
+  remote === null && !dryRun ? "the tags of origin can't be read: check the network and your access" : null,
   git("status", "--porcelain") === "" ? null : "the checkout has changes that are not committed",
 ].filter((problem) => problem !== null);
 
+if (remote === null && dryRun)
+  process.stderr.write(
+    "release: warning: the tags of origin can't be read, so only local ones were compared\n",
+  );
 if (problems.length > 0) {
   for (const problem of problems) process.stderr.write(`release: ${problem}\n`);
   process.exitCode = 1;
@@ -73,6 +91,48 @@ function section(title) {
   if (heading === null) return null;
   const rest = changelog.slice(heading.index + heading[0].length);
   return rest.slice(0, /^## /m.exec(rest)?.index ?? rest.length);
+}
+
+/** The tags of the remote `origin`; empty if there is no such remote, null if it does not answer. */
+function remoteTags() {
+  if (!git("remote").split("\n").includes("origin")) return [];
+  try {
+    const env = { ...process.env, GIT_TERMINAL_PROMPT: "0" };
+    const options = {
+      cwd: root,
+      encoding: "utf8",
+      env,
+      timeout: 30_000,
+      stdio: ["ignore", "pipe", "ignore"],
+    };
+    const listed = execFileSync("git", ["ls-remote", "--tags", "--refs", "origin"], options);
+    return [...listed.matchAll(/refs\/tags\/(\S+)$/gm)].map(([, one]) => one);
+  } catch {
+    return null;
+  }
+}
+
+/** Negative if one version precedes the other. semver.org, item 11 */
+function compare(one, other) {
+  const [[a, first], [b, second]] = [one, other].map(partsOf);
+  for (const [at, number] of a.entries()) if (number !== b[at]) return number - b[at];
+  if (first === null || second === null) return (first === null ? 1 : 0) - (second === null ? 1 : 0);
+  for (const [at, word] of first.entries()) {
+    const against = second[at];
+    if (against === undefined) return 1;
+    if (word === against) continue;
+    const [isNumber, wasNumber] = [word, against].map((text) => /^\d+$/.test(text));
+    if (isNumber && wasNumber) return Number(word) - Number(against);
+    if (isNumber !== wasNumber) return isNumber ? -1 : 1;
+    return word < against ? -1 : 1;
+  }
+  return first.length - second.length;
+}
+
+/** The three numbers, and the words of a pre-release; null: it is none. */
+function partsOf(text) {
+  const [, numbers, words] = /^([\d.]+)(?:-(.+))?$/.exec(text);
+  return [numbers.split(".").map(Number), words === undefined ? null : words.split(".")];
 }
 
 function git(...words) {

@@ -91,6 +91,26 @@ describe("npm run release -- --dry-run", () => {
       () => git(clone, "tag", "v1.2.0"),
       ["the tag v1.2.0 exists: raise the version in package.json"],
     ],
+    [
+      "a tag that only the remote has",
+      () => {
+        git(clone, "tag", "--delete", "v1.2.0");
+        git(join(folder, "origin"), "tag", "v1.2.0");
+      },
+      ["the tag v1.2.0 exists on origin: fetch it, and raise the version in package.json"],
+    ],
+    ...[
+      ["1.0.9", "1.2.0"],
+      ["1.2.0-rc.2", "1.2.0"],
+      ["1.3.0-rc.2", "1.3.0-rc.10"],
+    ].map(([lower = "", newest = ""]): [string, () => void, string[]] => [
+      `${lower} after ${newest}`,
+      () => {
+        git(clone, "tag", "--force", `v${newest}`);
+        version(clone, lower);
+      },
+      [`package.json: version: ${lower} is lower than ${newest}, which is tagged: raise it`, UNCOMMITTED],
+    ]),
   ])("refuses %s", (_why, spoil, says) => {
     spoil();
     const ran = release("--dry-run");
@@ -102,6 +122,17 @@ describe("npm run release -- --dry-run", () => {
       stdout: "",
       stderr: says.map((line) => `release: ${line}\n`).join(""),
     });
+  });
+
+  it("warns if the remote does not answer", () => {
+    git(clone, "remote", "set-url", "origin", join(folder, "nowhere"));
+    git(clone, "tag", "--delete", "v1.2.0", "v1.3.0-rc.10");
+    const { status, stderr } = release("--dry-run");
+    expect([status, stderr]).toEqual([
+      0,
+      "release: warning: the tags of origin can't be read, so only local ones were compared\n",
+    ]);
+    expect(release().stderr).toContain("release: the tags of origin can't be read: check the network");
   });
 
   it("takes no other flag, so that a mistyped one does not release", () => {
