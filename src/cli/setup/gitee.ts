@@ -33,6 +33,12 @@ export const declareSetupGitee: Declare = (group, console) => {
           "configuration",
           "Gitee is not configured: set GITEE_TOKEN and GITEE_WEBHOOK_SECRET",
         );
+      // The default is an address on this machine, which Gitee does not reach.
+      if (!console.variables["PUBLIC_URL"])
+        throw new Failure(
+          "configuration",
+          "PUBLIC_URL is missing: set it to where Gitee reaches the bot, e.g. https://cla.example.com",
+        );
       const client = giteeClient({ url: gitee.webUrl, token: gitee.token, now: Date.now });
       const { labels } = policyOf({}, configuration.policy, {
         ...giteeCapabilities(gitee.webUrl),

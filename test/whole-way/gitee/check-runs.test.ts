@@ -436,6 +436,9 @@ describe("setup gitee", () => {
 
   it("does the others where one repository refuses it, and exits 1", async () => {
     const { stage, gitee } = await scene();
+    const nowhere = { ...stage.variables, PUBLIC_URL: "" };
+    const unset = await run(nowhere, ["setup", "gitee", "octo/widget"]);
+    expect([unset.code, unset.stderr]).toEqual([1, expect.stringContaining("PUBLIC_URL is missing: set it")]);
     gitee.repository({ owner: "octo", name: "foreign", bot: "write" });
     const ran = await run(stage.variables, ["setup", "gitee", "octo/foreign", "octo/none", "octo/widget"]);
     expect(ran.code).toBe(1);
