@@ -161,7 +161,10 @@ const GITHUB_VARIABLES = [
 
 function readGitHub(reader: Reader): GitHubEnvironment | null {
   if (GITHUB_VARIABLES.every((name) => reader.text(name) === null)) return null;
-  const host = reader.matching("GHE_HOST", /^[\w.-]+(:\d+)?$/, "a host name, e.g. github.example.com");
+  const named = reader.matching("GHE_HOST", /^[\w.-]+(:\d+)?$/, "a host name, e.g. github.example.com");
+  const host = named?.toLowerCase() === "github.com" ? null : named;
+  if (host !== null && /^api\./i.test(host) && /\.(?:ghe|github)\.com$|^api\.github\.com$/i.test(host))
+    reader.problem("GHE_HOST", "is the API's host name: leave out “api.”, e.g. SUBDOMAIN.ghe.com");
   const protocol = reader.oneOf("GHE_PROTOCOL", ["http", "https"] as const) ?? "https";
   return {
     appId: reader.integer("APP_ID", null, 1, Number.MAX_SAFE_INTEGER),

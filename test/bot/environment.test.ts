@@ -93,6 +93,12 @@ describe("the environment", () => {
     const { github } = readEnvironment({ ...GITHUB, GHE_HOST: "ghe.example.com" }, false);
     expect(github?.enterprise).toEqual({ host: "ghe.example.com", protocol: "https" });
     expect(github?.webUrl).toBe("https://ghe.example.com");
+    const { github: own } = readEnvironment({ ...GITHUB, GHE_HOST: "github.com" }, false);
+    expect([own?.enterprise, own?.webUrl]).toEqual([null, "https://github.com"]);
+    for (const host of ["api.octo.ghe.com", "api.github.com"])
+      expect(problems({ ...GITHUB, GHE_HOST: host })).toEqual([
+        "GHE_HOST: is the API's host name: leave out “api.”, e.g. SUBDOMAIN.ghe.com",
+      ]);
   });
 
   it("takes a public URL without its last slash, with logs pretty on a terminal", () => {

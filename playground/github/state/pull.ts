@@ -29,6 +29,7 @@ type ShownState = Pick<
   | "baseCommit"
   | "head"
   | "commits"
+  | "changes"
   | "state"
   | "draft"
   | "locked"
@@ -120,10 +121,10 @@ export class SimulatedPull implements Pull {
   }
 
   lag(): () => void {
-    const { title, base, baseCommit, head, commits, state, draft, locked, updatedAt } = this;
+    const { title, base, baseCommit, head, commits, changes, state, draft, locked, updatedAt } = this;
     const [labels, comments] = [new Map(this.labels), [...this.comments]];
     const text = { title, draft, locked, labels, comments, updatedAt };
-    this.#stale = { ...text, base, baseCommit, head, commits, state };
+    this.#stale = { ...text, base, baseCommit, head, commits, changes, state };
     return () => {
       this.#stale = null;
     };

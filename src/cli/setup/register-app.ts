@@ -92,7 +92,7 @@ function portOf(text: string | undefined): number {
 
 function serverOf(variables: Console["variables"]): GitHubServer {
   const host = variables["GHE_HOST"];
-  if (host === undefined || host === "") return GITHUB_COM;
+  if (host === undefined || ["", "github.com"].includes(host.toLowerCase())) return GITHUB_COM;
   return enterpriseServer(host, variables["GHE_PROTOCOL"] === "http" ? "http" : "https");
 }
 

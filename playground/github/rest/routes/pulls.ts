@@ -17,6 +17,7 @@ export const pullRoutes = [
     const by = (pull: Pull) => (sort === "updated" ? pull.updatedAt : pull.createdAt).getTime();
     const order = (direction ?? (sort === "created" ? "desc" : "asc")) === "asc" ? 1 : -1;
     const wanted = [...repository.pulls.values()]
+      .map(({ shown }) => shown)
       .filter((pull) => state === "all" || (state === "open") === (pull.state === "open"))
       .filter((pull) => head === undefined || `${pull.from.owner.login}:${pull.branch}` === head)
       .filter((pull) => base === undefined || pull.base === base)
@@ -25,7 +26,7 @@ export const pullRoutes = [
   }),
 
   route("GET /repos/{owner}/{repo}/pulls/{pull_number}", READ, ({ core, params, accept }, repository) => {
-    const pull = pullOf(repository, params["pull_number"]);
+    const pull = pullOf(repository, params["pull_number"]).shown;
     if (/application\/vnd\.github\.(v3\.)?diff/.test(accept))
       return json(unifiedDiff(pull.changes), 200, {
         "content-type": "application/vnd.github.diff; charset=utf-8",
@@ -34,14 +35,14 @@ export const pullRoutes = [
   }),
 
   route("GET /repos/{owner}/{repo}/pulls/{pull_number}/commits", READ, (request, repository) => {
-    const pull = pullOf(repository, request.params["pull_number"]);
+    const pull = pullOf(repository, request.params["pull_number"]).shown;
     return paged(request, pull.commits.slice(0, MOST_COMMITS), (commit) =>
       presentCommit(request.core.site(), repository, commit),
     );
   }),
 
   route("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", READ, (request, repository) => {
-    const pull = pullOf(repository, request.params["pull_number"]);
+    const pull = pullOf(repository, request.params["pull_number"]).shown;
     return paged(request, pull.changes.slice(0, MOST_FILES), (change) =>
       presentFile(request.core.site(), repository, pull.head, change),
     );

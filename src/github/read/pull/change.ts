@@ -17,6 +17,8 @@ const Files = z.array(
     additions: z.number(),
     deletions: z.number(),
     patch: z.string().nullish(),
+    status: z.string().nullish(),
+    contents_url: z.string().nullish(),
   }),
 );
 
@@ -43,6 +45,7 @@ export async function readChange(
       page,
     });
     const found = readBody(Files, body);
+    if (found.some((file) => isOfAnother(file, head))) throw new Failure("head-moving");
     files.push(...found);
     if (found.length < PAGE) break;
     if (files.length >= FILES_LIMIT)
@@ -61,4 +64,13 @@ export async function readChange(
       return names.flatMap((path) => (typeof path === "string" ? [{ path, counted }] : []));
     }),
   };
+}
+
+/**
+ * Whether a file is shown at another commit than the head: its contents' address ends with that commit, as in the example
+ * of https://docs.github.com/rest/pulls/pulls#list-pull-requests-files. A removed file is not at the head.
+ */
+function isOfAnother({ status, contents_url: url }: z.infer<typeof Files>[number], head: string): boolean {
+  const [, shown] = /[?&]ref=([0-9a-f]{40,64})$/.exec(url ?? "") ?? [];
+  return status !== "removed" && shown !== undefined && shown !== head;
 }
