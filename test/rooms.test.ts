@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FLOORS, type Room } from "./floors.ts";
+import { readModule, type ModuleReading } from "./module-reading.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
@@ -20,19 +21,21 @@ const WORDS = ["src/account.ts", "src/error.ts", "src/pull.ts"];
 /** The one module of `src/` that may load the simulated hosts. */
 const DOOR_TO_PLAYGROUND = "src/cli/playground.ts";
 
-const IMPORT = /^(?:import|export)\s+(?:[^;"=]*?\bfrom\s+)?"([^"]+)"|\bimport\("([^"]+)"\)/gm;
+/** What a pure room may use of the language: no clock, no chance, no environment, no network. */
+const PURE_GLOBALS =
+  /^(?:undefined|NaN|Infinity|(?:Object|Array|Map|Set|WeakMap|WeakSet|String|Number|Boolean|BigInt|Symbol|RegExp|JSON|Promise|Error|TypeError|RangeError|Uint8Array|URL|URLSearchParams|TextEncoder|TextDecoder|Iterator)(?:\..+)?|(?:new )?(?:Array|Map|Set|WeakMap|WeakSet|RegExp|Promise|Error|TypeError|RangeError|Uint8Array|URL|URLSearchParams|TextEncoder|TextDecoder|String|Number|Boolean|BigInt|Symbol|Object)\((?:…)?\)|Math\.(?!random$)\w+|Date\.(?:UTC|parse)|new Date\(…\)|Intl\.DisplayNames|isNaN\(…\)|parseInt\(…\)|encodeURIComponent(?:\(…\))?|decodeURIComponent(?:\(…\))?|structuredClone\(…\))$/;
 
-/** Each module of a folder, by its path, with what it imports: a path, or a package's name. */
-function modulesOf(folder: string): ReadonlyMap<string, readonly string[]> {
-  const modules = new Map<string, readonly string[]>();
+/** Each module of a folder, by its path, with what it imports (a path, or a package's name) and uses. */
+function modulesOf(folder: string): ReadonlyMap<string, ModuleReading> {
+  const modules = new Map<string, ModuleReading>();
   for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith(".ts")) continue;
+    if (!entry.isFile() || !/\.[jt]s$/.test(entry.name)) continue;
     const file = join(entry.parentPath, entry.name);
-    const text = readFileSync(file, "utf8").replace(/^\s*(?:\*|\/\/|\/\*\*).*$/gm, "");
-    const imports = [...text.matchAll(IMPORT)]
-      .map(([, still, lazy = ""]) => still ?? lazy)
-      .map((to) => (to.startsWith(".") ? relative(ROOT, resolve(dirname(file), to)) : to));
-    modules.set(relative(ROOT, file), imports);
+    const read = readModule(readFileSync(file, "utf8"));
+    const imports = read.imports.map((to) =>
+      to.startsWith(".") ? relative(ROOT, resolve(dirname(file), to)) : to,
+    );
+    modules.set(relative(ROOT, file), { ...read, imports });
   }
   return modules;
 }
@@ -48,7 +51,7 @@ function roomOf(module: string): string {
 }
 
 function trespasses(allowed: (from: string, to: string) => boolean): readonly string[] {
-  return [...source].flatMap(([from, imports]) =>
+  return [...source].flatMap(([from, { imports }]) =>
     imports.filter((to) => !allowed(from, to)).map((to) => `${from} -> ${to}`),
   );
 }
@@ -57,7 +60,7 @@ describe("the rooms of src/", () => {
   it("are exactly those of the floors, and each was seen", () => {
     const seen = new Set([...source.keys()].map(roomOf));
     expect([...seen].toSorted()).toEqual(FLOORS.flat().toSorted());
-    const imports = [...source.values()].reduce((sum, { length }) => sum + length, 0);
+    const imports = [...source.values()].reduce((sum, { imports: { length } }) => sum + length, 0);
     expect(source.size).toBeGreaterThan(250);
     expect(imports).toBeGreaterThan(1000);
     expect(playground.size).toBeGreaterThan(80);
@@ -68,7 +71,7 @@ describe("the rooms of src/", () => {
   });
 
   it("import only what exists", () => {
-    const broken = [...all].flatMap(([from, imports]) =>
+    const broken = [...all].flatMap(([from, { imports }]) =>
       imports.filter((to) => to.endsWith(".ts") && !all.has(to)).map((to) => `${from} -> ${to}`),
     );
     expect(broken).toEqual([]);
@@ -84,7 +87,7 @@ describe("the rooms of src/", () => {
 
   it("leave the simulated hosts alone; only the playground's command loads them", () => {
     expect(trespasses((from, to) => !playground.has(to) || from === DOOR_TO_PLAYGROUND)).toEqual([]);
-    expect(source.get(DOOR_TO_PLAYGROUND)?.some((to) => playground.has(to))).toBe(true);
+    expect(source.get(DOOR_TO_PLAYGROUND)?.imports.some((to) => playground.has(to))).toBe(true);
   });
 
   it("stay pure where they must: no Node.js and no package but the schema library", () => {
@@ -94,15 +97,17 @@ describe("the rooms of src/", () => {
     expect(impure).toEqual([]);
   });
 
-  it("stay free of the clock, of chance and of the environment where they are pure", () => {
-    const pure = [...source.keys()].filter((module) => PURE.has(roomOf(module) as Room));
-    const impure = pure.filter((module) =>
-      /\bprocess\.|Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|\bset(?:Timeout|Interval)\(/.test(
-        readFileSync(join(ROOT, module), "utf8"),
-      ),
+  it("use no clock, no chance, no environment and no network where they are pure", () => {
+    const pure = [...source].filter(([module]) => PURE.has(roomOf(module) as Room));
+    const impure = pure.flatMap(([module, { globals }]) =>
+      [...globals].filter((use) => !PURE_GLOBALS.test(use)).map((use) => `${module}: ${use}`),
     );
     expect(pure.length).toBeGreaterThan(40);
     expect(impure).toEqual([]);
+  });
+
+  it("import nothing whose name is computed", () => {
+    expect([...source].filter(([, { computed }]) => computed > 0).map(([module]) => module)).toEqual([]);
   });
 
   it("hold no cycle", () => {
@@ -114,7 +119,7 @@ describe("the rooms of src/", () => {
         return;
       }
       if (done.has(module)) return;
-      for (const to of all.get(module) ?? []) if (all.has(to)) walk(to, [...path, module]);
+      for (const to of all.get(module)?.imports ?? []) if (all.has(to)) walk(to, [...path, module]);
       done.add(module);
     };
     for (const module of all.keys()) walk(module, []);

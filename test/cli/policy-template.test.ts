@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { policyTemplate } from "../../src/cli/pulls/policy-template.ts";
 import { giteeCapabilities } from "../../src/gitee/capabilities.ts";
@@ -7,10 +8,29 @@ import { readYaml } from "../../src/yaml/read.ts";
 
 const HOSTS = [gitHubCapabilities("https://github.com"), giteeCapabilities("https://gitee.com")];
 
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+const SCHEMA = JSON.parse(
+  readFileSync(new URL("../../schema/policy.schema.json", import.meta.url), "utf8"),
+) as Schema;
+
+/** The keys of a policy file, and those of `require` and `exempt`. */
+const KEYS = Object.entries(SCHEMA.properties ?? {}).flatMap(([key, { properties }]) =>
+  key === "labels" ? [key] : [key, ...Object.keys(properties ?? {})],
+);
+
 describe.each(HOSTS)("the policy that onboard proposes on $title", (host) => {
   it("is a policy file that changes nothing as it stands", () => {
     const reading = readYaml(policyTemplate(host), PolicyFile, host.policyPath);
     expect(reading).toMatchObject({ ok: true });
+  });
+
+  it("shows every key of a policy file", () => {
+    const shown = [...policyTemplate(host).matchAll(/^# +([a-z]+):/gm)].map(([, key]) => key);
+    expect(shown).toEqual(expect.arrayContaining(KEYS));
+    expect(KEYS.length).toBeGreaterThan(12);
   });
 
   it("shows the defaults, so that uncommenting a line changes nothing either", () => {

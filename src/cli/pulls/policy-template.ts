@@ -61,7 +61,8 @@ export function policyTemplate(host: Capabilities): string {
 # Who and what needs no signature.
 # exempt:
 #   accounts: []            # numbers, never names, e.g. [${statuses ? "github:49699333" : "gitee:49699333"}]
-#   bots: well-known        # well-known | none: openers that are bots, by number
+#   authors: []             # accounts whose commits need no signature; everyone who can push can commit under their address
+#   bots: well-known        # well-known | coauthors | none: listed bots as openers and co-authors, as co-authors only
 #   agents: well-known      # well-known | none: coding assistants named as co-authors
 #   organizations: []       # numbers of organizations whose members need not sign
 #   lines: 0                # pull requests that change no more lines than this
