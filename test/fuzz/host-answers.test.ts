@@ -159,6 +159,6 @@ describe.each([
     }
     expect(faults).toEqual([]);
     // The changes had an effect, and the bot told it.
-    expect(seen.size).toBeGreaterThan(2);
+    expect(seen.size).toBeGreaterThan(1);
   });
 });
