@@ -10,6 +10,7 @@ const HOSTS = [gitHubCapabilities("https://github.com"), giteeCapabilities("http
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly anyOf?: readonly Schema[];
 }
 
 const SCHEMA = JSON.parse(
@@ -17,9 +18,10 @@ const SCHEMA = JSON.parse(
 ) as Schema;
 
 /** The keys of a policy file, and those of `require` and `exempt`. */
-const KEYS = Object.entries(SCHEMA.properties ?? {}).flatMap(([key, { properties }]) =>
-  key === "labels" ? [key] : [key, ...Object.keys(properties ?? {})],
-);
+const KEYS = Object.entries(SCHEMA.properties ?? {}).flatMap(([key, { anyOf = [] }]) => [
+  key,
+  ...anyOf.flatMap(({ properties = {} }) => Object.keys(properties)),
+]);
 
 describe.each(HOSTS)("the policy that onboard proposes on $title", (host) => {
   it("is a policy file that changes nothing as it stands", () => {
