@@ -89,23 +89,27 @@ function hasLater(old, at, id) {
   return [...old.children].some((child) => child.id === id && child !== old.childNodes[at]);
 }
 
+/** The attributes that the server's page does not decide alone: what is open, and the mark of a change. */
+const SHARED = new Set(["open", "class"]);
+
 function patchAttributes(old, fresh) {
-  let changed = false;
-  const marked = old.classList.contains("changed");
-  old.classList.remove("changed");
+  let changed = classesOf(old) !== classesOf(fresh);
+  if (changed) old.className = fresh.className;
   for (const { name, value } of fresh.attributes)
-    if (name !== "open" && old.getAttribute(name) !== value) {
+    if (!SHARED.has(name) && old.getAttribute(name) !== value) {
       old.setAttribute(name, value);
       changed = true;
     }
   for (const { name } of Array.from(old.attributes))
-    // An empty class is left by the mark.
-    if (name !== "open" && !fresh.hasAttribute(name)) {
-      changed ||= old.getAttribute(name) !== "";
+    if (!SHARED.has(name) && !fresh.hasAttribute(name)) {
       old.removeAttribute(name);
+      changed = true;
     }
-  if (marked) old.classList.add("changed");
   return changed;
+}
+
+function classesOf(element) {
+  return [...element.classList].filter((name) => name !== "changed").join(" ");
 }
 
 function highlight(element) {

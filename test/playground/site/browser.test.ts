@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)("the playground's page in a browser", () => {
     ]) {
       await page.getByRole("heading", { name: title }).waitFor();
       await page.getByRole("button", { name: "Do this step" }).click();
-      await page.getByRole("heading", { name: title }).waitFor({ state: "detached", timeout: 60_000 });
+      await page.getByRole("heading", { name: title }).waitFor({ state: "detached", timeout: 120_000 });
       expect(await page.locator("#guide .result").textContent()).toContain("✓");
     }
     await page.getByText("You have seen the tour").waitFor();
@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)("the playground's page in a browser", () => {
     expect(await watcher.page.locator("#github article").count()).toBeGreaterThan(3);
     expect([...problems, ...watcher.problems]).toEqual([]);
     expect(new Set(asked.map((url) => new URL(url).origin))).toEqual(new Set([site.url]));
-  }, 150_000);
+  }, 300_000);
 
   it("keeps what is open and focused, and shows everything that a reload would", async () => {
     const { page } = await visit(browser);
@@ -62,11 +62,19 @@ describe.skipIf(!hasChromium)("the playground's page in a browser", () => {
     await page.locator(`#act-${key} summary`).click();
     await page.locator(`#links-${key}`).getByText("Sign on the real page").waitFor();
     await comments.locator("summary").focus();
+    // What did not change is not highlighted.
+    await page.evaluate(
+      "document.querySelectorAll('.changed').forEach((each) => each.classList.remove('changed'))",
+    );
     await page.request.post(`${site.url}/act/sign-by-comment`, {
       form: { host: "github", number: String(pull.number), as: "coauthor" },
     });
     await page.locator(`#shown-${key} .verdict strong`, { hasText: "green" }).waitFor();
     expect(await comments.getAttribute("open")).toBe("");
+    const highlighted: string[] = await page.evaluate(
+      "[...document.querySelectorAll('article.changed')].map(({ id }) => id)",
+    );
+    expect(highlighted).toEqual([`pull-${key}`]);
     expect(await page.evaluate("document.activeElement.parentElement.id")).toBe(`comments-${key}`);
     await page.locator(`#act-${key}`).getByRole("button", { name: "Close" }).click();
     await page.locator(`#act-${key}`).getByRole("button", { name: "Reopen" }).waitFor();
