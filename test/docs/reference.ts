@@ -128,7 +128,7 @@ interface Schema {
 }
 
 /** @param closed a key whose own keys are described elsewhere */
-function keyRows(schema: Schema, prefix: string, closed?: string): readonly (readonly string[])[] {
+export function keyRows(schema: Schema, prefix: string, closed?: string): readonly (readonly string[])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, one]) => {
     const name = `${prefix}${key}`;
     const inner = one.anyOf?.find(({ properties }) => properties !== undefined) ?? one;
