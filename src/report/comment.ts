@@ -136,7 +136,7 @@ function howToSign(agreement: Agreement, context: CommentContext): string[] {
   if (agreement.sign.includes("page")) parts.push(`**[${comment.sign}](${signUrl})**`);
   if (agreement.sign.includes("comment"))
     parts.push(
-      comment.signByComment,
+      agreement.sign.includes("page") ? comment.signByComment : comment.signOnlyByComment,
       `> ${comment.sentence(agreement.title, agreement.id, agreement.version)}`,
     );
   return [...parts, ...all];

@@ -215,3 +215,18 @@ it.each([
     for (const words of wrong) expect(comment).not.toContain(words);
   },
 );
+
+it.each([
+  ["en", "To sign it, post a comment", "Or post"],
+  ["zh-CN", "签署方法：发表一条评论", "或者发表"],
+] as const)(
+  "the comment offers no alternative where people sign by comment only, in %s",
+  (language, only, or) => {
+    const finding = judged(pull(alice, [commit(sha("a"), alice)]), {
+      agreement: { ...here, sign: ["comment"] },
+    });
+    const { comment } = report(finding, { file: { language } });
+    expect(comment).toContain(only);
+    expect(comment).not.toContain(or);
+  },
+);

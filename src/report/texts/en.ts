@@ -61,6 +61,7 @@ export const en = {
     sign: "Read and sign it",
     signElsewhere: "Read and sign it on the project's site",
     signByComment: "Or post a comment with only this sentence:",
+    signOnlyByComment: "To sign it, post a comment with only this sentence:",
     texts: "Its texts:",
     text: (link: string, { binding, digest }: { binding: boolean; digest: string | null }) =>
       `${link}${binding ? ", the binding one" : ""}${digest === null ? "" : `, SHA-256 ${digest}`}`,

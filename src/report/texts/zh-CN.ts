@@ -54,6 +54,7 @@ export const zhCN: Texts = {
     sign: "阅读并签署",
     signElsewhere: "前往项目网站阅读并签署",
     signByComment: "或者发表一条评论，只写这一句话：",
+    signOnlyByComment: "签署方法：发表一条评论，只写这一句话：",
     texts: "协议文本：",
     text: (link, { binding, digest }) =>
       `${link}${binding ? "（以此为准）" : ""}${digest === null ? "" : `，SHA-256：${digest}`}`,
