@@ -43,9 +43,9 @@ function printed(key: string, policy: Policy): string {
     .split(".")
     .reduce<unknown>((part, name) => Object(part)[name], policy satisfies object as unknown);
   // On GitHub, both words mean a commit status.
-  if (key === "report") return value === "status" ? "`auto`" : `\`${String(value)}\``;
+  if (key === "report" && value === "status") return "`auto`";
   if (key === "labels") return value === null ? "off" : "on";
   if (Array.isArray(value)) return `\`[${value.join(", ")}]\``;
   // A group of keys has no default of its own.
-  return typeof value === "object" ? "" : `\`${String(value)}\``;
+  return typeof value === "string" || typeof value === "number" ? `\`${value}\`` : "";
 }
