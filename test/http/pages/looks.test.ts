@@ -48,6 +48,8 @@ describe.skipIf(!hasChromium)("how the pages look", () => {
     [gallery.pulls.grace],
     ["/sign/icla"],
     ["/sign/two?text=zh-CN"],
+    // Her account is of another host.
+    ["/sign/icla?pull=github%3Aocto%2Fspoon%231"],
     ["/account"],
     ["/account/withdraw"],
     ["/account/correct"],
