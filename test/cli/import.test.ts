@@ -273,6 +273,10 @@ describe("an import that replaces", () => {
       JSON.stringify({ ...entry, userId, ...(userId === 100 ? {} : revoked) }),
     );
     const args = ["import", "-", "--agreement-version", "1.0", "--replace", "--yes"];
+    const trial = await scene.run([...args, "--dry-run"], { stdin: stdin.join("\n") });
+    expect(trial.stderr).toMatch(
+      /^Without --dry-run it is refused: this would end \d+ of the \d+ signatures/,
+    );
     const { code, stderr } = await scene.run(args, { stdin: stdin.join("\n") });
     expect([code, stderr]).toEqual([1, expect.stringContaining("this would end 39 of the 40 signatures")]);
     expect(await scene.held()).toHaveLength(40);

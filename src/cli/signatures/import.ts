@@ -79,6 +79,7 @@ export async function importSignatures(
     context.output.write(
       printImport(loaded, { dryRun: options.dryRun === true, json: options.json === true }),
     );
+    if (options.dryRun === true && replace !== null) warnOfRefusal(context, replace, loaded, answers);
     const lacks = whatItLacks(loaded, replace);
     if (lacks === null) return 0;
     context.errors.write(`${lacks}: no signature was loaded.\n`);
@@ -121,6 +122,21 @@ async function readAnswers(context: SignatureContext, options: ImportOptions): P
     versionMap: await readVersionMap(versionMap, agreements),
     allowRemovals: allowRemovals === undefined ? null : Number(allowRemovals),
   };
+}
+
+/** Says why a replace that was only tried would be refused. */
+function warnOfRefusal(
+  { errors }: SignatureContext,
+  replace: string,
+  { outcome }: Loaded,
+  { allowRemovals }: Answers,
+): void {
+  try {
+    requireSmallRemoval(replace, outcome, allowRemovals);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    errors.write(`Without --dry-run it is refused: ${error.message}\n`);
+  }
 }
 
 /** Why no row of the files was stored; null: some were, or the files show that nobody has signed. */
