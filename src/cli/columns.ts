@@ -21,7 +21,3 @@ export function moment(at: number): string {
     .replace("T00:00:00.000Z", "")
     .replace(/\.\d{3}Z$/, "Z");
 }
-
-export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number} ${number === 1 ? noun : plural}`;
-}

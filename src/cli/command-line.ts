@@ -4,6 +4,9 @@ import { Failure } from "../error.ts";
 import type { Variables } from "../bot/environment.ts";
 
 /** The parts of the process that a command may use. */
+/** How the help of a command describes an account. */
+export const ACCOUNT = "HOST:NUMBER, e.g. gitee:1234567, or HOST:@login, which is looked up once";
+
 export interface Console {
   readonly variables: Variables;
   readonly stdin: NodeJS.ReadStream;

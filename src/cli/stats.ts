@@ -3,7 +3,8 @@ import { FAILURES, adviceOf } from "../error.ts";
 import { listCheckRefusals, type FoundRefusal } from "../check/check-refusals.ts";
 import { printPullRef } from "../pull.ts";
 import { taskKey, taskRepository, type Task, type TroubledTask } from "../ports/queue.ts";
-import { columns, count, moment } from "./columns.ts";
+import { columns, moment } from "./columns.ts";
+import { plural } from "../report/texts/plural.ts";
 import { exitWith } from "./command-line.ts";
 import type { OpenRights, RightsContext } from "./rights/rights-context.ts";
 
@@ -123,7 +124,7 @@ function troubleOf({ task, code, attempts, dueAt }: TroubledTask): string {
     dueAt === null
       ? `parked: ${advice ?? "fix it, then sweep the repository or comment /check-cla"}`
       : `${advice === null ? "" : `${advice}; `}tried again ${moment(dueAt)}`;
-  return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${count(attempts, "try", "tries")}; ${next}\n`;
+  return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${plural(attempts, "try", "tries")}; ${next}\n`;
 }
 
 function refusalOf({ repository, refusal, stale }: FoundRefusal & { readonly repository: number }): string {

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { equalText } from "./equal-text.ts";
 import { isLocal } from "./sender.ts";
 
 /** Who may read `/metrics`. */
@@ -24,7 +24,7 @@ export function refusalOfReader(
   { token, port }: MetricsAccess,
 ): MetricsRefusal | null {
   if (token !== null)
-    return equal(request.headers.authorization ?? "", `Bearer ${token}`)
+    return equalText(request.headers.authorization ?? "", `Bearer ${token}`)
       ? null
       : { status: 401, reason: "the bearer token in METRICS_TOKEN is needed" };
   if (port !== null || isLocal(request)) return null;
@@ -33,10 +33,4 @@ export function refusalOfReader(
     reason:
       "answered to this machine only: set METRICS_TOKEN or METRICS_PORT to read the metrics from elsewhere",
   };
-}
-
-/** Takes the same time for a wrong text as for the right one, whatever their lengths. */
-function equal(one: string, other: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

@@ -23,6 +23,25 @@ export interface Opening {
   readonly erasedAgain: number;
 }
 
+/** A file of `db/ENGINE/`. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+}
+
+/** The migrations among the files of a folder, in order. Numbers may have gaps, and a missing number is never reused. */
+export function migrationsOf(files: readonly string[]): readonly Migration[] {
+  return files
+    .filter((name) => /^[0-9]{4}_.+\.sql$/.test(name))
+    .toSorted()
+    .map((name) => ({ version: Number(name.slice(0, 4)), name }));
+}
+
+/** The schema version after all migrations; 0 if there are none. */
+export function lastVersion(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
+}
+
 /** Why a database of another schema is refused, and what to do: `refused` for a newer one, else `database-schema`. */
 export function otherSchema(found: number, known: number): Failure {
   if (found > known)

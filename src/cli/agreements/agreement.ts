@@ -3,7 +3,8 @@ import type { AgreementRecord } from "../../records/agreement-record.ts";
 import { textsOf, type Agreement } from "../../records/agreement.ts";
 import { documentProblems, type DocumentProblem } from "../../http/pages/document/render-document.ts";
 import { shadowedAgreements, shadowedMessage } from "../../records/shadowed.ts";
-import { columns, count, moment } from "../columns.ts";
+import { columns, moment } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 import { commandGroup } from "../command-group.ts";
 import { exitWith } from "../command-line.ts";
 import { jsonText } from "../json-text.ts";
@@ -122,7 +123,7 @@ export async function showAgreement(context: RightsContext, id: string, json: bo
 }
 
 function describe(one: Shown): string {
-  const grace = one.graceDays === 0 ? "none" : count(one.graceDays, "day");
+  const grace = one.graceDays === 0 ? "none" : plural(one.graceDays, "day");
   const facts = [
     ["title", one.title],
     ["version", one.version],

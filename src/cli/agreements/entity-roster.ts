@@ -3,7 +3,8 @@ import { EMPLOYER_ID, isEmployerId, type EmployerRoster, type RosterOutcome } fr
 import { Failure } from "../../error.ts";
 import { parseDate } from "../../formats/cells/date.ts";
 import { accountsOfArguments } from "../accounts.ts";
-import { count, moment } from "../columns.ts";
+import { moment } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 import { confirmed } from "../confirm.ts";
 import { jsonText } from "../json-text.ts";
 import type { RightsContext } from "../rights/rights-context.ts";
@@ -122,7 +123,7 @@ export async function removeFromEntity(
   }
   const employer = await engine.entities.find(id);
   if (employer === null) throw new Failure("refused", `there is no employer ${id}`);
-  const would = `This would end ${employer.agreement} for ${id}, and with it ${count(employer.members.length, "roster place")}.`;
+  const would = `This would end ${employer.agreement} for ${id}, and with it ${plural(employer.members.length, "roster place")}.`;
   if (!(await confirmed(context, would, options.yes === true))) return 1;
   const ended = await engine.entities.end(id, by);
   if (json)
@@ -139,7 +140,7 @@ export async function removeFromEntity(
     output.write(
       ended === null
         ? `${id}: ended before\n`
-        : `${id}: ended; ${count(ended.marked, "open pull request")} checked again\n`,
+        : `${id}: ended; ${plural(ended.marked, "open pull request")} checked again\n`,
     );
   return 0;
 }
@@ -170,7 +171,7 @@ function report(
     else if (!json) output.write(`${account}: ${outcome.changed.includes(account) ? done : before}\n`);
   }
   if (outcome.marked > 0 && !json)
-    output.write(`${count(outcome.marked, "open pull request")} checked again\n`);
+    output.write(`${plural(outcome.marked, "open pull request")} checked again\n`);
   return outcome.erased.length > 0 ? 1 : 0;
 }
 

@@ -1,13 +1,12 @@
 import type { Command } from "commander";
 import { commandGroup } from "../command-group.ts";
-import { exitWith } from "../command-line.ts";
+import { ACCOUNT, exitWith } from "../command-line.ts";
 import { addToEntity, removeFromEntity, type AddOptions, type RemoveOptions } from "./entity-roster.ts";
 import { acceptEntity, declineEntity, type AcceptOptions } from "./entity-request.ts";
 import { listEntities, showEntity } from "./show-entity.ts";
 import type { OpenRights } from "../rights/rights-context.ts";
 
 const ID = "the employer's id, as you choose it";
-const ACCOUNTS = "HOST:NUMBER, e.g. gitee:1234567, or HOST:@login, which is looked up once";
 
 export function declareEntity(program: Command, open: OpenRights): void {
   const group = commandGroup(
@@ -39,7 +38,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
     .command("add")
     .description("Adds an employer if it is new, and adds accounts and managers to its roster.")
     .argument("<id>", ID)
-    .argument("[account...]", ACCOUNTS)
+    .argument("[account...]", ACCOUNT)
     .option("--agreement <id>", "the agreement that a new employer signed")
     .option("--agreement-version <version>", "its version; without it, the one in force")
     .option("--signed-at <date>", "when the employer signed; without it, now")
@@ -61,7 +60,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
       "Accepts a roster that a person requested on the site: adds the employer, and lets that person manage it.",
     )
     .argument("<id>", ID)
-    .argument("<account>", `who requested it: ${ACCOUNTS}`)
+    .argument("<account>", `who requested it: ${ACCOUNT}`)
     .option("--agreement <id>", "the agreement of the request, if the person requested several rosters")
     .option(
       "--agreement-version <version>",
@@ -76,7 +75,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
   group
     .command("decline")
     .description("Declines a roster that a person requested on the site.")
-    .argument("<account>", `who requested it: ${ACCOUNTS}`)
+    .argument("<account>", `who requested it: ${ACCOUNT}`)
     .option("--agreement <id>", "the agreement of the request, if the person requested several rosters")
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nExample:\n  countersign entity decline github:583231\n")
@@ -90,7 +89,7 @@ export function declareEntity(program: Command, open: OpenRights): void {
       "Removes accounts from an employer's roster or managers; without accounts, ends the employer's agreement.",
     )
     .argument("<id>", ID)
-    .argument("[account...]", ACCOUNTS)
+    .argument("[account...]", ACCOUNT)
     .option("--manager <account...>", "accounts that no longer manage the roster")
     .option("--at <date>", "the first moment at which the accounts are no longer covered; without it, now")
     .option("--yes", "do not ask before the whole agreement ends")

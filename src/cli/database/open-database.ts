@@ -4,7 +4,7 @@ import type { Environment } from "../../bot/environment.ts";
 import type { Engine } from "../../ports/engine.ts";
 import type { Opening } from "../../ports/opening.ts";
 import type { Console } from "../command-line.ts";
-import { count } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 import type { Intent } from "../context.ts";
 
 /**
@@ -36,7 +36,7 @@ export function linesOf({ from, to, copy, erasedAgain }: Opening): readonly stri
     ...(erasedAgain === 0
       ? []
       : [
-          `${count(erasedAgain, "account")} that had been erased was in the database again, and is erased again`,
+          `${plural(erasedAgain, "account")} that had been erased was in the database again, and is erased again`,
         ]),
   ];
 }

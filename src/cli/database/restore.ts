@@ -1,5 +1,5 @@
 import { exitWith, type Declare } from "../command-line.ts";
-import { count } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 
 export const declareRestore: Declare = (program, console) => {
   program
@@ -64,7 +64,7 @@ export const declareRestore: Declare = (program, console) => {
           );
         else
           for (const line of [
-            `${file}: restored from ${backup}, with ${count(signatures, "signature")}`,
+            `${file}: restored from ${backup}, with ${plural(signatures, "signature")}`,
             ...changed,
             ...(kept === null
               ? []

@@ -6,7 +6,7 @@ import { aboutInstance } from "./instance.ts";
 import type { Engine } from "../../ports/engine.ts";
 import { Failure, Problems, printProblem } from "../../error.ts";
 import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
-import { count } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 import { readConfiguration } from "../../bot/configuration.ts";
 import { readDocument } from "../../bot/documents.ts";
 import { examineEnvironment, type Environment, type Variables } from "../../bot/environment.ts";
@@ -34,7 +34,7 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
   );
   const agreements = configuration?.agreements ?? [];
   if (configuration !== null)
-    found.push(well(`${environment.configFile}: ${count(agreements.length, "agreement")}`));
+    found.push(well(`${environment.configFile}: ${plural(agreements.length, "agreement")}`));
   if (configuration !== null) found.push(...aboutInstance(configuration.instance));
   for (const shadowed of shadowedAgreements(agreements))
     found.push(ill(shadowedMessage(shadowed), `correct the patterns in ${environment.configFile}`));
@@ -141,7 +141,7 @@ async function aboutDocument(
           ? []
           : [
               well(
-                `${id} ${version}: readers do not see ${count(problems.length, "part")} of ${which} as written; ` +
+                `${id} ${version}: readers do not see ${plural(problems.length, "part")} of ${which} as written; ` +
                   `countersign agreement show ${id} lists them`,
               ),
             ]),
@@ -165,7 +165,7 @@ async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
   const due = await engine.due();
   return [
     fault === null
-      ? well(`the audit log is complete: ${count(lines, "line")}`)
+      ? well(`the audit log is complete: ${plural(lines, "line")}`)
       : ill(
           `the audit: ${fault.message}`,
           "compare it with a backup: somebody wrote in the database by hand",
@@ -177,7 +177,7 @@ async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
       ? []
       : [
           ill(
-            `${count(parked, "task")} failed and wait for you`,
+            `${plural(parked, "task")} failed and wait for you`,
             "countersign stats names them and says why",
           ),
         ]),
@@ -185,7 +185,7 @@ async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
       ? []
       : [
           warn(
-            `${count(requests.length, "person", "people")} asked something of you`,
+            `${plural(requests.length, "person", "people")} asked something of you`,
             "countersign stats lists it",
           ),
         ]),

@@ -9,7 +9,7 @@ import type { Host, Reading } from "../../ports/host.ts";
 import type { BulkLeft, Route } from "../../ports/queue.ts";
 import { printPullRef, type PullRef } from "../../pull.ts";
 import type { Console } from "../command-line.ts";
-import { count } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 import type { Opened } from "../opened.ts";
 import { parseRepositoryArgument } from "./locate.ts";
 
@@ -99,7 +99,7 @@ export async function work(
       if (performance.now() - said > PROGRESS_MS) {
         said = performance.now();
         console.stderr.write(
-          `countersign sweep: ${count(left.repositories, "repository", "repositories")} and ${count(left.pulls, "pull request")} left${worker === null ? ", the running bot is working" : ""}\n`,
+          `countersign sweep: ${plural(left.repositories, "repository", "repositories")} and ${plural(left.pulls, "pull request")} left${worker === null ? ", the running bot is working" : ""}\n`,
         );
       }
       await sleep(LOOK_MS);

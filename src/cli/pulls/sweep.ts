@@ -1,4 +1,4 @@
-import { count } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 import { exitWith, type Declare } from "../command-line.ts";
 
 export interface SweepOptions {
@@ -47,8 +47,8 @@ Examples:
           ...(stopped && { stopped }),
         };
         const text = [
-          `${count(pulls, "open pull request")} in ${count(targets.length, "repository", "repositories")}`,
-          ...(changes === null ? [] : [`${count(changes, "verdict")} would change`]),
+          `${plural(pulls, "open pull request")} in ${plural(targets.length, "repository", "repositories")}`,
+          ...(changes === null ? [] : [`${plural(changes, "verdict")} would change`]),
           ...(failing === 0 ? [] : [`${failing} could not be checked: countersign stats says why`]),
           ...(stopped ? ["stopped: a running bot continues; otherwise run countersign sweep --resume"] : []),
         ].join("; ");

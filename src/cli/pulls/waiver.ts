@@ -3,7 +3,8 @@ import { Failure } from "../../error.ts";
 import type { Engine, Waiver } from "../../ports/engine.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { Actor } from "../../records/audit.ts";
-import { columns, count, moment } from "../columns.ts";
+import { columns, moment } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 import { commandGroup } from "../command-group.ts";
 import { exitWith, type Console, type Declare } from "../command-line.ts";
 import { jsonText } from "../json-text.ts";
@@ -52,7 +53,7 @@ async function listWaivers(console: Console, argument: string, json: boolean): P
       json
         ? jsonText(waivers.map(({ commit, by, at }) => ({ commit, by, at: new Date(at).toISOString() })))
         : waivers.length === 0
-          ? `${count(0, "waiver")}\n`
+          ? `${plural(0, "waiver")}\n`
           : columns([
               ["COMMIT", "WAIVED", "MAINTAINER"],
               ...waivers.map(({ commit, by, at }) => [commit, moment(at), name(by)]),

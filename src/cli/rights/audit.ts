@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import type { AuditLine } from "../../records/audit.ts";
 import { Failure } from "../../error.ts";
 import { accountsOfArguments } from "../accounts.ts";
-import { count, moment } from "../columns.ts";
+import { moment } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 import { commandGroup } from "../command-group.ts";
 import { exitWith } from "../command-line.ts";
 import type { OpenRights, RightsContext } from "./rights-context.ts";
@@ -35,7 +36,7 @@ export async function verifyAudit(
   if (json === true) context.output.write(`${JSON.stringify(verdict, null, 2)}\n`);
   else if (fault === null)
     context.output.write(
-      `${count(lines, "line")}, each as it was written.\nStore this line elsewhere; a later verify --expect then detects any change to the lines before it:\n${last}:${head}\n`,
+      `${plural(lines, "line")}, each as it was written.\nStore this line elsewhere; a later verify --expect then detects any change to the lines before it:\n${last}:${head}\n`,
     );
   else context.errors.write(`${fault.kind}: ${fault.message}\n`);
   return fault === null ? 0 : 1;

@@ -5,7 +5,7 @@ import { parseDate } from "../../formats/cells/date.ts";
 import { personDocument } from "../../records/person-document.ts";
 import type { Correction } from "../../records/subject.ts";
 import { accountsOfArguments } from "../accounts.ts";
-import { count } from "../columns.ts";
+import { plural } from "../../report/texts/plural.ts";
 import { confirmed } from "../confirm.ts";
 import { jsonText } from "../json-text.ts";
 import type { RightsContext } from "./rights-context.ts";
@@ -61,13 +61,13 @@ export async function correctSubject(
   context.output.write(
     options.json === true
       ? jsonText({ account, to, signatures, roster_places: places, kept, checked_again: marked })
-      : `${account}: ${count(signatures, "signature")} and ${count(places, "roster place")} ${
+      : `${account}: ${plural(signatures, "signature")} and ${plural(places, "roster place")} ${
           to === null ? "corrected" : `now belong to ${to}`
         }\n`,
   );
   if (kept > 0)
     context.errors.write(
-      `${count(kept, "signature")} stay with ${account}, which gave them while signed in\n`,
+      `${plural(kept, "signature")} stay with ${account}, which gave them while signed in\n`,
     );
   return 0;
 }
@@ -128,7 +128,7 @@ export async function settleRequests(
   const account = await oneAccount(context, text);
   const settled = await context.engine.subjects.settle(account, agreement, context.by);
   context.output.write(
-    json ? jsonText({ account, agreement, settled }) : `${account}: ${count(settled, "request")} settled\n`,
+    json ? jsonText({ account, agreement, settled }) : `${account}: ${plural(settled, "request")} settled\n`,
   );
   return settled > 0 ? 0 : 1;
 }
@@ -141,7 +141,7 @@ export async function eraseSubject(
   const account = await oneAccount(context, text);
   const held = await context.engine.subjects.held(account);
   const would =
-    `This would erase ${count(held.signatures.length, "signature")}, ${count(held.places.length, "roster place")} and ` +
+    `This would erase ${plural(held.signatures.length, "signature")}, ${plural(held.places.length, "roster place")} and ` +
     `everything else that is held of ${account}, for good. No import brings it back.`;
   if (!(await confirmed(context, would, yes === true))) return 1;
   const erased = await context.engine.subjects.erase(account, context.by);
@@ -157,9 +157,9 @@ export async function eraseSubject(
           checked_again: marked,
           trace,
         })
-      : `${account}: erased ${count(signatures, "signature")}, ${count(places, "roster place")}, ` +
-          `${count(managed, "roster management", "roster managements")}; ` +
-          `${count(waivers, "waiver")} remain, without the account\n`,
+      : `${account}: erased ${plural(signatures, "signature")}, ${plural(places, "roster place")}, ` +
+          `${plural(managed, "roster management", "roster managements")}; ` +
+          `${plural(waivers, "waiver")} remain, without the account\n`,
   );
   const notes = json === true ? context.errors : context.output;
   switch (trace) {

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { commandGroup } from "../command-group.ts";
-import { exitWith } from "../command-line.ts";
+import { ACCOUNT, exitWith } from "../command-line.ts";
 import type { OpenRights } from "./rights-context.ts";
 import {
   correctSubject,
@@ -11,8 +11,6 @@ import {
   showSubject,
   type CorrectOptions,
 } from "./subject-rights.ts";
-
-const ACCOUNT = "HOST:NUMBER, e.g. gitee:1234567, or HOST:@login, which is looked up once";
 
 export function declareSubject(program: Command, open: OpenRights): void {
   const group = commandGroup(

@@ -1,3 +1,4 @@
+import { plural } from "../../report/texts/plural.ts";
 import type { SignOutcome } from "../../ports/engine.ts";
 import type { FileReport } from "../../formats/read.ts";
 
@@ -17,7 +18,7 @@ export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean;
   if (json)
     return `${JSON.stringify({ loaded: !dryRun, dryRun, ...outcome, duplicates, invalid, files }, null, 2)}\n`;
   const counts = [
-    `${number(outcome.added, "signature")} added`,
+    `${plural(outcome.added, "signature")} added`,
     ...some(outcome.restored, `${outcome.restored} brought back: an earlier --replace had ended them`),
     ...some(outcome.changed, `${outcome.changed} with a corrected date: an earlier import had another one`),
     ...some(outcome.unchanged, `${outcome.unchanged} known already`),
@@ -26,7 +27,7 @@ export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean;
       `${outcome.kept} left as they are: signed on the page or in a comment, at another date than the file says`,
     ),
     ...some(duplicates, `${duplicates} repeated in the file`),
-    ...some(invalid, `rows left out for ${number(invalid, "problem")}`),
+    ...some(invalid, `rows left out for ${plural(invalid, "problem")}`),
     ...some(outcome.revoked, `${outcome.revoked} left out: revoked here after that date`),
     ...some(
       outcome.unclear,
@@ -35,8 +36,8 @@ export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean;
     ...some(outcome.erased, `${outcome.erased} left out: the account was erased`),
     ...some(outcome.ended, `${outcome.ended} ended: imported before, and revoked according to the file`),
     ...some(outcome.removed, `${outcome.removed} ended: the file lacks them`),
-    ...some(outcome.entities, `${number(outcome.entities, "employer")} added`),
-    ...some(outcome.marked, `${number(outcome.marked, "open pull request")} to be checked again`),
+    ...some(outcome.entities, `${plural(outcome.entities, "employer")} added`),
+    ...some(outcome.marked, `${plural(outcome.marked, "open pull request")} to be checked again`),
   ];
   const heading = dryRun ? "Nothing was changed. It would be:" : "Loaded:";
   return [...files.flatMap(aboutFile), heading, ...counts.map((line) => `  ${line}`), ""].join("\n");
@@ -45,7 +46,7 @@ export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean;
 function aboutFile(file: FileReport): string[] {
   const { format, encoding, source, rows, accounts, dropped, leftOut, assumed, outdated, ageless } = file;
   const lines = [
-    `${file.file}: ${source === null ? "" : `${source}, `}${format.toUpperCase()}, ${encoding.toUpperCase()}, ${number(rows, "row")}`,
+    `${file.file}: ${source === null ? "" : `${source}, `}${format.toUpperCase()}, ${encoding.toUpperCase()}, ${plural(rows, "row")}`,
   ];
   if (accounts.length > 0) lines.push(`  account numbers from: ${accounts.join(", ")}`);
   if (Object.keys(dropped).length > 0) lines.push(`  not read: ${list(dropped)}`);
@@ -65,10 +66,6 @@ function list(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([name, rows]) => `${name} (${rows})`)
     .join(", ");
-}
-
-function number(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function some(count: number, line: string): string[] {

@@ -1,4 +1,5 @@
-import { createInterface } from "node:readline/promises";
+import { plural } from "../../report/texts/plural.ts";
+import { confirmed } from "../confirm.ts";
 import { setFlagsFromString } from "node:v8";
 import { Option, type Command } from "commander";
 import { HOSTS, type HostName } from "../../account.ts";
@@ -271,23 +272,13 @@ function agreementToReplace(
   return options.agreement ?? only?.id ?? "";
 }
 
-async function agreed(context: SignatureContext, removed: number, agreement: string): Promise<boolean> {
-  const would = `This would end ${removed} ${removed === 1 ? "signature" : "signatures"} of ${agreement} that the file lacks.`;
-  if (!context.isTerminal) {
-    context.errors.write(`${would} Use --yes to confirm. Nothing was loaded.\n`);
-    return false;
-  }
-  const questions = createInterface({ input: context.input, output: context.errors });
-  try {
-    const ended = new Promise<string>((resolve) => questions.once("close", () => resolve("\n")));
-    const asked = questions.question(`${would} Type the agreement's id to continue: `);
-    const answer = await Promise.race([asked, ended]);
-    if (answer.trim() === agreement) return true;
-    context.errors.write(`${answer === "\n" ? "\n" : ""}Nothing was loaded.\n`);
-    return false;
-  } finally {
-    questions.close();
-  }
+function agreed(context: SignatureContext, removed: number, agreement: string): Promise<boolean> {
+  const would = `This would end ${plural(removed, "signature")} of ${agreement} that the file lacks.`;
+  return confirmed(context, would, false, {
+    prompt: "Type the agreement's id to continue: ",
+    accepts: (answer) => answer === agreement,
+    refused: "Nothing was loaded.",
+  });
 }
 
 /** For such short-lived rows, V8 would use eight times the memory and not be faster. */

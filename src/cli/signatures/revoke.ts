@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { accountsOfArguments } from "../accounts.ts";
 import { requireAgreement } from "../agreements/require-agreement.ts";
-import { exitWith } from "../command-line.ts";
+import { ACCOUNT, exitWith } from "../command-line.ts";
 import type { OpenSignatures, SignatureContext } from "../context.ts";
 
 export interface RevokeOptions {
@@ -48,7 +48,7 @@ export function declareRevoke(program: Command, open: OpenSignatures): void {
         "An import can't restore them; only a signature given after the revocation counts. The running bot " +
         "re-checks open pull requests that this may change.",
     )
-    .argument("<account...>", "HOST:NUMBER, e.g. gitee:1234567, or HOST:@login, which is looked up once")
+    .argument("<account...>", ACCOUNT)
     .requiredOption("--agreement <id>", "the agreement")
     .option("--undo", "undo a revocation: the signatures count again; the audit log records both")
     .option("--json", "print the result as JSON")

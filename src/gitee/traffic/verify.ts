@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { equalText } from "../../http/equal-text.ts";
 import type { Delivery } from "../../ports/host.ts";
 
 /** The maximum difference between the timestamp of a signed delivery and now, in milliseconds, in either direction. */
@@ -18,9 +19,9 @@ export function refusalOf(headers: Delivery["headers"], secret: string, now: num
   const timestamp = headers["x-gitee-timestamp"] ?? "";
   if (token === "") return "the delivery has no X-Gitee-Token";
   const signature = signatureOf(secret, timestamp);
-  const raw = equal(token, signature);
-  const encoded = equal(token, encodeURIComponent(signature));
-  const password = equal(token, secret);
+  const raw = equalText(token, signature);
+  const encoded = equalText(token, encodeURIComponent(signature));
+  const password = equalText(token, secret);
   if (password) return null;
   if (!raw && !encoded) return "the delivery's X-Gitee-Token is neither the password nor a signature by it";
   // Milliseconds since the epoch, as 13 digits for the next two centuries.
@@ -31,10 +32,4 @@ export function refusalOf(headers: Delivery["headers"], secret: string, now: num
 /** @param timestamp as in the header, in milliseconds since the epoch */
 export function signatureOf(secret: string, timestamp: string): string {
   return createHmac("sha256", secret).update(`${timestamp}\n${secret}`).digest("base64");
-}
-
-/** Takes the same time for a wrong text as for the right one, whatever their lengths. */
-function equal(one: string, other: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

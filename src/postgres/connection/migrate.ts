@@ -1,16 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Pool } from "pg";
-import { otherSchema } from "../../ports/opening.ts";
+import { lastVersion, migrationsOf, otherSchema, type Migration } from "../../ports/opening.ts";
 import { borrow, inTransaction, type Connection } from "./connect.ts";
 import { lockMigration } from "./lock.ts";
 import { sql } from "./sql.ts";
 
 const FOLDER = new URL("../../../db/postgres/", import.meta.url);
-
-interface Migration {
-  readonly version: number;
-  readonly name: string;
-}
 
 /**
  * Upgrades the database to this program's schema, one file at a time, never back.
@@ -18,8 +13,8 @@ interface Migration {
  * @throws Failure `refused` if a newer program wrote the database
  */
 export async function migrate(pool: Pool, now: number): Promise<{ from: number; to: number }> {
-  const migrations = readMigrations();
-  const known = lastOf(migrations);
+  const migrations = migrationsOf(readdirSync(FOLDER));
+  const known = lastVersion(migrations);
   const found = await borrow(pool, schemaVersion);
   if (found > known) throw otherSchema(found, known);
   for (const migration of migrations.filter(({ version }) => version > found))
@@ -32,7 +27,7 @@ export async function migrate(pool: Pool, now: number): Promise<{ from: number; 
  * @throws Failure `refused`
  */
 export async function requireCurrent(pool: Pool): Promise<{ from: number; to: number }> {
-  const [found, known] = [await borrow(pool, schemaVersion), lastOf(readMigrations())];
+  const [found, known] = [await borrow(pool, schemaVersion), lastVersion(migrationsOf(readdirSync(FOLDER)))];
   if (found !== known) throw otherSchema(found, known);
   return { from: found, to: known };
 }
@@ -61,16 +56,4 @@ async function run(connection: Connection, { version, name }: Migration, now: nu
     sql`INSERT INTO migration (version, name, applied_at) VALUES (${version}, ${name}, ${now}) ON CONFLICT DO NOTHING`,
   );
   if (written === 1) await connection.exec(readFileSync(new URL(name, FOLDER), "utf8"));
-}
-
-function readMigrations(): readonly Migration[] {
-  return readdirSync(FOLDER)
-    .filter((name) => /^[0-9]{4}_.+\.sql$/.test(name))
-    .toSorted()
-    .map((name) => ({ version: Number(name.slice(0, 4)), name }));
-}
-
-/** Numbers may have gaps, and a missing number is never reused. */
-function lastOf(migrations: readonly Migration[]): number {
-  return migrations.at(-1)?.version ?? 0;
 }

@@ -1,34 +1,18 @@
 import type { Due } from "../../ports/engine.ts";
+import { EXPIRIES, momentsOf, type Moments } from "../../ports/expiry.ts";
 import { RETENTION, type Retention } from "../../records/retention.ts";
 import { append } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 
-/** What is dropped when, in the required order: `FROM` and `WHERE` of the expired records. */
-function over(now: number, retention: Retention): readonly (readonly [what: Due["what"], rows: Statement])[] {
-  const ended = now - retention.ended;
-  return [
-    ["closed pull requests", sql`pull WHERE closed_at < ${now - retention.closedPull}`],
-    [
-      "waivers",
-      sql`waiver WHERE EXISTS (SELECT 1 FROM repository AS r WHERE r.host = waiver.host
-AND r.id = waiver.repository AND r.forgotten_at < ${now - retention.closedPull})`,
-    ],
-    ["signatures", sql`signature WHERE revoked_at < ${ended}`],
-    ["roster places", sql`entity_member WHERE until_at < ${ended}`],
-    ["employers", sql`entity WHERE ended_at < ${ended}`],
-    ["revocations", sql`revocation WHERE at < ${ended}`],
-    ["sessions", sql`session WHERE expires_at <= ${now}`],
-    ["tombstones", sql`tombstone WHERE at < ${now - retention.tombstone}`],
-    [
-      "subjects",
-      sql`subject WHERE restricted_since IS NULL AND (acted_at IS NULL OR acted_at < ${now - retention.audit})`,
-    ],
-  ];
+/** `FROM` and `WHERE` with the moments as parameters. */
+function statementOf(rows: string, moments: Moments): Statement {
+  const parts = rows.split(/@(now|ended|closed|buried|written)\b/);
+  return {
+    texts: parts.filter((_, at) => at % 2 === 0),
+    values: parts.filter((_, at) => at % 2 === 1).map((name) => moments[name as keyof Moments]),
+  };
 }
-
-/** The records whose deletion gets a line in the audit. */
-const RECORDS: ReadonlySet<Due["what"]> = new Set(["signatures", "roster places", "employers", "tombstones"]);
 
 /** Drops expired records. PostgreSQL's own vacuum frees the space. */
 export async function drop(
@@ -42,9 +26,10 @@ export async function drop(
     sql`DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < ${now - retention.closedPull}`,
   );
   const dropped: Record<string, number> = {};
-  for (const [what, rows] of over(now, retention)) {
-    const changes = await connection.run(sql`DELETE FROM ${rows}`);
-    if (changes > 0 && RECORDS.has(what)) dropped[what] = changes;
+  const moments = momentsOf(now, retention);
+  for (const { what, rows, audited } of EXPIRIES) {
+    const changes = await connection.run(sql`DELETE FROM ${statementOf(rows, moments)}`);
+    if (changes > 0 && audited) dropped[what] = changes;
   }
   await connection.run(sql`DELETE FROM repository WHERE forgotten_at < ${now - retention.closedPull}`);
   if (Object.keys(dropped).length > 0)
@@ -58,7 +43,9 @@ export async function due(
   retention: Retention = RETENTION,
 ): Promise<readonly Due[]> {
   const found: Due[] = [];
-  for (const [what, rows] of over(now, retention)) found.push({ what, count: await count(connection, rows) });
+  const moments = momentsOf(now, retention);
+  for (const { what, rows } of EXPIRIES)
+    found.push({ what, count: await count(connection, statementOf(rows, moments)) });
   const last = await lastOver(connection, now, retention);
   found.push({
     what: "audit lines",

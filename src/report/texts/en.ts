@@ -1,6 +1,6 @@
+import { plural } from "./plural.ts";
+
 /** Every sentence of a status line and a comment, in English. The other languages have the same keys. */
-const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
 
 export const en = {
   /** What is wrong with a policy file: the sentence of its reader is English already. */

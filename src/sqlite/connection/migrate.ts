@@ -1,13 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { otherSchema } from "../../ports/opening.ts";
+import { lastVersion, migrationsOf, otherSchema, type Migration } from "../../ports/opening.ts";
 import type { Connection } from "./connect.ts";
 
 const FOLDER = new URL("../../../db/sqlite/", import.meta.url);
-
-interface Migration {
-  readonly version: number;
-  readonly name: string;
-}
 
 /**
  * Upgrades the database to this program's schema, one file at a time, never back.
@@ -15,8 +10,8 @@ interface Migration {
  * @throws Failure `refused` if a newer program wrote the database
  */
 export function migrate(connection: Connection, now: number): void {
-  const migrations = readMigrations();
-  const known = lastOf(migrations);
+  const migrations = migrationsOf(readdirSync(FOLDER));
+  const known = lastVersion(migrations);
   const found = schemaVersion(connection);
   if (found > known) throw otherSchema(found, known);
   for (const migration of migrations.filter(({ version }) => version > found))
@@ -25,7 +20,7 @@ export function migrate(connection: Connection, now: number): void {
 
 /** The number of the last migration that this program knows. */
 export function knownSchema(): number {
-  return lastOf(readMigrations());
+  return lastVersion(migrationsOf(readdirSync(FOLDER)));
 }
 
 /** The number of the database's last migration; 0 for an empty database. */
@@ -46,16 +41,4 @@ function run(connection: Connection, { version, name }: Migration, now: number):
     .prepare("INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
     .run(version, name, now);
   if (changes === 1) connection.exec(readFileSync(new URL(name, FOLDER), "utf8"));
-}
-
-function readMigrations(): readonly Migration[] {
-  return readdirSync(FOLDER)
-    .filter((name) => /^[0-9]{4}_.+\.sql$/.test(name))
-    .toSorted()
-    .map((name) => ({ version: Number(name.slice(0, 4)), name }));
-}
-
-/** Numbers may have gaps, and a missing number is never reused. */
-function lastOf(migrations: readonly Migration[]): number {
-  return migrations.at(-1)?.version ?? 0;
 }

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { hostOf, isHostName, parseAccount, type Account } from "../../../account.ts";
 import type { EmployerRoster, RosterMember } from "../../../records/entity.ts";
 import { foreign } from "../layout/foreign.ts";
+import { languageField } from "../layout/language-field.ts";
 import { csrfField, date, type Html, type Notice } from "../layout/layout.ts";
 import { PageError } from "../page-error.ts";
 import { signInLinks } from "../sign-in/sign-in-links.ts";
@@ -201,12 +202,6 @@ function searchForm(visitor: Visitor, { id }: EmployerRoster, find: string): Htm
     <button class="button quiet" type="submit">${texts.searchButton}</button>
     ${find === "" ? "" : html`<a href="${visitor.link(path)}">${texts.showAll}</a>`}
   </form>`;
-}
-
-/** A GET form drops the query of its URL, so a field carries the chosen language. */
-export function languageField({ link }: Visitor): Html | string {
-  const chosen = new URL(link("/"), "https://this-site.invalid").searchParams.get("lang");
-  return chosen === null ? "" : html`<input type="hidden" name="lang" value="${chosen}" />`;
 }
 
 function memberTable(

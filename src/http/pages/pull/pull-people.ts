@@ -3,6 +3,7 @@ import { numberOf } from "../../../account.ts";
 import type { Signer } from "../../../verdict/verdict.ts";
 import { isKnownBot } from "../../../verdict/well-known.ts";
 import { standingChip } from "../account/standing-chip.ts";
+import { languageField } from "../layout/language-field.ts";
 import type { Html } from "../layout/layout.ts";
 import { commitRows, subjectOf } from "./pull-commits.ts";
 import type { PullContext } from "./pull-context.ts";
@@ -132,9 +133,8 @@ function filterForm(context: PullContext): Html {
   const { query, visitor, judgment } = context;
   const { pull: texts } = visitor.texts;
   const narrowed = query.find !== "" || query.onlyMissing;
-  const chosen = new URL(visitor.link("/"), "https://this-site.invalid").searchParams.get("lang");
   return html`<form class="filter" method="get" action="${pullPagePath(pathOf(context.pull))}">
-    ${chosen === null ? "" : html`<input type="hidden" name="lang" value="${chosen}" />`}
+    ${languageField(visitor)}
     <div>
       <label for="find">${texts.filter}</label>
       <input

@@ -1,4 +1,4 @@
-import { plural } from "./plural.ts";
+import { plural } from "../../../../report/texts/plural.ts";
 
 /** The stored data about a person, and what the person can do with it. */
 export const account = {

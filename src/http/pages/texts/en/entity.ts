@@ -1,4 +1,4 @@
-import { plural } from "./plural.ts";
+import { plural } from "../../../../report/texts/plural.ts";
 
 /** An employer's roster, for the accounts that manage it, and the request for one. */
 export const entity = {

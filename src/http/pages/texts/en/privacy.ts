@@ -1,4 +1,4 @@
-import { plural } from "./plural.ts";
+import { plural } from "../../../../report/texts/plural.ts";
 
 /** How long records are kept, in days. */
 export interface PrivacyPeriods {

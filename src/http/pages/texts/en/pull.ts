@@ -1,4 +1,4 @@
-import { plural } from "./plural.ts";
+import { plural } from "../../../../report/texts/plural.ts";
 
 /** The page of a pull request. */
 export const pull = {

@@ -1,4 +1,4 @@
-import { plural } from "./plural.ts";
+import { plural } from "../../../../report/texts/plural.ts";
 
 /** What every page has, and the pages that say what is wrong. */
 export const site = {
