@@ -46,7 +46,8 @@ function updatePiece(fresh) {
   if (piece === null || !patch(piece, fresh)) return;
   const card = piece.closest("article");
   if (card !== null) card.className = fresh.closest("article").className;
-  highlight(card ?? piece);
+  // A field with another example is no event.
+  if (piece.tagName !== "TEXTAREA") highlight(card ?? piece);
 }
 
 /**
