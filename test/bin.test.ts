@@ -19,7 +19,7 @@ describe("the compile cache", () => {
     expect(privateFolder(folder)).toBe(folder);
   });
 
-  it("is not kept in a folder that others can write to or replace", () => {
+  it("is not stored in a folder that others can write to or replace", () => {
     const open = join(home, "open");
     mkdirSync(open);
     chmodSync(open, 0o777);

@@ -14,7 +14,7 @@ index 1..2 100644
 +two
 `;
 
-it("commits that name origins which they do not repeat are not looked up without end", async () => {
+it("commits that name a wrong origin cause a limited number of lookups", async () => {
   let calls = 0;
   const history: History = {
     protectedCommit: async (_, name) => {

@@ -13,7 +13,7 @@ const place = (number: number) => ({ host: "github" as const, repository: 1, num
 const pull = (number: number) => pullTask(place(number));
 
 describe("a pull request's turns", () => {
-  it("are bounded in any minute, for its checks and its comments together, and others have their own", () => {
+  it("are limited in every minute, for its checks and comments together, and others have their own limit", () => {
     const turns = createTurns({ tasks: 2 });
     expect(turns.take(pull(1), 0)).toBe(null);
     expect(turns.take({ kind: "comment", ...place(1), comment: 5 }, 1_000)).toBe(null);
@@ -24,7 +24,7 @@ describe("a pull request's turns", () => {
     expect(turns.take(pull(1), 60_500)).toBe(61_000);
   });
 
-  it("are bounded by what its calls cost, whatever the number of its tasks", () => {
+  it("are limited by the cost of its calls, for any number of tasks", () => {
     const turns = createTurns({ points: 100 });
     expect(turns.take(pull(1), 0)).toBe(null);
     turns.spend(pull(1), 60, 1_000);
@@ -36,7 +36,7 @@ describe("a pull request's turns", () => {
     expect(turns.take(pull(1), 61_000)).toBe(null);
   });
 
-  it("are bounded by what its calls cost in an hour, so that a stranger's comments leave the hour to others", () => {
+  it("are limited by the hourly cost of its calls, so that a stranger's comments leave points for others", () => {
     const turns = createTurns();
     let now = 0;
     let points = 0;

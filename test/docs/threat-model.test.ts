@@ -66,7 +66,7 @@ describe("docs/threat-model.md", () => {
 });
 
 describe("the package", () => {
-  it("tells nobody, in any document, to fetch the package from a registry", () => {
+  it("is never offered for installation from a registry in any document", () => {
     const documents = [
       "README.md",
       "README.zh-CN.md",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { refOf, routeOf, simulate } from "./sim.ts";
 
 describe("one pull request", () => {
-  it("of thousands of co-authors costs a bounded number of queries and is not whole", async () => {
+  it("with thousands of co-authors costs a limited number of queries and is incomplete", async () => {
     const { github, host } = await simulate();
     const alice = github.user({ login: "alice" });
     const spoon = github.repository({ owner: "octo", name: "spoon" });

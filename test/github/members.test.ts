@@ -58,7 +58,7 @@ describe("the members of an exempt organization", () => {
     expect((await ask(asked)).calls).toBe(0);
   });
 
-  it("of more people than are looked up for one pull request stay unknown, at the cost of the list", async () => {
+  it("beyond the people that are looked up for one pull request stay unknown, and cost only the list", async () => {
     const { outside, ask } = await withOrganization(1001, 301);
     for (const most of [15, 0]) {
       const { unknown, why, calls } = await ask(outside);
@@ -66,7 +66,7 @@ describe("the members of an exempt organization", () => {
     }
   });
 
-  it("are not asked about one by one where GitHub refuses all of it", async () => {
+  it("are not read one by one if GitHub refuses all of them", async () => {
     const { github, outside, ask } = await withOrganization(0, 40);
     const refusal = {
       kind: "status",
@@ -86,7 +86,7 @@ describe("the members of an exempt organization", () => {
     expect((await ask(inside)).members).toEqual(new Set());
   });
 
-  it("count by the account's number: a login that passes to another in between is no proof", async () => {
+  it("count by the account's number: a login that another account takes meanwhile proves nothing", async () => {
     const { github, octo, outside, ask } = await withOrganization(0, 1);
     const usurper = github.user({ login: "usurper" });
     octo.addMember(usurper);
@@ -102,7 +102,7 @@ describe("the members of an exempt organization", () => {
     expect((await ask([stranger])).members).toEqual(new Set());
   });
 
-  it("that GitHub answers for another account leave the account unknown", async () => {
+  it("leave an account unknown if GitHub answers about another one", async () => {
     const { host, answer } = await fakeGitHub();
     answer("GET", "/user/583231", { id: 583231, login: "octo" });
     answer("GET", "/user/7", { id: 8, login: "somebody-else" });

@@ -50,7 +50,7 @@ describe("a null in the answer about a pull request", () => {
     expect(places).toContainEqual(["node", "pullRequest", "comments", "nodes", 0]);
   });
 
-  it("never makes an unsigned one green, forgets nothing, and is right again with the next whole answer", async () => {
+  it("never makes an unsigned one green, forgets nothing, and is correct with the next complete answer", async () => {
     const { github, engine, pull, check, repository } = await scene(false);
     expect(await check()).toBe("failure");
     const place = { host: "github", id: repository.id } as const;

@@ -27,7 +27,7 @@ describe("a delivery's signature", () => {
     expect(receive(deliver("pull_request", payload)).kind).toBe("accepted");
   });
 
-  it("that is missing, of another secret, of another length or of another body refuses it with 401", () => {
+  it("that is missing, or made with another secret, length or body, refuses it with 401", () => {
     const good = deliver("pull_request", payload);
     const header = (value: string | undefined) => ({
       ...good,

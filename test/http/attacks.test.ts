@@ -101,7 +101,7 @@ describe("a stranger's delivery", () => {
     expect(await raw(server, head(25 * MIB, headers, host))).toContain("401 Unauthorized");
   });
 
-  it("of a well-formed signature gives way with 503 when all hold 64 MiB, and keeps no other out", async () => {
+  it("with a well-formed signature is refused with 503 when all hold 64 MiB, and blocks no other delivery", async () => {
     const server = await start();
     const piece = Buffer.alloc(MIB, "a");
     const answers = new Map<number, string>();
@@ -121,7 +121,7 @@ describe("a stranger's delivery", () => {
     expect(server.marked()).toBe(1);
   }, 90_000);
 
-  it("that is cut into pieces of a byte holds no more than its share", async () => {
+  it("that is cut into pieces of one byte uses no more memory than its share", async () => {
     const { createBodies } = await import("../../src/http/body.ts");
     const { PassThrough } = await import("node:stream");
     const bodies = createBodies(10_000);
@@ -167,7 +167,7 @@ describe("a malformed request", () => {
 });
 
 describe("a slow sender", () => {
-  it("who sends headers slowly is cut off after ten seconds", async () => {
+  it("who sends headers slowly is disconnected after ten seconds", async () => {
     const server = await start();
     const socket = open(server);
     const trickle = setInterval(() => socket.write("a"), 500);
@@ -183,7 +183,7 @@ describe("a slow sender", () => {
 describe("who may read the metrics", () => {
   const ask = (url: string, headers: Record<string, string> = {}) => fetch(`${url}/metrics`, { headers });
 
-  it("is this machine, and nobody for whom a proxy asks", async () => {
+  it("is this machine, but not a client behind a proxy", async () => {
     const { url } = await start();
     expect((await ask(url)).status).toBe(200);
     for (const headers of [
@@ -194,7 +194,7 @@ describe("who may read the metrics", () => {
       expect((await ask(url, headers)).status).toBe(403);
   });
 
-  it("is not a page that leads a name of its own to this machine", async () => {
+  it("is not a page whose own domain name points to this machine", async () => {
     const server = await start();
     const answer = await raw(
       server,

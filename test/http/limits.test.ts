@@ -29,7 +29,7 @@ describe("a sender's key", () => {
     expect(from("127.0.0.1", "nonsense")).toBe(from("127.0.0.1"));
   });
 
-  it("can't be chosen by a sender that is no proxy", () => {
+  it("can't be chosen by a sender that is not a proxy", () => {
     expect(from("203.0.113.9", "198.51.100.7")).toBe(from("203.0.113.9"));
     expect(from("127.0.0.1", "1.1.1.1, 203.0.113.9")).toBe(from("203.0.113.9"));
   });
@@ -41,7 +41,7 @@ describe("a sender's key", () => {
 });
 
 describe("the memory for bodies", () => {
-  it("is one for deliveries and for forms, and is free again when the answer is sent", () => {
+  it("is shared by deliveries and forms, and is free again when the answer is sent", () => {
     const bodies = createBodies(100);
     const response = new ServerResponse(new IncomingMessage(new Socket()));
     expect([bodies.reserve(response, 60), bodies.reserve(response, 41)]).toEqual([true, false]);
@@ -78,7 +78,7 @@ describe("recent answers", () => {
     expect(await Promise.all([recent.get("a", ask), recent.get("a", ask)])).toEqual([2, 2]);
   });
 
-  it("hold no more than their bytes, the oldest first to go", async () => {
+  it("keep no more than their bytes, and drop the oldest first", async () => {
     const recent = new Recent<string>(60_000, 10_000, (value) => value.length);
     for (const key of ["a", "b", "c", "d"]) {
       recent.put(key, "x".repeat(3_000));

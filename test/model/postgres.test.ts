@@ -7,7 +7,7 @@ describe.skipIf(NO_SERVER !== null)("with PostgreSQL, random stories", () => {
   const server = useServer();
 
   it.each(["github", "gitee"] as const)(
-    "on %s never show a green that the model does not allow, and end as the model says",
+    "on %s never show a green status that the model forbids, and end in the model's state",
     async (host) => {
       const steps = await holdTo(
         async (story) => {

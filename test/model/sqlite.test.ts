@@ -3,7 +3,7 @@ import { holdTo } from "./hold-to.ts";
 import { playInProcess } from "./stage-actor.ts";
 
 describe.each(["github", "gitee"] as const)("with SQLite, random stories on %s", (host) => {
-  it("never show a green that the model does not allow, and end as the model says", async () => {
+  it("never show a green status that the model forbids, and end in the model's state", async () => {
     const steps = await holdTo((story) => playInProcess(story, { host }), {
       seed: 1,
       stories: 8,

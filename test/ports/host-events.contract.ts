@@ -80,7 +80,7 @@ export function eventScenarios(scenario: Scenario): void {
   });
 
   scenario(
-    "recheck and /check-cla in anybody's comment check it again, other words do not",
+    "recheck and /check-cla in anybody's comment check it again, and other words do not",
     async ({ stand, hello, alice, bob, settled }) => {
       const pull = hello.open({ opener: alice });
       await settled();

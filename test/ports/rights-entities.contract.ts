@@ -106,7 +106,7 @@ export function entitiesContract(scene: () => Scene): void {
     expect((await engine.entities.find("acme"))?.members).toMatchObject([{ restricted: true }]);
   });
 
-  it("takes nobody on who was erased", async () => {
+  it("stores nobody who was erased", async () => {
     const { engine } = scene();
     await engine.entities.add(acme, "cli");
     await engine.subjects.erase(alice, "page");

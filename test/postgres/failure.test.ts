@@ -107,7 +107,7 @@ describe.skipIf(NO_SERVER !== null)("what PostgreSQL refuses", () => {
     expect(await load(engine, [row(alice, 1)])).toMatchObject({ added: 1 });
   });
 
-  it("because the disk is full fails what was asked for and keeps what was there", async () => {
+  it("because the disk is full fails the request and keeps the stored data", async () => {
     await engine.queue.mark([mark(pullRef(1))]);
     // A trigger simulates the full disk: it says what the server says then.
     await server.query(

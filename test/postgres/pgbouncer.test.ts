@@ -74,7 +74,7 @@ default_pool_size = 30
     throw new Error("PgBouncer did not start");
   }
 
-  it("in session mode everything works: imports, locks and being told of marks", async () => {
+  it("in session mode everything works: imports, locks and notifications of marks", async () => {
     const engine = await openPostgres(await pooled("session"));
     engines.push(engine);
     expect(await load(engine, [row(alice, 1)])).toMatchObject({ added: 1 });

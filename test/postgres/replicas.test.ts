@@ -29,7 +29,7 @@ describe.skipIf(NO_SERVER !== null)("replicas on one PostgreSQL database", () =>
   });
   afterEach(() => store.remove());
 
-  it("share the work: each task goes to one of them, and none is left", async () => {
+  it("share the work: each task goes to one of them, and none is left over", async () => {
     const marks = Array.from({ length: 200 }, (_, at) => mark(pullRef(at + 1, 10 + (at % 7)), at % 5));
     await here.queue.mark(marks);
     const done: number[] = [];

@@ -88,7 +88,7 @@ describe("text that somebody else wrote", () => {
     expect(inline(text(written))).toEqual({ kinds: ["text"], shown: visible(written) });
   });
 
-  it("is shown as it is and does nothing, whatever it is", () => {
+  it("is shown as text and does nothing, whatever it contains", () => {
     const words = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.constantFrom(...nasty));
     fc.assert(
       fc.property(fc.array(words, { maxLength: 4 }), (list) => {

@@ -40,7 +40,7 @@ describe("the audit in SQLite's file", () => {
     });
   });
 
-  it("is found changed where somebody gave the line a hash that fits", async () => {
+  it("is detected as changed even if somebody gave the line a matching hash", async () => {
     const connection = new Database(store.file);
     const lines = await Array.fromAsync(engine.audit.list());
     const second = lines[1];

@@ -36,7 +36,7 @@ describe("what SQLite refuses", () => {
     expect(JSON.stringify(refusal, Object.getOwnPropertyNames(refusal))).not.toContain("deeper.db: ");
   });
 
-  it("because the disk is full fails what was asked for and keeps what was there", async () => {
+  it("because the disk is full fails the request and keeps the stored data", async () => {
     const engine = await store.open();
     await engine.queue.mark([mark(pullRef(1))]);
     const connection = new Database(store.file);

@@ -11,7 +11,7 @@ describe("a SQLite file from which a bot serves", () => {
   });
   afterEach(() => store.remove());
 
-  it("refuses a second one with who holds it, takes commands beside it, and the next one once it ended", async () => {
+  it("refuses a second process and names the first, allows commands, and allows the next process after the first ended", async () => {
     const first = await openSqlite(store.file, { serving: true, now: () => Date.UTC(2026, 0, 2, 3, 4, 5) });
     const holder = `process ${process.pid}, since 2026-01-02T03:04:05.000Z`;
     await expect(openSqlite(store.file, { serving: true })).rejects.toMatchObject({

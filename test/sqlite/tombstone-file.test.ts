@@ -34,7 +34,7 @@ describe("an older copy of the database in its place", () => {
     return engine;
   }
 
-  it("does not bring back who was erased since, not in one byte", async () => {
+  it("does not restore anybody who was erased since, not in a single byte", async () => {
     await engine.subjects.erase(alice, "page");
     await restore();
     expect(await engine.subjects.held(alice)).toMatchObject({ signatures: [], places: [] });

@@ -183,7 +183,7 @@ describe("a verdict", () => {
     expect(fc.sample(anyFacts, 500).map((facts) => judge(facts).verdict)).toContain("unsigned");
   });
 
-  it("is green exactly when every required account is in order, every commit answered for, and nothing is in doubt", () => {
+  it("is green exactly when every required account has signed, every commit has an account or a waiver, and nothing is uncertain", () => {
     fc.assert(
       fc.property(fc.oneof(anyFacts, inOrder), (facts) => {
         const seen = judge(facts);

@@ -27,7 +27,7 @@ describe("what is found of people in files and logs", () => {
   });
 
   it.each(["json", "pretty"])(
-    "is nothing but the numbers of those who signed, in the database alone, with a %s log at trace",
+    "is only the numbers of the people who signed, and only in the database, with a %s log at trace",
     async (format) => {
       const hosts = await startHosts();
       onTestFinished(() => hosts.stop());

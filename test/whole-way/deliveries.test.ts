@@ -72,7 +72,7 @@ describe("a delivery to the running bot", () => {
     expect(costOf(stage.github)).toEqual({ reads: 0, writes: 0 });
   });
 
-  it("is answered only once it is durable: what was answered is there after the bot was stopped", async () => {
+  it("is answered only after it is stored: it is still there after the bot was stopped", async () => {
     const stage = await stageForTest();
     const { github } = stage;
     github.faults.down = true;

@@ -24,7 +24,7 @@ async function oneGreenPull() {
 }
 
 describe("beside the running bot", () => {
-  it("an erasure turns the person's open pull request unsigned, and a list can't bring them back", async () => {
+  it("an erasure turns the person's open pull request unsigned, and a list can't restore the signature", async () => {
     const { stage, pull, account, command } = await oneGreenPull();
     expect(await command("subject", "erase", account, "--yes")).toMatchObject({ code: 0, stderr: "" });
     expect(stateOf(pull)).toBe("failure");

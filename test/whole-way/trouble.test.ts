@@ -36,7 +36,7 @@ describe("while the host is in trouble", () => {
     expect(github.violations).toEqual([]);
   });
 
-  it("a host that is down is asked a few times only, and everything is green when it is back", async () => {
+  it("a host that is down gets only a few requests, and everything is green when it is back", async () => {
     const { stage, github, alice, hello, troubled } = await scene();
     let asked = 0;
     github.onRequest(() => void (asked += 1));

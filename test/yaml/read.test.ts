@@ -96,7 +96,7 @@ describe("a policy file", () => {
       ]);
   });
 
-  it("with thousands of unknown keys is told the first fifty and how many more there are", () => {
+  it("with thousands of unknown keys gets the first fifty problems and the number of the others", () => {
     const keys = Array.from({ length: 5_000 }, (_, index) => `k${index}: 1\n`).join("");
     const told = problems(keys);
     expect(told).toHaveLength(51);

@@ -100,7 +100,7 @@ describe("the pages over HTTP", () => {
   });
 
   describe("a sign-in", () => {
-    it("is remembered by a cookie for this site alone, of which the database knows the hash", async () => {
+    it("is stored in a cookie for this site only; the database stores its hash", async () => {
       const { back, cookie: before } = await begin();
       const done = await get(back.pathname + back.search, { cookie: before });
       const header = done.headers.get("set-cookie") ?? "";
@@ -121,7 +121,7 @@ describe("the pages over HTTP", () => {
       expect(authorize.searchParams.get("redirect_uri")).toBe(`${scene.url}/sign-in/gitee/callback`);
     });
 
-    it("is refused in another browser, with another state, and a second time", async () => {
+    it("is refused in another browser, with another state, and when it is repeated", async () => {
       const first = await begin();
       expect((await get(first.back.pathname + first.back.search)).status).toBe(400);
       const second = await begin();
@@ -351,7 +351,7 @@ describe("the pages over HTTP", () => {
     expect(await shown.text()).toContain("A secret title");
   });
 
-  it("take as long to say that there is nothing to see, whether there is nothing or it is private", async () => {
+  it("take the same time to say not found for a missing pull request and for a private one", async () => {
     const repository = scene.gitee.repository({ owner: "octo", name: "secret", private: true });
     repository.addCollaborator(scene.gitee.bot).openPull({ opener: alice });
     for (const name of ["secret", "missing"]) {
@@ -390,7 +390,7 @@ describe("the pages over HTTP", () => {
     expect(await (await get("/sign/icla", { cookie })).text()).toContain("I agree and sign as");
   });
 
-  it("tell through which employer somebody is covered to nobody else", async () => {
+  it("show only the person which employer covers them", async () => {
     await scene.engine.entities.add({ id: "acme", agreement: "icla", version: "1.0", signedAt: 1 }, "cli");
     const place = { account: accountOf("gitee", alice.id), from: 1, until: null };
     await scene.engine.entities.join("acme", [place], "cli");
@@ -439,7 +439,7 @@ describe("the pages over HTTP", () => {
     expect(await response.text()).toContain("The operator can see it in the log");
   });
 
-  it("ask the host about no repository that no agreement covers", async () => {
+  it("never ask the host about a repository without an agreement", async () => {
     const before = scene.gitee.requests.length;
     expect((await get("/pulls/gitee/somebody/else/1")).status).toBe(404);
     expect(scene.gitee.requests).toHaveLength(before);
@@ -460,7 +460,7 @@ describe("the pages over HTTP", () => {
       expect((await get(`/pulls/gitee/octo/widget/${number}`)).status).toBe(404);
   });
 
-  it("keep the direction of a foreign text to itself, and out of the window's title", async () => {
+  it("isolate the direction of foreign text, and remove it from the window's title", async () => {
     const title = "\u202Egnp.exe\u2066 <script>alert(1)</script>";
     const repository = scene.gitee.repository({ owner: "octo", name: "turned" });
     const { number } = repository.openPull({ opener: alice, title });
@@ -478,7 +478,7 @@ describe("the pages over HTTP", () => {
     expect(scene.gitee.calls().reads - before).toBe(once);
   });
 
-  it("answer who asks too much with 429 and when to come back", async () => {
+  it("answer a sender of too many requests with 429 and the time to wait", async () => {
     const statuses: number[] = [];
     for (let turn = 0; turn < 30; turn += 1) statuses.push((await get("/sign-in/gitee")).status);
     expect(statuses).toEqual(Array.from({ length: 30 }, () => 303));

@@ -43,7 +43,7 @@ describe("a stranger at the pages", () => {
     expect(await busy.text()).toMatch(/try again in \d+ seconds/);
   }, 90_000);
 
-  it("who asks again and again for what is there, or is not there, costs one reading", async () => {
+  it("who repeatedly asks for the same pull request, existing or not, costs one reading", async () => {
     const [pull = 1] = widget.pulls.keys();
     for (const [number, status] of [
       [pull, 200],
@@ -57,7 +57,7 @@ describe("a stranger at the pages", () => {
     }
   }, 60_000);
 
-  it("who begins to sign in leaves no name of an owner in the database", async () => {
+  it("who starts a sign-in leaves no owner's name in the database", async () => {
     const path = "/pulls/github/octo-secret/hidden-name/7";
     const begun = await fetch(
       `${scene.url}/sign-in/github?return_to=${encodeURIComponent(`${path}?x=${"y".repeat(5_000)}`)}`,
@@ -72,7 +72,7 @@ describe("a stranger at the pages", () => {
     expect(rows.length).toBeLessThan(4_000);
   });
 
-  it("who begins to sign in again and again is told to wait, from however many addresses", async () => {
+  it("who starts many sign-ins is told to wait, from any number of addresses", async () => {
     const begin = (sender: number): Promise<Response> =>
       fetch(`${scene.url}/sign-in/github`, {
         redirect: "manual",

@@ -39,7 +39,7 @@ describe("labels", () => {
     ]);
   });
 
-  it("that somebody put on or took away are put right, and decide nothing; others are left alone", async () => {
+  it("that somebody added or removed are corrected, and decide nothing; other labels stay", async () => {
     const { stage, hello, bob } = await scene(POLICY);
     const pull = hello.openPull({ opener: bob });
     await stage.settled();

@@ -12,7 +12,7 @@ describe("a pull request", () => {
     await stage.settled();
   });
 
-  it("of which GitHub does not show one is never green, and is read again until it is whole", async () => {
+  it("with an author that GitHub omits is never green, and is read again until the answer is complete", async () => {
     const { stage, github, hello, alice, bob } = await scene();
     github.fail({ kind: "graphql field", field: "GitActor.user" }, { times: 1 });
     const pull = hello.openPull({ opener: alice, commits: [{ author: alice }, { author: bob }] });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { scene, stateOf } from "./scene.ts";
 
 describe("a bot that stops in the middle of a check", () => {
-  it("writes nothing more once it gave the check back, so that no doubt replaces the next one's answer", async () => {
+  it("writes nothing more after it returned the check, so that no doubt replaces the next answer", async () => {
     const { stage, github, hello, alice } = await scene();
     const reached = Promise.withResolvers<void>();
     const answered = Promise.withResolvers<void>();

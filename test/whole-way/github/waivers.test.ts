@@ -124,7 +124,7 @@ describe("/cla waive", () => {
     expect(stateOf(pull)).toBe("success");
   });
 
-  it("by anybody else does nothing: who may write, who opened it, a stranger, the bot", async () => {
+  it("by anybody else does nothing: a writer, the opener, a stranger, the bot", async () => {
     const { stage, github, hello, alice, bob, will, pull, sha, waived } = await withStranger();
     for (const author of [will, alice, bob, github.world.bot])
       pull.comment(author, `/cla waive ${sha} please`);
