@@ -25,7 +25,7 @@ const server = await startServer({
   }),
   metricsAccess: { token: null, port: null },
   pages: null,
-  log: pino({ level: "info" }, pino.destination(2)),
+  log: pino({ level: "info" }, pino.destination("/dev/null")),
 });
 process.once("SIGTERM", () => {
   rmSync(folder, { recursive: true });

@@ -39,7 +39,7 @@ export const lookup: Bench = ({ quick, signatures }) =>
   });
 
 /** Fills the table in the order of its key, which is the fastest; the numbers are even, and spread out. */
-function fill(file: string, count: number): void {
+export function fill(file: string, count: number): void {
   const connection = new Database(file);
   connection.pragma("synchronous = OFF");
   const numbers = new Float64Array(count);

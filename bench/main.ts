@@ -8,9 +8,11 @@ const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ["deliveries", async () => (await import("./deliveries.ts")).deliveries],
   ["import", async () => (await import("./import.ts")).importing],
   ["lookup", async () => (await import("./lookup.ts")).lookup],
+  ["size", async () => (await import("./size.ts")).size],
   ["start", async () => (await import("./start.ts")).starting],
   ["sweep", async () => (await import("./sweep.ts")).sweeping],
   ["signing", async () => (await import("./signing.ts")).signing],
+  ["memory", async () => (await import("./memory.ts")).memory],
   ["pace", async () => (await import("./pace.ts")).pace],
 ]);
 
@@ -18,7 +20,7 @@ const USAGE = `npm run bench -- [${[...BENCHES.keys()].join("|")}]… [--quick] 
   --quick         fewer rounds and rows
   --strict        exit with 1 when a goal is missed
   --json          print one JSON object, to compare versions
-  --signatures N  how many signatures the lookup is measured among (10000000)
+  --signatures N  how many signatures the lookup and the size are measured among (10000000)
 `;
 
 const { values, positionals } = parseArgs({

@@ -1,0 +1,21 @@
+/**
+ * V8 keeps new objects in a space that doubles, up to 134 MB, as long as much garbage comes, and hardly shrinks: a
+ * backlog over a failing host looks like a leak of 200 MB, although nothing is kept. Above a few megabytes a larger
+ * space saves no time here, so it stops growing. There is no option for this that a running process can set for itself
+ * but the factor of the growth (`node --v8-options`).
+ */
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+
+/** In bytes; two halves, of which one is in use. */
+const ENOUGH = 8e6;
+const LOOK_MS = 100;
+
+/** Stops the growth of the space for new objects when it is large enough. */
+export function boundYoungSpace(): void {
+  const timer = setInterval(() => {
+    const space = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
+    if (space !== undefined && space.space_size < ENOUGH) return;
+    setFlagsFromString("--semi-space-growth-factor=1");
+    clearInterval(timer);
+  }, LOOK_MS).unref();
+}
