@@ -13,6 +13,7 @@ const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ["sweep", async () => (await import("./sweep.ts")).sweeping],
   ["signing", async () => (await import("./signing.ts")).signing],
   ["memory", async () => (await import("./memory.ts")).memory],
+  ["backlog", async () => (await import("./backlog.ts")).backlog],
   ["pace", async () => (await import("./pace.ts")).pace],
 ]);
 

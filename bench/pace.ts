@@ -1,14 +1,17 @@
 /**
- * Three hundred pull requests opened at once on a GitHub that takes 80 ms for an answer and enforces its documented
- * limits: how long until each has its verdict, compared with the theoretical time under those limits.
+ * A hundred and three hundred pull requests opened at once on a GitHub that takes 80 ms for an answer and enforces its
+ * documented limits: how long until each has its verdict, compared with the theoretical time under those limits.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { startHosts } from "../playground/stage.ts";
 import { openSqlite } from "../src/sqlite/open.ts";
 import { accountOf } from "../src/account.ts";
 import { serve } from "../test/whole-way/serve-process.ts";
-import type { Bench, Result } from "./result.ts";
+import type { Bench } from "./result.ts";
 
+/** Below the limits of a minute. */
+const FEW = 100;
+const FEW_SECONDS = 2;
 const PULLS = 300;
 /** The number of these in which somebody still has to sign: they also get a comment. */
 const UNSIGNED = 60;
@@ -20,6 +23,36 @@ const WRITE = 5;
 const SLACK = 1.15;
 
 export const pace: Bench = async () => {
+  const few = await openAtOnce(FEW, 0);
+  const many = await openAtOnce(PULLS, UNSIGNED);
+  const paper = onPaper();
+  const refused = few.refused + many.refused;
+  return [
+    {
+      what: `${FEW} pull requests opened at once, to the last verdict`,
+      measured: `${few.seconds.toFixed(1)} s`,
+      goal: `≤ ${FEW_SECONDS} s`,
+      met: few.seconds <= FEW_SECONDS,
+    },
+    {
+      what: `${PULLS} pull requests opened at once, to the last verdict`,
+      measured: `${many.seconds.toFixed(1)} s`,
+      goal: `${paper.toFixed(1)} s on paper, ≤ ${(paper * SLACK).toFixed(0)} s`,
+      met: many.seconds <= paper * SLACK,
+    },
+    {
+      what: "calls that GitHub refused for its limits",
+      measured: String(refused),
+      goal: "0",
+      met: refused === 0,
+    },
+  ];
+};
+
+async function openAtOnce(
+  count: number,
+  unsignedCount: number,
+): Promise<{ seconds: number; refused: number }> {
   const hosts = await startHosts();
   const { github } = hosts;
   const served = await serve(hosts);
@@ -35,35 +68,20 @@ export const pace: Bench = async () => {
     github.limits.enforced = true;
     github.faults.latency = LATENCY_MS;
     const started = performance.now();
-    const pulls = Array.from({ length: PULLS }, (_, at) =>
-      hello.openPull({ opener: at % (PULLS / UNSIGNED) === 0 ? unsigned : signed }),
+    const pulls = Array.from({ length: count }, (_, at) =>
+      hello.openPull({ opener: unsignedCount > 0 && at % (count / unsignedCount) === 0 ? unsigned : signed }),
     );
     while (pulls.some(({ head }) => hello.statusesOf(head.sha).length === 0)) await sleep(50);
     const seconds = (performance.now() - started) / 1_000;
     while ((await engine.queue.depth()).due + (await engine.queue.depth()).leased > 0) await sleep(100);
     await engine.close();
     const refused = github.requests.filter(({ status }) => status === 403 || status === 429).length;
-    const paper = onPaper();
-    const results: Result[] = [
-      {
-        what: `${PULLS} pull requests opened at once, to the last verdict`,
-        measured: `${seconds.toFixed(1)} s`,
-        goal: `${paper.toFixed(1)} s on paper, ≤ ${(paper * SLACK).toFixed(0)} s`,
-        met: seconds <= paper * SLACK,
-      },
-      {
-        what: "calls that GitHub refused for its limits",
-        measured: String(refused),
-        goal: "0",
-        met: refused === 0,
-      },
-    ];
-    return results;
+    return { seconds, refused };
   } finally {
     await served.end("SIGTERM");
     await hosts.stop();
   }
-};
+}
 
 /** In seconds: each minute allows 180 writes, and those of the last minute begin immediately. */
 function onPaper(): number {

@@ -102,11 +102,11 @@ async function writeList(file: string, from: number, to: number): Promise<void> 
 
 /** Stores a delivery's mark every few milliseconds. @returns the longest wait, in seconds, when it ends */
 function watchWaits(file: string): { end(): Promise<number> } {
-  let stopped = false;
+  const stop = new AbortController();
   const longest = (async () => {
     const engine = await openSqlite(file);
     let most = 0;
-    while (!stopped) {
+    while (!stop.signal.aborted) {
       const started = performance.now();
       await engine.queue.mark([
         { task: pullTask({ host: "github", repository: 1, number: 1 }), route: null },
@@ -119,7 +119,7 @@ function watchWaits(file: string): { end(): Promise<number> } {
   })();
   return {
     end: async () => {
-      stopped = true;
+      stop.abort();
       return longest;
     },
   };

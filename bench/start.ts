@@ -8,7 +8,7 @@ import { median, megabytes, type Bench } from "./result.ts";
 
 const PROGRAM = fileURLToPath(new URL("../bin/countersign.js", import.meta.url));
 const GOAL_SECONDS = 1;
-const GOAL_BYTES = 120e6;
+const GOAL_BYTES = 110e6;
 
 export const starting: Bench = async ({ quick }) => {
   const hosts = await startHosts();
