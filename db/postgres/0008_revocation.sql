@@ -1,4 +1,4 @@
--- A revocation is of a person under an agreement: nothing signed up to then counts, whichever row says so.
+-- A revocation is of a person under an agreement: nothing signed until then counts, in any row.
 CREATE TABLE revocation (
   host text COLLATE "C" NOT NULL CHECK (host IN ('github', 'gitee')),
   account bigint NOT NULL,
