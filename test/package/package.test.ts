@@ -42,7 +42,9 @@ describe("the package", () => {
       (name) => !name.includes("node_modules"),
     );
     expect(files.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))).toEqual([]);
-    expect(files.filter((name) => /^(src|test|bench|tools)\b|(^|\/)playground\/|\.test\./.test(name))).toEqual([]);
+    expect(
+      files.filter((name) => /^(src|test|bench|tools)\b|(^|\/)playground\/|\.test\./.test(name)),
+    ).toEqual([]);
     expect(files).toEqual(
       expect.arrayContaining([
         "dist/cli/main.js",

@@ -1,5 +1,6 @@
 import type { HostName } from "../../account.ts";
-import { pullTask, takenOf, taskKey, type Claim, type KeptTask, type Taken } from "../../ports/queue.ts";
+import { pullTask, taskKey, type Claim, type Taken } from "../../ports/queue.ts";
+import { takenOf, type KeptTask } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 import { learnRoutes } from "./mark.ts";

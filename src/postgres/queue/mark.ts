@@ -1,13 +1,6 @@
 import type { HostName } from "../../account.ts";
-import {
-  keptArrivals,
-  keptTold,
-  TOLD_AT,
-  taskKey,
-  taskRepository,
-  type Arrival,
-  type Mark,
-} from "../../ports/queue.ts";
+import { taskKey, taskRepository, type Arrival, type Mark } from "../../ports/queue.ts";
+import { keptArrivals, keptTold, TOLD_AT } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
 import { MARK_AGAIN } from "./wake.ts";

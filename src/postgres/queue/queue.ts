@@ -1,18 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { Failure, type FailureCode } from "../../error.ts";
 import {
-  keptArrivals,
-  surveyOf,
   MANY_TRIES,
   taskKey,
   taskRepository,
-  troubleOf,
   type BulkLeft,
-  type KeptTrouble,
   type Queue,
   type QueueDepth,
   type Taken,
 } from "../../ports/queue.ts";
+import { keptArrivals, surveyOf, troubleOf, type KeptTrouble } from "../../ports/queue-rows.ts";
 import type { Bell } from "./bell.ts";
 import { gatherMarks } from "./gather.ts";
 import { markAll } from "./mark.ts";

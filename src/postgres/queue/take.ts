@@ -1,12 +1,6 @@
 import type { HostName } from "../../account.ts";
-import {
-  AFTER_A_LAPSE,
-  CLOCKS_DIFFER,
-  LONGEST_LEASE,
-  takenOf,
-  type KeptTask,
-  type Taken,
-} from "../../ports/queue.ts";
+import { AFTER_A_LAPSE, CLOCKS_DIFFER, LONGEST_LEASE, type Taken } from "../../ports/queue.ts";
+import { takenOf, type KeptTask } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
 

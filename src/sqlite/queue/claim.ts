@@ -1,12 +1,5 @@
-import {
-  pullTask,
-  takenOf,
-  taskKey,
-  type Claim,
-  type KeptTask,
-  type Mark,
-  type Taken,
-} from "../../ports/queue.ts";
+import { pullTask, taskKey, type Claim, type Mark, type Taken } from "../../ports/queue.ts";
+import { takenOf, type KeptTask } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 import { FREE, RECHECK_AT } from "./take.ts";
 

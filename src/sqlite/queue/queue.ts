@@ -3,20 +3,16 @@ import type { HostName } from "../../account.ts";
 import { Failure, type FailureCode } from "../../error.ts";
 import type { PullRef } from "../../pull.ts";
 import {
-  keptArrivals,
-  keptTold,
-  surveyOf,
   MANY_TRIES,
   taskKey,
   taskRepository,
-  troubleOf,
   type BulkLeft,
-  type KeptTrouble,
   type Mark,
   type Queue,
   type QueueDepth,
   type Taken,
 } from "../../ports/queue.ts";
+import { keptArrivals, keptTold, surveyOf, troubleOf, type KeptTrouble } from "../../ports/queue-rows.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "../connection/connect.ts";
 import { prepareClaim } from "./claim.ts";

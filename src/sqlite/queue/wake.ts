@@ -1,5 +1,5 @@
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
-import { LONGEST_ARRIVALS, TOLD_AT } from "../../ports/queue.ts";
+import { LONGEST_ARRIVALS, TOLD_AT } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 
 /** The effect of a mark on an existing row: parked and failing tasks start again. */
