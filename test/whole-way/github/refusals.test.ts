@@ -273,7 +273,7 @@ describe("what the bot wrote", () => {
     expect(statusOf(pull)?.line).toContain("checks: write");
   });
 
-  it("stands in the comment once GitHub takes no more statuses", async () => {
+  it("is in the comment once GitHub accepts no more statuses", async () => {
     const { stage, hello, alice, bob } = await scene();
     const pull = hello.openPull({ opener: bob });
     await stage.settled();
