@@ -17,6 +17,10 @@ describe("the Dockerfile", () => {
       names.split(" "),
     );
     expect(copied.length).toBeGreaterThan(4);
+    // Neither the simulated hosts nor the tests are in the image.
+    expect([...new Set(copied)].toSorted()).toEqual(
+      ["LICENSE", "bin", "db", "package-lock.json", "package.json", "src"].toSorted(),
+    );
     for (const name of copied) {
       expect(existsSync(join(ROOT, name))).toBe(true);
       expect(allowed).toContain(`!${name}\n`);
