@@ -63,6 +63,8 @@ export interface Report {
     readonly staleCheck: string;
     /** In the comment: the check run that the policy requires can't be written. */
     readonly missingCheck: string;
+    /** In the comment and the check run: the host refuses to change the labels. */
+    readonly refusedLabels: string;
   };
 }
 

@@ -33,6 +33,7 @@ export function queueReport(
       mixedRuns: texts.line.mixedRuns,
       staleCheck: texts.comment.staleCheck,
       missingCheck: texts.comment.missingCheck,
+      refusedLabels: "",
     },
   };
 }

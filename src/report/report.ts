@@ -4,6 +4,7 @@ import type { Capabilities, Report } from "../ports/host.ts";
 import type { Policy } from "../verdict/policy.ts";
 import type { Pull } from "../pull.ts";
 import type { ShownNotice } from "../ports/notices.ts";
+import { code } from "./markdown.ts";
 import { statusLine } from "./status-line.ts";
 import { en, type Texts } from "./texts/en.ts";
 import { zhCN } from "./texts/zh-CN.ts";
@@ -58,6 +59,10 @@ export function reportOf(
       mixedRuns: texts.line.mixedRuns,
       staleCheck: texts.comment.staleCheck,
       missingCheck: texts.comment.missingCheck,
+      refusedLabels:
+        policy.labels === null
+          ? ""
+          : texts.comment.refusedLabels(code(policy.labels.signed), code(policy.labels.unsigned)),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SimulatedPull } from "../../playground/gitee/pull.ts";
+import { Failure } from "../../src/error.ts";
 import type { Report } from "../../src/ports/host.ts";
 import { report, ROUTE, startHost, UNSIGNED } from "./start-host.ts";
 
@@ -178,6 +179,58 @@ it("a check run that the policy requires and the bot can't write is missed in th
     expect(await show(open, { ...red, kind }, newHost())).toMatchObject({ writes: 0 });
   }
   expect(green.comments).toEqual([]);
+});
+
+describe("a label or a comment that Gitee refuses", () => {
+  const no = '{"message":"no"}';
+  it.each([
+    ["a label's removal with 403", 403, /^DELETE .*labels/],
+    ["a label's removal with 500", 500, /^DELETE .*labels/],
+    ["a label with 400", 400, /^POST .*labels$/],
+    ["a comment with 403", 403, /^POST .*comments$/],
+    ["the list of comments with 500", 500, /^GET .*comments$/],
+    ["the log with 500", 500, /^GET .*operate_logs$/],
+  ])("leaves no green run on the head: %s", async (_name, status, match) => {
+    const { gitee, alice, host, refOf, repository, show, conclusions } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    await show(pull, { labels: { signed: "cla/yes", unsigned: "cla/never" } });
+    gitee.fail({ status, times: 999, match, body: no });
+    const strict = { ...red, labels: { signed: "cla/good", unsigned: "cla/no" } };
+    for (const _ of [1, 2]) {
+      await expect(show(pull, strict)).rejects.toBeInstanceOf(Failure);
+      expect(conclusions(pull)).toEqual(["success", "action_required"]);
+    }
+    // The head has its answer, so no other one is written over it.
+    expect((await host.readHead?.(refOf(pull), ROUTE, null))?.marked).toBe(true);
+  });
+
+  it("is named in one comment and in the check run", async () => {
+    const { gitee, alice, repository, newHost, show, conclusions } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    gitee.fail({ status: 400, times: 999, match: /^POST .*labels$/, body: no });
+    for (const host of [undefined, undefined, newHost()])
+      await expect(show(pull, {}, host)).rejects.toMatchObject({ code: "host-refused" });
+    expect(pull.comments.map(({ body }) => body.includes("The labels are refused."))).toEqual([true]);
+    expect(conclusions(pull)).toEqual(["success"]);
+    expect(pull.checkRuns[0]?.output?.summary).toContain("The labels are refused.");
+    gitee.clearFaults();
+    await show(pull, {});
+    expect(pull.comments.map(({ body }) => body.includes("The labels are refused."))).toEqual([false]);
+    expect([pull.labels, conclusions(pull)]).toEqual([["cla/yes"], ["success", "success"]]);
+  });
+
+  it("does not stay green when its pull request can't be read anymore", async () => {
+    const { gitee, alice, host, refOf, repository, show } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    await show(pull, {});
+    gitee.fail({ status: 500, times: 999, match: /^GET .*\/commits$/ });
+    await expect(host.read(refOf(pull), ROUTE, null)).rejects.toBeInstanceOf(Failure);
+    const unread = await host.readHead?.(refOf(pull), ROUTE, null);
+    expect(unread?.marked).toBe(false);
+    await unread?.show({ ...UNSIGNED, state: "error", kind: "auto", summary: "In doubt." });
+    expect(pull.conclusion()).toBe("failure");
+    expect((await host.readHead?.(refOf(pull), ROUTE, null))?.marked).toBe(true);
+  });
 });
 
 it("a server that shows no conclusions gets one run for each verdict", async () => {

@@ -84,6 +84,7 @@ export function report(changes: Partial<Report> = {}): Report {
       mixedRuns: "Mixed.",
       staleCheck: "The green run is stale.",
       missingCheck: "The run is missing.",
+      refusedLabels: "The labels are refused.",
     },
     commentWanted: false,
     ...changes,

@@ -66,6 +66,7 @@ export function report(change: Partial<Report> = {}): Report {
       mixedRuns: "Mixed.",
       staleCheck: "The green run is stale.",
       missingCheck: "The run is missing.",
+      refusedLabels: "",
     },
     ...change,
   };

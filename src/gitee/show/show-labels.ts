@@ -1,8 +1,7 @@
-import { Failure } from "../../error.ts";
 import type { Report } from "../../ports/host.ts";
 import type { Labels } from "../../verdict/policy.ts";
 import type { Client } from "../traffic/client.ts";
-import { badAnswer } from "../traffic/failure.ts";
+import { badAnswer, Refusal } from "../traffic/failure.ts";
 import { within, type RepositoryPath } from "../read/path.ts";
 import { Label, LabelList } from "../read/schema.ts";
 
@@ -32,11 +31,22 @@ export async function ensureLabels(
   const right = state === "success" ? "signed" : "unsigned";
   const wrong = state === "success" ? "unsigned" : "signed";
   const off = there.filter((name) => name === labels?.[wrong] || former.includes(name));
-  for (const name of off)
-    await client.remove("the removal of a label", within(path, "pulls", number, "labels", name));
   const left = there.filter((name) => !off.includes(name));
-  if (labels === null || left.includes(labels[right])) return { writes: off.length, labels: left };
-  await addLabel(client, path, number, labels[right], right);
+  const remove = async (): Promise<void> => {
+    for (const name of off)
+      await client.remove("the removal of a label", within(path, "pulls", number, "labels", name));
+  };
+  if (labels === null || left.includes(labels[right])) {
+    await remove();
+    return { writes: off.length, labels: left };
+  }
+  // "Signed" is added only to a pull request without "unsigned"; "unsigned" is added in any case.
+  if (right === "signed") await remove();
+  try {
+    if (right === "unsigned") await remove();
+  } finally {
+    await addLabel(client, path, number, labels[right], right);
+  }
   return { writes: off.length + 1, labels: [...left, labels[right]] };
 }
 
@@ -82,7 +92,8 @@ export async function createLabel(
   if ((await client.send(asked, "POST", target, { name, color }, Label, REFUSALS)) !== null) return;
   for await (const page of client.pages("the repository's labels", target, LabelList))
     if (page.some((label) => label.name === name)) return;
-  throw new Failure(
+  throw new Refusal(
+    422,
     "host-refused",
     "Gitee refused to create a label: its name must have 2 to 20 characters; choose another under labels in .gitee/cla.yml",
   );

@@ -1,5 +1,7 @@
+import { Failure, type FailureCode } from "../../error.ts";
 import type { ConfirmWrite, Report } from "../../ports/host.ts";
 import type { Client } from "../traffic/client.ts";
+import { Refusal } from "../traffic/failure.ts";
 import { ensureLabels } from "./show-labels.ts";
 import { DEFAULT_LABELS, type Labels } from "../../verdict/policy.ts";
 import { ownLabels } from "../read/pull/own-labels.ts";
@@ -16,42 +18,102 @@ export interface Standing {
   readonly last: Labels | null;
   /** The comment that the bot remembers; null: none. */
   readonly comment: number | null;
+  /** Whether a part of the last answer could not be written, so that a comment may be there that the bot forgot. */
+  readonly partial: boolean;
 }
 
 /** What a comment says about the check run, after everything else; null: nothing. */
 export type CheckNote = "staleCheck" | "missingCheck" | null;
 const NOTES: readonly CheckNote[] = [null, "staleCheck", "missingCheck"];
 
+/** What was shown, even if a part of it failed. */
+export interface ShownOnPull {
+  readonly standing: Standing;
+  /** The report to show from now on: it says so if Gitee refuses the labels. */
+  readonly report: Report;
+  /** The comment's text; null if there is none or it could not be written. */
+  readonly text: string | null;
+  readonly writes: number;
+  readonly failures: readonly Failure[];
+}
+
 /**
- * Writes the labels, on which a merge may depend, then the comment. If no comment is needed and nothing suggests that
- * the bot wrote one, none is searched.
+ * Writes the labels, on which a merge may depend, then the comment. A failure of one does not prevent the other. If no
+ * comment is needed and nothing suggests that the bot wrote one, none is searched.
  * @param note of the last answer. A comment with another note stays: whether that is right shows when the check run is
  * written, see {@link noteOnPull}
- * @returns the number of writes, the current labels and comment, and the comment's text
  */
 export async function showOnPull(
   client: Client,
   self: () => Promise<Self>,
   standing: Standing,
-  report: Report,
+  wanted: Report,
   note: CheckNote,
-): Promise<{ standing: Standing; text: string | null; writes: number }> {
+): Promise<ShownOnPull> {
   const { path, number, labels: there, comment: known } = standing;
-  const { labels, detailsUrl, commentWanted: wanted } = report;
+  const { labels, detailsUrl } = wanted;
+  const former = await settled(ownLabels(client, self, path, number, formerly(standing, wanted)));
+  const old = former instanceof Failure ? [] : former;
+  const labeled = await settled(ensureLabels(client, path, number, there, old, labels, wanted.state));
+  const failures = [former, labeled].filter((part) => part instanceof Failure);
+  const isRefused = labeled instanceof Refusal && labeled.code !== "host-limit" && labeled.status < 500;
+  const report = isRefused ? withRefusedLabels(wanted) : wanted;
+  const { writes, labels: left } = labeled instanceof Failure ? { writes: 0, labels: there } : labeled;
+  const now: Standing = { ...standing, labels: left, last: labels };
   const text = withNote(report, note);
-  const former = await ownLabels(client, self, path, number, formerly(standing, report));
-  const labeled = await ensureLabels(client, path, number, there, former, labels, report.state);
-  const now: Standing = { ...standing, labels: labeled.labels, last: labels };
-  if (text === null) return { standing: now, text: null, writes: labeled.writes };
-  // After the loss of the database, an old comment is only on a pull request that was last unsigned.
+  if (text === null) return { standing: now, report, text: null, writes, failures };
+  const fresh = isFresh(standing, wanted);
   const search =
-    (wanted && !isFresh(standing, report)) ||
+    isRefused ||
+    standing.partial ||
+    (report.commentWanted && !fresh) ||
     known !== null ||
+    // After the loss of the database, an old comment is only on a pull request that was last unsigned.
     (labels !== null && there.includes(labels.unsigned));
   const accepted = NOTES.flatMap((other) => withNote(report, other) ?? []);
-  const plan = { text, accepted, wanted, known, search, detailsUrl };
-  const { comment, text: written, writes } = await ensureComment(client, self, path, number, plan);
-  return { standing: { ...now, comment }, text: written, writes: labeled.writes + writes };
+  // A label shows that a comment may be there, so a new comment waits for a label that fails for a moment.
+  const isReady = report.commentWanted && (failures.length === 0 || isRefused || !fresh);
+  const plan = { text, accepted, wanted: isReady, known, search, detailsUrl };
+  const commented = await settled(ensureComment(client, self, path, number, plan));
+  if (commented instanceof Failure)
+    return { standing: now, report, text: null, writes, failures: [...failures, commented] };
+  return {
+    standing: { ...now, comment: commented.comment },
+    report,
+    text: commented.text,
+    writes: writes + commented.writes,
+    failures,
+  };
+}
+
+/** Failures after which no write is allowed. */
+const STOPS: readonly FailureCode[] = ["superseded", "database-unreachable"];
+
+/** Returns a failure of the host, so that the other parts of an answer are still written. */
+export async function settled<T>(part: Promise<T>): Promise<T | Failure> {
+  try {
+    return await part;
+  } catch (error) {
+    if (error instanceof Failure && !STOPS.includes(error.code)) return error;
+    throw error;
+  }
+}
+
+/** The failure that is tried again first; null: none. */
+export function firstOf(failures: readonly (Failure | null)[]): Failure | null {
+  const found = failures.filter((failure) => failure !== null);
+  return found.find(({ code }) => code !== "permission-missing") ?? found[0] ?? null;
+}
+
+/** The comment and the check run say that the labels are wrong. */
+function withRefusedLabels(report: Report): Report {
+  const { comment, summary, notes } = report;
+  return {
+    ...report,
+    comment: comment === null ? null : `${comment}\n\n${notes.refusedLabels}`,
+    commentWanted: true,
+    summary: `${summary}\n\n${notes.refusedLabels}`,
+  };
 }
 
 /**

@@ -146,6 +146,8 @@ export const en = {
       "The host accepts no more statuses for this commit, so its status may be out of date. Push another commit to get a new one.",
     staleCheck:
       "**Don't go by the green check run on this commit.** It is out of date, and the host does not let the bot replace it. It does not count for another commit, so push one. `countersign doctor` tells an administrator which permission is missing.",
+    refusedLabels: (signed: string, unsigned: string) =>
+      `**The labels of this pull request may be wrong or missing**: the host refuses to set or remove ${signed} or ${unsigned}. A maintainer can choose other names under \`labels\` in the policy file (on Gitee, 2 to 20 characters), or give the bot's account the right to change labels.`,
     missingCheck:
       "The policy requires a check run, which the bot can't write in this repository. `countersign doctor` tells an administrator what is missing.",
   },

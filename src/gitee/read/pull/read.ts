@@ -31,7 +31,12 @@ export async function readPull(access: Access, ref: PullRef, comment: number | n
     if (!(list instanceof Failure) && failure === null)
       return readingOf(access, ref, comment, snapshot, list, null);
     if (failure?.code === "head-moving" && tries < TRIES) continue;
-    if (!(await mayBeOutdated(access, ref, snapshot))) throw failure;
+    if (!(await mayBeOutdated(access, ref, snapshot))) {
+      const key = printPullRef(ref);
+      const last = access.answers.get(key);
+      if (last !== undefined) access.answers.set(key, { ...last, unread: true });
+      throw failure;
+    }
     return readingOf(access, ref, comment, snapshot, NOTHING, failure);
   }
 }
@@ -49,7 +54,9 @@ export async function readHead(access: Access, ref: PullRef): Promise<Reading> {
     const policyFile = await stillThere(readFile(client, path, POLICY_PATH, null));
     return { path: parsePath(pull.base.repo.full_name), pull, commits: [], policyFile };
   });
-  const marked = answers.get(printPullRef(ref))?.head === snapshot.pull.head.sha;
+  const last = answers.get(printPullRef(ref));
+  // A green answer does not stay if the pull request can't be read anymore.
+  const marked = last?.head === snapshot.pull.head.sha && !(last.green && last.unread);
   return { ...(await readingOf(access, ref, null, snapshot, NOTHING, null)), marked };
 }
 
@@ -60,7 +67,7 @@ async function mayBeOutdated(
   { path, pull, policyFile }: Snapshot,
 ): Promise<boolean> {
   const last = answers.get(printPullRef(ref));
-  if (last?.head === pull.head.sha || pull.state !== "open") return false;
+  if (pull.state !== "open" || (last?.head === pull.head.sha && !last.partial)) return false;
   // The head may have a check run from an earlier time, even if the pull request has no labels.
   if (last !== undefined) return true;
   if (pull.labels?.length === 0) return false;

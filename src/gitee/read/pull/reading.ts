@@ -18,7 +18,15 @@ import { MISNAMED_POLICY_PATH } from "../policy-file.ts";
 import { personOfUser } from "../person.ts";
 import type { Commit, PullRequest, Self } from "../schema.ts";
 import { ensureCheckRuns, type CheckShown, type WrittenRun } from "../../show/show-check-run.ts";
-import { confirmed, noteOnPull, showOnPull, type CheckNote, type Standing } from "../../show/show.ts";
+import {
+  confirmed,
+  firstOf,
+  noteOnPull,
+  settled,
+  showOnPull,
+  type CheckNote,
+  type Standing,
+} from "../../show/show.ts";
 
 /** What a reading needs in addition to the pull request's location. */
 export interface Access {
@@ -51,6 +59,10 @@ export interface Answer {
   /** Whether the head has, or may have, a green check run although the verdict is not green. */
   readonly stale: boolean;
   readonly note: CheckNote;
+  /** Whether a label or the comment could not be written. */
+  readonly partial: boolean;
+  /** Whether the pull request could not be read completely since. */
+  readonly unread: boolean;
 }
 
 /** The data of one reading. A part that could not be read is replaced by its failure. */
@@ -99,6 +111,7 @@ export async function readingOf(
     labels: labels.map(({ name }) => name),
     last: answer?.labels ?? null,
     comment,
+    partial: answer?.partial ?? false,
   };
   const place: CheckPlace = {
     path,
@@ -123,31 +136,39 @@ export async function readingOf(
     standing = { ...standing, comment: standing.comment ?? known };
     const writer = confirmed(client, confirm);
     const unread = policyFile instanceof Failure;
-    const wanted = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
-    // First the writes that need only a member's permission, so that a refusal of check runs does not prevent them.
-    const shown = await showOnPull(writer, self, standing, wanted, answer?.note ?? null);
+    const asked = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
+    // Labels, comment and check run are written each by itself: a failure of one does not prevent the others.
+    const shown = await showOnPull(writer, self, standing, asked, answer?.note ?? null);
     ({ standing } = shown);
+    const { report: wanted } = shown;
     // Without the policy the run's name is unknown, and without an agreement no run is wanted.
     const context = report.kind === "status" || unread || !covered ? null : report.context;
     const green = report.state === "success";
     // The event about a run may arrive before the answer to its request.
     if (answer !== undefined) answers.set(key, { ...answer, green });
     const plan = { place, context, written: answer?.run ?? null };
-    const check = await ensureCheckRuns(writer, plan, report);
+    const check = await ensureCheckRuns(writer, plan, { ...report, summary: wanted.summary });
     const before = answer?.head === pull.head.sha ? answer : null;
     const stale = check.stale ?? (before !== null && !green && (before.stale || isGreenRun(before)));
     const note = noteOf(check, stale, report);
     const kept = { green, stale, note: note ?? answer?.note ?? null };
     if (answer !== undefined) answers.set(key, { ...answer, ...kept });
-    const noted = await noteOnPull(writer, self, standing, shown.text, wanted, note);
-    standing = { ...standing, comment: noted.comment };
-    const first = failure ?? check.failure;
+    const isCommented = shown.text !== null || shown.failures.length === 0;
+    const noted = isCommented
+      ? await settled(noteOnPull(writer, self, standing, shown.text, wanted, note))
+      : { comment: standing.comment, writes: 0 };
+    if (!(noted instanceof Failure)) standing = { ...standing, comment: noted.comment };
+    const partial = firstOf([...shown.failures, noted instanceof Failure ? noted : null]);
+    if (failure === null && check.failure === null) {
+      const { labels } = report;
+      const rest = { ...kept, unread: false, partial: partial !== null };
+      answers.set(key, { ref, head: pull.head.sha, labels, context, run: check.written, ...rest });
+    }
+    const first = failure ?? firstOf([check.failure, partial]);
     if (first !== null) throw first;
-    const { labels } = report;
-    answers.set(key, { ref, head: pull.head.sha, labels, context, run: check.written, ...kept });
     return {
       comment: standing.comment,
-      writes: shown.writes + check.writes + noted.writes,
+      writes: shown.writes + check.writes + (noted instanceof Failure ? 0 : noted.writes),
       ...(check.refusal !== null && { checkRefusal: check.refusal }),
       ...(stale && { checkStale: true }),
     };
