@@ -1,4 +1,4 @@
-/** Commits by bots and coding assistants in a person's pull request, and the ways out. Nobody is mentioned. */
+/** Bots and coding assistants that block a pull request, and the ways out. Nobody is mentioned. */
 import { numberOf } from "../account.ts";
 import type { Judgment, Signer, Unlinked } from "../verdict/verdict.ts";
 import type { CommentContext } from "./comment-context.ts";
@@ -25,27 +25,40 @@ export function isByAssistant({ automated, role }: Unlinked): boolean {
   return automated && role === "author";
 }
 
-/** The ways out for what bots wrote, without the waiver. */
+/**
+ * The ways out for what bots wrote, without the waiver. Only `exempt.accounts` helps a bot that opened the pull request,
+ * and only a changed message or `exempt.authors` one that is only named in it.
+ */
 export function automatedWays({ signers, unlinked }: Automated, { comment }: Texts): string[] {
-  const commit = signers.find(({ commits }) => commits.length > 0)?.commits[0] ?? unlinked[0]?.commit ?? "";
-  const ways = [comment.automatedFix.author(short(commit))];
-  if (signers.length > 0)
-    ways.push(comment.automatedFix.policy(signers.map(({ account }) => code(account)).join(comment.and)));
+  const openers = signers.filter(({ roles }) => roles.has("opener"));
+  const others = signers.filter(({ roles }) => !roles.has("opener"));
+  const written = [
+    ...others.filter(({ roles }) => roles.has("author") || roles.has("committer")),
+    ...unlinked.map(({ commit }) => ({ commits: [commit] })),
+  ].flatMap(({ commits }) => commits);
+  const [authored] = written;
+  const [named] = others.filter(({ roles }) => roles.has("coauthor")).flatMap(({ commits }) => commits);
+  const accounts = (of: readonly Signer[]): string =>
+    of.map(({ account }) => code(account)).join(comment.and);
+  const ways: string[] = [];
+  if (openers.length > 0) ways.push(comment.automatedFix.opener(accounts(openers)));
+  if (authored !== undefined) ways.push(comment.automatedFix.author(short(authored)));
+  if (named !== undefined) ways.push(comment.automatedFix.coauthor(short(named)));
+  if (others.length > 0) ways.push(comment.automatedFix.policy(accounts(others)));
   return ways;
 }
 
-/** Bots and assistants as authors in a person's pull request: what they are, and the ways out. Nobody is mentioned. */
+/** Bots and assistants that block: what they are, and the ways out. Nobody is mentioned. */
 export function automatedParagraphs({ signers, unlinked }: Automated, { texts }: CommentContext): string[] {
   const { comment } = texts;
   if (signers.length + unlinked.length === 0) return [];
   const lines = [
-    ...signers.map(({ account, login, commits, required }) => {
-      const notes = [comment.commits(shas(commits.slice(0, COMMITS_LIMIT), comment.and), 0)];
+    ...signers.map(({ account, login, roles, commits, required }) => {
+      const notes = [[...roles].map((role) => comment.roles[role]).join(comment.and)];
+      if (commits.length > 0)
+        notes.push(comment.commits(shas(commits.slice(0, COMMITS_LIMIT), comment.and), 0));
       if (!required) notes.push(comment.warning);
-      return (
-        code(login ?? `#${numberOf(account)}`) +
-        (commits.length === 0 ? "" : comment.note(notes.join(comment.between)))
-      );
+      return code(login ?? `#${numberOf(account)}`) + comment.note(notes.join(comment.between));
     }),
     ...unlinked.map(
       ({ commit, name }) => code(name ?? "?") + comment.note(comment.commits(code(short(commit)), 0)),

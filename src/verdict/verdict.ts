@@ -298,7 +298,8 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
   return [...byAccount].map(([account, own]) => {
     const isBot = own.some(({ person }) => isListedBot(facts.pull, account, person));
     const accepted = own.filter(
-      ({ signedByHost, person }) => signedByHost && isBot && isExemptBot(facts, account, person) !== null,
+      ({ signedByHost, person }) =>
+        signedByHost && isBot && isBotsOwn(facts.pull, person) && isExemptBot(facts, account, person) !== null,
     );
     const rest = own.filter((part) => !accepted.includes(part));
     const counted = rest.length === 0 ? own : rest;
@@ -311,6 +312,7 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
       required: counted.some(({ required }) => required),
       automated:
         isBot ||
+        own.some(({ person }) => person.bot === true) ||
         (facts.pull.ownNumbers !== true && isKnownAgent(account)) ||
         isListedByPolicy(facts, account),
       onlyMerges: counted.every(({ role, isMerge }) => role === "author" && isMerge),
@@ -320,6 +322,14 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
           : standing(facts, account, rest, moments),
     };
   });
+}
+
+/**
+ * Whether a listed bot's commit is shown to be its own: the host links its account, or the address is exactly the bot's.
+ * The host signs as the committer, so a number in another address proves nothing about the author.
+ */
+function isBotsOwn({ ownNumbers }: Pull, { account, email }: Person): boolean {
+  return account !== null || (ownNumbers !== true && isKnownBotAddress(email));
 }
 
 function isListedByPolicy({ policy }: Facts, account: Account): boolean {

@@ -83,6 +83,59 @@ describe("a bot", () => {
     expect(comment).not.toMatch(/@dependabot|Still to sign/);
   });
 
+  it("is known by its exact address where GitHub links no account: a number in another address is not enough", async () => {
+    const { github, alice, open } = await scene();
+    github.world.linksBots = false;
+    const states = [];
+    for (const name of ["dependabot[bot]", "bobx", "bobx[bot]"]) {
+      const author = typed(`49699333+${name}@users.noreply.github.com`);
+      states.push(await open(alice, [{ author, signed: "github" }]));
+    }
+    expect(states).toEqual(["success", "failure", "failure"]);
+  });
+
+  it("that opened the pull request is exempt after the one way that the comment names", async () => {
+    const { repository, alice, bot, stateOf } = await scene();
+    const actions = bot("github-actions[bot]", 41898282);
+    const pull = repository.openPull({ opener: actions, commits: [{ author: actions }] });
+    const body = () => pull.comments[0]?.body;
+    expect(await stateOf(pull)).toBe("failure");
+    expect(body()).toContain("`exempt.accounts` in the policy file: `github:41898282`");
+    expect(body()).not.toMatch(/exempt\.authors|reset-author|person's|@github-actions/);
+    pull.forcePush([{ author: alice }]);
+    expect(await stateOf(pull)).toBe("failure");
+    expect(body()).not.toContain("rebase");
+    repository.writeFile(".github/cla.yml", "exempt: {accounts: ['github:41898282']}\n");
+    expect(await stateOf(pull)).toBe("success");
+  });
+
+  it.each(["exempt: {accounts: ['github:777']}", "exempt: {bots: none, accounts: ['github:777']}"])(
+    "that blocks as co-author is exempt after each way that the comment names: %s",
+    async (policy) => {
+      const { repository, alice, stateOf } = await scene(policy);
+      const coauthors = [typed("777+my[bot]@users.noreply.github.com", "my[bot]")];
+      const pull = repository.openPull({ opener: alice, commits: [{ author: alice, coauthors }] });
+      expect(await stateOf(pull)).toBe("failure");
+      const body = pull.comments[0]?.body;
+      expect(body).toContain("remove the line");
+      expect(body).toContain("`exempt.authors` in the policy file: `github:777`");
+      expect(body).not.toContain("--reset-author");
+      repository.writeFile(".github/cla.yml", "exempt: {authors: ['github:777']}\n");
+      expect(await stateOf(pull)).toBe("success");
+    },
+  );
+
+  it("that no list names is asked nothing and mentioned nowhere, as opener and as author", async () => {
+    const { repository, alice, bot, stateOf } = await scene();
+    const house = bot("house[bot]", 4242);
+    for (const opener of [house, alice]) {
+      const pull = repository.openPull({ opener, commits: [{ author: house }] });
+      expect(await stateOf(pull)).toBe("failure");
+      expect(pull.comments[0]?.body).toContain("`house");
+      expect(pull.comments[0]?.body).not.toMatch(/@house|Still to sign/);
+    }
+  });
+
   it.each([
     "49699333+dependabot[bot]@users.noreply.github.com",
     "66853113+pre-commit-ci[bot]@users.noreply.github.com",

@@ -94,8 +94,12 @@ export const en = {
     },
     automated: "Commits by bots or coding assistants",
     automatedWhy:
-      "A bot can't sign, and anyone can commit under its address, so its commits in a person's pull request need one of the following:",
+      "A bot can't sign, and anyone can commit under its address, so do one of the following:",
     automatedFix: {
+      opener: (account: string) =>
+        `A maintainer adds the bot that opened the pull request to \`exempt.accounts\` in the policy file: ${account}. Whatever it submits then needs no signature.`,
+      coauthor: (sha: string) =>
+        `If the bot is named in a \`Co-authored-by:\` line, remove the line: run \`git rebase --interactive ${sha}^\`, mark the commit \`reword\`, delete the line, and push with \`--force-with-lease\`.`,
       author: (sha: string) =>
         `If you take responsibility for the change, make yourself the author: run \`git rebase --interactive ${sha}^\`, mark the commit \`edit\`, run \`git commit --amend --no-edit --reset-author\` and \`git rebase --continue\`, and push with \`--force-with-lease\`.`,
       policy: (account: string) =>

@@ -82,8 +82,12 @@ export const zhCN: Texts = {
     },
     automated: "机器人或编程助手的提交",
     automatedWhy:
-      "机器人无法签署，而任何人都可以用它的邮箱提交，因此在个人的 Pull Request 中，这些提交需要以下任一处理：",
+      "机器人无法签署，而任何人都可以用它的邮箱提交，因此需要以下任一处理：",
     automatedFix: {
+      opener: (account) =>
+        `由维护者把创建此 Pull Request 的机器人加入策略文件的 \`exempt.accounts\`：${account}。此后它提交的任何内容都无需签署。`,
+      coauthor: (sha) =>
+        `如果机器人出现在 \`Co-authored-by:\` 行中，请删去该行：\`git rebase --interactive ${sha}^\`，把该提交标为 \`reword\`，删除该行，再用 \`--force-with-lease\` 推送。`,
       author: (sha) =>
         `如果您对该改动负责，请将其作者改为您本人：\`git rebase --interactive ${sha}^\`，把该提交标为 \`edit\`，再执行 \`git commit --amend --no-edit --reset-author\` 和 \`git rebase --continue\`，然后用 \`--force-with-lease\` 推送。`,
       policy: (account) =>
