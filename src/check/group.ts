@@ -32,7 +32,8 @@ export async function reconcileGroup(
   if (found === null) return { state: "gone", again: null, writes: 0 };
   const { group, readings } = found;
   const inspections: Inspection[] = [];
-  for (const reading of readings) inspections.push(await inspect(world, host, reading, route));
+  // A failure takes a pull request out of its queue, and doubt does not.
+  for (const reading of readings) inspections.push(await inspect(world, host, reading, route, "never"));
   const own = readings.flatMap(({ pull }) => pull.commits);
   const others = group.commits.filter(({ sha }) => !own.some((one) => one.sha === sha));
   const rest = pullOf(group, task.repository, others);

@@ -68,8 +68,20 @@ export function policyFor(
   return policyOf(parsed?.ok === true ? parsed.value : {}, world.policy, place);
 }
 
+/**
+ * Whether people are asked to sign while the host did not say whether the repository has their commits already:
+ * `partly` if it compared the default branch.
+ */
+export type Asking = "always" | "partly" | "never";
+
 /** @throws only unforeseen errors; foreseen failures are returned as {@link Inspection.trouble}. */
-export async function inspect(world: World, host: Host, reading: Reading, route: Route): Promise<Inspection> {
+export async function inspect(
+  world: World,
+  host: Host,
+  reading: Reading,
+  route: Route,
+  asking: Asking = "always",
+): Promise<Inspection> {
   const place = { ...host.capabilities, name: host.name };
   const defaults = policyOf({}, world.policy, place);
   const agreement = agreementFor(world.agreements, host.name, reading.pull.path);
@@ -89,15 +101,12 @@ export async function inspect(world: World, host: Host, reading: Reading, route:
       coverage: null,
     };
   const policy = policyOf(parsed.value, world.policy, place);
-  const { judgment, ...rest } = await weigh(world, host, reading, route, policy, agreement);
+  const { judgment, ...rest } = await weigh({ world, host, reading, route, asking }, policy, agreement);
   return { finding: { kind: "judged", judgment, blockedByAnother: false }, policy, ...rest };
 }
 
 async function weigh(
-  world: World,
-  host: Host,
-  reading: Reading,
-  route: Route,
+  { world, reading, ...given }: Pick<Step, "world" | "host" | "reading" | "route" | "asking">,
   policy: Policy,
   agreement: Agreement,
 ): Promise<{ judgment: Judgment } & Pick<Inspection, "trouble" | "coverage">> {
@@ -124,7 +133,7 @@ async function weigh(
   let judgment = judge(facts);
   for (const step of steps) {
     if (judgment.verdict === "signed" && !asksSomebody(judgment)) break;
-    facts = { ...facts, ...(await step({ world, host, reading, route, facts, judgment, troubles })) };
+    facts = { ...facts, ...(await step({ world, reading, ...given, facts, judgment, troubles })) };
     judgment = judge(facts);
   }
   // If the verdict is green, the failed lookups were not needed.
@@ -156,6 +165,7 @@ interface Step {
   readonly host: Host;
   readonly reading: Reading;
   readonly route: Route;
+  readonly asking: Asking;
   readonly facts: Facts;
   readonly judgment: Judgment;
   readonly troubles: Failure[];
@@ -198,7 +208,7 @@ async function memberships({ host, route, facts, judgment, troubles }: Step): Pr
  * Commits that the repository already has require no signature. A pull request with only the opener's commits needs no
  * comparison.
  */
-async function ancestry({ host, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
+async function ancestry({ host, route, facts, judgment, troubles, asking }: Step): Promise<Partial<Facts>> {
   const { pull } = facts;
   const others = judgment.signers.filter(({ account, standing }) => {
     return standing.kind !== "signed" && standing.kind !== "exempt" && account !== pull.opener?.account;
@@ -209,11 +219,16 @@ async function ancestry({ host, route, facts, judgment, troubles }: Step): Promi
   ]);
   const { history } = host;
   if (history === null || asked.size === 0 || pull.gaps.length > 0) return {};
-  const found = await known(troubles, () => history.mergedCommits(pull, [...asked], route));
-  if (found !== null) return { merged: found };
-  // Nobody is asked to sign for a commit that the repository may have already.
+  const own: Failure[] = [];
+  const found = await known(own, () => history.mergedCommits(pull, [...asked], route));
+  const [failure = found?.failure ?? null] = own;
+  const merged = found?.merged ?? new Set<string>();
+  if (failure === null) return { merged };
+  troubles.push(failure);
+  // A retry may say that the repository has a commit, but nobody may stay unasked for long.
+  if (asking === "always" || (asking === "partly" && found !== null)) return { merged, comparedInPart: true };
   const unanswered = new Set([...facts.unanswered, ...others.map(({ account }) => account)]);
-  return { unanswered, uncompared: asked };
+  return { merged, unanswered, uncompared: asked };
 }
 
 async function backports({ host, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {

@@ -21,6 +21,8 @@ import { accountsBehind, isInTheWay, type Judgment, type VerdictKind } from "../
 
 /** How often a check restarts because something changed, before it goes back to the queue. */
 const ROUNDS = 5;
+/** How many tries nobody is asked to sign while the host compares no branch: the repository may have the commits. */
+const PATIENT_TRIES = 2;
 
 export interface Outcome {
   readonly state: "success" | "failure" | "error" | "closed" | "uncovered" | "gone" | "listed";
@@ -97,7 +99,8 @@ export async function settle(
     await world.engine.pulls.close(pull.ref, hold.taken);
     return { state: "closed", again: null, writes: 0 };
   }
-  const inspection = await inspect(world, host, reading, route).catch(async (error: unknown) => {
+  const asking = hold.taken.attempts < PATIENT_TRIES ? "partly" : "always";
+  const inspection = await inspect(world, host, reading, route, asking).catch(async (error: unknown) => {
     if (!(error instanceof Failure))
       await show(world, host, reading, faulty(world, host, reading), hold.confirm);
     throw error;

@@ -1,4 +1,5 @@
 /** Port: a code host, with the operations that Countersign needs. A difference between hosts is a value. */
+import type { Failure } from "../error.ts";
 import type { Account, HostName, Registered } from "../account.ts";
 import type { HostDefaults, Labels, ReportKind } from "../verdict/policy.ts";
 import type { Change, Commit, Gap, Pull, PullRef, RepositoryRef } from "../pull.ts";
@@ -272,6 +273,18 @@ export interface GroupReading {
   show(report: Report, confirm?: ConfirmWrite): Promise<Shown>;
 }
 
+/** The commits that the repository has already, as far as the host said. */
+export interface MergedCommits {
+  readonly merged: ReadonlySet<string>;
+  /** Why some branch was not compared, while some commit is on none of the others; null: all were. */
+  readonly failure: Failure | null;
+}
+
+/** Whether a failure only says that the check goes on later, so that it answers nothing. */
+export function isWait({ code }: Failure): boolean {
+  return code === "host-limit" || code === "paced" || code === "unfinished" || code === "superseded";
+}
+
 /** A repository's commits, apart from any pull request. */
 export interface History {
   /**
@@ -282,7 +295,7 @@ export interface History {
   protectedCommit(repository: RepositoryRef, name: string, route: Route): Promise<string | null>;
   /**
    * The pull request's commits that are already on the default branch or a protected branch. Costs one comparison per
-   * branch, for a limited number of branches.
+   * branch, for a limited number of branches. A branch that the host does not compare merges nothing.
    * The branch of an open pull request, this one's included, does not count unless it is the default branch.
    * @param pull with the head from which all of `commits` are reachable
    */
@@ -290,7 +303,7 @@ export interface History {
     pull: Pick<Pull, "ref" | "head">,
     commits: readonly string[],
     route: Route,
-  ): Promise<ReadonlySet<string>>;
+  ): Promise<MergedCommits>;
   /** What a commit changes, in git's unified form; null if the host shows no diff, e.g. because it is too large. */
   diff(repository: RepositoryRef, sha: string, route: Route): Promise<string | null>;
 }

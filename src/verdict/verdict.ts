@@ -111,6 +111,8 @@ export interface Facts {
   readonly merged: ReadonlySet<string>;
   /** Commits of which the host did not say whether a protected branch has them. */
   readonly uncompared?: ReadonlySet<string>;
+  /** Whether the host may still say that the repository has a commit whose people are asked to sign. */
+  readonly comparedInPart?: boolean;
   /** Accounts that belong to an exempt organization. */
   readonly members: ReadonlySet<Account>;
   /** Accounts about which the host did not answer. */
@@ -156,6 +158,8 @@ export function judge(facts: Facts): Judgment {
       unlinked.some((one) => isOpen(one) && isUncompared(one)))
   )
     doubts.push(facts.unansweredBy ?? "look-up-failed");
+
+  if (facts.comparedInPart === true && !doubts.includes("look-up-failed")) doubts.push("look-up-failed");
 
   // Without the database it is unknown whether a maintainer waived a commit.
   const lacking =
@@ -299,7 +303,10 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
     const isBot = own.some(({ person }) => isListedBot(facts.pull, account, person));
     const accepted = own.filter(
       ({ signedByHost, person }) =>
-        signedByHost && isBot && isBotsOwn(facts.pull, person) && isExemptBot(facts, account, person) !== null,
+        signedByHost &&
+        isBot &&
+        isBotsOwn(facts.pull, person) &&
+        isExemptBot(facts, account, person) !== null,
     );
     const rest = own.filter((part) => !accepted.includes(part));
     const counted = rest.length === 0 ? own : rest;

@@ -21,7 +21,7 @@ it("commits that name a wrong origin cause a limited number of lookups", async (
       calls += 1;
       return Promise.resolve(name.startsWith("0") ? name : null);
     },
-    mergedCommits: async () => Promise.resolve(new Set<string>()),
+    mergedCommits: async () => Promise.resolve({ merged: new Set<string>(), failure: null }),
     diff: async () => {
       calls += 1;
       return Promise.resolve(DIFF);

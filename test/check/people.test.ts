@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import type { CommitSpec } from "../../playground/github/state/commit-spec.ts";
 import type { Pull } from "../../playground/github/state/model.ts";
 import type { User } from "../../playground/github/state/user.ts";
-import { PUBLIC_NUMBERS } from "../github/sim.ts";
+import { work } from "../../src/check/work.ts";
+import { PUBLIC_NUMBERS, refOf, routeOf } from "../github/sim.ts";
 import { checkScene } from "./reconcile-scene.ts";
 
 /** Alice has signed, Bob has not. */
@@ -224,6 +225,49 @@ describe("commits that the repository already has", () => {
     const more = repository.commit({ author: bob, files: { "new.txt": "1\n" } }, main);
     expect(await stateOf(repository.openPull({ opener: alice, base: "release", at: more }))).toBe("failure");
     expect(await stateOf(repository.openPull({ opener: bob, base: "release", at: main }))).toBe("failure");
+  });
+
+  it("are not expected on a protected branch that GitHub does not compare: who has not signed is asked", async () => {
+    const { github, repository, alice, bob, stateOf } = await scene();
+    const v1 = repository.push([{ author: bob }], { branch: "v1" });
+    for (const name of ["v1", "v2"]) {
+      repository.setBranch(name, name === "v1" ? v1 : repository.head, repository.owner);
+      repository.protect(name);
+    }
+    const path = ["node", "branch1", "compare"];
+    const fault = { kind: "graphql error", path, type: "SERVICE_UNAVAILABLE" } as const;
+    github.fail(fault, { times: 99, when: ({ route }) => route === "NewCommits" });
+    const old = repository.openPull({ opener: alice, at: v1 });
+    expect(await stateOf(old)).toBe("success");
+    const pull = repository.openPull({ opener: alice, at: repository.commit({ author: bob }, v1) });
+    await expect(stateOf(pull)).rejects.toMatchObject({ code: "host-refused" });
+    expect(repository.statusesOf(pull.head.sha)[0]?.state).toBe("failure");
+    expect(pull.comments[0]?.body).toMatch(/a lookup failed[^]*@bob \(author; in `\w{7}`\)/);
+  });
+
+  it("are not expected for long where GitHub compares nothing", async () => {
+    const { clock, engine, github, repository, alice, bob, work: world } = await scene();
+    const pull = repository.openPull({ opener: alice, commits: [{ author: bob }] });
+    github.fail(
+      { kind: "graphql error", path: ["node", "defaultBranchRef", "compare"], type: "SERVICE_UNAVAILABLE" },
+      { times: 99, when: ({ route }) => route === "DefaultComparison" },
+    );
+    const task = { kind: "pull", ...refOf(pull) } as const;
+    await engine.queue.mark([{ task, route: routeOf(github, repository) }]);
+    const seen = [];
+    for (let round = 0; round < 3; round += 1) {
+      const [taken] = await engine.queue.take({ limit: 1, leaseMs: 15_000, skip: [] });
+      if (taken === undefined) throw new Error("no task is due");
+      await work(world, taken);
+      seen.push([repository.statusesOf(pull.head.sha)[0]?.state, pull.comments.length]);
+      clock.ahead += 60_000;
+    }
+    expect(seen).toEqual([
+      ["error", 0],
+      ["error", 0],
+      ["failure", 1],
+    ]);
+    expect(pull.comments[0]?.body).toContain("@bob");
   });
 
   it("do not list their co-authors either, where co-authors are only warned of", async () => {

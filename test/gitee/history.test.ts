@@ -22,13 +22,13 @@ it("A protected branch on Gitee has commits for another pull request, not for it
   const { sha } = repository.push([{ author: bob }], { branch: "topic" });
   const own = repository.openPull({ opener: alice, from: repository, branch: "topic" });
   const pull = { ref: { host: "gitee", repository: repository.id, number: own.number }, head: sha } as const;
-  expect(await host.history?.mergedCommits(pull, [sha], ROUTE)).toEqual(new Set());
+  expect((await host.history?.mergedCommits(pull, [sha], ROUTE))?.merged).toEqual(new Set());
   const other = { ref: { ...pull.ref, number: repository.openPull({ opener: alice }).number }, head: sha };
-  expect(await host.history?.mergedCommits(other, [sha], ROUTE)).toEqual(new Set());
+  expect((await host.history?.mergedCommits(other, [sha], ROUTE))?.merged).toEqual(new Set());
   expect(await standing(sha)).toBeNull();
   repository.branch("release/1.x", "topic").protect("release/1.x");
   host.pushed(repository.id);
-  expect(await host.history?.mergedCommits(pull, [sha], ROUTE)).toEqual(new Set([sha]));
+  expect((await host.history?.mergedCommits(pull, [sha], ROUTE))?.merged).toEqual(new Set([sha]));
   expect(await standing(sha)).toBe(sha);
 });
 
@@ -40,7 +40,7 @@ describe("what Gitee's protected branches have of a pull request", () => {
     const { sha } = repository.push([{ author: bob }], { branch: "release/1.x" });
     const { number } = repository.openPull({ opener: alice });
     const pull = { ref: { host: "gitee", repository: repository.id, number }, head: sha } as const;
-    const merged = async (by = host) => by.history?.mergedCommits(pull, [sha], ROUTE);
+    const merged = async (by = host) => (await by.history?.mergedCommits(pull, [sha], ROUTE))?.merged;
     return { ...started, sha, merged };
   }
 

@@ -18,7 +18,7 @@ async function scene() {
     find: async (name: string) => history.protectedCommit(place, name, route),
     merged: async ({ number, head }: Pull, shas: readonly string[]) => {
       const pull = { ref: { host: "github", repository: repository.id, number }, head: head.sha } as const;
-      return [...(await history.mergedCommits(pull, shas, route))];
+      return [...(await history.mergedCommits(pull, shas, route)).merged];
     },
     diff: async (sha: string) => history.diff(place, sha, route),
   };

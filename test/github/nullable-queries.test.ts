@@ -156,7 +156,8 @@ const CASES: Readonly<Record<string, Case>> = {
             shas,
             route,
           );
-          return shas.filter((sha) => found?.has(sha)).join();
+          if (found?.failure) throw found.failure;
+          return shas.filter((sha) => found?.merged.has(sha)).join();
         },
         whole: merged.sha,
         mayBe: [merged.sha],

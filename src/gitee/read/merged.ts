@@ -1,5 +1,6 @@
 import { Failure } from "../../error.ts";
 import { printPullRef, type Pull, type PullRef } from "../../pull.ts";
+import { isWait, type MergedCommits } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { Client } from "../traffic/client.ts";
 import { openHeads, type BranchMemory, type Tip } from "./branches.ts";
@@ -44,12 +45,13 @@ export function branchesOf({ base, head }: PullRequest): PullBranches {
  * for each branch, and stops when all commits are found. The branch of an open pull request, this one's included, counts
  * only if it is the default branch: a rule may protect every branch.
  * @param pull with the head from which all of `commits` are reachable
+ * @throws Failure if Gitee did not compare the default branch; a protected branch without an answer merges nothing
  */
 export async function mergedCommits(
   { client, directory, branches, read }: MergedAccess,
   { ref, head }: Pick<Pull, "ref" | "head">,
   commits: readonly string[],
-): Promise<ReadonlySet<string>> {
+): Promise<MergedCommits> {
   const known = read.find(printPullRef(ref));
   const isKnown = known?.head === head;
   const { path, base, main, own } = isKnown ? known : await readBranches(client, directory, ref);
@@ -65,18 +67,25 @@ export async function mergedCommits(
   const first = all.filter((tip) => tip.name === main && !isBase(tip));
   for (const tip of first) for (const sha of await heldBy(tip)) merged.add(sha);
   const others = all.filter((tip) => tip.protected && tip.name !== main && tip.name !== own && !isBase(tip));
-  if (isDone() || others.length === 0) return merged;
+  if (isDone() || others.length === 0) return { merged, failure: null };
   // Without a name, any protected branch may be the pull request's own.
-  if (own === undefined) throw new Failure("host-answer", "Gitee did not tell the pull request's branch");
-  let isOpen: Awaited<ReturnType<typeof openHeads>> | null = null;
+  if (own === undefined)
+    return { merged, failure: new Failure("host-answer", "Gitee did not tell the pull request's branch") };
+  let failure: Failure | null = null;
+  let isOpen: ReturnType<typeof openHeads> | null = null;
   for (const tip of others.slice(0, MOST_BRANCHES - first.length)) {
-    const held = await heldBy(tip);
-    if (held.length === 0) continue;
-    isOpen ??= await openHeads(client, path, ref.repository);
-    if (!isOpen(tip.name)) for (const sha of held) merged.add(sha);
+    try {
+      const held = await heldBy(tip);
+      if (held.length === 0) continue;
+      isOpen ??= openHeads(client, path, ref.repository);
+      if (!(await isOpen)(tip.name)) for (const sha of held) merged.add(sha);
+    } catch (error) {
+      if (!(error instanceof Failure) || isWait(error)) throw error;
+      failure ??= error;
+    }
     if (isDone()) break;
   }
-  return merged;
+  return { merged, failure: isDone() ? null : failure };
 }
 
 export interface MergedAccess {

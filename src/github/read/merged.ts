@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { Failure } from "../../error.ts";
+import { isWait, type MergedCommits } from "../../ports/host.ts";
 import type { Pull } from "../../pull.ts";
 import type { GitHubClient } from "../traffic/client.ts";
+import { isTooLarge } from "../traffic/failure.ts";
 import { askPart, inParts, partSize } from "./pull/parts.ts";
 import { DEFAULT_COMPARISON_QUERY, newCommits } from "./query.ts";
 import { targetOf, type Place } from "./repository.ts";
@@ -35,20 +38,20 @@ const Branch = schema.perhaps(z.object({ headRefName: z.string(), isCrossReposit
  * for each branch, and stops when all commits are found. The branch of an open pull request, this one's included, counts
  * only if it is the default branch: a rule may protect every branch.
  * @param pull with the head from which all of `commits` are reachable
+ * @throws Failure if GitHub did not compare the default branch; a protected branch without an answer merges nothing
  */
 export async function mergedCommits(
   client: GitHubClient,
   place: Place,
   { ref, head }: Pick<Pull, "ref" | "head">,
   commits: readonly string[],
-): Promise<ReadonlySet<string>> {
+): Promise<MergedCommits> {
   const as = place.installation;
   const merged = new Set<string>();
-  const learn = (all: readonly Compared[]): void => {
-    for (const compared of all) {
-      const fresh = freshIn(compared);
-      if (fresh instanceof Set) for (const sha of commits) if (!fresh.has(sha)) merged.add(sha);
-    }
+  const failures: Failure[] = [];
+  const learn = (fresh: Fresh): void => {
+    if (fresh instanceof Failure) failures.push(fresh);
+    if (fresh instanceof Set) for (const sha of commits) if (!fresh.has(sha)) merged.add(sha);
   };
   const variables = { repository: place.handle, oid: head };
   const own: z.infer<typeof Branch>[] = [];
@@ -58,10 +61,10 @@ export async function mergedCommits(
     const { node } = schema.readAnswer(shape, answer);
     own.push(node.pullRequest);
     return [node.defaultBranchRef];
-  });
-  learn([first]);
+  }, freshIn);
+  learn(freshIn(first));
   const isDone = (): boolean => commits.every((sha) => merged.has(sha));
-  if (isDone()) return merged;
+  if (isDone()) return { merged, failure: null };
   const { headRefName, isCrossRepository } = schema.existing(own.at(-1), "the pull request's branch");
   const query = { ...(await targetOf(client, place)), protected: true, per_page: 100 };
   const body = await client.rest(as, "GET /repos/{owner}/{repo}/branches", query);
@@ -76,7 +79,7 @@ export async function mergedCommits(
     .slice(0, BRANCHES);
   const size = partSize(BATCHES, "host-refused");
   for (let start = 0; start < branches.length && !isDone();) {
-    const found = await inParts(size, (entries) => {
+    const found = inParts(size, (entries) => {
       const batch = branches.slice(start, start + entries);
       const names = Object.fromEntries(
         batch.map((branch, index) => [`branch${index}`, `refs/heads/${branch}`]),
@@ -86,12 +89,33 @@ export async function mergedCommits(
         const answer = await askPart(client, as, query, { ...variables, ...names }, size);
         const shape = z.object({ node: z.record(z.string(), Compared) });
         return Object.values(schema.readAnswer(shape, answer).node);
-      });
+      }, freshOrFailure);
     });
+    for (const fresh of await found.then((all) => all.map(ofClosed), failed)) learn(fresh);
     start += size.entries;
-    learn(found.filter((compared) => !isOpenHead(compared)));
   }
-  return merged;
+  return { merged, failure: isDone() ? null : (failures[0] ?? null) };
+}
+
+/** What is new on a branch, unless an open pull request would merge the branch. */
+function ofClosed(compared: Compared): Fresh {
+  return freshOrFailure(compared, (one) => (isOpenHead(one) ? null : freshIn(one)));
+}
+
+/** @throws Failure if the check must wait, or GitHub may answer for fewer branches */
+function freshOrFailure(compared: Compared, read = freshIn): Fresh {
+  try {
+    return read(compared);
+  } catch (error) {
+    if (isTooLarge(error)) throw error;
+    const [failure] = failed(error);
+    return failure;
+  }
+}
+
+function failed(error: unknown): [Failure] {
+  if (!(error instanceof Failure) || isWait(error)) throw error;
+  return [error];
 }
 
 /** @throws Failure if GitHub did not say which open pull requests would merge the branch */
@@ -104,17 +128,22 @@ function isOpenHead(compared: Compared): boolean {
  * The comparisons, asked for again if some are missing without an error: a branch may be gone, or have no common
  * ancestor with the head, but GitHub may as well have left them out.
  */
-async function whole(ask: () => Promise<readonly Compared[]>): Promise<readonly Compared[]> {
+async function whole(
+  ask: () => Promise<readonly Compared[]>,
+  read: (compared: Compared) => Fresh,
+): Promise<readonly Compared[]> {
   const first = await ask();
-  return first.some((compared) => freshIn(compared) === "missing") ? ask() : first;
+  return first.some((compared) => read(compared) === "missing") ? ask() : first;
 }
+
+type Fresh = ReadonlySet<string> | "missing" | Failure | null;
 
 /**
  * The commits that are not on a branch; `missing` if GitHub left out a part, and null if it said that there is none or
  * that there are more than it lists.
  * @throws Failure if GitHub did not compare the branch because of an error
  */
-function freshIn(compared: Compared): ReadonlySet<string> | "missing" | null {
+function freshIn(compared: Compared): Exclude<Fresh, Failure> {
   if (isGone(compared)) return null;
   const compare = schema.told(compared)?.compare;
   if (compare === null || compare === undefined) return "missing";

@@ -93,8 +93,7 @@ export const en = {
       waiveEach: "A maintainer waives the requirement with a comment that has a line for each commit:",
     },
     automated: "Commits by bots or coding assistants",
-    automatedWhy:
-      "A bot can't sign, and anyone can commit under its address, so do one of the following:",
+    automatedWhy: "A bot can't sign, and anyone can commit under its address, so do one of the following:",
     automatedFix: {
       opener: (account: string) =>
         `A maintainer adds the bot that opened the pull request to \`exempt.accounts\` in the policy file: ${account}. Whatever it submits then needs no signature.`,

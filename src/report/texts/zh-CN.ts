@@ -81,8 +81,7 @@ export const zhCN: Texts = {
       waiveEach: "由维护者发表评论放行，每个提交一行：",
     },
     automated: "机器人或编程助手的提交",
-    automatedWhy:
-      "机器人无法签署，而任何人都可以用它的邮箱提交，因此需要以下任一处理：",
+    automatedWhy: "机器人无法签署，而任何人都可以用它的邮箱提交，因此需要以下任一处理：",
     automatedFix: {
       opener: (account) =>
         `由维护者把创建此 Pull Request 的机器人加入策略文件的 \`exempt.accounts\`：${account}。此后它提交的任何内容都无需签署。`,

@@ -172,15 +172,13 @@ function addressOf({ pull, query, visitor }: PullContext, changes: Readonly<Reco
  * A login as a link to its account. GitHub's GraphQL leaves out the `[bot]` of a bot's login, and without it the login
  * may be a stranger's, so a bot is named and not linked.
  */
-function nameOf(
-  { pull, host, visitor }: PullContext,
-  { login, account, automated, standing }: Signer,
-): Html {
+function nameOf({ pull, host, visitor }: PullContext, { login, account, automated, standing }: Signer): Html {
   if (login === null) return html`${visitor.texts.site.numbered(host.title, numberOf(account))}`;
   const bot =
     automated ||
     login.endsWith("[bot]") ||
-    isKnownBot(account) || (standing.kind === "exempt" && standing.by === "bot");
+    isKnownBot(account) ||
+    (standing.kind === "exempt" && standing.by === "bot");
   if (bot || !/^[\w.-]+$/.test(login)) return html`<bdi dir="auto">${login}</bdi>`;
   const href = new URL(`/${encodeURIComponent(login)}`, pull.url).href;
   return html`<a href="${href}" rel="noopener"><bdi dir="auto">@${login}</bdi></a>`;
