@@ -9,13 +9,21 @@ export const MOST_WRAPPED = 4;
 const WROTE = new RegExp(
   "(?<![\\p{L}\\p{M}])(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|va escriure|schreef|skrev|kirjoitti|" +
     "napisała?|napisał\\(a\\)|napsala?|napsal\\(a\\)|napísala?|napísal\\(a\\)|написала?|написал\\(а\\)|пишет|пише|" +
-    "пишува|yazdı|şunları yazdı|írta|a scris|έγραψε|menulis|đã viết|écrivait|raksta|rašė|kirjutas)(?![\\p{L}\\p{M}])|" +
-    "写道|寫道|さんは書きました|님이 작성|님이 씀|썼습니다|כתב|كتب",
+    "пишува|writes|said|says|schreibt|sagte|a dit|écrit|escribe|dijo|ha detto|scrive|escreve|disse|va dir|" +
+    "geschreven|schrijft|zei|skriver|sagde|sade|har skrevet|har skrivit|kirjoittaa|sanoi|pisze|píše|piše|pisal|" +
+    "napisao|napisal|сказала?|сказав|каже|писал|написа|írja|scrie|spune|γράφει|yazıyor|dedi|raše|parašė|" +
+    "rakstīja|kirjutab|skrifaði|idatzi du|idatzi zuen|escribiu|ha scrit|berkata|tulis|viết|đã nói|yazdı|şunları yazdı|írta|a scris|έγραψε|menulis|đã viết|écrivait|raksta|rašė|kirjutas)(?![\\p{L}\\p{M}])|" +
+    "写道|寫道|写到|说|說|书写|書きました|書いた|のメッセージ|님이 작성|님이 씀|님이 쓴|썼습니다|작성|כתב|نوشت|كتب|लिखा|লিখেছেন|เขียน",
   "iu",
 );
 const COLON = /[:：]$/;
 /** `Alice <alice@example.com>:`, in any language. */
 const ADDRESS = /<[^<>\s]{1,300}@[^<>\s]{1,300}>\s?[:：]$/;
+/** A date, or the time of a day: a line with one that ends in a colon introduces a mail, whatever its language. */
+const DATE =
+  /(?<!\d)(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?:19|20)\d{2}|\d{1,2}[:.h]\d{2})(?![\d:]*[\p{L}\d])|\d{4} ?[年년]/u;
+/** An address anywhere in such a line. */
+const ANY_ADDRESS = /[^<>\s@]@[^<>\s@]{1,300}\.[^<>\s@]/;
 /** `---- Alice wrote ----`, `-----Original Message-----` and their translations. */
 const DASHED = /^-{2,}\s?([^-].{0,300}?)\s?-{2,}$/;
 const SEPARATOR =
@@ -53,5 +61,8 @@ export function beginsMailQuote(line: string, rest: readonly string[]): boolean 
 function introduces(line: string): boolean {
   const [, dashed] = DASHED.exec(line) ?? [];
   if (dashed !== undefined) return SEPARATED.test(dashed) || WROTE.test(dashed);
-  return (COLON.test(line) && (WROTE.test(line) || ADDRESS.test(line))) || SEPARATOR.test(line);
+  if (SEPARATOR.test(line)) return true;
+  // A bot's command may end in a colon, too.
+  if (!COLON.test(line) || line.startsWith("/")) return false;
+  return [WROTE, ADDRESS, ANY_ADDRESS, DATE].some((sign) => sign.test(line));
 }

@@ -17,7 +17,7 @@ const WAIVE = /^\/cla waive(?:$|:? (.*)$)/i;
 const COMMIT = /^(?:https?:\/\/[^\s]{1,300}\/commits?\/)?([0-9a-f]{4,64})[:,;]?(?: (.*))?$/i;
 /** How a signing sentence begins, in any language of the texts, and how people paraphrase it. */
 const SIGNING =
-  /\b(?:i|we)(?:\s*,[^,\n]{1,60},)?(?:\s+have|\s?['’]ve)(?:\s+(?:now|carefully|fully|also|hereby))?\s+read\b|\b(?:i|we)\s+read\b.{1,200}\bsign\b|\b(?:i|we)\s+(?:(?:do|hereby)\s+){0,2}sign\b|我(?:们|們)?已(?:经|經)?(?:阅读|閱讀)|本人已(?:经|經)?(?:阅读|閱讀)|(?:并|並|同意)(?:签署|簽署)/i;
+  /\b(?:i|we)(?:\s*,[^,\n]{1,60},)?(?:\s+have|\s?['’]ve)(?:\s+(?:now|carefully|fully|also|hereby))?\s+read\b|\b(?:i|we)\s+read\b.{1,200}\bsign\b|\b(?:i|we)\s+(?:(?:do|hereby)\s+){0,2}sign\b|\b(?:i|we)\s+(?:(?:do|hereby|now)\s+){0,2}(?:accept|agree\s+to|consent\s+to)\b.{0,60}\b(?:cla|agreement|license)\b|\b(?:i|we)(?:\s+have|\s?['’]ve)\s+(?:(?:now|already|just|also|hereby)\s+){0,2}(?:signed|accepted|agreed\s+to)\b.{0,60}\b(?:cla|agreement|license)\b|(?:我|本人)(?:已(?:经|經)?|现在|现)?(?:同意(?:并|並)?)?(?:签署|簽署|接受)|我(?:们|們)?已(?:经|經)?(?:阅读|閱讀)|本人已(?:经|經)?(?:阅读|閱讀)|(?:并|並|同意)(?:签署|簽署)/i;
 
 /**
  * The commands of a comment, in order: each is a line of its own, in any case.

@@ -8,6 +8,7 @@ import { automatedIn, automatedParagraphs, isByAssistant } from "./automated.ts"
 import type { CommentContext } from "./comment-context.ts";
 import { COMMITS_LIMIT, list, shas } from "./lists.ts";
 import { code, mention } from "./markdown.ts";
+import { sentenceOf } from "./sentence.ts";
 import { unlinkedParagraphs } from "./unlinked.ts";
 import { graceUntil, printDate } from "./status-line.ts";
 import { noticeLine } from "./notices.ts";
@@ -137,7 +138,7 @@ function howToSign(agreement: Agreement, context: CommentContext): string[] {
   if (agreement.sign.includes("comment"))
     parts.push(
       agreement.sign.includes("page") ? comment.signByComment : comment.signOnlyByComment,
-      `> ${comment.sentence(agreement.title, agreement.id, agreement.version)}`,
+      `> ${sentenceOf(agreement, texts)}`,
     );
   return [...parts, ...all];
 }

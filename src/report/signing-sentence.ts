@@ -1,17 +1,18 @@
 import type { Agreement } from "../records/agreement.ts";
 import { TEXTS } from "./report.ts";
+import { sentenceOf } from "./sentence.ts";
 
 const MAX_GREETING = 80;
 const SALUTATION =
   "hi|hello|hey|hallo|dear|greetings|good (?:morning|afternoon|evening|day)|(?:many )?thanks(?: a lot)?|" +
   "thank you(?: (?:very|so) much)?|你好|您好|大家好|各位(?:老师)?好|早上好|下午好|晚上好|谢谢|多谢|感谢";
 const ADDRESSEE =
-  "@[a-z0-9][\\w.-]*|there|again|all|both|everyone|everybody|folks|team|maintainers?|reviewers?|and|各位|大家|维护者|老师|们|和";
+  "@[a-z0-9][\\w.-]*(?:\\[bot\\])?|there|again|all|both|everyone|everybody|folks|team|maintainers?|reviewers?|and|各位|大家|维护者|老师|们|和";
 /** Any other word may be part of a refusal. */
 const GREETING = new RegExp(`^(?:${SALUTATION})(?: ?(?:${SALUTATION}|${ADDRESSEE})(?![a-z]))*$`, "i");
 /** A name is one capitalized word. */
 const NAMED =
-  /^([Hh]i|[Hh]ello|[Hh]ey|[Hh]allo|[Dd]ear) (?!(?:No|Not|Never|Nope|None|Nobody)\b)\p{Lu}\p{Ll}+(?!\S)/u;
+  /^([Hh]i|[Hh]ello|[Hh]ey|[Hh]allo|[Dd]ear) (?!(?:No|Not|Never|Nope|None|Nobody|Nothing|Nein|Nix|Nicht|Nichts|Nee|Nej|Nei|Nie|Niet|Nem|Non|Nope|Nah|Nay|Nada|Nunca|Jamais|Mai|Kein|Keine|Ne|Nu|Nyet|Refused?|Refuse|Refusing|Denied|Declined?|Reject(?:ed)?|Disagree|Disagreed|Stop|Cancel|Void|Wrong|False|Don|Unsigned|Withdrawn|Revoked)\b)\p{Lu}\p{Ll}+(?!\S)/u;
 const PUNCTUATION = /(?:[\s,，、。!！~～:：&👋🙂😊😀🙏]|\.(?!\S))+/gu;
 
 /**
@@ -19,8 +20,11 @@ const PUNCTUATION = /(?:[\s,，、。!！~～:：&👋🙂😊😀🙏]|\.(?!\S)
  * before it. White space, letter case and a missing full stop make no difference.
  * @param lines what the author wrote as plain text
  */
-export function isSigningSentence(lines: readonly string[], { title, id, version }: Agreement): boolean {
-  const sentences = Object.values(TEXTS).map(({ comment }) => normal(comment.sentence(title, id, version)));
+export function isSigningSentence(lines: readonly string[], agreement: Agreement): boolean {
+  const { title, id, version } = agreement;
+  const sentences = Object.values(TEXTS)
+    .flatMap((texts) => [sentenceOf(agreement, texts), texts.comment.sentence(title, id, version)])
+    .map(normal);
   const [first = "", ...rest] = lines;
   return (
     sentences.includes(normal(lines.join(" "))) ||
@@ -36,11 +40,15 @@ function isGreeting(line: string): boolean {
 }
 
 function normal(text: string): string {
-  return text
-    .normalize("NFKC")
-    .replace(/\s+/g, " ")
-    .trim()
-    .replace(/[.。!！]+$/, "")
-    .trim()
-    .toLowerCase();
+  return (
+    text
+      .normalize("NFKC")
+      .replace(/\s+/g, " ")
+      .trim()
+      .replace(/[.。!！]+$/, "")
+      .trim()
+      // Also joins letters that are alike only in capitals, such as ß and ss.
+      .toUpperCase()
+      .toLowerCase()
+  );
 }

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { plainLines } from "../../src/markdown/plain-text.ts";
+import { TEXTS } from "../../src/report/report.ts";
+import { sentenceOf } from "../../src/report/sentence.ts";
 import { isSigningSentence } from "../../src/report/signing-sentence.ts";
 import { agreement } from "../verdict/facts.ts";
 
@@ -27,6 +29,7 @@ it.each([
   `Hello everyone!\n\n${SENTENCE}`,
   `你好！\n\n${SENTENCE}`,
   `Hi Alice,\n\n${SENTENCE}`,
+  `Hello @countersign[bot],\n\n${SENTENCE}`,
   `Dear maintainers:\n${SENTENCE}`,
   `Hey @a, @b-c and @d! 👋\n\n${SENTENCE}`,
   `Hi all, thanks!\n\n${SENTENCE}`,
@@ -49,6 +52,9 @@ it.each([
   `Thanks but no thanks.\n\n${SENTENCE}`,
   `Thanks, no.\n\n${SENTENCE}`,
   `Hi No\n${SENTENCE}`,
+  `Hi Nein\n${SENTENCE}`,
+  `Hi Nix\n${SENTENCE}`,
+  `Hi Refused.\n${SENTENCE}`,
   `Dear all, not true\n${SENTENCE}`,
   `Hi Alice, no\n${SENTENCE}`,
   `Hi 👎\n\n${SENTENCE}`,
@@ -64,3 +70,30 @@ it.each([
   SENTENCE.replace("1.0", "0.9"),
   "I have read the CLA and I sign it.",
 ])("%j is not", (body) => expect(signs(body)).toBe(false));
+
+it.each([
+  "Foo *Bar* CLA",
+  "The `foo` CLA",
+  "<Foo> CLA",
+  "A &amp; B CLA",
+  "A & B CLA",
+  "A &copy; B",
+  "C++ _Foo_ CLA",
+  "snake_case CLA",
+  "~~x~~ CLA",
+  "Foo\\*Bar CLA",
+  "[Foo](bar) CLA",
+  "<!-- Foo",
+  "Straße CLA",
+])("the sentence that the bot shows for the title %j signs, and half of it does not", (title) => {
+  const titled = { ...agreement, title };
+  for (const texts of Object.values(TEXTS)) {
+    const shown = sentenceOf(titled, texts);
+    expect(isSigningSentence(plainLines(shown), titled)).toBe(true);
+    expect(isSigningSentence(plainLines(shown.toUpperCase()), titled)).toBe(true);
+    expect(isSigningSentence(plainLines(`${shown} Not.`), titled)).toBe(false);
+    expect(isSigningSentence(plainLines(shown.replace("I sign", "I do not sign")), titled)).toBe(
+      texts === TEXTS["zh-CN"],
+    );
+  }
+});

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { hostOf } from "../../../account.ts";
 import type { Agreement } from "../../../records/agreement.ts";
+import { sentenceOf } from "../../../report/sentence.ts";
 import { signInLinks } from "../sign-in/sign-in-links.ts";
 import type { Site } from "../site-context.ts";
 import type { Visitor } from "../sign-in/visitor.ts";
@@ -85,12 +86,12 @@ function signingWays(site: Site, context: PullContext): Html {
 /** The signing sentence to copy into a comment, and where to write it. */
 export function commentWay(
   { texts, words }: Visitor,
-  { title, id, version }: Agreement,
+  agreement: Agreement,
   intro: string,
   pull: { readonly url: string; readonly title: string } | null,
 ): Html {
   return html`<p>${intro}</p>
-    <blockquote class="sentence">${words.comment.sentence(title, id, version)}</blockquote>
+    <blockquote class="sentence">${sentenceOf(agreement, words)}</blockquote>
     ${
       pull === null
         ? ""
