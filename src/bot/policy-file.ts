@@ -17,9 +17,11 @@ export function readPolicyFile(text: string, path: string): YamlReading<PolicyFi
   });
   const name = path.split("/").at(-1) ?? "";
   if (name.toLowerCase().endsWith(".yaml"))
-    return refused("the policy file's name ends in .yml: rename it to cla.yml");
+    return refused("the policy file's name ends in .yml: rename it to cla.yml, or remove it if there is one");
   if (name !== "cla.yml" && name.toLowerCase() === "cla.yml")
-    return refused("the policy file's name is in lower case: rename it to cla.yml");
+    return refused(
+      "the policy file's name is in lower case: rename it to cla.yml, or remove it if there is one",
+    );
   // Adapters return this character for a file that the host does not show as text.
   if (text.includes("\u0000"))
     return refused("the file is not UTF-8 text (it may be UTF-16, binary or too large): save it as UTF-8");

@@ -4,8 +4,17 @@
  */
 import { HOSTS } from "../account.ts";
 
-/** The limit of steps, about half a second. */
+/** How many steps searches may still take together; below zero after a search that ended without an answer. */
+export interface Effort {
+  left: number;
+}
+
+/** About half a second. */
 const EFFORT = 2_000_000;
+
+export function effortOf(left = EFFORT): Effort {
+  return { left };
+}
 
 /** Stands for every character that no pattern names at this place. */
 const OTHER = "\u0000";
@@ -33,9 +42,14 @@ interface State {
 /**
  * Whether there may be a repository that all of one and none of the other lists cover.
  * @param all lists of `HOST:OWNER/NAME` patterns; `*` matches any characters but `/`, a leading `!` excludes
+ * @param effort what the search may take; less is left of it afterward
  * @returns true also if the search takes too long
  */
-export function someName(all: readonly (readonly string[])[], none: readonly (readonly string[])[]): boolean {
+export function someName(
+  all: readonly (readonly string[])[],
+  none: readonly (readonly string[])[],
+  effort: Effort = effortOf(),
+): boolean {
   const lists = [...all.map((list) => listOf(list, true)), ...none.map((list) => listOf(list, false))];
   const open = HOSTS.map((host): State => {
     let at: readonly List[] = lists;
@@ -43,7 +57,7 @@ export function someName(all: readonly (readonly string[])[], none: readonly (re
     return { part: "owner", empty: true, lists: at };
   });
   const seen = new Set<string>();
-  let effort = 0;
+  if (effort.left < 0) return true;
   for (let state = open.pop(); state !== undefined; state = open.pop()) {
     const lists = undecided(state);
     if (lists === null) continue;
@@ -54,8 +68,8 @@ export function someName(all: readonly (readonly string[])[], none: readonly (re
     if (seen.has(key)) continue;
     seen.add(key);
     const letters = lettersIn(lists);
-    effort += (letters.length + 1) * lists.reduce((sum, list) => sum + list.patterns.length + 1, 0);
-    if (effort > EFFORT) return true;
+    effort.left -= (letters.length + 1) * lists.reduce((sum, list) => sum + list.patterns.length + 1, 0);
+    if (effort.left < 0) return true;
     const go = (letter: string, part: State["part"], empty: boolean): void =>
       void open.push({ part, empty, lists: lists.map((list) => step(list, letter)) });
     if (state.part === "owner" && !state.empty) go("/", "repository", true);

@@ -101,3 +101,21 @@ describe("what is told", () => {
     expect(shadowedMessage({ id: "ccla", by: [] })).toContain("its own exclusions leave no repository");
   });
 });
+
+it("a search that takes too long ends, finds what a single pattern covers, and says what is not checked", () => {
+  const sign = (index: number): string => (index % 14).toString(36);
+  const many = Array.from(
+    { length: 14 },
+    (_, index) => `github:octo/*${sign(index)}*${sign(index + 1)}*${sign(index + 2)}*`,
+  );
+  const found = shadowed(
+    many,
+    ["github:octo/*0*1*2*3*4*5*6*7*8*9*a*b*", "github:octo/*d*c*b*a*9*8*7*6*5*4*3*2*1*0*1*2*"],
+    ["github:octo/*d*c*b*a*9*8*7*6*5*4*3*2*1*0*x"],
+  );
+  expect(found).toEqual([
+    { id: "b", by: ["a"] },
+    { id: "c", by: [], unchecked: true },
+  ]);
+  expect(found.map(shadowedMessage).at(-1)).toContain("agreement c: not checked");
+});

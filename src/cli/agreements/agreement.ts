@@ -80,14 +80,18 @@ function jsonOf(one: Shown): object {
   };
 }
 
-async function shown({ engine, agreements }: RightsContext, agreement: Agreement): Promise<Shown> {
+async function shown(
+  { engine, agreements }: RightsContext,
+  agreement: Agreement,
+  shadowed = shadowedAgreements(agreements),
+): Promise<Shown> {
   const counts = await engine.signatures.count();
   const signatures = counts.filter((one) => one.agreement === agreement.id);
   const { effective, ...rest } = agreement;
   return {
     ...rest,
     effective: effective === null ? null : moment(effective),
-    applies: !shadowedAgreements(agreements).some(({ id }) => id === agreement.id),
+    applies: !shadowed.some(({ id, unchecked }) => id === agreement.id && unchecked !== true),
     signatures: signatures.reduce((sum, one) => sum + one.signatures, 0),
     versions: await engine.agreements.list(agreement.id),
     texts: await textsShown(agreement),
@@ -95,7 +99,8 @@ async function shown({ engine, agreements }: RightsContext, agreement: Agreement
 }
 
 export async function listAgreements(context: RightsContext, json: boolean): Promise<number> {
-  const all = await Promise.all(context.agreements.map((agreement) => shown(context, agreement)));
+  const shadowed = shadowedAgreements(context.agreements);
+  const all = await Promise.all(context.agreements.map((agreement) => shown(context, agreement, shadowed)));
   context.output.write(
     json
       ? jsonText(all.map(jsonOf))
@@ -108,10 +113,7 @@ export async function listAgreements(context: RightsContext, json: boolean): Pro
             String(one.signatures),
             one.title,
           ]),
-        ]) +
-          shadowedAgreements(context.agreements)
-            .map((one) => `${shadowedMessage(one)}\n`)
-            .join(""),
+        ]) + shadowed.map((one) => `${shadowedMessage(one)}\n`).join(""),
   );
   return 0;
 }

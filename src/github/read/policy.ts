@@ -27,18 +27,19 @@ export async function policyFileOf(
   repository: schema.Repository,
 ): Promise<PolicyFile> {
   const own = textAt(repository, "the repository");
-  if (own !== null) return { path: POLICY_PATH, text: own };
+  // Also beside the right name: somebody expects it to count.
   const wrong = misnamedIn(repository, "the repository");
   if (wrong !== null) return { path: wrong, text: "" };
+  if (own !== null) return { path: POLICY_PATH, text: own };
   const shared = repository.owner.repository;
   if (await isWithout(client, place, shared)) return null;
   const organization = schema.existing(shared, "the organization's policy");
   const text = textAt(organization, "the organization");
   const { owner } = ownerAndName(repository.nameWithOwner);
   const folder = `${owner}/${SHARED}`;
-  if (text !== null) return { path: `${folder}/${POLICY_PATH}`, text };
   const wrongToo = misnamedIn(organization, "the organization");
-  return wrongToo === null ? null : { path: `${folder}/${wrongToo}`, text: "" };
+  if (wrongToo !== null) return { path: `${folder}/${wrongToo}`, text: "" };
+  return text === null ? null : { path: `${folder}/${POLICY_PATH}`, text };
 }
 
 /** The path of a policy file under a wrong name, such as `cla.yaml` or `CLA.yml`; null: no such file. */
@@ -47,7 +48,7 @@ function misnamedIn({ misnamed, folder }: schema.PolicyPlace, whose: string): st
     throw new Failure("host-answer", `GitHub did not say whether ${whose} has a policy file`);
   if (misnamed !== null && misnamed !== undefined) return MISNAMED_POLICY_PATH;
   const names = schema.told(schema.told(folder)?.entries)?.map(({ name }) => `${SHARED}/${name}`) ?? [];
-  return names.find(isPolicyPath) ?? null;
+  return names.find((path) => path !== POLICY_PATH && isPolicyPath(path)) ?? null;
 }
 
 /**

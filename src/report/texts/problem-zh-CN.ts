@@ -29,8 +29,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "a label's name can't hold a comma": "标签名不能含逗号",
   "looks like a GitHub Actions workflow; move it to .github/workflows":
     "看起来是 GitHub Actions 工作流；请移到 .github/workflows",
-  "the policy file's name ends in .yml: rename it to cla.yml": "策略文件的扩展名应为 .yml：请改名为 cla.yml",
-  "the policy file's name is in lower case: rename it to cla.yml": "策略文件名应为小写：请改名为 cla.yml",
+  "the policy file's name ends in .yml: rename it to cla.yml, or remove it if there is one":
+    "策略文件的扩展名应为 .yml：请改名为 cla.yml；如已有该文件，请删除此文件",
+  "the policy file's name is in lower case: rename it to cla.yml, or remove it if there is one":
+    "策略文件名应为小写：请改名为 cla.yml；如已有该文件，请删除此文件",
   "the file is not UTF-8 text (it may be UTF-16, binary or too large): save it as UTF-8":
     "文件不是 UTF-8 文本（可能是 UTF-16、二进制或过大）：请以 UTF-8 保存",
   "the file is not UTF-8 text (it may be Latin-1 or GBK): save it as UTF-8":

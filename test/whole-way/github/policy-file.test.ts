@@ -101,6 +101,12 @@ describe("a policy file under a wrong name", () => {
       hello.writeFile(".github/cla.yml", "comment: always\n");
       await stage.settled();
       expect(stateOf(pull)).toBe("success");
+      hello.writeFile(path, "report: check\n");
+      await stage.settled();
+      expect(statusOf(pull)).toMatchObject({ state: "error", line: expect.stringContaining(path) });
+      hello.writeFile(path, null);
+      await stage.settled();
+      expect(stateOf(pull)).toBe("success");
     },
   );
 });

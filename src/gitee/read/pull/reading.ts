@@ -177,9 +177,11 @@ export async function readingOf(
   return {
     pull: toPull(ref, pull, list, (await self()).id),
     policyFile:
-      policyFile === null || policyFile instanceof Failure
-        ? misnamedPolicy(policyFile === null && misnamed.has(ref.repository))
-        : { path: policyFile.path, text: policyFile.text },
+      policyFile instanceof Failure
+        ? null
+        : misnamed.has(ref.repository)
+          ? { path: MISNAMED_POLICY_PATH, text: "" }
+          : policyFile && { path: policyFile.path, text: policyFile.text },
     change: () => stillThere(readChange(client, path, number, pull.head.sha)),
     show: (report, confirm, known) => stillThere(show(report, confirm, known)),
     marked: comment !== null || (!covered && (await isMarked(client, self, standing, place))),
@@ -199,10 +201,6 @@ function noteOf(
   if (stale) return "staleCheck";
   if (refusal !== null && kind === "check") return "missingCheck";
   return seen === null ? undefined : null;
-}
-
-function misnamedPolicy(isMisnamed: boolean): Reading["policyFile"] {
-  return isMisnamed ? { path: MISNAMED_POLICY_PATH, text: "" } : null;
 }
 
 /** Whether a pull request in a repository that no agreement covers has one of the bot's labels or check runs. */
