@@ -62,6 +62,8 @@ export interface Report {
     readonly mixedRuns: string;
     /** In the comment: a green check run of an earlier verdict can't be replaced. */
     readonly staleCheck: string;
+    /** In the comment: a check run of an earlier verdict that blocks the merge can't be replaced. */
+    readonly redCheck: string;
     /** In the comment: the check run that the policy requires can't be written. */
     readonly missingCheck: string;
     /** In the comment and the check run: the host refuses to change the labels. */

@@ -32,6 +32,7 @@ export function queueReport(
       noCheckRun: texts.line.noCheckRun,
       mixedRuns: texts.line.mixedRuns,
       staleCheck: texts.comment.staleCheck,
+      redCheck: texts.comment.redCheck,
       missingCheck: texts.comment.missingCheck,
       refusedLabels: "",
     },

@@ -58,6 +58,7 @@ export function reportOf(
       noCheckRun: texts.line.noCheckRun,
       mixedRuns: texts.line.mixedRuns,
       staleCheck: texts.comment.staleCheck,
+      redCheck: texts.comment.redCheck,
       missingCheck: texts.comment.missingCheck,
       refusedLabels:
         policy.labels === null

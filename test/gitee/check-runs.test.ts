@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { SimulatedPull } from "../../playground/gitee/pull.ts";
 import { Failure } from "../../src/error.ts";
 import type { Report } from "../../src/ports/host.ts";
-import { report, ROUTE, startHost, UNSIGNED } from "./start-host.ts";
+import { giteeHost } from "../../src/gitee/host.ts";
+import { agreement, report, ROUTE, startHost, TOKEN, UNSIGNED } from "./start-host.ts";
 
 const PAGE = "https://cla.example.com/pulls/gitee/octo/widget";
 const LIST = /^GET .*\/check-runs$/;
@@ -166,7 +167,7 @@ describe("a green check run that the bot can't replace", () => {
   });
 });
 
-it("a check run that the policy requires and the bot can't write is missed in the comment, if there is one", async () => {
+it("a check run that the policy requires and the bot can't write is missed in the comment", async () => {
   const { gitee, alice, bob, repository, newHost, show } = await startChecks();
   repository.record.collaborators.set(gitee.bot, "write");
   const [green, open] = [alice, bob].map((opener) => repository.openPull({ opener }));
@@ -178,8 +179,65 @@ it("a check run that the policy requires and the bot can't write is missed in th
     expect(await show(open, { ...red, kind })).toMatchObject({ writes: 0 });
     expect(await show(open, { ...red, kind }, newHost())).toMatchObject({ writes: 0 });
   }
-  expect(green.comments).toEqual([]);
+  expect(green.comments.map(({ body }) => body.includes(MISSING))).toEqual([false]);
 });
+
+it("where the right is lost, the comment warns of an old run, also after a restart and on an earlier head", async () => {
+  const { gitee, alice, bob, repository, newHost, show } = await startChecks();
+  const [signed, open, reset] = [alice, bob, alice].map((opener) => repository.openPull({ opener }));
+  if (signed === undefined || open === undefined || reset === undefined) throw new Error("no pull request");
+  const former = reset.headSha;
+  await show(signed, {});
+  await show(open, red);
+  await show(reset, {});
+  reset.push([{ author: bob }]);
+  await show(reset, red);
+  repository.record.collaborators.set(gitee.bot, "write");
+  const restarted = newHost();
+  const never = repository.openPull({ opener: bob });
+  const notes = ({ comments }: SimulatedPull) =>
+    comments.map(({ body }) => [STALE, "The red run is stale."].filter((note) => body.includes(note)));
+  for (const _ of [1, 2]) {
+    await show(signed, red, restarted);
+    await show(open, {}, restarted);
+    await show(never, red, restarted);
+    expect([signed, open, never].map(notes)).toEqual([[[STALE]], [["The red run is stale."]], [[]]]);
+  }
+  reset.resetTo(former);
+  await show(reset, red);
+  expect(notes(reset)).toEqual([[STALE]]);
+  repository.record.collaborators.set(gitee.bot, "admin");
+  for (const pull of [signed, open]) await show(pull, pull === signed ? red : {}, restarted);
+  expect([signed, open].map(notes)).toEqual([[[]], [[]]]);
+  expect([signed.conclusion(), open.conclusion()]).toEqual(["action_required", "success"]);
+});
+
+it.each([{ context: "cla/new" }, { kind: "status" }] as const)(
+  "a green run is replaced after the bot's address changed, with %j",
+  async (change) => {
+    const { gitee, alice, repository, refOf, show } = await startChecks();
+    const pull = repository.openPull({ opener: alice });
+    await show(pull, { labels: null });
+    // Another bot of this kind has another account.
+    await post(gitee.url, {
+      name: "corporate",
+      head_sha: pull.headSha,
+      pull_request_id: pull.id,
+      details_url: `${PAGE.replace("cla.", "other.")}/${pull.number}`,
+      conclusion: "success",
+      output: { title: "Signed", summary: "Signed.", text: "<!-- countersign gitee:1234567 -->" },
+    });
+    const [uncovered, host] = [[], [agreement(["gitee:octo/*"])]].map((agreements) => {
+      const publicUrl = "https://new.example.com";
+      return giteeHost({ url: gitee.url, token: TOKEN, now: Date.now, publicUrl, agreements });
+    });
+    uncovered?.seen(repository.id, repository.fullName);
+    expect((await uncovered?.read(refOf(pull), ROUTE, null))?.marked).toBe(true);
+    const detailsUrl = "https://new.example.com/pulls/gitee/octo/widget/1";
+    await show(pull, { ...red, ...change, detailsUrl }, host);
+    expect([pull.conclusion(), pull.conclusion("corporate")]).toEqual(["action_required", "success"]);
+  },
+);
 
 describe("a label or a comment that Gitee refuses", () => {
   const no = '{"message":"no"}';

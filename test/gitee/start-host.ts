@@ -83,6 +83,7 @@ export function report(changes: Partial<Report> = {}): Report {
       noCheckRun: "No check runs here.",
       mixedRuns: "Mixed.",
       staleCheck: "The green run is stale.",
+      redCheck: "The red run is stale.",
       missingCheck: "The run is missing.",
       refusedLabels: "The labels are refused.",
     },

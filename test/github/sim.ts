@@ -65,6 +65,7 @@ export function report(change: Partial<Report> = {}): Report {
       noCheckRun: "No check runs here.",
       mixedRuns: "Mixed.",
       staleCheck: "The green run is stale.",
+      redCheck: "The red run is stale.",
       missingCheck: "The run is missing.",
       refusedLabels: "",
     },

@@ -4,6 +4,7 @@ import {
   CheckRun,
   isOwn,
   listRuns,
+  markOf,
   refusalOf,
   type CheckPlace,
   type ListedRuns,
@@ -148,7 +149,8 @@ function refused(
   return { ...shown, failure: shown.failure ?? error };
 }
 
-function bodyOf({ head, pullId }: CheckPlace, name: string, report: Report) {
+function bodyOf(place: CheckPlace, name: string, report: Report) {
+  const { head, pullId } = place;
   return {
     name,
     head_sha: head,
@@ -156,7 +158,7 @@ function bodyOf({ head, pullId }: CheckPlace, name: string, report: Report) {
     details_url: report.detailsUrl,
     status: "completed",
     conclusion: CONCLUSIONS[report.state],
-    output: { title: report.line, summary: cut(report.summary) },
+    output: { title: report.line, summary: cut(report.summary), text: markOf(place) },
   };
 }
 type Body = ReturnType<typeof bodyOf>;

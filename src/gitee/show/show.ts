@@ -14,6 +14,8 @@ export interface Standing {
   readonly path: RepositoryPath;
   readonly number: number;
   readonly labels: readonly string[];
+  /** The labels when it was read. */
+  readonly read: readonly string[];
   /** The labels of the last answer, as far as known. */
   readonly last: Labels | null;
   /** The comment that the bot remembers; null: none. */
@@ -23,8 +25,8 @@ export interface Standing {
 }
 
 /** What a comment says about the check run, after everything else; null: nothing. */
-export type CheckNote = "staleCheck" | "missingCheck" | null;
-const NOTES: readonly CheckNote[] = [null, "staleCheck", "missingCheck"];
+export type CheckNote = "staleCheck" | "redCheck" | "missingCheck" | null;
+const NOTES: readonly CheckNote[] = [null, "staleCheck", "redCheck", "missingCheck"];
 
 /** What was shown, even if a part of it failed. */
 export interface ShownOnPull {
@@ -66,6 +68,7 @@ export async function showOnPull(
   const search =
     isRefused ||
     standing.partial ||
+    note !== null ||
     (report.commentWanted && !fresh) ||
     known !== null ||
     // After the loss of the database, an old comment is only on a pull request that was last unsigned.
@@ -130,9 +133,10 @@ export async function noteOnPull(
   report: Report,
   note: CheckNote | undefined,
 ): Promise<{ comment: number | null; writes: number }> {
-  const isKept = note === undefined && text === withNote(report, "staleCheck");
+  const warning = report.state === "success" ? "redCheck" : "staleCheck";
+  const isKept = note === undefined && text === withNote(report, warning);
   const wanted = isKept ? text : withNote(report, note ?? null);
-  if (wanted === null || wanted === text || (text === null && note !== "staleCheck"))
+  if (wanted === null || wanted === text || (text === null && (note ?? null) === null))
     return { comment: known, writes: 0 };
   const { detailsUrl } = report;
   const plan = { text: wanted, accepted: [], wanted: true, known, search: true, detailsUrl };

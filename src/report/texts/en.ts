@@ -148,7 +148,9 @@ export const en = {
     statusLimit:
       "The host accepts no more statuses for this commit, so its status may be out of date. Push another commit to get a new one.",
     staleCheck:
-      "**Don't go by the green check run on this commit.** It is out of date, and the host does not let the bot replace it. It does not count for another commit, so push one. `countersign doctor` tells an administrator which permission is missing.",
+      "**Don't go by a green check run on this commit.** It is out of date, and the host does not let the bot replace it. It does not count for another commit, so push one. `countersign doctor` tells an administrator which permission is missing.",
+    redCheck:
+      "**A red check run on this commit may be out of date**: everybody has signed, but the host does not let the bot replace it. An administrator of the repository can merge, or run `countersign doctor` to see which permission is missing.",
     refusedLabels: (signed: string, unsigned: string) =>
       `**The labels of this pull request may be wrong or missing**: the host refuses to set or remove ${signed} or ${unsigned}. A maintainer can choose other names under \`labels\` in the policy file (on Gitee, 2 to 20 characters), or give the bot's account the right to change labels.`,
     missingCheck:

@@ -124,7 +124,9 @@ export const zhCN: Texts = {
     details: "逐个提交查看",
     statusLimit: "平台不再接受此提交的状态更新，所显示的状态可能已过时。推送一个新提交即可获得新的状态。",
     staleCheck:
-      "**请不要以此提交上的绿色检查项为准。** 它已过期，而平台不允许机器人替换。它对新提交无效，请推送一个新提交；管理员可运行 `countersign doctor` 查看缺少哪项权限。",
+      "**请不要以此提交上可能存在的绿色检查项为准。** 它已过期，而平台不允许机器人替换。它对新提交无效，请推送一个新提交；管理员可运行 `countersign doctor` 查看缺少哪项权限。",
+    redCheck:
+      "**此提交上的红色检查项可能已过期**：该签的人都已签署，但平台不允许机器人替换它。仓库管理员可以直接合并，或运行 `countersign doctor` 查看缺少哪项权限。",
     refusedLabels: (signed, unsigned) =>
       `**此 Pull Request 的标签可能缺失或有误**：平台拒绝添加或移除 ${signed} 或 ${unsigned}。维护者可在策略文件的 \`labels\` 中换用其他名称（Gitee 要求 2 到 20 个字符），或为机器人账号授予修改标签的权限。`,
     missingCheck:

@@ -17,7 +17,9 @@ export const CheckRun = z.object({
   status: z.string().nullish(),
   conclusion: z.string().nullish(),
   details_url: z.string().nullish(),
-  output: z.object({ title: z.string().nullish(), summary: z.string().nullish() }).nullish(),
+  output: z
+    .object({ title: z.string().nullish(), summary: z.string().nullish(), text: z.string().nullish() })
+    .nullish(),
 });
 export type CheckRun = z.infer<typeof CheckRun>;
 
@@ -46,6 +48,8 @@ export interface CheckPlace {
   readonly admin: boolean | null;
   /** The bot's own address, to which its runs link. */
   readonly publicUrl: string;
+  /** The number of the bot's own account. */
+  readonly self: number;
   /** The repositories, by their number, in which Gitee listed no runs at all a moment ago. */
   readonly without: ShortMemory<true>;
   readonly repository: number;
@@ -109,18 +113,26 @@ async function hasRuns(client: Client, { path, base, repository, without }: Chec
   }
 }
 
-/** Whether a run links to a pull request's page at this bot's address, as this bot's runs do. */
+/**
+ * The text of the bot's runs, by which it knows them after its address or the run's name changed. Another bot of this
+ * kind has another account.
+ */
+export function markOf({ self }: Pick<CheckPlace, "self">): string {
+  return `<!-- countersign gitee:${self} -->`;
+}
+
+/** Whether a run links to a pull request's page at this bot's address, or has this bot's mark and links to such a page. */
 export function isOwn(run: CheckRun, place: CheckPlace): boolean {
   return shownIn(run, place) !== null;
 }
 
-/** The number of the pull request whose page at this bot's address a run links to; null: another address. */
-function shownIn({ details_url: address }: CheckRun, { publicUrl }: CheckPlace): number | null {
-  const base = `${publicUrl.replace(/\/+$/, "")}/pulls/gitee/`;
-  if (address?.startsWith(base) !== true) return null;
+/** The number of the pull request to whose page one of the bot's runs links; null: another bot's run. */
+function shownIn({ details_url: address, output }: CheckRun, place: CheckPlace): number | null {
+  const base = `${place.publicUrl.replace(/\/+$/, "")}/pulls/gitee/`;
   // The repository may have had another path.
-  const number = /^[^/]+\/[^/]+\/(\d+)$/.exec(address.slice(base.length))?.[1];
-  return number === undefined ? null : Number(number);
+  const [, before, number] = /^(.*\/pulls\/gitee\/)[^/]+\/[^/]+\/(\d+)$/.exec(address ?? "") ?? [];
+  const isMarked = output?.text?.includes(markOf(place)) === true;
+  return number !== undefined && (before === base || isMarked) ? Number(number) : null;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { agreementFor, type Agreement } from "../../../records/agreement.ts";
 import { Failure } from "../../../error.ts";
 import type { ConfirmWrite, Reading, Report, Shown } from "../../../ports/host.ts";
-import { DEFAULT_LABELS, type Labels } from "../../../verdict/policy.ts";
+import { DEFAULT_LABELS } from "../../../verdict/policy.ts";
 import type { ShortMemory } from "../../../ports/short-memory.ts";
 import { printPullRef, type Pull, type PullRef } from "../../../pull.ts";
 import { readChange } from "./change.ts";
+import { formerly, MOST_GREENS, noteOf, type Answer } from "./answer.ts";
 import type { Client } from "../../traffic/client.ts";
 import { isOwn, listRuns, refusalOf, type CheckPlace } from "./check-runs.ts";
 import type { CommitList } from "./commits.ts";
@@ -17,16 +18,8 @@ import type { RepositoryPath } from "../path.ts";
 import { MISNAMED_POLICY_PATH } from "../policy-file.ts";
 import { personOfUser } from "../person.ts";
 import type { Commit, PullRequest, Self } from "../schema.ts";
-import { ensureCheckRuns, type CheckShown, type WrittenRun } from "../../show/show-check-run.ts";
-import {
-  confirmed,
-  firstOf,
-  noteOnPull,
-  settled,
-  showOnPull,
-  type CheckNote,
-  type Standing,
-} from "../../show/show.ts";
+import { ensureCheckRuns } from "../../show/show-check-run.ts";
+import { confirmed, firstOf, noteOnPull, settled, showOnPull, type Standing } from "../../show/show.ts";
 
 /** What a reading needs in addition to the pull request's location. */
 export interface Access {
@@ -45,24 +38,6 @@ export interface Access {
   readonly read: BranchesRead;
   /** The last answer to each open pull request, for the lifetime of this process. */
   readonly answers: Map<string, Answer>;
-}
-
-/** The head for which a pull request was answered, and the labels of the answer. */
-export interface Answer {
-  readonly ref: PullRef;
-  readonly head: string;
-  readonly labels: Labels | null;
-  /** The name of the check run; null: none was wanted. */
-  readonly context: string | null;
-  readonly green: boolean;
-  readonly run: WrittenRun | null;
-  /** Whether the head has, or may have, a green check run although the verdict is not green. */
-  readonly stale: boolean;
-  readonly note: CheckNote;
-  /** Whether a label or the comment could not be written. */
-  readonly partial: boolean;
-  /** Whether the pull request could not be read completely since. */
-  readonly unread: boolean;
 }
 
 /** The data of one reading. A part that could not be read is replaced by its failure. */
@@ -109,6 +84,7 @@ export async function readingOf(
     path,
     number,
     labels: labels.map(({ name }) => name),
+    read: labels.map(({ name }) => name),
     last: answer?.labels ?? null,
     comment,
     partial: answer?.partial ?? false,
@@ -119,6 +95,7 @@ export async function readingOf(
     head: pull.head.sha,
     base: pull.base.sha,
     publicUrl: access.publicUrl,
+    self: (await self()).id,
     pullId: pull.id ?? null,
     admin: pull.base.repo.permission?.admin ?? null,
     repository: ref.repository,
@@ -148,10 +125,14 @@ export async function readingOf(
     if (answer !== undefined) answers.set(key, { ...answer, green });
     const plan = { place, context, written: answer?.run ?? null };
     const check = await ensureCheckRuns(writer, plan, { ...report, summary: wanted.summary });
-    const before = answer?.head === pull.head.sha ? answer : null;
-    const stale = check.stale ?? (before !== null && !green && (before.stale || isGreenRun(before)));
-    const note = noteOf(check, stale, report);
-    const kept = { green, stale, note: note ?? answer?.note ?? null };
+    const was = formerly(standing.read, report.labels, answer, pull.head.sha);
+    const isUnknown = check.stale === null && check.refusal !== "edition";
+    const stale = check.stale ?? (!green && (was.stale || (isUnknown && was.green)));
+    const isRed = green && check.refusal === "right" && was.red;
+    const note = noteOf(check, { stale, isRed }, report);
+    const heads = (answer?.greens ?? []).filter((head) => head !== pull.head.sha || check.stale !== false);
+    const greens = green ? [pull.head.sha, ...heads].slice(0, MOST_GREENS) : heads;
+    const kept = { green, greens, stale, note: note ?? answer?.note ?? null };
     if (answer !== undefined) answers.set(key, { ...answer, ...kept });
     const isCommented = shown.text !== null || shown.failures.length === 0;
     const noted = isCommented
@@ -175,7 +156,7 @@ export async function readingOf(
   }
 
   return {
-    pull: toPull(ref, pull, list, (await self()).id),
+    pull: toPull(ref, pull, list, place.self),
     policyFile:
       policyFile instanceof Failure
         ? null
@@ -186,21 +167,6 @@ export async function readingOf(
     show: (report, confirm, known) => stillThere(show(report, confirm, known)),
     marked: comment !== null || (!covered && (await isMarked(client, self, standing, place))),
   };
-}
-
-function isGreenRun({ green, run }: Answer): boolean {
-  return green && run !== null;
-}
-
-/** What the comment must say about the check run; undefined: nothing is known, so a warning stays. */
-function noteOf(
-  { refusal, stale: seen }: CheckShown,
-  stale: boolean,
-  { kind }: Report,
-): CheckNote | undefined {
-  if (stale) return "staleCheck";
-  if (refusal !== null && kind === "check") return "missingCheck";
-  return seen === null ? undefined : null;
 }
 
 /** Whether a pull request in a repository that no agreement covers has one of the bot's labels or check runs. */

@@ -1,0 +1,60 @@
+import type { Report } from "../../../ports/host.ts";
+import type { PullRef } from "../../../pull.ts";
+import { DEFAULT_LABELS, type Labels } from "../../../verdict/policy.ts";
+import type { CheckShown, WrittenRun } from "../../show/show-check-run.ts";
+import type { CheckNote } from "../../show/show.ts";
+
+/** The head for which a pull request was answered, and the labels of the answer. */
+export interface Answer {
+  readonly ref: PullRef;
+  readonly head: string;
+  readonly labels: Labels | null;
+  /** The name of the check run; null: none was wanted. */
+  readonly context: string | null;
+  readonly green: boolean;
+  readonly run: WrittenRun | null;
+  /** Earlier heads, and this one, whose last answer was green. */
+  readonly greens: readonly string[];
+  /** Whether the head has, or may have, a green check run although the verdict is not green. */
+  readonly stale: boolean;
+  readonly note: CheckNote;
+  /** Whether a label or the comment could not be written. */
+  readonly partial: boolean;
+  /** Whether the pull request could not be read completely since. */
+  readonly unread: boolean;
+}
+
+/** How many green heads of a pull request are remembered. */
+export const MOST_GREENS = 20;
+
+/**
+ * What an earlier answer on the same head may have left there. After a restart, only the labels tell.
+ * @param labels those of the pull request when it was read
+ */
+export function formerly(
+  labels: readonly string[],
+  names: Labels | null,
+  answer: Answer | undefined,
+  head: string,
+): { readonly stale: boolean; readonly green: boolean; readonly red: boolean } {
+  const before = answer?.head === head ? answer : null;
+  const has = (kind: keyof Labels): boolean =>
+    answer === undefined && labels.includes((names ?? DEFAULT_LABELS)[kind]);
+  return {
+    stale: before !== null && (before.stale || (before.green && before.run !== null)),
+    green: answer?.greens.includes(head) === true || has("signed"),
+    red: (before !== null && (!before.green || before.note === "redCheck")) || has("unsigned"),
+  };
+}
+
+/** What the comment must say about the check run; undefined: nothing is known, so a warning stays. */
+export function noteOf(
+  { refusal, stale: seen }: CheckShown,
+  { stale, isRed }: { readonly stale: boolean; readonly isRed: boolean },
+  { kind }: Report,
+): CheckNote | undefined {
+  if (stale) return "staleCheck";
+  if (isRed) return "redCheck";
+  if (refusal !== null && kind === "check") return "missingCheck";
+  return seen === null ? undefined : null;
+}
