@@ -3,7 +3,7 @@ import type { Notice, ShownNotice } from "../ports/notices.ts";
 import type { Route } from "../ports/queue.ts";
 import type { Pull } from "../pull.ts";
 import type { Finding } from "../verdict/finding.ts";
-import { commandsIn, mayBeSignature } from "../report/command.ts";
+import { commandsIn, markedWaivers, mayBeSignature } from "../report/command.ts";
 import type { World } from "./inspect.ts";
 
 /** The comments that are read; each costs calls to learn who wrote it, and what it says now. */
@@ -53,6 +53,7 @@ function isOpen({ about, commit }: Notice, pull: Pull, finding: Finding): boolea
 /** An edit may have taken out what the notice is about. */
 function stillAsks({ about, commit }: Notice, { body, lines }: Comment): boolean {
   if (about.startsWith("sign-")) return mayBeSignature(body);
+  if (about === "waive-marked") return commit !== null && markedWaivers(body).includes(commit);
   return commandsIn(lines).some(
     (command) => command.kind === "waive" && (commit === null || commit.startsWith(command.sha)),
   );

@@ -1,6 +1,6 @@
 /** Runs the commands of a comment, which is read again from the host for its author and its current text. */
 import { agreementFor, textFor, type Agreement } from "../records/agreement.ts";
-import { commandsIn, mayBeSignature, MARKER, type Command } from "../report/command.ts";
+import { commandsIn, markedWaivers, mayBeSignature, MARKER, type Command } from "../report/command.ts";
 import { isSigningSentence } from "../report/signing-sentence.ts";
 import { Failure } from "../error.ts";
 import type { Comment, Host, Reading } from "../ports/host.ts";
@@ -44,6 +44,10 @@ export async function obey(
   const answers: Answer[] = [];
   for (const command of distinct(commandsIn(comment.lines)))
     answers.push(command.kind === "recheck" ? "checked" : await waive(asked, command.sha));
+  const [marked] = markedWaivers(comment.body);
+  // Others may not waive in any form, so only a maintainer is told.
+  if (marked !== undefined && answers.length === 0 && (await maintains()))
+    answers.push({ about: "waive-marked", commit: marked });
   answers.push(await sign(asked));
   const given = answers.filter((answer) => answer !== null);
   if (given.length === 0) return [];

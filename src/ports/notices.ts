@@ -8,6 +8,7 @@ export const REFUSALS = [
   "waive-not-maintainer",
   "waive-linked",
   "waive-unknown",
+  "waive-marked",
   "sign-edited",
   "sign-other-words",
   "sign-on-page",

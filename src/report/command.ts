@@ -15,6 +15,9 @@ const RECHECK = /^(?:\/check-cla|\/?recheck)$/i;
 const WAIVE = /^\/cla waive(?:$|:? (.*)$)/i;
 /** A commit's id or URL. */
 const COMMIT = /^(?:https?:\/\/[^\s]{1,300}\/commits?\/)?([0-9a-f]{4,64})[:,;]?(?: (.*))?$/i;
+/** A waiver copied with the backticks or the list's sign around it. */
+const MARKED_WAIVER =
+  /^ {0,3}(?:(?:[-*+]|\d{1,3}[.)]) {1,3}`{0,2}|`{1,2}) ?\/cla waive ([0-9a-f]{40,64})\b/gim;
 /** How a signing sentence begins, in any language of the texts, and how people paraphrase it. */
 const SIGNING =
   /\b(?:i|we)(?:\s*,[^,\n]{1,60},)?(?:\s+have|\s?['’]ve)(?:\s+(?:now|carefully|fully|also|hereby))?\s+read\b|\b(?:i|we)\s+read\b.{1,200}\bsign\b|\b(?:i|we)\s+(?:(?:do|hereby)\s+){0,2}sign\b|\b(?:i|we)\s+(?:(?:do|hereby|now)\s+){0,2}(?:accept|agree\s+to|consent\s+to)\b.{0,60}\b(?:cla|agreement|license)\b|\b(?:i|we)(?:\s+have|\s?['’]ve)\s+(?:(?:now|already|just|also|hereby)\s+){0,2}(?:signed|accepted|agreed\s+to)\b.{0,60}\b(?:cla|agreement|license)\b|(?:我|本人)(?:已(?:经|經)?|现在|现)?(?:同意(?:并|並)?)?(?:签署|簽署|接受)|我(?:们|們)?已(?:经|經)?(?:阅读|閱讀)|本人已(?:经|經)?(?:阅读|閱讀)|(?:并|並|同意)(?:签署|簽署)/i;
@@ -42,6 +45,12 @@ export function mayBeSignature(body: string): boolean {
   return !body.includes(MARKER) && SIGNING.test(body);
 }
 
+/** The commits of waivers that do not count, because they are in a list or in code; lower case. */
+export function markedWaivers(body: string): readonly string[] {
+  if (body.includes(MARKER)) return [];
+  return [...body.matchAll(MARKED_WAIVER)].map(([, sha = ""]) => sha.toLowerCase());
+}
+
 /**
  * What a comment asks for, as far as a webhook must know: only a check, or something for which the comment must be
  * read.
@@ -51,7 +60,7 @@ export function askOf(
   readLines: (body: string) => readonly string[],
 ): "nothing" | "check" | "read" {
   if (body.includes(MARKER)) return "nothing";
-  if (mayBeSignature(body)) return "read";
+  if (mayBeSignature(body) || markedWaivers(body).length > 0) return "read";
   const commands = commandsIn(readLines(body));
   if (commands.length === 0) return "nothing";
   return commands.every(({ kind }) => kind === "recheck") ? "check" : "read";

@@ -120,6 +120,8 @@ export const en = {
         `${who}'s waiver of ${sha} does not count because the commit is linked to an account, which must sign.`,
       "waive-unknown": (who: string, sha: string) =>
         `${who}'s waiver of ${sha} does not count because this pull request has no such commit.`,
+      "waive-marked": (who: string, sha: string) =>
+        `${who}'s waiver of ${sha} does not count because the command is in a list or in code. Post it as plain text, on a line of its own.`,
       "sign-edited": (who: string) =>
         `${who}'s comment does not count as a signature because it was edited. Post the sentence in a new comment.`,
       "sign-other-words": (who: string) =>

@@ -103,6 +103,8 @@ export const zhCN: Texts = {
       "waive-not-maintainer": (who, sha) => `${who} 对 ${sha} 的放行无效：只有仓库的维护者可以放行。`,
       "waive-linked": (who, sha) => `${who} 对 ${sha} 的放行无效：该提交已关联账号，须由该账号签署。`,
       "waive-unknown": (who, sha) => `${who} 对 ${sha} 的放行无效：此 Pull Request 中没有该提交。`,
+      "waive-marked": (who, sha) =>
+        `${who} 对 ${sha} 的放行无效：命令写在列表或代码中。请以普通文本单独一行重新发表。`,
       "sign-edited": (who) => `${who} 的评论不算签署：评论被编辑过。请用新评论发表该句。`,
       "sign-other-words": (who) =>
         `${who} 的评论不算签署：内容与指定的句子不同，或者该句在引用或代码中。请发表一条只含该句的新评论。`,

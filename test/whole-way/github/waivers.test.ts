@@ -223,6 +223,25 @@ describe("/cla waive", () => {
     expect(commentsOf(pull)).toHaveLength(1);
   });
 
+  it("copied with its backticks or as an item of a list does nothing, and its maintainer is told", async () => {
+    const { stage, dora, will, pull, sha, waived } = await withStranger();
+    const said = "the command is in a list or in code";
+    pull.comment(will, `- /cla waive ${sha} reason`);
+    pull.comment(dora, `> \`/cla waive ${sha} reason\`\n\nNo.`);
+    await stage.settled();
+    expect(commentsOf(pull)[0]).not.toContain(said);
+    for (const body of [`\`/cla waive ${sha} reason\``, `- /cla waive ${sha} reason`]) {
+      const comment = pull.comment(dora, body);
+      await stage.settled();
+      expect(commentsOf(pull)[0]).toContain(said);
+      comment.edit("Never mind.", dora);
+      pull.comment(dora, "/check-cla");
+      await stage.settled();
+      expect(commentsOf(pull)[0]).not.toContain(said);
+    }
+    expect(await waived()).toEqual([]);
+  });
+
   it("of a commit that the pull request does not hold does nothing", async () => {
     const { stage, hello, dora, pull } = await withStranger();
     pull.comment(dora, `/cla waive ${hello.head.sha} reason`);
