@@ -260,9 +260,10 @@ describe("a Gitee delivery's body", () => {
   );
 
   it.each([
-    ["a push that adds a commit to the tip", { commits: [{ parent_ids: ["old"] }] }, false],
-    ["a merge", { commits: [{ parent_ids: ["old", "x"] }, { parent_ids: ["base"] }] }, false],
-    ["commits whose parents are not told", { commits: [{}] }, false],
+    ["a push that adds a commit to the tip", { commits: [{ modified: ["a"], parent_ids: ["old"] }] }, false],
+    ["a merge", { commits: [["old", "x"], ["base"]].map((ids) => ({ added: [], parent_ids: ids })) }, false],
+    ["commits whose parents are not told", { commits: [{ modified: ["a"] }] }, true],
+    ["commits whose paths are not told", { commits: [{ parent_ids: ["old"] }] }, true],
     ["a forced push to an ancestor", { commits: [], total_commits_count: 0 }, true],
     ["a forced push to other commits", { commits: [{ parent_ids: ["base"] }] }, true],
     ["nothing new", { commits: [], after: "old" }, false],
@@ -283,6 +284,24 @@ describe("a Gitee delivery's body", () => {
     expect(tasks("x", { action: "completed", check_run: run, project }, receiver)).toEqual([PULL]);
     const other = { ...run, conclusion: "failure" };
     expect(tasks("x", { action: "completed", check_run: other, project }, receiver)).toEqual([]);
+  });
+
+  it("that does not say what it is about is refused", () => {
+    const nowhere = noteBody("/check-cla", { pull_request: null, noteable_iid: 0 });
+    const nothing = noteBody("/cla waive abcdef1 imported", { comment: null });
+    for (const body of [nowhere, nothing])
+      expect(receive(delivery("Note Hook", body))).toMatchObject({ kind: "refused", status: 400 });
+  });
+
+  it("with an unusual form is read all the same", () => {
+    const iid = noteBody("/check-cla", { pull_request: { iid: 7 } });
+    const both = noteBody("/check-cla", { pull_request: { id: 9 }, noteable_iid: 7, check_run: {} });
+    const text = noteBody("/check-cla", { comment: null, note: "/check-cla" });
+    for (const body of [iid, both, text]) expect(tasks("Note Hook", body)).toEqual([PULL]);
+    for (const change of [{ action: "" }, { action: "update", action_desc: "" }])
+      expect(tasks("Merge Request Hook", pullBody(change))).toEqual([PULL]);
+    const push = { ...pushBody(), commits: null, before: null, total_commits_count: undefined };
+    expect(tasks("Push Hook", push)).toHaveLength(1);
   });
 
   it("of a comment names the pull request in either of two places", () => {

@@ -5,7 +5,7 @@
  */
 import { Failure } from "../../error.ts";
 import type { Client } from "../traffic/client.ts";
-import { isPath, parsePath, within, type RepositoryPath } from "./path.ts";
+import { parsePath, within, type RepositoryPath } from "./path.ts";
 import { Repository } from "./schema.ts";
 
 export interface Directory {
@@ -21,6 +21,8 @@ export interface Directory {
   find<T extends object>(repository: number, ask: (path: RepositoryPath) => Promise<T | null>): Promise<T>;
 }
 
+/** The characters of Gitee's paths; a display name often has others. */
+const API_PATH = /^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+$/;
 /** Guesses come from outside, so their number is limited. */
 const MOST_GUESSES = 10_000;
 /** The shortest time between two reads of the list, in milliseconds, however many unknown numbers are requested. */
@@ -60,7 +62,7 @@ export function createDirectory(list: () => AsyncIterable<Repository>, now: () =
   return {
     learn,
     guess(repository, path) {
-      if (known.get(repository) === path || !isPath(path)) return;
+      if (known.get(repository) === path || !API_PATH.test(path)) return;
       guesses.delete(repository);
       guesses.set(repository, path);
       const [oldest] = guesses.keys();

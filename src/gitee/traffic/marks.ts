@@ -8,6 +8,7 @@ import type { Mark, Task } from "../../ports/queue.ts";
 import {
   CheckPayload,
   isCheckPayload,
+  missing,
   NotePayload,
   PullPayload,
   PushPayload,
@@ -70,8 +71,9 @@ export function marksOf(event: string | null, payload: unknown, { self, pullsOf,
   }
 }
 
-/** A pull request's event may also describe its check run. */
+/** A pull request's event and a comment's event may also describe a check run. */
 function isPullEvent(event: string | null, payload: unknown): boolean {
+  if (eventName(event) === "note") return NotePayload.safeParse(payload).success;
   if (eventName(event) !== "merge_request") return false;
   const parsed = PullPayload.safeParse(payload);
   return parsed.success && ![...ECHOES, ...ASKING].includes(parsed.data.action ?? "");
@@ -138,15 +140,20 @@ function noteTask(
   { id: repository }: SourceRepository,
 ): Task | null {
   if (on !== "PullRequest" || (action !== "comment" && action !== "edited")) return null;
-  const number = pull?.number ?? iid ?? null;
-  if (number === null || comment === null) return null;
-  switch (askOf(comment.body ?? note ?? "", plainLines)) {
+  const text = comment?.body ?? note ?? null;
+  if (comment === null && text === null) return missing("comment");
+  const ask = askOf(text ?? "", plainLines);
+  const number = pull ?? iid ?? null;
+  if (ask !== "nothing" && number === null) return missing("pull_request");
+  if (number === null) return null;
+  switch (ask) {
     case "nothing":
       return null;
     case "check":
       // Anybody may ask for a check, so the comment's author need not be read.
       return { kind: "pull", host: "gitee", repository, number };
     case "read":
+      if (comment === null) return missing("comment");
       return { kind: "comment", host: "gitee", repository, number, comment: comment.id };
   }
 }
@@ -186,21 +193,29 @@ function pushTask(
   { id: repository, default_branch: branch }: SourceRepository,
 ): Task | null {
   if (branch === null ? !ref.startsWith("refs/heads/") : ref !== `refs/heads/${branch}`) return null;
-  const partial = (long ?? false) !== false || (total ?? 0) > commits.length;
-  const touched = commits.some(({ added, removed, modified }) =>
+  const listed = commits ?? [];
+  const isSilent =
+    (commits === null && (before ?? total ?? null) === null) ||
+    listed.some(({ added, removed, modified }) => !added && !removed && !modified);
+  const partial = isSilent || (long ?? false) !== false || (total ?? 0) > listed.length;
+  const touched = listed.some(({ added, removed, modified }) =>
     [added, removed, modified].some(
       (paths) => paths?.some((path) => path === POLICY_PATH || path === MISNAMED_POLICY_PATH) === true,
     ),
   );
-  return touched || partial || dropsCommits(commits, before ?? null, after ?? null)
+  return touched || partial || dropsCommits(listed, before ?? null, after ?? null)
     ? { kind: "repository", host: "gitee", repository }
     : null;
 }
 
 /** Whether a push may remove commits from the branch: none of the commits it lists follows the earlier tip. */
-function dropsCommits(commits: PushPayload["commits"], before: string | null, after: string | null): boolean {
+function dropsCommits(
+  commits: NonNullable<PushPayload["commits"]>,
+  before: string | null,
+  after: string | null,
+): boolean {
   if (before === null || before === after) return false;
   if (commits.length === 0) return true;
   const parents = commits.flatMap(({ parent_ids: ids }) => ids ?? []);
-  return parents.length > 0 && !parents.includes(before);
+  return !parents.includes(before);
 }

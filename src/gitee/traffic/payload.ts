@@ -5,6 +5,11 @@
 import { z } from "zod";
 
 const id = z.number().int().positive();
+/** An empty word says no more than a missing one. */
+const word = z
+  .string()
+  .nullish()
+  .transform((text) => text || null);
 
 /**
  * `path_with_namespace` is the path for the API, and so are `namespace` and `path` together. `full_name` equals it in
@@ -30,7 +35,9 @@ const Repository = z
 function joined(namespace: unknown, path: string | null | undefined): string | null {
   if (!path) return null;
   if (path.includes("/")) return path;
-  return typeof namespace === "string" && namespace !== "" ? `${namespace}/${path}` : null;
+  const named = z.object({ path: z.string() }).safeParse(namespace);
+  const owner = named.success ? named.data.path : namespace;
+  return typeof owner === "string" && owner !== "" ? `${owner}/${path}` : null;
 }
 export type SourceRepository = z.output<typeof Repository>;
 
@@ -47,8 +54,8 @@ export const Source = z
 /** The sample on the help page has no `action`: then the change is unknown, and the pull request is checked. */
 export const PullPayload = z
   .object({
-    action: z.string().nullish(),
-    action_desc: z.string().nullish(),
+    action: word,
+    action_desc: word,
     number: id.nullish(),
     iid: id.nullish(),
     pull_request: z.object({ number: id.nullish() }).nullish(),
@@ -76,11 +83,17 @@ export const NotePayload = z.object({
     .nullish()
     .transform((comment) => comment ?? null),
   pull_request: z
-    .object({ number: id })
+    .object({ number: id.nullish(), iid: id.nullish() })
     .nullish()
-    .transform((pull) => pull ?? null),
+    .transform((pull) => pull?.number ?? pull?.iid ?? null),
 });
 export type NotePayload = z.output<typeof NotePayload>;
+
+/** @throws ZodError always: a delivery that asks for work does not say for which */
+export function missing(field: string): never {
+  const message = `expected ${field}`;
+  throw new z.ZodError([{ code: "custom", path: [field], message, input: undefined }]);
+}
 
 const paths = z.array(z.string()).nullish();
 
@@ -100,7 +113,7 @@ export const PushPayload = z.object({
       }),
     )
     .nullish()
-    .transform((commits) => commits ?? []),
+    .transform((commits) => commits ?? null),
   /** Anything but `false` means that there may be more commits than those listed. */
   commits_more_than_ten: z.unknown().optional(),
   total_commits_count: z.coerce.number().nullish().catch(null),
