@@ -21,10 +21,14 @@ import { refOf, routeOf } from "../github/sim.ts";
 import { alteringProxy, type AlteringProxy, type Answer } from "./altering-proxy.ts";
 import { mutate } from "./mutate.ts";
 
-const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 250) / 8;
+const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 250) / 16;
 
 /** Values that no host means: whatever stands there, the bot knows less than before. */
 const AWKWARD: readonly unknown[] = [null, undefined, {}, [], "", "canary", -1, 2 ** 53, true, [null], [{}]];
+
+/** A file whose loss changes no verdict. */
+const POLICY_FILE = "context: license/cla\n";
+const POLICY = { require: { coauthors: "require", committers: "require" } } as const;
 
 const UNLIMITED = {
   concurrent: 100,
@@ -42,11 +46,18 @@ interface Scene {
   readonly route: Route;
 }
 
-async function onGitHub(): Promise<Scene> {
+/** How the person who has not signed takes part. */
+type Part = "an author" | "a co-author";
+
+async function onGitHub(part: Part): Promise<Scene> {
   const { github, repository, sign, work } = await checkScene();
   const [alice, bob] = [github.user({ login: "canary-alice" }), github.user({ login: "canary-bob" })];
   await sign(alice);
-  const pull = repository.openPull({ opener: alice, commits: [{ author: alice }, { author: bob }] });
+  repository.writeFile(".github/cla.yml", POLICY_FILE);
+  repository.setBranch("v1", repository.head, repository.owner);
+  repository.protect("v1");
+  const last = part === "an author" ? { author: bob } : { author: alice, coauthors: [bob] };
+  const pull = repository.openPull({ opener: alice, commits: [{ author: alice }, last] });
   const proxy = await alteringProxy(github.url);
   const client = await connectGitHub({
     appId: github.app.id,
@@ -64,11 +75,13 @@ async function onGitHub(): Promise<Scene> {
   };
 }
 
-async function onGitee(): Promise<Scene> {
+async function onGitee(part: Part): Promise<Scene> {
   const { gitee, repository, sign, account, world } = await startBot();
   const [alice, bob] = [gitee.user({ login: "canary-alice" }), gitee.user({ login: "canary-bob" })];
   await sign(account(alice));
-  const pull = repository.openPull({ opener: alice, commits: [{ author: alice }, { author: bob }] });
+  repository.writeFile(".gitee/cla.yml", POLICY_FILE);
+  const last = part === "an author" ? { author: bob } : { author: alice, coauthors: [bob] };
+  const pull = repository.openPull({ opener: alice, commits: [{ author: alice }, last] });
   const proxy = await alteringProxy(gitee.url);
   const { agreements, publicUrl } = world;
   const host = giteeHost({ url: proxy.url, token: TOKEN, now: Date.now, agreements, publicUrl });
@@ -123,14 +136,17 @@ function alter({ headers, body }: Answer, random: () => number): Answer {
 }
 
 describe.each([
-  ["GitHub", onGitHub],
-  ["Gitee", onGitee],
-] as const)("a changed answer of %s", (name, sceneOf) => {
+  ["GitHub", onGitHub, "an author"],
+  ["GitHub", onGitHub, "a co-author"],
+  ["Gitee", onGitee, "an author"],
+  ["Gitee", onGitee, "a co-author"],
+] as const)("a changed answer of $0 about $2 who has not signed", (name, sceneOf, part) => {
   it("is never green, throws nothing unforeseen, and is forgotten with the next complete answer", async () => {
-    const { world, host, proxy, ref, route } = await sceneOf();
+    const { world, host, proxy, ref, route } = await sceneOf(part);
+    const strict = { ...world, policy: POLICY };
     const verdict = async (): Promise<string> => {
       try {
-        const { finding, trouble } = await inspect(world, host, await host.read(ref, route, null), route);
+        const { finding, trouble } = await inspect(strict, host, await host.read(ref, route, null), route);
         if (/canary/.test(trouble?.message ?? "")) return `says ${trouble?.message}`;
         return finding.kind === "judged" ? finding.judgment.verdict : finding.kind;
       } catch (error) {
@@ -139,7 +155,7 @@ describe.each([
       }
     };
     expect(await verdict()).toBe("unsigned");
-    const random = randomFrom(name.length);
+    const random = randomFrom(name.length + part.length);
     const seen = new Set<string>();
     const faults: string[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
