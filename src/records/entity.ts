@@ -7,13 +7,21 @@ import type { Evidence } from "./signature.ts";
 const ID = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
 /** The rule of {@link isEmployerId}, in words. */
-export const EMPLOYER_ID = "an employer's id has letters, digits, dots, dashes and underscores only";
+export const EMPLOYER_ID =
+  "an employer's id has letters, digits, dots, dashes and underscores only, and is no word for none";
+
+/** In a signature file such a word can mean that there is no employer. */
+const NONE = /^(?:null|nil|none|no|na|n\.a\.?|nan|undefined|无|無|없음)$/i;
 
 /**
  * Whether a text can be an employer's id. Ids appear in URLs, comments and files, so no other characters are allowed.
  */
 export function isEmployerId(text: string): boolean {
-  return ID.test(text);
+  return ID.test(text) && !meansNoEmployer(text);
+}
+
+export function meansNoEmployer(text: string): boolean {
+  return NONE.test(text);
 }
 
 /** A place on a roster. */

@@ -70,8 +70,8 @@ describe("entity", () => {
     await scene.with(async (engine) => expect(await engine.entities.requests()).toEqual([]));
   });
 
-  it("add takes no id that an address or a comment could not carry", async () => {
-    for (const id of ["a/b", "a`b", ".."])
+  it("add takes no id that a URL or a comment can not contain, and no word for none", async () => {
+    for (const id of ["a/b", "a`b", "..", "none"])
       expect(await scene.run(`entity add ${id} --agreement ccla`)).toMatchObject({
         code: 2,
         stderr: expect.stringContaining(

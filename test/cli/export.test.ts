@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, hostOf, HOSTS, numberOf } from "../../src/account.ts";
 import { FORMATS } from "../../src/formats/detect.ts";
+import { isEmployerId } from "../../src/records/entity.ts";
 import { writeSignatures } from "../../src/formats/write.ts";
 import type { Signature, SignatureRow } from "../../src/records/signature.ts";
 import { agreement, NOW } from "../verdict/facts.ts";
@@ -74,7 +75,7 @@ describe("an export", () => {
     await other.end();
   });
 
-  const word = fc.stringMatching(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,20}$/u);
+  const word = fc.stringMatching(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,20}$/u).filter(isEmployerId);
   const signatures = fc.array(
     fc.record<Signature>({
       account: fc

@@ -1,5 +1,5 @@
 import type { Agreement } from "../../records/agreement.ts";
-import { EMPLOYER_ID, isEmployerId } from "../../records/entity.ts";
+import { EMPLOYER_ID, isEmployerId, meansNoEmployer } from "../../records/entity.ts";
 import { DAY } from "../../records/signature.ts";
 import type { Field } from "../columns/column-names.ts";
 import type { Cells, Columns } from "../columns/columns.ts";
@@ -217,7 +217,7 @@ export class TermsReader {
   #entityIn(cell: string | undefined): string | null | undefined {
     const id = cell?.trim() ?? "";
     if (id === "") return this.#import.defaults.entity;
-    if (/^(null|nil|none|no|na|n\.a\.?|nan|undefined|无|無|없음)$/i.test(id)) {
+    if (meansNoEmployer(id)) {
       this.#complain(
         "entity",
         "it may mean that there is no employer: leave the cell empty, or name the employer's id",
