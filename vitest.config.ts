@@ -1,13 +1,16 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/closing-line.ts";
 
-/** Files that change what all files of a process share: the clock, `fetch`, the environment. Each has its own process. */
+/**
+ * Files that change what all files of a process share (the clock, `fetch`, the environment), and those that run the
+ * whole bot. Each has its own process.
+ */
 const ALONE = [
   "test/github/{client,graphql-body,members,read}.test.ts",
   "test/{sqlite,postgres}/schedule.test.ts",
   "test/postgres/{failure,pgbouncer}.test.ts",
-  "test/whole-way/github/lost-deliveries.test.ts",
-  "test/whole-way/modules.test.ts",
+  "test/{github,gitee}/contract.test.ts",
+  "test/whole-way/**/*.test.ts",
   "test/model/*.test.ts",
   "test/playground/**/*.test.ts",
 ];

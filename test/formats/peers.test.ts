@@ -298,7 +298,7 @@ describe("EasyCLA's employees", () => {
     );
     const { code, stdout } = await scene.run(["import", companies, employees, "--agreement-version", "1.0"]);
     expect([code, stdout]).toEqual([0, expect.stringContaining("1 signature added")]);
-    expect(stdout).toContain("an employee whose company's agreement does not hold (1)");
+    expect(stdout).toContain("an employee whose company's agreement is not valid (1)");
   });
 
   it("are refused without their employer", async () => {
