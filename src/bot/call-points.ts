@@ -9,7 +9,7 @@ const COSTS = { github: { read: 1, write: 5 }, gitee: { read: 1, write: 1 } } as
 export interface CallPoints {
   /** Called for every call to the host. */
   call(host: HostName, call: Pick<HostCall, "kind">): void;
-  /** Runs a task. @param spent told what its calls cost, whether or not it failed */
+  /** Runs a task. @param spent called with what its calls cost, whether or not it failed */
   during<Result>(run: () => Promise<Result>, spent: (points: number) => void): Promise<Result>;
 }
 

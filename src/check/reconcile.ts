@@ -21,7 +21,7 @@ import { accountsBehind, isInTheWay, type Judgment, type VerdictKind } from "../
 
 /** How often a check restarts because something changed, before it goes back to the queue. */
 const ROUNDS = 5;
-/** How many tries nobody is asked to sign while the host compares no branch: the repository may have the commits. */
+/** How many tries ask nobody to sign while the host compares no branch: the repository may have the commits. */
 const PATIENT_TRIES = 2;
 
 export interface Outcome {
@@ -192,7 +192,7 @@ async function share(
       ...(shared.kind === "judged" && { openerGone: shared.judgment.doubts.includes("opener-gone") }),
     };
   } catch (error) {
-    // No signature would wake a pull request that is not stored, so neither this result nor an older one may stay as
+    // No signature would trigger a check of a pull request that is not stored, so neither this result nor an older one may stay as
     // decided.
     if (error instanceof Failure && error.code === "database-unreachable") {
       const now = shown === null ? reading : await host.read(pull.ref, route, shown.comment);

@@ -26,7 +26,7 @@ export interface WorkWorld extends SweepWorld {
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Whether an installation has no room for bulk work now; if omitted, all have room. */
   readonly bulkPaused?: (installation: number | null) => boolean;
-  /** How often one pull request is worked on; without bound if omitted. */
+  /** How often one pull request is worked on; no limit if omitted. */
   readonly turns?: Turns;
   /** A number from 0 up to 1, for the jitter of retries. */
   readonly random: () => number;

@@ -153,7 +153,7 @@ async function aboutCheck(
     const check = `the check ${context}${report === "check" ? ", which the policy requires," : ""}`;
     const content =
       report === "check"
-        ? `set report: auto in ${POLICY_PATH} if labels and comment will do`
+        ? `set report: auto in ${POLICY_PATH} if labels and a comment are enough`
         : `set report: status in ${POLICY_PATH} to use only labels and the comment`;
     if (repository.permission?.admin !== true)
       return [
@@ -177,7 +177,7 @@ async function aboutCheck(
       return [
         ill(
           `${path}: no check run can be written: this edition of Gitee has none`,
-          `labels and comment are the answer; set report: status in ${POLICY_PATH} to say so`,
+          `the bot uses labels and a comment; set report: status in ${POLICY_PATH} to confirm that`,
         ),
       ];
     if (!(error instanceof Failure)) throw error;
@@ -208,7 +208,7 @@ function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: st
   // Gitee shows the secret itself; if it shows none, there is nothing to compare.
   if (hook.password && hook.password !== secret)
     return ill(
-      `${path}: its webhook has another secret than GITEE_WEBHOOK_SECRET`,
+      `${path}: its webhook has a different secret from GITEE_WEBHOOK_SECRET`,
       `set the same in ${where}`,
     );
   const code = hook.result_code ?? null;

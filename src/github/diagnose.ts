@@ -210,7 +210,7 @@ async function aboutInstallations(
   }
   if (installations.length === 0)
     return [
-      ill("the app is installed nowhere", "install it on the accounts whose repositories it is to serve"),
+      ill("the app is installed nowhere", "install it on the accounts whose repositories it should serve"),
     ];
   const times = installations.length === 1 ? "once" : `${installations.length} times`;
   const found = [well(`the app is installed ${times}`)];
@@ -220,7 +220,7 @@ async function aboutInstallations(
       found.push(ill(`installation ${id} is suspended`, advice));
       continue;
     }
-    const where = "the installation's settings, where its owner accepts what the app newly asks for";
+    const where = "the installation's settings, where its owner accepts the app's new permissions";
     found.push(...aboutPermissions(`installation ${id}`, permissions, where).filter(({ ok }) => !ok));
     found.push(...(await aboutRepositories(client, id, selection === "selected")));
   }

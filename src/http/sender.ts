@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import type { IncomingMessage } from "node:http";
 
-/** Addresses of reverse proxies. The bot believes only a proxy about the sender of a request. */
+/** Addresses of reverse proxies. The bot trusts only a proxy about the sender of a request. */
 const near = new BlockList();
 near.addSubnet("127.0.0.0", 8, "ipv4");
 near.addSubnet("10.0.0.0", 8, "ipv4");

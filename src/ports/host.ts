@@ -282,7 +282,7 @@ export interface MergedCommits {
   readonly failure: Failure | null;
 }
 
-/** Whether a failure only says that the check goes on later, so that it answers nothing. */
+/** Whether a failure only says that the check continues later, so that it answers nothing. */
 export function isWait({ code }: Failure): boolean {
   return code === "host-limit" || code === "paced" || code === "unfinished" || code === "superseded";
 }
@@ -406,7 +406,7 @@ export interface Introduction {
   readonly id: string | null;
 }
 
-/** Verifies a delivery's bytes, then reads only the fields that name the tasks. */
+/** Verifies a delivery's bytes, then reads only the fields that a mark needs. */
 export interface Receive {
   (delivery: Delivery): Receipt;
   /** Why a delivery is refused by its headers, before its body is read; null: no reason. */

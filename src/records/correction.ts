@@ -20,7 +20,7 @@ export function requireMoved(from: Account, { signatures, places, kept }: Omit<C
     "refused",
     kept > 0
       ? `${from} gave its signatures while signed in, so its number is right: the person can withdraw, restrict or erase them`
-      : `nothing is held of ${from} that could be corrected`,
+      : `nothing stored about ${from} can be corrected`,
   );
 }
 

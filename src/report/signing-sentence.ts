@@ -17,7 +17,7 @@ const PUNCTUATION = /(?:[\s,，、。!！~～:：&👋🙂😊😀🙏]|\.(?!\S)
 
 /**
  * Whether plain text is the signing sentence of an agreement, in any language, with nothing else except a greeting line
- * before it. White space, letter case and a missing full stop make no difference.
+ * before it. White space, letter case and a missing period make no difference.
  * @param lines what the author wrote as plain text
  */
 export function isSigningSentence(lines: readonly string[], agreement: Agreement): boolean {

@@ -135,7 +135,7 @@ describe("another tool's versions", () => {
     expect([code, stderr.split("\n")]).toEqual([
       2,
       [
-        "countersign: map:3: it is to be OLD=NEW",
+        "countersign: map:3: it must be OLD=NEW",
         "countersign: map:5: the text after = does not look like a version",
         "countersign: map:6: a1 is mapped twice, to different versions",
         "",

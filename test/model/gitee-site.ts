@@ -1,3 +1,4 @@
+import { namesOf, shownPull } from "./shown-pull.ts";
 import { noreplyAddress, type CommitSpec } from "../../playground/gitee/state/commits.ts";
 import type { SimulatedGitee } from "../../playground/gitee/simulated-gitee.ts";
 import type { SimulatedPull } from "../../playground/gitee/pull.ts";
@@ -37,6 +38,7 @@ export function giteeSite(gitee: SimulatedGitee): Site {
   const armed = new Set<() => void>();
   const raws = new WeakMap<ShownPull, SimulatedPull>();
   const person = (index: number) => people[whom(index)] ?? maintainer;
+  const writer = (by: number | "maintainer") => (by === "maintainer" ? maintainer : person(by));
   const specOf = ({ author, coauthor }: Written): CommitSpec => {
     serial += 1;
     return {
@@ -49,7 +51,6 @@ export function giteeSite(gitee: SimulatedGitee): Site {
   };
 
   function show(pull: SimulatedPull, first: readonly Omit<Commit, "id">[]): ShownPull {
-    let written = first;
     const { log } = pull.record;
     log.push = (...entries) => {
       for (const { actionType, content, user } of entries)
@@ -57,23 +58,7 @@ export function giteeSite(gitee: SimulatedGitee): Site {
           for (const green of greens) green(`${pull.record.repository.id}#${pull.number}`);
       return Array.prototype.push.apply(log, entries);
     };
-    const shown: ShownPull = {
-      get commits() {
-        return pull.commits
-          .slice(-written.length)
-          .map(({ sha }, at) => ({ ...(written[at] as Commit), id: sha }));
-      },
-      push(commit) {
-        written = [...written, namesOf(commit)];
-        pull.push([specOf(commit)]);
-      },
-      forcePush(commit) {
-        written = [namesOf(commit)];
-        pull.forcePush([specOf(commit)]);
-      },
-      comment: (by, body) => void pull.comment(by === "maintainer" ? maintainer : person(by), body),
-      close: () => void pull.close(),
-      reopen: () => void pull.reopen(),
+    const shown = shownPull(pull, first, specOf, writer, {
       changeBase: () => void pull.retarget(pull.record.baseBranch === "next" ? "master" : "next"),
       paint(green) {
         for (const label of [SIGNED, UNSIGNED]) if (label !== undefined) pull.removeLabel(label, maintainer);
@@ -86,7 +71,7 @@ export function giteeSite(gitee: SimulatedGitee): Site {
       },
       botComments: () => pull.comments.filter(({ user }) => user === gitee.bot).length,
       lag: () => {},
-    };
+    });
     raws.set(shown, pull);
     return shown;
   }
@@ -168,13 +153,6 @@ export function giteeSite(gitee: SimulatedGitee): Site {
     get violations() {
       return gitee.violations;
     },
-  };
-}
-
-function namesOf({ author, coauthor }: Written): Omit<Commit, "id"> {
-  return {
-    author: author === null ? null : whom(author),
-    coauthor: coauthor === null ? null : whom(coauthor),
   };
 }
 

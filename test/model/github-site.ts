@@ -1,3 +1,4 @@
+import { namesOf, shownPull } from "./shown-pull.ts";
 import type { Fault } from "../../playground/github/traffic/faults.ts";
 import type { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
 import type { CommitSpec } from "../../playground/github/state/commit-spec.ts";
@@ -74,6 +75,7 @@ export function gitHubSite(github: SimulatedGitHub): Site {
   const raws = new WeakMap<ShownPull, Pull>();
 
   const person = (index: number) => people[whom(index)] ?? maintainer;
+  const writer = (by: number | "maintainer") => (by === "maintainer" ? maintainer : person(by));
   const specOf = ({ author, coauthor }: Written): CommitSpec => {
     serial += 1;
     return {
@@ -84,24 +86,7 @@ export function gitHubSite(github: SimulatedGitHub): Site {
   };
 
   function show(pull: Pull, first: readonly Omit<Commit, "id">[]): ShownPull {
-    let written = first;
-    const shown: ShownPull = {
-      get commits() {
-        return pull.commits
-          .slice(-written.length)
-          .map(({ sha }, at) => ({ ...(written[at] as Commit), id: sha }));
-      },
-      push(commit) {
-        written = [...written, namesOf(commit)];
-        pull.push([specOf(commit)]);
-      },
-      forcePush(commit) {
-        written = [namesOf(commit)];
-        pull.forcePush([specOf(commit)]);
-      },
-      comment: (by, body) => void pull.comment(by === "maintainer" ? maintainer : person(by), body),
-      close: () => pull.close(),
-      reopen: () => pull.reopen(),
+    const shown = shownPull(pull, first, specOf, writer, {
       changeBase: () => void pull.edit({ base: pull.base === "main" ? "next" : "main" }),
       paint: (green) =>
         void pull.repository.addStatus({
@@ -115,7 +100,7 @@ export function gitHubSite(github: SimulatedGitHub): Site {
       shown: () => displayOf(pull.repository, pull.head.sha),
       botComments: () => pull.comments.filter(({ viaApp }) => viaApp).length,
       lag: () => void lags.push(pull.lag()),
-    };
+    });
     raws.set(shown, pull);
     return shown;
   }
@@ -210,14 +195,6 @@ export function gitHubSite(github: SimulatedGitHub): Site {
 function displayOf(repository: Repository, sha: string): Display | null {
   const newest = repository.statusesOf(sha).find(({ context }) => context === CONTEXT);
   return newest === undefined ? null : (DISPLAYS[newest.state] ?? null);
-}
-
-function namesOf({ author, coauthor }: Written): Omit<Commit, "id"> {
-  return {
-    author: author === null ? null : whom(author),
-    coauthor:
-      coauthor === null || (author !== null && whom(coauthor) === whom(author)) ? null : whom(coauthor),
-  };
 }
 
 function at(repositories: readonly Repository[], index: number): Repository {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { accountOf, type HostName } from "../../src/account.ts";
+import type { HostName } from "../../src/account.ts";
 import { openHosts } from "../../src/bot/hosts.ts";
 import { readSettings } from "../../src/bot/open.ts";
 import type { Stage, StageOptions } from "../../playground/stage.ts";
 import type { Capabilities } from "../../src/ports/host.ts";
 import type { Person, Stand, StandRepository } from "./host-stand.ts";
-import { run, stageForTest, type Ran } from "../whole-way/scene.ts";
+import { run, signatureOf, stageForTest, type Ran } from "../whole-way/scene.ts";
 
 /** The running bot at one host, where Alice has signed and Bob has not. */
 export interface HostScene {
@@ -102,13 +102,7 @@ async function openScene(
   const bob = stand.person("bob");
   const hello = stand.repository(policy === undefined ? {} : { policy });
   const sign: HostScene["sign"] = async (...people) => {
-    const rows = people.map(({ id }) => ({
-      account: accountOf(stand.host, id),
-      agreement: "icla",
-      version: "1.0",
-      signedAt: Date.UTC(2025, 2, 1),
-      entity: null,
-    }));
+    const rows = people.map((one) => signatureOf(one, stand.host));
     await stage.bot.engine.signatures.sign([rows], { evidence: "import" });
     await stage.settled();
   };

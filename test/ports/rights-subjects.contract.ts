@@ -178,7 +178,7 @@ export function subjectsContract(scene: () => Scene): void {
     const { engine } = scene();
     const correction = { kind: "number", to: bob, agreement: null } as const;
     await expect(engine.subjects.correct(alice, correction, "cli")).rejects.toMatchObject({
-      message: "nothing is held of github:1001 that could be corrected",
+      message: "nothing stored about github:1001 can be corrected",
     });
     await load(engine, [row(alice, 1)]);
     await engine.subjects.erase(bob, "page");

@@ -151,7 +151,7 @@ END $do$`,
     const readOnly = await openPostgres(`${store.url}?options=-c%20default_transaction_read_only%3Don`).catch(
       (error: unknown) => error,
     );
-    expect(readOnly).toMatchObject({ code: "database-unreachable", message: /takes no writes/ });
+    expect(readOnly).toMatchObject({ code: "database-unreachable", message: /accepts no writes/ });
   });
 
   it("a backup to a file, and says with what to make one", async () => {
@@ -185,7 +185,7 @@ describe("an error of PostgreSQL", () => {
     ["57P01", "the connection to PostgreSQL was lost"],
     ["57P03", "the connection to PostgreSQL was lost"],
     ["08006", "the connection to PostgreSQL was lost"],
-    ["53300", "PostgreSQL takes no more connections"],
+    ["53300", "PostgreSQL accepts no more connections"],
     ["53100", "the disk of PostgreSQL is full"],
     ["57014", "PostgreSQL did not answer in time"],
     ["55P03", "PostgreSQL did not answer in time"],

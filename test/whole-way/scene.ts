@@ -1,7 +1,7 @@
 /** The bot between simulated hosts, as the end-to-end tests use it. */
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
-import { accountOf } from "../../src/account.ts";
+import { accountOf, type HostName } from "../../src/account.ts";
 import { startStage, type Stage, type StageOptions } from "../../playground/stage.ts";
 import type { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
 import type { Pull } from "../../playground/github/state/model.ts";
@@ -46,9 +46,9 @@ export async function sign(stage: Stage, ...users: readonly { readonly id: numbe
   await stage.settled();
 }
 
-export function signatureOf({ id }: { readonly id: number }) {
+export function signatureOf({ id }: { readonly id: number }, host: HostName = "github") {
   return {
-    account: accountOf("github", id),
+    account: accountOf(host, id),
     agreement: "icla",
     version: "1.0",
     signedAt: Date.UTC(2025, 2, 1),

@@ -76,7 +76,7 @@ export const en = {
     of: (step: number, all: number) => `Step ${step} of ${all}`,
     next: "Do this step",
     again: "Reset, and start the tour again",
-    done: "You have seen the tour. Go on by yourself below.",
+    done: "You have seen the tour. Continue by yourself below.",
     running: "Working…",
     result: "What happened",
     notHeld: "This step did not have its result in time.",
@@ -88,7 +88,7 @@ export const en = {
       explains:
         "Una has not signed. She opens a pull request on GitHub and one on Gitee. The bot checks each and writes who has to sign.",
       result:
-        "Both are red, and one comment on each says what to do. What it took, of which the journal shows each call:",
+        "Both are red, and one comment on each says what to do. The calls that this took, each of which is in the journal:",
     },
     sign: {
       title: "A signature turns it green by itself",

@@ -21,11 +21,11 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
   const found: Diagnosis[] = [
     node >= NODE
       ? well(`Node.js ${process.versions.node}`)
-      : ill(`Node.js ${process.versions.node}`, `use ${NODE} or newer: npm ci brings one along`),
+      : ill(`Node.js ${process.versions.node}`, `use ${NODE} or newer: npm ci installs one`),
   ];
   // A wrong variable hides no other problem: the rest is checked as if it were absent.
   const { environment, problems } = examineEnvironment(variables, false);
-  for (const problem of problems) found.push(ill(printProblem(problem), "set it right and try again"));
+  for (const problem of problems) found.push(ill(printProblem(problem), "correct it and try again"));
   if (problems.length === 0) found.push(...aboutEnvironment(environment));
   const configuration = attempt(
     found,
@@ -111,7 +111,7 @@ async function aboutDatabase(
     found.push(
       error.code === "database-schema"
         ? warn(`the database: ${error.message}`, "nothing to do before the first start of this version")
-        : ill(`the database: ${error.message}`, "fix that first: without it no delivery is taken"),
+        : ill(`the database: ${error.message}`, "fix that first: without it no delivery is accepted"),
     );
   }
   return found;
@@ -166,10 +166,7 @@ async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
   return [
     fault === null
       ? well(`the audit log is complete: ${plural(lines, "line")}`)
-      : ill(
-          `the audit: ${fault.message}`,
-          "compare it with a backup: somebody wrote in the database by hand",
-        ),
+      : ill(`the audit: ${fault.message}`, "compare it with a backup: somebody changed the database by hand"),
     ...due.map(({ what, count: over }) =>
       well(`retention is over for ${over} ${what}; the nightly housekeeping removes them`),
     ),
@@ -184,10 +181,7 @@ async function aboutRecords(engine: Engine): Promise<Diagnosis[]> {
     ...(requests.length === 0
       ? []
       : [
-          warn(
-            `${plural(requests.length, "person", "people")} asked something of you`,
-            "countersign stats lists it",
-          ),
+          warn(`${plural(requests.length, "person", "people")} sent a request`, "countersign stats lists it"),
         ]),
   ];
 }

@@ -142,7 +142,7 @@ export async function eraseSubject(
   const held = await context.engine.subjects.held(account);
   const would =
     `This would erase ${plural(held.signatures.length, "signature")}, ${plural(held.places.length, "roster place")} and ` +
-    `everything else that is held of ${account}, for good. No import brings it back.`;
+    `everything else that is stored about ${account}, permanently. No import restores it.`;
   if (!(await confirmed(context, would, yes === true))) return 1;
   const erased = await context.engine.subjects.erase(account, context.by);
   const { signatures, places, managed, waivers, marked, trace } = erased;

@@ -27,7 +27,7 @@ export async function awaitCode(options: ManifestPageOptions): Promise<string> {
     else if (url.searchParams.get("state") !== options.state || code === null || !/^\w+$/.test(code))
       answer(response, 400, "GitHub's answer belongs to another page. Open the first page again.");
     else {
-      answer(response, 200, "<p>GitHub registered the app. Go on in the terminal.</p>");
+      answer(response, 200, "<p>GitHub registered the app. Continue in the terminal.</p>");
       resolve(code);
     }
   });

@@ -48,7 +48,7 @@ async function linesOf(option: string): Promise<readonly Line[]> {
 /** Returns the problem of the line; null: none. */
 function add(map: Map<string, string | null>, line: string, agreements: readonly Agreement[]): string | null {
   const at = line.indexOf("=");
-  if (at === -1) return "it is to be OLD=NEW";
+  if (at === -1) return "it must be OLD=NEW";
   const [old, text] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
   const version = text === "" ? null : text;
   if (map.has(old) && map.get(old) !== version)

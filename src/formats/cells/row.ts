@@ -61,7 +61,7 @@ const NO_EMPLOYER =
   "employer with --entity ID";
 
 const NO_LOGIN =
-  "it has digits only: is it a login, or an account's number? Numbers belong into a table with a column github_id or gitee_id";
+  "it has digits only: is it a login, or an account's number? Numbers belong in a table with a column github_id or gitee_id";
 
 /** Checks the rows of one file, one by one. Valid rows are collected in `ready` and `unresolved`. */
 export class RowCheck {

@@ -1,6 +1,6 @@
 /**
  * Maps a GitHub event to queue entries. A payload is only a hint: the verdict uses nothing from it, so only the fields
- * that identify the work are read.
+ * that identify the work, and the state to compare with the host's, are read.
  */
 import { plainLines } from "../../markdown/plain-text.ts";
 import { askOf } from "../../report/command.ts";

@@ -6,7 +6,7 @@ import { senderOf } from "../sender.ts";
 // A new secret at each start that is stored nowhere, so that no key leads back to an address.
 const salt = randomBytes(32);
 
-/** A key for the sender of a request. It tells senders apart without naming them. */
+/** A key for the sender of a request. It distinguishes senders without naming them. */
 export function clientKey(request: IncomingMessage): string {
   return createHmac("sha256", salt)
     .update(network(senderOf(request)))

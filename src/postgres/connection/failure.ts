@@ -18,11 +18,11 @@ const STATES: Readonly<Record<string, string>> = {
   "40P01": "PostgreSQL found two writers that waited for each other: try again",
   "42501":
     "PostgreSQL refused the bot's user a right: let it own the database, or grant it CREATE and TEMPORARY there",
-  "25006": "PostgreSQL takes no writes: DATABASE_URL names a standby, or the server is set to read only",
+  "25006": "PostgreSQL accepts no writes: DATABASE_URL names a standby, or the server is set to read only",
   "25P03": BUSY,
   "53100": "the disk of PostgreSQL is full: make room on it",
   "53200": "PostgreSQL has no memory left: give it more, or lower work_mem",
-  "53300": "PostgreSQL takes no more connections: raise max_connections, or run fewer replicas",
+  "53300": "PostgreSQL accepts no more connections: raise max_connections, or run fewer replicas",
   "55P03": BUSY,
   "57014": BUSY,
   "57P": LOST,

@@ -139,7 +139,7 @@ export const en = {
       paths: "This pull request changes only files that need no signature.",
     },
     grace: (date: string, version: string) =>
-      `Some have signed an earlier version. It counts until ${date}; please sign version ${version} before then.`,
+      `Some have signed an earlier version. It counts before ${date}; please sign version ${version} before then.`,
     undecided: (reason: string) => `Countersign can't decide yet: ${reason}.`,
     policyBroken: (path: string) =>
       `The policy file \`${path}\` has a mistake. The bot can't decide until it is fixed:`,

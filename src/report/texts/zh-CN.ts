@@ -117,7 +117,7 @@ export const zhCN: Texts = {
       lines: "此 Pull Request 改动很小，无需签署。",
       paths: "此 Pull Request 只涉及无需签署的文件。",
     },
-    grace: (date, version) => `有人签署的是旧版本，其有效期至 ${date}；请在此之前签署版本 ${version}。`,
+    grace: (date, version) => `有人签署的是旧版本，它只在 ${date} 之前有效；请在此之前签署版本 ${version}。`,
     undecided: (reason) => `Countersign 暂时无法判定：${reason}。`,
     policyBroken: (path) => `策略文件 \`${path}\` 有误，修正之前无法判定：`,
     uncovered: "本仓库已没有适用的协议，因此不再检查。",

@@ -91,7 +91,7 @@ CREATE TABLE staging.touched (
   return {
     add: (all) => {
       const rows = all.some(({ revokedAt }) => revokedAt !== undefined) ? all.filter(isSignature) : all;
-      // Where the statement at hand begins, and how many rows it has by now.
+      // Where the current statement begins, and how many rows it has by now.
       let begin = 0;
       let filled = 0;
       for (const row of rows) {

@@ -1,8 +1,7 @@
 /** The running bot and the simulated Gitee, as the end-to-end tests on Gitee use them. */
-import { accountOf } from "../../../src/account.ts";
 import type { Stage, StageOptions } from "../../../playground/stage.ts";
 import type { SimulatedPull } from "../../../playground/gitee/pull.ts";
-import { stageForTest } from "../scene.ts";
+import { signatureOf, stageForTest } from "../scene.ts";
 
 /** Alice has signed, Bob has not. */
 export async function scene(options: StageOptions = {}) {
@@ -17,13 +16,7 @@ export async function scene(options: StageOptions = {}) {
 
 /** Records in the running bot's database that accounts of Gitee have signed, and waits for the result. */
 export async function sign(stage: Stage, ...users: readonly { readonly id: number }[]): Promise<void> {
-  const rows = users.map(({ id }) => ({
-    account: accountOf("gitee", id),
-    agreement: "icla",
-    version: "1.0",
-    signedAt: Date.UTC(2025, 2, 1),
-    entity: null,
-  }));
+  const rows = users.map((user) => signatureOf(user, "gitee"));
   await stage.bot.engine.signatures.sign([rows], { evidence: "import" });
   await stage.settled();
 }

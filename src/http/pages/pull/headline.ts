@@ -91,7 +91,7 @@ function signedHeadline(judgment: Judgment, { texts, words }: Pick<Visitor, "tex
   return { tone: "good", heading: pull.signed, more: [pull.signedMore] };
 }
 
-/** The people whose earlier version still counts, and the first date by which one of them must sign the new version. */
+/** The people whose earlier version still counts, and the earliest date before which one of them must sign the new version. */
 export function graceOf({ signers }: Judgment): { people: readonly Signer[]; until: number } | null {
   const people = signers.filter(({ standing }) => standing.kind === "signed" && standing.graceUntil !== null);
   const ends = people.flatMap(({ standing }) =>

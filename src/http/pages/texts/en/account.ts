@@ -21,7 +21,7 @@ export const account = {
   },
   counts: "Counts",
   countsUntil: (date: string, version: string) =>
-    `Counts until ${date}; please sign version ${version} before then`,
+    `Counts before ${date}; please sign version ${version} before that day`,
   outdated: (version: string) => `Does not count: version ${version} is needed`,
   restricted: "Does not count: you restricted the use of your data",
   withdrawn: (date: string) => `Withdrawn on ${date}; does not count`,

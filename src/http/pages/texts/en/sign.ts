@@ -20,7 +20,7 @@ export const sign = {
     `When you sign, we store your account number (${account}), the agreement, its version, the digest of this text${language === null ? "" : ` (${language})`}, the time, and that you signed on this site. We store nothing else.`,
   button: (name: string) => `I agree and sign as ${name}`,
   already: "You have signed this version.",
-  grace: (date: string) => `You signed an earlier version. It counts until ${date}.`,
+  grace: (date: string) => `You signed an earlier version. It counts before ${date}.`,
   alreadyThrough: (entity: string) => `You are covered by ${entity}. You do not need to sign yourself.`,
   restricted:
     "You restricted the use of your data, so no signature of yours counts now. Lift the restriction first; you can then sign.",

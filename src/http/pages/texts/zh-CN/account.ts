@@ -19,7 +19,7 @@ export const account: typeof accountEn = {
     comment: (id) => `通过评论 ${id} 签署`,
   },
   counts: "有效",
-  countsUntil: (date, version) => `有效期至 ${date}，请在此之前签署版本 ${version}`,
+  countsUntil: (date, version) => `在 ${date} 之前有效，请在此之前签署版本 ${version}`,
   outdated: (version) => `已失效，需要签署版本 ${version}`,
   restricted: "不生效，您已限制对个人数据的处理",
   withdrawn: (date) => `已于 ${date} 撤回，不再有效`,

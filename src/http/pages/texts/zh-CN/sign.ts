@@ -21,7 +21,7 @@ export const sign: typeof en = {
     `签署后，我们只保存以下内容：您的账号编号（${account}）、协议及其版本、本文本${language === null ? "" : `（${language}）`}的摘要、签署时间，以及“在本站签署”这一事实。`,
   button: (name) => `以 ${name} 的身份同意并签署`,
   already: "您已签署此版本。",
-  grace: (date) => `您签署的是旧版本，其有效期至 ${date}。`,
+  grace: (date) => `您签署的是旧版本，它只在 ${date} 之前有效。`,
   alreadyThrough: (entity) => `${entity} 已统一签署本协议，您无需个人签署。`,
   restricted: "您已限制对个人数据的处理，因此您的任何签署目前都不生效。请先解除限制，然后再签署。",
   restrictedSigned: "您已限制对个人数据的处理，因此您的签署目前不生效。",
