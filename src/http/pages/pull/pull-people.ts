@@ -174,8 +174,9 @@ function addressOf({ pull, query, visitor }: PullContext, changes: Readonly<Reco
  */
 function nameOf({ pull, host, visitor }: PullContext, { login, account, automated, standing }: Signer): Html {
   if (login === null) return html`${visitor.texts.site.numbered(host.title, numberOf(account))}`;
+  // Of who is covered nobody may see why: a policy can list an account.
   const bot =
-    automated ||
+    (automated && standing.kind === "missing") ||
     login.endsWith("[bot]") ||
     isKnownBot(account) ||
     (standing.kind === "exempt" && standing.by === "bot");
