@@ -1,19 +1,10 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/closing-line.ts";
 
-/**
- * Files that change what all files of a process share (the clock, `fetch`, the environment), and those that run the
- * whole bot. Each has its own process.
- */
-const ALONE = [
-  "test/github/{client,graphql-body,members,read}.test.ts",
-  "test/{sqlite,postgres}/schedule.test.ts",
-  "test/postgres/{failure,pgbouncer}.test.ts",
-  "test/{github,gitee}/contract.test.ts",
-  "test/whole-way/**/*.test.ts",
-  "test/model/*.test.ts",
-  "test/playground/**/*.test.ts",
-];
+/** Tests without a simulated host, which leave the process as they found it. */
+const TOGETHER = ["test/{docs,formats,postgres,records,report,schema,sqlite,verdict,yaml}/**/*.test.ts"];
+/** These change the clock or the environment. */
+const NOT_TOGETHER = ["test/{sqlite,postgres}/schedule.test.ts", "test/postgres/{failure,pgbouncer}.test.ts"];
 
 export default defineConfig({
   test: {
@@ -25,12 +16,20 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: "alone", include: ALONE } },
-      // One process loads the code once for all of its files, which takes a fifth of the time.
+      // A process loads the code once for all of its files, which takes a fraction of the time.
       {
         extends: true,
-        test: { name: "together", include: ["test/**/*.test.ts"], exclude: ALONE, isolate: false },
+        test: { name: "together", include: TOGETHER, exclude: NOT_TOGETHER, isolate: false },
       },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: ["test/**/*.test.ts"],
+          exclude: TOGETHER,
+        },
+      },
+      { extends: true, test: { name: "clock and environment", include: NOT_TOGETHER } },
     ],
   },
 });
