@@ -123,6 +123,7 @@ function mapPeople(pull: Pull, change: (person: Person) => Person): Pull {
 }
 
 const DEPENDABOT = accountOf("github", 49699333);
+const DEPENDABOT_ADDRESS = "49699333+dependabot[bot]@users.noreply.github.com";
 const CLAUDE = accountOf("github", 81847);
 
 /** What must not stand beside a green verdict, found without the help of what `judge` says of itself. */
@@ -167,7 +168,9 @@ function obstacles(
     if (merged.has(sha)) continue;
     if (require.committers === "require" && committer !== null) check(committer, sha);
     if (require.backports === "verify" && backports.has(sha)) continue;
-    const byBot = accountOfPerson(author) === DEPENDABOT && signedByHost;
+    // A number in an address proves nothing: the host must link the bot's account, or the address is exactly the bot's.
+    const isOwn = author.account === DEPENDABOT || author.email === DEPENDABOT_ADDRESS;
+    const byBot = accountOfPerson(author) === DEPENDABOT && isOwn && signedByHost;
     if (!byBot || !(isExemptBot(DEPENDABOT) || policy.exempt.accounts.includes(DEPENDABOT)))
       check(author, sha);
     if (require.coauthors === "require")
