@@ -115,18 +115,23 @@ async function aboutHook(
 ): Promise<Diagnosis[]> {
   /** https://docs.github.com/rest/apps/webhooks#update-a-webhook-configuration-for-an-app */
   const fix = async (): Promise<void> => {
-    const config = { url: webhookUrl, content_type: "json", insecure_ssl: "0", secret };
+    const url = isKnown ? webhookUrl : hook.url;
+    const config = { ...(url ? { url } : {}), content_type: "json", insecure_ssl: "0", secret };
     // Passed as the whole body, because Octokit would use a parameter `url` as the request's own.
     await client.rest(null, "PATCH /app/hook/config", { data: config });
   };
   const hook = readBody(HookConfig, await client.rest(null, "GET /app/hook/config"));
+  // Without a right PUBLIC_URL the bot's address is this machine's name for itself, which would break a working webhook.
+  const isKnown = new URL(webhookUrl).hostname !== "localhost";
   const found: Diagnosis[] = [
     hook.url === webhookUrl
       ? well(`the webhook goes to ${webhookUrl}`)
       : ill(
           hook.url ? `the webhook goes to ${hook.url}` : "the app has no webhook URL",
-          `set ${webhookUrl} in ${SETTINGS}, or PUBLIC_URL to where this bot is reached`,
-          fix,
+          isKnown
+            ? `set ${webhookUrl} in ${SETTINGS}, or PUBLIC_URL to where this bot is reached`
+            : "set PUBLIC_URL to the URL at which GitHub reaches this bot",
+          isKnown ? fix : undefined,
         ),
   ];
   if (!hook.secret)

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -187,6 +196,18 @@ describe("restore", () => {
     const kept = new Database(`${file}.before-restore`, { readonly: true });
     expect(kept.prepare("SELECT count(*) FROM signature").pluck().get()).toBe(2);
     kept.close();
+  });
+
+  it("keeps what was there also if the backup has an older schema", async () => {
+    await signed(alice);
+    copyFileSync(file, backup());
+    for (const ending of ["", "-wal", "-shm"]) rmSync(`${file}${ending}`, { force: true });
+    databaseOf(previous);
+    renameSync(file, `${folder}/older.db`);
+    copyFileSync(backup(), file);
+    const ran = await run("restore", `${folder}/older.db`, "--yes");
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(existsSync(`${file}.before-restore`)).toBe(true);
   });
 
   it("erases again who was erased since", async () => {

@@ -284,6 +284,17 @@ describe("doctor", () => {
     expect(github.webhookUrl).toBe(`${PUBLIC}/api/github/webhooks`);
   });
 
+  it.each(["", "cla.example.com", "http://localhost:3000"])(
+    "--fix leaves a webhook where it is if PUBLIC_URL is %j",
+    async (url) => {
+      const { github, variables } = await healthy();
+      github.webhookUrl = "https://cla.example.com/api/github/webhooks";
+      const ran = await run({ ...variables, PUBLIC_URL: url }, ["doctor", "--fix"]);
+      expect(ran.code).not.toBe(0);
+      expect(github.webhookUrl).toBe("https://cla.example.com/api/github/webhooks");
+    },
+  );
+
   it("sends a ping again before anything was delivered, and tells a wrong secret by it", async () => {
     const stage = await stageForTest();
     stage.github.repository({ owner: "octo", name: "hello" });

@@ -7,6 +7,7 @@ import type { EntryKind } from "../journal.ts";
 import type { Role } from "../people.ts";
 import type { SentenceTexts } from "../sentence.ts";
 import type { State } from "../host/site-host.ts";
+import { plural } from "../../../src/report/texts/plural.ts";
 
 const FAULT_NAMES = {
   "bad-gateway": "answers 502 three times",
@@ -51,10 +52,6 @@ function problemInWords({ field, kind, least, most }: FormProblem): string {
     case "choice":
       return `“${name}” is none of the choices.`;
   }
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${number === 1 ? what : `${what}s`}`;
 }
 
 export const en = {
@@ -156,7 +153,7 @@ export const en = {
     comments: (count: number) => `${count} ${count === 1 ? "comment" : "comments"}`,
     history: "The status so far:",
     cost: (deliveries: number, reads: number, writes: number) =>
-      `${deliveries} ${deliveries === 1 ? "delivery" : "deliveries"}, ${count(reads, "read")}, ${count(writes, "write")}`,
+      `${deliveries} ${deliveries === 1 ? "delivery" : "deliveries"}, ${plural(reads, "read")}, ${plural(writes, "write")}`,
     act: "Act on it",
     as: "As",
     comment: "Comment",
@@ -290,7 +287,7 @@ export const en = {
     again: "Calls when nothing changed",
     source: "Source",
     own: "the journal on this page; the first pull request on Gitee also creates the labels",
-    count: (reads: number, writes: number) => `${count(reads, "read")}, ${count(writes, "write")}`,
+    count: (reads: number, writes: number) => `${plural(reads, "read")}, ${plural(writes, "write")}`,
     more: {
       job: ", and one job of GitHub Actions",
       server: ", and one call to its signing server for each address",

@@ -14,16 +14,17 @@ export function copyBeforeUpgrade(connection: Connection, file: string, from: nu
   const to = knownSchema();
   if (from === 0 || from >= to) return null;
   const copy = `${file}.before-schema-${to}`;
-  removeCopies(file);
+  // A restore upgrades an older backup, and keeps what it replaced.
+  removeCopies(file, "schema-");
   // The file is created empty and private first; VACUUM INTO accepts an empty file.
   closeSync(openSync(copy, "wx", 0o600));
   connection.prepare("VACUUM INTO ?").run(copy);
   return copy;
 }
 
-/** Removes the copies from before an upgrade or a restore. */
-export function removeCopies(file: string): void {
-  const beginning = `${basename(file)}.before-`;
+/** Removes the copies from before an upgrade or a restore. @param kind the beginning of what follows `before-` */
+export function removeCopies(file: string, kind = ""): void {
+  const beginning = `${basename(file)}.before-${kind}`;
   for (const name of readdirSync(dirname(file)))
     if (name.startsWith(beginning)) rmSync(join(dirname(file), name), { force: true });
 }
