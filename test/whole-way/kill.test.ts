@@ -8,7 +8,7 @@ import { openSqlite } from "../../src/sqlite/open.ts";
 import { commentsOf, csvOf, stateOf } from "./scene.ts";
 import { command, serve, type Served } from "./serve-process.ts";
 
-const PATIENCE = { timeout: 45_000, interval: 100 };
+const PATIENCE = { timeout: 120_000, interval: 100 };
 
 async function hostsForTest(): Promise<StageHosts> {
   const hosts = await startHosts();
@@ -78,7 +78,7 @@ describe("a process of countersign serve", () => {
       { host: "github", agreement: "icla", verdict: "unsigned", pulls: pulls.length - signed },
     ]);
     expect(hosts.github.violations).toEqual([]);
-  }, 90_000);
+  }, 200_000);
 
   it("has lost nothing that it acknowledged when it is killed", async () => {
     const hosts = await hostsForTest();
@@ -154,5 +154,5 @@ describe("a process of countersign serve", () => {
     expect(await command(hosts, ["import", file])).toMatchObject({ code: 0 });
     const left = await readdir(hosts.folder);
     expect(left.filter((name) => name.includes("import"))).toEqual([]);
-  }, 90_000);
+  }, 200_000);
 });
