@@ -111,12 +111,12 @@ export class Failure extends Error {
   }
 }
 
-/** The result; null if the work failed in a foreseen way. A bug is thrown on. */
-export async function unlessFailed<T>(work: Promise<T>): Promise<T | null> {
+/** The result; null if the work failed in a foreseen way. A bug is thrown on. @param but failures that are thrown, too */
+export async function unlessFailed<T>(work: Promise<T>, but: readonly FailureCode[] = []): Promise<T | null> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Failure) return null;
+    if (error instanceof Failure && !but.includes(error.code)) return null;
     throw error;
   }
 }

@@ -113,16 +113,15 @@ async function aboutHook(
   webhookUrl: string,
   { webhookSecret: secret }: DiagnoseOptions,
 ): Promise<Diagnosis[]> {
+  // Without a right PUBLIC_URL the bot's address is this machine's name for itself, which would break a working webhook.
+  const isKnown = new URL(webhookUrl).hostname !== "localhost";
   /** https://docs.github.com/rest/apps/webhooks#update-a-webhook-configuration-for-an-app */
   const fix = async (): Promise<void> => {
-    const url = isKnown ? webhookUrl : hook.url;
-    const config = { ...(url ? { url } : {}), content_type: "json", insecure_ssl: "0", secret };
+    const config = { ...(isKnown && { url: webhookUrl }), content_type: "json", insecure_ssl: "0", secret };
     // Passed as the whole body, because Octokit would use a parameter `url` as the request's own.
     await client.rest(null, "PATCH /app/hook/config", { data: config });
   };
   const hook = readBody(HookConfig, await client.rest(null, "GET /app/hook/config"));
-  // Without a right PUBLIC_URL the bot's address is this machine's name for itself, which would break a working webhook.
-  const isKnown = new URL(webhookUrl).hostname !== "localhost";
   const found: Diagnosis[] = [
     hook.url === webhookUrl
       ? well(`the webhook goes to ${webhookUrl}`)

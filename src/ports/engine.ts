@@ -4,6 +4,7 @@ import type { Account, HostName } from "../account.ts";
 import type { AgreementRecords } from "../records/agreement-record.ts";
 import type { Actor, Audit, Details } from "../records/audit.ts";
 import type { Entities } from "../records/entity.ts";
+import type { ImportCounts } from "../records/import-counts.ts";
 import type { Failure } from "../error.ts";
 import type { PullRef, RepositoryRef } from "../pull.ts";
 import type { Notices } from "./notices.ts";
@@ -139,28 +140,7 @@ export interface PullCount {
 }
 
 /** What an import does, or would do with `dryRun`. */
-export interface SignOutcome {
-  /** New signatures, and revoked ones that were signed again. */
-  readonly added: number;
-  /** Ended by an earlier replace, and active again. */
-  readonly restored: number;
-  /** Imported earlier with another date. */
-  readonly changed: number;
-  readonly unchanged: number;
-  /** Unchanged: signed on the page or in a comment, with another date than the file's. */
-  readonly kept: number;
-  /** Skipped: the person was revoked after the file's date. */
-  readonly revoked: number;
-  /** Skipped: without a time or a zone, the date may be before the person's revocation. */
-  readonly unclear: number;
-  /** Skipped: the account was erased. */
-  readonly erased: number;
-  /** Imported earlier and ended now: the rows say that the person revoked them. */
-  readonly ended: number;
-  /** With `replace`: known signatures that are not in the file; they no longer count. */
-  readonly removed: number;
-  /** With `replace`: how many counted before; otherwise 0. */
-  readonly held: number;
+export interface SignOutcome extends ImportCounts {
   /** Unknown employers that the rows name. */
   readonly entities: number;
   /** Open pull requests that are checked again because of it. */

@@ -1,23 +1,5 @@
 import { Failure } from "../error.ts";
-
-/** The counts of a replace that decide whether it may be done. */
-export interface Replaced {
-  /** How many signatures and places the file lacks, and how many it revokes. */
-  readonly removed: number;
-  readonly ended: number;
-  /** How many signatures and roster places of the agreement counted before. */
-  readonly held: number;
-  /** The rows that count, by what they do. */
-  readonly added: number;
-  readonly restored: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly kept: number;
-  /** The rows that do not count. */
-  readonly revoked: number;
-  readonly unclear: number;
-  readonly erased: number;
-}
+import type { ImportCounts } from "./import-counts.ts";
 
 /** A replace may end this number of signatures, regardless of the share. */
 const FEW = 10;
@@ -33,7 +15,7 @@ export function isLargeRemoval(removed: number, held: number): boolean {
  * @param allowed how many a replace may end; null: no permission
  * @throws Failure `refused` if a replace would end too many, or if no row of its files counts
  */
-export function requireSmallRemoval(agreement: string, replaced: Replaced, allowed: number | null): void {
+export function requireSmallRemoval(agreement: string, replaced: ImportCounts, allowed: number | null): void {
   const { held } = replaced;
   const removed = replaced.removed + replaced.ended;
   const count = replaced.added + replaced.restored + replaced.changed + replaced.unchanged + replaced.kept;

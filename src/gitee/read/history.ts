@@ -1,7 +1,7 @@
 import type { Client } from "../traffic/client.ts";
 import { within, type RepositoryPath } from "./path.ts";
 import { openHeads, type BranchMemory } from "./branches.ts";
-import { Comparison, FullCommit, Repository, type FileOfCommit } from "./schema.ts";
+import { FullCommit, Repository, type FileOfCommit } from "./schema.ts";
 
 /** Protected branches to compare; each costs a call. */
 const MOST_BRANCHES = 20;
@@ -26,10 +26,8 @@ export async function protectedCommit(
   const holding: string[] = [];
   const tips = (await branches.branches(path, repository)).filter((tip) => tip.protected);
   for (const tip of tips.slice(0, MOST_BRANCHES)) {
-    const range = within(path, "compare", `${tip.sha}...${sha}`);
-    const compared = await client.find("a comparison of two commits", range, Comparison);
-    // An ancestor is its own merge base with the branch, and has no commits that the branch lacks.
-    if (compared?.merge_base_commit?.sha === sha && compared.commits.length === 0) holding.push(tip.name);
+    // An ancestor has no commits that the branch lacks.
+    if ((await branches.fresh(path, tip.sha, sha))?.size === 0) holding.push(tip.name);
   }
   if (holding.length === 0) return null;
   const { default_branch: main } = await client.get("the repository", within(path), Repository);

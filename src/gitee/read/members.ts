@@ -3,7 +3,7 @@
  * answers stay in memory, so that the next check of the same pull request continues there.
  */
 import type { Account } from "../../account.ts";
-import { Failure } from "../../error.ts";
+import { unlessFailed, type FailureCode } from "../../error.ts";
 import type { Memberships } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { Client } from "../traffic/client.ts";
@@ -11,6 +11,8 @@ import { accountOfUser } from "./person.ts";
 import { ownersIn } from "./repositories.ts";
 import { Organization, Organizations, Users } from "./schema.ts";
 
+/** A failure that concerns every lookup; after another one, that part stays unknown. */
+const LASTING: readonly FailureCode[] = ["host-limit", "host-credentials"];
 /** Pages of one check, 100 members each. */
 const MOST_PAGES = 20;
 /** A list of up to this many pages is read again at each check. */
@@ -55,14 +57,15 @@ export async function readMembers(
   const budget = { pages: MOST_PAGES };
   let isRefused = false;
   let why: Memberships["why"];
-  const logins = await settle(loginsOf(client, patterns, organizations));
+  const logins = await unlessFailed(loginsOf(client, patterns, organizations), LASTING);
   for (const organization of organizations) {
     const left = wanted.filter((account) => !members.has(account));
     if (left.length === 0) break;
     const key = String(organization);
     const login = logins?.get(organization);
     const before = memory.find(key) ?? { members: new Set(), next: 1 };
-    const list = login === undefined ? null : await settle(readOn(client, login, before, budget, left));
+    const list =
+      login === undefined ? null : await unlessFailed(readOn(client, login, before, budget, left), LASTING);
     if (list === null) {
       isRefused = true;
       continue;
@@ -130,15 +133,4 @@ async function loginsOf(
     if (pages === MOST_PAGES || !missing()) break;
   }
   return logins;
-}
-
-/** Null if Gitee did not answer: that part stays unknown and does not stop other lookups. */
-async function settle<T>(part: Promise<T>): Promise<T | null> {
-  try {
-    return await part;
-  } catch (error) {
-    if (error instanceof Failure && error.code !== "host-limit" && error.code !== "host-credentials")
-      return null;
-    throw error;
-  }
 }

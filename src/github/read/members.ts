@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { accountOf, numberOf, type Account } from "../../account.ts";
-import { Failure } from "../../error.ts";
+import { Failure, unlessFailed, type FailureCode } from "../../error.ts";
 import type { Memberships } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { GitHubClient } from "../traffic/client.ts";
@@ -17,6 +17,8 @@ const MOST_CALLS = 100;
  * checks' calls. The person who pushes decides how many co-authors there are.
  */
 const MOST_ASKED = 300;
+/** Without another answer an account stays unknown. A used-up limit concerns all of them, and ends the search. */
+const LIMITS: readonly FailureCode[] = ["host-limit", "paced"];
 /** After so many refusals in a row, a check asks no more: GitHub refuses all. */
 const MOST_REFUSED = 3;
 /** Up to this many accounts are looked up one by one, again at each check. */
@@ -79,7 +81,7 @@ export async function members(
     let left = accounts.filter((account) => !found.has(account) && known(account) === undefined);
     const tooLong = `${installation} ${organization} too long`;
     if (left.length > FEW && memory.find(tooLong) === undefined) {
-      const listed = await unlessRefused(membersOf(rest, loginOf, organization));
+      const listed = await unlessFailed(membersOf(rest, loginOf, organization), LIMITS);
       if (listed === "too long") memory.keep(tooLong, true);
       else if (listed !== null) {
         for (const account of left) note(organization, account, listed.has(account));
@@ -96,7 +98,9 @@ export async function members(
   for (const { organization, account } of open) {
     if (found.has(account)) continue;
     const isAsked = !isTooMany && !isUnfinished && refused < MOST_REFUSED;
-    const answer = isAsked ? await unlessRefused(isMemberOf(rest, loginOf, organization, account)) : null;
+    const answer = isAsked
+      ? await unlessFailed(isMemberOf(rest, loginOf, organization, account), LIMITS)
+      : null;
     if (answer !== null) note(organization, account, answer);
     else unknown.add(account);
     refused = answer === null ? refused + 1 : 0;
@@ -104,16 +108,6 @@ export async function members(
   for (const account of found) unknown.delete(account);
   const why = isTooMany ? "too-many" : isUnfinished ? "unfinished" : null;
   return { members: found, unknown, ...(why !== null && unknown.size > 0 && { why }) };
-}
-
-/** Null if GitHub did not answer: that part stays unknown. A used-up limit concerns all of them, and ends the search. */
-async function unlessRefused<T>(part: Promise<T>): Promise<T | null> {
-  try {
-    return await part;
-  } catch (error) {
-    if (error instanceof Failure && error.code !== "host-limit" && error.code !== "paced") return null;
-    throw error;
-  }
 }
 
 type Rest = (route: string, parameters: Record<string, string | number>) => Promise<unknown>;

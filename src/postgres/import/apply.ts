@@ -1,16 +1,7 @@
 import { DAY, EARLIER, LATER, type Evidence } from "../../records/signature.ts";
+import type { RowCounts } from "../../records/import-counts.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql, type Statement } from "../connection/sql.ts";
-
-export interface Counts {
-  readonly added: number;
-  readonly restored: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly kept: number;
-  readonly revoked: number;
-  readonly unclear: number;
-}
 
 /** SQL for the result of a staged row that must have been signed after `end` to count. */
 function notAfter(end: Statement): Statement {
@@ -90,10 +81,10 @@ export async function applyStaged(
   evidence: Evidence,
   now: number,
   few: boolean,
-): Promise<Counts> {
+): Promise<RowCounts> {
   const met = sql`(SELECT agreement, host, account, outcome FROM (${own(evidence, few)}) AS own
   UNION ALL SELECT agreement, host, account, outcome FROM (${places(evidence, now)}) AS places) AS met`;
-  const counts = await connection.get<Counts>(sql`SELECT
+  const counts = await connection.get<RowCounts>(sql`SELECT
   count(*) FILTER (WHERE outcome = 'added') AS added,
   count(*) FILTER (WHERE outcome = 'restored') AS restored,
   count(*) FILTER (WHERE outcome = 'changed') AS changed,

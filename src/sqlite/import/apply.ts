@@ -1,16 +1,7 @@
 import { DAY, EARLIER, LATER, type Evidence } from "../../records/signature.ts";
+import type { RowCounts } from "../../records/import-counts.ts";
 import type { Connection } from "../connection/connect.ts";
 import type { Kind } from "../../records/row-kind.ts";
-
-export interface Counts {
-  readonly added: number;
-  readonly restored: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly kept: number;
-  readonly revoked: number;
-  readonly unclear: number;
-}
 
 type Parameters = Omit<Kind, "entity"> & { readonly entity: string; evidence: Evidence; now: number };
 
@@ -102,7 +93,7 @@ export function applyKinds(
   kinds: readonly Kind[],
   evidence: Evidence,
   now: number,
-): Counts {
+): RowCounts {
   const sum = { added: 0, restored: 0, changed: 0, unchanged: 0, kept: 0, revoked: 0, unclear: 0 };
   const statements = openStatements(connection);
   const rows = connection.prepare<[], number>("SELECT count(*) FROM staging.line").pluck().get() ?? 0;
@@ -112,7 +103,7 @@ export function applyKinds(
     const { fresh, ...counts } =
       entity === null ? applyOwn(statements, parameters) : applyPlaces(statements, parameters);
     if (fresh > 0) uncounted?.add(kind, fresh);
-    for (const key of Object.keys(counts) as (keyof Counts)[]) sum[key] += counts[key];
+    for (const key of Object.keys(counts) as (keyof RowCounts)[]) sum[key] += counts[key];
   }
   uncounted?.end();
   return sum;
@@ -170,7 +161,7 @@ function openStatements(connection: Connection): Statements {
 }
 
 /** The counts, and the number of new rows. */
-type Applied = Counts & { readonly fresh: number };
+type Applied = RowCounts & { readonly fresh: number };
 
 function applyOwn(statements: Statements, parameters: Parameters): Applied {
   const barred = anyRevoked(statements, parameters);
@@ -234,12 +225,12 @@ function countOwn(statements: Statements, parameters: Parameters, barred: boolea
   return { added: fresh + known.added, restored, changed, unchanged, kept, revoked, unclear, fresh };
 }
 
-function sumOf({ added, restored, changed, unchanged, kept, revoked, unclear }: Counts): number {
+function sumOf({ added, restored, changed, unchanged, kept, revoked, unclear }: RowCounts): number {
   return added + restored + changed + unchanged + kept + revoked + unclear;
 }
 
-function countIn(statements: Statements, met: string, parameters: Parameters): Counts {
-  return statements.get(`SELECT ${COUNTS} FROM (${met})`, parameters) as Counts;
+function countIn(statements: Statements, met: string, parameters: Parameters): RowCounts {
+  return statements.get(`SELECT ${COUNTS} FROM (${met})`, parameters) as RowCounts;
 }
 
 /** Usually nobody was revoked, and then the rows need not be checked one by one. */
