@@ -3,10 +3,10 @@ import { Command, CommanderError } from "commander";
 import { Failure } from "../error.ts";
 import type { Variables } from "../bot/environment.ts";
 
-/** The parts of the process that a command may use. */
 /** How the help of a command describes an account. */
 export const ACCOUNT = "HOST:NUMBER, e.g. gitee:1234567, or HOST:@login, which is looked up once";
 
+/** The parts of the process that a command may use. */
 export interface Console {
   readonly variables: Variables;
   readonly stdin: NodeJS.ReadStream;

@@ -25,22 +25,17 @@ function stateOf(reported: string): CheckState {
 }
 
 /**
- * Why a commit does not meet the rule of a branch; null: it does. A missing check is "expected":
+ * Why the website and the API refuse to merge a pull request; null: they merge it. A missing check is "expected":
  * docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
  * The words for a check of another source: https://github.com/kubernetes-sigs/prow/issues/915
  */
-export function unmetRule(repository: Repository, branch: string, sha: string): string | null {
-  const rule = repository.protectedBranches.get(branch);
+export function mergeRefusal({ repository, base, head }: Pull): string | null {
+  const rule = repository.protectedBranches.get(base);
   for (const check of rule?.checks ?? []) {
-    const state = checkState(repository, sha, check, rule?.source);
+    const state = checkState(repository, head.sha, check, rule?.source);
     if (state === "foreign")
       return `Required status check "${check}" was not set by the expected GitHub app.`;
     if (state !== "success") return `Required status check "${check}" is ${state}.`;
   }
   return null;
-}
-
-/** Why the website and the API refuse to merge it; null: they merge it. */
-export function mergeRefusal({ repository, base, head }: Pull): string | null {
-  return unmetRule(repository, base, head.sha);
 }
