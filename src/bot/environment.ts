@@ -1,8 +1,12 @@
 /** Everything that Countersign reads from its environment. */
 import { readFileSync } from "node:fs";
+import { HOSTS, type HostName } from "../account.ts";
 import { Problems, type Problem } from "../error.ts";
 import type { TelemetryEnvironment } from "./telemetry.ts";
 import { privateKeyIn } from "./private-key.ts";
+import { VariableReader, type Variables } from "./variable-reader.ts";
+
+export type { Variables } from "./variable-reader.ts";
 
 export interface Environment {
   readonly host: string;
@@ -57,8 +61,6 @@ export interface SignInEnvironment {
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const DATABASE = /^(file:.+|postgres(ql)?:\/\/.+)$/;
 
-export type Variables = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads the environment. An empty variable is an absent one. A host without any variable is null.
  * @param isTerminal whether logs go to a terminal; then the default format is pretty
@@ -70,15 +72,20 @@ export function readEnvironment(variables: Variables, isTerminal: boolean): Envi
   return environment;
 }
 
+export interface ExaminedEnvironment {
+  /** A missing webhook secret is empty here. */
+  readonly environment: Environment;
+  readonly problems: readonly Problem[];
+  /** The hosts with a variable, even if it is wrong. */
+  readonly mentioned: readonly HostName[];
+}
+
 /**
- * Reads the valid part of the environment: a wrong variable counts as absent, and a host with a wrong or missing
- * variable counts as off.
+ * Reads the valid part of the environment: a wrong variable counts as absent. A host counts as off only without the
+ * variables that are needed to ask it anything: its address and the bot's credentials.
  */
-export function examineEnvironment(
-  variables: Variables,
-  isTerminal: boolean,
-): { readonly environment: Environment; readonly problems: readonly Problem[] } {
-  const reader = new Reader(variables);
+export function examineEnvironment(variables: Variables, isTerminal: boolean): ExaminedEnvironment {
+  const reader = new VariableReader(variables);
   const port = reader.integer("PORT", 3000, 0, 65_535);
   const environment: Environment = {
     host: reader.text("HOST") ?? "localhost",
@@ -94,32 +101,36 @@ export function examineEnvironment(
     github: whole(reader, readGitHub),
     gitee: whole(reader, readGitee),
   };
-  return { environment, problems: reader.problems };
+  const { problems } = reader;
+  return { environment, problems, mentioned: HOSTS.filter((host) => isMentioned(reader, host)) };
 }
 
-/** A host's variables, or null if one is wrong or missing. */
-function whole<T>(reader: Reader, read: (reader: Reader) => T | null): T | null {
+/** Variables without which a host can still be asked about the rest. */
+const DISPENSABLE = /_CLIENT_(?:ID|SECRET)$|WEBHOOK_SECRET$/;
+
+/** A host's variables, or null if one that it can't be asked without is wrong or missing. */
+function whole<T>(reader: VariableReader, read: (reader: VariableReader) => T | null): T | null {
   const before = reader.problems.length;
   const found = read(reader);
-  return reader.problems.length > before ? null : found;
+  return reader.problems.slice(before).every(({ field }) => DISPENSABLE.test(field ?? "")) ? found : null;
 }
 
 /** Only the database, for commands that need nothing else. @throws Problems if it is not a database URL */
 export function databaseUrlOf(variables: Variables): string {
-  const reader = new Reader(variables);
+  const reader = new VariableReader(variables);
   const url = readDatabaseUrl(reader);
   if (reader.problems.length > 0) throw new Problems("configuration", reader.problems);
   return url;
 }
 
-function readDatabaseUrl(reader: Reader): string {
+function readDatabaseUrl(reader: VariableReader): string {
   return reader.matching("DATABASE_URL", DATABASE, "file:PATH or postgres://…") ?? "file:data/countersign.db";
 }
 
 /** Shorter secrets can be guessed. */
 const SHORTEST_TOKEN = 16;
 
-function readMetrics(reader: Reader, port: number): MetricsEnvironment {
+function readMetrics(reader: VariableReader, port: number): MetricsEnvironment {
   const token = reader.text("METRICS_TOKEN");
   if (token !== null && (token.length < SHORTEST_TOKEN || !/^[!-~]+$/.test(token)))
     reader.problem(
@@ -136,7 +147,7 @@ function readMetrics(reader: Reader, port: number): MetricsEnvironment {
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp and
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
  */
-function readTelemetry(reader: Reader): TelemetryEnvironment | null {
+function readTelemetry(reader: VariableReader): TelemetryEnvironment | null {
   const base = reader.url("OTEL_EXPORTER_OTLP_ENDPOINT");
   const own = reader.url("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
   const tracesUrl = own ?? (base === null ? null : `${base}/v1/traces`);
@@ -146,21 +157,28 @@ function readTelemetry(reader: Reader): TelemetryEnvironment | null {
 
 /** The path of the configuration file, even if the rest of the environment is wrong. */
 export function configFileOf(variables: Variables): string {
-  return new Reader(variables).text("COUNTERSIGN_CONFIG") ?? "countersign.yml";
+  return new VariableReader(variables).text("COUNTERSIGN_CONFIG") ?? "countersign.yml";
 }
 
-const GITHUB_VARIABLES = [
-  "APP_ID",
-  "PRIVATE_KEY",
-  "PRIVATE_KEY_PATH",
-  "WEBHOOK_SECRET",
-  "GITHUB_CLIENT_ID",
-  "GITHUB_CLIENT_SECRET",
-  "GHE_HOST",
-];
+const HOST_VARIABLES: Readonly<Record<HostName, readonly string[]>> = {
+  github: [
+    "APP_ID",
+    "PRIVATE_KEY",
+    "PRIVATE_KEY_PATH",
+    "WEBHOOK_SECRET",
+    "GITHUB_CLIENT_ID",
+    "GITHUB_CLIENT_SECRET",
+    "GHE_HOST",
+  ],
+  gitee: ["GITEE_TOKEN", "GITEE_WEBHOOK_SECRET", "GITEE_CLIENT_ID", "GITEE_CLIENT_SECRET", "GITEE_URL"],
+};
 
-function readGitHub(reader: Reader): GitHubEnvironment | null {
-  if (GITHUB_VARIABLES.every((name) => reader.text(name) === null)) return null;
+function isMentioned(reader: VariableReader, host: HostName): boolean {
+  return HOST_VARIABLES[host].some((name) => reader.text(name) !== null);
+}
+
+function readGitHub(reader: VariableReader): GitHubEnvironment | null {
+  if (!isMentioned(reader, "github")) return null;
   const named = reader.matching("GHE_HOST", /^[\w.-]+(:\d+)?$/, "a host name, e.g. github.example.com");
   const host = named?.toLowerCase() === "github.com" ? null : named;
   if (host !== null && /^api\./i.test(host) && /\.(?:ghe|github)\.com$|^api\.github\.com$/i.test(host))
@@ -177,26 +195,29 @@ function readGitHub(reader: Reader): GitHubEnvironment | null {
   };
 }
 
-const GITEE_VARIABLES = [
-  "GITEE_TOKEN",
-  "GITEE_WEBHOOK_SECRET",
-  "GITEE_CLIENT_ID",
-  "GITEE_CLIENT_SECRET",
-  "GITEE_URL",
-];
-
-function readGitee(reader: Reader): GiteeEnvironment | null {
-  if (GITEE_VARIABLES.every((name) => reader.text(name) === null)) return null;
+function readGitee(reader: VariableReader): GiteeEnvironment | null {
+  if (!isMentioned(reader, "gitee")) return null;
   return {
-    token: reader.required("GITEE_TOKEN", "a personal access token of the bot's Gitee account"),
+    token: readToken(reader),
     webhookSecret: reader.required("GITEE_WEBHOOK_SECRET", "the webhook's signature key or password"),
     webUrl: readGiteeUrl(reader),
     signIn: readSignIn(reader, "GITEE"),
   };
 }
 
+/** Another sign can't be sent in a header, so every request would seem to fail on the way. */
+function readToken(reader: VariableReader): string {
+  const token = reader.required("GITEE_TOKEN", "a personal access token of the bot's Gitee account");
+  return /^[!-~]*$/.test(token)
+    ? token
+    : reader.problem(
+        "GITEE_TOKEN",
+        "expected the token in one line: letters, digits and signs without spaces",
+      );
+}
+
 /** Comments and pages show it, so it must not contain secrets. */
-function readPublicUrl(reader: Reader): string | null {
+function readPublicUrl(reader: VariableReader): string | null {
   const url = reader.url("PUBLIC_URL");
   return url !== null && /^https?:\/\/[^/]*@/.test(url)
     ? reader.problem("PUBLIC_URL", "contains a user or password, which everybody would see: remove it")
@@ -204,7 +225,7 @@ function readPublicUrl(reader: Reader): string | null {
 }
 
 /** The server's address, to which the API's path is added. */
-function readGiteeUrl(reader: Reader): string {
+function readGiteeUrl(reader: VariableReader): string {
   const url = reader.url("GITEE_URL") ?? "https://gitee.com";
   const [, server] = /^([a-z]+:\/\/[^/]+(?:\/[^/]+)*?)\/+api(?:\/v\d+)?(?:\/|$)/i.exec(url) ?? [];
   return server === undefined
@@ -212,16 +233,15 @@ function readGiteeUrl(reader: Reader): string {
     : reader.problem("GITEE_URL", `contains the API's path: set it to the server's URL only, ${server}`);
 }
 
-function readSignIn(reader: Reader, prefix: "GITHUB" | "GITEE"): SignInEnvironment | null {
+function readSignIn(reader: VariableReader, prefix: "GITHUB" | "GITEE"): SignInEnvironment | null {
   const [id, secret] = [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`] as const;
   if (reader.text(id) === null && reader.text(secret) === null) return null;
-  return {
-    clientId: reader.required(id, "sign-in needs the client's id and its secret"),
-    clientSecret: reader.required(secret, "sign-in needs the client's id and its secret"),
-  };
+  const clientId = reader.required(id, "sign-in needs the client's id and its secret");
+  const clientSecret = reader.required(secret, "sign-in needs the client's id and its secret");
+  return clientId === "" || clientSecret === "" ? null : { clientId, clientSecret };
 }
 
-function readPrivateKey(reader: Reader): string {
+function readPrivateKey(reader: VariableReader): string {
   const path = reader.text("PRIVATE_KEY_PATH");
   let key = reader.text("PRIVATE_KEY");
   if (key === null && path === null)
@@ -239,55 +259,4 @@ function readPrivateKey(reader: Reader): string {
   const pem = privateKeyIn(key ?? "");
   if (typeof pem === "string") return pem;
   return reader.problem(reader.text("PRIVATE_KEY") === null ? "PRIVATE_KEY_PATH" : "PRIVATE_KEY", pem.fault);
-}
-
-class Reader {
-  readonly problems: Problem[] = [];
-  readonly #variables: Variables;
-
-  constructor(variables: Variables) {
-    this.#variables = variables;
-  }
-
-  problem(field: string, message: string): string {
-    this.problems.push({ file: null, line: null, field, message });
-    return "";
-  }
-
-  text(name: string): string | null {
-    const value = this.#variables[name]?.trim();
-    return value === undefined || value === "" ? null : value;
-  }
-
-  required(name: string, what: string): string {
-    return this.text(name) ?? this.problem(name, `is missing: ${what}`);
-  }
-
-  matching(name: string, pattern: RegExp, what: string): string | null {
-    const value = this.text(name);
-    if (value === null || pattern.test(value)) return value;
-    this.problem(name, `expected ${what}`);
-    return null;
-  }
-
-  url(name: string): string | null {
-    const value = this.matching(name, /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/, "an http or https URL");
-    return value === null ? null : value.replace(/\/+$/, "");
-  }
-
-  oneOf<T extends string>(name: string, values: readonly T[]): T | null {
-    const value = this.text(name);
-    const found = values.find((one) => one === value);
-    if (value !== null && found === undefined) this.problem(name, `expected one of ${values.join(", ")}`);
-    return found ?? null;
-  }
-
-  integer(name: string, fallback: number | null, least: number, most: number): number {
-    const value = this.text(name);
-    if (value === null && fallback !== null) return fallback;
-    const number = Number(value ?? Number.NaN);
-    if (value !== null && /^\d+$/.test(value) && number >= least && number <= most) return number;
-    this.problem(name, value === null ? "is missing" : `expected a whole number from ${least} to ${most}`);
-    return least;
-  }
 }

@@ -7,7 +7,7 @@ import type { Engine } from "../ports/engine.ts";
 import type { CheckRefusal, Shown } from "../ports/host.ts";
 import type { RepositoryRef } from "../pull.ts";
 
-const REFUSALS: readonly CheckRefusal[] = ["right", "edition"];
+const REFUSALS: readonly CheckRefusal[] = ["right", "edition", "refused"];
 
 type Kept = Pick<Engine, "cursors">;
 

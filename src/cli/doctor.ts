@@ -1,5 +1,5 @@
 import { exitWith, type Console, type Declare } from "./command-line.ts";
-import { type Diagnosis, type Level, levelOf } from "../ports/diagnosis.ts";
+import { type Diagnosis, type Level, levelOf, warn } from "../ports/diagnosis.ts";
 
 export const declareDoctor: Declare = (program, console) => {
   program
@@ -16,7 +16,14 @@ export const declareDoctor: Declare = (program, console) => {
     .action(async (options: { fix?: true; json?: true }, command) => {
       const { examine } = await import("./examine/examine.ts");
       let found = await examine(console.variables);
-      if (options.fix === true && (await fixAll(found, console))) found = await examine(console.variables);
+      if (options.fix === true) {
+        const fixed = await fixAll(found, console);
+        if (fixed.size > 0)
+          found = (await examine(console.variables)).map((one) => {
+            const later = fixed.get(one.what) ?? null;
+            return later === null ? one : warn(one.what, later);
+          });
+      }
       if (options.json === true)
         console.stdout.write(
           `${JSON.stringify(
@@ -38,15 +45,17 @@ export const declareDoctor: Declare = (program, console) => {
     });
 };
 
-/** @returns whether anything was fixed, so that a second check is useful */
-async function fixAll(found: readonly Diagnosis[], { stderr }: Console): Promise<boolean> {
+/** @returns the results that were fixed, each with what is still to be seen; null: a second check shows it */
+async function fixAll(
+  found: readonly Diagnosis[],
+  { stderr }: Console,
+): Promise<ReadonlyMap<string, string | null>> {
   const { Failure } = await import("../error.ts");
-  let fixed = false;
+  const fixed = new Map<string, string | null>();
   for (const { what, fix } of found) {
     if (fix === undefined) continue;
     try {
-      await fix();
-      fixed = true;
+      fixed.set(what, (await fix()) ?? null);
       stderr.write(`fixed: ${what}\n`);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { FAILURES, adviceOf } from "../error.ts";
 import { listCheckRefusals, type FoundRefusal } from "../check/check-refusals.ts";
+import type { CheckRefusal } from "../ports/host.ts";
 import { printPullRef } from "../pull.ts";
 import { taskKey, taskRepository, type Task, type TroubledTask } from "../ports/queue.ts";
 import { columns, moment } from "./columns.ts";
@@ -127,13 +128,16 @@ function troubleOf({ task, code, attempts, dueAt }: TroubledTask): string {
   return `  ${taskName(task)}: ${FAILURES[code].says} (${code}), ${plural(attempts, "try", "tries")}; ${next}\n`;
 }
 
+const REFUSALS: Readonly<Record<CheckRefusal, string>> = {
+  right: "the bot's account does not administer the repository; countersign doctor names it",
+  edition: "this edition of Gitee has none",
+  refused:
+    "Gitee refuses it: choose another name (context) in the policy; countersign doctor names the repository",
+};
+
 function refusalOf({ repository, refusal, stale }: FoundRefusal & { readonly repository: number }): string {
-  const why =
-    refusal === "right"
-      ? "the bot's account does not administer the repository; countersign doctor names it"
-      : "this edition of Gitee has none";
   const more = stale ? "; an out-of-date green run could not be replaced, as the comment there says" : "";
-  return `  gitee:${repository}: no check run can be written, ${why}${more}\n`;
+  return `  gitee:${repository}: no check run can be written, ${REFUSALS[refusal]}${more}\n`;
 }
 
 /** Names a task by numbers, as in logs. */

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
+import { unmatchedPatterns } from "../records/unmatched.ts";
 import { Failure } from "../error.ts";
 import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
 import type { Diagnose } from "../ports/host.ts";
 import type { Client } from "./traffic/client.ts";
+import { aboutHooks, type HookWanted } from "./diagnose-hook.ts";
 import { giteeCapabilities } from "./capabilities.ts";
 import { refusalOf } from "./read/pull/check-runs.ts";
 import { parsePath, within } from "./read/path.ts";
@@ -13,72 +15,84 @@ import { readYaml } from "../yaml/read.ts";
 import { visibleRepositories } from "./read/repositories.ts";
 import { Self, type Repository } from "./read/schema.ts";
 
-/** The answer of `GET hooks`; only an administrator sees it. */
-const Hooks = z.array(
-  z.object({
-    url: z.string(),
-    password: z.string().nullish(),
-    result_code: z.number().nullish(),
-    push_events: z.boolean().nullish(),
-    note_events: z.boolean().nullish(),
-    merge_requests_events: z.boolean().nullish(),
-    tag_push_events: z.boolean().nullish(),
-    issues_events: z.boolean().nullish(),
-    /**
-     * 0: sends the password itself; 1: sends a signature made with it. gitee.com/api/v5/swagger,
-     * "postV5ReposOwnerRepoHooks"
-     */
-    encryption_type: z.number().nullish(),
-  }),
-);
-type Hook = z.infer<typeof Hooks>[number];
-
 /** The maximum of repositories to check one by one. */
 const LOOKED_AT = 50;
 
 export interface DiagnoseOptions {
-  readonly agreements: readonly Agreement[];
-  /** The secret for deliveries; compared and never printed. */
-  readonly webhookSecret: string;
-  /** The server's defaults for every repository's policy. */
+  /** The agreements, and the server's defaults for every repository's policy; null: not known. */
+  readonly configuration: {
+    readonly agreements: readonly Agreement[];
+    readonly policy: PolicyFile;
+  } | null;
+  /** The secret for deliveries; null: not known. It is compared, a fix sends it to Gitee, and nothing prints it. */
+  readonly webhookSecret: string | null;
+  /** The numbers of repositories whose check runs Gitee refused to the running bot for a reason of their own. */
+  readonly refused: ReadonlySet<number>;
+}
+
+/** The settings to which repositories are compared. */
+interface Wanted extends HookWanted {
   readonly policy: PolicyFile;
+  readonly refused: ReadonlySet<number>;
 }
 
 /** Checks the bot's account on Gitee and each repository that an agreement covers. */
 export function diagnoseGitee(client: Client, options: DiagnoseOptions): Diagnose {
+  const { configuration, webhookSecret, refused } = options;
   return async (webhookUrl) => {
     const found: Diagnosis[] = [];
     try {
       await client.get("the bot's own account", ["user"], Self);
       found.push(well("Gitee knows the bot's account by its token"));
-      const patterns = options.agreements.flatMap(({ repositories }) => repositories);
-      let seen = 0;
-      for await (const repository of visibleRepositories(client, patterns)) {
-        if (agreementFor(options.agreements, "gitee", repository.full_name) === null) continue;
-        seen += 1;
-        if (seen <= LOOKED_AT)
-          found.push(...(await aboutRepository(client, repository, webhookUrl, options)));
-      }
-      if (seen === 0)
-        found.push(
-          ill(
-            "the bot's account sees no repository that an agreement covers",
-            "make the account a member of them, or correct repositories: in countersign.yml",
-          ),
-        );
-      if (seen > LOOKED_AT)
-        found.push(
-          warn(
-            `${seen - LOOKED_AT} further repositories were not looked at: doctor looks at ${LOOKED_AT}`,
-            "countersign stats names those in which no check run could be written",
-          ),
-        );
+      if (configuration === null) return found;
+      const { agreements, policy } = configuration;
+      const wanted = { policy, refused, url: webhookUrl, secret: webhookSecret };
+      found.push(...(await aboutRepositories(client, agreements, wanted)));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       found.push(ill(`Gitee: ${error.message}`, adviceOf(error)));
     }
     return found;
   };
+}
+
+async function aboutRepositories(
+  client: Client,
+  agreements: readonly Agreement[],
+  wanted: Wanted,
+): Promise<readonly Diagnosis[]> {
+  const found: Diagnosis[] = [];
+  const patterns = agreements.flatMap(({ repositories }) => repositories);
+  const paths: string[] = [];
+  let covered = 0;
+  for await (const repository of visibleRepositories(client, patterns)) {
+    paths.push(repository.full_name);
+    if (agreementFor(agreements, "gitee", repository.full_name) === null) continue;
+    covered += 1;
+    if (covered <= LOOKED_AT) found.push(...(await aboutRepository(client, repository, wanted)));
+  }
+  if (covered === 0)
+    return [
+      ill(
+        "the bot's account sees no repository that an agreement covers",
+        "make the account a member of them, or correct repositories: in countersign.yml",
+      ),
+    ];
+  for (const pattern of unmatchedPatterns(agreements, "gitee", paths))
+    found.push(
+      warn(
+        `repositories: ${pattern} matches no repository that the bot's account sees`,
+        "correct it in countersign.yml, or make the account a member",
+      ),
+    );
+  if (covered > LOOKED_AT)
+    found.push(
+      warn(
+        `${covered - LOOKED_AT} further repositories were not looked at: doctor looks at ${LOOKED_AT}`,
+        "countersign stats names those in which no check run could be written",
+      ),
+    );
+  return found;
 }
 
 function adviceOf({ code }: Failure): string {
@@ -90,13 +104,11 @@ function adviceOf({ code }: Failure): string {
 async function aboutRepository(
   client: Client,
   repository: Repository,
-  webhookUrl: string,
-  options: DiagnoseOptions,
-): Promise<Diagnosis[]> {
-  const { webhookSecret } = options;
+  wanted: Wanted,
+): Promise<readonly Diagnosis[]> {
   const path = repository.full_name;
   const { permission } = repository;
-  const check = await aboutCheck(client, repository, options);
+  const check = await aboutCheck(client, repository, wanted);
   if (permission?.push !== true && permission?.admin !== true)
     return [
       ill(
@@ -105,27 +117,14 @@ async function aboutRepository(
       ),
       ...check,
     ];
-  const may = well(`${path}: the bot's account may set labels and comment`);
-  if (permission.admin !== true)
-    return [
-      may,
-      ...check,
-      well(`${path}: its webhook shows only to administrators; its URL is to be ${webhookUrl}`),
-    ];
-  try {
-    const hooks = await client.get("the repository's webhooks", within(parsePath(path), "hooks"), Hooks);
-    return [may, ...check, aboutHook(path, hooks, webhookUrl, webhookSecret)];
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return [
-      may,
-      ...check,
-      ill(
-        `${path}: its webhooks can't be looked at: ${error.message}`,
-        "give the token the hook scope, or look under WebHooks yourself",
-      ),
-    ];
-  }
+  const hooks =
+    permission.admin === true ? await aboutHooks(client, path, wanted) : [hiddenHooks(path, wanted)];
+  return [well(`${path}: the bot's account may set labels and comment`), ...check, ...hooks];
+}
+
+function hiddenHooks(path: string, { url }: Wanted): Diagnosis {
+  const place = url === null ? "" : `; its URL is to be ${url}`;
+  return well(`${path}: its webhook shows only to administrators${place}`);
 }
 
 /**
@@ -140,7 +139,7 @@ const REQUIRE =
 async function aboutCheck(
   client: Client,
   repository: Repository,
-  { policy: server }: DiagnoseOptions,
+  { policy: server, refused }: Wanted,
 ): Promise<Diagnosis[]> {
   const path = repository.full_name;
   try {
@@ -164,6 +163,13 @@ async function aboutCheck(
       ];
     if (branch !== null)
       await client.get("check runs", within(parsePath(path), "commits", branch, "check-runs"), z.unknown());
+    if (refused.has(repository.id))
+      return [
+        ill(
+          `${path}: ${check} was not written: Gitee refused it`,
+          `choose another name under context in ${POLICY_PATH}, and comment /check-cla on the pull request; or ${content}`,
+        ),
+      ];
     return [
       {
         what: `${path}: the bot's account has the right to write the check ${context}; the first check tries it`,
@@ -188,47 +194,4 @@ async function aboutCheck(
       ),
     ];
   }
-}
-
-function aboutHook(path: string, hooks: readonly Hook[], url: string, secret: string): Diagnosis {
-  const hook = hooks.find((one) => one.url === url);
-  const where = "the repository's settings, WebHooks";
-  if (hook === undefined)
-    return ill(
-      `${path}: no webhook of its own goes to ${url}`,
-      `add one in ${where}, unless the organization or enterprise has one, which doctor can't see`,
-    );
-  const off = [
-    ...(hook.merge_requests_events === true ? [] : ["Pull Request"]),
-    ...(hook.note_events === true ? [] : ["Comment"]),
-    ...(hook.push_events === true ? [] : ["Push"]),
-  ];
-  if (off.length > 0)
-    return ill(`${path}: its webhook lacks the events ${off.join(", ")}`, `turn them on in ${where}`);
-  // Gitee shows the secret itself; if it shows none, there is nothing to compare.
-  if (hook.password && hook.password !== secret)
-    return ill(
-      `${path}: its webhook has a different secret from GITEE_WEBHOOK_SECRET`,
-      `set the same in ${where}`,
-    );
-  const code = hook.result_code ?? null;
-  if (code !== null && code !== 0 && (code < 200 || code >= 300))
-    return ill(`${path}: its webhook's last delivery was answered ${code}`, `test it in ${where}`);
-  if (hook.encryption_type === 0)
-    return warn(
-      `${path}: its webhook sends the password itself with each delivery`,
-      `choose the signature instead in ${where}: it never sends the secret itself`,
-    );
-  const unsure = [
-    ...(hook.tag_push_events === false ? ["Tag Push"] : []),
-    ...(hook.issues_events === false ? ["Issue"] : []),
-  ];
-  // Gitee documents the event of a re-requested check, but not its name.
-  if (unsure.length > 0)
-    return warn(
-      `${path}: its webhook lacks the events ${unsure.join(", ")}`,
-      "Gitee does not say with which event it announces that somebody asks for a check again: turn them on in " +
-        `${where}, or run countersign setup gitee ${path}; /check-cla in a comment works without`,
-    );
-  return well(`${path}: its webhook goes to ${url}`);
 }

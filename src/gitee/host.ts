@@ -4,7 +4,7 @@ import type { Host, LimitLeft } from "../ports/host.ts";
 import { giteeCapabilities } from "./capabilities.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
 import { giteeClient, type Client, type ClientOptions } from "./traffic/client.ts";
-import { repositoriesWithout } from "./read/pull/check-runs.ts";
+import { refusedCalls, repositoriesWithout } from "./read/pull/check-runs.ts";
 import { readComment } from "./read/pull/comment.ts";
 import { branchMemory } from "./read/branches.ts";
 import { createDirectory, findRepository } from "./read/directory.ts";
@@ -102,6 +102,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     publicUrl,
     answers: new Map(),
     without: repositoriesWithout(options.now),
+    refusals: refusedCalls(options.now),
     branches: branchMemory(client),
     read: branchesRead(options.now),
     misnamed: new Set(),
@@ -192,7 +193,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
           ({ ref, head, context }) =>
             ref.repository === repository && head === run.head && context === run.name,
         )
-        .filter(({ green, run: own }) => !green && run.conclusion === "success" && own?.id !== run.id)
+        .filter(({ green, ids }) => !green && run.conclusion === "success" && !ids.includes(run.id ?? 0))
         .map(({ ref }) => ref.number),
     pullsOf: (repository, run) =>
       [...access.answers.values()]

@@ -1,36 +1,12 @@
-import { z } from "zod";
 import { Failure } from "../error.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import type { Labels } from "../verdict/policy.ts";
 import { isName, parsePath, within, type RepositoryPath } from "./read/path.ts";
 import { repositoriesOf } from "./read/repositories.ts";
 import { LabelList } from "./read/schema.ts";
+import { FLAGS, listWebhooks, NEEDED, Webhook } from "./read/webhooks.ts";
 import { createLabel } from "./show/show-labels.ts";
 import type { Client } from "./traffic/client.ts";
-
-const FLAGS = [
-  "push_events",
-  "tag_push_events",
-  "issues_events",
-  "note_events",
-  "merge_requests_events",
-] as const;
-
-/** The events that report pull requests, comments and changes of the policy. */
-const NEEDED = ["push_events", "note_events", "merge_requests_events"] as const;
-
-const Hook = z.object({
-  id: z.number().int().positive(),
-  url: z.string().nullish(),
-  password: z.string().nullish(),
-  encryption_type: z.coerce.number().nullish(),
-  push_events: z.boolean().nullish(),
-  tag_push_events: z.boolean().nullish(),
-  issues_events: z.boolean().nullish(),
-  note_events: z.boolean().nullish(),
-  merge_requests_events: z.boolean().nullish(),
-});
-type Hook = z.infer<typeof Hook>;
 
 /** The changes made in one repository. */
 export interface SetUp {
@@ -107,18 +83,17 @@ async function ensureWebhook(
   const body = { url, encryption_type: 1, password: secret, ...flags };
   const own = await webhooksTo(client, path, url);
   if (own.length === 0) {
-    await client.write("a new webhook", "POST", within(path, "hooks"), body, Hook);
+    await client.write("a new webhook", "POST", within(path, "hooks"), body, Webhook);
     return "created";
   }
   const wrong = own.filter((hook) => !isRight(hook, secret));
   for (const { id } of wrong)
-    await client.write("a change of the webhook", "PATCH", within(path, "hooks", id), body, Hook);
+    await client.write("a change of the webhook", "PATCH", within(path, "hooks", id), body, Webhook);
   return wrong.length === 0 ? "unchanged" : "repaired";
 }
 
-async function webhooksTo(client: Client, path: RepositoryPath, url: string): Promise<readonly Hook[]> {
-  const listed = client.pages("the repository's webhooks", within(path, "hooks"), z.array(Hook));
-  return (await Array.fromAsync(listed)).flat().filter((hook) => hook.url === url);
+async function webhooksTo(client: Client, path: RepositoryPath, url: string): Promise<readonly Webhook[]> {
+  return (await listWebhooks(client, path)).filter((hook) => hook.url === url);
 }
 
 async function hasWebhook(
@@ -133,7 +108,7 @@ async function hasWebhook(
   );
 }
 
-function isRight(hook: Hook, secret: string): boolean {
+function isRight(hook: Webhook, secret: string): boolean {
   // If Gitee shows no secret, there is nothing to compare, so it is set again.
   return (
     hook.encryption_type === 1 &&

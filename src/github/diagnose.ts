@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { Failure, adviceOf } from "../error.ts";
 import type { Agreement } from "../records/agreement.ts";
-import { aboutCoverage } from "./coverage.ts";
-import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
+import { aboutCoverage, type Covered } from "./coverage.ts";
+import { aboutDeliveries, aboutHook, SETTINGS } from "./diagnose-hook.ts";
+import { type Diagnosis, ill, well } from "../ports/diagnosis.ts";
 import type { Diagnose } from "../ports/host.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import { EVENTS, missingPermissions } from "./permissions.ts";
@@ -24,36 +24,14 @@ const Installations = z.array(
     repository_selection: z.string().nullish(),
   }),
 );
-const HookConfig = z.object({
-  url: z.string().nullish(),
-  content_type: z.string().nullish(),
-  insecure_ssl: z.union([z.string(), z.number()]).nullish(),
-  secret: z.string().nullish(),
-});
-const Deliveries = z.array(
-  z.object({
-    id: z.number(),
-    guid: z.string(),
-    event: z.string(),
-    redelivery: z.boolean(),
-    status: z.string(),
-    status_code: z.number(),
-  }),
-);
-type Listed = z.infer<typeof Deliveries>[number];
-
-const SETTINGS = "the app's settings";
-/** The number of latest deliveries to read. */
-const LATEST = 30;
 /** GitHub's longest page. */
 const PAGE = 100;
-/** The longest wait for a redelivered ping, in milliseconds. */
-const PING_MS = 8_000;
 
 export interface DiagnoseOptions {
-  readonly agreements: readonly Agreement[];
-  /** The webhook's secret; a fix sends it to GitHub, and nothing prints it. */
-  readonly webhookSecret: string;
+  /** Null: not known, so nothing is said about which repositories they cover. */
+  readonly agreements: readonly Agreement[] | null;
+  /** The webhook's secret; null: not known. A fix sends it to GitHub, and nothing prints it. */
+  readonly webhookSecret: string | null;
 }
 
 /**
@@ -61,6 +39,7 @@ export interface DiagnoseOptions {
  * https://docs.github.com/rest/apps/webhooks
  */
 export function diagnoseGitHub(client: GitHubClient, options: DiagnoseOptions): Diagnose {
+  const { webhookSecret: secret } = options;
   return async (webhookUrl) => {
     let app: z.infer<typeof App>;
     try {
@@ -74,8 +53,8 @@ export function diagnoseGitHub(client: GitHubClient, options: DiagnoseOptions): 
       well(`GitHub accepts the key of the app ${app.slug}`),
       ...aboutPermissions("the app", app.permissions, SETTINGS),
       ...aboutEvents(app.events),
-      ...(await guarded("the app's webhook", () => aboutHook(client, webhookUrl, options))),
-      ...(await guarded("the app's latest deliveries", () => aboutDeliveries(client))),
+      ...(await guarded("the app's webhook", () => aboutHook(client, webhookUrl, secret))),
+      ...(await guarded("the app's latest deliveries", () => aboutDeliveries(client, secret))),
       ...(await guarded("the app's installations", () => aboutInstallations(client, options.agreements))),
     ];
   };
@@ -108,102 +87,9 @@ function aboutEvents(events: readonly string[]): Diagnosis[] {
   ];
 }
 
-async function aboutHook(
-  client: GitHubClient,
-  webhookUrl: string,
-  { webhookSecret: secret }: DiagnoseOptions,
-): Promise<Diagnosis[]> {
-  // Without a right PUBLIC_URL the bot's address is this machine's name for itself, which would break a working webhook.
-  const isKnown = new URL(webhookUrl).hostname !== "localhost";
-  /** https://docs.github.com/rest/apps/webhooks#update-a-webhook-configuration-for-an-app */
-  const fix = async (): Promise<void> => {
-    const config = { ...(isKnown && { url: webhookUrl }), content_type: "json", insecure_ssl: "0", secret };
-    // Passed as the whole body, because Octokit would use a parameter `url` as the request's own.
-    await client.rest(null, "PATCH /app/hook/config", { data: config });
-  };
-  const hook = readBody(HookConfig, await client.rest(null, "GET /app/hook/config"));
-  const found: Diagnosis[] = [
-    hook.url === webhookUrl
-      ? well(`the webhook goes to ${webhookUrl}`)
-      : ill(
-          hook.url ? `the webhook goes to ${hook.url}` : "the app has no webhook URL",
-          isKnown
-            ? `set ${webhookUrl} in ${SETTINGS}, or PUBLIC_URL to where this bot is reached`
-            : "set PUBLIC_URL to the URL at which GitHub reaches this bot",
-          isKnown ? fix : undefined,
-        ),
-  ];
-  if (!hook.secret)
-    found.push(ill("the webhook has no secret", `set the same as WEBHOOK_SECRET in ${SETTINGS}`, fix));
-  if (String(hook.insecure_ssl ?? "0") !== "0")
-    found.push(
-      ill("the webhook does not verify TLS certificates", `turn SSL verification on in ${SETTINGS}`, fix),
-    );
-  if (hook.content_type === "form")
-    found.push(ill("the webhook sends forms", `set the content type application/json in ${SETTINGS}`, fix));
-  return found;
-}
-
-async function aboutDeliveries(client: GitHubClient): Promise<Diagnosis[]> {
-  const answer = await client.rest(null, "GET /app/hook/deliveries", { per_page: LATEST });
-  const deliveries = readBody(Deliveries, answer);
-  const failed = deliveries.filter(({ status_code: code }) => code === 0 || code >= 400);
-  const ping = deliveries.find(({ event }) => event === "ping");
-  // Before any other delivery, only a ping can tell whether both have the same secret.
-  if (ping !== undefined && deliveries.every(({ event }) => event === "ping"))
-    return aboutPing(await pingAgain(client, ping));
-  const [latest] = deliveries;
-  if (latest === undefined) return [well("nothing was delivered lately")];
-  if (failed.length === 0) return [well(`the last ${deliveries.length} deliveries arrived`)];
-  const [worst] = failed;
-  const advice = `${deliveryAdvice(worst?.status_code ?? 0)}; sweeps and redelivery recover what was missed`;
-  const what = `${failed.length} of the last ${deliveries.length} deliveries failed, last with ${worst?.status_code === 0 ? worst.status : worst?.status_code}`;
-  // Failures before the latest successful deliveries no longer matter.
-  return [latest === worst ? ill(what, advice) : well(`${what}; the latest arrived`)];
-}
-
-/** Redelivers a ping and waits for its result; null if there is no result in time. */
-async function pingAgain(client: GitHubClient, { id, guid }: Listed): Promise<Listed | null> {
-  await client.rest(null, "POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
-  for (const until = Date.now() + PING_MS; Date.now() < until; await sleep(250)) {
-    const answer = await client.rest(null, "GET /app/hook/deliveries", { per_page: LATEST });
-    const again = readBody(Deliveries, answer).find(
-      (one) => one.guid === guid && one.id !== id && one.id > id,
-    );
-    if (again !== undefined) return again;
-  }
-  return null;
-}
-
-function aboutPing(again: Listed | null): Diagnosis[] {
-  if (again === null)
-    return [
-      warn("a ping was sent again, and has not arrived", "is the bot running, and open to GitHub's network?"),
-    ];
-  const { status_code: code } = again;
-  if (code >= 200 && code < 400)
-    return [well("a ping that was sent again arrived, so both have the same secret")];
-  return [
-    ill(`a ping that was sent again failed with ${code === 0 ? again.status : code}`, deliveryAdvice(code)),
-  ];
-}
-
-function deliveryAdvice(code: number): string {
-  switch (code) {
-    case 401:
-      return "the secret in the app's settings is not WEBHOOK_SECRET: set the same in both";
-    case 404:
-      return "the URL in the app's settings does not lead to this bot";
-    case 0:
-      return "GitHub does not reach the URL: is the bot running, and open to GitHub's network?";
-    default:
-      return "see the delivery's answer in the app's settings, Advanced";
-  }
-}
-
 async function aboutInstallations(
   client: GitHubClient,
-  agreements: readonly Agreement[],
+  agreements: readonly Agreement[] | null,
 ): Promise<Diagnosis[]> {
   const installations: z.infer<typeof Installations> = [];
   for (let page = 1; ; page += 1) {
@@ -218,6 +104,7 @@ async function aboutInstallations(
     ];
   const times = installations.length === 1 ? "once" : `${installations.length} times`;
   const found = [well(`the app is installed ${times}`)];
+  const listed: Covered[] = [];
   for (const { id, permissions, suspended_at: suspended, repository_selection: selection } of installations) {
     if (suspended) {
       const advice = "its owner can lift that; until then nothing is checked there";
@@ -226,36 +113,39 @@ async function aboutInstallations(
     }
     const where = "the installation's settings, where its owner accepts the app's new permissions";
     found.push(...aboutPermissions(`installation ${id}`, permissions, where).filter(({ ok }) => !ok));
-    found.push(...(await aboutRepositories(client, id, selection === "selected")));
+    const { about, ...repositoriesOf } = await aboutRepositories(client, id, selection === "selected");
+    found.push(...about);
+    listed.push(repositoriesOf);
   }
-  const active = installations.filter(({ suspended_at: suspended }) => !suspended).map(({ id }) => id);
-  found.push(...(await aboutCoverage(client, active, agreements)));
-  return found;
+  return agreements === null ? found : [...found, ...aboutCoverage(listed, agreements)];
 }
 
 /** The number of repositories of an installation to read: the most that fit in one query. */
 const REPOSITORIES = 100;
 
-/** Whether GitHub shows an installation its repositories, including the organization's policy. */
+/** The repositories of an installation, and whether GitHub shows them, including the organization's policy. */
 async function aboutRepositories(
   client: GitHubClient,
   installation: number,
   selected: boolean,
-): Promise<Diagnosis[]> {
+): Promise<Covered & { readonly about: readonly Diagnosis[] }> {
   const name = `installation ${installation}`;
+  const paths: string[] = [];
+  const asked: { handle: string | null; repository: { id: number } }[] = [];
+  let isWhole = false;
   try {
-    const found: { handle: string | null; repository: { id: number } }[] = [];
-    let shared = false;
     for await (const { route, repository, path } of repositories(client, installation)) {
-      if (found.length < REPOSITORIES) found.push({ handle: route.handle, repository });
-      shared ||= ownerAndName(path).repo.toLowerCase() === SHARED;
+      paths.push(path);
+      if (asked.length < REPOSITORIES) asked.push({ handle: route.handle, repository });
     }
-    const refused = await refusedOf(client, installation, found);
+    isWhole = true;
+    const refused = await refusedOf(client, installation, asked);
+    const shared = paths.some((path) => ownerAndName(path).repo.toLowerCase() === SHARED);
     const missing = `${name} does not include the repository ${SHARED}: no policy of the organization's applies`;
-    return [...refused, ...(selected && !shared ? [well(missing)] : [])];
+    return { paths, isWhole, about: [...refused, ...(selected && !shared ? [well(missing)] : [])] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return [refusal(name, error)];
+    return { paths, isWhole, about: [refusal(name, error)] };
   }
 }
 

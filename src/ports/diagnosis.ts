@@ -8,9 +8,15 @@ export interface Diagnosis {
   readonly level?: "warning";
   /** What to do; null if nothing needs to be done. */
   readonly advice: string | null;
-  /** Does it through the host's API, if the API can. @throws Failure */
-  readonly fix?: () => Promise<void>;
+  /**
+   * Does it through the host's API, if the API can.
+   * @returns what is still to be seen, if a new check shows the same result for a while
+   * @throws Failure
+   */
+  readonly fix?: Fix;
 }
+
+type Fix = () => Promise<string | void>;
 
 /** Something is as it should be. */
 export function well(what: string): Diagnosis {
@@ -18,12 +24,12 @@ export function well(what: string): Diagnosis {
 }
 
 /** Something works, but an operator should look at it. */
-export function warn(what: string, advice: string): Diagnosis {
-  return { what, ok: true, level: "warning", advice };
+export function warn(what: string, advice: string, fix?: Fix): Diagnosis {
+  return { what, ok: true, level: "warning", advice, ...(fix === undefined ? {} : { fix }) };
 }
 
 /** Something does not work. */
-export function ill(what: string, advice: string, fix?: () => Promise<void>): Diagnosis {
+export function ill(what: string, advice: string, fix?: Fix): Diagnosis {
   return { what, ok: false, advice, ...(fix === undefined ? {} : { fix }) };
 }
 

@@ -72,10 +72,10 @@ export interface Report {
 }
 
 /**
- * Why no check run can be written in a repository: the bot's account lacks the right, or the host's edition has no
- * check runs there.
+ * Why no check run can be written in a repository: the bot's account lacks the right, the host's edition has no check
+ * runs there, or the host refused this run again and again for another reason, such as its name.
  */
-export type CheckRefusal = "right" | "edition";
+export type CheckRefusal = "right" | "edition" | "refused";
 
 /** The result of showing a report. */
 export interface Shown {
@@ -347,9 +347,9 @@ export interface Memberships {
 /**
  * Checks the bot's setup at a host: credentials, permissions, webhook. A failure of the host is a diagnosis and is not
  * thrown.
- * @param webhookUrl the URL for deliveries
+ * @param webhookUrl the URL for deliveries; null: not known
  */
-export type Diagnose = (webhookUrl: string) => Promise<readonly Diagnosis[]>;
+export type Diagnose = (webhookUrl: string | null) => Promise<readonly Diagnosis[]>;
 
 /** A webhook delivery as it arrived. */
 export interface Delivery {

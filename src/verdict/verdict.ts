@@ -136,7 +136,7 @@ export function judge(facts: Facts): Judgment {
           {
             commit: part.commit,
             role: part.role,
-            name: part.person.name,
+            name: part.person.name ?? mailbox(part.person.email),
             required: part.required,
             automated: isWellKnownAgent(part.person, pull.ownNumbers),
             waived: facts.waived.has(part.commit),
@@ -279,6 +279,15 @@ function partsOfCommit(facts: Terms, commit: Commit): Part[] {
   if (committers !== "ignore" && commit.committer !== null)
     parts.push(partOf("committer", commit.committer, committers === "require"));
   return parts;
+}
+
+/**
+ * Names whom a commit names only by an address, so that people recognize the line; the domain is left out, because
+ * programs collect addresses.
+ */
+function mailbox(email: string | null): string | null {
+  const [, name] = /^(?:\d+\+)?([^@\s]+)@/.exec(email ?? "") ?? [];
+  return name === undefined ? null : `${name}@…`;
 }
 
 /** A co-author line is a voluntary statement, so ignoring an assistant or a bot there is safe. */

@@ -49,6 +49,12 @@ describe("the environment", () => {
     expect(problems({ GITEE_URL: "https://gitee.example.com" })).toHaveLength(2);
   });
 
+  it.each(["…", "令牌", "t0ken of the bot", "t0ken\nGITEE_URL=x"])("has no Gitee token %j", (token) => {
+    expect(problems({ GITEE_TOKEN: token, GITEE_WEBHOOK_SECRET: "s" })).toEqual([
+      "GITEE_TOKEN: expected the token in one line: letters, digits and signs without spaces",
+    ]);
+  });
+
   it("never repeats a value that may be a secret", () => {
     const said = problems({
       ...GITHUB,

@@ -1,9 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
+import { chown, mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { levelOf } from "../../src/ports/diagnosis.ts";
+import { aboutOwner } from "../../src/cli/examine/examine.ts";
 import { aboutFile } from "../../src/cli/examine/file.ts";
 import { aboutKey } from "../../src/cli/examine/key.ts";
 import { aboutReach } from "../../src/cli/examine/reach.ts";
@@ -32,6 +36,20 @@ describe("doctor, of the database's file", () => {
     expect(one === undefined ? found : levelOf(one)).toBe(level);
   });
 });
+
+it.skipIf(process.getuid?.() !== 0)(
+  "doctor warns root of a database that belongs to another user",
+  async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "countersign-owner-")), "x.db");
+    await writeFile(file, "");
+    expect(aboutOwner(file)).toEqual([]);
+    await chown(file, 1234, 1234);
+    expect(aboutOwner(file)).toMatchObject([
+      { ok: true, level: "warning", what: "doctor runs as root, and the database belongs to user 1234" },
+    ]);
+    expect([aboutOwner(file, 1234), aboutOwner(`${file}-none`)]).toEqual([[], []]);
+  },
+);
 
 describe("doctor, of the private key", () => {
   it.each(["ec", "ed25519"] as const)("refuses a key of the type %s", (type) => {

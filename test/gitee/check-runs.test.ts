@@ -63,6 +63,34 @@ describe("a refusal of the list of check runs", () => {
   });
 });
 
+describe("a check run that Gitee refuses for good", () => {
+  it.each([
+    ["its head has no list", 404, /^GET .*\/check-runs$/],
+    ["its name is not accepted", 400, /^POST .*\/check-runs$/],
+    ["its name is not accepted", 422, /^POST .*\/check-runs$/],
+  ])("is tried three times, and the comment names it: %s (%d)", async (_name, status, match) => {
+    const { gitee, bob, newHost, refOf, repository, show, conclusions } = await startChecks();
+    const pull = repository.openPull({ opener: bob });
+    gitee.onRequest(({ method, path }) => {
+      if (match.test(`${method} ${path}`) && !path.includes(repository.record.branches.get("master") ?? "-"))
+        gitee.fail({ status, times: 1, match, body: '{"message":"no"}' });
+    });
+    const strict = { ...red, kind: "check", labels: null } as const;
+    for (const _ of [1, 2]) await expect(show(pull, strict)).rejects.toMatchObject({ code: "host-refused" });
+    for (const _ of [3, 4]) expect(await show(pull, strict)).toMatchObject({ checkRefusal: "refused" });
+    expect(await show(pull, strict)).toMatchObject({ writes: 0 });
+    expect(pull.comments.map(({ body }) => body.includes(MISSING))).toEqual([true]);
+    expect(conclusions(pull)).toEqual([]);
+    if (status !== 404) return;
+    // Nor does a pull request that no agreement covers anymore wait for the list for ever.
+    const elsewhere = newHost([]);
+    elsewhere.seen(repository.id, repository.fullName);
+    for (const _ of [1, 2])
+      await expect(elsewhere.read(refOf(pull), ROUTE, null)).rejects.toMatchObject({ code: "host-refused" });
+    expect((await elsewhere.read(refOf(pull), ROUTE, null)).marked).toBe(false);
+  });
+});
+
 it("a check run of another bot of this kind is left alone", async () => {
   const { gitee, alice, repository, show } = await startChecks();
   const pull = repository.openPull({ opener: alice });
@@ -113,6 +141,45 @@ it("of two pull requests with one head, neither is green on a server that mixes 
   await show(first, {});
   expect(newest()).toMatchObject({ conclusion: "failure", output: { title: "Mixed." } });
   expect(await show(second, {})).toMatchObject({ writes: 0 });
+});
+
+it("a closed pull request's run does not block another one with its head on such a server", async () => {
+  const { alice, bob, repository, show } = await startChecks({ settings: { checkPulls: "ignored" } });
+  const first = repository.openPull({ opener: bob });
+  const second = repository.openPull({ opener: alice, at: first.headSha });
+  const newest = () => repository.checkRuns.at(-1);
+  const link = (pull: SimulatedPull) => ({ detailsUrl: `${PAGE}/${pull.number}` });
+  await show(first, { state: "failure" });
+  await show(second, {});
+  // Both are open, so the second one says why it is not green.
+  expect(newest()).toMatchObject({ conclusion: "failure", ...link(second), output: { title: "Mixed." } });
+  for (const [pull, wanted] of [
+    [first, { state: "failure" }],
+    [second, {}],
+  ] as const)
+    expect(await show(pull, wanted)).toMatchObject({ writes: 0 });
+  first.close();
+  await show(second, {});
+  expect(newest()).toMatchObject({ conclusion: "success", ...link(second) });
+  expect(await show(second, {})).toMatchObject({ writes: 0 });
+  first.reopen();
+  await show(first, { state: "failure" });
+  expect(newest()).toMatchObject({ conclusion: "failure", output: { title: "Mixed." } });
+});
+
+it("a run with a conclusion is done where the list calls it in progress, and not where it is queued again", async () => {
+  const { gitee, alice, repository, show, conclusions } = await startChecks();
+  const pull = repository.openPull({ opener: alice });
+  await show(pull, {});
+  let status: "in_progress" | "queued" = "in_progress";
+  gitee.onRequest(({ method, path }) => {
+    if (method !== "GET" || !path.endsWith("/check-runs")) return;
+    for (const one of repository.record.checkRuns) Object.assign(one, { status });
+  });
+  expect(await show(pull, {})).toMatchObject({ writes: 0 });
+  status = "queued";
+  expect(await show(pull, {})).toMatchObject({ writes: 1 });
+  expect(conclusions(pull)).toEqual(["success", "success"]);
 });
 
 const WRITE = /^POST .*\/check-runs$/;
@@ -358,4 +425,9 @@ it("a green run that somebody else writes over a red one is noticed, and no othe
   for (const run of [{ id: red.checkRuns[0]?.id }, { name: "ci/build" }, { conclusion: "failure" }])
     expect(found(red, run)).toEqual([]);
   expect(found(green)).toEqual([]);
+  // The news of a run may come after the verdict changed.
+  const [former] = green.checkRuns;
+  await show(green, { state: "failure" });
+  expect(found(green, { id: former?.id })).toEqual([]);
+  expect(found(green)).toEqual([green.number]);
 });

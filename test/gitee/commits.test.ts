@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SimulatedGitee } from "../../playground/gitee/simulated-gitee.ts";
+import { noreplyAddress } from "../../playground/gitee/state/commits.ts";
 import { ROUTE, startHost, TOKEN, startUp } from "./start-host.ts";
 
 interface Item {
@@ -171,4 +172,29 @@ describe("a pull request on Gitee whose answer lacks something", () => {
     }));
     expect((await read()).private).toBe(true);
   });
+});
+
+it("A co-author whom Gitee shows elsewhere in the pull request is not looked up, and another one once a day", async () => {
+  let clock = Date.now();
+  const { gitee, host, alice, bob, repository, refOf } = await startHost({ host: { now: () => clock } });
+  const dora = gitee.user({ login: "dora" });
+  const coauthors = [alice, bob, dora].map((user) => ({ name: user.name, email: noreplyAddress(user) }));
+  const commits = [
+    { author: bob, coauthors: coauthors.filter(({ name }) => name !== bob.name) },
+    { author: alice, coauthors },
+  ];
+  const pull = repository.openPull({ opener: alice, commits });
+  const read = async () => {
+    gitee.resetCalls();
+    const found = await host.read(refOf(pull), ROUTE, null);
+    expect(found.pull.commits.at(-1)?.coauthors.map(({ account }) => account)).toEqual(
+      [alice, bob, dora].map((user) => `gitee:${user.id}`),
+    );
+    return gitee.requests.flatMap(({ path }) => /\/users\/(.*)$/.exec(path)?.[1] ?? []);
+  };
+  expect(await read()).toEqual(["dora"]);
+  clock += 23 * 60 * 60_000;
+  expect(await read()).toEqual([]);
+  clock += 2 * 60 * 60_000;
+  expect(await read()).toEqual(["dora"]);
 });

@@ -85,6 +85,29 @@ describe("what Gitee's protected branches have of a pull request", () => {
   });
 });
 
+it("That no branch of Gitee's has a commit costs no call for an hour, unless somebody pushes", async () => {
+  let clock = Date.now();
+  const { gitee, host, bob, alice, repository } = await startHost({ host: { now: () => clock } });
+  repository.branch("release/1.x").protect("release/1.x");
+  repository.push([{ author: alice }], { branch: "release/1.x" });
+  const opened = repository.openPull({ opener: alice, commits: [{ author: bob }] });
+  const [{ sha } = { sha: "" }] = opened.commits;
+  const ref = { host: "gitee", repository: repository.id, number: opened.number } as const;
+  const calls = async (): Promise<string[]> => {
+    await host.read(ref, ROUTE, null);
+    gitee.resetCalls();
+    await host.history?.mergedCommits({ ref, head: opened.headSha }, [sha], ROUTE);
+    return gitee.requests.map(({ path }) => path.split("/").at(6) ?? "");
+  };
+  expect(await calls()).toEqual(["branches", "compare"]);
+  clock += 59 * 60_000;
+  expect(await calls()).toEqual([]);
+  host.pushed(repository.id);
+  expect(await calls()).toEqual(["branches"]);
+  clock += 61 * 60_000;
+  expect(await calls()).toEqual(["branches"]);
+});
+
 describe("a commit on a protected branch of Gitee", () => {
   it("is one that a protected branch has among its ancestors, and no other", async () => {
     const { alice, repository, standing } = await startHistory();

@@ -232,6 +232,52 @@ describe("doctor", () => {
     expect(ran.stdout).toContain("countersign.yml: 1 agreement");
   });
 
+  it("checks what is set although a variable is missing or wrong", async () => {
+    const { variables, github, gitee } = await healthy();
+    await github.deliveries.settled();
+    github.deliveries.log.length = 0;
+    for (const [changed, problem] of [
+      [{ GITHUB_CLIENT_SECRET: "" }, /^GITHUB_CLIENT_SECRET: is missing/m],
+      [{ GITEE_CLIENT_ID: "" }, /^GITEE_CLIENT_ID: is missing/m],
+      [
+        { WEBHOOK_SECRET: "", GITEE_WEBHOOK_SECRET: "" },
+        /^WEBHOOK_SECRET: is missing[^]*^GITEE_WEBHOOK_SECRET/m,
+      ],
+      [{ LOG_LEVEL: "loud", PUBLIC_URL: "http://cla.example.com/bot" }, /^LOG_LEVEL[^]*has the path \/bot/m],
+    ] as const) {
+      const ran = await run({ ...variables, PUBLIC_URL: PUBLIC, ...changed }, ["doctor"]);
+      expect(problems(ran).join("\n")).toMatch(problem);
+      expect(ran.stdout).toMatch(
+        /✓ agreements cover 1 of the 1 repositories[^]*✓ octo\/nihao: the bot's account may/,
+      );
+      expect(ran.stdout).not.toContain("no host is configured");
+    }
+    // A wrong secret is not told from a missing one, and nothing that is not known is set.
+    for (const { hooks } of gitee.world.repositories) for (const hook of hooks) hook.noteEvents = false;
+    const unknown = { WEBHOOK_SECRET: "", GITEE_WEBHOOK_SECRET: "", PUBLIC_URL: PUBLIC };
+    const ran = await run({ ...variables, ...unknown }, ["doctor", "--fix"]);
+    expect(ran.stderr).toBe("");
+  });
+
+  it("concludes nothing from what it could not read", async () => {
+    const { github, variables, folder } = await healthy();
+    await github.deliveries.settled();
+    github.deliveries.log.length = 0;
+    github.fail(
+      { kind: "bad gateway" },
+      { times: 9, when: ({ route }) => route.includes("/installation/repositories") },
+    );
+    const unlisted = await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor"]);
+    expect(unlisted.stdout).toMatch(/installation \d+ is refused/);
+    expect(unlisted.stdout).not.toContain("no agreement covers");
+    await writeFile(join(folder, "countersign.yml"), "agreements: [\n");
+    const ran = await run({ ...variables, PUBLIC_URL: PUBLIC, DATABASE_URL: "mysql://x" }, ["doctor"]);
+    const found = problems(ran);
+    expect(found.filter((line) => /^DATABASE_URL|countersign.yml/.test(line)).length).toBeGreaterThan(1);
+    expect(ran.stdout).not.toMatch(/sees no repository|no agreement covers|the database/);
+    expect(ran.stdout).toContain("✓ Gitee knows the bot's account by its token\n");
+  });
+
   it("tells a host that can't be reached from wrong credentials", async () => {
     const { variables } = await healthy();
     const ran = await run({ ...variables, GHE_HOST: "127.0.0.1:1", GITEE_URL: "http://127.0.0.1:1" }, [
@@ -273,6 +319,17 @@ describe("doctor", () => {
     expect(github.world.installations.size).toBe(1);
     const found = problems(await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor"])).join("\n");
     expect(found).toContain("no agreement covers any of the 1 repositories");
+    await writeFile(
+      join(folder, "countersign.yml"),
+      STAGE_CONFIGURATION.replace('"github:octo/*", ', "").replace(
+        '"gitee:octo/*"',
+        '"gitee:octo/*", "gitee:octo-typo/*", "gitee:octo/nihoa"',
+      ),
+    );
+    const gitee = await look();
+    expect(problems(gitee).join("\n")).toContain("no agreement covers any of the 1 repositories");
+    for (const pattern of ["octo-typo/*", "octo/nihoa"])
+      expect(gitee.stdout).toContain(`! repositories: gitee:${pattern} matches no repository that`);
   });
 
   it("--fix sets the webhook as it should be, and says so", async () => {
@@ -282,6 +339,32 @@ describe("doctor", () => {
     expect(ran.stderr).toContain("fixed: the webhook goes to https://old.example.com/hook\n");
     expect(ran.stdout).toContain(`✓ the webhook goes to ${PUBLIC}/api/github/webhooks\n`);
     expect(github.webhookUrl).toBe(`${PUBLIC}/api/github/webhooks`);
+  });
+
+  it("--fix sets a webhook on Gitee as it should be, whatever is wrong with it", async () => {
+    const { gitee, github, look, variables } = await healthy();
+    await github.deliveries.settled();
+    github.deliveries.log.length = 0;
+    for (const [name, wrong] of Object.entries({
+      secret: { password: "another" },
+      mode: { encryption: "password" },
+      events: { noteEvents: false, tagPushEvents: false },
+    }))
+      for (const hook of gitee.repository({ owner: "octo", name }).hooks) Object.assign(hook, wrong);
+    gitee.repository({ owner: "octo", name: "none", hook: false });
+    const { hooks } = gitee.repository({ owner: "octo", name: "twice" });
+    const [hook] = hooks;
+    if (hook === undefined) throw new Error("no webhook");
+    hooks.push({ ...hook, id: 9_001, password: "another" });
+    hooks.push({ ...hook, id: 9_002, url: "https://old.example.com/api/gitee/webhooks" });
+    expect(problems(await look())).toHaveLength(4);
+    const fixed = await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor", "--fix"]);
+    expect(fixed.stderr.match(/^fixed: octo\//gm)).toHaveLength(5);
+    expect(problems(fixed)).toEqual([]);
+    expect([...fixed.stdout.matchAll(/^! octo\/(.*)$/gm)].map(([, line]) => line)).toEqual([
+      `twice: 2 webhooks go to ${PUBLIC}/api/gitee/webhooks`,
+      "twice: a webhook also goes to https://old.example.com/api/gitee/webhooks",
+    ]);
   });
 
   it.each(["", "cla.example.com", "http://localhost:3000"])(
@@ -314,10 +397,31 @@ describe("doctor", () => {
     expect((await run(stage.variables, ["doctor"])).stdout).toContain("✓ a ping that was sent again arrived");
     stage.github.deliveries.hook.secret = "another one";
     await ping();
-    const found = problems(await run(stage.variables, ["doctor"]));
+    stage.github.resetCalls();
+    const ran = await run(stage.variables, ["doctor"]);
+    const found = problems(ran);
     expect(found.find((line) => line.startsWith("a ping that was sent again failed with 401"))).toContain(
       "WEBHOOK_SECRET",
     );
+    const { byRoute } = stage.github.calls();
+    expect(byRoute["GET /app/hook/deliveries"]).toBeLessThanOrEqual(3);
+    expect(byRoute["GET /installation/repositories"]).toBe(1);
+    const fixed = await run(stage.variables, ["doctor", "--fix"]);
+    expect(fixed.stderr).toBe("fixed: a ping that was sent again failed with 401\n");
+    expect(fixed.stdout).toMatch(/^! a ping that was sent again failed with 401\n.*the next new delivery/m);
+    const { hook } = stage.github.deliveries;
+    expect(problems(fixed).filter((line) => line.includes("401"))).toEqual([]);
+    expect(hook.secret).toBe(stage.variables["WEBHOOK_SECRET"]);
+    await ping();
+    expect((await run(stage.variables, ["doctor"])).stdout).toContain("✓ a ping that was sent again arrived");
+    hook.secret = "another one";
+    const [repository] = stage.github.world.repositories.values();
+    repository?.openPull({ opener: stage.github.user({ login: "alice" }) });
+    await stage.github.deliveries.settled();
+    const again = await run(stage.variables, ["doctor", "--fix"]);
+    expect(again.stderr).toMatch(/^fixed: \d+ of the last \d+ deliveries failed, last with 401\n$/);
+    expect(problems(again).filter((line) => line.includes("401"))).toEqual([]);
+    expect(hook.secret).toBe(stage.variables["WEBHOOK_SECRET"]);
   });
 
   it("says that a key is not RSA", async () => {

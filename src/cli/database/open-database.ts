@@ -51,8 +51,13 @@ export function foreignOwner(
   user: number | undefined = process.getuid?.(),
   what = "the database",
 ): string | null {
-  if (user !== 0) return null;
-  const owner = statSync(file, { throwIfNoEntry: false })?.uid;
-  if (owner === undefined || owner === 0) return null;
+  const owner = foreignOwnerOf(file, user);
+  if (owner === null) return null;
   return `warning: this runs as root, and ${what} belongs to user ${owner}: run commands as that user (sudo -u '#${owner}' …), or the bot may not be able to read what root writes`;
+}
+
+/** The user to whom the file belongs, if this runs as root and the file is not root's; null otherwise. */
+export function foreignOwnerOf(file: string, user: number | undefined = process.getuid?.()): number | null {
+  if (user !== 0) return null;
+  return statSync(file, { throwIfNoEntry: false })?.uid || null;
 }

@@ -1,4 +1,5 @@
 /** Checks everything that the bot needs to work. Each check is independent, so that no problem hides another. */
+import type { HostName } from "../../account.ts";
 import { documentProblems } from "../../http/pages/document/render-document.ts";
 import { textsOf, type Agreement, type AgreementText } from "../../records/agreement.ts";
 import { shadowedAgreements, shadowedMessage } from "../../records/shadowed.ts";
@@ -9,10 +10,17 @@ import { type Diagnosis, ill, warn, well } from "../../ports/diagnosis.ts";
 import { plural } from "../../report/texts/plural.ts";
 import { readConfiguration } from "../../bot/configuration.ts";
 import { readDocument } from "../../bot/documents.ts";
-import { examineEnvironment, type Environment, type Variables } from "../../bot/environment.ts";
+import {
+  examineEnvironment,
+  type Environment,
+  type ExaminedEnvironment,
+  type Variables,
+} from "../../bot/environment.ts";
 import { databaseFile, openEngine } from "../../bot/open.ts";
+import { listCheckRefusals } from "../../check/check-refusals.ts";
+import { foreignOwnerOf } from "../database/open-database.ts";
 import { aboutFile } from "./file.ts";
-import { aboutHosts } from "./hosts.ts";
+import { aboutHosts, isLocalUrl } from "./hosts.ts";
 
 const NODE = 24;
 
@@ -23,10 +31,13 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
       ? well(`Node.js ${process.versions.node}`)
       : ill(`Node.js ${process.versions.node}`, `use ${NODE} or newer: npm ci installs one`),
   ];
-  // A wrong variable hides no other problem: the rest is checked as if it were absent.
-  const { environment, problems } = examineEnvironment(variables, false);
+  // A wrong variable hides no other problem, and nothing is concluded from its default value.
+  const examined = examineEnvironment(variables, false);
+  const { environment, problems } = examined;
+  const isWrong = (name: string): boolean => problems.some(({ field }) => field === name);
   for (const problem of problems) found.push(ill(printProblem(problem), "correct it and try again"));
-  if (problems.length === 0) found.push(...aboutEnvironment(environment));
+  found.push(...aboutEnvironment(examined));
+  if (!isWrong("PUBLIC_URL")) found.push(...aboutPublicUrl(environment, examined.mentioned));
   const configuration = attempt(
     found,
     () => readConfiguration(environment.configFile),
@@ -38,25 +49,30 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
   if (configuration !== null) found.push(...aboutInstance(configuration.instance));
   for (const shadowed of shadowedAgreements(agreements))
     found.push(ill(shadowedMessage(shadowed), `correct the patterns in ${environment.configFile}`));
-  found.push(...(await aboutDatabase(environment, agreements)));
-  found.push(...(await aboutHosts(environment, agreements, configuration?.policy ?? {})));
+  const refused = new Set<number>();
+  if (!isWrong("DATABASE_URL")) found.push(...(await aboutDatabase(environment, agreements, refused)));
+  found.push(...(await aboutHosts(environment, configuration, refused)));
   return found;
 }
 
-function aboutEnvironment({ github, gitee, publicUrl }: Environment): Diagnosis[] {
-  const on = [github === null ? null : "GitHub", gitee === null ? null : "Gitee"].filter(
-    (name) => name !== null,
-  );
-  if (on.length === 0)
+function aboutEnvironment({ environment, mentioned }: ExaminedEnvironment): Diagnosis[] {
+  const { github, gitee } = environment;
+  if (mentioned.length === 0)
     return [
       ill(
         "no host is configured",
         "set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET for GitHub, or GITEE_TOKEN and GITEE_WEBHOOK_SECRET for Gitee",
       ),
     ];
-  const found = [well(`the environment configures ${on.join(" and ")}`)];
+  const on = [...(github === null ? [] : ["GitHub"]), ...(gitee === null ? [] : ["Gitee"])];
+  return on.length === 0 ? [] : [well(`the environment configures ${on.join(" and ")}`)];
+}
+
+function aboutPublicUrl({ publicUrl }: Environment, mentioned: readonly HostName[]): Diagnosis[] {
+  if (mentioned.length === 0) return [];
+  const found: Diagnosis[] = [];
   const { hostname, protocol, pathname, origin } = new URL(publicUrl);
-  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  const isLocal = isLocalUrl(publicUrl);
   if (protocol === "http:" && !isLocal)
     found.push(
       ill(
@@ -81,13 +97,16 @@ function aboutEnvironment({ github, gitee, publicUrl }: Environment): Diagnosis[
   return found;
 }
 
+/** @param refused gets the numbers of Gitee repositories whose check runs Gitee refuses */
 async function aboutDatabase(
   environment: Environment,
   agreements: readonly Agreement[],
+  refused: Set<number>,
 ): Promise<readonly Diagnosis[]> {
   const found: Diagnosis[] = [];
   try {
     const file = databaseFile(environment.databaseUrl);
+    if (file !== null) found.push(...aboutOwner(file));
     const engine = await openEngine(environment, undefined, { asItIs: true });
     if (file !== null) {
       const { examineFile } = await import("../../sqlite/file/health.ts");
@@ -101,6 +120,8 @@ async function aboutDatabase(
       found.push(well("the database answers, and its schema is this program's"));
       for (const agreement of agreements) found.push(...(await aboutDocuments(engine, agreement)));
       found.push(...(await aboutRecords(engine)));
+      for (const { repository, refusal } of await listCheckRefusals(engine, "gitee"))
+        if (refusal === "refused") refused.add(repository);
       return found;
     } finally {
       await engine.close();
@@ -115,6 +136,19 @@ async function aboutDatabase(
     );
   }
   return found;
+}
+
+/** Root may leave files that the bot's user can't write, even if it only reads: SQLite keeps a log beside the file. */
+export function aboutOwner(file: string, user?: number): readonly Diagnosis[] {
+  const owner = foreignOwnerOf(file, user);
+  return owner === null
+    ? []
+    : [
+        warn(
+          `doctor runs as root, and the database belongs to user ${owner}`,
+          `run commands as that user, sudo -u '#${owner}' …, or the bot may not be able to write what root creates`,
+        ),
+      ];
 }
 
 async function aboutDocuments(engine: Engine | null, agreement: Agreement): Promise<Diagnosis[]> {

@@ -1,17 +1,25 @@
+import { randomUUID } from "node:crypto";
+import type { HostName } from "../../account.ts";
+import type { Configuration } from "../../bot/configuration.ts";
 import type { Environment, GitHubEnvironment, GiteeEnvironment } from "../../bot/environment.ts";
 import { Failure } from "../../error.ts";
 import { type Diagnosis, ill } from "../../ports/diagnosis.ts";
-import type { Agreement } from "../../records/agreement.ts";
-import type { PolicyFile } from "../../verdict/policy.ts";
 import { aboutKey } from "./key.ts";
 import { aboutReach } from "./reach.ts";
 import { aboutSignIn } from "./sign-in.ts";
 
-/** Checks each enabled host: whether it answers, whether it accepts the credentials, and its settings for the bot. */
+/** The parts of the configuration that the checks of the hosts use. */
+type Configured = Pick<Configuration, "agreements" | "policy">;
+
+/**
+ * Checks each enabled host: whether it answers, whether it accepts the credentials, and its settings for the bot.
+ * @param configuration null: it can't be read, so nothing is said about which repositories it covers
+ * @param refused the numbers of Gitee repositories whose check runs Gitee refused to the bot
+ */
 export async function aboutHosts(
   environment: Environment,
-  agreements: readonly Agreement[],
-  policy: PolicyFile,
+  configuration: Configured | null,
+  refused: ReadonlySet<number>,
 ): Promise<readonly Diagnosis[]> {
   const { github, gitee, publicUrl } = environment;
   const found: Diagnosis[] = [];
@@ -21,16 +29,35 @@ export async function aboutHosts(
     found.push(...reach, ...key);
     // If the host does not answer, the other checks can't tell more.
     if (key.length === 0 && answered(reach))
-      found.push(...(await diagnoseGitHub(github, agreements, `${publicUrl}/api/github/webhooks`)));
+      found.push(
+        ...(await diagnoseGitHub(github, configuration, webhookUrl(publicUrl, github.webUrl, "github"))),
+      );
   }
   if (gitee !== null) {
     const reach = await aboutReach("Gitee", gitee.webUrl, "GITEE_URL");
     found.push(...reach);
-    if (answered(reach))
-      found.push(...(await diagnoseGitee(gitee, { agreements, policy }, `${publicUrl}/api/gitee/webhooks`)));
+    if (answered(reach)) {
+      const url = webhookUrl(publicUrl, gitee.webUrl, "gitee");
+      found.push(...(await diagnoseGitee(gitee, { configuration, refused }, url)));
+    }
   }
-  found.push(...(await aboutSignIn(environment, agreements)));
+  found.push(...(await aboutSignIn(environment, configuration?.agreements ?? [])));
   return found;
+}
+
+/** Whether a URL works only on the machine where it is used. */
+export function isLocalUrl(url: string): boolean {
+  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/.test(new URL(url).hostname);
+}
+
+/**
+ * Where a host must send deliveries; null if PUBLIC_URL does not say that. Without it, the URL is this machine's name for
+ * itself, which no host reaches; a simulated host on this machine does.
+ */
+function webhookUrl(publicUrl: string, hostUrl: string, host: HostName): string | null {
+  const isKnown =
+    !isLocalUrl(publicUrl) || (isLocalUrl(hostUrl) && new URL(publicUrl).hostname !== "localhost");
+  return isKnown ? `${publicUrl}/api/${host}/webhooks` : null;
 }
 
 /** A wrong clock does not stop the other checks. */
@@ -40,8 +67,8 @@ function answered(reach: readonly Diagnosis[]): boolean {
 
 async function diagnoseGitHub(
   github: GitHubEnvironment,
-  agreements: readonly Agreement[],
-  webhookUrl: string,
+  configuration: Configured | null,
+  url: string | null,
 ): Promise<readonly Diagnosis[]> {
   const { connectGitHub } = await import("../../github/traffic/client.ts");
   const { diagnoseGitHub: diagnose } = await import("../../github/diagnose.ts");
@@ -49,8 +76,10 @@ async function diagnoseGitHub(
   const { enterprise, webhookSecret } = github;
   const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
   try {
-    const client = await connectGitHub({ ...github, server });
-    return await diagnose(client, { agreements, webhookSecret })(webhookUrl);
+    // Nothing is delivered to this client, so it works without the secret.
+    const client = await connectGitHub({ ...github, webhookSecret: webhookSecret || randomUUID(), server });
+    const agreements = configuration?.agreements ?? null;
+    return await diagnose(client, { agreements, webhookSecret: webhookSecret || null })(url);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return [ill(error.message, "set it as the app's settings page shows it")];
@@ -59,11 +88,12 @@ async function diagnoseGitHub(
 
 async function diagnoseGitee(
   gitee: GiteeEnvironment,
-  options: { readonly agreements: readonly Agreement[]; readonly policy: PolicyFile },
-  webhookUrl: string,
+  options: { readonly configuration: Configured | null; readonly refused: ReadonlySet<number> },
+  url: string | null,
 ): Promise<readonly Diagnosis[]> {
   const { giteeClient } = await import("../../gitee/traffic/client.ts");
   const { diagnoseGitee: diagnose } = await import("../../gitee/diagnose.ts");
   const client = giteeClient({ url: gitee.webUrl, token: gitee.token, now: Date.now });
-  return diagnose(client, { ...options, webhookSecret: gitee.webhookSecret })(webhookUrl);
+  const webhookSecret = gitee.webhookSecret || null;
+  return diagnose(client, { ...options, webhookSecret })(url);
 }

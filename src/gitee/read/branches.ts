@@ -1,7 +1,8 @@
 /**
  * What the running bot remembers of repositories' branches, so that a repeated check of a pull request costs no extra
- * calls. A branch's tip may move: it is remembered for a minute, and forgotten at a push. A comparison of two commits
- * never changes.
+ * calls. A branch's tip may move: it is remembered for a minute, and forgotten at a push. That no branch has a commit is
+ * remembered longer: if that is outdated, somebody is asked to sign who need not, and nothing is green. A comparison of
+ * two commits never changes.
  */
 import { Failure } from "../../error.ts";
 import { shortMemory } from "../../ports/short-memory.ts";
@@ -13,6 +14,10 @@ import { Branches, Comparison, PullRequests } from "./schema.ts";
 /** How long the branches of a repository are remembered, in milliseconds. */
 const TIPS_LIFE = 60_000;
 const MOST_REPOSITORIES = 1_000;
+/** How long it is remembered that no branch has a commit, in milliseconds. */
+const ABSENT_LIFE = 60 * 60_000;
+/** The heads for which a repository remembers that. */
+const MOST_HEADS = 500;
 /** How long a comparison is remembered, in milliseconds; one that Gitee refused only as long as the branches. */
 const COMPARISON_LIFE = 24 * 60 * 60_000;
 const MOST_COMPARISONS = 500;
@@ -34,6 +39,9 @@ export interface BranchMemory {
   branches(path: RepositoryPath, repository: number): Promise<readonly Tip[]>;
   /** Compares two commits, from the memory or by one call. */
   fresh(path: RepositoryPath, tip: string, head: string): Promise<Fresh>;
+  /** Whether all these commits of a head were recently on no branch, and nobody has pushed since. */
+  isAbsent(repository: number, head: string, commits: readonly string[]): boolean;
+  keepAbsent(repository: number, head: string, commits: readonly string[]): void;
   /** Forgets the branches of a repository to which somebody pushed. */
   pushed(repository: number): void;
 }
@@ -42,6 +50,11 @@ export function branchMemory(client: Client): BranchMemory {
   const { now } = client;
   const tips = shortMemory<readonly Tip[]>({ lifeMs: TIPS_LIFE, most: MOST_REPOSITORIES, now });
   const compared = shortMemory<Fresh>({ lifeMs: COMPARISON_LIFE, most: MOST_COMPARISONS, now });
+  const absent = shortMemory<Map<string, ReadonlySet<string>>>({
+    lifeMs: ABSENT_LIFE,
+    most: MOST_REPOSITORIES,
+    now,
+  });
   const refused = shortMemory<null>({ lifeMs: TIPS_LIFE, most: MOST_COMPARISONS, now });
   return {
     async branches(path, repository) {
@@ -61,7 +74,20 @@ export function branchMemory(client: Client): BranchMemory {
       else compared.keep(key, found);
       return found;
     },
-    pushed: (repository) => tips.forget(String(repository)),
+    isAbsent(repository, head, commits) {
+      const known = absent.find(String(repository))?.get(head);
+      return known !== undefined && commits.every((sha) => known.has(sha));
+    },
+    keepAbsent(repository, head, commits) {
+      const heads = absent.find(String(repository));
+      if (heads === undefined || heads.size >= MOST_HEADS)
+        absent.keep(String(repository), new Map([[head, new Set(commits)]]));
+      else heads.set(head, new Set(commits));
+    },
+    pushed(repository) {
+      tips.forget(String(repository));
+      absent.forget(String(repository));
+    },
   };
 }
 

@@ -55,22 +55,32 @@ export async function mergedCommits(
   const known = read.find(printPullRef(ref));
   const isKnown = known?.head === head;
   const { path, base, main, own } = isKnown ? known : await readBranches(client, directory, ref);
+  const place = `${base}...${head}`;
+  if (branches.isAbsent(ref.repository, place, commits)) return { merged: new Set(), failure: null };
   const all = await branches.branches(path, ref.repository);
   // Gitee lists a pull request's commits against this very tip, so none of them is on it.
   const isBase = ({ sha }: Tip): boolean => isKnown && sha === base;
   const merged = new Set<string>();
+  // False also for a commit on the branch of an open pull request, which counts as soon as that is closed.
+  let isAbsent = true;
   const heldBy = async (tip: Tip): Promise<readonly string[]> => {
     const fresh = await branches.fresh(path, tip.sha, head);
-    return fresh === null ? [] : commits.filter((sha) => !fresh.has(sha) && !merged.has(sha));
+    const held = fresh === null ? [] : commits.filter((sha) => !fresh.has(sha) && !merged.has(sha));
+    isAbsent &&= fresh !== null && held.length === 0;
+    return held;
+  };
+  const done = (failure: Failure | null): MergedCommits => {
+    if (isAbsent && failure === null) branches.keepAbsent(ref.repository, place, commits);
+    return { merged, failure };
   };
   const isDone = (): boolean => commits.every((sha) => merged.has(sha));
   const first = all.filter((tip) => tip.name === main && !isBase(tip));
   for (const tip of first) for (const sha of await heldBy(tip)) merged.add(sha);
   const others = all.filter((tip) => tip.protected && tip.name !== main && tip.name !== own && !isBase(tip));
-  if (isDone() || others.length === 0) return { merged, failure: null };
+  if (isDone() || others.length === 0) return done(null);
   // Without a name, any protected branch may be the pull request's own.
   if (own === undefined)
-    return { merged, failure: new Failure("host-answer", "Gitee did not tell the pull request's branch") };
+    return done(new Failure("host-answer", "Gitee did not tell the pull request's branch"));
   let failure: Failure | null = null;
   let isOpen: ReturnType<typeof openHeads> | null = null;
   for (const tip of others.slice(0, MOST_BRANCHES - first.length)) {
@@ -85,7 +95,7 @@ export async function mergedCommits(
     }
     if (isDone()) break;
   }
-  return { merged, failure: isDone() ? null : failure };
+  return done(isDone() ? null : failure);
 }
 
 export interface MergedAccess {

@@ -3,9 +3,12 @@ import type { CheckRefusal, Report } from "../../ports/host.ts";
 import {
   CheckRun,
   isOwn,
+  isRefused,
+  isShared,
   listRuns,
   markOf,
   refusalOf,
+  shownIn,
   type CheckPlace,
   type ListedRuns,
 } from "../read/pull/check-runs.ts";
@@ -60,12 +63,14 @@ export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: R
   // No run is wanted there, and none can be corrected before the bot has the permission.
   if (context === null && place.admin === false) return NOTHING;
   let listed: ListedRuns;
+  let isMixed: boolean;
   try {
     listed = await listRuns(client, place);
+    isMixed = await isShared(client, place, listed.others);
   } catch (error) {
-    return refused(plan, NOTHING, error, place.admin);
+    return refused(plan, NOTHING, error, null);
   }
-  return listed.mixed
+  return isMixed
     ? ensureNoGreen(client, plan, listed.newest, report)
     : ensureRuns(client, plan, listed.newest, report);
 }
@@ -90,7 +95,8 @@ async function ensureRuns(
 
 /**
  * Where Gitee shows the runs of one pull request on others with the same head, no verdict can be green: replaces green
- * runs once, and leaves the result to labels and comments.
+ * runs, and another pull request's run that says nothing about this one, once, and leaves the result to labels and
+ * comments.
  */
 async function ensureNoGreen(
   client: Client,
@@ -99,7 +105,12 @@ async function ensureNoGreen(
   report: Report,
 ): Promise<CheckShown> {
   const red: Report = { ...report, state: "error", line: report.notes.mixedRuns };
-  return writeRuns(client, plan, runs, greenNames(plan, runs), red);
+  const names = new Set(greenNames(plan, runs));
+  const { context, place } = plan;
+  const current = context === null ? undefined : runs.get(context);
+  const isForeign = current === undefined || shownIn(current, place) !== place.number;
+  if (context !== null && isForeign && current?.conclusion !== CONCLUSIONS.error) names.add(context);
+  return writeRuns(client, plan, runs, [...names], red);
 }
 
 type CheckRuns = ListedRuns["newest"];
@@ -129,21 +140,25 @@ async function writeRuns(
       const written = name === plan.context ? { id, sent: sentOf(body) } : shown.written;
       shown = { ...shown, writes: shown.writes + 1, written };
     } catch (error) {
-      // An edition that lists check runs supports them, so a 404 for a new one means a missing permission.
-      shown = refused(plan, shown, error, null);
+      shown = refused(plan, shown, error, name);
     }
   }
   return { ...shown, stale: stale.size > 0 };
 }
 
-/** @throws anything but a foreseen failure */
+/**
+ * @param what the name of the new run; null: the list was refused
+ * @throws anything but a foreseen failure
+ */
 function refused(
-  { context }: CheckPlan,
+  { context, place }: CheckPlan,
   shown: CheckShown,
   error: unknown,
-  admin: boolean | null,
+  what: string | null,
 ): CheckShown {
-  const refusal = refusalOf(error, admin);
+  // An edition that lists check runs supports them, so a 404 for a new one means a missing permission.
+  const known = refusalOf(error, what === null ? place.admin : null);
+  const refusal = known ?? (isRefused(error, place, what) ? "refused" : null);
   if (refusal !== null) return { ...shown, refusal: context === null ? null : refusal };
   if (!(error instanceof Failure)) throw error;
   return { ...shown, failure: shown.failure ?? error };
@@ -187,8 +202,12 @@ function stands(run: CheckRun, body: Body, written: WrittenRun | null): boolean 
   );
 }
 
-/** A run that was queued again is not done, whatever its earlier conclusion. */
-function isDone({ status }: CheckRun): boolean {
+/**
+ * A conclusion ends a run, whatever its status; but a run that was queued again is not done, whatever its earlier
+ * conclusion. help.gitee.com/base/pullrequest/ci-check
+ */
+function isDone({ status, conclusion }: CheckRun): boolean {
+  if (status === "in_progress") return conclusion !== null && conclusion !== undefined;
   return status === null || status === undefined || status === "completed";
 }
 

@@ -13,6 +13,8 @@ export interface Answer {
   readonly context: string | null;
   readonly green: boolean;
   readonly run: WrittenRun | null;
+  /** The ids of the latest runs under that name, so that late news of an older one is recognized. */
+  readonly ids: readonly number[];
   /** Earlier heads, and this one, whose last answer was green. */
   readonly greens: readonly string[];
   /** Whether the head has, or may have, a green check run although the verdict is not green. */
@@ -26,6 +28,13 @@ export interface Answer {
 
 /** How many green heads of a pull request are remembered. */
 export const MOST_GREENS = 20;
+const MOST_IDS = 20;
+
+/** The ids of a pull request's runs, with the newest. */
+export function idsOf(answer: Answer | undefined, run: WrittenRun | null): readonly number[] {
+  const ids = answer?.ids ?? [];
+  return run === null || ids.includes(run.id) ? ids : [run.id, ...ids].slice(0, MOST_IDS);
+}
 
 /**
  * What an earlier answer on the same head may have left there. After a restart, only the labels tell.

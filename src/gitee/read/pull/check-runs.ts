@@ -9,6 +9,7 @@ import { shortMemory, type ShortMemory } from "../../../ports/short-memory.ts";
 import type { Client } from "../../traffic/client.ts";
 import { Refusal } from "../../traffic/failure.ts";
 import { within, type RepositoryPath } from "../path.ts";
+import { PullRequest } from "../schema.ts";
 
 export const CheckRun = z.object({
   id: z.number().int().positive(),
@@ -52,6 +53,8 @@ export interface CheckPlace {
   readonly self: number;
   /** The repositories, by their number, in which Gitee listed no runs at all a moment ago. */
   readonly without: ShortMemory<true>;
+  /** How often Gitee refused a call about a run for a reason that may be final. */
+  readonly refusals: ShortMemory<number>;
   readonly repository: number;
 }
 
@@ -62,12 +65,41 @@ export function repositoriesWithout(now: () => number): ShortMemory<true> {
   return shortMemory({ lifeMs: WITHOUT_LIFE, most: 1_000, now });
 }
 
+/** After so many refusals, Gitee is not asked again before the next check. */
+const TRIES = 3;
+
+export function refusedCalls(now: () => number): ShortMemory<number> {
+  return shortMemory({ lifeMs: 24 * 60 * 60_000, most: 1_000, now });
+}
+
+/** Gitee lists runs in the repository, and none for the head. */
+class Unlisted extends Failure {}
+
+/**
+ * Whether Gitee refused a call so often that trying again does not help: it knows no list for this head, or does not
+ * accept the new run, for instance its name. No source tells what it accepts.
+ * @param what the call: the name of the new run; null: the list
+ */
+export function isRefused(
+  error: unknown,
+  { head, repository, number, refusals }: CheckPlace,
+  what: string | null,
+): boolean {
+  const status = error instanceof Refusal && error.code === "host-refused" ? error.status : 0;
+  const isFinal = error instanceof Unlisted || (status >= 400 && status < 500 && status !== 408);
+  if (!isFinal) return false;
+  const key = JSON.stringify([repository, number, head, what]);
+  const times = (refusals.find(key) ?? 0) + 1;
+  refusals.keep(key, times);
+  return times >= TRIES;
+}
+
 /** The runs that Gitee lists for a pull request. */
 export interface ListedRuns {
   /** The newest run of each name. Gitee does not say which of several counts: the highest id is the newest. */
   readonly newest: ReadonlyMap<string, CheckRun>;
-  /** Whether the list has one of the bot's runs for another pull request: this server ignores `pull_request_id`. */
-  readonly mixed: boolean;
+  /** The other pull requests for which the list has runs of the bot: this server ignores `pull_request_id`. */
+  readonly others: ReadonlySet<number>;
 }
 
 /**
@@ -78,7 +110,7 @@ export interface ListedRuns {
 export async function listRuns(client: Client, place: CheckPlace): Promise<ListedRuns> {
   const { path, head, pullId, number } = place;
   const newest = new Map<string, CheckRun>();
-  let mixed = false;
+  const others = new Set<number>();
   const query = { pull_request_id: pullId ?? 0, filter: "all" };
   const target = within(path, "commits", head, "check-runs");
   try {
@@ -87,16 +119,16 @@ export async function listRuns(client: Client, place: CheckPlace): Promise<Liste
         // An older edition without pull request ids may show another commit's runs.
         if (!run.name || (run.head_sha ?? head) !== head) continue;
         const shown = shownIn(run, place);
-        mixed ||= shown !== null && shown !== number;
+        if (shown !== null && shown !== number) others.add(shown);
         if ((newest.get(run.name)?.id ?? 0) < run.id) newest.set(run.name, run);
       }
   } catch (error) {
     const unsure = error instanceof Refusal && [404, 405, 501].includes(error.status);
     if (unsure && place.admin !== false && (await hasRuns(client, place)))
-      throw new Failure("host-refused", "Gitee listed no check runs for the head, and does so for the base");
+      throw new Unlisted("host-refused", "Gitee listed no check runs for the head, and does so for the base");
     throw error;
   }
-  return { newest, mixed };
+  return { newest, others };
 }
 
 /** Whether Gitee lists check runs in the repository at all: a single refusal does not prove that it has none. */
@@ -127,7 +159,7 @@ export function isOwn(run: CheckRun, place: CheckPlace): boolean {
 }
 
 /** The number of the pull request to whose page one of the bot's runs links; null: another bot's run. */
-function shownIn({ details_url: address, output }: CheckRun, place: CheckPlace): number | null {
+export function shownIn({ details_url: address, output }: CheckRun, place: CheckPlace): number | null {
   const base = `${place.publicUrl.replace(/\/+$/, "")}/pulls/gitee/`;
   // The repository may have had another path.
   const [, before, number] = /^(.*\/pulls\/gitee\/)[^/]+\/[^/]+\/(\d+)$/.exec(address ?? "") ?? [];
@@ -156,4 +188,21 @@ export function refusalOf(error: unknown, admin: boolean | null): CheckRefusal |
     default:
       return null;
   }
+}
+
+/** More pull requests with one head are not looked at. */
+const MOST_OTHERS = 10;
+
+/** Whether one of these pull requests is open with the same head, so that its verdict counts there, too. */
+export async function isShared(
+  client: Client,
+  { path, head }: CheckPlace,
+  others: ReadonlySet<number>,
+): Promise<boolean> {
+  if (others.size > MOST_OTHERS) return true;
+  for (const number of others) {
+    const other = await client.find("another pull request", within(path, "pulls", number), PullRequest);
+    if (other?.state === "open" && other.head.sha === head) return true;
+  }
+  return false;
 }

@@ -1,3 +1,4 @@
+import type { Account } from "../../../account.ts";
 import { shortMemory, type ShortMemory } from "../../../ports/short-memory.ts";
 import type { Commit, Person } from "../../../pull.ts";
 import type { Client } from "../../traffic/client.ts";
@@ -5,14 +6,23 @@ import { isName } from "../path.ts";
 import { accountOfUser, privateAddress } from "../person.ts";
 import { User } from "../schema.ts";
 
-/** How long an answer about a login stays in memory, in milliseconds. */
+/**
+ * How long it stays in memory that a login is not that account's, in milliseconds: the account may be renamed meanwhile.
+ * A confirmation stays longer, since the address names its account by the number, which nobody else gets.
+ */
 const LIFE = 10 * 60_000;
+const CONFIRMED_LIFE = 24 * 60 * 60_000;
 const MOST_REMEMBERED = 1_000;
 
 type Answer = Pick<Person, "account" | "login">;
 
-/** Answers of the last minutes, so that a repeated check of a pull request costs no extra calls. */
-const remembered = new WeakMap<Client, ShortMemory<Answer>>();
+interface Memory {
+  readonly answers: ShortMemory<Answer>;
+  readonly confirmed: ShortMemory<Answer>;
+}
+
+/** Earlier answers, so that a repeated check of a pull request costs no extra calls. */
+const remembered = new WeakMap<Client, Memory>();
 
 /** Each lookup costs a call; a pull request with more co-authors needs a check by hand. */
 const MOST_LOOKUPS = 20;
@@ -20,12 +30,15 @@ const MOST_LOOKUPS = 20;
 /**
  * Adds the accounts of co-authors whose private address Gitee confirms: the address's login belongs to the account with
  * the address's number. Gitee has no lookup by number or address, so a login that changed since then has no account.
+ * @param opener whom Gitee showed with the pull request; like its authors, they need not be looked up
  * @throws Failure `host-…` when Gitee does not answer
  */
 export async function confirmCoauthors(
   client: Client,
   commits: readonly Commit[],
+  opener: Answer | null,
 ): Promise<readonly Commit[]> {
+  const shown = [opener, ...commits.flatMap(({ author, committer }) => [author, committer])];
   const claims = new Map(
     commits
       .flatMap(({ coauthors }) => coauthors)
@@ -36,7 +49,8 @@ export async function confirmCoauthors(
   );
   const confirmed = new Map<string, Answer>();
   for (const [email, { account, login }] of [...claims].slice(0, MOST_LOOKUPS)) {
-    const found = await accountCalled(client, login);
+    const before = shown.find((one) => one?.account === account && isCalled(one, login));
+    const found = before ?? (await accountCalled(client, login, account));
     if (found.account === account) confirmed.set(email, { account, login: found.login });
   }
   if (confirmed.size === 0) return commits;
@@ -46,14 +60,22 @@ export async function confirmCoauthors(
   }));
 }
 
-async function accountCalled(client: Client, login: string): Promise<Answer> {
-  const memory =
-    remembered.get(client) ?? shortMemory<Answer>({ lifeMs: LIFE, most: MOST_REMEMBERED, now: client.now });
+function isCalled({ login }: Answer, name: string): boolean {
+  return login?.toLowerCase() === name.toLowerCase();
+}
+
+async function accountCalled(client: Client, login: string, claimed: Account): Promise<Answer> {
+  const { now } = client;
+  const memory = remembered.get(client) ?? {
+    answers: shortMemory<Answer>({ lifeMs: LIFE, most: MOST_REMEMBERED, now }),
+    confirmed: shortMemory<Answer>({ lifeMs: CONFIRMED_LIFE, most: MOST_REMEMBERED, now }),
+  };
   remembered.set(client, memory);
-  const before = memory.find(login);
+  const before = memory.confirmed.find(`${login} ${claimed}`) ?? memory.answers.find(login);
   if (before !== undefined) return before;
   const user = await client.find("an account", ["users", login], User);
   const found = { account: accountOfUser(user), login: user?.login ?? null };
-  memory.keep(login, found);
+  if (found.account === claimed) memory.confirmed.keep(`${login} ${claimed}`, found);
+  else memory.answers.keep(login, found);
   return found;
 }

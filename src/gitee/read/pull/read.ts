@@ -7,6 +7,7 @@ import { confirmCoauthors } from "./coauthors.ts";
 import { ownLabels } from "./own-labels.ts";
 import { branchesOf } from "../merged.ts";
 import { parsePath, within, type RepositoryPath } from "../path.ts";
+import { personOfUser } from "../person.ts";
 import { POLICY_PATH, readFile } from "../policy-file.ts";
 import { readingOf, stillThere, type Access, type Snapshot } from "./reading.ts";
 import { PullRequest, Repository } from "../schema.ts";
@@ -111,7 +112,7 @@ async function listOf(client: Client, { path, pull, commits }: Snapshot): Promis
   return settle(
     wholeList(client, path, pull, commits).then(async (list) => ({
       ...list,
-      commits: await confirmCoauthors(client, list.commits),
+      commits: await confirmCoauthors(client, list.commits, pull.user ? personOfUser(pull.user) : null),
     })),
   );
 }

@@ -5,9 +5,9 @@ import { DEFAULT_LABELS } from "../../../verdict/policy.ts";
 import type { ShortMemory } from "../../../ports/short-memory.ts";
 import { printPullRef, type Pull, type PullRef } from "../../../pull.ts";
 import { readChange } from "./change.ts";
-import { formerly, MOST_GREENS, noteOf, type Answer } from "./answer.ts";
+import { formerly, idsOf, MOST_GREENS, noteOf, type Answer } from "./answer.ts";
 import type { Client } from "../../traffic/client.ts";
-import { isOwn, listRuns, refusalOf, type CheckPlace } from "./check-runs.ts";
+import { isOwn, isRefused, listRuns, refusalOf, type CheckPlace } from "./check-runs.ts";
 import type { CommitList } from "./commits.ts";
 import type { BranchMemory } from "../branches.ts";
 import type { Directory } from "../directory.ts";
@@ -34,6 +34,7 @@ export interface Access {
   readonly misnamed: Set<number>;
   /** The repositories in which Gitee listed no check runs at all a moment ago. */
   readonly without: ShortMemory<true>;
+  readonly refusals: CheckPlace["refusals"];
   readonly branches: BranchMemory;
   readonly read: BranchesRead;
   /** The last answer to each open pull request, for the lifetime of this process. */
@@ -100,6 +101,7 @@ export async function readingOf(
     admin: pull.base.repo.permission?.admin ?? null,
     repository: ref.repository,
     without: access.without,
+    refusals: access.refusals,
   };
   // If an agreement covers the repository, the labels are corrected, no matter who added them.
   const covered = agreementFor(agreements, "gitee", pull.base.repo.full_name) !== null;
@@ -128,7 +130,7 @@ export async function readingOf(
     const was = formerly(standing.read, report.labels, answer, pull.head.sha);
     const isUnknown = check.stale === null && check.refusal !== "edition";
     const stale = check.stale ?? (!green && (was.stale || (isUnknown && was.green)));
-    const isRed = green && check.refusal === "right" && was.red;
+    const isRed = green && check.refusal !== null && check.refusal !== "edition" && was.red;
     const note = noteOf(check, { stale, isRed }, report);
     const heads = (answer?.greens ?? []).filter((head) => head !== pull.head.sha || check.stale !== false);
     const greens = green ? [pull.head.sha, ...heads].slice(0, MOST_GREENS) : heads;
@@ -143,7 +145,8 @@ export async function readingOf(
     if (failure === null && check.failure === null) {
       const { labels } = report;
       const rest = { ...kept, unread: false, partial: partial !== null };
-      answers.set(key, { ref, head: pull.head.sha, labels, context, run: check.written, ...rest });
+      const { written: run } = check;
+      answers.set(key, { ref, head: pull.head.sha, labels, context, run, ids: idsOf(answer, run), ...rest });
     }
     const first = failure ?? firstOf([check.failure, partial]);
     if (first !== null) throw first;
@@ -182,7 +185,7 @@ async function isMarked(
   try {
     return [...(await listRuns(client, place)).newest.values()].some((run) => isOwn(run, place));
   } catch (error) {
-    if (refusalOf(error, place.admin) !== null) return false;
+    if (refusalOf(error, place.admin) !== null || isRefused(error, place, null)) return false;
     throw error;
   }
 }

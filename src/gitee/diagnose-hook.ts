@@ -1,0 +1,131 @@
+import { Failure } from "../error.ts";
+import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
+import { parsePath } from "./read/path.ts";
+import { listWebhooks, NEEDED, testWebhook, type Webhook } from "./read/webhooks.ts";
+import { setUpRepository } from "./set-up.ts";
+import type { Client } from "./traffic/client.ts";
+
+/** What a repository's webhook should be like. */
+export interface HookWanted {
+  /** The URL for deliveries; null: not known. */
+  readonly url: string | null;
+  /** The secret for them; null: not known. */
+  readonly secret: string | null;
+}
+
+const WHERE = "the repository's settings, WebHooks";
+
+/** The names of events in the settings. */
+const EVENTS = {
+  merge_requests_events: "Pull Request",
+  note_events: "Comment",
+  push_events: "Push",
+} as const;
+
+/** Compares the webhooks of a repository that the bot's account administers. */
+export async function aboutHooks(
+  client: Client,
+  path: string,
+  { url, secret }: HookWanted,
+): Promise<readonly Diagnosis[]> {
+  try {
+    const hooks = await listWebhooks(client, parsePath(path));
+    if (url === null)
+      return [
+        warn(
+          `${path}: its webhooks can't be compared without PUBLIC_URL`,
+          "set PUBLIC_URL to the URL at which Gitee reaches this bot",
+        ),
+      ];
+    const fix =
+      secret === null
+        ? undefined
+        : async () => void (await setUpRepository(client, path, { webhookUrl: url, secret, labels: null }));
+    const own = hooks.filter((one) => one.url === url);
+    if (own.length === 0)
+      return [
+        ill(
+          `${path}: no webhook of its own goes to ${url}`,
+          `add one in ${WHERE}, unless the organization or enterprise has one, which doctor can't see`,
+          fix,
+        ),
+      ];
+    const wrong = own.flatMap((hook) => aboutHook(client, path, hook, { secret, fix }) ?? []);
+    const right = wrong.length > 0 ? wrong : [well(`${path}: its webhook goes to ${url}`)];
+    return [...right, ...aboutSpare(path, hooks, url)];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return [
+      ill(
+        `${path}: its webhooks can't be looked at: ${error.message}`,
+        "give the token the hook scope, or look under WebHooks yourself",
+      ),
+    ];
+  }
+}
+
+/** @returns null: it is as it should be */
+function aboutHook(
+  client: Client,
+  path: string,
+  hook: Webhook,
+  { secret, fix }: { readonly secret: string | null; readonly fix: (() => Promise<void>) | undefined },
+): Diagnosis | null {
+  const off = NEEDED.filter((flag) => hook[flag] !== true).map((flag) => EVENTS[flag]);
+  if (off.length > 0)
+    return ill(`${path}: its webhook lacks the events ${off.join(", ")}`, `turn them on in ${WHERE}`, fix);
+  // Gitee shows the secret itself; if it shows none, there is nothing to compare.
+  if (secret !== null && hook.password && hook.password !== secret)
+    return ill(
+      `${path}: its webhook has a different secret from GITEE_WEBHOOK_SECRET`,
+      `set the same in ${WHERE}`,
+      fix,
+    );
+  const code = hook.result_code ?? null;
+  if (code !== null && code !== 0 && (code < 200 || code >= 300))
+    return ill(
+      `${path}: its webhook's last delivery was answered ${code}`,
+      `test it in ${WHERE}`,
+      // The last answer stays the same until the next delivery.
+      code === 401 && fix !== undefined
+        ? () => fix().then(() => testWebhook(client, parsePath(path), hook.id))
+        : undefined,
+    );
+  if (hook.encryption_type === 0)
+    return warn(
+      `${path}: its webhook sends the password itself with each delivery`,
+      `choose the signature instead in ${WHERE}: it never sends the secret itself`,
+      fix,
+    );
+  const unsure = [
+    ...(hook.tag_push_events === false ? ["Tag Push"] : []),
+    ...(hook.issues_events === false ? ["Issue"] : []),
+  ];
+  // Gitee documents the event of a re-requested check, but not its name.
+  if (unsure.length > 0)
+    return warn(
+      `${path}: its webhook lacks the events ${unsure.join(", ")}`,
+      "Gitee does not say with which event it announces that somebody asks for a check again: turn them on in " +
+        `${WHERE}, or run countersign setup gitee ${path}; /check-cla in a comment works without`,
+      fix,
+    );
+  return null;
+}
+
+/** Webhooks that deliver the same events again: a second one to the bot's address, or one to an earlier address. */
+function aboutSpare(path: string, hooks: readonly Webhook[], url: string): readonly Diagnosis[] {
+  const isAlike = (other: string): boolean => other !== url && /\/api\/gitee\/webhooks\/*$/.test(other);
+  const former = new Set(hooks.flatMap((hook) => (isAlike(hook.url ?? "") ? [hook.url] : [])));
+  const twice = hooks.filter((hook) => hook.url === url).length - 1;
+  return [
+    ...(twice === 0
+      ? []
+      : [warn(`${path}: ${twice + 1} webhooks go to ${url}`, `delete all but one in ${WHERE}`)]),
+    ...[...former].map((other) =>
+      warn(
+        `${path}: a webhook also goes to ${other}`,
+        `delete it in ${WHERE} if that is an earlier address of this bot`,
+      ),
+    ),
+  ];
+}
