@@ -37,14 +37,26 @@ Examples:
       });
   };
 
-/** The words that may follow each beginning of a command line, e.g. `subject` or `subject erase`. */
+/**
+ * The words that may follow each beginning of a command line: of `subject`, of `subject erase`, and of a flag with a
+ * fixed set of values, `import --format`.
+ */
 type Words = ReadonlyMap<string, readonly string[]>;
 
 function wordsBy(program: Command): Words {
-  const words = new Map<string, readonly string[]>([["", [...namesOf(program), "--help", "--version"]]]);
+  const words = new Map<string, readonly string[]>([
+    ["", [...namesOf(program), "help", "--help", "--version"]],
+    ["help", namesOf(program)],
+  ]);
   for (const command of program.commands) {
-    words.set(command.name(), [...namesOf(command), ...flagsOf(command)]);
-    for (const verb of command.commands) words.set(`${command.name()} ${verb.name()}`, flagsOf(verb));
+    const name = command.name();
+    words.set(name, [...namesOf(command), ...argumentsOf(command), ...flagsOf(command)]);
+    if (command.commands.length > 0) words.set(`help ${name}`, namesOf(command));
+    for (const [flag, values] of valuesOf(command)) words.set(`${name} ${flag}`, values);
+    for (const verb of command.commands) {
+      words.set(`${name} ${verb.name()}`, [...argumentsOf(verb), ...flagsOf(verb)]);
+      for (const [flag, values] of valuesOf(verb)) words.set(`${name} ${verb.name()} ${flag}`, values);
+    }
   }
   return words;
 }
@@ -53,16 +65,27 @@ function namesOf(command: Command): readonly string[] {
   return command.commands.map((one) => one.name());
 }
 
+/** The values of the command's arguments that have a fixed set of them. */
+function argumentsOf(command: Command): readonly string[] {
+  return command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+}
+
 function flagsOf(command: Command): readonly string[] {
   return [...command.options.flatMap(({ long }) => (long ? [long] : [])), "--help"];
+}
+
+function valuesOf(command: Command): readonly (readonly [flag: string, values: readonly string[]])[] {
+  return command.options.flatMap(({ long, argChoices }) =>
+    long && argChoices !== undefined ? [[long, argChoices] as const] : [],
+  );
 }
 
 const SCRIPTS: Readonly<Record<Shell, (words: Words) => string>> = {
   bash: (words) => `# bash completion for countersign
 _countersign() {
   local current="\${COMP_WORDS[COMP_CWORD]}" words
-  case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
-${cases(words, (key) => (key.includes(" ") ? `"${key}"` : `"${key} "*`), "words")}
+  case "\${COMP_WORDS[1]} \${COMP_WORDS[2]} \${COMP_WORDS[COMP_CWORD-1]}" in
+${cases(words, "words")}
   esac
   [ "$COMP_CWORD" -eq 1 ] && words="${(words.get("") ?? []).join(" ")}"
   COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -72,8 +95,8 @@ complete -o default -F _countersign countersign
   zsh: (words) => `#compdef countersign
 _countersign() {
   local words_to_offer
-  case "\${words[2]} \${words[3]}" in
-${cases(words, (key) => (key.includes(" ") ? `"${key}"` : `"${key} "*`), "words_to_offer")}
+  case "\${words[2]} \${words[3]} \${words[CURRENT-1]}" in
+${cases(words, "words_to_offer")}
   esac
   (( CURRENT == 2 )) && words_to_offer="${(words.get("") ?? []).join(" ")}"
   compadd -- \${=words_to_offer} || _files
@@ -87,24 +110,46 @@ _countersign "$@"
         .filter((word) => !word.startsWith("-"))
         .map((word) => `complete -c countersign -n __fish_use_subcommand -a ${word}`),
       ...[...words].flatMap(([key, offered]) => {
-        const seen = key.split(" ").filter((word) => word !== "");
+        const { flag, seen } = partsOf(key);
         if (seen.length === 0) return [];
         const when = `"${seen.map((word) => `__fish_seen_subcommand_from ${word}`).join("; and ")}"`;
-        return offered.map((word) =>
-          word.startsWith("--")
-            ? `complete -c countersign -n ${when} -l ${word.slice(2)}`
-            : `complete -c countersign -n ${when} -a ${word}`,
-        );
+        if (flag !== null)
+          return [`complete -c countersign -n ${when} -l ${flag.slice(2)} -x -a "${offered.join(" ")}"`];
+        return offered
+          .filter((word) => !words.has(`${key} ${word}`) || !word.startsWith("--"))
+          .map((word) =>
+            word.startsWith("--")
+              ? `complete -c countersign -n ${when} -l ${word.slice(2)}`
+              : `complete -c countersign -n ${when} -a ${word}`,
+          );
       }),
       "",
     ].join("\n"),
 };
 
-/** Longer beginnings come first, because the first match wins. */
-function cases(words: Words, pattern: (key: string) => string, variable: string): string {
+/** A beginning's commands, and the flag at its end. */
+function partsOf(key: string): { readonly seen: readonly string[]; readonly flag: string | null } {
+  const all = key.split(" ").filter((word) => word !== "");
+  const flag = all.find((word) => word.startsWith("--")) ?? null;
+  return { seen: all.filter((word) => word !== flag), flag };
+}
+
+/**
+ * The branches of a `case` on the first word, the second one and the one before the cursor. The first match wins: a flag
+ * with values, then two words, then one.
+ */
+function cases(words: Words, variable: string): string {
   return [...words]
-    .filter(([key]) => key !== "")
-    .toSorted(([a], [b]) => b.split(" ").length - a.split(" ").length)
-    .map(([key, offered]) => `    ${pattern(key)}) ${variable}="${offered.join(" ")}" ;;`)
+    .map(([key, offered]) => ({ ...partsOf(key), offered }))
+    .filter(({ seen }) => seen.length > 0)
+    .toSorted((a, b) => rankOf(b) - rankOf(a))
+    .map(({ seen, flag, offered }) => {
+      const end = flag === null ? "" : `"${flag}"`;
+      return `    "${seen.join(" ")} "*${end}) ${variable}="${offered.join(" ")}" ;;`;
+    })
     .join("\n");
+}
+
+function rankOf({ seen, flag }: { readonly seen: readonly string[]; readonly flag: string | null }): number {
+  return (flag === null ? 0 : 2) + seen.length;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { commandGroup } from "./command-group.ts";
 import { exitWith, type Declare } from "./command-line.ts";
 import type { Problem } from "../error.ts";
@@ -14,7 +15,7 @@ export const declareConfig: Declare = (program, console) => {
     .command("check")
     .summary("find every mistake, with line and key")
     .description(
-      "Checks countersign.yml, and the documents that it names, or the files that are given. A file is checked as a repository's policy if it has none of the configuration's keys.",
+      "Checks countersign.yml, and the documents that it names, or the files that are given. A file with another name is checked as a repository's policy if it has none of the configuration's keys.",
     )
     .argument(
       "[files...]",
@@ -28,9 +29,10 @@ export const declareConfig: Declare = (program, console) => {
     .action(async (files: string[], options: { json?: true }, command) => {
       const { printProblem } = await import("../error.ts");
       const { configFileOf } = await import("../bot/environment.ts");
-      const checked = files.length === 0 ? [configFileOf(console.variables)] : files;
+      const own = configFileOf(console.variables);
+      const checked = files.length === 0 ? [own] : files;
       const found: Problem[] = [];
-      for (const file of checked) found.push(...(await problemsOf(file, files.length === 0)));
+      for (const file of checked) found.push(...(await problemsOf(file, isNamedAsOne(file, own))));
       if (options.json === true)
         console.stdout.write(`${JSON.stringify({ files: checked, problems: found }, null, 2)}\n`);
       else if (found.length === 0) for (const file of checked) console.stdout.write(`${file}: no mistake\n`);
@@ -42,7 +44,7 @@ export const declareConfig: Declare = (program, console) => {
 async function problemsOf(file: string, isConfiguration: boolean): Promise<readonly Problem[]> {
   const { Failure, Problems } = await import("../error.ts");
   try {
-    if (isConfiguration || hasAgreements(file)) {
+    if (isConfiguration || (await hasItsKeys(file))) {
       const { readConfiguration } = await import("../bot/configuration.ts");
       const { readDocument } = await import("../bot/documents.ts");
       const { textsOf } = await import("../records/agreement.ts");
@@ -63,6 +65,15 @@ async function problemsOf(file: string, isConfiguration: boolean): Promise<reado
   }
 }
 
-function hasAgreements(file: string): boolean {
-  return /^(agreements|instance|policy)\s*:/m.test(readFileSync(file, "utf8"));
+function isNamedAsOne(file: string, own: string): boolean {
+  return resolve(file) === resolve(own) || /^countersign\.ya?ml$/i.test(basename(file));
+}
+
+/** Whether a file has a key of the configuration at its top. A file that is not YAML has none. */
+async function hasItsKeys(file: string): Promise<boolean> {
+  const { z } = await import("zod");
+  const { ConfigurationFile } = await import("../bot/configuration.ts");
+  const { readYaml } = await import("../yaml/read.ts");
+  const reading = readYaml(readFileSync(file, "utf8"), z.record(z.string(), z.unknown()), file);
+  return reading.ok && Object.keys(reading.value).some((key) => key in ConfigurationFile.shape);
 }

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
 import { printTrace, traceOf } from "../bot/trace.ts";
 import { VERSION } from "../bot/version.ts";
 import { runCommandLine } from "./command-line.ts";
@@ -18,7 +19,9 @@ process.on("uncaughtException", (error) => {
 // As in Probot, so that .env files of its users work unchanged. Variables that are already set take precedence.
 if (existsSync(".env")) {
   try {
-    process.loadEnvFile(".env");
+    // Not process.loadEnvFile: a byte order mark, with which Windows begins files, would end up in the first name.
+    const text = readFileSync(".env", "utf8").replace(/^\uFEFF/, "");
+    for (const [name, value] of Object.entries(parseEnv(text))) process.env[name] ??= value;
   } catch {
     stderr.write("countersign: .env is there and can't be read: check who may read it\n");
   }

@@ -1,7 +1,9 @@
 /** Opens what a command uses, by the environment and the configuration file. */
+import { statSync } from "node:fs";
 import type { HostName } from "../account.ts";
+import { examineEnvironment } from "../bot/environment.ts";
 import { openHosts, type OpenHosts } from "../bot/hosts.ts";
-import { readSettings, worldOf, type BotWorld, type Settings } from "../bot/open.ts";
+import { databaseFile, readSettings, worldOf, type BotWorld, type Settings } from "../bot/open.ts";
 import { Failure } from "../error.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Host } from "../ports/host.ts";
@@ -64,14 +66,15 @@ export async function openSignatures(
   console: Console,
   intent: Intent = "write",
 ): Promise<SignatureContext & AsyncDisposable> {
-  const url = console.variables["DATABASE_URL"] ?? "file:data/countersign.db";
-  if (intent === "write" || !url.startsWith("file:")) return openRights(console, intent);
-  const { copyForTrial } = await import("../sqlite/connection/trial-copy.ts");
-  const copy = copyForTrial(url.slice("file:".length));
+  const file = databaseFile(examineEnvironment(console.variables, false).environment.databaseUrl);
+  if (intent === "write" || file === null) return openRights(console, intent);
+  const { copyForTrial, placeForTrial } = await import("../sqlite/connection/trial-copy.ts");
+  const isNew = intent === "trial" && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  const copy = isNew ? placeForTrial() : copyForTrial(file);
   if (copy === null) return openRights(console, intent);
   try {
     const variables = { ...console.variables, DATABASE_URL: `file:${copy.file}` };
-    const context = await openRights({ ...console, variables }, intent);
+    const context = await openRights({ ...console, variables }, isNew ? "write" : intent);
     return {
       ...context,
       [Symbol.asyncDispose]: async () => {

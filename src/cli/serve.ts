@@ -85,6 +85,9 @@ async function setUpFirst(console: Console): Promise<void> {
   console.stderr.write(
     "countersign: no host is configured yet. For GitHub, register the app now. For Gitee, stop here (Ctrl+C) and run countersign setup gitee.\n",
   );
+  const { NO_PUBLIC_URL } = await import("./setup/reachable-url.ts");
+  if (!console.variables["PUBLIC_URL"]?.trim())
+    throw new Failure("configuration", `${NO_PUBLIC_URL}, and start again`);
   const { setUpGitHub } = await import("./setup/register-app.ts");
   await setUpGitHub({ name: "Countersign", file: ".env" }, console);
 }

@@ -1,7 +1,10 @@
 import { Failure } from "../error.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
-import type { Labels } from "../verdict/policy.ts";
+import { PolicyFile, policyOf, type Labels } from "../verdict/policy.ts";
+import { readYaml } from "../yaml/read.ts";
+import { giteeCapabilities } from "./capabilities.ts";
 import { isName, parsePath, within, type RepositoryPath } from "./read/path.ts";
+import { POLICY_PATH, readFile } from "./read/policy-file.ts";
 import { repositoriesOf } from "./read/repositories.ts";
 import { LabelList } from "./read/schema.ts";
 import { FLAGS, listWebhooks, NEEDED, Webhook } from "./read/webhooks.ts";
@@ -14,6 +17,8 @@ export interface SetUp {
   readonly webhook: "created" | "repaired" | "unchanged";
   /** The labels that were missing in the repository. */
   readonly labels: readonly string[];
+  /** URLs of webhooks that look like a bot's at another address; they stay. */
+  readonly others: readonly string[];
 }
 
 export interface SetUpOptions {
@@ -21,7 +26,8 @@ export interface SetUpOptions {
   readonly webhookUrl: string;
   /** The secret that signs them; never printed. */
   readonly secret: string;
-  readonly labels: Labels | null;
+  /** The server's defaults for every repository's policy, which names the labels; null: the labels stay. */
+  readonly policy: PolicyFile | null;
 }
 
 /**
@@ -59,8 +65,9 @@ export async function namedRepositories(
  */
 export async function setUpRepository(client: Client, text: string, options: SetUpOptions): Promise<SetUp> {
   const path = parsePath(text);
-  const webhook = await ensureWebhook(client, path, options);
-  const labels = options.labels === null ? [] : await ensureRepositoryLabels(client, path, options.labels);
+  const { webhook, others } = await ensureWebhook(client, path, options);
+  const wanted = await labelsOf(client, path, options.policy);
+  const labels = wanted === null ? [] : await ensureRepositoryLabels(client, path, wanted);
   const wrong = [
     ...(webhook === "unchanged" || (await hasWebhook(client, path, options)) ? [] : ["the webhook"]),
     ...(labels.length === 0 ? [] : await missingLabels(client, path, labels)),
@@ -70,30 +77,47 @@ export async function setUpRepository(client: Client, text: string, options: Set
       "host-answer",
       `Gitee accepted the change and does not show it: ${wrong.join(", ")}; run the command again, and look under WebHooks and Labels in the repository's settings`,
     );
-  return { path: `${path.owner}/${path.name}`, webhook, labels };
+  return { path: `${path.owner}/${path.name}`, webhook, labels, others };
 }
 
 async function ensureWebhook(
   client: Client,
   path: RepositoryPath,
   { webhookUrl: url, secret }: SetUpOptions,
-): Promise<SetUp["webhook"]> {
+): Promise<Pick<SetUp, "webhook" | "others">> {
   const flags = Object.fromEntries(FLAGS.map((flag) => [flag, true]));
   // 1 is signature mode: deliveries do not contain the secret itself.
   const body = { url, encryption_type: 1, password: secret, ...flags };
-  const own = await webhooksTo(client, path, url);
-  if (own.length === 0) {
+  const hooks = await listWebhooks(client, path);
+  const others = hooks.flatMap((hook) => (isElsewhere(hook, url) ? [hook.url ?? ""] : []));
+  const own = hooks.filter((hook) => isOwn(hook, url));
+  const kept = own.find((hook) => isRight(hook, url, secret)) ?? own[0];
+  if (kept === undefined) {
     await client.write("a new webhook", "POST", within(path, "hooks"), body, Webhook);
-    return "created";
+    return { webhook: "created", others };
   }
-  const wrong = own.filter((hook) => !isRight(hook, secret));
-  for (const { id } of wrong)
-    await client.write("a change of the webhook", "PATCH", within(path, "hooks", id), body, Webhook);
-  return wrong.length === 0 ? "unchanged" : "repaired";
+  const isWrong = !isRight(kept, url, secret);
+  if (isWrong)
+    await client.write("a change of the webhook", "PATCH", within(path, "hooks", kept.id), body, Webhook);
+  // A second webhook to the same URL would deliver each event twice.
+  const second = own.filter(({ id }) => id !== kept.id);
+  for (const { id } of second) await client.remove("the second webhook", within(path, "hooks", id));
+  return { webhook: isWrong || second.length > 0 ? "repaired" : "unchanged", others };
 }
 
-async function webhooksTo(client: Client, path: RepositoryPath, url: string): Promise<readonly Webhook[]> {
-  return (await listWebhooks(client, path)).filter((hook) => hook.url === url);
+/** Whether a webhook goes to the bot, perhaps at its URL written in another way, which the bot does not answer. */
+function isOwn(hook: Webhook, url: string): boolean {
+  return normal(hook.url) === normal(url);
+}
+
+/** Whether a webhook goes to the path of a bot at another address, e.g. at the one before a move. */
+function isElsewhere(hook: Webhook, url: string): boolean {
+  return !isOwn(hook, url) && normal(hook.url).endsWith(new URL(url).pathname);
+}
+
+function normal(url: string | null | undefined): string {
+  const parsed = url ? URL.parse(url.trim()) : null;
+  return parsed === null ? "" : `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, "");
 }
 
 async function hasWebhook(
@@ -101,16 +125,31 @@ async function hasWebhook(
   path: RepositoryPath,
   { webhookUrl, secret }: SetUpOptions,
 ): Promise<boolean> {
-  const own = await webhooksTo(client, path, webhookUrl);
+  const own = (await listWebhooks(client, path)).filter((hook) => isOwn(hook, webhookUrl));
   // An edition that hides the secret shows nothing that could be compared.
   return (
-    own.length > 0 && own.every((hook) => isRight({ ...hook, password: hook.password || secret }, secret))
+    own.length === 1 &&
+    own.every((hook) => isRight({ ...hook, password: hook.password || secret }, webhookUrl, secret))
   );
 }
 
-function isRight(hook: Webhook, secret: string): boolean {
+/** The two labels, as the repository's own policy or the server names them; null: it uses none. */
+async function labelsOf(
+  client: Client,
+  path: RepositoryPath,
+  server: PolicyFile | null,
+): Promise<Labels | null> {
+  if (server === null) return null;
+  const file = await readFile(client, path, POLICY_PATH, null);
+  const parsed = file === null ? null : readYaml(file.text, PolicyFile, POLICY_PATH);
+  const own = parsed?.ok === true ? parsed.value : {};
+  return policyOf(own, server, { ...giteeCapabilities(client.server), name: "gitee" }).labels;
+}
+
+function isRight(hook: Webhook, url: string, secret: string): boolean {
   // If Gitee shows no secret, there is nothing to compare, so it is set again.
   return (
+    hook.url === url &&
     hook.encryption_type === 1 &&
     hook.password === secret &&
     NEEDED.every((flag) => hook[flag] === true) &&

@@ -29,7 +29,8 @@ export interface Engine {
   readonly schedule: Schedule;
   /**
    * The host name of the server that issued this database's account numbers.
-   * @param server stored if no server is known yet
+   * @param server stored, and returned, if none is known or the database holds no numbers of the known one; a database
+   *   that is opened as it is stores nothing
    */
   serverOf(host: HostName, server: string): Promise<string>;
   /** Resolves when the database answers and its migrations are done; throws `database-unreachable` otherwise. */

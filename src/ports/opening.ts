@@ -4,7 +4,7 @@ import { Failure } from "../error.ts";
 export interface OpeningOptions {
   /** Opens an existing database without changing it: no new file, no schema change, no repeated erasure. */
   readonly asItIs?: boolean;
-  /** Like {@link OpeningOptions.asItIs}, for a user with read-only access; enough for a dry run. */
+  /** Like {@link OpeningOptions.asItIs}, for a dry run: writes are possible, and none of them stays. */
   readonly trial?: boolean;
   /** Opens the database for the one bot that serves from it; where an engine takes several, this changes nothing. */
   readonly serving?: boolean;
@@ -23,7 +23,7 @@ export interface Opening {
   readonly erasedAgain: number;
 }
 
-/** A file of `db/ENGINE/`. */
+/** A file of `db/ENGINE/`, or a row of the table `migration`. */
 export interface Migration {
   readonly version: number;
   readonly name: string;
@@ -37,9 +37,52 @@ export function migrationsOf(files: readonly string[]): readonly Migration[] {
     .map((name) => ({ version: Number(name.slice(0, 4)), name }));
 }
 
-/** The schema version after all migrations; 0 if there are none. */
-export function lastVersion(migrations: readonly Migration[]): number {
-  return migrations.at(-1)?.version ?? 0;
+/** How a database's schema compares with this program's. */
+export interface SchemaState {
+  /** Every migration up to this one was applied; 0: none. Greater than `to`: a newer program wrote the database. */
+  readonly from: number;
+  /** The program's last migration; 0: it has none. */
+  readonly to: number;
+  /** The migrations that the database lacks, in order. */
+  readonly missing: readonly Migration[];
+  /** The applied migrations whose number was another one when they were applied, as they are named now. */
+  readonly renumbered: readonly (Migration & { readonly before: number })[];
+}
+
+/**
+ * Compares a database's migrations with the program's. A migration is identified by its name without the number,
+ * because migrations of branches that were merged got other numbers than they had in a database before.
+ * @throws Failure `refused` for a migration that this program does not have
+ */
+export function schemaState(applied: readonly Migration[], known: readonly Migration[]): SchemaState {
+  const to = known.at(-1)?.version ?? 0;
+  const titles = new Map(known.map((migration) => [titleOf(migration), migration]));
+  const foreign = applied.filter((migration) => !titles.has(titleOf(migration)));
+  const newest = Math.max(0, ...foreign.map(({ version }) => version));
+  if (newest > to) return { from: newest, to, missing: [], renumbered: [] };
+  if (foreign.length > 0)
+    throw new Failure(
+      "refused",
+      `this version does not have the database's migration ${foreign[0]?.name}: run the Countersign that wrote the database, or check DATABASE_URL`,
+    );
+  const done = new Map(applied.map((migration) => [titleOf(migration), migration]));
+  const missing = known.filter((migration) => !done.has(titleOf(migration)));
+  const end = known.findIndex((migration) => migration === missing[0]);
+  return {
+    from: missing.length === 0 ? to : (known[end - 1]?.version ?? 0),
+    to,
+    missing,
+    renumbered: known.flatMap((migration) => {
+      const before = done.get(titleOf(migration));
+      return before === undefined || before.name === migration.name
+        ? []
+        : [{ ...migration, before: before.version }];
+    }),
+  };
+}
+
+function titleOf({ name }: Migration): string {
+  return name.replace(/^\d+_/, "");
 }
 
 /** Why a database of another schema is refused, and what to do: `refused` for a newer one, else `database-schema`. */

@@ -28,7 +28,6 @@ import { tombstoneKey } from "./erasure/tombstone.ts";
 import { openNotices } from "./records/notices.ts";
 import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
-import { isLimited } from "./import/trial.ts";
 import { openWriter, type Writer } from "./connection/writer.ts";
 
 export interface PostgresOptions extends OpeningOptions {
@@ -52,7 +51,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const { now } = clock;
   const connections = connect(url);
   const writer = openWriter(connections);
-  const { schema, ...upgrade } = await prepareDatabase(connections, writer, now(), options);
+  const { schema, stays, ...upgrade } = await prepareDatabase(connections, writer, now(), options);
   options.opened?.({ ...upgrade, copy: null, erasedAgain: 0 });
   const { long } = connections;
   const bell = hangBell(connections, writer);
@@ -74,7 +73,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     audit: openAudit(long),
     cursors: openCursors(writer),
     schedule,
-    serverOf: openServers(writer),
+    serverOf: openServers(writer, !stays),
     ready,
     backup: () =>
       Promise.reject(
@@ -106,13 +105,13 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   };
 }
 
-/** @returns the schema of the tables, and the change of its version */
+/** @returns the schema of the tables, whether the database stays as it is, and the change of its version */
 async function prepareDatabase(
   connections: Connections,
   writer: Writer,
   now: number,
   { asItIs = false, trial = false }: PostgresOptions,
-): Promise<{ schema: string } & Pick<Opening, "from" | "to">> {
+): Promise<{ schema: string; stays: boolean } & Pick<Opening, "from" | "to">> {
   try {
     // A server that reports that it is starting will be ready soon; one that does not answer may not exist.
     let answered = false;
@@ -125,13 +124,15 @@ async function prepareDatabase(
       RESTART_PATIENCE,
       (error) => answered && isRestarting(error),
     );
-    const stays = asItIs || (trial && (await isLimited(writer)));
+    const stays = asItIs || trial;
     const upgrade = await (stays ? requireCurrent(connections.short) : migrate(connections.short, now));
-    // Fails at once on a standby or a server that is set to read only.
-    if (!stays) await writer.run(sql`UPDATE instance SET value = value WHERE FALSE`);
-    await tombstoneKey(writer);
+    if (!stays) {
+      // Fails at once on a standby or a server that is set to read only.
+      await writer.run(sql`UPDATE instance SET value = value WHERE FALSE`);
+      await tombstoneKey(writer);
+    }
     const row = await writer.get<{ schema: string }>(sql`SELECT current_schema() AS schema`);
-    return { schema: row?.schema ?? "public", ...upgrade };
+    return { schema: row?.schema ?? "public", stays, ...upgrade };
   } catch (error) {
     await connections.close();
     throw error;

@@ -4,14 +4,20 @@ import type { Opening, OpeningOptions } from "../ports/opening.ts";
 import { openAgreements } from "./records/agreements.ts";
 import { openAudit } from "./records/audit.ts";
 import { hangBell } from "./queue/bell.ts";
-import { connect, connectToRead, stopWaitingInside, type Connection } from "./connection/connect.ts";
+import {
+  connect,
+  connectToCurrent,
+  connectToRead,
+  stopWaitingInside,
+  type Connection,
+} from "./connection/connect.ts";
 import { guardFile } from "./connection/guard.ts";
 import { openEntities } from "./records/entities.ts";
 import { cleanLater } from "./erasure/erase.ts";
 import { openCursors } from "./queue/cursors.ts";
 import { explain } from "./connection/failure.ts";
-import { migrate, schemaVersion } from "./connection/migrate.ts";
-import { backup, requireCurrent } from "./file/backup.ts";
+import { migrate, stateOf } from "./connection/migrate.ts";
+import { backup } from "./file/backup.ts";
 import { copyBeforeUpgrade, removeCopies } from "./file/copies.ts";
 import { openPulls } from "./queue/pulls.ts";
 import { openQueue } from "./queue/queue.ts";
@@ -41,12 +47,14 @@ export interface SqliteOptions extends OpeningOptions {
 /**
  * Opens the SQLite engine on a file. Creates the file and its folder if missing. Several processes may have it open at
  * once.
- * @throws Failure `database-unreachable`; `refused` if a newer program wrote the file
+ * @throws Failure `database-unreachable`; `refused` if a newer program wrote the file; `database-schema` for a missing
+ *   or an older file that is to stay as it is
  */
 export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<Engine> {
   const now = options.now ?? Date.now;
-  const { connection, ...upgrade } = prepareConnection(file, now, options.asItIs === true);
-  const erasedAgain = options.asItIs === true ? 0 : await forgetAgain(connection, file, now());
+  const stays = options.asItIs === true || options.trial === true;
+  const { connection, ...upgrade } = prepareConnection(file, now, options);
+  const erasedAgain = stays ? 0 : await forgetAgain(connection, file, now());
   options.opened?.({ ...upgrade, erasedAgain });
   const endServing = options.serving === true ? await serveFrom(file, connection, now()) : null;
   const guard = guardFile(file);
@@ -77,12 +85,12 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
     audit: openAudit(file),
     cursors: openCursors(connection, writer),
     schedule,
-    serverOf: openServers(connection, writer),
+    serverOf: openServers(connection, writer, !stays),
     ready: async () => {
       if (!connection.open) throw new Failure("database-unreachable", "the database was closed");
       await writer.read(() => answer.get());
       // A full disk can still be read.
-      if (performance.now() - proven < PROBE_MS) return;
+      if (stays || performance.now() - proven < PROBE_MS) return;
       await writer.write(() => void probe.run());
       proven = performance.now();
     },
@@ -147,17 +155,20 @@ async function forgetAgain(connection: Connection, file: string, now: number): P
 function prepareConnection(
   file: string,
   now: () => number,
-  asItIs: boolean,
+  { asItIs = false, trial = false }: OpeningOptions,
 ): { connection: Connection } & Pick<Opening, "from" | "to" | "copy"> {
   let connection: Connection | null = null;
   try {
-    if (asItIs) requireCurrent(file);
-    connection = connect(file);
-    const from = schemaVersion(connection);
-    const copy = asItIs ? null : copyBeforeUpgrade(connection, file, from);
-    if (!asItIs) migrate(connection, now());
-    tombstoneKey(connection);
-    const to = schemaVersion(connection);
+    connection = asItIs || trial ? connectToCurrent(file) : connect(file);
+    const before = stateOf(connection);
+    const { from, to } = before;
+    let copy: string | null = null;
+    if (!asItIs && !trial) {
+      copy = copyBeforeUpgrade(connection, file, before);
+      migrate(connection, now());
+      tombstoneKey(connection);
+    }
+    if (asItIs) connection.pragma("query_only = ON");
     stopWaitingInside(connection);
     return { connection, from, to, copy };
   } catch (error) {

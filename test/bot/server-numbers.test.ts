@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { accountOf } from "../../src/account.ts";
 import { readEnvironment } from "../../src/bot/environment.ts";
 import { openEngine } from "../../src/bot/open.ts";
 import { run } from "../whole-way/scene.ts";
@@ -25,7 +26,15 @@ it("a database of one server's account numbers is refused to another, by the bot
   };
   const open = async (more: object): Promise<void> =>
     (await openEngine(readEnvironment({ ...variables, ...more }, false))).close();
-  await open({ GHE_HOST: "github.example.com" });
+  const sign = async (host: "github" | "gitee", more: object): Promise<void> => {
+    const engine = await openEngine(readEnvironment({ ...variables, ...more }, false));
+    const row = { account: accountOf(host, 7), agreement: "icla", version: "1.0", signedAt: 1, entity: null };
+    await engine.signatures.sign([[row]], { evidence: "import" });
+    await engine.close();
+  };
+  // As long as no number was stored, the name may have been a typing error.
+  await open({ GHE_HOST: "gihtub.example.com" });
+  await sign("github", { GHE_HOST: "github.example.com" });
   await open({ GHE_HOST: "github.example.com:8443" });
   for (const other of [{}, { GHE_HOST: "github.example.org" }, { GHE_HOST: "octo.ghe.com" }])
     await expect(open(other)).rejects.toMatchObject({
@@ -34,6 +43,7 @@ it("a database of one server's account numbers is refused to another, by the bot
     });
   const gitee = { GITEE_TOKEN: "t", GITEE_WEBHOOK_SECRET: "s", GHE_HOST: "github.example.com" };
   await open(gitee);
+  await sign("gitee", gitee);
   await expect(open({ ...gitee, GITEE_URL: "https://gitee.example.org" })).rejects.toThrow(
     /set GITEE_URL back/,
   );

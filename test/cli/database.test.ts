@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -23,6 +26,16 @@ const MIGRATIONS = new URL("../../db/sqlite/", import.meta.url);
 const CONFIGURATION = `agreements:
   - { id: icla, title: CLA, version: "1.0", url: "https://example.com/cla", repositories: ["github:octo/*"] }
 `;
+const CSV = "host,account_id,agreement,version,signed_at\ngithub,1001,icla,1.0,2024-01-31\n";
+const GITHUB = {
+  APP_ID: "7",
+  PRIVATE_KEY: generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  }).privateKey,
+  WEBHOOK_SECRET: "a secret that only tests know",
+};
 const names = readdirSync(MIGRATIONS)
   .filter((name) => /^\d/.test(name))
   .toSorted();
@@ -40,15 +53,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+function variables(): Readonly<Record<string, string>> {
+  return {
+    DATABASE_URL: `file:${file}`,
+    COUNTERSIGN_CONFIG: join(folder, "countersign.yml"),
+    LOG_LEVEL: "silent",
+  };
+}
+
 function run(...words: string[]): Promise<Ran> {
-  return runCommand(
-    {
-      DATABASE_URL: `file:${file}`,
-      COUNTERSIGN_CONFIG: join(folder, "countersign.yml"),
-      LOG_LEVEL: "silent",
-    },
-    words,
-  );
+  return runCommand(variables(), words);
 }
 
 /** A database of the version with the first `schema` migrations, with one signature. */
@@ -108,6 +122,34 @@ describe("a command that only reads", () => {
     expect(readdirSync(folder)).toEqual(["countersign.db", "countersign.yml"]);
   });
 
+  it.each([["stats"], ["doctor"], ["export"], ["agreement", "list"], ["import", "FILE", "--dry-run"]])(
+    "%s changes nothing in a database, and stores no server that was mistyped",
+    async (...words) => {
+      await run("migrate");
+      writeFileSync(join(folder, "signed.csv"), CSV);
+      const before = readFileSync(file);
+      const mistyped = { GHE_HOST: "gihtub.example.invalid" };
+      const ran = await runCommand(
+        { ...variables(), ...mistyped, ...GITHUB },
+        words.map((word) => (word === "FILE" ? join(folder, "signed.csv") : word)),
+      );
+      if (words[0] !== "doctor") expect(ran).toMatchObject({ code: 0, stderr: "" });
+      expect(readFileSync(file).equals(before)).toBe(true);
+      expect(readdirSync(folder)).toEqual(["countersign.db", "countersign.yml", "signed.csv"]);
+    },
+  );
+
+  it("a dry run needs no database, and does not upgrade one", async () => {
+    writeFileSync(join(folder, "signed.csv"), CSV);
+    const trial = () => run("import", join(folder, "signed.csv"), "--dry-run");
+    expect(await trial()).toMatchObject({ code: 0, stdout: expect.stringContaining("1 signature added") });
+    expect(readdirSync(folder)).toEqual(["countersign.yml", "signed.csv"]);
+    databaseOf(previous);
+    const before = readFileSync(file);
+    expect((await trial()).stderr).toContain("run countersign migrate");
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
   it("backup copies an older schema as it is", async () => {
     databaseOf(previous);
     const ran = await run("backup", join(folder, "copy.db"), "--json");
@@ -131,8 +173,9 @@ describe("migrate", () => {
     });
   });
 
-  it.each(names.slice(0, -1).map((name) => [numberOf(name), name] as const))(
-    "upgrades a database of schema %i (%s), and keeps a copy as it was",
+  // test/sqlite/migration.test.ts upgrades a database of every schema.
+  it.each([[1], [previous]])(
+    "upgrades a database of schema %i, and keeps a copy as it was",
     async (schema) => {
       databaseOf(schema);
       const ran = await run("migrate");
@@ -267,6 +310,55 @@ describe("restore", () => {
       "newer Countersign (schema 9999",
     );
     expect((await run("stats")).stdout).toContain("icla");
+  });
+
+  it("fills a new machine, and leaves nothing else there or beside the backup", async () => {
+    await signed(alice);
+    const away = join(folder, "away");
+    mkdirSync(away);
+    await run("backup", join(away, "b.db"));
+    file = join(folder, "new", "data", "countersign.db");
+    const ran = await run("restore", join(away, "b.db"), "--yes");
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toContain("with 1 signature\n");
+    expect(readdirSync(join(folder, "new", "data"))).toEqual(["countersign.db"]);
+    expect(readdirSync(away)).toEqual(["b.db"]);
+    expect((await run("restore", join(away, "b.db"))).code).toBe(1);
+    expect(readdirSync(join(folder, "new", "data"))).toEqual(["countersign.db"]);
+  });
+
+  it("takes a copy of an open database with its log, and refuses the database itself or a folder", async () => {
+    const engine = await openSqlite(file);
+    await engine.signatures.sign(
+      [[{ account: alice, agreement: "icla", version: "1.0", signedAt: 1, entity: null }]],
+      { evidence: "import" },
+    );
+    for (const end of ["", "-wal"]) copyFileSync(`${file}${end}`, `${backup()}${end}`);
+    await engine.close();
+    expect((await run("restore", backup(), "--yes")).stdout).toContain("with 1 signature\n");
+    expect((await run("restore", file, "--yes")).stderr).toContain("this is the database itself");
+    expect((await run("restore", folder, "--yes")).stderr).toContain("this is not a file");
+  });
+
+  it("tells a file that it may not read from a damaged one, and a folder that it may not write", () => {
+    writeFileSync(backup(), "not read");
+    chmodSync(backup(), 0);
+    const locked = join(folder, "locked");
+    mkdirSync(locked, { mode: 0o500 });
+    const module = new URL("../../src/sqlite/file/restore.ts", import.meta.url).href;
+    const program = `import { stageBackup } from ${JSON.stringify(module)};
+for (const [file, backup] of ${JSON.stringify([
+      [file, backup()],
+      [join(locked, "data", "x.db"), join(folder, "countersign.yml")],
+    ])})
+  try { stageBackup(file, backup); } catch (error) { console.log(error.code, error.message); }`;
+    const node = [process.execPath, "--input-type=module", "--eval", program];
+    // Everything is readable to root, unless it gives its capabilities up.
+    const asRoot = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : [];
+    const [command = "", ...args] = [...asRoot, ...node];
+    const said = execFileSync(command, args, { encoding: "utf8" });
+    expect(said).toMatch(/^refused .*: the file can't be read: check who may read it\n/);
+    expect(said).toMatch(/\ndatabase-unreachable the folder of the database can't be written: /);
   });
 
   it("asks first", async () => {

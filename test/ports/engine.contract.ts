@@ -10,7 +10,7 @@ import { pullsContract } from "./engine-pulls.contract.ts";
 import { queueContract } from "./engine-queue.contract.ts";
 import { queueProperties } from "./engine-queue-property.contract.ts";
 import { rosterContract } from "./engine-roster.contract.ts";
-import { sceneForEach, type Store } from "./engine-scene.ts";
+import { alice, load, row, sceneForEach, type Store } from "./engine-scene.ts";
 import { sessionsContract } from "./engine-sessions.contract.ts";
 import { signaturesContract } from "./engine-signatures.contract.ts";
 
@@ -60,9 +60,11 @@ export function engineContract(
       expect(await cursors.find("deliveries of github")).toBe(1);
     });
 
-    it("keeps to which server of a host its account numbers belong", async () => {
+    it("keeps to which server of a host its account numbers belong, from the first number on", async () => {
       const { engine, store } = scene();
+      expect(await engine.serverOf("github", "gihtub.example.com")).toBe("gihtub.example.com");
       expect(await engine.serverOf("github", "github.example.com")).toBe("github.example.com");
+      await load(engine, [row(alice, 1)]);
       expect(await engine.serverOf("github", "github.com")).toBe("github.example.com");
       expect(await engine.serverOf("gitee", "gitee.com")).toBe("gitee.com");
       expect(await (await store.open()).serverOf("github", "github.com")).toBe("github.example.com");

@@ -1,30 +1,28 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { openPostgres } from "../../src/postgres/open.ts";
+import { appliedOf, HISTORY } from "../ports/schema-history.ts";
 import { dumpSchema } from "./dump.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 
 const FOLDER = new URL("../../db/postgres/", import.meta.url);
-const NAMES = readdirSync(FOLDER)
-  .filter((name) => name !== "schema.sql")
-  .toSorted();
 const ALICE = accountOf("github", 1001);
 
 describe.skipIf(NO_SERVER !== null)("a PostgreSQL database of every schema that was ever committed", () => {
   const server = useServer();
 
-  it.each(NAMES.slice(0, -1).map((name, index) => [index + 1, name] as const))(
-    "of schema %i (%s) is brought up, and what it held counts as before",
-    async (version) => {
+  it.each(HISTORY.map((names) => [names.slice(4).join(" ") || names.length, names] as const))(
+    "(%s) is brought up, and what it held counts as before",
+    async (_, names) => {
       const url = await server.createDatabase();
       await server.query(
         url,
         "CREATE TABLE migration (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)",
       );
-      for (const [index, name] of NAMES.slice(0, version).entries()) {
-        await server.query(url, readFileSync(new URL(name, FOLDER), "utf8"));
-        await server.query(url, "INSERT INTO migration VALUES ($1, $2, 0)", [index + 1, name]);
+      for (const { version, name, file } of appliedOf(names)) {
+        await server.query(url, readFileSync(new URL(file, FOLDER), "utf8"));
+        await server.query(url, "INSERT INTO migration VALUES ($1, $2, 0)", [version, name]);
       }
       await server.query(
         url,

@@ -25,9 +25,10 @@ export const declareRestore: Declare = (program, console) => {
           "refused",
           'restore PostgreSQL with pg_restore --clean --if-exists --dbname="$DATABASE_URL", and load the tombstones (docs/operations.md)',
         );
-      const { examineBackup, restoreFile } = await import("../../sqlite/file/restore.ts");
+      const { stageBackup } = await import("../../sqlite/file/restore.ts");
       const { foreignOwner, linesOf } = await import("./open-database.ts");
-      const { schema, sameInstance } = examineBackup(file, backup);
+      const staged = stageBackup(file, backup);
+      const { schema, sameInstance } = staged;
       for (const warning of [
         foreignOwner(file),
         sameInstance === false
@@ -44,10 +45,11 @@ export const declareRestore: Declare = (program, console) => {
       if (
         !(await confirmed(context, `${backup} (schema ${schema}) replaces ${file}.`, options.yes === true))
       ) {
+        staged.remove();
         exitWith(command, 1);
         return;
       }
-      const kept = restoreFile(file, backup);
+      const kept = staged.replace();
       const changed: string[] = [];
       let erasedAgain = 0;
       const engine = await openEngine(environment, undefined, {

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { Failure } from "../../error.ts";
+import type { SetUp } from "../../gitee/set-up.ts";
+import { agreementFor, type Agreement } from "../../records/agreement.ts";
 import { exitWith, type Declare } from "../command-line.ts";
 
 export const declareSetupGitee: Declare = (group, console) => {
@@ -23,28 +25,22 @@ export const declareSetupGitee: Declare = (group, console) => {
     .action(async (repositories: string[], options: { json?: true }, command: Command) => {
       const { readSettings } = await import("../../bot/open.ts");
       const { giteeClient } = await import("../../gitee/traffic/client.ts");
-      const { giteeCapabilities } = await import("../../gitee/capabilities.ts");
       const { namedRepositories, setUpRepository } = await import("../../gitee/set-up.ts");
-      const { policyOf } = await import("../../verdict/policy.ts");
+      const { reachableUrl } = await import("./reachable-url.ts");
       const { environment, configuration } = await readSettings(console.variables, console.stderr.isTTY);
-      const { gitee, publicUrl } = environment;
+      const { gitee } = environment;
       if (gitee === null)
         throw new Failure(
           "configuration",
           "Gitee is not configured: set GITEE_TOKEN and GITEE_WEBHOOK_SECRET",
         );
-      // The default is an address on this machine, which Gitee does not reach.
-      if (!console.variables["PUBLIC_URL"])
-        throw new Failure(
-          "configuration",
-          "PUBLIC_URL is missing: set it to where Gitee reaches the bot, e.g. https://cla.example.com",
-        );
+      const publicUrl = reachableUrl(console.variables, gitee.webUrl);
       const client = giteeClient({ url: gitee.webUrl, token: gitee.token, now: Date.now });
-      const { labels } = policyOf({}, configuration.policy, {
-        ...giteeCapabilities(gitee.webUrl),
-        name: "gitee",
-      });
-      const webhookUrl = `${publicUrl}/api/gitee/webhooks`;
+      const wanted = {
+        webhookUrl: `${publicUrl}/api/gitee/webhooks`,
+        secret: gitee.webhookSecret,
+        policy: configuration.policy,
+      };
       const results: object[] = [];
       let failed = false;
       const refuse = (name: string, error: unknown): void => {
@@ -64,12 +60,10 @@ export const declareSetupGitee: Declare = (group, console) => {
       }
       for (const name of names) {
         try {
-          const done = await setUpRepository(client, name, {
-            webhookUrl,
-            secret: gitee.webhookSecret,
-            labels,
-          });
+          const done = await setUpRepository(client, name, wanted);
           results.push(done);
+          for (const warning of warningsOf(done, configuration.agreements))
+            console.stderr.write(`countersign setup gitee: warning: ${done.path}: ${warning}\n`);
           if (options.json !== true)
             console.stdout.write(
               `${done.path}: webhook ${done.webhook}; ${
@@ -88,3 +82,15 @@ export const declareSetupGitee: Declare = (group, console) => {
       exitWith(command, failed ? 1 : 0);
     });
 };
+
+function warningsOf({ path, others }: SetUp, agreements: readonly Agreement[]): readonly string[] {
+  return [
+    ...(agreementFor(agreements, "gitee", path) === null
+      ? ["no agreement covers it, so the bot does nothing there: add it to repositories: in countersign.yml"]
+      : []),
+    ...others.map(
+      (url) =>
+        `another webhook goes to ${url}: delete it under WebHooks in the repository's settings if it was this bot's`,
+    ),
+  ];
+}

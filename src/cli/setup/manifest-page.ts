@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Failure } from "../../error.ts";
 
 export interface ManifestPageOptions {
   /** 0: any that is free. */
@@ -15,7 +16,11 @@ export interface ManifestPageOptions {
   readonly listening: (url: string) => void;
 }
 
-/** Serves the page until GitHub sends the browser back. @returns the code to exchange for the credentials */
+/**
+ * Serves the page until GitHub sends the browser back.
+ * @returns the code to exchange for the credentials
+ * @throws Failure `refused` when the port is taken
+ */
 export async function awaitCode(options: ManifestPageOptions): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const server = createServer((request, response) => {
@@ -32,7 +37,14 @@ export async function awaitCode(options: ManifestPageOptions): Promise<string> {
     }
   });
   server.listen(options.port, "127.0.0.1");
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch {
+    throw new Failure(
+      "refused",
+      `--port: nothing can listen on port ${options.port} of this machine: name another one, or leave the flag out`,
+    );
+  }
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   options.listening(`${origin}/`);
   try {

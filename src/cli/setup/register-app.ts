@@ -12,18 +12,20 @@ import { enterpriseServer, GITHUB_COM, type GitHubServer } from "../../github/tr
 import type { Console } from "../command-line.ts";
 import { appManifest } from "./app-manifest.ts";
 import { foreignOwner } from "../database/open-database.ts";
-import { writeCredentials, type Credentials } from "./credentials.ts";
+import { prepareCredentials, writeCredentials, type Credentials } from "./credentials.ts";
 import { awaitCode } from "./manifest-page.ts";
+import { reachableUrl } from "./reachable-url.ts";
 import type { SetupFlags } from "./setup-flags.ts";
 
 /** @throws Failure `usage`, `refused`, or a refusal of GitHub */
 export async function setUpGitHub(flags: SetupFlags, { variables, stdout, stderr }: Console): Promise<void> {
-  const publicUrl = publicUrlOf(flags.url ?? variables["PUBLIC_URL"]);
+  const server = serverOf(variables);
+  const publicUrl = reachableUrl(variables, server.webUrl, { value: flags.url });
   const port = portOf(flags.port);
   const organization = flags.organization ?? null;
   if (organization !== null && !/^[A-Za-z0-9-]+$/.test(organization))
     throw new Failure("usage", "--organization: expected an organization's login");
-  const server = serverOf(variables);
+  prepareCredentials(flags.file);
   const written = existsSync(flags.file);
   const state = randomBytes(16).toString("hex");
   const owner = organization === null ? "" : `/organizations/${organization}`;
@@ -42,7 +44,8 @@ export async function setUpGitHub(flags: SetupFlags, { variables, stdout, stderr
   if (warning !== null) stderr.write(`countersign: ${warning}\n`);
   writeCredentials(flags.file, {
     APP_ID: String(app.id),
-    PRIVATE_KEY: app.pem,
+    // In one line: kubectl and docker run --env-file read no longer values.
+    PRIVATE_KEY: Buffer.from(app.pem).toString("base64"),
     WEBHOOK_SECRET: app.webhook_secret ?? "",
     GITHUB_CLIENT_ID: app.client_id,
     GITHUB_CLIENT_SECRET: app.client_secret,
@@ -73,17 +76,6 @@ async function exchange(server: GitHubServer, code: string) {
   }
 }
 
-function publicUrlOf(text: string | undefined): string {
-  if (text === undefined || text === "")
-    throw new Failure(
-      "usage",
-      "--url is missing: where GitHub and people reach the bot, e.g. https://cla.example.com",
-    );
-  if (!/^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/.test(text))
-    throw new Failure("usage", "--url: expected an http or https URL");
-  return text.replace(/\/+$/, "");
-}
-
 function portOf(text: string | undefined): number {
   const port = Number(text ?? "0");
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
@@ -91,9 +83,9 @@ function portOf(text: string | undefined): number {
 }
 
 function serverOf(variables: Console["variables"]): GitHubServer {
-  const host = variables["GHE_HOST"];
+  const host = variables["GHE_HOST"]?.trim();
   if (host === undefined || ["", "github.com"].includes(host.toLowerCase())) return GITHUB_COM;
-  return enterpriseServer(host, variables["GHE_PROTOCOL"] === "http" ? "http" : "https");
+  return enterpriseServer(host, variables["GHE_PROTOCOL"]?.trim() === "http" ? "http" : "https");
 }
 
 function enterpriseVariables(variables: Console["variables"]): Partial<Credentials> {

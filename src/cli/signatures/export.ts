@@ -10,6 +10,7 @@ import { FORMATS, type Format } from "../../formats/detect.ts";
 import { writeSignatures } from "../../formats/write.ts";
 import { requireAgreement } from "../agreements/require-agreement.ts";
 import { exitWith } from "../command-line.ts";
+import { foreignOwner } from "../database/open-database.ts";
 import type { OpenSignatures, SignatureContext } from "../context.ts";
 
 export interface ExportOptions {
@@ -27,6 +28,8 @@ export async function exportSignatures(context: SignatureContext, options: Expor
   const format = options.json === true ? "json" : (options.format ?? "csv");
   if (agreement !== undefined) requireAgreement(context.agreements, agreement);
   const text = writeSignatures(format, context.engine.signatures.all({ agreement, host }));
+  const warning = out === undefined || !force ? null : foreignOwner(out, undefined, out);
+  if (warning !== null) context.errors.write(`countersign: ${warning}\n`);
   if (out === undefined) await writeTo(context.output, text);
   else await writeFile(out, text, force);
   return 0;

@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Pool } from "pg";
-import { lastVersion, migrationsOf, otherSchema, type Migration } from "../../ports/opening.ts";
+import {
+  migrationsOf,
+  otherSchema,
+  schemaState,
+  type Migration,
+  type SchemaState,
+} from "../../ports/opening.ts";
 import { borrow, inTransaction, type Connection } from "./connect.ts";
 import { lockMigration } from "./lock.ts";
 import { sql } from "./sql.ts";
@@ -13,13 +19,14 @@ const FOLDER = new URL("../../../db/postgres/", import.meta.url);
  * @throws Failure `refused` if a newer program wrote the database
  */
 export async function migrate(pool: Pool, now: number): Promise<{ from: number; to: number }> {
-  const migrations = migrationsOf(readdirSync(FOLDER));
-  const known = lastVersion(migrations);
-  const found = await borrow(pool, schemaVersion);
-  if (found > known) throw otherSchema(found, known);
-  for (const migration of migrations.filter(({ version }) => version > found))
-    await inTransaction(pool, "BEGIN", (connection) => run(connection, migration, now));
-  return { from: found, to: known };
+  let first: number | null = null;
+  for (;;) {
+    const { from, to, missing, renumbered } = await borrow(pool, stateOf);
+    if (from > to) throw otherSchema(from, to);
+    first ??= from;
+    if (missing.length === 0 && renumbered.length === 0) return { from: first, to };
+    await inTransaction(pool, "BEGIN", (connection) => step(connection, now));
+  }
 }
 
 /**
@@ -27,33 +34,41 @@ export async function migrate(pool: Pool, now: number): Promise<{ from: number; 
  * @throws Failure `refused`
  */
 export async function requireCurrent(pool: Pool): Promise<{ from: number; to: number }> {
-  const [found, known] = [await borrow(pool, schemaVersion), lastVersion(migrationsOf(readdirSync(FOLDER)))];
-  if (found !== known) throw otherSchema(found, known);
-  return { from: found, to: known };
+  const { from, to } = await borrow(pool, stateOf);
+  if (from !== to) throw otherSchema(from, to);
+  return { from, to };
 }
 
-/** The number of the database's last migration; 0 for an empty database. */
-async function schemaVersion(connection: Connection): Promise<number> {
+/** Compares the database's migrations with this program's. @throws Failure `refused` for a migration of neither */
+async function stateOf(connection: Connection): Promise<SchemaState> {
+  return schemaState(await appliedTo(connection), migrationsOf(readdirSync(FOLDER)));
+}
+
+async function appliedTo(connection: Connection): Promise<readonly Migration[]> {
   const table = await connection.get<{ there: boolean }>(
     sql`SELECT to_regclass('migration') IS NOT NULL AS there`,
   );
-  if (table?.there !== true) return 0;
-  const last = await connection.get<{ version: number }>(
-    sql`SELECT coalesce(max(version), 0) AS version FROM migration`,
-  );
-  return last?.version ?? 0;
+  return table?.there === true ? connection.all<Migration>(sql`SELECT version, name FROM migration`) : [];
 }
 
-async function run(connection: Connection, { version, name }: Migration, now: number): Promise<void> {
-  // If two processes start at once, the second waits here, finds the row below and has nothing to do.
+async function step(connection: Connection, now: number): Promise<void> {
+  // If two processes start at once, the second waits here, and then finds what the first one did.
   await lockMigration(connection);
   await connection.exec(`CREATE TABLE IF NOT EXISTS migration (
   version bigint PRIMARY KEY,
   name text NOT NULL,
   applied_at bigint NOT NULL
 )`);
-  const written = await connection.run(
-    sql`INSERT INTO migration (version, name, applied_at) VALUES (${version}, ${name}, ${now}) ON CONFLICT DO NOTHING`,
+  const { missing, renumbered } = await stateOf(connection);
+  const move = (to: number, name: string, before: number) =>
+    connection.run(sql`UPDATE migration SET version = ${to}, name = ${name} WHERE version = ${before}`);
+  // A number may be another migration's until that one is renumbered, too.
+  for (const { version, name, before } of renumbered) await move(-version, name, before);
+  for (const { version, name } of renumbered) await move(version, name, -version);
+  const [next] = missing;
+  if (next === undefined) return;
+  await connection.run(
+    sql`INSERT INTO migration (version, name, applied_at) VALUES (${next.version}, ${next.name}, ${now})`,
   );
-  if (written === 1) await connection.exec(readFileSync(new URL(name, FOLDER), "utf8"));
+  await connection.exec(readFileSync(new URL(next.name, FOLDER), "utf8"));
 }

@@ -15,15 +15,6 @@ interface Table {
   readonly name: string;
 }
 
-/** Whether this user or session can't write to the database, or can't change its schema. */
-export async function isLimited(connection: Pick<Connection, "get">): Promise<boolean> {
-  const row = await connection.get<{ limited: boolean | null }>(
-    sql`SELECT current_setting('transaction_read_only') = 'on'
-  OR NOT has_schema_privilege(current_schema(), 'CREATE') AS limited`,
-  );
-  return row?.limited === true;
-}
-
 /**
  * Prepares a session in which the rows of a dry run can be applied and undone. {@link closeTrial} ends it.
  * @throws Failure `refused` on a standby, which allows no temporary tables

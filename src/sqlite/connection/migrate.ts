@@ -1,5 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { lastVersion, migrationsOf, otherSchema, type Migration } from "../../ports/opening.ts";
+import {
+  migrationsOf,
+  otherSchema,
+  schemaState,
+  type Migration,
+  type SchemaState,
+} from "../../ports/opening.ts";
 import type { Connection } from "./connect.ts";
 
 const FOLDER = new URL("../../../db/sqlite/", import.meta.url);
@@ -10,35 +16,41 @@ const FOLDER = new URL("../../../db/sqlite/", import.meta.url);
  * @throws Failure `refused` if a newer program wrote the database
  */
 export function migrate(connection: Connection, now: number): void {
-  const migrations = migrationsOf(readdirSync(FOLDER));
-  const known = lastVersion(migrations);
-  const found = schemaVersion(connection);
-  if (found > known) throw otherSchema(found, known);
-  for (const migration of migrations.filter(({ version }) => version > found))
-    connection.transaction(() => run(connection, migration, now)).immediate();
+  for (;;) {
+    const { from, to, missing, renumbered } = stateOf(connection);
+    if (from > to) throw otherSchema(from, to);
+    if (missing.length === 0 && renumbered.length === 0) return;
+    connection.transaction(() => step(connection, now)).immediate();
+  }
 }
 
-/** The number of the last migration that this program knows. */
-export function knownSchema(): number {
-  return lastVersion(migrationsOf(readdirSync(FOLDER)));
+/** Compares the database's migrations with this program's. @throws Failure `refused` for a migration of neither */
+export function stateOf(connection: Connection): SchemaState {
+  return schemaState(appliedTo(connection), migrationsOf(readdirSync(FOLDER)));
 }
 
-/** The number of the database's last migration; 0 for an empty database. */
-export function schemaVersion(connection: Connection): number {
+function appliedTo(connection: Connection): readonly Migration[] {
   const table = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get();
-  if (table === undefined) return 0;
-  return connection.prepare<[], number>("SELECT coalesce(max(version), 0) FROM migration").pluck().get() ?? 0;
+  if (table === undefined) return [];
+  return connection.prepare<[], Migration>("SELECT version, name FROM migration").all();
 }
 
-function run(connection: Connection, { version, name }: Migration, now: number): void {
+/** Two processes may start at once: inside the transaction, the second one finds what the first one did. */
+function step(connection: Connection, now: number): void {
   connection.exec(`CREATE TABLE IF NOT EXISTS migration (
   version INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   applied_at INTEGER NOT NULL
 ) STRICT`);
-  // The row comes first: if two processes start at once, the second finds the row and has nothing to do.
-  const { changes } = connection
-    .prepare("INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-    .run(version, name, now);
-  if (changes === 1) connection.exec(readFileSync(new URL(name, FOLDER), "utf8"));
+  const { missing, renumbered } = stateOf(connection);
+  // A number may be another migration's until that one is renumbered, too.
+  const move = connection.prepare("UPDATE migration SET version = ?, name = ? WHERE version = ?");
+  for (const { version, name, before } of renumbered) move.run(-version, name, before);
+  for (const { version, name } of renumbered) move.run(version, name, -version);
+  const [next] = missing;
+  if (next === undefined) return;
+  connection
+    .prepare("INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?)")
+    .run(next.version, next.name, now);
+  connection.exec(readFileSync(new URL(next.name, FOLDER), "utf8"));
 }

@@ -2,7 +2,7 @@ import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** A copy of a database for a trial; only its owner can enter its folder. */
+/** A database for a trial in a folder that only its owner can enter. */
 export interface TrialCopy {
   readonly file: string;
   remove(): void;
@@ -11,21 +11,28 @@ export interface TrialCopy {
 /** Copies a read-only database, so that a trial can work on it. Null: it is writable, or does not exist. */
 export function copyForTrial(file: string): TrialCopy | null {
   if (!existsSync(file) || (canWrite(file) && canWrite(dirname(file)))) return null;
-  const folder = mkdtempSync(join(tmpdir(), "countersign-trial-"));
-  const copy = join(folder, "countersign.db");
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const copy = placeForTrial();
   try {
     for (const part of ["", "-wal"])
       if (existsSync(file + part)) {
-        copyFileSync(file + part, copy + part, constants.COPYFILE_FICLONE);
+        copyFileSync(file + part, copy.file + part, constants.COPYFILE_FICLONE);
         // The copy has the original's mode.
-        chmodSync(copy + part, 0o600);
+        chmodSync(copy.file + part, 0o600);
       }
-    return { file: copy, remove };
+    return copy;
   } catch (error) {
-    remove();
+    copy.remove();
     throw error;
   }
+}
+
+/** A place for a new database, for a trial before there is one. */
+export function placeForTrial(): TrialCopy {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-trial-"));
+  return {
+    file: join(folder, "countersign.db"),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 function canWrite(path: string): boolean {

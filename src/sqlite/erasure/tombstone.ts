@@ -10,13 +10,14 @@ const LONGEST = 32;
 
 /** The key of this instance's tombstones; created with the database, never shown. */
 export function tombstoneKey(connection: Connection): Buffer {
-  connection
-    .prepare("INSERT INTO instance (key, value) VALUES ('tombstone', ?) ON CONFLICT DO NOTHING")
-    .run(randomBytes(32));
-  const key = connection
-    .prepare<[], Buffer>("SELECT value FROM instance WHERE key = 'tombstone'")
-    .pluck()
-    .get();
+  const find = connection.prepare<[], Buffer>("SELECT value FROM instance WHERE key = 'tombstone'").pluck();
+  let key = find.get();
+  if (key === undefined) {
+    connection
+      .prepare("INSERT INTO instance (key, value) VALUES ('tombstone', ?) ON CONFLICT DO NOTHING")
+      .run(randomBytes(32));
+    key = find.get();
+  }
   if (key === undefined) throw new Error("the instance has no key for tombstones");
   return key;
 }

@@ -1,10 +1,9 @@
-import { closeSync, existsSync, openSync, rmSync } from "node:fs";
-import Database from "better-sqlite3";
+import { closeSync, openSync, rmSync } from "node:fs";
 import { Failure } from "../../error.ts";
-import type { Connection } from "../connection/connect.ts";
+import { connectAsItIs, type Connection } from "../connection/connect.ts";
 import { otherSchema } from "../../ports/opening.ts";
 import { explain } from "../connection/failure.ts";
-import { knownSchema, schemaVersion } from "../connection/migrate.ts";
+import { stateOf } from "../connection/migrate.ts";
 
 /**
  * Writes a consistent copy, readable only by its owner, while others use the database.
@@ -36,35 +35,15 @@ export async function backup(connection: Connection, target: string): Promise<vo
  * @throws Failure `database-unreachable`, `refused`
  */
 export async function backupFile(file: string, target: string): Promise<number> {
-  const connection = openAsItIs(file);
+  const connection = connectAsItIs(file);
   try {
-    const schema = schemaVersion(connection);
-    const known = knownSchema();
-    if (schema > known) throw otherSchema(schema, known);
+    const { from, to } = stateOf(connection);
+    if (from > to) throw otherSchema(from, to);
     await backup(connection, target);
-    return schema;
+    return from;
   } catch (error) {
     throw explain(error);
   } finally {
     connection.close();
   }
-}
-
-/**
- * Checks that a database exists and has this program's schema, and changes nothing.
- * @throws Failure `refused`
- */
-export function requireCurrent(file: string): void {
-  const connection = openAsItIs(file);
-  try {
-    const [found, known] = [schemaVersion(connection), knownSchema()];
-    if (found !== known) throw otherSchema(found, known);
-  } finally {
-    connection.close();
-  }
-}
-
-function openAsItIs(file: string): Connection {
-  if (!existsSync(file)) throw otherSchema(0, knownSchema());
-  return new Database(file, { fileMustExist: true, timeout: 10_000 });
 }

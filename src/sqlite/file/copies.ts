@@ -2,16 +2,18 @@
 import { closeSync, openSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Connection } from "../connection/connect.ts";
-import { knownSchema } from "../connection/migrate.ts";
+import type { SchemaState } from "../../ports/opening.ts";
 
 /**
  * Copies the database before a schema upgrade, and removes the copies of earlier upgrades. Deleted rows are not copied,
  * because VACUUM INTO writes only live data (sqlite.org/lang_vacuum.html).
- * @param from the database's schema version now
  * @returns the copy's file; null if the schema does not change, or there is nothing to copy
  */
-export function copyBeforeUpgrade(connection: Connection, file: string, from: number): string | null {
-  const to = knownSchema();
+export function copyBeforeUpgrade(
+  connection: Connection,
+  file: string,
+  { from, to }: SchemaState,
+): string | null {
   if (from === 0 || from >= to) return null;
   const copy = `${file}.before-schema-${to}`;
   // A restore upgrades an older backup, and keeps what it replaced.
@@ -22,9 +24,16 @@ export function copyBeforeUpgrade(connection: Connection, file: string, from: nu
   return copy;
 }
 
-/** Removes the copies from before an upgrade or a restore. @param kind the beginning of what follows `before-` */
-export function removeCopies(file: string, kind = ""): void {
-  const beginning = `${basename(file)}.before-${kind}`;
+/**
+ * Removes the copies from before an upgrade or a restore, and what a stopped restore left.
+ * @param kind only these copies: the beginning of what follows `before-`
+ */
+export function removeCopies(file: string, kind?: string): void {
+  const beginnings = [
+    `${basename(file)}.before-${kind ?? ""}`,
+    ...(kind === undefined ? [`${basename(file)}.restoring`] : []),
+  ];
   for (const name of readdirSync(dirname(file)))
-    if (name.startsWith(beginning)) rmSync(join(dirname(file), name), { force: true });
+    if (beginnings.some((beginning) => name.startsWith(beginning)))
+      rmSync(join(dirname(file), name), { force: true });
 }

@@ -1,50 +1,109 @@
-import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
 import { otherSchema } from "../../ports/opening.ts";
 import { explain, isBusy } from "../connection/failure.ts";
-import { knownSchema, schemaVersion } from "../connection/migrate.ts";
+import { stateOf } from "../connection/migrate.ts";
 
-export interface RestorePlan {
+/** A checked copy of a backup beside the database. Nothing else has changed so far. */
+export interface StagedBackup {
   /** The backup's schema version. */
   readonly schema: number;
   /** Whether both have the same key for tombstones; null: there is no database yet, or it can't be read. */
   readonly sameInstance: boolean | null;
+  /**
+   * Replaces the database by the copy. The old database is kept next to it.
+   * @returns the file of the old database; null: there was no database
+   * @throws Failure `refused` while another process has the database open
+   */
+  replace(): string | null;
+  /** Removes the copy, unless it replaced the database. */
+  remove(): void;
 }
 
-/**
- * Checks a backup without changing anything.
- * @throws Failure `refused` if it is damaged, not a database of Countersign, or from a newer version
- */
-export function examineBackup(file: string, backup: string): RestorePlan {
-  if (!existsSync(backup)) throw new Failure("refused", `${backup}: the file does not exist`);
-  const { schema, key } = examine(backup);
-  const known = knownSchema();
-  if (schema > known) throw new Failure("refused", `${backup}: ${otherSchema(schema, known).message}`);
-  if (!existsSync(file)) return { schema, sameInstance: null };
-  const own = keyOf(file);
-  return { schema, sameInstance: own === null ? null : key === null || key === own };
-}
+const ENDS = ["", "-wal", "-shm"];
 
 /**
- * Replaces the database by a backup. The old database is kept next to it.
- * @returns the file of the old database; null: there was no database
- * @throws Failure `refused` while another process has the database open
+ * Copies a backup next to the database and checks the copy: the backup may be in a folder that this user can't write,
+ * and SQLite writes files beside each database that it opens.
+ * @throws Failure `refused` if the backup can't be read, is damaged, not a database of Countersign, or from a newer
+ *   version; `database-unreachable` if the database's folder can't be written
  */
-export function restoreFile(file: string, backup: string): string | null {
+export function stageBackup(file: string, backup: string): StagedBackup {
+  requireFile(file, backup);
   const arriving = `${file}.restoring`;
-  copyFileSync(backup, arriving);
+  const remove = (): void => {
+    for (const end of ENDS) rmSync(`${arriving}${end}`, { force: true });
+  };
   try {
-    chmodSync(arriving, 0o600);
-    // Checks the copy on the disk, not the bytes that were read from the backup.
-    examine(arriving);
-    const kept = existsSync(file) ? setAside(file) : null;
-    for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
-    renameSync(arriving, file);
-    return kept;
+    copy(backup, arriving);
+    const { schema, key } = examine(arriving, backup);
+    const own = existsSync(file) ? keyOf(file) : null;
+    return {
+      schema,
+      sameInstance: own === null ? null : key === null || key === own,
+      replace: () => {
+        try {
+          const kept = existsSync(file) ? setAside(file) : null;
+          for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
+          renameSync(arriving, file);
+          return kept;
+        } catch (error) {
+          remove();
+          throw explain(error);
+        }
+      },
+      remove,
+    };
   } catch (error) {
-    for (const end of ["", "-wal", "-shm"]) rmSync(`${arriving}${end}`, { force: true });
+    remove();
     throw explain(error);
+  }
+}
+
+function requireFile(file: string, backup: string): void {
+  const found = statSync(backup, { throwIfNoEntry: false });
+  if (found === undefined) throw new Failure("refused", `${backup}: the file does not exist`);
+  if (!found.isFile()) throw new Failure("refused", `${backup}: this is not a file`);
+  if (existsSync(file) && realpathSync(file) === realpathSync(backup))
+    throw new Failure("refused", `${backup}: this is the database itself: name a backup of it`);
+}
+
+/** With the write-ahead log, which holds the newest rows of a database that was copied while it was open. */
+function copy(backup: string, arriving: string): void {
+  const unwritable = new Failure(
+    "database-unreachable",
+    "the folder of the database can't be written: check DATABASE_URL, who may write there, and the space on its disk",
+  );
+  try {
+    mkdirSync(dirname(arriving), { recursive: true });
+    for (const end of ENDS) rmSync(`${arriving}${end}`, { force: true });
+  } catch {
+    throw unwritable;
+  }
+  for (const end of ["", "-wal"]) {
+    if (!existsSync(`${backup}${end}`)) continue;
+    try {
+      copyFileSync(`${backup}${end}`, `${arriving}${end}`, constants.COPYFILE_FICLONE);
+      chmodSync(`${arriving}${end}`, 0o600);
+    } catch {
+      // The system's error does not say which of the two files it is about.
+      if (canRead(`${backup}${end}`)) throw unwritable;
+      throw new Failure("refused", `${backup}: the file can't be read: check who may read it`);
+    }
   }
 }
 
@@ -52,8 +111,7 @@ export function restoreFile(file: string, backup: string): string | null {
 function setAside(file: string): string {
   const connection = new Database(file, { fileMustExist: true, timeout: 0 });
   try {
-    // Only the last connection may leave WAL mode (sqlite.org/wal.html, "Persistence of WAL mode").
-    connection.pragma("journal_mode = DELETE");
+    leaveLog(connection);
   } catch (error) {
     if (isBusy(error))
       throw new Failure("refused", "a bot or a command has the database open: stop it, then restore");
@@ -68,23 +126,40 @@ function setAside(file: string): string {
   return kept;
 }
 
-function examine(file: string): { schema: number; key: string | null } {
+/** Only the last connection may leave WAL mode (sqlite.org/wal.html, "Persistence of WAL mode"). */
+function leaveLog(connection: Database.Database): void {
+  connection.pragma("journal_mode = DELETE");
+}
+
+/** @param name what the operator calls the file */
+function examine(file: string, name: string): { schema: number; key: string | null } {
   let connection: Database.Database | null = null;
   try {
-    connection = new Database(file, { fileMustExist: true, readonly: true });
+    connection = new Database(file, { fileMustExist: true });
+    leaveLog(connection);
     const said = connection.pragma("integrity_check(1)", { simple: true });
-    if (said !== "ok") throw new Failure("refused", `${file}: the backup is damaged: use another one`);
-    const schema = schemaVersion(connection);
-    if (schema === 0) throw new Failure("refused", `${file}: this is not a Countersign database`);
-    return { schema, key: readKey(connection) };
+    if (said !== "ok") throw new Failure("refused", `${name}: the backup is damaged: use another one`);
+    const { from, to } = stateOf(connection);
+    if (from === 0) throw new Failure("refused", `${name}: this is not a Countersign database`);
+    if (from > to) throw new Failure("refused", `${name}: ${otherSchema(from, to).message}`);
+    return { schema: from, key: readKey(connection) };
   } catch (error) {
-    if (error instanceof Database.SqliteError)
-      throw new Failure("refused", `${file}: this is not a complete SQLite database: use another backup`, {
+    if (isDamaged(error))
+      throw new Failure("refused", `${name}: this is not a complete SQLite database: use another backup`, {
         cause: error,
       });
     throw error;
   } finally {
     connection?.close();
+  }
+}
+
+function canRead(file: string): boolean {
+  try {
+    closeSync(openSync(file, "r"));
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -96,7 +171,7 @@ function isDamaged(error: unknown): boolean {
 function keyOf(file: string): string | null {
   let connection: Database.Database | null = null;
   try {
-    connection = new Database(file, { fileMustExist: true, readonly: true });
+    connection = new Database(file, { fileMustExist: true });
     return readKey(connection);
   } catch {
     return null;
