@@ -40,7 +40,7 @@ export async function aboutHooks(
     const fix =
       secret === null
         ? undefined
-        : async () => void (await setUpRepository(client, path, { webhookUrl: url, secret, labels: null }));
+        : async () => void (await setUpRepository(client, path, { webhookUrl: url, secret, policy: null }));
     const own = hooks.filter((one) => one.url === url);
     if (own.length === 0)
       return [

@@ -1,12 +1,12 @@
 import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
-import type { Opening, OpeningOptions } from "../ports/opening.ts";
+import { otherSchema, type Opening, type OpeningOptions } from "../ports/opening.ts";
 import { openAgreements } from "./records/agreements.ts";
 import { openAudit } from "./records/audit.ts";
 import { hangBell } from "./queue/bell.ts";
 import {
   connect,
-  connectToCurrent,
+  connectAsItIs,
   connectToRead,
   stopWaitingInside,
   type Connection,
@@ -159,11 +159,14 @@ function prepareConnection(
 ): { connection: Connection } & Pick<Opening, "from" | "to" | "copy"> {
   let connection: Connection | null = null;
   try {
-    connection = asItIs || trial ? connectToCurrent(file) : connect(file);
+    const stays = asItIs || trial;
+    connection = stays ? connectAsItIs(file) : connect(file);
     const before = stateOf(connection);
     const { from, to } = before;
     let copy: string | null = null;
-    if (!asItIs && !trial) {
+    if (stays) {
+      if (from !== to) throw otherSchema(from, to);
+    } else {
       copy = copyBeforeUpgrade(connection, file, before);
       migrate(connection, now());
       tombstoneKey(connection);

@@ -3,7 +3,6 @@ import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
 import { otherSchema } from "../../ports/opening.ts";
-import { stateOf } from "./migrate.ts";
 
 export type Connection = Database.Database;
 
@@ -18,49 +17,39 @@ const LOCK_WAIT_AT_START = 10_000;
 /** Opens a connection to a database. Creates a missing database, readable only by its owner. */
 export function connect(file: string): Connection {
   createPrivately(file);
-  sortBeside(file);
-  const connection = new Database(file, { timeout: LOCK_WAIT_AT_START });
-  try {
+  return prepared(new Database(file, { timeout: LOCK_WAIT_AT_START }), file, (connection) => {
     connection.pragma("journal_mode = WAL");
-    prepare(connection);
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
+  });
 }
 
 /**
- * Opens a connection to an existing database that creates no file and changes neither the schema nor the journal mode.
- * @throws Failure `database-schema` if there is none, or if it has another schema; `refused` if a newer program wrote it
+ * Opens a connection to an existing database of any schema. It creates no file and does not change the journal mode.
+ * @throws Failure `database-schema` if there is none
  */
-export function connectToCurrent(file: string): Connection {
-  const connection = connectAsItIs(file);
+export function connectAsItIs(file: string): Connection {
+  if (!existsSync(file)) throw otherSchema(0, 0);
+  return prepared(new Database(file, { fileMustExist: true, timeout: LOCK_WAIT_AT_START }), file);
+}
+
+function prepared(
+  connection: Connection,
+  file: string,
+  first: (connection: Connection) => void = () => {},
+): Connection {
+  sortBeside(file);
   try {
-    sortBeside(file);
-    const { from, to } = stateOf(connection);
-    if (from !== to) throw otherSchema(from, to);
-    prepare(connection);
+    first(connection);
+    // In WAL mode a commit reaches the disk only with FULL, and a delivery is answered only after it is on disk.
+    connection.pragma("synchronous = FULL");
+    connection.pragma("secure_delete = ON");
+    connection.pragma("foreign_keys = ON");
+    connection.pragma("trusted_schema = OFF");
+    connection.pragma("temp_store = FILE");
     return connection;
   } catch (error) {
     connection.close();
     throw error;
   }
-}
-
-/** Opens a connection to an existing database of any schema. @throws Failure `database-schema` if there is none */
-export function connectAsItIs(file: string): Connection {
-  if (!existsSync(file)) throw otherSchema(0, 0);
-  return new Database(file, { fileMustExist: true, timeout: LOCK_WAIT_AT_START });
-}
-
-function prepare(connection: Connection): void {
-  // In WAL mode a commit reaches the disk only with FULL, and a delivery is answered only after it is on disk.
-  connection.pragma("synchronous = FULL");
-  connection.pragma("secure_delete = ON");
-  connection.pragma("foreign_keys = ON");
-  connection.pragma("trusted_schema = OFF");
-  connection.pragma("temp_store = FILE");
 }
 
 /** From here on, `patiently` waits for locks. */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,6 +13,7 @@ import { runCommandLine, type Console } from "../../../src/cli/command-line.ts";
 import { appManifest } from "../../../src/cli/setup/app-manifest.ts";
 import { readEnvironment } from "../../../src/bot/environment.ts";
 import { parseEnv } from "node:util";
+import { run } from "../../run-command.ts";
 
 const PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----\n";
 
@@ -50,7 +51,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Presses the button as a browser does, and follows GitHub's redirect. */
-async function register(words: readonly string[], code = "c0de") {
+async function register(words: readonly string[], code = "c0de", meanwhile = (): void => {}) {
   const github = await exchange();
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const said: string[] = [];
@@ -73,6 +74,7 @@ async function register(words: readonly string[], code = "c0de") {
   const [, action = ""] = /form action="([^"]+)"/.exec(html) ?? [];
   const [, manifest = ""] = /name="manifest" value="([^"]+)"/.exec(html) ?? [];
   const state = new URL(action).searchParams.get("state") ?? "";
+  meanwhile();
   const forged = await fetch(`${url}registered?code=other&state=wrong`);
   const back = await fetch(`${url}registered?code=${code}&state=${state}`);
   const exit = await ended;
@@ -128,12 +130,67 @@ describe("setup github", () => {
     const first = await register(["--url", "https://cla.example.com", "--file", file]);
     expect(first.exit).toBe(0);
     expect(readFileSync(file, "utf8")).toMatch(/^GITEE_TOKEN=x\nAPP_ID=4711\n/);
-    writeFileSync(file, "APP_ID=1\n");
-    const second = await register(["--url", "https://cla.example.com", "--file", file]);
+    writeFileSync(file, "");
+    // Another setup was quicker.
+    const second = await register(["--url", "https://cla.example.com", "--file", file], "c0de", () =>
+      writeFileSync(file, "APP_ID=1\n"),
+    );
     expect(second.exit).toBe(1);
     expect(second.stderr).toContain(`are in ${file}.github`);
     expect(readFileSync(file, "utf8")).toBe("APP_ID=1\n");
     expect(readFileSync(`${file}.github`, "utf8")).toContain("APP_ID=4711");
+  });
+
+  it("fills in what a file leaves empty, and replaces an address, in its lines", async () => {
+    const file = join(folder, ".env");
+    const link = join(folder, "link");
+    symlinkSync(file, link);
+    writeFileSync(
+      file,
+      "\uFEFFPUBLIC_URL=https://old.example.com/\r\nAPP_ID=\n# the key\nPRIVATE_KEY=\nGITEE_TOKEN=x\n",
+    );
+    const ran = await register(["--url", "https://cla.example.com", "--file", link]);
+    expect([ran.exit, ran.stderr]).toEqual([0, ""]);
+    const text = readFileSync(file, "utf8");
+    expect(text).toMatch(
+      /^PUBLIC_URL=https:\/\/cla\.example\.com\nAPP_ID=4711\n# the key\nPRIVATE_KEY=\S+\nGITEE_TOKEN=x\nWEBHOOK_SECRET=/,
+    );
+    // kubectl and docker read one line as one variable.
+    expect(text.split("\n").filter((line) => !/^(?:[A-Z_]+=.*|# the key|)$/.test(line))).toEqual([]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  });
+
+  it.each<[string, string[], Record<string, string>, string]>([
+    ["a file that holds another app", ["--file", "taken"], {}, "taken sets APP_ID already"],
+    ["a folder that is missing", ["--file", "none/.env"], {}, "can't be written: check its folder"],
+    ["a folder in the file's place", ["--file", "."], {}, "is not a file"],
+    ["a port that is taken", ["--port", "PORT"], {}, "nothing can listen on port"],
+    ["an address with a password", ["--url", "https://a:b@cla.example.com"], {}, "--url: contains a user"],
+    ["an address on this machine", ["--url", "http://localhost:3000"], {}, "works only on this machine"],
+    ["a mistyped address", ["--url", "cla.example.com"], {}, "--url: expected an http or https URL"],
+    [
+      "a server with a protocol",
+      [],
+      { GHE_HOST: "https://github.example.com" },
+      "GHE_HOST: expected a host name",
+    ],
+    ["no address", ["--url", " "], {}, "PUBLIC_URL is missing"],
+  ])("refuses %s before GitHub registers anything", async (_, words, variables, message) => {
+    writeFileSync(join(folder, "taken"), "APP_ID=1\n");
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const here = words.map((word, index) =>
+      word === "PORT" ? String(port) : words[index - 1] === "--file" ? join(folder, word) : word,
+    );
+    const all = ["--url", "https://cla.example.com", "--file", join(folder, ".env"), ...here];
+    const ran = await run(variables, ["setup", "github", ...all]);
+    other.close();
+    expect(ran.code).toBeGreaterThan(0);
+    expect(ran.stdout).toBe("");
+    expect(ran.stderr).toContain(message);
+    expect(ran.stderr).not.toContain("bug");
+    expect(readdirSync(folder)).toEqual(["taken"]);
   });
 
   it("prints for a script what was registered and where, and no secret", async () => {

@@ -434,11 +434,50 @@ describe("setup gitee", () => {
     expect(ran.stderr).toMatch(/octo\/lossy: Gitee accepted the change and does not show it: the webhook; /);
   });
 
+  it("leaves one webhook to the bot, in its own way of writing, and names those to another address", async () => {
+    const { stage, gitee } = await scene();
+    const url = `${stage.bot.url}/api/gitee/webhooks`;
+    const twice = gitee.repository({ owner: "octo", name: "twice" });
+    const [hook] = twice.hooks;
+    if (hook === undefined) throw new Error("the repository has no webhook");
+    const other = (id: number, to: string) => ({ ...hook, id: hook.id + 100 * id, url: to });
+    twice.hooks.unshift(other(1, `${url}/`), { ...other(2, url), password: "old" });
+    twice.hooks.push(
+      other(3, "https://old.example.com/api/gitee/webhooks"),
+      other(4, "https://ci.example.com/x"),
+    );
+    const ran = await run(stage.variables, ["setup", "gitee", "octo/twice"]);
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("octo/twice: webhook repaired") });
+    expect(twice.hooks.map((one) => one.url)).toEqual([
+      url,
+      "https://old.example.com/api/gitee/webhooks",
+      "https://ci.example.com/x",
+    ]);
+    expect(ran.stderr).toContain(
+      "octo/twice: another webhook goes to https://old.example.com/api/gitee/webhooks",
+    );
+    expect(ran.stderr).not.toContain("ci.example.com");
+  });
+
+  it("takes the labels of the repository's own policy, and says where no agreement covers it", async () => {
+    const { stage, gitee } = await scene();
+    const own = gitee.repository({ owner: "octo", name: "own" });
+    own.writeFile(".gitee/cla.yml", "labels: { signed: signed, unsigned: not-signed }\n");
+    gitee.organization({ login: "apart" });
+    gitee.repository({ owner: "apart", name: "from-it" });
+    const ran = await run(stage.variables, ["setup", "gitee", "octo/own", "apart/from-it"]);
+    expect(ran.stdout).toContain("octo/own: webhook unchanged; labels created: signed, not-signed\n");
+    expect(ran.stderr).toContain("warning: apart/from-it: no agreement covers it");
+    expect(ran.stderr).not.toContain("octo/own");
+  });
+
   it("does the others where one repository refuses it, and exits 1", async () => {
     const { stage, gitee } = await scene();
     const nowhere = { ...stage.variables, PUBLIC_URL: "" };
     const unset = await run(nowhere, ["setup", "gitee", "octo/widget"]);
     expect([unset.code, unset.stderr]).toEqual([1, expect.stringContaining("PUBLIC_URL is missing: set it")]);
+    const blank = await run({ ...stage.variables, PUBLIC_URL: "   " }, ["setup", "gitee", "octo/widget"]);
+    expect([blank.code, blank.stderr]).toEqual([1, unset.stderr]);
     gitee.repository({ owner: "octo", name: "foreign", bot: "write" });
     const ran = await run(stage.variables, ["setup", "gitee", "octo/foreign", "octo/none", "octo/widget"]);
     expect(ran.code).toBe(1);
