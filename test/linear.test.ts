@@ -29,7 +29,7 @@ import { askOf } from "../src/report/command.ts";
 import { code, link, mention, text as escaped } from "../src/report/markdown.ts";
 import { originsOf } from "../src/verdict/backport.ts";
 import { readPatch } from "../src/verdict/patch.ts";
-import { takesIn } from "../src/verdict/path-pattern.ts";
+import { pathTester } from "../src/verdict/path-pattern.ts";
 import { PolicyFile } from "../src/verdict/policy.ts";
 import { isWellKnownAgent } from "../src/verdict/well-known.ts";
 import { readYaml } from "../src/yaml/read.ts";
@@ -113,7 +113,7 @@ const PARSERS: readonly Parser[] = [
   },
   {
     name: "a path against patterns",
-    read: (path) => takesIn(["**/a*a*a*a/**/*.md", "docs/", "!**/*b*b*"], path),
+    read: (path) => pathTester(["**/a*a*a*a/**/*.md", "docs/", "!**/*b*b*"])(path),
     around: [["docs/", ".md"]],
     units: ["a/", "../"],
   },

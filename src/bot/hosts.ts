@@ -64,8 +64,8 @@ async function openGitHub(
   const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
   const client = await connectGitHub({ ...github, server, observe, sharers });
   return {
-    host: gitHubHost(client),
-    pageHost: gitHubHost(client.forPages),
+    host: gitHubHost(client, sharers),
+    pageHost: gitHubHost(client.forPages, sharers),
     receive: gitHubWebhooks({ secret: webhookSecret }),
     paused: (bulk) => client.paused(bulk).map(({ installation }) => installation),
     left: () => client.left(),

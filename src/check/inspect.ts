@@ -197,10 +197,10 @@ async function memberships({ host, route, facts, judgment, troubles }: Step): Pr
   if (organizations.length === 0 || accounts.length === 0) return {};
   const found = await known(troubles, () => host.members(organizations, accounts, route));
   if (found === null) return { unanswered: new Set(accounts) };
-  const { members, unknown: unanswered, why } = found;
+  const { members, unknown: unanswered, why, waitsUntil = null } = found;
   if (why === undefined) return { members, unanswered };
   if (why === "too-many") return { members, unanswered, unansweredBy: "too-many-people" };
-  troubles.push(new Failure("unfinished"));
+  troubles.push(new Failure("unfinished", undefined, { retryAt: waitsUntil }));
   return { members, unanswered, unansweredBy: "lookup-unfinished" };
 }
 

@@ -60,7 +60,8 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
     // The check made as many calls as one check may, and must continue later.
     if (failure.code === "unfinished" || (failure.code === "host-limit" && failure.retryAt === null))
       world.turns?.spendAll(taken.task, world.now());
-    if (failure.code === "unfinished") return waitUntil(world, taken, world.now() + MINUTE);
+    if (failure.code === "unfinished")
+      return waitUntil(world, taken, failure.retryAt ?? world.now() + MINUTE);
     const at = retryAt(failure, taken, world.now(), world.random());
     const stood =
       at === null ? await queue.park(taken, failure.code) : await queue.retry(taken, at, failure.code);

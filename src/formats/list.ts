@@ -1,4 +1,4 @@
-import { Unreadable } from "./problems.ts";
+import { SECOND_LIST, Unreadable } from "./problems.ts";
 import { TextLines } from "./text/text-lines.ts";
 
 /** A login, bare or as an item of a YAML list, optionally with a comment. */
@@ -22,8 +22,6 @@ const HARMLESS_CHINESE =
 
 const UNKNOWN =
   "this heading or comment may say that the people below it do not count: remove those who do not, and the line";
-
-const SECOND_LIST = "the file has several lists: keep the one of people who signed, and no other";
 
 /** Whether a line can be part of a list of logins. */
 export function isListLine(line: string): boolean {

@@ -3,6 +3,8 @@ import { Failure, Problems, type Problem } from "../error.ts";
 /** The number of problems kept for display; the others are only counted. */
 const SHOWN = 1000;
 
+export const SECOND_LIST = "the file has several lists: keep the one of people who signed, and no other";
+
 /** A file can't be read beyond a line, so nothing of it can be loaded. */
 export class Unreadable extends Failure {
   readonly line: number | null;

@@ -272,7 +272,7 @@ function presentable(columns: ReadonlyMap<string, number>): Record<string, numbe
   const shown: Record<string, number> = {};
   let others = 0;
   for (const [name, rows] of columns)
-    if (/^[\p{L}\p{N} ._:()?/-]{1,64}$/u.test(name.trim()) && Object.keys(shown).length < NAMED)
+    if (/^[\p{L}\p{M}\p{N} ._:()?/-]{1,64}$/u.test(name.trim()) && Object.keys(shown).length < NAMED)
       shown[name.trim()] = rows;
     else others += rows;
   if (others > 0) shown["(others)"] = others;

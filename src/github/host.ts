@@ -1,6 +1,7 @@
 import type { Host } from "../ports/host.ts";
 import { accountsOf, loginOf, maintains, mayRead, registered } from "./read/accounts.ts";
 import { membershipMemory, members } from "./read/members.ts";
+import { lookupShare } from "./read/lookup-share.ts";
 import { gitHubCapabilities } from "./capabilities.ts";
 import type { GitHubClient } from "./traffic/client.ts";
 import type { Pause } from "./traffic/pace.ts";
@@ -23,9 +24,13 @@ export interface GitHubHost extends Host {
   paused(): readonly Pause[];
 }
 
-/** GitHub as a code host. Every request runs as the installation that the route names. */
-export function gitHubHost(client: GitHubClient): GitHubHost {
+/**
+ * GitHub as a code host. Every request runs as the installation that the route names.
+ * @param sharers how many processes share an installation's limits now
+ */
+export function gitHubHost(client: GitHubClient, sharers: () => number = () => 1): GitHubHost {
   const memory = membershipMemory(client.now);
+  const share = lookupShare(client.now, sharers);
   return {
     name: "github",
     capabilities: gitHubCapabilities(client.server.webUrl),
@@ -36,7 +41,7 @@ export function gitHubHost(client: GitHubClient): GitHubHost {
     async members(organizations, accounts, route) {
       // An account that no installation can look up stays unknown, which is never green.
       if (route.installation === null) return { members: new Set(), unknown: new Set(accounts) };
-      return members(client, organizations, accounts, route.installation, memory);
+      return members(client, organizations, accounts, route.installation, memory, share);
     },
     find: (path, number) => findPull(client, path, number),
     findRepository: (path) => findRepository(client, path),

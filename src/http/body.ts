@@ -17,7 +17,8 @@ export interface Bodies {
    */
   collect(request: IncomingMessage, limit: number, done: (body: Body) => void): void;
   /**
-   * Takes memory for a body that is read elsewhere, until `response` is closed.
+   * Takes memory for a body that is read elsewhere, until `response` is closed. Such bodies get a quarter of the memory,
+   * so that no number of slow senders leaves nothing for deliveries.
    * @returns false if there is none left
    */
   reserve(response: ServerResponse, bytes: number): boolean;
@@ -25,6 +26,9 @@ export interface Bodies {
 
 /** The most bytes of a page's form: enough for 500 logins, each with a comma and a space. */
 export const MOST_OF_A_PAGE = 64 * 1024;
+
+/** The share of the memory for bodies that are read elsewhere. */
+const RESERVED_SHARE = 0.25;
 
 /** What a chunk costs in addition to its bytes: a sender may split its body into pieces of one byte. */
 const CHUNK_OVERHEAD = 128;
@@ -37,6 +41,7 @@ const CHUNK_OVERHEAD = 128;
 export function createBodies(most: number): Bodies {
   const held = new Map<IncomingMessage, { bytes: number; evict: () => void }>();
   let total = 0;
+  let reserved = 0;
 
   const makeRoom = (): void => {
     const largestFirst = total > most ? [...held.values()].toSorted((a, b) => b.bytes - a.bytes) : [];
@@ -48,9 +53,14 @@ export function createBodies(most: number): Bodies {
 
   return {
     reserve(response, bytes) {
-      if (total + bytes > most) return false;
+      if (reserved + bytes > most * RESERVED_SHARE) return false;
+      reserved += bytes;
       total += bytes;
-      response.once("close", () => (total -= bytes));
+      makeRoom();
+      response.once("close", () => {
+        reserved -= bytes;
+        total -= bytes;
+      });
       return true;
     },
     collect(request, limit, done) {

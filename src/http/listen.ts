@@ -1,10 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { Failure } from "../error.ts";
-import { isNear } from "./sender.ts";
-
-/** Concurrent connections: of all senders, and of one sender that is not a reverse proxy. */
-const MOST_CONNECTIONS = 2_000;
-const MOST_OF_ONE = 200;
+import { CONNECTION_LIMITS, limitConnections } from "./connections.ts";
 
 export interface Address {
   readonly host: string;
@@ -22,6 +18,7 @@ export async function listen(
   { host, port }: Address,
   variable: "PORT" | "METRICS_PORT",
   handle: RequestListener,
+  limits = CONNECTION_LIMITS,
 ): Promise<Server> {
   // A sender gets ten seconds for its headers and a minute for its 25 MiB. An idle connection stays open longer than
   // the 60 seconds after which common proxies drop theirs, so that it never closes while a request arrives.
@@ -36,22 +33,9 @@ export async function listen(
     },
     handle,
   );
-  server.maxConnections = MOST_CONNECTIONS;
   // A client that does not read its answer is disconnected, too.
   server.timeout = 120_000;
-  const connections = new Map<string, number>();
-  server.on("connection", (socket) => {
-    const peer = socket.remoteAddress ?? "";
-    if (isNear(peer)) return;
-    const count = (connections.get(peer) ?? 0) + 1;
-    connections.set(peer, count);
-    socket.once("close", () => {
-      const left = (connections.get(peer) ?? 1) - 1;
-      if (left === 0) connections.delete(peer);
-      else connections.set(peer, left);
-    });
-    if (count > MOST_OF_ONE) socket.destroy();
-  });
+  limitConnections(server, limits);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => {
       reject(new Failure("configuration", `can't listen on ${host}:${port}: ${why(error, variable)}`));

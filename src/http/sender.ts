@@ -64,3 +64,13 @@ function bare(address: string): string {
     /^(?:\[([\da-f:.]+)\](?::\d{1,5})?|((?:\d{1,3}\.){3}\d{1,3}):\d{1,5})$/i.exec(address) ?? [];
   return (bracketed ?? dotted ?? address).replace(/^::ffff:(?=\d+\.)/i, "");
 }
+
+/** The network of an address: one IPv6 network has 2^64 addresses, so only the first half of an address counts. */
+export function networkOf(address: string): string {
+  const own = bare(address);
+  if (isIP(own) !== 6) return own;
+  const [head = "", tail = ""] = own.split("::", 2);
+  const [before, after] = [head, tail].map((part) => part.split(":").filter(Boolean));
+  const zeros = Array<string>(Math.max(0, 8 - (before?.length ?? 0) - (after?.length ?? 0))).fill("0");
+  return [...(before ?? []), ...zeros].slice(0, 4).join(":");
+}

@@ -342,6 +342,11 @@ export interface Memberships {
    * continues; or more would have to be looked up than the bot does for one pull request.
    */
   readonly why?: "unfinished" | "too-many";
+  /**
+   * From when the next check can continue, in milliseconds since the epoch, where other pull requests used up what all
+   * of them share; absent: in a minute.
+   */
+  readonly waitsUntil?: number;
 }
 
 /**

@@ -11,7 +11,8 @@ export const EMPLOYER_ID =
   "an employer's id has letters, digits, dots, dashes and underscores only, and is no word for none";
 
 /** In a signature file such a word can mean that there is no employer. */
-const NONE = /^(?:null|nil|none|no|na|n\.a\.?|nan|undefined|无|無|없음)$/i;
+const NONE =
+  /^(?:null|nil|none|no|na|n\.a\.?|nan|undefined|self|myself|individual|personal|private|unaffiliated|independent|freelancer?|self-employed|无|無|없음|个人|個人|本人|自由职业者?)$/i;
 
 /**
  * Whether a text can be an employer's id. Ids appear in URLs, comments and files, so no other characters are allowed.

@@ -1,4 +1,4 @@
-import { takesIn } from "./path-pattern.ts";
+import { pathTester } from "./path-pattern.ts";
 import type { Policy } from "./policy.ts";
 import type { Change } from "../pull.ts";
 import type { Exemption } from "./verdict.ts";
@@ -21,12 +21,14 @@ export function asksForChange({ exempt }: Policy): boolean {
  * lines than the policy allows, and the host shows every file's change as lines of text. `paths`: the policy names
  * every changed file; a renamed file needs both names.
  *
- * A change without files, or without a line count from the host, exempts nothing.
+ * A change without files, or without a line count from the host, exempts nothing; nor does one whose paths take too long
+ * to compare with the patterns.
  */
 export function exemptionOf({ exempt }: Policy, { lines, files }: Change): Exemption | null {
   if (files.length === 0 || files.some(({ path }) => POLICY_FILES.includes(path.toLowerCase()))) return null;
   const counted = Number.isSafeInteger(lines) && lines >= 0;
   if (exempt.lines > 0 && counted && lines <= exempt.lines && files.every(({ counted }) => counted))
     return "lines";
-  return files.every(({ path }) => takesIn(exempt.paths, path)) ? "paths" : null;
+  const isNamed = pathTester(exempt.paths);
+  return files.every(({ path }) => isNamed(path) === true) ? "paths" : null;
 }

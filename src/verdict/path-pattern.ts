@@ -1,30 +1,61 @@
 /**
- * Whether a list of patterns includes a path: at least one pattern matches, and no `!` pattern does.
+ * Steps of comparing for one change, a fifth of a second: enough for 3,000 files and a hundred patterns. Otherwise
+ * people who write the patterns and the paths could make it take hours.
+ */
+const MOST_STEPS = 20_000_000;
+
+/**
+ * Reads a list of patterns, which includes a path if they say so: at least one pattern matches, and no `!` pattern does.
  *
  * A pattern is compared with the whole path from the repository's root, case-sensitively:
  * - `*` stands for any run of characters within a name, `?` for one: `*.md` is `README.md`, not `docs/a.md`;
  * - `**` between slashes stands for any number of folders, none included: `**` before `/*.md` matches any Markdown file;
  * - `docs/**` and `docs/` are everything below that folder; a `/` in front changes nothing;
  * - every other character matches itself; a leading dot is not special.
+ *
+ * @returns whether a path is included; null: comparing this and the paths before it takes too long
  */
-export function takesIn(patterns: readonly string[], path: string): boolean {
-  const names = path.split("/");
-  const matches = (pattern: string): boolean => matchesNames(segmentsOf(pattern), names);
-  return (
-    patterns.some((pattern) => !pattern.startsWith("!") && matches(pattern)) &&
-    !patterns.some((pattern) => pattern.startsWith("!") && matches(pattern.slice(1)))
-  );
+export function pathTester(patterns: readonly string[]): (path: string) => boolean | null {
+  const steps = { left: MOST_STEPS };
+  const read = patterns.map((pattern) => {
+    const excludes = pattern.startsWith("!");
+    return { excludes, segments: segmentsOf(excludes ? pattern.slice(1) : pattern) };
+  });
+  const included = read.filter(({ excludes }) => !excludes);
+  const excluded = read.filter(({ excludes }) => excludes);
+  return (path) => {
+    if (steps.left < 0) return null;
+    const names = path.split("/").map((name) => Array.from(name));
+    const matches = ({ segments }: { segments: Segments }): boolean => matchesNames(segments, names, steps);
+    const isIncluded = included.some(matches) && !excluded.some(matches);
+    return steps.left < 0 ? null : isIncluded;
+  };
 }
 
-function segmentsOf(pattern: string): readonly string[] {
+/** The names of a pattern as their characters; `null` stands for any number of folders. */
+type Segments = readonly (readonly string[] | null)[];
+
+function segmentsOf(pattern: string): Segments {
   const segments = pattern.replace(/^\//, "").replace(/\/$/, "/**").split("/");
   // Below a folder there is at least one name.
-  return segments.at(-1) === "**" ? [...segments.slice(0, -1), "*", "**"] : segments;
+  const whole = segments.at(-1) === "**" ? [...segments.slice(0, -1), "*", "**"] : segments;
+  return whole.map((segment) => (segment === "**" ? null : Array.from(segment)));
 }
 
-function matchesNames(segments: readonly string[], names: readonly string[]): boolean {
-  return matchesRun(segments, names, "**", (segment, name) =>
-    matchesRun(Array.from(segment), Array.from(name), "*", (sign, char) => sign === "?" || sign === char),
+/** The rest of the steps that may be taken; below zero: too many. */
+interface Steps {
+  left: number;
+}
+
+function matchesNames(segments: Segments, names: readonly (readonly string[])[], steps: Steps): boolean {
+  return matchesRun(
+    segments,
+    names,
+    null,
+    (segment, name) =>
+      segment !== null &&
+      matchesRun(segment, name, "*", (sign, char) => sign === "?" || sign === char, steps),
+    steps,
   );
 }
 
@@ -37,11 +68,14 @@ function matchesRun<P, T>(
   input: readonly T[],
   star: P,
   matches: (one: P, other: T) => boolean,
+  steps: Steps,
 ): boolean {
   let at = 0;
   let afterStar = -1;
   let resume = 0;
   for (let i = 0; i < input.length;) {
+    steps.left -= 1;
+    if (steps.left < 0) return false;
     const one = pattern[at];
     const other = input[i];
     if (one === star && at < pattern.length) {
@@ -56,5 +90,9 @@ function matchesRun<P, T>(
       i = resume;
     } else return false;
   }
-  return pattern.slice(at).every((one) => one === star);
+  for (; at < pattern.length; at += 1) {
+    steps.left -= 1;
+    if (pattern[at] !== star) return false;
+  }
+  return true;
 }

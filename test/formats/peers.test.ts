@@ -186,6 +186,38 @@ describe("another tool's status", () => {
     expect(await scene.held()).toEqual(["github:2 icla 1.0 2023-03-01"]);
   });
 
+  it("of EasyCLA that it has under two names, one of them false, does not count", async () => {
+    for (const more of [{ approved: false }, { signed: false }]) {
+      const one = { github_username: "canary-amber", signed_on: "2023-03-01T00:00:00Z", signatureID: "1" };
+      const list = [{ ...one, signatureApproved: true, signatureSigned: true, ...more }];
+      await scene.run(["import", "-", "--resolve-logins"], { stdin: JSON.stringify({ list }) });
+    }
+    expect(await scene.held()).toEqual([]);
+  });
+
+  it("of EasyCLA that invalidates an individual's signature ends what was imported of it", async () => {
+    const one = (signedOn: string, more: object = {}): object => ({
+      signatureID: "1",
+      claType: "icla",
+      signatureSigned: true,
+      signatureApproved: true,
+      signatureDocumentMajorVersion: "1",
+      userGHID: "5101",
+      signedOn,
+      ...more,
+    });
+    const load = async (...signatures: object[]): Promise<string> =>
+      (await scene.run(["import", "-", ...version], { stdin: JSON.stringify({ signatures }) })).stdout;
+    await load(one("2023-03-01T00:00:00Z"));
+    const invalidated = { signatureApproved: false, invalidatedAt: "2024-02-01T10:00:00Z" };
+    expect(await load(one("2023-03-01T00:00:00Z", invalidated))).toContain("1 ended");
+    expect(await scene.held()).toEqual([]);
+    await load(one("2023-06-01T00:00:00Z"));
+    expect(await scene.held()).toEqual([]);
+    await load(one("2024-03-01T00:00:00Z"));
+    expect(await scene.held()).toEqual(["github:5101 icla 1.0 2024-03-01"]);
+  });
+
   it("that a CSV of CLA Assistant lacks is asked for", async () => {
     const stdin = "User Name;Gist Version;Signed At\nx;aaaa;2023-03-01T00:00:00Z\n";
     const { code, stderr } = await scene.run(["import", "-", "--resolve-logins", ...version], { stdin });

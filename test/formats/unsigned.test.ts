@@ -143,7 +143,7 @@ describe("a table's column that may say that a row does not count is refused:", 
   it.each(
     (
       "enddate ENDDATE endat end_at exp_date expDate termdate ceased_at granted not_signed agreement_state sig_state " +
-      "recalled 签署与否 在职 驳回 废止 封禁 待签 还在职 是否驳回"
+      "recalled 签署与否 在职 驳回 废止 封禁 待签 还在职 是否驳回 event action op Durum Aktif Trạng_thái الحالة סטטוס स्थिति κατάσταση"
     ).split(" "),
   )("%s", async (name) => {
     const stdin = `github_id,signed_at,${name}\n11,2021-01-01,x\n`;
@@ -165,6 +165,9 @@ describe("a note that may say that its row does not count is refused:", () => {
     "has left the company",
     "отказался",
     "期限切れ",
+    "withdrawal",
+    "revoke",
+    "unsign",
   ])("%s", async (note) => {
     const stdin = `github_id,signed_at,note\n11,2021-01-01,${note}\n`;
     const reason = "may mean that the signature does not count";
@@ -191,6 +194,36 @@ describe("a table's column whose name says nothing is refused", () => {
   });
 });
 
+it("a table's column whose name is a question is refused if it holds 0 or 1", async () => {
+  for (const value of [0, "1"]) {
+    const reason = "the column is_member may say that a signature does not count";
+    const csv = `github_id,signed_at,is_member\n11,2021-01-01,${value}\n`;
+    const json = JSON.stringify([{ github_id: 11, signed_at: "2021-01-01", is_member: value }]);
+    for (const stdin of [csv, json]) expect(await tried(["", stdin, [], reason])).toEqual([1, reason, []]);
+    const other = csv.replace("is_member", "issue");
+    expect((await scene.run(["import", "-", "--dry-run"], { stdin: other })).code).toBe(0);
+  }
+});
+
+it("a column without a name is refused unless it holds row numbers", async () => {
+  const table = (cell: string): string => `,github_id,signed_at\n${cell},11,2021-01-01\n`;
+  const reason = "the column (without a name) may say that a signature does not count";
+  expect(await tried(["", table("X"), [], reason])).toEqual([1, reason, []]);
+  for (const [cell, flags] of [
+    ["0", []],
+    ["X", ["--ignore-column", ""]],
+  ] as const)
+    expect((await scene.run(["import", "-", "--dry-run", ...flags], { stdin: table(cell) })).code).toBe(0);
+});
+
+it("a second list in one document is refused, under the same name or another", async () => {
+  const [one, other] = [11, 12].map((id) => [{ name: "x", id, created_at: SIGNED }]);
+  const text = JSON.stringify({ signedContributors: one, data: other });
+  const reason = "the file has several lists";
+  for (const stdin of [text, text.replace("data", "signedContributors")])
+    expect(await tried(["", stdin, [], reason])).toEqual([1, reason, []]);
+});
+
 describe("a row of another tool that lacks its status is refused:", () => {
   it.each<Case>([
     [
@@ -208,6 +241,21 @@ describe("a row of another tool that lacks its status is refused:", () => {
   ])("%s", async (...one) => {
     expect(await tried(one)).toEqual([1, one[3], []]);
   });
+});
+
+it.each(["ver", "gist", "cla_commit", "cla_v", "document_sha", "type"])(
+  "a table's column %s may say which text was signed",
+  async (name) => {
+    const stdin = `github_id,signed_at,${name}\n11,2021-01-01,x\n`;
+    const reason = `the column ${name} may say which`;
+    expect(await tried([name, stdin, [], reason])).toEqual([1, reason, []]);
+  },
+);
+
+it.each(["self", "Individual", "个人", "none"])("%s is no employer's id", async (entity) => {
+  const stdin = `github_id,signed_at,entity\n11,2021-01-01,${entity}\n`;
+  const reason = "it may mean that there is no employer";
+  expect(await tried([entity, stdin, [], reason])).toEqual([1, reason, []]);
 });
 
 describe("the signed version is never assumed where the file names one:", () => {

@@ -3,16 +3,18 @@ import { describe, expect, it } from "vitest";
 import { accountOf, type Account } from "../../src/account.ts";
 import type { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
 import type { User } from "../../playground/github/state/user.ts";
+import { lookupShare } from "../../src/github/read/lookup-share.ts";
+import { members, membershipMemory } from "../../src/github/read/members.ts";
 import { fakeGitHub, ROUTE, settleFake } from "./fake.ts";
 import { routeOf, simulate } from "./sim.ts";
 
-async function withOrganization(members: number, strangers: number) {
-  const { github, host } = await simulate();
+async function withOrganization(count: number, strangers: number) {
+  const { github, client, host } = await simulate();
   const octo = github.organization({ login: "octo" });
   const spoon = github.repository({ owner: octo, name: "spoon" });
-  const people = (count: number, prefix: string): User[] =>
-    Array.from({ length: count }, (_, index) => github.user({ login: `${prefix}-${index}` }));
-  const inside = people(members, "member");
+  const people = (length: number, prefix: string): User[] =>
+    Array.from({ length }, (_, index) => github.user({ login: `${prefix}-${index}` }));
+  const inside = people(count, "member");
   for (const one of inside) octo.addMember(one);
   const outside = people(strangers, "stranger");
   const ask = async (users: readonly User[]) => {
@@ -20,7 +22,7 @@ async function withOrganization(members: number, strangers: number) {
     const answer = await host.members([octo.id], users.map(account), routeOf(github, spoon));
     return { ...answer, calls: callsOf(github) };
   };
-  return { github, octo, inside, outside, ask };
+  return { github, client, octo, spoon, inside, outside, ask };
 }
 
 function account({ id }: User): Account {
@@ -64,6 +66,25 @@ describe("the members of an exempt organization", () => {
       const { unknown, why, calls } = await ask(outside);
       expect([unknown.size, why, calls <= most]).toEqual([301, "too-many", true]);
     }
+  });
+
+  it("of many people wait where other pull requests used up the hour's lookups; a few are asked at once", async () => {
+    const { github, client, octo, spoon, outside } = await withOrganization(0, 11);
+    const share = lookupShare(client.now);
+    const { installation } = routeOf(github, spoon);
+    const ask = async (users: readonly User[]) => {
+      github.resetCalls();
+      const memory = membershipMemory(client.now);
+      const answer = await members(client, [octo.id], users.map(account), installation ?? 0, memory, share);
+      return { ...answer, calls: callsOf(github) };
+    };
+    expect(await ask(outside)).toMatchObject({ unknown: new Set(), calls: 2 });
+    share.spend(installation ?? 0, 1_498);
+    const waiting = await ask(outside);
+    expect(waiting).toMatchObject({ unknown: new Set(outside.map(account)), why: "unfinished", calls: 0 });
+    expect(waiting.waitsUntil).toBeGreaterThan(client.now() + 3_000_000);
+    expect((await ask(outside.slice(0, 10))).unknown).toEqual(new Set());
+    expect(share.freeAt(7)).toBe(null);
   });
 
   it("are not read one by one if GitHub refuses all of them", async () => {

@@ -1,7 +1,11 @@
-import { IncomingMessage, ServerResponse } from "node:http";
-import { Socket } from "node:net";
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { IncomingMessage, ServerResponse, type Server } from "node:http";
+import { connect, Socket, type AddressInfo } from "node:net";
+import { PassThrough } from "node:stream";
+import { afterEach, describe, expect, it } from "vitest";
 import { createBodies } from "../../src/http/body.ts";
+import type { ConnectionLimits } from "../../src/http/connections.ts";
+import { close, listen } from "../../src/http/listen.ts";
 import { clientKey } from "../../src/http/pages/client.ts";
 import { RateLimit } from "../../src/http/pages/rate-limit.ts";
 import { Recent } from "../../src/http/pages/pull/recent.ts";
@@ -42,11 +46,82 @@ describe("a sender's key", () => {
 
 describe("the memory for bodies", () => {
   it("is shared by deliveries and forms, and is free again when the answer is sent", () => {
-    const bodies = createBodies(100);
+    const bodies = createBodies(400);
     const response = new ServerResponse(new IncomingMessage(new Socket()));
     expect([bodies.reserve(response, 60), bodies.reserve(response, 41)]).toEqual([true, false]);
     response.emit("close");
     expect(bodies.reserve(response, 100)).toBe(true);
+  });
+
+  it("is left to deliveries for the most part, however many forms arrive slowly", async () => {
+    const bodies = createBodies(4_000);
+    for (let sender = 0; sender < 100; sender += 1)
+      bodies.reserve(new ServerResponse(new IncomingMessage(new Socket())), 100);
+    const request = Object.assign(new PassThrough(), { headers: {} });
+    const outcome = new Promise<string>((resolve) => {
+      bodies.collect(request as never, 4_000, ({ kind }) => resolve(kind));
+    });
+    request.end("a".repeat(2_500));
+    expect(await outcome).toBe("whole");
+  });
+});
+
+describe("connections", () => {
+  let server: Server;
+  const sockets: Socket[] = [];
+  const open = async (localAddress: string): Promise<Socket> => {
+    const { port } = server.address() as AddressInfo;
+    const socket = connect({ port, host: "127.0.0.1", localAddress }).on("error", () => {});
+    sockets.push(socket);
+    await Promise.race([once(socket, "close"), once(server, "connection")]);
+    return socket;
+  };
+  const isOpen = async (socket: Socket): Promise<boolean> => {
+    if (socket.destroyed) return false;
+    socket.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+    const [answer] = await Promise.race([once(socket, "data"), once(socket, "close")]);
+    return answer instanceof Buffer;
+  };
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await close(server, 0);
+  });
+  const start = async (limits: Partial<ConnectionLimits>): Promise<void> => {
+    server = await listen({ host: "127.0.0.1", port: 0 }, "PORT", (_, response) => response.end("here"), {
+      all: 100,
+      ofOne: 100,
+      isProxy: () => false,
+      ...limits,
+    });
+  };
+
+  it("of one sender that is not a proxy are limited, and one that ends makes room", async () => {
+    await start({ ofOne: 2 });
+    const [first, second, third] = [
+      await open("127.0.0.2"),
+      await open("127.0.0.2"),
+      await open("127.0.0.2"),
+    ];
+    expect(await isOpen(third)).toBe(false);
+    expect([await isOpen(first), await isOpen(second)]).toEqual([true, true]);
+    expect(await isOpen(await open("127.0.0.3"))).toBe(true);
+    first.destroy();
+    await expect.poll(async () => isOpen(await open("127.0.0.2"))).toBe(true);
+  });
+
+  it("of all senders are limited, and the one with the most loses its oldest to another", async () => {
+    await start({ all: 3 });
+    const many = [await open("127.0.0.2"), await open("127.0.0.2"), await open("127.0.0.2")];
+    const one = await open("127.0.0.3");
+    const other = await open("127.0.0.4");
+    expect(await Promise.all([one, other, ...many].map(isOpen))).toEqual([true, true, false, false, true]);
+  });
+
+  it("through a proxy are only limited together", async () => {
+    await start({ all: 3, ofOne: 1, isProxy: (address) => address === "127.0.0.2" });
+    const many = [await open("127.0.0.2"), await open("127.0.0.2"), await open("127.0.0.2")];
+    const more = await open("127.0.0.2");
+    expect(await Promise.all([more, ...many].map(isOpen))).toEqual([false, true, true, true]);
   });
 });
 

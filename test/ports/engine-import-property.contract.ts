@@ -92,7 +92,6 @@ export function importProperties(openStore: (now: () => number) => Promise<Store
               model = loadInto(model, [signed], null, clock.now, "page").after;
               continue;
             }
-            const named = new Set(one.rows.flatMap(({ entity }) => entity ?? []));
             const { after, counts } = loadInto(model, one.rows, one.replace, clock.now, "import");
             const loading = load(engine, one.rows, {
               dryRun: one.do === "try",
@@ -104,6 +103,8 @@ export function importProperties(openStore: (now: () => number) => Promise<Store
               continue;
             }
             const { held: _, ...outcome } = await loading;
+            // An employer of whom no row counts is not added.
+            const named = new Set([...after.held.values()].flatMap(({ row: { entity } }) => entity ?? []));
             const entities = [...named].filter((entity) => !employers.has(entity)).length;
             const { held: __, ...nothing } = NOTHING;
             expect(outcome).toEqual({ ...nothing, ...counts, entities });

@@ -164,7 +164,11 @@ export function importContract(scene: () => Scene): void {
     expect(await load(engine, [...older, row(alice, 2, { entity: "acme" })])).toMatchObject({
       added: 0,
       revoked: 4,
+      entities: 0,
     });
+    // An employer of whom nobody counts is not added.
+    expect(await engine.entities.find("bolt")).toBe(null);
+    expect(await load(engine, [row(bob, 1, { entity: "bolt" })])).toMatchObject({ added: 1, entities: 1 });
     expect((await engine.signatures.covered([alice], "icla")).size).toBe(0);
     expect(await load(engine, [row(alice, clock.now + 1)])).toMatchObject({ added: 1 });
     expect((await engine.signatures.covered([alice], "icla")).get(alice)).toHaveLength(1);

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import picomatch from "picomatch";
 import { describe, expect, it } from "vitest";
-import { takesIn } from "../../src/verdict/path-pattern.ts";
+import { pathTester } from "../../src/verdict/path-pattern.ts";
+
+function takesIn(patterns: readonly string[], path: string): boolean | null {
+  return pathTester(patterns)(path);
+}
 
 describe("a path pattern", () => {
   it.each([
@@ -87,5 +91,15 @@ describe("a path pattern", () => {
   it("answers at once about patterns that make others think for years", () => {
     expect(takesIn([`${"a*".repeat(50)}b`], "a".repeat(4000))).toBe(false);
     expect(takesIn([`${"**/a/".repeat(50)}b`], "a/".repeat(2000))).toBe(false);
+  });
+
+  it.each([
+    ["many patterns", 3_000, [...Array<string>(20_000).fill("b*"), "a"], "a"],
+    ["a long pattern and a long name", 300, [`*${"a".repeat(254)}b`, "*"], "a".repeat(4_000)],
+    ["many folders", 3_000, [`**/${"a/".repeat(20)}b`, "**"], `${"a/".repeat(2_000)}a`],
+    ["a run of stars", 3_000, ["*".repeat(60_000), "b"], "c"],
+  ])("takes in nothing more once comparing takes too long: %s", (_, files, patterns, path) => {
+    const test = pathTester(patterns);
+    expect(Array.from({ length: files }, () => test(path)).at(-1)).toBe(null);
   });
 });

@@ -94,6 +94,21 @@ describe("a policy file", () => {
       expect(problems(`context: a\nexempt: ${deep.repeat(20)}`)).toEqual([
         ".github/cla.yml:2: nested more than 16 levels deep",
       ]);
+    for (const [step, item, line] of [
+      [1, "a:", 17],
+      [1, "-", 17],
+      [2, "- a:", 9],
+      [0, "- a:", 1],
+    ] as const) {
+      const deep = (levels: number): string =>
+        Array.from({ length: levels }, (_, level) => `${" ".repeat(level * step)}${item}\n`).join("");
+      const refusal = `.github/cla.yml:${line}: nested more than 16 levels deep`;
+      if (step > 0) expect(problems(deep(100))).toEqual([refusal]);
+      expect(problems(deep(8))).not.toContain(expect.stringContaining("levels"));
+    }
+    // The lines of a text are no levels.
+    const text = Array.from({ length: 40 }, (_, level) => `${" ".repeat(level + 1)}x\n`).join("");
+    expect(problems(`context: |\n${text}`).join()).not.toContain("levels");
   });
 
   it("with thousands of unknown keys gets the first fifty problems and the number of the others", () => {

@@ -7,7 +7,8 @@ const ISO =
   /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i;
 /** The form of a date in a Chinese spreadsheet. */
 const CHINESE = /^(\d{4})年(\d{1,2})月(\d{1,2})日/;
-const ENGLISH = /^([A-Z][a-z]{2})[a-z]*\.? (\d{1,2}), ?(\d{4})$/;
+const ENGLISH =
+  /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.? (\d{1,2}), ?(\d{4})$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const HOUR = 3_600_000;

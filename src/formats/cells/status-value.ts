@@ -6,6 +6,8 @@ const LONGEST = 400;
 /** Values that mark a signature as not counting, in a column of any name. */
 const ENDED: ReadonlySet<string> = new Set(
   (
+    "revoke,revokes,withdraw,withdraws,withdrawal,cancel,cancellation,terminate,termination,expire,expires,expiry," +
+    "reject,rejection,decline,delete,deletion,remove,removal,suspend,unsign,resignation,erase,erasure,erased," +
     "revoked,withdrawn,cancelled,canceled,terminated,expired,inactive,invalid,invalidated,void,voided,rejected,declined," +
     "denied,deleted,removed,suspended,blocked,banned,disabled,deactivated,retired,superseded,obsolete,unsigned," +
     "revocation,quit,dead,deceased,not signed,did not sign,not yet signed,never signed,no longer,has not signed,no cla,no signature,disagree,i disagree,i do not agree," +
@@ -25,7 +27,9 @@ const ENDED_EAST_ASIAN =
   /撤|失效|无效|無效|無効|期限切|解约|解約|离任|離任|辞职|辭職|黑名单|黑名單|过期|過期|作废|作廢|废止|廢止|注销|註銷|终止|終止|离职|離職|退出|退会|脱退|退職|取消|删除|刪除|驳回|駁回|拒绝|拒絕|封禁|停用|未签|未簽|尚未|待签|待簽|没有签|未通过|待审|不同意|철회|무효|만료|취소/;
 
 const ANSWER =
-  /^(y|n|yes|no|true|false|ja|nein|oui|non|s[ií]|sim|n[aã]o|да|нет|是|否|有|无|無|はい|いいえ|예|아니오|[✓✔✗✘☑☐✅❌√×])$/iu;
+  /^(y|n|yes|no|true|false|ja|nein|oui|non|s[ií]|sim|n[aã]o|nej|nei|tak|nie|igen|nem|kyllä|evet|hay[ıi]r|ya|tidak|có|không|да|нет|是|否|有|无|無|はい|いいえ|예|아니오|نعم|لا|[✓✔✗✘☑☐✅❌√×])$/iu;
+/** A name that asks a question, which 0 or 1 can answer: `is_member`, but not `issue`. */
+const QUESTION = /^(is(?!su)|has(?!h)|was|did|does|can(?!c)|should)/;
 const DATE = /^(\d{4}([-/.]|年)\d{1,2}([-/.]|月)\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})/;
 /** The names of dates that are known to be no end. */
 const OTHER_DATE =
@@ -38,9 +42,12 @@ const OTHER_DATE =
  */
 export function mayDecide(value: unknown, key: string): boolean {
   if (typeof value === "boolean") return true;
-  if (typeof value !== "string") return false;
-  const text = value.trim();
+  if (typeof value !== "string" && typeof value !== "number") return false;
+  const text = String(value).trim();
   if (text.length === 0 || text.length > 40) return false;
+  // A column without a name, such as a spreadsheet's row numbers.
+  if (key === "") return !/^\d+$/.test(text);
+  if (QUESTION.test(key) && /^[01]$/.test(text)) return true;
   return ANSWER.test(text) || (DATE.test(text) && !OTHER_DATE.test(key));
 }
 

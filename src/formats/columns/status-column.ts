@@ -6,7 +6,7 @@
 const STEMS =
   /revok|revoc|withdr|cancel|terminat|expir|valid|approv|reject|declin|denied|activ|disabl|enabl|delet|remov|suspend|blocked|banned|obsolete|supersed|void|pending|confirm|verif|accept|retract|rescind|annul|lapsed|stopped|closed|dissolv|optout|optedout|optedin|retire|archiv|resign|nullif|forfeit|outdat|deceas|erased|erasure|purged|trash|frozen|inforce|ineffect|effective|notafter|lifetime|blacklist|blocklist|dismiss|departed|departure|reinstat|replac|reverted|consent|unsign|disput|contested|lastday|status|whitelist|allowlist|denylist|exclud|waive|exempt|offboard|disagree|acknowledg|onfile|eligib|permitted|unsubscr|withheld|optin|fired|released|granted|recall|endat|enddate|endtime|endedat|termdate|termend|ceased|expdate|expat|exptime|expiry|notsigned|notyet|awaiting|outstanding|missing|standing|membership|separat|enforced|tombston|unverif|divest|relinquish|ousted|quitdate|exitdate|leavedate|goneon|leftcompany/;
 const EUROPEAN =
-  /widerr|widerruf|gultig|aktiv|ablauf|kundig|losch|beendet|gesperrt|storniert|zuruckgezog|abgelehnt|genehmigt|revoqu|actif|resili|supprim|statut|valable|echeance|approuv|refus|perim|anul|vigen|vencim|vencid|caduc|estado|estatus|aprob|rechaz|eliminad|retirad|revog|ativo|situacao|aprovad|attiv|scad|ritirat|ausgetret|austritt|sperre|salida|uitgeschr|geldig|gultigkeit|beendig|entzogen|enddat|einddat|slutdat|sluttdat|fimdata|datafim|datafin|fechafin|datefin|koniec|wygas|niewazn|konecplat|platnost|opphor|opphør|utlop|utløp|upphor|avslut|ophæv|ophaev|paatt|peruutet|voimassa/;
+  /widerr|widerruf|gultig|aktiv|ablauf|kundig|losch|beendet|gesperrt|storniert|zuruckgezog|abgelehnt|genehmigt|revoqu|actif|resili|supprim|statut|valable|echeance|approuv|refus|perim|anul|vigen|vencim|vencid|caduc|estado|estatus|aprob|rechaz|eliminad|retirad|revog|ativo|situacao|aprovad|attiv|scad|ritirat|ausgetret|austritt|sperre|salida|uitgeschr|geldig|gultigkeit|beendig|entzogen|enddat|einddat|slutdat|sluttdat|fimdata|datafim|datafin|fechafin|datefin|koniec|wygas|niewazn|konecplat|platnost|opphor|opphør|utlop|utløp|upphor|avslut|ophæv|ophaev|paatt|peruutet|voimassa|durum|aktif|iptal|gecerli|onayl|feshe|trangthai|hieuluc|dahuy|dicabut|berlaku|batal|disetujui|allapot|ervenyes|visszavon|valabil|retras|galioja|kehtiv/;
 const CYRILLIC =
   /отозв|отзыв|статус|действ|актив|истек|истеч|аннул|удален|отмен|расторг|уволен|одобр|срок|подписан|соглас|выбыл|исключ/;
 const EAST_ASIAN =
@@ -26,7 +26,7 @@ const WORDS: ReadonlySet<string> = new Set(
     "end ends ended ending until till thru left leave leaving exit exited quit gone former formerly ban dead stop finish " +
     "agree agrees agreed allowed spam duplicate stage phase progress resolution legacy " +
     "finished hold paused locked hidden draft undo undone trial ttl decision disposition outcome result alumni flagged " +
-    "complete completed incomplete live latest dropped fraud fin bis ende zustand baja stato exp expires expiration expiry term termed ceased cease granted grant recalled unsigned not never"
+    "complete completed incomplete live latest dropped fraud fin bis ende zustand baja stato exp expires expiration expiry term termed ceased cease granted grant recalled unsigned not never event action op operation activity stare"
   ).split(" "),
 );
 
@@ -61,7 +61,7 @@ export function statusFault(name: string): string {
   const shown = nameToShow(name);
   return (
     `the column ${shown} may say that a signature does not count, and how is not known here: leave out the rows that ` +
-    `do not count and remove the column, or use --ignore-column ${quoted(shown)} if it does not matter`
+    `do not count and remove the column, or use ${ignoring(name)} if it does not matter`
   );
 }
 
@@ -70,16 +70,22 @@ export function statusValueFault(name: string): string {
   const shown = nameToShow(name);
   return (
     `what the column ${shown} says here may mean that the signature does not count: leave out the rows that do not ` +
-    `count and remove the column, or use --ignore-column ${quoted(shown)} if it does not matter`
+    `count and remove the column, or use ${ignoring(name)} if it does not matter`
   );
 }
 
-function quoted(name: string): string {
-  return /^\S+$/.test(name) ? name : `"${name}"`;
-}
+const HIDDEN = "(not shown)";
 
 /** A column's name for a message; hidden if it may be personal data. */
 export function nameToShow(name: string): string {
   const trimmed = name.trim();
-  return /^[\p{L}\p{N} ._:()?/-]{1,64}$/u.test(trimmed) ? trimmed : "(not shown)";
+  if (trimmed === "") return "(without a name)";
+  return /^[\p{L}\p{M}\p{N} ._:()?/-]{1,64}$/u.test(trimmed) ? trimmed : HIDDEN;
+}
+
+/** The option that ignores a column. @param name as in the file */
+export function ignoring(name: string): string {
+  const shown = nameToShow(name);
+  if (shown === HIDDEN) return "--ignore-column with its name";
+  return `--ignore-column ${/^\S+$/.test(shown) ? shown : `"${name.trim()}"`}`;
 }

@@ -1,5 +1,5 @@
 import { DEEPEST, KEY_TWICE, keptTwice, parseEntry, TOO_DEEP } from "./json-shape.ts";
-import { Unreadable } from "../problems.ts";
+import { SECOND_LIST, Unreadable } from "../problems.ts";
 
 /** A longer item, in characters, is not a signature but a broken file. */
 const LONGEST = 1_048_576;
@@ -43,6 +43,8 @@ export class JsonItems {
   #depth = 0;
   #string = false;
   #members = 0;
+  // Whether a list with items was read: another one may be of people who do not count.
+  #filled = false;
   // The number of the current item, and whether its line does not distinguish it from others.
   #item = 0;
   #lastLine = 0;
@@ -219,6 +221,8 @@ export class JsonItems {
       default: {
         this.#place = "after-item";
         this.#item++;
+        if (this.#item === 1 && this.#filled) throw new Unreadable(this.#startLine, SECOND_LIST);
+        this.#filled = true;
         const shared = this.#startLine === this.#lastLine;
         this.#lastLine = this.#startLine;
         const number = shared ? this.#item : null;

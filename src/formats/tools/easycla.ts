@@ -6,10 +6,8 @@
  */
 import type { Company } from "../acknowledgments.ts";
 import { first, keysOf, refused, said, type Entry, type Tool, type Values } from "./tool.ts";
-import { dateOf, flagOf, NOT_UNDERSTOOD, textOf } from "./values.ts";
-
-const APPROVED = ["signatureapproved", "approved"];
-const SIGNED = ["signaturesigned", "signed"];
+import { isSigned, lacksStatus, statusOf } from "./easycla-status.ts";
+import { dateOf, NOT_UNDERSTOOD, textOf } from "./values.ts";
 
 /** EasyCLA's record of an embargo notice does not affect the signature; the lists say whom a company approves. */
 const NO_STATUS = [
@@ -37,32 +35,6 @@ const COMPANY = [
 
 /** Keys of a record that name the employer: `companyName`, `signature_user_ccla_company_id`, `signingEntityName`. */
 const EMPLOYER = /company|employer|signingentity/;
-
-/** Null: it is signed and approved. */
-function statusOf(values: Values): Entry | null {
-  const approved = flagOf(first(values, ...APPROVED));
-  const signed = flagOf(first(values, ...SIGNED));
-  if (approved === NOT_UNDERSTOOD) return refused("signatureApproved", "it is neither true nor false");
-  if (signed === NOT_UNDERSTOOD) return refused("signatureSigned", "it is neither true nor false");
-  const invalidated = textOf(values.get("invalidatedat"));
-  if (signed === false) return { kind: "left-out", reason: "not signed" };
-  if (approved === false) return { kind: "left-out", reason: "not approved" };
-  if (invalidated !== null) return { kind: "left-out", reason: "invalidated" };
-  if (approved === null || signed === null)
-    return refused(approved === null ? "signatureApproved" : "signatureSigned", "it is empty");
-  return null;
-}
-
-function lacksStatus(keys: ReadonlySet<string>): string | null {
-  const lacks = [
-    ...(APPROVED.some((key) => keys.has(key)) ? [] : ["approved"]),
-    ...(SIGNED.some((key) => keys.has(key)) ? [] : ["signed"]),
-  ];
-  return lacks.length === 0
-    ? null
-    : `it does not say whether it is ${lacks.join(" and ")}: EasyCLA's lists of individual signatures say so of each ` +
-        "one (signatureApproved and signatureSigned, in CSV Approved and Signed)";
-}
 
 const VERSIONS = [
   "signatureDocumentMajorVersion",
@@ -110,6 +82,15 @@ function signatureIn(values: Values, company?: Company | null): Entry {
   return { kind: "row", said: fields, ...(company !== undefined && { company }) };
 }
 
+/** An individual's signature that EasyCLA invalidated: what an earlier import holds of it ends, too. Null: it is none. */
+function invalidatedIn(values: Values): Entry | null {
+  const at = dateOf(values.get("invalidatedat"));
+  if (at === null || !isSigned(values)) return null;
+  if (at === NOT_UNDERSTOOD) return refused("invalidatedAt", "it is not a date");
+  const entry = signatureIn(values);
+  return entry.kind === "row" ? { kind: "revoked", said: entry.said, at, reason: "invalidated" } : entry;
+}
+
 /** Whose signature a record is; null: it does not say, or its fields contradict each other. */
 function kindOf(values: Values): "icla" | "ecla" | "ccla" | null {
   const type = textOf(values.get("clatype"));
@@ -141,6 +122,10 @@ function readRecord(values: Values): Entry {
     if (status?.kind === "refused") return status;
     if (company === null) return refused("companyName", "the record does not name the company");
     return { kind: "company", company, holds: status === null };
+  }
+  if (kind === "icla") {
+    const invalidated = invalidatedIn(values);
+    if (invalidated !== null) return invalidated;
   }
   if (status !== null) return status;
   if (kind === null)
@@ -200,7 +185,7 @@ export const easyClaIndividuals: Tool = {
   read: (values) => {
     const version = versionOf(values);
     if (version === NOT_UNDERSTOOD) return refused("version", "it is not a version");
-    const entry = statusOf(values) ?? signatureIn(values);
+    const entry = invalidatedIn(values) ?? statusOf(values) ?? signatureIn(values);
     return version === "" ? entry : withVersion(entry, version);
   },
   versionIn: versionOf,

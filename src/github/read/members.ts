@@ -8,6 +8,7 @@ import { Failure, unlessFailed, type FailureCode } from "../../error.ts";
 import type { Memberships } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { GitHubClient } from "../traffic/client.ts";
+import type { LookupShare } from "./lookup-share.ts";
 import * as schema from "./schema.ts";
 
 /** Calls of one check; a ninth of what an installation has in a minute. */
@@ -51,8 +52,12 @@ export async function members(
   accounts: readonly Account[],
   installation: number,
   memory: MembershipMemory,
+  share: LookupShare,
 ): Promise<Memberships> {
-  let calls = MOST_CALLS;
+  const isMany = accounts.length > FEW;
+  const waitsUntil = isMany ? share.freeAt(installation) : null;
+  const most = waitsUntil === null ? MOST_CALLS : 0;
+  let calls = most;
   let isUnfinished = false;
   const rest = async (route: string, parameters: Record<string, string | number>): Promise<unknown> => {
     if (calls === 0) {
@@ -62,7 +67,6 @@ export async function members(
     calls -= 1;
     return schema.unlessGone(client.rest(installation, route, parameters));
   };
-  const isMany = accounts.length > FEW;
   const found = new Set<Account>();
   const loginOf = createLoginLookup(rest);
   const keyOf = (organization: number, account: Account): string =>
@@ -106,8 +110,10 @@ export async function members(
     refused = answer === null ? refused + 1 : 0;
   }
   for (const account of found) unknown.delete(account);
+  if (isMany) share.spend(installation, most - calls);
   const why = isTooMany ? "too-many" : isUnfinished ? "unfinished" : null;
-  return { members: found, unknown, ...(why !== null && unknown.size > 0 && { why }) };
+  if (why === null || unknown.size === 0) return { members: found, unknown };
+  return { members: found, unknown, why, ...(waitsUntil !== null && { waitsUntil }) };
 }
 
 type Rest = (route: string, parameters: Record<string, string | number>) => Promise<unknown>;

@@ -11,12 +11,12 @@ interface Employer {
 
 /**
  * Stores the unknown employers of staged rows.
- * @returns how many
+ * @returns their ids
  * @throws Problems if rows give an employer another agreement or version
  */
-export async function employ(connection: Connection, kinds: readonly Kind[]): Promise<number> {
+export async function employ(connection: Connection, kinds: readonly Kind[]): Promise<readonly string[]> {
   const named = kinds.flatMap(({ entity }) => entity ?? []);
-  if (named.length === 0) return 0;
+  if (named.length === 0) return [];
   const rows = await connection.all<Employer>(
     sql`SELECT id, agreement, version FROM entity WHERE id = ANY (${named}::text[])`,
   );
@@ -56,5 +56,17 @@ export async function employ(connection: Connection, kinds: readonly Kind[]): Pr
   await connection.run(sql`INSERT INTO entity (id, agreement, version, signed_at) SELECT * FROM unnest(
   ${employers.map(({ id }) => id)}::text[], ${employers.map(({ agreement }) => agreement)}::text[],
   ${employers.map(({ version }) => version)}::text[], ${employers.map(({ since }) => since)}::bigint[])`);
-  return employers.length;
+  return employers.map(({ id }) => id);
+}
+
+/**
+ * Removes the new employers of which no row counted: an import of people who were all revoked adds no employer.
+ * @param added the result of {@link employ}
+ * @returns how many are left
+ */
+export async function dismissEmpty(connection: Connection, added: readonly string[]): Promise<number> {
+  if (added.length === 0) return 0;
+  const removed = await connection.run(sql`DELETE FROM entity WHERE id = ANY (${added}::text[])
+  AND NOT EXISTS (SELECT 1 FROM entity_member WHERE entity = id)`);
+  return added.length - removed;
 }

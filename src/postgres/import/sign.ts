@@ -4,7 +4,7 @@ import { changesOf, importDetails, type SignOutcome, type Signatures } from "../
 import { applyStaged, keepDigests } from "./apply.ts";
 import { append, appendAll } from "../records/audit.ts";
 import { borrow, type Connection } from "../connection/connect.ts";
-import { employ } from "./employ.ts";
+import { dismissEmpty, employ } from "./employ.ts";
 import { lookAhead, type Ahead } from "./look-ahead.ts";
 import { countHeld, endWhatIsMissing } from "./replace.ts";
 import { requireSmallRemoval } from "../../records/removal-limit.ts";
@@ -78,10 +78,11 @@ async function apply(
   // A person who signs after an erasure wants to be stored again; a file can't decide that for them.
   for (const { account, signedAt } of own) await liftTombstone(connection, account, signedAt);
   const erased = await leaveErasedOut(connection);
-  const entities = await employ(connection, kinds);
+  const employers = await employ(connection, kinds);
   const held = replace === null ? 0 : await countHeld(connection, replace, now);
   const ended = await applyRevocations(connection, now);
   const counts = await applyStaged(connection, evidence, now, ahead.few);
+  const entities = await dismissEmpty(connection, employers);
   await keepDigests(connection, evidence);
   const removed = replace === null ? 0 : await endWhatIsMissing(connection, replace, now);
   const outcome = {

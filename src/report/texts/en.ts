@@ -32,7 +32,8 @@ export const en = {
     "count-differs": "the host shows fewer commits than it counts",
     "opener-gone": "the account that opened the pull request is gone",
     "look-up-failed": "a lookup failed; the bot retries",
-    "lookup-unfinished": "many people are named here; the bot looks them up in several steps, a minute apart",
+    "lookup-unfinished":
+      "many people are named here; the bot looks them up in several steps, at least a minute apart",
     "too-many-people": "more people are named here than the bot looks up for one pull request; split it",
     "too-large": "it has more commits and co-authors than the bot reads of one pull request; split it",
     database: "the signatures can't be read right now; the bot retries",

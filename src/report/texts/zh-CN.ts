@@ -31,7 +31,7 @@ export const zhCN: Texts = {
     "count-differs": "平台返回的提交数少于其统计数",
     "opener-gone": "创建者的账号已不存在",
     "look-up-failed": "有一项查询失败，将自动重试",
-    "lookup-unfinished": "涉及的人员较多，将分几次查询，每次间隔一分钟",
+    "lookup-unfinished": "涉及的人员较多，将分几次查询，每次至少间隔一分钟",
     "too-many-people": "涉及的人员超过单个 Pull Request 的查询上限，请拆分该 Pull Request",
     "too-large": "提交和共同作者的数量超过单个 Pull Request 的读取上限，请拆分该 Pull Request",
     database: "暂时读不到签署记录，将自动重试",

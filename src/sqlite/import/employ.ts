@@ -9,10 +9,10 @@ interface Entity {
 
 /**
  * Stores the unknown employers of staged rows.
- * @returns how many
+ * @returns their ids
  * @throws Problems if rows give an employer another agreement or version
  */
-export function employ(connection: Connection, kinds: readonly Kind[]): number {
+export function employ(connection: Connection, kinds: readonly Kind[]): ReadonlySet<string> {
   const select = connection.prepare<[string], Entity>("SELECT agreement, version FROM entity WHERE id = ?");
   const since = connection
     .prepare<[number], number | null>("SELECT min(signed_at) FROM staging.line WHERE kind = ?")
@@ -42,5 +42,19 @@ ON CONFLICT DO UPDATE SET signed_at = excluded.signed_at WHERE excluded.signed_a
       "input",
       [...problems].map((message): Problem => ({ file: null, line: null, field: "entity", message })),
     );
-  return added.size;
+  return added;
+}
+
+/**
+ * Removes the new employers of which no row counted: an import of people who were all revoked adds no employer.
+ * @param added the result of {@link employ}
+ * @returns how many are left
+ */
+export function dismissEmpty(connection: Connection, added: ReadonlySet<string>): number {
+  const remove = connection.prepare<[string]>(
+    "DELETE FROM entity WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entity_member WHERE entity = id)",
+  );
+  let left = added.size;
+  for (const id of added) left -= remove.run(id).changes;
+  return left;
 }

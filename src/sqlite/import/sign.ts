@@ -3,7 +3,7 @@ import { changesOf, importDetails, type SignOutcome, type Signatures } from "../
 import { applyKinds, keepDigests } from "./apply.ts";
 import { prepareAppend } from "../records/audit.ts";
 import { connect, stopWaitingInside, type Connection } from "../connection/connect.ts";
-import { employ } from "./employ.ts";
+import { dismissEmpty, employ } from "./employ.ts";
 import { explain } from "../connection/failure.ts";
 import { lookAhead, type Ahead } from "./look-ahead.ts";
 import { countHeld, endWhatIsMissing } from "./replace.ts";
@@ -101,9 +101,10 @@ function apply(
   // A person who signs after an erasure wants to be stored again; a file can't decide that for them.
   const lifted = own.flatMap(({ account, signedAt }) => liftTombstone(connection, account, signedAt) ?? []);
   outcome.erased = leaveErasedOut(connection, kinds);
-  outcome.entities = employ(connection, kinds);
+  const employers = employ(connection, kinds);
   outcome.ended = applyRevocations(connection, now);
   Object.assign(outcome, applyKinds(connection, kinds, evidence, now));
+  outcome.entities = dismissEmpty(connection, employers);
   outcome.unchanged += ahead.unchanged;
   outcome.kept += ahead.kept;
   keepDigests(connection, evidence);
