@@ -165,17 +165,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     get bot() {
       return bot;
     },
-    async settled() {
-      // The bot's writes may themselves be delivered to it, so it is quiet when waiting produced nothing new.
-      for (let seen = -1; ;) {
-        await github.deliveries.settled();
-        await gitee.settled();
-        await bot.idle();
-        const count = github.deliveries.log.length + gitee.deliveries.length;
-        if (count === seen) return;
-        seen = count;
-      }
-    },
+    settled: () => settle(hosts, bot),
     async restart() {
       await bot.stop(1_000);
       bot = await start();
@@ -185,6 +175,19 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       await hosts.stop();
     },
   };
+}
+
+/** Resolves when every delivery has arrived and everything due is done. */
+export async function settle({ github, gitee }: StageHosts, bot: Pick<Bot, "idle">): Promise<void> {
+  // The bot's writes may themselves be delivered to it, so it is quiet when waiting produced nothing new.
+  for (let seen = -1; ;) {
+    await github.deliveries.settled();
+    await gitee.settled();
+    await bot.idle();
+    const count = github.deliveries.log.length + gitee.deliveries.length;
+    if (count === seen) return;
+    seen = count;
+  }
 }
 
 let keys: KeyPairSyncResult<string, string> | null = null;

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { parseAllDocuments, parse } from "yaml";
 import { z } from "zod";
 import { readConfiguration } from "../../src/bot/configuration.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { VERSION } from "../../src/bot/version.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { siteRoutes } from "../../src/http/site.ts";
@@ -237,6 +238,35 @@ describe("deploy/countersign.service", () => {
       new RegExp(`^file:/var/lib/${values("StateDirectory")[0]}/`),
     );
     expect(variables.get("NODE_COMPILE_CACHE")).toBe(`/var/cache/${values("CacheDirectory")[0]}`);
+  });
+});
+
+describe("the commands in deploy/README.md", () => {
+  const readme = read("README.md");
+
+  it("for systemd use the service's program, user, folder and variables", () => {
+    const unit = read("countersign.service");
+    const [, command = ""] = /^(sudo systemd-run [\s\S]*?)\n```/m.exec(readme) ?? [];
+    const words = command.replaceAll("\\\n", " ").split(/\s+/);
+    const properties = words.flatMap((word) => /^--(?:property|setenv)=(.*)$/.exec(word)?.[1] ?? []);
+    const settings = properties.map((one) =>
+      /^(?:COUNTERSIGN|DATABASE)_/.test(one) ? `Environment=${one}` : one,
+    );
+    // The name of the dynamic user is that of the unit, which another unit has to say.
+    expect(settings.filter((one) => !unit.includes(`\n${one}\n`))).toEqual(["User=countersign"]);
+    expect(unit).toContain(`\nExecStart=${words.at(-2)} serve\n`);
+  });
+
+  it("name services and commands that there are", () => {
+    for (const name of ["compose.yml", "compose.sqlite.yml"]) {
+      const { services } = Compose.parse(parse(read(name)));
+      expect(services["bot"]).toBeDefined();
+    }
+    const programs = [...readme.matchAll(/(?:rm|TTY) bot (\w+)|countersign\.js (\w+)/g)];
+    const named = programs.flatMap(([, one, other]) => one ?? other ?? []);
+    expect(named.length).toBeGreaterThan(4);
+    expect(named.filter((one) => !COMMANDS.has(one))).toEqual([]);
+    expect(DOCKERFILE).toContain('ENTRYPOINT ["node", "bin/countersign.js"]');
   });
 });
 

@@ -1,7 +1,6 @@
 import { examineEnvironment, type Variables } from "../../bot/environment.ts";
 import { Failure, Problems } from "../../error.ts";
-
-const LOCAL = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/;
+import { isLocalUrl } from "../examine/hosts.ts";
 
 /** The variables that say where the bot and GitHub's server are. */
 const ADDRESSES: ReadonlySet<string> = new Set(["PUBLIC_URL", "GHE_HOST", "GHE_PROTOCOL"]);
@@ -34,14 +33,10 @@ export function reachableUrl(
       wrong.map((one) => (one.field === "PUBLIC_URL" ? { ...one, field: name } : one)),
     );
   const { publicUrl } = environment;
-  if (isLocal(publicUrl) && !isLocal(hostUrl))
+  if (isLocalUrl(publicUrl) && !isLocalUrl(hostUrl))
     throw new Failure(
       code,
       `${name} is ${publicUrl}, which works only on this machine: set it to where the host and people reach the bot, e.g. https://cla.example.com`,
     );
   return publicUrl;
-}
-
-function isLocal(url: string): boolean {
-  return LOCAL.test(new URL(url).hostname);
 }

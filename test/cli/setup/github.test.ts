@@ -5,44 +5,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { COMMANDS } from "../../../src/cli/commands.ts";
-import { runCommandLine, type Console } from "../../../src/cli/command-line.ts";
 import { appManifest } from "../../../src/cli/setup/app-manifest.ts";
 import { readEnvironment } from "../../../src/bot/environment.ts";
 import { parseEnv } from "node:util";
 import { run } from "../../run-command.ts";
+import { pressButton, type RegisteredApp } from "./press-button.ts";
 
 const PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----\n";
-
-/** GitHub's answer: https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest */
-async function exchange(): Promise<{ host: string; asked: string[]; stop: () => void }> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    const known = request.url === "/api/v3/app-manifests/c0de/conversions";
-    response.writeHead(known ? 201 : 404, { "content-type": "application/json" });
-    response.end(
-      JSON.stringify(
-        known
-          ? {
-              id: 4711,
-              slug: "countersign",
-              html_url: "http://ghe/apps/countersign",
-              pem: PEM,
-              webhook_secret: "a-secret",
-              client_id: "Iv1.a",
-              client_secret: "b",
-            }
-          : { message: "Not Found" },
-      ),
-    );
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked, stop: () => server.close() };
-}
 
 let folder = "";
 beforeEach(async () => {
@@ -50,48 +21,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Presses the button as a browser does, and follows GitHub's redirect. */
-async function register(words: readonly string[], code = "c0de", meanwhile = (): void => {}) {
-  const github = await exchange();
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const said: string[] = [];
-  const errors: string[] = [];
-  const { promise: page, resolve } = Promise.withResolvers<string>();
-  for (const [stream, lines] of [
-    [stdout, said],
-    [stderr, errors],
-  ] as const)
-    stream.on("data", (part: Buffer) => {
-      lines.push(part.toString());
-      const [, url] = /Open (\S+)/.exec(part.toString()) ?? [];
-      if (url !== undefined) resolve(url.replace("localhost", "127.0.0.1"));
-    });
-  const variables = { GHE_HOST: github.host, GHE_PROTOCOL: "http" };
-  const console = { variables, stdin: process.stdin, stdout, stderr } as unknown as Console;
-  const ended = runCommandLine(["setup", "github", ...words], COMMANDS, console, "1.2.3");
-  const url = await page;
-  const html = await (await fetch(url)).text();
-  const [, action = ""] = /form action="([^"]+)"/.exec(html) ?? [];
-  const [, manifest = ""] = /name="manifest" value="([^"]+)"/.exec(html) ?? [];
-  const state = new URL(action).searchParams.get("state") ?? "";
-  meanwhile();
-  const forged = await fetch(`${url}registered?code=other&state=wrong`);
-  const back = await fetch(`${url}registered?code=${code}&state=${state}`);
-  const exit = await ended;
-  github.stop();
-  return {
-    exit,
-    action,
-    manifest: JSON.parse(manifest.replaceAll("&quot;", '"').replaceAll("&amp;", "&")) as Record<
-      string,
-      unknown
-    >,
-    forged: forged.status,
-    back: back.status,
-    stdout: said.join(""),
-    stderr: errors.join(""),
-    asked: github.asked,
-  };
+const APP: RegisteredApp = {
+  id: 4711,
+  slug: "countersign",
+  html_url: "http://ghe/apps/countersign",
+  pem: PEM,
+  webhook_secret: "a-secret",
+  client_id: "Iv1.a",
+  client_secret: "b",
+};
+
+function register(words: readonly string[], code = "c0de", meanwhile = (): void => {}) {
+  return pressButton(APP, words, { code, meanwhile });
 }
 
 describe("setup github", () => {
