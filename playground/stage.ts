@@ -45,6 +45,7 @@ export interface StageOptions {
   readonly variables?: Variables;
   /** The folder of the configuration and the database, which is kept; by default a temporary folder. */
   readonly folder?: string;
+  readonly github?: Partial<Parameters<typeof SimulatedGitHub.start>[0]>;
   readonly gitee?: Partial<Parameters<typeof SimulatedGitee.start>[0]>;
 }
 
@@ -92,6 +93,7 @@ export async function startHosts(options: StageOptions = {}): Promise<StageHosts
     publicKey,
     webhookSecret: "playground-github-secret",
     ...client,
+    ...options.github,
   });
   const gitee = await SimulatedGitee.start({
     token: "playground-gitee-token",

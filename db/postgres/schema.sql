@@ -196,6 +196,13 @@ CREATE TABLE signature_count (
   PRIMARY KEY (agreement, host),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text])))
 );
+CREATE TABLE spending (
+  purse text COLLATE "C" NOT NULL,
+  what text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  amount bigint NOT NULL,
+  PRIMARY KEY (purse, what, at)
+);
 CREATE TABLE subject (
   host text COLLATE "C" NOT NULL,
   account bigint NOT NULL,

@@ -159,6 +159,13 @@ CREATE TABLE signature_count (
   signatures INTEGER NOT NULL,
   PRIMARY KEY (agreement, host)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE spending (
+  purse TEXT NOT NULL, -- whose limits, e.g. github/17: an installation
+  what TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  PRIMARY KEY (purse, what, at)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE subject (
   host TEXT NOT NULL CHECK (host IN ('github', 'gitee')),
   account INTEGER NOT NULL,

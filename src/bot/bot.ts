@@ -80,12 +80,12 @@ export async function startBot(settings: Settings): Promise<Bot> {
     const open = await openHosts(
       environment,
       settings.configuration.agreements,
+      { spending: engine.spending, sharers: () => sharers },
       (host, call) => {
         points.call(host, call);
         metrics.hostCall(host, call);
         telemetry?.call(host, call);
       },
-      () => sharers,
     );
     limits = open.left;
     const world = worldOf(settings, engine, open, (shown) => tellVerdict(shown, metrics, log));

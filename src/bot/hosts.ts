@@ -1,6 +1,7 @@
 import type { HostName } from "../account.ts";
 import type { Agreement } from "../records/agreement.ts";
 import type { Host, HostCall, LimitLeft, ObserveCall, Receive } from "../ports/host.ts";
+import type { Spending } from "../ports/spending.ts";
 import type { Environment, GiteeEnvironment, GitHubEnvironment } from "./environment.ts";
 
 /** The enabled hosts. */
@@ -27,21 +28,26 @@ interface OpenHost {
   readonly left: () => readonly LimitLeft[];
 }
 
-/**
- * Opens the adapters of the enabled hosts. Code of the other hosts is not loaded.
- * @param sharers how many processes share an installation's limits now
- */
+/** What a process knows of the other processes on its database, which share the hosts' limits with it. */
+export interface Sharing {
+  /** If omitted, only this process's requests count. */
+  readonly spending?: Spending;
+  /** How many processes run now. */
+  readonly sharers: () => number;
+}
+
+/** Opens the adapters of the enabled hosts. Code of the other hosts is not loaded. */
 export async function openHosts(
   environment: Environment,
   agreements: readonly Agreement[],
+  sharing: Sharing = { sharers: () => 1 },
   observe: ObserveCalls = () => {},
-  sharers: () => number = () => 1,
 ): Promise<OpenHosts> {
   const { github, gitee, publicUrl } = environment;
   const open: OpenHost[] = [];
-  if (github !== null) open.push(await openGitHub(github, (call) => observe("github", call), sharers));
+  if (github !== null) open.push(await openGitHub(github, sharing, (call) => observe("github", call)));
   if (gitee !== null)
-    open.push(await openGitee(gitee, publicUrl, agreements, (call) => observe("gitee", call)));
+    open.push(await openGitee(gitee, publicUrl, agreements, sharing, (call) => observe("gitee", call)));
   return {
     hosts: new Map(open.map(({ host }) => [host.name, host])),
     pageHosts: new Map(open.map(({ pageHost }) => [pageHost.name, pageHost])),
@@ -53,8 +59,8 @@ export async function openHosts(
 
 async function openGitHub(
   github: GitHubEnvironment,
+  sharing: Sharing,
   observe: ObserveCall,
-  sharers: () => number,
 ): Promise<OpenHost> {
   const { connectGitHub } = await import("../github/traffic/client.ts");
   const { gitHubHost } = await import("../github/host.ts");
@@ -62,7 +68,7 @@ async function openGitHub(
   const { enterpriseServer, GITHUB_COM } = await import("../github/traffic/server.ts");
   const { enterprise, webhookSecret } = github;
   const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
-  const client = await connectGitHub({ ...github, server, observe, sharers });
+  const client = await connectGitHub({ ...github, server, observe, ...sharing });
   return {
     host: gitHubHost(client, sharers),
     pageHost: gitHubHost(client.forPages, sharers),
@@ -76,12 +82,13 @@ async function openGitee(
   { webUrl: url, token, webhookSecret: secret }: GiteeEnvironment,
   publicUrl: string,
   agreements: readonly Agreement[],
+  sharing: Sharing,
   observe: ObserveCall,
 ): Promise<OpenHost> {
   const { giteeHost } = await import("../gitee/host.ts");
   const { giteeWebhooks } = await import("../gitee/traffic/webhook.ts");
   const now = Date.now;
-  const host = giteeHost({ url, token, now, agreements, publicUrl, observe });
+  const host = giteeHost({ url, token, now, agreements, publicUrl, observe, ...sharing });
   const { seen, pushed, self, pullsOf, overwritten } = host;
   return {
     host,

@@ -30,15 +30,12 @@ export interface Opened {
 /** Opens everything, acts, and closes the database in any case. */
 export async function withOpened<T>(console: Console, act: (opened: Opened) => Promise<T>): Promise<T> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
+  const { environment, configuration } = settings;
+  const engine = await openDatabase(environment, console, "write");
   let sharers = 1;
-  const open = await openHosts(
-    settings.environment,
-    settings.configuration.agreements,
-    undefined,
-    () => sharers,
-  );
-  const engine = await openDatabase(settings.environment, console, "write");
+  const sharing = { spending: engine.spending, sharers: () => sharers };
   try {
+    const open = await openHosts(environment, configuration.agreements, sharing);
     return await act({
       settings,
       engine,
@@ -94,13 +91,14 @@ export async function openRights(
   intent: Intent = "write",
 ): Promise<RightsContext & AsyncDisposable> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
-  const { hosts } = await openHosts(settings.environment, settings.configuration.agreements);
-  const engine = await openDatabase(settings.environment, console, intent);
+  const { environment, configuration } = settings;
+  const engine = await openDatabase(environment, console, intent);
+  const hosts = await hostsBeside(engine, settings);
   return {
     engine,
-    agreements: settings.configuration.agreements,
+    agreements: configuration.agreements,
     hosts,
-    by: operatorOf(settings.environment.operator),
+    by: operatorOf(environment.operator),
     input: console.stdin,
     output: console.stdout,
     errors: console.stderr,
@@ -108,4 +106,17 @@ export async function openRights(
     now: Date.now,
     [Symbol.asyncDispose]: () => engine.close(),
   };
+}
+
+async function hostsBeside(
+  engine: Engine,
+  { environment, configuration }: Settings,
+): Promise<OpenHosts["hosts"]> {
+  try {
+    const sharing = { spending: engine.spending, sharers: () => 1 };
+    return (await openHosts(environment, configuration.agreements, sharing)).hosts;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
 }

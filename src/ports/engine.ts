@@ -11,6 +11,7 @@ import type { Notices } from "./notices.ts";
 import type { Queue, Route, Taken } from "./queue.ts";
 import type { Sessions } from "../records/session.ts";
 import type { Coverage, Evidence, Signature, SignatureRow } from "../records/signature.ts";
+import type { Spending } from "./spending.ts";
 import type { Subjects } from "../records/subject.ts";
 import type { VerdictKind } from "../verdict/verdict.ts";
 
@@ -26,6 +27,7 @@ export interface Engine {
   readonly subjects: Subjects;
   readonly audit: Audit;
   readonly cursors: Cursors;
+  readonly spending: Spending;
   readonly schedule: Schedule;
   /**
    * The host name of the server that issued this database's account numbers.

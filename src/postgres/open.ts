@@ -21,6 +21,7 @@ import { openQueue } from "./queue/queue.ts";
 import { openSchedule, scheduleSchema } from "./queue/schedule.ts";
 import { openSessions } from "./records/sessions.ts";
 import { openSignatures } from "./records/signatures.ts";
+import { openSpending } from "./queue/spending.ts";
 import { sql } from "./connection/sql.ts";
 import { openSubjects } from "./records/subjects.ts";
 import { drop, due } from "./records/tidy.ts";
@@ -72,6 +73,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     subjects: openSubjects(long, writer, bell, now),
     audit: openAudit(long),
     cursors: openCursors(writer),
+    spending: openSpending(writer, clock),
     schedule,
     serverOf: openServers(writer, !stays),
     ready,

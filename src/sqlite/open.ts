@@ -20,10 +20,11 @@ import { migrate, stateOf } from "./connection/migrate.ts";
 import { backup } from "./file/backup.ts";
 import { copyBeforeUpgrade, removeCopies } from "./file/copies.ts";
 import { openPulls } from "./queue/pulls.ts";
-import { openQueue } from "./queue/queue.ts";
+import { endServedLeases, openQueue } from "./queue/queue.ts";
 import { openSchedule } from "./queue/schedule.ts";
 import { openSessions } from "./records/sessions.ts";
 import { openSignatures } from "./records/signatures.ts";
+import { openSpending } from "./queue/spending.ts";
 import { openSubjects } from "./records/subjects.ts";
 import { prepareTidy } from "./records/tidy.ts";
 import { eraseAgain, tombstoneFile } from "./erasure/tombstone-file.ts";
@@ -73,7 +74,7 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
   );
 
   return {
-    queue: openQueue(connection, writer, bell, now),
+    queue: openQueue(connection, writer, bell, now, options.serving === true),
     pulls: openPulls(connection, writer, bell, now),
     signatures: openSignatures(file, connection, writer, bell, now),
     waivers: openWaivers(connection, writer),
@@ -84,6 +85,7 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
     subjects: withoutCopies(file, openSubjects(file, connection, writer, bell, now)),
     audit: openAudit(file),
     cursors: openCursors(connection, writer),
+    spending: openSpending(connection, writer, now),
     schedule,
     serverOf: openServers(connection, writer, !stays),
     ready: async () => {
@@ -133,7 +135,9 @@ async function checkIntegrity(file: string): Promise<string | null> {
 /** @throws Failure `refused` when another process serves from it, which leaves nothing open here */
 async function serveFrom(file: string, connection: Connection, now: number): Promise<() => void> {
   try {
-    return await takeServing(file, connection, now);
+    const end = await takeServing(file, connection, now);
+    await patiently(() => endServedLeases(connection));
+    return end;
   } catch (error) {
     connection.close();
     throw explain(error);

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Failure } from "../../src/error.ts";
+import { openStore } from "../sqlite/store.ts";
 import { createPace, type Asked, type Limits } from "../../src/github/traffic/pace.ts";
 
 const LIMITS: Limits = {
@@ -38,28 +40,63 @@ function scene(limits = LIMITS) {
   return { pace, ask, times, pass };
 }
 
-describe("the pace", () => {
-  it("takes an equal share of an installation's limits where several processes have them, from one moment to the next", async () => {
-    let sharers = 3;
-    let now = START;
-    const limits = { ...LIMITS, contentPerMinute: 6, contentPerHour: 60, restPoints: 900 };
-    const pace = createPace(
-      limits,
-      () => now,
-      () => sharers,
-    );
-    const ask = () => pace.run(COMMENT, () => Promise.resolve({ headers: {} }));
-    for (let index = 0; index < 2; index += 1) await ask();
-    await expect(ask()).rejects.toMatchObject({ code: "paced" });
-    sharers = 1;
-    for (let index = 0; index < 4; index += 1) await ask();
-    await expect(ask()).rejects.toMatchObject({ code: "paced" });
-    now += 3_600_001;
-    sharers = 100;
-    await ask();
-    await expect(ask()).rejects.toMatchObject({ code: "paced" });
+describe("the pace of several processes on one database", () => {
+  let now = START;
+  let store: Awaited<ReturnType<typeof openStore>>;
+  beforeEach(async () => {
+    now = START;
+    store = await openStore(() => now);
+  });
+  afterEach(() => store.remove());
+
+  const limits = { ...LIMITS, restPoints: 100, contentPerMinute: 6, contentPerHour: 8 };
+  /** A process whose clock is so many milliseconds ahead. */
+  async function start(ahead = 0) {
+    const engine = await store.open();
+    const pace = createPace(limits, () => now + ahead, { spending: engine.spending });
+    const ask = (asked: Asked) => pace.run(asked, () => Promise.resolve({ headers: {} }));
+    return { engine, pace, ask };
+  }
+  const refusals = (results: readonly PromiseSettledResult<unknown>[]) =>
+    results.flatMap((result) => (result.status === "rejected" ? [result.reason as Failure] : []));
+
+  it("keeps within an installation's limits of the minute and the hour together, also after a restart", async () => {
+    const processes = [await start(), await start(1_800_000), await start(-1_800_000)];
+    const asked = processes.flatMap(({ ask }) => Array.from({ length: 4 }, () => ask(COMMENT)));
+    const refused = refusals(await Promise.allSettled(asked));
+    expect(refused.map(({ code }) => code)).toEqual(Array(6).fill("paced"));
+    await processes[0]?.ask(STATUS);
+    await processes[1]?.ask({ ...COMMENT, installation: 2 });
+    now += 62_000;
+    const restarted = await start();
+    const more = refusals(await Promise.allSettled(Array.from({ length: 6 }, () => restarted.ask(COMMENT))));
+    expect(more).toHaveLength(4);
+    expect(Math.min(...more.map(({ retryAt }) => retryAt ?? 0))).toBeGreaterThan(START + 3_600_000);
+    await restarted.ask(STATUS);
   });
 
+  it("leaves people's share of the minute's points, whoever spent the rest, and waits when the host asked another process to", async () => {
+    const [one, two] = [await start(), await start()];
+    for (let index = 0; index < 11; index += 1) await one.ask(STATUS);
+    await two.ask(STATUS);
+    expect(two.pace.paused()).toEqual([]);
+    expect(two.pace.paused(true)).toMatchObject([{ installation: 1 }]);
+    one.pace.pause(1, now + 30_000);
+    await one.engine.ready();
+    await expect(two.ask(READ)).rejects.toMatchObject({ code: "host-limit", retryAt: now + 30_000 });
+    expect(two.pace.paused()).toEqual([{ installation: 1, until: now + 30_000 }]);
+  });
+
+  it("counts this process's requests while the database does not answer", async () => {
+    const { engine, ask } = await start();
+    for (let index = 0; index < 2; index += 1) await ask(COMMENT);
+    await engine.close();
+    for (let index = 0; index < 4; index += 1) await ask(COMMENT);
+    await expect(ask(COMMENT)).rejects.toMatchObject({ code: "paced" });
+  });
+});
+
+describe("the pace", () => {
   it("pauses as long as it was told when the clock is set back, and not until the old moment comes again", async () => {
     const { pace, ask, times, pass } = scene({ ...LIMITS, restPoints: 100 });
     const HOUR = 3_600_000;
@@ -128,6 +165,13 @@ describe("the pace", () => {
     await ask(STATUS);
     pass(3_600_000);
     await ask(COMMENT);
+  });
+
+  it("lets no comment use the last fifth of the minute's points, which statuses need", async () => {
+    const { ask, times } = scene({ ...LIMITS, contentPerMinute: 50, contentPerHour: 50, restPoints: 50 });
+    await times(8, COMMENT);
+    await expect(ask(COMMENT)).rejects.toMatchObject({ code: "paced", retryAt: START + 60_000 });
+    await times(2, STATUS);
   });
 
   it("is each installation's own, and the app's apart from all", async () => {

@@ -13,6 +13,7 @@ import { rosterContract } from "./engine-roster.contract.ts";
 import { alice, load, row, sceneForEach, type Store } from "./engine-scene.ts";
 import { sessionsContract } from "./engine-sessions.contract.ts";
 import { signaturesContract } from "./engine-signatures.contract.ts";
+import { spendingContract } from "./engine-spending.contract.ts";
 
 /**
  * @param openStore makes an empty store whose engines read the time from `now`
@@ -76,6 +77,9 @@ export function engineContract(
     });
     describe("work in the order of need", () => {
       needContract(scene);
+    });
+    describe("what is spent of a host's limits", () => {
+      spendingContract(scene);
     });
     describe("pull requests", () => {
       pullsContract(scene);

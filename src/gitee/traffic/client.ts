@@ -6,9 +6,11 @@
 import type { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { HostCall, LimitLeft, ObserveCall } from "../../ports/host.ts";
+import type { Spending } from "../../ports/spending.ts";
 import { badAnswer, failureOf, unreachable, type Asked } from "./failure.ts";
 import { createGate } from "./gate.ts";
 import { createPagesShare, PAGE_PLACES } from "./pages-share.ts";
+import { createWaits } from "./waits.ts";
 
 /** Segments of a path below `/api/v5`, each encoded separately: `["repos", owner, name, "labels", "cla/yes"]`. */
 export type Path = readonly (string | number)[];
@@ -25,6 +27,10 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** The maximum of concurrent requests. */
   readonly concurrency?: number;
+  /** How many processes run now, which share the concurrent requests; 1 if omitted. */
+  readonly sharers?: () => number;
+  /** Where processes tell each other that Gitee asked to wait; if omitted, each learns it by itself. */
+  readonly spending?: Pick<Spending, "book" | "wait"> | undefined;
   /** Called for every call to the host. */
   readonly observe?: ObserveCall;
 }
@@ -86,17 +92,20 @@ interface RequestOptions {
 
 export function giteeClient(options: ClientOptions): Client {
   const { token, now, timeoutMs = TIMEOUT, observe } = options;
-  const gate = createGate(options.concurrency ?? CONCURRENCY);
+  const part = (whole: number): number =>
+    Math.max(1, Math.floor(whole / Math.max(1, options.sharers?.() ?? 1)));
+  const gate = createGate(() => part(options.concurrency ?? CONCURRENCY));
   const base = `${options.url.replace(/\/+$/, "")}/api/v5/`;
-  const pageGate = createGate(PAGE_PLACES);
-  const share = createPagesShare(now);
-  let waitUntil = 0;
+  const pageGate = createGate(() => part(PAGE_PLACES));
+  const share = createPagesShare(now, part);
+  const waits = createWaits(options.spending, now);
 
   async function request(asked: Asked, method: string, path: Path, options: RequestOptions): Promise<Answer> {
     const url = new URL(base + path.map(encodeSegment).join("/"));
     for (const [name, value] of Object.entries(options.query ?? {}))
       url.searchParams.set(name, String(value));
     return gate(async () => {
+      const waitUntil = await waits.until();
       if (now() < waitUntil)
         throw new Failure("host-limit", "Gitee asked the bot to wait", { retryAt: waitUntil });
       const startedAt = now();
@@ -132,7 +141,7 @@ export function giteeClient(options: ClientOptions): Client {
       if (!response.ok && options.unless?.includes(response.status) !== true) {
         const failure = failureOf(response, text, { asked, method }, now());
         tell(failure.code === "host-limit" ? "limit" : response.status >= 500 ? "error" : "refused");
-        if (failure.code === "host-limit" && failure.retryAt !== null) waitUntil = failure.retryAt;
+        if (failure.code === "host-limit" && failure.retryAt !== null) waits.begin(failure.retryAt);
         throw failure;
       }
       tell(response.ok ? "ok" : "refused");

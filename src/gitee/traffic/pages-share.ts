@@ -20,8 +20,14 @@ export interface PagesShare {
   remaining(): number | null;
 }
 
-/** @param now milliseconds since the epoch */
-export function createPagesShare(now: () => number): PagesShare {
+/**
+ * @param now milliseconds since the epoch
+ * @param part this process's part of a number, because replicas share Gitee's limit
+ */
+export function createPagesShare(
+  now: () => number,
+  part: (whole: number) => number = (whole) => whole,
+): PagesShare {
   let taken: number[] = [];
   let closedUntil = 0;
   let left: number | null = null;
@@ -30,8 +36,8 @@ export function createPagesShare(now: () => number): PagesShare {
     take() {
       const moment = now();
       taken = taken.filter((at) => at > moment - MINUTE);
-      const [oldest] = taken;
-      const free = oldest !== undefined && taken.length >= PER_MINUTE ? oldest + MINUTE : 0;
+      const blocking = taken.at(-part(PER_MINUTE));
+      const free = blocking === undefined ? 0 : blocking + MINUTE;
       const retryAt = Math.max(free, closedUntil);
       if (retryAt > moment) throw new Failure("host-limit", undefined, { retryAt });
       taken.push(moment);

@@ -8,6 +8,7 @@ import { Probot, ProbotOctokit } from "probot";
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { LimitLeft, ObserveCall } from "../../ports/host.ts";
+import type { Spending } from "../../ports/spending.ts";
 import { failureOf, GraphQLProblem, graphQLFailure, graphQLLimit, isUntold } from "./failure.ts";
 import { graphQLBody } from "./graphql-body.ts";
 import { createPace, DOCUMENTED_LIMITS, OverPace, type Limits, type Pause } from "./pace.ts";
@@ -21,7 +22,9 @@ export interface GitHubConfig {
   readonly webhookSecret: string;
   readonly server: GitHubServer;
   readonly limits?: Limits;
-  /** How many processes share an installation's limits now; 1 if omitted. */
+  /** What all processes spent of the limits; if omitted, only this one counts. */
+  readonly spending?: Spending | undefined;
+  /** How many processes run now; 1 if omitted. */
   readonly sharers?: () => number;
   /** Called after every call except token renewals. */
   readonly observe?: ObserveCall;
@@ -90,7 +93,10 @@ const API_VERSION = "2022-11-28";
 export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient> {
   const { appId, server, now = Date.now } = config;
   checkCredentials(config);
-  const pace = createPace(config.limits ?? DOCUMENTED_LIMITS, now, config.sharers);
+  const pace = createPace(config.limits ?? DOCUMENTED_LIMITS, now, {
+    spending: config.spending,
+    sharers: config.sharers,
+  });
   const log = pino({ level: "silent" });
   const plain = { throttle: { enabled: false }, retry: { enabled: false } };
   // Probot would renew a token at api.github.com, whatever the server.

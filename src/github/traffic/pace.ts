@@ -4,10 +4,13 @@
  *
  * A request that would break a limit is not sent: it fails at once with `paced`, or with `host-limit` if the host
  * itself reported the limit, and with the time from which it may be tried. The installation counts as paused until
- * then, so that the worker serves others. Requests wait here only for one of the shared concurrent places.
+ * then, so that the worker serves others. Requests wait here only for one of the shared concurrent places, and for the
+ * database: GitHub counts all requests of an installation together, whichever process sends them.
  */
 import { Failure } from "../../error.ts";
 import type { LimitLeft } from "../../ports/host.ts";
+import type { Cost, Spending, Spent } from "../../ports/spending.ts";
+import { createBook, type Book } from "./book.ts";
 import {
   createPagesShare,
   HOURLY_LIMIT,
@@ -89,6 +92,8 @@ type Headers = Readonly<Record<string, string | number | undefined>>;
 
 /** The share of each minute's points that bulk work leaves to work that people wait for. */
 const SPARE = 0.4;
+/** The share of each minute's points that comments leave to statuses and check runs. */
+const STATUS_SPARE = 0.2;
 /** The documented wait after a limit that does not say when it ends. */
 const UNTOLD_WAIT = MINUTE;
 
@@ -98,16 +103,19 @@ const UNTOLD_WAIT = MINUTE;
  */
 const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
 
-/**
- * @param clock milliseconds since the epoch
- * @param sharers how many processes, this one included, share an installation's limits now
- */
+export interface PaceOptions {
+  /** What all processes spent; if omitted, only this one counts. */
+  readonly spending?: Spending | undefined;
+  /** How many processes, this one included, run now; each has a part of the concurrent places and the pages' share. */
+  readonly sharers?: (() => number) | undefined;
+}
+
+/** @param clock milliseconds since the epoch */
 export function createPace(
-  whole: Limits = DOCUMENTED_LIMITS,
+  limits: Limits = DOCUMENTED_LIMITS,
   clock: () => number = Date.now,
-  sharers: () => number = () => 1,
+  { spending, sharers = () => 1 }: PaceOptions = {},
 ): Pace {
-  const limits = shareOf(whole, sharers);
   const installations = new Map<number, Budget>();
   let latest = 0;
   /** If the clock was set back, pauses keep their length. */
@@ -117,13 +125,17 @@ export function createPace(
     latest = moment;
     return moment;
   };
-  const places = createPlaces(limits.concurrent);
-  const pagePlaces = createPlaces(Math.max(1, Math.floor(limits.concurrent * PAGES_SHARE)));
+  const part = (places: number): number => Math.max(1, Math.floor(places / Math.max(1, sharers())));
+  const places = createPlaces(() => part(limits.concurrent));
+  const pagePlaces = createPlaces(() => part(limits.concurrent * PAGES_SHARE));
 
   const budgetOf = (installation: number | null): Budget => {
     const key = installation ?? 0;
     let budget = installations.get(key);
-    if (budget === undefined) installations.set(key, (budget = createBudget(limits, sharers)));
+    if (budget === undefined) {
+      const book = spending === undefined ? null : createBook(spending, `github/${key}`, now);
+      installations.set(key, (budget = createBudget(limits, sharers, book)));
+    }
     return budget;
   };
 
@@ -137,19 +149,34 @@ export function createPace(
         const graphql = path.endsWith("/graphql");
         const write = !graphql && method !== "GET" && method !== "HEAD";
         const content = write && method !== "DELETE" && CONTENT.test(path);
-        const spends: Spend[] = graphql ? [[budget.graphql, 1]] : [[budget.rest, write ? WRITE : 1]];
+        const points = write ? WRITE : 1;
+        const spends: Spend[] = graphql ? [[budget.graphql, 1]] : [[budget.rest, points]];
+        const spare = content ? Math.floor(limits.restPoints * STATUS_SPARE) : 0;
         if (content) spends.push([budget.minute, 1], [budget.hour, 1]);
         const resource: Resource = graphql ? "graphql" : "core";
-        const told = Math.max(budget.until, budget.exhausted.get(resource) ?? 0);
-        if (told > moment) throw new Failure("host-limit", undefined, { retryAt: told });
-        const free = Math.max(
-          ...spends.map(([window, cost]) => window.freeAt(cost, moment)),
-          forPage ? budget.pages.freeAt(resource, write ? WRITE : 1, moment) : 0,
-        );
-        if (free > moment)
+        const refuse = (free: number): never => {
           throw new OverPace(forPage ? "host-limit" : "paced", content ? budget.turn(free) : free);
-        if (forPage) spends.push(...budget.pages.spends(resource, write ? WRITE : 1));
-        const spent = spends.map(([window, cost]) => window.spend(cost, moment));
+        };
+        const told = (): number => Math.max(budget.until, budget.exhausted.get(resource) ?? 0);
+        if (told() > moment) throw new Failure("host-limit", undefined, { retryAt: told() });
+        const free = Math.max(
+          ...spends.map(([window, cost]) =>
+            window.freeAt(cost + (window === budget.rest ? spare : 0), moment),
+          ),
+          forPage ? budget.pages.freeAt(resource, points, moment) : 0,
+        );
+        if (free > moment) refuse(free);
+        const booked =
+          (await budget.book?.book(costsOf(limits, { graphql, points, content, spare }))) ?? null;
+        if (booked !== null) {
+          budget.load(booked.spent);
+          budget.until = Math.max(budget.until, booked.waitUntil ?? 0);
+          if (budget.until > now()) throw new Failure("host-limit", undefined, { retryAt: budget.until });
+          if (booked.free !== null) refuse(booked.free);
+        }
+        const shared = booked === null ? spends : [];
+        if (forPage) shared.push(...budget.pages.spends(resource, points));
+        const spent = shared.map(([window, cost]) => window.spend(cost, moment));
         try {
           const answer = await send();
           budget.observe(answer.headers);
@@ -157,6 +184,7 @@ export function createPace(
         } finally {
           // The host counts from the time when a request reaches it, which is at the latest now.
           for (const counted of spent) counted(now());
+          booked?.answered();
         }
       } finally {
         leave();
@@ -166,12 +194,14 @@ export function createPace(
     pause(installation, until) {
       const budget = budgetOf(installation);
       const moment = now();
-      if (until !== null) return (budget.until = Math.max(budget.until, until));
+      const before = budget.until;
+      if (until !== null) budget.until = Math.max(budget.until, until);
       // Concurrent requests are refused together, which counts as one refusal.
-      if (budget.until <= moment) {
+      else if (budget.until <= moment) {
         budget.until = moment + Math.min(UNTOLD_WAIT * 2 ** budget.refusals, HOUR);
         budget.refusals += 1;
       }
+      if (budget.until > Math.max(before, moment)) budget.book?.wait(budget.until);
       return budget.until;
     },
     answered(installation) {
@@ -204,27 +234,26 @@ export function createPace(
   };
 }
 
-/**
- * One process's share of an installation's limits. GitHub counts all requests of an installation together, whichever
- * process sends them.
- */
-function shareOf(limits: Limits, sharers: () => number): Limits {
-  const part = (whole: number, least: number): number => Math.max(least, Math.floor(whole / sharers()));
-  return {
-    concurrent: limits.concurrent,
-    get restPoints() {
-      return part(limits.restPoints, WRITE);
-    },
-    get graphqlPoints() {
-      return part(limits.graphqlPoints, 1);
-    },
-    get contentPerMinute() {
-      return part(limits.contentPerMinute, 1);
-    },
-    get contentPerHour() {
-      return part(limits.contentPerHour, 1);
-    },
-  };
+/** What a request costs of the limits that all processes share. */
+function costsOf(
+  limits: Limits,
+  { graphql, points, content, spare }: { graphql: boolean; points: number; content: boolean; spare: number },
+): readonly Cost[] {
+  const costs: Cost[] = [
+    graphql
+      ? { what: "graphql", amount: 1, limits: [{ ms: MINUTE, most: limits.graphqlPoints }] }
+      : { what: "rest", amount: points, limits: [{ ms: MINUTE, most: limits.restPoints - spare }] },
+  ];
+  if (content)
+    costs.push({
+      what: "content",
+      amount: 1,
+      limits: [
+        { ms: MINUTE, most: limits.contentPerMinute },
+        { ms: HOUR, most: limits.contentPerHour },
+      ],
+    });
+  return costs;
 }
 
 type Spend = readonly [Window, number];
@@ -241,6 +270,10 @@ interface Budget {
   /** The end of the hour for each resource whose points are used up. */
   readonly exhausted: Map<string, number>;
   readonly pages: PagesShare;
+  /** Null: only this process's requests count. */
+  readonly book: Book | null;
+  /** Replaces what this process spent by what all processes spent. */
+  load(spent: readonly Spent[]): void;
   /** The remaining points of each resource by the host's answer, and the end of its hour. */
   readonly left: Map<string, { readonly remaining: number; readonly reset: number }>;
   observe(headers: Headers): void;
@@ -253,21 +286,14 @@ interface Budget {
   setBack(by: number): void;
 }
 
-function createBudget(limits: Limits, sharers: () => number): Budget {
+function createBudget(limits: Limits, sharers: () => number, book: Book | null): Budget {
   const exhausted = new Map<string, number>();
   const left: Budget["left"] = new Map();
   let lastTurn = 0;
   const rest = createWindow(MINUTE, () => limits.restPoints);
   const graphql = createWindow(MINUTE, () => limits.graphqlPoints);
   const pages = createPagesShare(
-    {
-      get core() {
-        return limits.restPoints;
-      },
-      get graphql() {
-        return limits.graphqlPoints;
-      },
-    },
+    { core: limits.restPoints, graphql: limits.graphqlPoints },
     { core: rest, graphql },
     sharers,
   );
@@ -277,12 +303,20 @@ function createBudget(limits: Limits, sharers: () => number): Budget {
     rest,
     graphql,
     pages,
+    book,
     left,
     minute,
     hour,
     until: 0,
     refusals: 0,
     exhausted,
+    load(spent) {
+      const of = (what: string): readonly Spent[] => spent.filter((row) => row.what === what);
+      rest.load(of("rest"));
+      graphql.load(of("graphql"));
+      minute.load(of("content"));
+      hour.load(of("content"));
+    },
     turn(from) {
       lastTurn = Math.max(from, lastTurn + HOUR / limits.contentPerHour);
       return lastTurn;
@@ -309,18 +343,20 @@ function createBudget(limits: Limits, sharers: () => number): Budget {
   };
 }
 
-/** A semaphore that serves its waiters in order. */
-function createPlaces(count: number): { take(): Promise<() => void> } {
-  let free = count;
+/** A semaphore that serves its waiters in order. @param count may change while it is used */
+function createPlaces(count: () => number): { take(): Promise<() => void> } {
+  let taken = 0;
   const waiting: (() => void)[] = [];
   const leave = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next();
+    taken -= 1;
+    while (taken < count() && waiting.length > 0) {
+      taken += 1;
+      waiting.shift()?.();
+    }
   };
   return {
     async take() {
-      if (free > 0) free -= 1;
+      if (taken < count()) taken += 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));
       return leave;
     },

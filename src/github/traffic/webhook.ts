@@ -3,6 +3,7 @@ import { z, ZodError } from "zod";
 import { Failure } from "../../error.ts";
 import type { Delivery, Receipt, Receive, Refusal } from "../../ports/host.ts";
 import { badRequest, misshapen } from "../../ports/receipt.ts";
+import { rememberLatestTold } from "./latest-told.ts";
 import { KNOWN_EVENTS, marksOf } from "./marks.ts";
 
 /**
@@ -13,9 +14,12 @@ import { KNOWN_EVENTS, marksOf } from "./marks.ts";
 export function gitHubWebhooks({ secret }: { readonly secret: string }): Receive {
   if (secret === "")
     throw new Failure("configuration", "WEBHOOK_SECRET is empty: set the app's webhook secret");
+  const unlessOld = rememberLatestTold();
   const receive = (delivery: Delivery): Receipt => {
     const reason = verify(delivery, secret);
-    return reason === null ? read(delivery) : { kind: "refused", status: 401, reason };
+    if (reason !== null) return { kind: "refused", status: 401, reason };
+    const receipt = read(delivery);
+    return receipt.kind === "accepted" ? { ...receipt, marks: receipt.marks.map(unlessOld) } : receipt;
   };
   return Object.assign(receive, {
     introduce,

@@ -9,6 +9,8 @@ export interface Window {
   freeAt(cost: number, now: number): number;
   /** @returns a function that moves the spending to a later time */
   spend(cost: number, now: number): (later: number) => void;
+  /** Replaces what was spent by what all processes spent. */
+  load(entries: readonly { readonly at: number; readonly amount: number }[]): void;
   /** The clock was set back by so many milliseconds. */
   setBack(by: number): void;
 }
@@ -41,6 +43,12 @@ export function createWindow(span: number, limit: () => number): Window {
         else sum += cost;
         spent.push((entry = { at: later, cost }));
       };
+    },
+    load(entries) {
+      spent = entries
+        .map(({ at, amount }) => ({ at, cost: amount }))
+        .toSorted((one, other) => one.at - other.at);
+      sum = spent.reduce((total, { cost }) => total + cost, 0);
     },
     setBack(by) {
       for (const entry of spent) entry.at -= by;

@@ -41,3 +41,9 @@ export async function lockPullsOf(
   await connection.get(sql`SELECT pg_advisory_xact_lock_shared(hashtextextended(${PULLS}::text, 0)),
   pg_advisory_xact_lock(hashtextextended(${name}::text, 0))`);
 }
+
+/** What is spent of one host's limits is counted by one process at a time. Taken alone. */
+export async function lockPurse(connection: Connection, purse: string): Promise<void> {
+  const name = `countersign: spending of ${purse}`;
+  await connection.get(sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}::text, 0))`);
+}

@@ -1,6 +1,6 @@
 /**
- * One process at a time serves from a SQLite file. Two would work on one disk, but each has its own pace for the hosts'
- * limits and its own schedule, so the second is nearly always a mistake. The serving process holds SQLite's exclusive
+ * One process at a time serves from a SQLite file. Two would work on one disk, but each has its own schedule, so the
+ * second is nearly always a mistake. The serving process holds SQLite's exclusive
  * lock on an empty file next to the database; the system releases it when the process ends.
  */
 import { closeSync, openSync } from "node:fs";

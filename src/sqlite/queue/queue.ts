@@ -20,7 +20,17 @@ import { DUE_NOW, FREE, prepareTake } from "./take.ts";
 import { MARK_AGAIN } from "./wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
-export function openQueue(connection: Connection, writer: Writer, bell: Bell, now: () => number): Queue {
+/**
+ * @param serving whether this process is the one that serves, of which the lease tokens tell: its leases end with it
+ */
+export function openQueue(
+  connection: Connection,
+  writer: Writer,
+  bell: Bell,
+  now: () => number,
+  serving = false,
+): Queue {
+  const newLease = (): string => `${serving ? SERVING : ""}${randomUUID()}`;
   const marks = prepareMark(connection);
   const claim = prepareClaim(connection, (mark, at) => marks.turnOf(mark, at));
   const takes = prepareTake(connection);
@@ -81,7 +91,7 @@ WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
       if (!(await writer.read(anyDue))) return [];
       return writer.write(() => {
         const at = now();
-        const lease = { lease: randomUUID(), until: at + leaseMs };
+        const lease = { lease: newLease(), until: at + leaseMs };
         const first = takes.take({ ...person, now: at }, lease);
         const left = Math.min(rest.limit, limit - first.length);
         return [...first, ...(left > 0 ? takes.take({ ...rest, limit: left, now: at }, lease) : [])];
@@ -90,7 +100,7 @@ WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
     claim: (wanted, leaseMs) =>
       writer.write(() => {
         const at = now();
-        return claim(wanted, at, { lease: randomUUID(), until: at + leaseMs });
+        return claim(wanted, at, { lease: newLease(), until: at + leaseMs });
       }),
     confirm: async (taken, leaseMs) => {
       const key = { ...keyOf(taken), lease: taken.lease };
@@ -132,6 +142,16 @@ interface Key {
   readonly host: HostName;
   readonly repository: number;
   readonly key: string;
+}
+
+const SERVING = "serving ";
+
+/**
+ * Ends the leases of the process that served before: it is gone, because only one at a time serves from a file. Its
+ * last writes to a host may still be on their way, so its tasks count as tasks whose lease ran out.
+ */
+export function endServedLeases(connection: Connection): void {
+  connection.prepare(`UPDATE task SET lease_until = 0 WHERE lease LIKE '${SERVING}%'`).run();
 }
 
 /** SQL for: it was tried often, or is not tried again soon. */

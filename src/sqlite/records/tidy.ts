@@ -23,6 +23,8 @@ export function prepareTidy(connection: Connection): {
   const abandon = connection.prepare<[Moments]>(
     "DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < @closed",
   );
+  // Two hours old: no limit counts it any more.
+  const settle = connection.prepare<[number]>("DELETE FROM spending WHERE at < ?");
   const leave = connection.prepare<[Moments]>("DELETE FROM repository WHERE forgotten_at < @closed");
   const lastOver = connection.prepare<[Moments], { line: number; hash: string }>(
     "SELECT line, hash FROM audit WHERE at < @written ORDER BY line DESC LIMIT 1",
@@ -46,6 +48,7 @@ export function prepareTidy(connection: Connection): {
       const moments = momentsOf(now, retention);
       const dropped: Record<string, number> = {};
       abandon.run(moments);
+      settle.run(now - 7_200_000);
       for (const { what, audited, remove } of statements) {
         const { changes } = remove.run(moments);
         if (changes > 0 && audited) dropped[what] = changes;
