@@ -100,7 +100,9 @@ describe("a pull request's event", () => {
   });
 
   it("marks the pull request, with the way to its repository", () => {
-    expect(receive(deliver("pull_request", example("pull_request", "synchronize")))).toMatchObject({
+    expect(
+      gitHubWebhooks({ secret: SECRET })(deliver("pull_request", example("pull_request", "synchronize"))),
+    ).toMatchObject({
       kind: "accepted",
       marks: [
         {
@@ -110,6 +112,20 @@ describe("a pull request's event", () => {
         },
       ],
     });
+  });
+
+  it("tells nothing of the host's state after a later one: the check need not wait until the host shows it", () => {
+    const fresh = gitHubWebhooks({ secret: SECRET });
+    const told = (number: number, updated_at: string) => {
+      const payload = example("pull_request", "synchronize", { pull_request: { number, updated_at } });
+      const receipt = fresh(deliver("pull_request", payload));
+      return receipt.kind === "accepted" && receipt.marks.map((mark) => mark.told !== undefined);
+    };
+    expect(told(7, "2026-01-01T00:00:05Z")).toEqual([true]);
+    expect(told(7, "2026-01-01T00:00:05Z")).toEqual([true]);
+    expect(told(7, "2026-01-01T00:00:04Z")).toEqual([false]);
+    expect(told(8, "2026-01-01T00:00:04Z")).toEqual([true]);
+    expect(told(7, "2026-01-01T00:00:06Z")).toEqual([true]);
   });
 
   it("of an edit counts only when the base changed", () => {
