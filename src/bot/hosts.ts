@@ -70,8 +70,8 @@ async function openGitHub(
   const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
   const client = await connectGitHub({ ...github, server, observe, ...sharing });
   return {
-    host: gitHubHost(client, sharers),
-    pageHost: gitHubHost(client.forPages, sharers),
+    host: gitHubHost(client, sharing.sharers),
+    pageHost: gitHubHost(client.forPages, sharing.sharers),
     receive: gitHubWebhooks({ secret: webhookSecret }),
     paused: (bulk) => client.paused(bulk).map(({ installation }) => installation),
     left: () => client.left(),

@@ -93,7 +93,7 @@ export async function openRights(
   const settings = await readSettings(console.variables, console.stderr.isTTY);
   const { environment, configuration } = settings;
   const engine = await openDatabase(environment, console, intent);
-  const hosts = await hostsBeside(engine, settings);
+  const hosts = await hostsBeside(engine, settings, intent);
   return {
     engine,
     agreements: configuration.agreements,
@@ -111,9 +111,11 @@ export async function openRights(
 async function hostsBeside(
   engine: Engine,
   { environment, configuration }: Settings,
+  intent: Intent,
 ): Promise<OpenHosts["hosts"]> {
   try {
-    const sharing = { spending: engine.spending, sharers: () => 1 };
+    // A command that only reads books nothing, because it changes nothing.
+    const sharing = { ...(intent === "write" && { spending: engine.spending }), sharers: () => 1 };
     return (await openHosts(environment, configuration.agreements, sharing)).hosts;
   } catch (error) {
     await engine.close();

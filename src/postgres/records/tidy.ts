@@ -25,7 +25,7 @@ export async function drop(
   await connection.run(
     sql`DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < ${now - retention.closedPull}`,
   );
-  // No limit counts it any more.
+  // No limit counts it anymore.
   await connection.run(sql`DELETE FROM spending WHERE at < ${now - 7_200_000}`);
   const dropped: Record<string, number> = {};
   const moments = momentsOf(now, retention);

@@ -23,7 +23,7 @@ export function prepareTidy(connection: Connection): {
   const abandon = connection.prepare<[Moments]>(
     "DELETE FROM task WHERE due_at IS NULL AND lease IS NULL AND failing_since < @closed",
   );
-  // Two hours old: no limit counts it any more.
+  // Two hours old: no limit counts it anymore.
   const settle = connection.prepare<[number]>("DELETE FROM spending WHERE at < ?");
   const leave = connection.prepare<[Moments]>("DELETE FROM repository WHERE forgotten_at < @closed");
   const lastOver = connection.prepare<[Moments], { line: number; hash: string }>(
