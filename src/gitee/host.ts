@@ -34,8 +34,8 @@ export interface GiteeOptions extends ClientOptions {
 export interface GiteeHost extends Host {
   /** Stores a repository's path from a delivery: a guess, verified before use. */
   readonly seen: (repository: number, path: string) => void;
-  /** Forgets the branches of a repository to which somebody pushed. */
-  readonly pushed: (repository: number) => void;
+  /** Remembers that somebody pushed to a branch; null: it is not known which. */
+  readonly pushed: (repository: number, branch: string | null) => void;
   /** The number of the bot's own account; null until Gitee first returned it. */
   readonly self: () => number | null;
   /** The remaining calls by Gitee's last answer. */
@@ -55,9 +55,9 @@ export function giteeHost(options: GiteeOptions): GiteeHost {
   const client = giteeClient(options);
   const host = hostOver(client, options);
   const forPages = hostOver(client.forPages, options);
-  const pushed = (repository: number): void => {
-    host.pushed(repository);
-    forPages.pushed(repository);
+  const pushed: GiteeHost["pushed"] = (...push) => {
+    host.pushed(...push);
+    forPages.pushed(...push);
   };
   return { ...host, forPages, pushed };
 }
@@ -184,7 +184,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     deliveries: deliveryLog({ client, directory, self, visible, isServed, now: options.now }),
 
     seen: (repository, path) => directory.guess(repository, path),
-    pushed: (repository) => access.branches.pushed(repository),
+    pushed: (repository, branch) => access.branches.pushed(repository, branch),
     self: () => known?.id ?? null,
     left: () => client.left(),
     overwritten: (repository, run) =>

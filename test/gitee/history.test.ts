@@ -27,7 +27,7 @@ it("A protected branch on Gitee has commits for another pull request, not for it
   expect((await host.history?.mergedCommits(other, [sha], ROUTE))?.merged).toEqual(new Set());
   expect(await standing(sha)).toBeNull();
   repository.branch("release/1.x", "topic").protect("release/1.x");
-  host.pushed(repository.id);
+  host.pushed(repository.id, "release/1.x");
   expect((await host.history?.mergedCommits(pull, [sha], ROUTE))?.merged).toEqual(new Set([sha]));
   expect(await standing(sha)).toBe(sha);
 });
@@ -71,7 +71,7 @@ describe("what Gitee's protected branches have of a pull request", () => {
     gitee.resetCalls();
     expect(await merged()).toEqual(new Set());
     expect(gitee.requests.filter(({ path }) => path.includes("/compare/"))).toHaveLength(10);
-    host.pushed(repository.id);
+    host.pushed(repository.id, null);
     gitee.resetCalls();
     for (let at = 0; at < 25; at += 1)
       gitee.fail({
@@ -85,27 +85,61 @@ describe("what Gitee's protected branches have of a pull request", () => {
   });
 });
 
-it("That no branch of Gitee's has a commit costs no call for an hour, unless somebody pushes", async () => {
+it("What Gitee's branches have costs calls only after a push to one that matters, or an hour", async () => {
+  let clock = Date.now();
+  const { gitee, host, bob, alice, repository } = await startHost({ host: { now: () => clock } });
+  const names = ["release/1.x", "release/2.x"];
+  for (const name of names) {
+    repository.branch(name).protect(name);
+    repository.push([{ author: alice }], { branch: name });
+  }
+  repository.branch("topic");
+  const calls = async (pull = opened): Promise<string[]> => {
+    const ref = { host: "gitee", repository: repository.id, number: pull.number } as const;
+    await host.read(ref, ROUTE, null);
+    gitee.resetCalls();
+    const commits = pull.commits.map(({ sha }) => sha);
+    const found = await host.history?.mergedCommits({ ref, head: pull.headSha }, commits, ROUTE);
+    expect(found).toEqual({ merged: new Set(), failure: null });
+    return gitee.requests.map(({ path }) => path.split("/").at(6) ?? "");
+  };
+  const open = () => repository.openPull({ opener: alice, commits: [{ author: bob }] });
+  const opened = open();
+  expect(await calls()).toEqual(["branches", "compare", "compare"]);
+  // Another head, later commits of the target and another branch change nothing.
+  repository.push([{ author: alice }]);
+  host.pushed(repository.id, "master");
+  host.pushed(repository.id, "topic");
+  clock += 59 * 60_000;
+  expect([await calls(), await calls(open())]).toEqual([[], []]);
+  repository.push([{ author: alice }], { branch: "release/1.x" });
+  host.pushed(repository.id, "release/1.x");
+  expect([await calls(), await calls(open())]).toEqual([["branches", "compare"], []]);
+  for (const branch of [null, "release/3.x"]) {
+    host.pushed(repository.id, branch);
+    expect([await calls(), await calls()]).toEqual([["branches"], []]);
+  }
+  clock += 61 * 60_000;
+  expect([await calls(), await calls()]).toEqual([["branches"], []]);
+});
+
+it("A commit that a branch had a while ago counts only if it is there now", async () => {
   let clock = Date.now();
   const { gitee, host, bob, alice, repository } = await startHost({ host: { now: () => clock } });
   repository.branch("release/1.x").protect("release/1.x");
-  repository.push([{ author: alice }], { branch: "release/1.x" });
-  const opened = repository.openPull({ opener: alice, commits: [{ author: bob }] });
-  const [{ sha } = { sha: "" }] = opened.commits;
-  const ref = { host: "gitee", repository: repository.id, number: opened.number } as const;
-  const calls = async (): Promise<string[]> => {
+  const { sha } = repository.push([{ author: bob }], { branch: "release/1.x" });
+  const { number } = repository.openPull({ opener: alice, at: sha });
+  const ref = { host: "gitee", repository: repository.id, number } as const;
+  const merged = async () => {
     await host.read(ref, ROUTE, null);
     gitee.resetCalls();
-    await host.history?.mergedCommits({ ref, head: opened.headSha }, [sha], ROUTE);
-    return gitee.requests.map(({ path }) => path.split("/").at(6) ?? "");
+    return (await host.history?.mergedCommits({ ref, head: sha }, [sha], ROUTE))?.merged.size;
   };
-  expect(await calls()).toEqual(["branches", "compare"]);
-  clock += 59 * 60_000;
-  expect(await calls()).toEqual([]);
-  host.pushed(repository.id);
-  expect(await calls()).toEqual(["branches"]);
-  clock += 61 * 60_000;
-  expect(await calls()).toEqual(["branches"]);
+  expect(await merged()).toBe(1);
+  const tip = repository.record.branches.get("master");
+  if (tip !== undefined) repository.record.branches.set("release/1.x", tip);
+  clock += 2 * 60_000;
+  expect(await merged()).toBe(0);
 });
 
 describe("a commit on a protected branch of Gitee", () => {

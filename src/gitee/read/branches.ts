@@ -1,8 +1,8 @@
 /**
  * What the running bot remembers of repositories' branches, so that a repeated check of a pull request costs no extra
- * calls. A branch's tip may move: it is remembered for a minute, and forgotten at a push. That no branch has a commit is
- * remembered longer: if that is outdated, somebody is asked to sign who need not, and nothing is green. A comparison of
- * two commits never changes.
+ * calls. A branch's tip may move: a list of tips is used for a minute. An older one proves only that a commit is nowhere,
+ * until somebody pushes: if that is outdated, somebody is asked to sign who need not, and nothing is green. A comparison
+ * of two commits never changes.
  */
 import { Failure } from "../../error.ts";
 import { shortMemory } from "../../ports/short-memory.ts";
@@ -11,16 +11,16 @@ import { SHOWN_COMMITS } from "./pull/commits.ts";
 import { within, type RepositoryPath } from "./path.ts";
 import { Branches, Comparison, PullRequests } from "./schema.ts";
 
-/** How long the branches of a repository are remembered, in milliseconds. */
+/** How long a list of branches is taken as of now, in milliseconds. */
 const TIPS_LIFE = 60_000;
+/** How long it proves that a commit is on no branch, if nobody pushes. */
+const OLD_TIPS_LIFE = 60 * 60_000;
 const MOST_REPOSITORIES = 1_000;
-/** How long it is remembered that no branch has a commit, in milliseconds. */
-const ABSENT_LIFE = 60 * 60_000;
-/** The heads for which a repository remembers that. */
-const MOST_HEADS = 500;
 /** How long a comparison is remembered, in milliseconds; one that Gitee refused only as long as the branches. */
 const COMPARISON_LIFE = 24 * 60 * 60_000;
 const MOST_COMPARISONS = 500;
+/** The branches that are remembered as pushed to. */
+const MOST_PUSHED = 1_000;
 /** Pages of branches, and of open pull requests, to read. */
 const MOST_PAGES = 20;
 
@@ -34,59 +34,93 @@ export interface Tip {
 /** The commits that a head has and a branch's tip lacks; null: Gitee did not list all of them. */
 type Fresh = ReadonlySet<string> | null;
 
+/** The branches of a repository when they were read. */
+interface Listed {
+  readonly tips: readonly Tip[];
+  readonly at: number;
+  /** The branches to which somebody has pushed since. */
+  readonly pushed: Set<string | null>;
+}
+
 export interface BranchMemory {
-  /** Every branch of a repository, from the memory or by one call for each 100 branches. */
+  /** Every branch of a repository as of now, from the memory or by one call for each 100 branches. */
   branches(path: RepositoryPath, repository: number): Promise<readonly Tip[]>;
+  /**
+   * Every branch that matters, maybe as of an hour ago.
+   * @param target a branch that does not matter; null: none
+   * @param main the default branch; null: not known
+   * @returns the branches, and whether they are as of now
+   */
+  branchesLately(
+    path: RepositoryPath,
+    repository: number,
+    besides: { readonly target: string | null; readonly main: string | null },
+  ): Promise<{ readonly tips: readonly Tip[]; readonly isNow: boolean }>;
   /** Compares two commits, from the memory or by one call. */
   fresh(path: RepositoryPath, tip: string, head: string): Promise<Fresh>;
-  /** Whether all these commits of a head were recently on no branch, and nobody has pushed since. */
-  isAbsent(repository: number, head: string, commits: readonly string[]): boolean;
-  keepAbsent(repository: number, head: string, commits: readonly string[]): void;
-  /** Forgets the branches of a repository to which somebody pushed. */
-  pushed(repository: number): void;
+  /**
+   * The commits that a branch's tip has and a pull request's target lacks, from the memory or by one call. It holds for
+   * later commits of the target, too: what the tip has of their commits is not among the pull request's.
+   */
+  added(
+    path: RepositoryPath,
+    target: { readonly name: string; readonly sha: string },
+    tip: string,
+  ): Promise<Fresh>;
+  /**
+   * Remembers that somebody pushed.
+   * @param branch null: not known
+   */
+  pushed(repository: number, branch: string | null): void;
 }
 
 export function branchMemory(client: Client): BranchMemory {
   const { now } = client;
-  const tips = shortMemory<readonly Tip[]>({ lifeMs: TIPS_LIFE, most: MOST_REPOSITORIES, now });
+  const lists = shortMemory<Listed>({ lifeMs: OLD_TIPS_LIFE, most: MOST_REPOSITORIES, now });
   const compared = shortMemory<Fresh>({ lifeMs: COMPARISON_LIFE, most: MOST_COMPARISONS, now });
-  const absent = shortMemory<Map<string, ReadonlySet<string>>>({
-    lifeMs: ABSENT_LIFE,
-    most: MOST_REPOSITORIES,
-    now,
-  });
   const refused = shortMemory<null>({ lifeMs: TIPS_LIFE, most: MOST_COMPARISONS, now });
+  const isNow = ({ at, pushed }: Listed): boolean => pushed.size === 0 && now() - at < TIPS_LIFE;
+  const read = async (path: RepositoryPath, repository: number): Promise<readonly Tip[]> => {
+    const listed: Listed = { tips: await readBranches(client, path), at: now(), pushed: new Set() };
+    lists.keep(String(repository), listed);
+    return listed.tips;
+  };
+  const compareOnce = async (
+    path: RepositoryPath,
+    key: string,
+    { from, to, orElse }: { readonly from: string; readonly to: string; readonly orElse?: true },
+  ): Promise<Fresh> => {
+    const before = compared.find(key);
+    if (before !== undefined) return before;
+    if (refused.find(key) !== undefined) return null;
+    const found = await compare(client, path, from, to);
+    if (found === null && orElse !== true) refused.keep(key, null);
+    else compared.keep(key, found);
+    return found;
+  };
   return {
     async branches(path, repository) {
-      const key = String(repository);
-      const before = tips.find(key);
-      if (before !== undefined) return before;
-      const found = await readBranches(client, path);
-      tips.keep(key, found);
-      return found;
+      const known = lists.find(String(repository));
+      return known !== undefined && isNow(known) ? known.tips : read(path, repository);
     },
-    async fresh(path, tip, head) {
-      const key = `${tip}...${head}`;
-      const before = compared.find(key) ?? refused.find(key);
-      if (before !== undefined) return before;
-      const found = await compare(client, path, tip, head);
-      if (found === null) refused.keep(key, null);
-      else compared.keep(key, found);
-      return found;
+    async branchesLately(path, repository, { target, main }) {
+      const known = lists.find(String(repository));
+      const matters = (branch: string | null): boolean => {
+        if (branch !== null && branch === target) return false;
+        const tip = known?.tips.find(({ name }) => name === branch);
+        return tip === undefined || tip.protected || tip.name === main;
+      };
+      if (known === undefined || [...known.pushed].some(matters))
+        return { tips: await read(path, repository), isNow: true };
+      return { tips: known.tips, isNow: isNow(known) };
     },
-    isAbsent(repository, head, commits) {
-      const known = absent.find(String(repository))?.get(head);
-      return known !== undefined && commits.every((sha) => known.has(sha));
-    },
-    keepAbsent(repository, head, commits) {
-      const heads = absent.find(String(repository));
-      if (heads === undefined || heads.size >= MOST_HEADS)
-        absent.keep(String(repository), new Map([[head, new Set(commits)]]));
-      else heads.set(head, new Set(commits));
-    },
-    pushed(repository) {
-      tips.forget(String(repository));
-      absent.forget(String(repository));
+    fresh: (path, tip, head) => compareOnce(path, `${tip}...${head}`, { from: tip, to: head }),
+    // A branch with too many commits of its own has them tomorrow, too, and can be compared with the head.
+    added: (path, { name, sha }, tip) =>
+      compareOnce(path, JSON.stringify([path, name, tip]), { from: sha, to: tip, orElse: true }),
+    pushed(repository, branch) {
+      const { pushed } = lists.find(String(repository)) ?? {};
+      if (pushed !== undefined) pushed.add(pushed.size < MOST_PUSHED ? branch : null);
     },
   };
 }

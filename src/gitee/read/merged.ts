@@ -16,6 +16,8 @@ export interface PullBranches {
   readonly path: RepositoryPath;
   readonly head: string;
   readonly base: string;
+  /** The branch to merge into; null: Gitee did not name it. */
+  readonly target: string | null;
   /** The repository's default branch; null: Gitee did not name it. */
   readonly main: string | null;
   /** The pull request's branch in the repository itself; null: it is in a fork; undefined: Gitee did not name it. */
@@ -35,6 +37,7 @@ export function branchesOf({ base, head }: PullRequest): PullBranches {
     path: parsePath(base.repo.full_name),
     head: head.sha,
     base: base.sha,
+    target: base.ref ?? null,
     main: base.repo.default_branch ?? null,
     own: inFork ? null : head.ref || undefined,
   };
@@ -42,52 +45,74 @@ export function branchesOf({ base, head }: PullRequest): PullBranches {
 
 /**
  * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
- * for each branch, and stops when all commits are found. The branch of an open pull request, this one's included, counts
+ * for each branch whose tip moved, and stops when all commits are found. The branch of an open pull request, this one's included, counts
  * only if it is the default branch: a rule may protect every branch.
  * @param pull with the head from which all of `commits` are reachable
  * @throws Failure if Gitee did not compare the default branch; a protected branch without an answer merges nothing
  */
 export async function mergedCommits(
-  { client, directory, branches, read }: MergedAccess,
+  access: MergedAccess,
   { ref, head }: Pick<Pull, "ref" | "head">,
   commits: readonly string[],
 ): Promise<MergedCommits> {
+  const { branches, read } = access;
+  const { repository } = ref;
   const known = read.find(printPullRef(ref));
   const isKnown = known?.head === head;
-  const { path, base, main, own } = isKnown ? known : await readBranches(client, directory, ref);
-  const place = `${base}...${head}`;
-  if (branches.isAbsent(ref.repository, place, commits)) return { merged: new Set(), failure: null };
-  const all = await branches.branches(path, ref.repository);
-  // Gitee lists a pull request's commits against this very tip, so none of them is on it.
-  const isBase = ({ sha }: Tip): boolean => isKnown && sha === base;
+  const pull = isKnown ? known : await readBranches(access, ref);
+  const { path, target, main } = pull;
+  const { tips, isNow } = await branches.branchesLately(path, repository, {
+    target: isKnown ? target : null,
+    main,
+  });
+  const look = { pull, head, repository, isKnown };
+  const found = await mergedBy(access, look, tips, commits);
+  if (isNow || (found.merged.size === 0 && found.failure === null)) return found;
+  return mergedBy(access, look, await branches.branches(path, repository), commits);
+}
+
+/** The pull request whose commits are looked for. */
+interface Look {
+  readonly pull: PullBranches;
+  readonly head: string;
+  readonly repository: number;
+  /** Whether the pull request's commits were listed against this very base. */
+  readonly isKnown: boolean;
+}
+
+async function mergedBy(
+  { client, branches }: MergedAccess,
+  { pull, head, repository, isKnown }: Look,
+  tips: readonly Tip[],
+  commits: readonly string[],
+): Promise<MergedCommits> {
+  const { path, base, target, main, own } = pull;
+  // Gitee lists a pull request's commits against this tip, so none of them is on it.
+  const isBase = ({ name, sha }: Tip): boolean => isKnown && (sha === base || name === target);
   const merged = new Set<string>();
-  // False also for a commit on the branch of an open pull request, which counts as soon as that is closed.
-  let isAbsent = true;
   const heldBy = async (tip: Tip): Promise<readonly string[]> => {
+    const left = commits.filter((sha) => !merged.has(sha));
+    const added = isKnown && target !== null ? { name: target, sha: base } : null;
+    const has = added === null ? null : await branches.added(path, added, tip.sha);
+    if (has !== null) return left.filter((sha) => has.has(sha));
     const fresh = await branches.fresh(path, tip.sha, head);
-    const held = fresh === null ? [] : commits.filter((sha) => !fresh.has(sha) && !merged.has(sha));
-    isAbsent &&= fresh !== null && held.length === 0;
-    return held;
-  };
-  const done = (failure: Failure | null): MergedCommits => {
-    if (isAbsent && failure === null) branches.keepAbsent(ref.repository, place, commits);
-    return { merged, failure };
+    return fresh === null ? [] : left.filter((sha) => !fresh.has(sha));
   };
   const isDone = (): boolean => commits.every((sha) => merged.has(sha));
-  const first = all.filter((tip) => tip.name === main && !isBase(tip));
+  const first = tips.filter((tip) => tip.name === main && !isBase(tip));
   for (const tip of first) for (const sha of await heldBy(tip)) merged.add(sha);
-  const others = all.filter((tip) => tip.protected && tip.name !== main && tip.name !== own && !isBase(tip));
-  if (isDone() || others.length === 0) return done(null);
+  const others = tips.filter((tip) => tip.protected && tip.name !== main && tip.name !== own && !isBase(tip));
+  if (isDone() || others.length === 0) return { merged, failure: null };
   // Without a name, any protected branch may be the pull request's own.
   if (own === undefined)
-    return done(new Failure("host-answer", "Gitee did not tell the pull request's branch"));
+    return { merged, failure: new Failure("host-answer", "Gitee did not tell the pull request's branch") };
   let failure: Failure | null = null;
   let isOpen: ReturnType<typeof openHeads> | null = null;
   for (const tip of others.slice(0, MOST_BRANCHES - first.length)) {
     try {
       const held = await heldBy(tip);
       if (held.length === 0) continue;
-      isOpen ??= openHeads(client, path, ref.repository);
+      isOpen ??= openHeads(client, path, repository);
       if (!(await isOpen)(tip.name)) for (const sha of held) merged.add(sha);
     } catch (error) {
       if (!(error instanceof Failure) || isWait(error)) throw error;
@@ -95,7 +120,7 @@ export async function mergedCommits(
     }
     if (isDone()) break;
   }
-  return done(isDone() ? null : failure);
+  return { merged, failure: isDone() ? null : failure };
 }
 
 export interface MergedAccess {
@@ -105,7 +130,7 @@ export interface MergedAccess {
   readonly read: BranchesRead;
 }
 
-function readBranches(client: Client, directory: Directory, ref: PullRef): Promise<PullBranches> {
+function readBranches({ client, directory }: MergedAccess, ref: PullRef): Promise<PullBranches> {
   return directory.find(ref.repository, async (path) => {
     const pull = await client.find("the pull request", within(path, "pulls", ref.number), PullRequest);
     return pull?.base.repo.id === ref.repository ? branchesOf(pull) : null;

@@ -52,7 +52,7 @@ export const PullRequest = z.object({
     ref: z.string().nullish(),
     repo: z.object({ id: z.number().nullish() }).nullish(),
   }),
-  base: z.object({ sha: z.string().min(7), repo: Repository }),
+  base: z.object({ sha: z.string().min(7), ref: z.string().nullish(), repo: Repository }),
   labels: LabelList.nullish(),
   commits: z.number().int().nonnegative().nullish(),
 });

@@ -24,8 +24,8 @@ export interface Hint {
   readonly repository: { readonly id: number; readonly path: string } | null;
   /** The number of the repository; null: the payload has none. */
   readonly about: number | null;
-  /** Whether somebody pushed to a branch of the repository itself. */
-  readonly pushed?: true;
+  /** The branch of the repository itself to which somebody pushed; null: not known which. */
+  readonly pushed?: { readonly branch: string | null };
 }
 
 const NOTHING: Hint = { marks: [], repository: null, about: null };
@@ -64,7 +64,7 @@ export function marksOf(event: string | null, payload: unknown, { self, pullsOf,
     case "push":
       return {
         ...hint(payload, (repository) => one(pushTask(PushPayload.parse(payload), repository))),
-        pushed: true,
+        pushed: { branch: /^refs\/heads\/(.+)$/.exec(PushPayload.parse(payload).ref)?.[1] ?? null },
       };
     default:
       return NOTHING;

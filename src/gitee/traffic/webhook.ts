@@ -13,8 +13,8 @@ export interface WebhookOptions {
   readonly now: () => number;
   /** Called with the repository's path from a delivery: a guess, never a fact. */
   readonly seen?: (repository: number, path: string) => void;
-  /** Called with the number of a repository to which somebody pushed. */
-  readonly pushed?: (repository: number) => void;
+  /** Called with the number of a repository to which somebody pushed, and the branch; null: not known which. */
+  readonly pushed?: (repository: number, branch: string | null) => void;
   /** The number of the bot's own account, if known; its own label changes need no check. */
   readonly self?: () => number | null;
   /** Finds the pull requests that the running bot knows by a check run's id or its head. */
@@ -44,8 +44,8 @@ export function giteeWebhooks(options: WebhookOptions): Receive {
       pullsOf: pullsOf ?? (() => []),
       overwritten: overwritten ?? (() => []),
     };
-    return read(delivery, known, ({ marks, repository, about, pushed: isPush }) => {
-      if (isPush === true && about !== null) pushed?.(about);
+    return read(delivery, known, ({ marks, repository, about, pushed: push }) => {
+      if (push !== undefined && about !== null) pushed?.(about, push.branch);
       if (repository !== null) seen?.(repository.id, repository.path);
       return { kind: "accepted", marks, repository: about };
     });

@@ -183,19 +183,49 @@ describe("a check run on Gitee", () => {
         0,
       ]);
     }
-    // Each protected branch costs one comparison, once for each head.
-    for (const name of ["one", "two"]) {
+  });
+
+  it("costs more only where docs/gitee.md says so, and then not again", async () => {
+    const { stage, gitee, alice, bob, widget } = await scene();
+    const eve = { name: "Eve", email: "eve@nowhere.example" };
+    const dora = gitee.user({ login: "dora" });
+    const doras = { name: "Dora", email: `${dora.id}+dora@user.noreply.gitee.com` };
+    const costs = async (act: () => void) => {
+      gitee.resetCalls();
+      act();
+      await stage.settled();
+      const { reads, writes } = gitee.calls();
+      return `${reads} and ${writes}`;
+    };
+    const costsOf = async (repository: SimulatedRepository, commits: CommitSpec[]) => {
+      let pull: SimulatedPull | null = null;
+      const first = await costs(() => (pull = repository.openPull({ opener: alice, commits })));
+      return `${first}, then ${await costs(() => pull?.comment(alice, "/check-cla"))}`;
+    };
+    // The repository lacks the labels, and its branches are not known.
+    expect(await costsOf(widget, [{ author: alice }])).toBe(`4 and 4, then 4 and 0`);
+    expect(await costsOf(widget, [{ author: bob }])).toBe(`5 and 5, then 5 and 0`);
+    expect(await costsOf(widget, [{ author: eve }])).toBe(`4 and 3, then 5 and 0`);
+    const names = Array.from({ length: 9 }, (_, at) => `release/${at}`);
+    for (const name of names) {
       widget.branch(name).protect(name);
       widget.push([{ author: alice }], { branch: name });
     }
     await stage.settled();
-    gitee.resetCalls();
-    const pull = await open(["", widget, alice, [{ author: eve }]]);
-    expect(gitee.calls()).toEqual({ reads: 4 + 1 + 2, writes: 3 });
-    gitee.resetCalls();
-    pull.comment(alice, "/check-cla");
-    await stage.settled();
-    expect(gitee.calls()).toEqual({ reads: 5, writes: 0 });
+    expect(await costsOf(widget, [{ author: eve }])).toBe(`${4 + 1 + 9} and 3, then 5 and 0`);
+    widget.push([{ author: alice }]);
+    expect(await costsOf(widget, [{ author: eve }])).toBe(`4 and 3, then 5 and 0`);
+    widget.push([{ author: alice }], { branch: "release/3" });
+    expect(await costsOf(widget, [{ author: eve }])).toBe(`${4 + 1 + 1} and 3, then 5 and 0`);
+    expect(await costsOf(widget, [{ author: alice, coauthors: [doras] }])).toBe(
+      `${4 + 1} and 3, then 5 and 0`,
+    );
+    expect(await costsOf(widget, [{ author: bob, coauthors: [doras] }])).toBe(`4 and 3, then 5 and 0`);
+    const many = Array.from({ length: 250 }, () => ({ author: alice }));
+    expect(await costsOf(widget, many)).toBe(`${4 + 1} and 2, then ${4 + 1} and 0`);
+    gitee.settings.checkRuns = false;
+    expect(await costsOf(widget, [{ author: eve }])).toBe(`${4 + 1} and 2, then 5 and 0`);
+    expect(await costsOf(widget, [{ author: eve }])).toBe(`4 and 2, then 5 and 0`);
   });
 });
 
@@ -307,6 +337,32 @@ describe("where Gitee takes no check run", () => {
     await stage.settled();
     expect(plain.pulls.map((pull) => pull.conclusion())).toEqual(["success", "action_required"]);
     expect((await run(stage.variables, ["stats"])).stdout).not.toContain("no check run can be written");
+  });
+
+  it("a name that Gitee does not take is told in the comment, in stats and by doctor, which names the repository", async () => {
+    const { stage, gitee, alice, bob, widget } = await scene();
+    widget.writeFile(".gitee/cla.yml", "report: check\nlanguage: en\n");
+    gitee.fail({ status: 400, times: 999, match: /^POST .*\/check-runs$/ });
+    const pull = widget.openPull({ opener: bob });
+    for (const _ of [1, 2]) {
+      await stage.settled();
+      pull.comment(alice, "/check-cla");
+    }
+    await stage.settled();
+    expect(await stage.bot.engine.queue.depth()).toMatchObject({ due: 0, waiting: 0, parked: 0 });
+    expect(commentsOf(stage, pull)).toEqual([expect.stringContaining("The policy requires a check run")]);
+    expect((await run(stage.variables, ["stats"])).stdout).toContain("Gitee refuses it: choose another name");
+    const told =
+      "✗ octo/widget: the check license/cla, which the policy requires, was not written: Gitee refused it";
+    expect((await run(stage.variables, ["doctor"])).stdout).toContain(told);
+    gitee.clearFaults();
+    pull.comment(alice, "/check-cla");
+    await stage.settled();
+    expect([pull.conclusion(), commentsOf(stage, pull)]).toEqual([
+      "action_required",
+      [expect.not.stringContaining("The policy requires a check run")],
+    ]);
+    expect((await run(stage.variables, ["doctor"])).stdout).not.toContain("Gitee refused it");
   });
 
   it("a refusal of new runs alone is a missing right, and no edition without them", async () => {

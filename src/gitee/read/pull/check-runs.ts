@@ -51,15 +51,15 @@ export interface CheckPlace {
   readonly publicUrl: string;
   /** The number of the bot's own account. */
   readonly self: number;
-  /** The repositories, by their number, in which Gitee listed no runs at all a moment ago. */
+  /** The repositories, by their number, in which Gitee lately listed no runs at all. */
   readonly without: ShortMemory<true>;
   /** How often Gitee refused a call about a run for a reason that may be final. */
   readonly refusals: ShortMemory<number>;
   readonly repository: number;
 }
 
-/** How long a repository counts as one without check runs, in milliseconds. */
-const WITHOUT_LIFE = 10 * 60_000;
+/** How long a repository is remembered as one without check runs, in milliseconds. Each check asks for the base's. */
+const WITHOUT_LIFE = 24 * 60 * 60_000;
 
 export function repositoriesWithout(now: () => number): ShortMemory<true> {
   return shortMemory({ lifeMs: WITHOUT_LIFE, most: 1_000, now });
@@ -113,6 +113,11 @@ export async function listRuns(client: Client, place: CheckPlace): Promise<Liste
   const others = new Set<number>();
   const query = { pull_request_id: pullId ?? 0, filter: "all" };
   const target = within(path, "commits", head, "check-runs");
+  // Where it had none before, the base's list alone tells whether it has them now.
+  if (place.without.find(String(place.repository)) !== undefined) {
+    await listBase(client, place);
+    place.without.forget(String(place.repository));
+  }
   try {
     for await (const page of client.pages("the check runs of a pull request", target, CheckRuns, query))
       for (const run of page) {
@@ -132,17 +137,19 @@ export async function listRuns(client: Client, place: CheckPlace): Promise<Liste
 }
 
 /** Whether Gitee lists check runs in the repository at all: a single refusal does not prove that it has none. */
-async function hasRuns(client: Client, { path, base, repository, without }: CheckPlace): Promise<boolean> {
-  const key = String(repository);
-  if (without.find(key) !== undefined) return false;
+async function hasRuns(client: Client, place: CheckPlace): Promise<boolean> {
   try {
-    await client.get("check runs", within(path, "commits", base, "check-runs"), z.unknown());
+    await listBase(client, place);
     return true;
   } catch (error) {
     if (refusalOf(error, true) === null) throw error;
-    without.keep(key, true);
+    place.without.keep(String(place.repository), true);
     return false;
   }
+}
+
+async function listBase(client: Client, { path, base }: CheckPlace): Promise<void> {
+  await client.get("check runs", within(path, "commits", base, "check-runs"), z.unknown());
 }
 
 /**

@@ -32,7 +32,7 @@ export interface Access {
   readonly publicUrl: string;
   /** Repositories whose policy file had the wrong name in the last sweep. A lookup at each check costs too much. */
   readonly misnamed: Set<number>;
-  /** The repositories in which Gitee listed no check runs at all a moment ago. */
+  /** The repositories in which Gitee lately listed no check runs at all. */
   readonly without: ShortMemory<true>;
   readonly refusals: CheckPlace["refusals"];
   readonly branches: BranchMemory;
