@@ -2,7 +2,7 @@ import { Failure } from "../error.ts";
 import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
 import { parsePath } from "./read/path.ts";
 import { listWebhooks, NEEDED, testWebhook, type Webhook } from "./read/webhooks.ts";
-import { setUpRepository } from "./set-up.ts";
+import { isElsewhere, isOwn, setUpRepository } from "./set-up.ts";
 import type { Client } from "./traffic/client.ts";
 
 /** What a repository's webhook should be like. */
@@ -41,7 +41,7 @@ export async function aboutHooks(
       secret === null
         ? undefined
         : async () => void (await setUpRepository(client, path, { webhookUrl: url, secret, policy: null }));
-    const own = hooks.filter((one) => one.url === url);
+    const own = hooks.filter((one) => isOwn(one, url));
     if (own.length === 0)
       return [
         ill(
@@ -50,9 +50,9 @@ export async function aboutHooks(
           fix,
         ),
       ];
-    const wrong = own.flatMap((hook) => aboutHook(client, path, hook, { secret, fix }) ?? []);
+    const wrong = own.flatMap((hook) => aboutHook(client, path, hook, { url, secret, fix }) ?? []);
     const right = wrong.length > 0 ? wrong : [well(`${path}: its webhook goes to ${url}`)];
-    return [...right, ...aboutSpare(path, hooks, url)];
+    return [...right, ...aboutSpare(path, hooks, url, fix)];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return [
@@ -69,8 +69,14 @@ function aboutHook(
   client: Client,
   path: string,
   hook: Webhook,
-  { secret, fix }: { readonly secret: string | null; readonly fix: (() => Promise<void>) | undefined },
+  { url, secret, fix }: HookWanted & { readonly fix: (() => Promise<void>) | undefined },
 ): Diagnosis | null {
+  if (hook.url !== url)
+    return ill(
+      `${path}: its webhook goes to ${hook.url ?? ""}, which the bot does not answer`,
+      `set ${url} in ${WHERE}`,
+      fix,
+    );
   const off = NEEDED.filter((flag) => hook[flag] !== true).map((flag) => EVENTS[flag]);
   if (off.length > 0)
     return ill(`${path}: its webhook lacks the events ${off.join(", ")}`, `turn them on in ${WHERE}`, fix);
@@ -113,15 +119,19 @@ function aboutHook(
 }
 
 /** Webhooks that deliver the same events again: a second one to the bot's address, or one to an earlier address. */
-function aboutSpare(path: string, hooks: readonly Webhook[], url: string): readonly Diagnosis[] {
-  const isAlike = (other: string): boolean => other !== url && /\/api\/gitee\/webhooks\/*$/.test(other);
-  const former = new Set(hooks.flatMap((hook) => (isAlike(hook.url ?? "") ? [hook.url] : [])));
-  const twice = hooks.filter((hook) => hook.url === url).length - 1;
+function aboutSpare(
+  path: string,
+  hooks: readonly Webhook[],
+  url: string,
+  fix: (() => Promise<void>) | undefined,
+): readonly Diagnosis[] {
+  const own = hooks.filter((hook) => isOwn(hook, url));
+  const elsewhere = new Set(hooks.filter((hook) => isElsewhere(hook, url)).map((hook) => hook.url));
   return [
-    ...(twice === 0
+    ...(own.length < 2
       ? []
-      : [warn(`${path}: ${twice + 1} webhooks go to ${url}`, `delete all but one in ${WHERE}`)]),
-    ...[...former].map((other) =>
+      : [warn(`${path}: ${own.length} webhooks go to ${url}`, `delete all but one in ${WHERE}`, fix)]),
+    ...[...elsewhere].map((other) =>
       warn(
         `${path}: a webhook also goes to ${other}`,
         `delete it in ${WHERE} if that is an earlier address of this bot`,

@@ -106,12 +106,12 @@ async function ensureWebhook(
 }
 
 /** Whether a webhook goes to the bot, perhaps at its URL written in another way, which the bot does not answer. */
-function isOwn(hook: Webhook, url: string): boolean {
+export function isOwn(hook: Webhook, url: string): boolean {
   return normal(hook.url) === normal(url);
 }
 
 /** Whether a webhook goes to the path of a bot at another address, e.g. at the one before a move. */
-function isElsewhere(hook: Webhook, url: string): boolean {
+export function isElsewhere(hook: Webhook, url: string): boolean {
   return !isOwn(hook, url) && normal(hook.url).endsWith(new URL(url).pathname);
 }
 
