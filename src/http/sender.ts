@@ -17,6 +17,16 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
+/** Headers that proxies add, in addition to those that begin with `x-forwarded-`. */
+const FORWARDED: ReadonlySet<string> = new Set([
+  "forwarded",
+  "via",
+  "x-real-ip",
+  "x-client-ip",
+  "cf-connecting-ip",
+  "true-client-ip",
+]);
+
 /** How many proxies may be in front of the bot; a longer chain is made up. */
 const LONGEST_CHAIN = 20;
 
@@ -44,8 +54,8 @@ export function isNear(address: string): boolean {
  */
 export function isLocal(request: IncomingMessage): boolean {
   const { headers, socket } = request;
-  const isForwarded = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"].some(
-    (name) => headers[name] !== undefined,
+  const isForwarded = Object.keys(headers).some(
+    (name) => name.startsWith("x-forwarded-") || FORWARDED.has(name),
   );
   if (isForwarded || !isIn(loopback, bare(socket.remoteAddress ?? ""))) return false;
   // A page in a local browser can point a host name of its own to this address.

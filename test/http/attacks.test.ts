@@ -189,6 +189,7 @@ describe("who may read the metrics", () => {
     for (const headers of [
       { "x-forwarded-for": "203.0.113.9" },
       { forwarded: "for=203.0.113.9" },
+      { "x-forwarded-proto": "https" },
       { via: "1.1 a" },
     ])
       expect((await ask(url, headers)).status).toBe(403);

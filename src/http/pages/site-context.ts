@@ -59,7 +59,11 @@ export function siteContext(
       const { session, account } = context.get("visitor");
       if (session === null || account === null) throw new PageError("stale");
       const fields: Record<string, string> = {};
-      for (const [key, value] of Object.entries(await context.req.parseBody()))
+      // No page of this site sends a form that can't be parsed, and one that is cut off has nobody who reads an answer.
+      const body = await context.req.parseBody().catch(() => {
+        throw new PageError("stale");
+      });
+      for (const [key, value] of Object.entries(body))
         if (typeof value === "string") fields[key] = value;
         else if (value instanceof File) fields[key] = await value.text();
       if (!csrfMatches(session, fields["csrf"])) throw new PageError("stale");

@@ -274,6 +274,16 @@ describe("the pages over HTTP", () => {
       expect(await response.text()).toContain("/sign-in/gitee?return_to=%2Fsign%2Ficla");
     });
 
+    it("that can't be parsed is refused, and is no error of the bot", async () => {
+      const { cookie } = await signIn();
+      for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
+        const headers = { cookie, origin: scene.url, "content-type": type };
+        const response = await fetch(`${scene.url}/sign/icla`, { method: "POST", body: "abcde", headers });
+        expect(response.status).toBe(403);
+      }
+      expect(scene.lines.join("")).not.toContain("because of a bug");
+    });
+
     it("larger than 64 kB is refused", async () => {
       const { cookie, csrf } = await signIn();
       const response = await post("/sign/icla", { csrf, much: "x".repeat(66_000) }, { cookie });

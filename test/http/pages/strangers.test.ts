@@ -43,6 +43,19 @@ describe("a stranger at the pages", () => {
     expect(await busy.text()).toMatch(/try again in \d+ seconds/);
   }, 90_000);
 
+  it("is told to try again if the limit ends while the people of a pull request are looked up", async () => {
+    const owner = scene.github.organization({ login: "exempt-org" });
+    widget.writeFile(".github/cla.yml", `exempt: {organizations: [${owner.id}]}\n`);
+    const [pull = 1] = widget.pulls.keys();
+    scene.github.fail(
+      { kind: "primary limit", resetIn: 60 },
+      { times: Infinity, when: ({ route }) => route.includes("/members") },
+    );
+    const busy = await view(pull);
+    expect([busy.status, Number(busy.headers.get("retry-after")) > 50]).toEqual([503, true]);
+    expect(await busy.text()).toMatch(/try again in \d+ seconds/);
+  });
+
   it("who repeatedly asks for the same pull request, existing or not, costs one reading", async () => {
     const [pull = 1] = widget.pulls.keys();
     for (const [number, status] of [
