@@ -27,11 +27,13 @@ import { covers } from "../src/records/agreement.ts";
 import { plainLines } from "../src/markdown/plain-text.ts";
 import { askOf } from "../src/report/command.ts";
 import { code, link, mention, text as escaped } from "../src/report/markdown.ts";
+import { isSigningSentence } from "../src/report/signing-sentence.ts";
 import { originsOf } from "../src/verdict/backport.ts";
 import { readPatch } from "../src/verdict/patch.ts";
 import { pathTester } from "../src/verdict/path-pattern.ts";
 import { PolicyFile } from "../src/verdict/policy.ts";
 import { isWellKnownAgent } from "../src/verdict/well-known.ts";
+import { agreement } from "./verdict/facts.ts";
 import { readYaml } from "../src/yaml/read.ts";
 
 interface Parser {
@@ -80,6 +82,15 @@ const PARSERS: readonly Parser[] = [
     ],
   },
   {
+    name: "a signing sentence",
+    read: (body) => isSigningSentence(body.match(/.{1,2000}/gs) ?? [], agreement),
+    around: [
+      ["I have read ", "b"],
+      ["Hi", ""],
+    ],
+    units: ["hi ", "@a ", "👋", ". "],
+  },
+  {
     name: "a policy file",
     read: (text) => readYaml(text, PolicyFile, ".github/cla.yml"),
     around: [
@@ -116,6 +127,12 @@ const PARSERS: readonly Parser[] = [
     read: (path) => pathTester(["**/a*a*a*a/**/*.md", "docs/", "!**/*b*b*"])(path),
     around: [["docs/", ".md"]],
     units: ["a/", "../"],
+  },
+  {
+    name: "a pattern against paths",
+    read: (pattern) => pathTester([pattern, `!${pattern}`])(`${"a/".repeat(2_000)}a`),
+    around: [["**/", "b"]],
+    units: ["**/", "*a", "a/", "**/a*b/", "!"],
   },
   {
     name: "a commit's diff",

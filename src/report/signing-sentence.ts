@@ -3,6 +3,8 @@ import { TEXTS } from "./report.ts";
 import { sentenceOf } from "./sentence.ts";
 
 const MAX_GREETING = 80;
+/** How many times as long as its sentence a text may be: letters with separate accents, and punctuation at its end. */
+const LONGER = 4;
 const SALUTATION =
   "hi|hello|hey|hallo|dear|greetings|good (?:morning|afternoon|evening|day)|(?:many )?thanks(?: a lot)?|" +
   "thank you(?: (?:very|so) much)?|你好|您好|大家好|各位(?:老师)?好|早上好|下午好|晚上好|谢谢|多谢|感谢";
@@ -25,11 +27,11 @@ export function isSigningSentence(lines: readonly string[], agreement: Agreement
   const sentences = Object.values(TEXTS)
     .flatMap((texts) => [sentenceOf(agreement, texts), texts.comment.sentence(title, id, version)])
     .map(normal);
+  const longest = Math.max(...sentences.map((sentence) => sentence.length));
+  const isOne = (text: string): boolean =>
+    text.length <= longest * LONGER && sentences.includes(normal(text));
   const [first = "", ...rest] = lines;
-  return (
-    sentences.includes(normal(lines.join(" "))) ||
-    (isGreeting(first) && sentences.includes(normal(rest.join(" "))))
-  );
+  return isOne(lines.join(" ")) || (isGreeting(first) && isOne(rest.join(" ")));
 }
 
 /** Whether a line is only a greeting before the sentence, e.g. "Hi @octocat," or "你好！". */

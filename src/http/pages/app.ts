@@ -57,7 +57,11 @@ export function createPages(options: PagesOptions): Hono {
     const isBeginning = wait === 0 && /^\/sign-in\/[^/]+$/.test(context.req.path);
     const crowded = isBeginning ? signIns.take("everybody") : 0;
     if (wait > 0 || crowded > 0) throw new PageError("tooMany", Math.max(wait, crowded));
-    context.set("visitor", await visitorOf(stranger, context, sessions));
+    const visitor = await visitorOf(stranger, context, sessions);
+    context.set("visitor", visitor);
+    // What a person does is stored and audited, so it is limited from any number of addresses.
+    const own = acting && visitor.account !== null ? acts.take(visitor.account) : 0;
+    if (own > 0) throw new PageError("tooMany", own);
     await next();
   });
   pages.use(compressStrangers());

@@ -284,6 +284,14 @@ describe("the pages over HTTP", () => {
       expect(scene.lines.join("")).not.toContain("because of a bug");
     });
 
+    it("is refused to a person who sends many, from any number of addresses", async () => {
+      const { cookie } = await signIn();
+      const send = (sender: number) =>
+        post("/sign/icla", {}, { cookie, "x-forwarded-for": `198.51.100.${sender}` });
+      const answers = await Promise.all(Array.from({ length: 40 }, (_, sender) => send(sender + 1)));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403, 429]));
+    });
+
     it("larger than 64 kB is refused", async () => {
       const { cookie, csrf } = await signIn();
       const response = await post("/sign/icla", { csrf, much: "x".repeat(66_000) }, { cookie });
