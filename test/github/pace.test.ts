@@ -28,11 +28,7 @@ const LABEL: Asked = {
 
 function scene(limits = LIMITS, sharers = 1) {
   let now = START;
-  const pace = createPace(
-    limits,
-    () => now,
-    () => sharers,
-  );
+  const pace = createPace(limits, () => now, { sharers: () => sharers });
   const ask = async (asked: Asked, headers: Record<string, string> = {}) =>
     pace.run(asked, async () => Promise.resolve({ headers }));
   const times = async (count: number, asked: Asked) => {
