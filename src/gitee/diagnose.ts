@@ -6,6 +6,7 @@ import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
 import type { Diagnose } from "../ports/host.ts";
 import type { Client } from "./traffic/client.ts";
 import { aboutHooks, type HookWanted } from "./diagnose-hook.ts";
+import { aboutScopes } from "./diagnose-scopes.ts";
 import { giteeCapabilities } from "./capabilities.ts";
 import { refusalOf } from "./read/pull/check-runs.ts";
 import { parsePath, within } from "./read/path.ts";
@@ -65,10 +66,14 @@ async function aboutRepositories(
   const patterns = agreements.flatMap(({ repositories }) => repositories);
   const paths: string[] = [];
   let covered = 0;
+  let scopes: readonly Diagnosis[] | null = null;
   for await (const repository of visibleRepositories(client, patterns)) {
     paths.push(repository.full_name);
     if (agreementFor(agreements, "gitee", repository.full_name) === null) continue;
     covered += 1;
+    // The token is the same everywhere.
+    if (scopes === null && repository.permission?.push === true)
+      scopes = await aboutScopes(client, repository.full_name);
     if (covered <= LOOKED_AT) found.push(...(await aboutRepository(client, repository, wanted)));
   }
   if (covered === 0)
@@ -78,6 +83,7 @@ async function aboutRepositories(
         "make the account a member of them, or correct repositories: in countersign.yml",
       ),
     ];
+  found.push(...(scopes ?? []));
   for (const pattern of unmatchedPatterns(agreements, "gitee", paths))
     found.push(
       warn(
@@ -97,7 +103,7 @@ async function aboutRepositories(
 
 function adviceOf({ code }: Failure): string {
   return code === "host-credentials"
-    ? "make a new token as the bot's account, with user_info, projects, pull_requests and notes, and set GITEE_TOKEN"
+    ? "make a new token as the bot's account, with user_info, projects, pull_requests, notes and groups, and set GITEE_TOKEN"
     : "check GITEE_URL and the connection to it, then try again";
 }
 

@@ -108,6 +108,7 @@ describe("a Gitee delivery's body", () => {
     [{ action: "assign" }, false],
     [{ action: "tested" }, false],
     [{ action: "approved" }, false],
+    [{ action: "renewed" }, true],
   ])("%j is work: %j", (changes, due) =>
     expect(tasks("Merge Request Hook", pullBody(changes))).toEqual(due ? [PULL] : []),
   );
@@ -231,6 +232,10 @@ describe("a Gitee delivery's body", () => {
     ] as const)
       expect(tasks(event, body, receiver)).toHaveLength(1);
     expect(seen).toEqual([path, path, path]);
+  });
+
+  it.each([undefined, null, ""])("of a comment may lack its action: %j", (action) => {
+    expect(tasks("Note Hook", { ...noteBody("/check-cla"), action })).toEqual([PULL]);
   });
 
   it("without an action, as the help page's sample has it, marks the pull request", () => {

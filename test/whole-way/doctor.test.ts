@@ -197,6 +197,21 @@ describe("doctor", () => {
     expect(unknown.stdout).not.toContain("wrong");
   });
 
+  it("names a scope that the Gitee token lacks", async () => {
+    const { gitee, variables } = await healthy();
+    for (const lacking of ["pull_requests", "notes"]) {
+      const scopes = ["user_info", "projects", "groups", "hook", "pull_requests", "notes"].filter(
+        (one) => one !== lacking,
+      );
+      const token = gitee.tokenOf(gitee.bot, scopes);
+      const ran = await run({ ...variables, PUBLIC_URL: PUBLIC, GITEE_TOKEN: token }, ["doctor"]);
+      const found = problems(ran).filter((line) => line.startsWith("GITEE_TOKEN"));
+      expect(found).toEqual([
+        expect.stringContaining(`it seems to lack the scope ${lacking} | make a new token`),
+      ]);
+    }
+  });
+
   it("tells a secret that differs without printing one", async () => {
     const { look, gitee } = await healthy();
     for (const { hooks } of gitee.world.repositories) for (const hook of hooks) hook.password = "another";

@@ -40,6 +40,7 @@ function scopeFor(path: string): string {
   const rest = path.replace("/api/v5", "");
   if (rest === "/emails") return "emails";
   if (/^\/repos\/[^/]+\/[^/]+\/hooks/.test(rest)) return "hook";
+  if (/^\/repos\/[^/]+\/[^/]+\/pulls\/(?:\d+\/)?comments/.test(rest)) return "notes";
   if (/^\/repos\/[^/]+\/[^/]+\/pulls/.test(rest)) return "pull_requests";
   if (rest.startsWith("/orgs/")) return "groups";
   if (/^\/enterprises?\//.test(rest)) return "enterprises";

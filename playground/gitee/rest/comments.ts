@@ -34,6 +34,10 @@ export const commentRoutes = new Hono<ApiEnv>({ strict: false })
     const comment = addComment(world, pull, c.get("grant").user, body);
     return c.json(commentShape(world, pull, comment), 201);
   })
+  .get("/repos/:owner/:repo/pulls/comments", (c) => {
+    const all = repositoryOf(c).pulls.flatMap((pull) => pull.comments.map((comment) => ({ pull, comment })));
+    return answerPage(c, all, ({ pull, comment }) => commentShape(c.get("world"), pull, comment));
+  })
   .get("/repos/:owner/:repo/pulls/comments/:id", (c) => {
     const { pull, comment } = commentOf(c);
     return c.json(commentShape(c.get("world"), pull, comment));

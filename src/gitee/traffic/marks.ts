@@ -131,9 +131,12 @@ function pullTask(
       if (desc === "update_label") return self !== null && sender?.id === self ? null : task;
       return desc === null || desc === undefined || desc.endsWith("_branch_changed") ? task : null;
     default:
-      return null;
+      return IDLE.includes(action) ? null : task;
   }
 }
+
+/** What changes neither commits nor labels; another action, which no source names, may. jenkinsci/gitee-plugin, `ActionResolver` */
+const IDLE: readonly string[] = ["assign", "unassign", "test", "tested", "approved"];
 
 function noteTask(
   { action, noteable_type: on, noteable_iid: iid, note, comment, pull_request: pull }: NotePayload,

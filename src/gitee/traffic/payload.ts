@@ -75,7 +75,7 @@ export const NotePayload = z.object({
   action: z
     .string()
     .nullish()
-    .transform((action) => action ?? "comment"),
+    .transform((action) => action || "comment"),
   noteable_type: z.string(),
   note: z.string().nullish(),
   comment: z
