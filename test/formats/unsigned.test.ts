@@ -143,7 +143,9 @@ describe("a table's column that may say that a row does not count is refused:", 
   it.each(
     (
       "enddate ENDDATE endat end_at exp_date expDate termdate ceased_at granted not_signed agreement_state sig_state " +
-      "recalled 签署与否 在职 驳回 废止 封禁 待签 还在职 是否驳回 event action op Durum Aktif Trạng_thái الحالة סטטוס स्थिति κατάσταση"
+      "recalled 签署与否 在职 驳回 废止 封禁 待签 还在职 是否驳回 event action op Durum Aktif Trạng_thái الحالة סטטוס स्थिति κατάσταση " +
+      "is_del del_flag authorized discontinued endOfContract may_contribute reviewed_at renewal_date dormant удалён " +
+      "дата_окончания データ状態 签署情况 合格 拒签 已完成 离开日期"
     ).split(" "),
   )("%s", async (name) => {
     const stdin = `github_id,signed_at,${name}\n11,2021-01-01,x\n`;
