@@ -54,7 +54,12 @@ Examples:
         options.port === undefined ? await usualPort() : numberOf("--port", options.port, 1, 65_535);
       const seed = options.seed === undefined ? null : numberOf("--seed", options.seed, 0, 2 ** 31);
       const folder = options.keep === undefined ? null : resolve(options.keep);
-      if (folder !== null) await mkdir(folder, { recursive: true });
+      if (folder !== null) {
+        await mkdir(folder, { recursive: true });
+        const { foreignOwner } = await import("./database/open-database.ts");
+        const warning = foreignOwner(folder, undefined, folder);
+        if (warning !== null) console.stderr.write(`countersign: ${warning}\n`);
+      }
       if (options.headless === true) {
         const ofPage = (["open", "port"] as const).filter((name) => options[name] !== undefined);
         if (ofPage.length > 0)

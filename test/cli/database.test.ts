@@ -379,5 +379,8 @@ describe("root on another user's database", () => {
     expect(foreignOwner(file)).toContain("the database belongs to user 1000");
     expect(foreignOwner(file, 1000)).toBe(null);
     expect(foreignOwner(file, 0, ".env")).toContain(".env belongs to user 1000");
+    execFileSync("chown", ["1000", folder]);
+    expect(foreignOwner(join(folder, "new.db"))).toContain("the folder of the database belongs to user 1000");
+    expect(foreignOwner(join(folder, "none", "new.db"))).toBe(null);
   });
 });

@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { databaseFile, openEngine } from "../../bot/open.ts";
 import type { Environment } from "../../bot/environment.ts";
 import type { Engine } from "../../ports/engine.ts";
@@ -42,7 +43,7 @@ export function linesOf({ from, to, copy, erasedAgain }: Opening): readonly stri
 }
 
 /**
- * Root may create files that the bot's user can't write.
+ * Root may create files that the bot's user can't write. A file that does not exist yet is judged by its folder.
  * @param what the file is called, e.g. "the database"
  * @returns a warning; null if there is none
  */
@@ -51,9 +52,10 @@ export function foreignOwner(
   user: number | undefined = process.getuid?.(),
   what = "the database",
 ): string | null {
-  const owner = foreignOwnerOf(file, user);
+  const isThere = existsSync(file);
+  const owner = foreignOwnerOf(isThere ? file : dirname(file), user);
   if (owner === null) return null;
-  return `warning: this runs as root, and ${what} belongs to user ${owner}: run commands as that user (sudo -u '#${owner}' …), or the bot may not be able to read what root writes`;
+  return `warning: this runs as root, and ${isThere ? what : `the folder of ${what}`} belongs to user ${owner}: run commands as that user (sudo -u '#${owner}' …), or the bot may not be able to read what root writes`;
 }
 
 /** The user to whom the file belongs, if this runs as root and the file is not root's; null otherwise. */

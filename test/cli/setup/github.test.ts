@@ -10,6 +10,9 @@ import { parse } from "yaml";
 import { appManifest } from "../../../src/cli/setup/app-manifest.ts";
 import { readEnvironment } from "../../../src/bot/environment.ts";
 import { parseEnv } from "node:util";
+import { PassThrough } from "node:stream";
+import { COMMANDS } from "../../../src/cli/commands.ts";
+import { runCommandLine, type Console } from "../../../src/cli/command-line.ts";
 import { run } from "../../run-command.ts";
 import { pressButton, type RegisteredApp } from "./press-button.ts";
 
@@ -132,6 +135,21 @@ describe("setup github", () => {
     expect(ran.stderr).toContain(message);
     expect(ran.stderr).not.toContain("bug");
     expect(readdirSync(folder)).toEqual(["taken"]);
+  });
+
+  it("is what a first start at a terminal does, once it knows the bot's address", async () => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()].map((stream) =>
+      Object.assign(stream, { isTTY: true }),
+    );
+    const stdin = { isTTY: true };
+    const console = { variables: { PUBLIC_URL: "" }, stdin, stdout, stderr } as unknown as Console;
+    const code = await runCommandLine(["serve"], COMMANDS, console, "1.2.3");
+    const said = String(stderr?.read());
+    expect([code, said]).toEqual([
+      1,
+      expect.stringMatching(/register the app now[^]*PUBLIC_URL is missing: set it in \.env/),
+    ]);
+    expect(said).not.toContain("--url");
   });
 
   it("prints for a script what was registered and where, and no secret", async () => {
