@@ -1,14 +1,14 @@
 /** Opens what a command uses, by the environment and the configuration file. */
 import { statSync } from "node:fs";
 import type { HostName } from "../account.ts";
-import { examineEnvironment } from "../bot/environment.ts";
 import { openHosts, type OpenHosts } from "../bot/hosts.ts";
 import { databaseFile, readSettings, worldOf, type BotWorld, type Settings } from "../bot/open.ts";
 import { Failure } from "../error.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Host } from "../ports/host.ts";
 import type { Console } from "./command-line.ts";
-import type { Intent, SignatureContext } from "./context.ts";
+import type { Intent } from "./context.ts";
+import type { TrialCopy } from "../sqlite/connection/trial-copy.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { operatorOf } from "./operator.ts";
 import type { RightsContext } from "./rights/rights-context.ts";
@@ -27,13 +27,21 @@ export interface Opened {
   host(name: HostName): Host;
 }
 
-/** Opens everything, acts, and closes the database in any case. */
-export async function withOpened<T>(console: Console, act: (opened: Opened) => Promise<T>): Promise<T> {
+/**
+ * Opens everything, acts, and closes the database in any case.
+ * @param intent a trial works before there is a database, too
+ */
+export async function withOpened<T>(
+  console: Console,
+  act: (opened: Opened) => Promise<T>,
+  intent: Intent = "write",
+): Promise<T> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
   const { environment, configuration } = settings;
-  const engine = await openDatabase(environment, console, "write");
+  const { engine, close } = await openFor(settings, console, intent);
   let sharers = 1;
-  const sharing = { spending: engine.spending, sharers: () => sharers };
+  // A command that only reads books nothing, because it changes nothing.
+  const sharing = { ...(intent === "write" && { spending: engine.spending }), sharers: () => sharers };
   try {
     const open = await openHosts(environment, configuration.agreements, sharing);
     return await act({
@@ -54,28 +62,29 @@ export async function withOpened<T>(console: Console, act: (opened: Opened) => P
       },
     });
   } finally {
-    await engine.close();
+    await close();
   }
 }
 
-/** Opens what the commands about signatures use. */
-export async function openSignatures(
+/** Opens the database, or for a command that changes nothing a copy or a new one if this user or time needs that. */
+async function openFor(
+  { environment }: Settings,
   console: Console,
-  intent: Intent = "write",
-): Promise<SignatureContext & AsyncDisposable> {
-  const file = databaseFile(examineEnvironment(console.variables, false).environment.databaseUrl);
-  if (intent === "write" || file === null) return openRights(console, intent);
-  const { copyForTrial, placeForTrial } = await import("../sqlite/connection/trial-copy.ts");
-  const isNew = intent === "trial" && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
-  const copy = isNew ? placeForTrial() : copyForTrial(file);
-  if (copy === null) return openRights(console, intent);
+  intent: Intent,
+): Promise<{ engine: Engine; close: () => Promise<void> }> {
+  const file = databaseFile(environment.databaseUrl);
+  const copy = file === null || intent === "write" ? null : await placeFor(file, intent);
+  if (copy === null) {
+    const engine = await openDatabase(environment, console, intent);
+    return { engine, close: () => engine.close() };
+  }
   try {
-    const variables = { ...console.variables, DATABASE_URL: `file:${copy.file}` };
-    const context = await openRights({ ...console, variables }, isNew ? "write" : intent);
+    const instead = { ...environment, databaseUrl: `file:${copy.file}` };
+    const engine = await openDatabase(instead, console, copy.isNew ? "write" : intent);
     return {
-      ...context,
-      [Symbol.asyncDispose]: async () => {
-        await context[Symbol.asyncDispose]();
+      engine,
+      close: async () => {
+        await engine.close();
         copy.remove();
       },
     };
@@ -85,15 +94,23 @@ export async function openSignatures(
   }
 }
 
-/** Opens what the commands about agreements, employers and people's rights use. */
+/** @returns null: the database itself is opened */
+async function placeFor(file: string, intent: Intent): Promise<(TrialCopy & { isNew: boolean }) | null> {
+  const { copyForTrial, placeForTrial } = await import("../sqlite/connection/trial-copy.ts");
+  const isNew = intent === "trial" && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  const copy = isNew ? placeForTrial() : copyForTrial(file);
+  return copy === null ? null : { ...copy, isNew };
+}
+
+/** Opens what the commands about signatures, agreements, employers and people's rights use. */
 export async function openRights(
   console: Console,
   intent: Intent = "write",
 ): Promise<RightsContext & AsyncDisposable> {
   const settings = await readSettings(console.variables, console.stderr.isTTY);
   const { environment, configuration } = settings;
-  const engine = await openDatabase(environment, console, intent);
-  const hosts = await hostsBeside(engine, settings, intent);
+  const { engine, close } = await openFor(settings, console, intent);
+  const hosts = await hostsBeside(engine, settings, intent, close);
   return {
     engine,
     agreements: configuration.agreements,
@@ -104,7 +121,7 @@ export async function openRights(
     errors: console.stderr,
     isTerminal: console.stdin.isTTY && console.stderr.isTTY,
     now: Date.now,
-    [Symbol.asyncDispose]: () => engine.close(),
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -112,13 +129,13 @@ async function hostsBeside(
   engine: Engine,
   { environment, configuration }: Settings,
   intent: Intent,
+  close: () => Promise<void>,
 ): Promise<OpenHosts["hosts"]> {
   try {
-    // A command that only reads books nothing, because it changes nothing.
     const sharing = { ...(intent === "write" && { spending: engine.spending }), sharers: () => 1 };
     return (await openHosts(environment, configuration.agreements, sharing)).hosts;
   } catch (error) {
-    await engine.close();
+    await close();
     throw error;
   }
 }

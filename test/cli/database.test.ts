@@ -140,6 +140,19 @@ describe("a command that only reads", () => {
     },
   );
 
+  it.each([
+    ["sweep", "--dry-run"],
+    ["check", "github:octo/hello#1"],
+    ["waiver", "list", "github:octo/hello"],
+  ])("%s %s leaves an older schema as it is, too", async (...words) => {
+    databaseOf(previous);
+    const before = readFileSync(file);
+    const ran = await run(...words);
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("run countersign migrate")]);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(["countersign.db", "countersign.yml"]);
+  });
+
   it("a dry run needs no database, and does not upgrade one", async () => {
     writeFileSync(join(folder, "signed.csv"), CSV);
     const trial = () => run("import", join(folder, "signed.csv"), "--dry-run");

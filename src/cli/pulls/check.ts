@@ -5,6 +5,7 @@ import type { Host } from "../../ports/host.ts";
 import type { Queue, Route } from "../../ports/queue.ts";
 import type { PullRef } from "../../pull.ts";
 import { exitWith, type Declare } from "../command-line.ts";
+import type { Opened } from "../opened.ts";
 
 /** Adds to the failure which pull request was not found. */
 async function findPull(host: Host, path: string, number: number): ReturnType<Host["find"]> {
@@ -57,7 +58,7 @@ Example:
       const { explain } = await import("./explain.ts");
       const { inspect } = await import("../../check/inspect.ts");
       const { isBehind, settle } = await import("../../check/reconcile.ts");
-      await withOpened(console, async ({ settings, engine, world, ...opened }) => {
+      const act = async ({ settings, engine, world, ...opened }: Opened): Promise<void> => {
         const { host: name, path, number } = parsePullArgument(argument, webUrls(settings.environment));
         const host = opened.host(name);
         const { ref, route } = await findPull(host, path, number);
@@ -79,6 +80,7 @@ Example:
           }
         }
         exitWith(command, finding.kind === "judged" && finding.judgment.verdict === "signed" ? 0 : 1);
-      });
+      };
+      await withOpened(console, act, options.publish === true ? "write" : "trial");
     });
 };

@@ -1,5 +1,6 @@
 import { plural } from "../../report/texts/plural.ts";
 import { exitWith, type Declare } from "../command-line.ts";
+import type { Opened } from "../opened.ts";
 
 export interface SweepOptions {
   readonly json?: true;
@@ -32,7 +33,7 @@ Examples:
     .action(async (names: string[], options: SweepOptions, command) => {
       const { withOpened } = await import("../opened.ts");
       const { targetsOf, tryOut, work } = await import("./sweep-work.ts");
-      await withOpened(console, async (opened) => {
+      const act = async (opened: Opened): Promise<void> => {
         const targets = await targetsOf(opened, names, options.resume === true);
         const done =
           options.dryRun === true
@@ -54,6 +55,7 @@ Examples:
         ].join("; ");
         console.stdout.write(options.json === true ? `${JSON.stringify(counts)}\n` : `${text}\n`);
         exitWith(command, failing > 0 || stopped ? 1 : 0);
-      });
+      };
+      await withOpened(console, act, options.dryRun === true ? "trial" : "write");
     });
 };

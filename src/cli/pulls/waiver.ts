@@ -7,7 +7,9 @@ import { columns, moment } from "../columns.ts";
 import { plural } from "../../report/texts/plural.ts";
 import { commandGroup } from "../command-group.ts";
 import { exitWith, type Console, type Declare } from "../command-line.ts";
+import type { Intent } from "../context.ts";
 import { jsonText } from "../json-text.ts";
+import type { Opened } from "../opened.ts";
 
 const REPOSITORY = "HOST:OWNER/REPO, e.g. github:octo/hello";
 
@@ -46,7 +48,7 @@ export const declareWaiver: Declare = (program, console) => {
 };
 
 async function listWaivers(console: Console, argument: string, json: boolean): Promise<number> {
-  return withRepository(console, argument, async ({ engine, repository }) => {
+  return withRepository(console, argument, "read", async ({ engine, repository }) => {
     const waivers = await engine.waivers.all(repository);
     const name = (by: Waiver["by"]): string => by ?? "erased";
     console.stdout.write(
@@ -67,7 +69,7 @@ async function removeWaiver(console: Console, argument: string, sha: string, jso
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(sha))
     throw new Failure("usage", "sha: expected the commit's full id, as countersign waiver list prints it");
   const commit = sha.toLowerCase();
-  return withRepository(console, argument, async ({ engine, operator, repository, route }) => {
+  const remove = async ({ engine, operator, repository, route }: Found): Promise<number> => {
     const removed = await engine.waivers.remove(repository, commit, operator, Date.now());
     const result = jsonText({ repository: argument, commit, removed });
     if (!removed) {
@@ -83,7 +85,8 @@ async function removeWaiver(console: Console, argument: string, sha: string, jso
       json ? result : `${commit}: removed; the open pull requests of ${argument} are checked again\n`,
     );
     return 0;
-  });
+  };
+  return withRepository(console, argument, "write", remove);
 }
 
 interface Found {
@@ -97,13 +100,14 @@ interface Found {
 async function withRepository(
   console: Console,
   argument: string,
+  intent: Intent,
   act: (found: Found) => Promise<number>,
 ): Promise<number> {
   const { withOpened } = await import("../opened.ts");
   const { operatorOf } = await import("../operator.ts");
   const { parseRepositoryArgument } = await import("./locate.ts");
   const { host, path } = parseRepositoryArgument(argument);
-  return withOpened(console, async (opened) => {
+  const found = async (opened: Opened): Promise<number> => {
     const { repository, route } = await opened.host(host).findRepository(path);
     return act({
       engine: opened.engine,
@@ -111,5 +115,6 @@ async function withRepository(
       repository: { host, id: repository.id },
       route,
     });
-  });
+  };
+  return withOpened(console, found, intent);
 }

@@ -9,6 +9,6 @@ export function withSignatures(
   return async () => {
     const declare = await load();
     return (program, console) =>
-      declare(program, async (intent) => (await import("../opened.ts")).openSignatures(console, intent));
+      declare(program, async (intent) => (await import("../opened.ts")).openRights(console, intent));
   };
 }
