@@ -54,6 +54,8 @@ async function keepPromises({ engine, now }: BotWorld): Promise<void> {
 async function markLost(world: BotWorld, host: Host, log: Logger): Promise<void> {
   const { cursors, queue } = world.engine;
   const name = `deliveries of ${host.name}`;
+  // A later time comes from a clock that was ahead; nothing would be found until then.
+  await cursors.fresh(name, 0, world.now());
   const { marks, until } = await host.deliveries.missed(await cursors.find(name));
   if (marks.length > 0) {
     await queue.mark(marks);

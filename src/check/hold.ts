@@ -18,8 +18,9 @@ export const LEASE_MS = 15_000;
 /** How often a task is repeated, within about a minute, if the host does not show what the delivery said. */
 export const BEHIND_TRIES = 5;
 
-export function holdOf(queue: Pick<Queue, "confirm">, taken: Taken): Hold {
-  return { taken, confirm: () => queue.confirm(taken, LEASE_MS) };
+export function holdOf(queue: Pick<Queue, "confirm" | "recheck">, taken: Taken): Hold {
+  const confirm = (): Promise<void> => queue.confirm(taken, LEASE_MS);
+  return { taken, confirm: Object.assign(confirm, { unanswered: () => queue.recheck(taken) }) };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Port: a code host, with the operations that Countersign needs. A difference between hosts is a value. */
-import type { Failure } from "../error.ts";
+import { Failure } from "../error.ts";
 import type { Account, HostName, Registered } from "../account.ts";
 import type { HostDefaults, Labels, ReportKind } from "../verdict/policy.ts";
 import type { Change, Commit, Gap, Pull, PullRef, RepositoryRef } from "../pull.ts";
@@ -95,7 +95,25 @@ export interface Shown {
 }
 
 /** Checks that a write is still allowed. If it throws, this write and all later ones are not made. */
-export type ConfirmWrite = () => Promise<void>;
+export interface ConfirmWrite {
+  (): Promise<void>;
+  /** Called if the host did not answer a write: it may still happen. */
+  readonly unanswered?: () => Promise<void>;
+}
+
+/** Makes a write if it is still allowed, and tells if the host did not answer it. */
+export async function confirmedWrite<Answer>(
+  confirm: ConfirmWrite,
+  write: () => Promise<Answer>,
+): Promise<Answer> {
+  await confirm();
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof Failure && error.code === "host-unreachable") await confirm.unanswered?.();
+    throw error;
+  }
+}
 
 /** A pull request as it is now, with what the bot needs to judge it and to answer. */
 export interface Reading {

@@ -174,6 +174,12 @@ export interface Queue {
    */
   confirm(taken: Taken, leaseMs: number): Promise<void>;
 
+  /**
+   * A write to the host got no answer, so it may still happen: the task's pull request or merge group is checked once
+   * more after {@link AFTER_A_LAPSE}, whatever checks end before that.
+   */
+  recheck(taken: Taken): Promise<void>;
+
   /** Extends the leases of tasks in progress. */
   keep(taken: readonly Taken[], leaseMs: number): Promise<void>;
 
@@ -239,7 +245,7 @@ export const CLOCKS_DIFFER = 60_000;
 /**
  * A lease ran out: its holder may still be writing to the host, and no host can be told to refuse that write. The pull
  * request or merge group is checked once more this many milliseconds after another holder took the task, whatever
- * checks succeeded or failed before that.
+ * checks succeeded or failed before that. The same applies after a write without an answer.
  */
 export const AFTER_A_LAPSE = 120_000;
 

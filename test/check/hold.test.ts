@@ -3,7 +3,7 @@ import type { Pull } from "../../playground/github/state/model.ts";
 import { sweep } from "../../src/check/sweep.ts";
 import { work, type WorkWorld } from "../../src/check/work.ts";
 import type { Host } from "../../src/ports/host.ts";
-import { pullTask, type Task } from "../../src/ports/queue.ts";
+import { AFTER_A_LAPSE, pullTask, type Task } from "../../src/ports/queue.ts";
 import { refOf, routeOf } from "../github/sim.ts";
 import { drain, take, takeOne } from "../ports/engine-scene.ts";
 import { checkScene } from "./reconcile-scene.ts";
@@ -188,5 +188,24 @@ describe("/cla waive", () => {
       taskOf(pull),
       { kind: "repository", host: "github", repository: repository.id },
     ]);
+  });
+});
+
+describe("a write that the host did not answer", () => {
+  it("may still happen after the next check, so the pull request is checked once more", async () => {
+    const { clock, engine, github, repository, work: world, alice, mark, stateOf, taskOf } = await scene();
+    const pull = repository.openPull({ opener: alice });
+    await mark(pull);
+    github.fail({ kind: "reset" }, { when: ({ route }) => route.includes("/statuses/") });
+    expect(await work(world, await takeOne(engine))).toMatchObject({
+      kind: "retry",
+      failure: { code: "host-unreachable" },
+    });
+    clock.ahead += 5_000;
+    expect(await work(world, await takeOne(engine))).toMatchObject({ kind: "done" });
+    expect(stateOf(pull)).toBe("success");
+    expect(await take(engine)).toEqual([]);
+    clock.ahead += AFTER_A_LAPSE;
+    expect(await drain(engine)).toEqual([taskOf(pull)]);
   });
 });

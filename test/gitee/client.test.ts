@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { Failure } from "../../src/error.ts";
+import { openStore } from "../sqlite/store.ts";
 import { giteeClient, type Client, type ClientOptions } from "../../src/gitee/traffic/client.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
@@ -119,6 +120,33 @@ describe("the client of Gitee's API", () => {
     expect(asked).toBe(1);
     now += 60_000;
     expect(await client.get("a thing", PATH, Thing)).toEqual({ id: 1 });
+  });
+
+  it("waits when Gitee asked another process on the database to, also after a restart and a clock that was set back", async () => {
+    let now = NOW;
+    const store = await openStore(() => now);
+    onTestFinished(() => store.remove());
+    let asked = 0;
+    const listener: RequestListener = (_, response) => {
+      asked += 1;
+      if (asked > 1) response.end('{"id":1}');
+      else response.writeHead(429).end();
+    };
+    const start = async () => {
+      const { spending } = await store.open();
+      return serve(listener, { now: () => now, spending });
+    };
+    const [one, other] = [await start(), await start()];
+    await failureOf(one.get("a thing", PATH, Thing));
+    await expect
+      .poll(async () => (await failureOf((await start()).get("a thing", PATH, Thing))).retryAt)
+      .toBe(NOW + 60_000);
+    expect(await failureOf(other.get("a thing", PATH, Thing))).toMatchObject({ code: "host-limit" });
+    expect(asked).toBe(1);
+    now -= 3_600_000;
+    expect(await failureOf(one.get("a thing", PATH, Thing))).toMatchObject({ retryAt: now + 60_000 });
+    now += 60_000;
+    expect(await one.get("a thing", PATH, Thing)).toEqual({ id: 1 });
   });
 
   it.each([

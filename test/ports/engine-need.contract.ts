@@ -167,6 +167,26 @@ export function needContract(scene: () => Scene): void {
     expect(await engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
   });
 
+  it("checks once more after a write without an answer, whatever checks end before that", async () => {
+    const { engine, clock } = scene();
+    await engine.queue.mark([
+      { task: pullTask(seven), route },
+      { task: { kind: "repository", host: "github", repository: 10 }, route },
+    ]);
+    for (const taken of await take(engine)) {
+      await engine.queue.recheck(taken);
+      await engine.queue.mark([{ task: taken.task, route }]);
+      await engine.queue.done(taken, null);
+    }
+    await drain(engine);
+    clock.now += AFTER_A_LAPSE - 1;
+    expect(await take(engine)).toEqual([]);
+    clock.now += 1;
+    expect(await drain(engine)).toEqual([pullTask(seven)]);
+    clock.now += HOUR;
+    expect(await engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
+  });
+
   it("keeps for a person what was marked for one during a check that has to be repeated", async () => {
     const { engine, clock } = scene();
     await engine.queue.mark([{ task: pullTask(seven), route, bulk: true }]);

@@ -190,6 +190,21 @@ describe("deliveries end in the same state", () => {
     expect(await endOf(stage, pulls)).toEqual(END);
   });
 
+  it("when some were lost while the clock was an hour ahead, once it is right", async () => {
+    const stage = await stageForTest();
+    const { github, bot } = stage;
+    github.loseDeliveries = true;
+    const hello = github.repository({ owner: "octo", name: "hello" });
+    const pull = hello.openPull({ opener: github.user({ login: "bob" }) });
+    await github.deliveries.settled();
+    for (const host of ["github", "gitee"])
+      await bot.engine.cursors.move(`deliveries of ${host}`, Date.now() + 3_600_000);
+    github.loseDeliveries = false;
+    await stage.restart();
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+  });
+
   it("when all were lost, once the bot has swept", async () => {
     const stage = await stageForTest();
     const pulls = await play(stage, ({ github }) => {

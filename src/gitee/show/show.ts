@@ -1,5 +1,5 @@
 import { Failure, type FailureCode } from "../../error.ts";
-import type { ConfirmWrite, Report } from "../../ports/host.ts";
+import { confirmedWrite, type ConfirmWrite, type Report } from "../../ports/host.ts";
 import type { Client } from "../traffic/client.ts";
 import { Refusal } from "../traffic/failure.ts";
 import { ensureLabels } from "./show-labels.ts";
@@ -151,18 +151,9 @@ function withNote({ comment, notes }: Report, note: CheckNote): string | null {
 export function confirmed(client: Client, confirm: ConfirmWrite): Client {
   return {
     ...client,
-    write: async (...asked) => {
-      await confirm();
-      return client.write(...asked);
-    },
-    send: async (...asked) => {
-      await confirm();
-      return client.send(...asked);
-    },
-    remove: async (...asked) => {
-      await confirm();
-      return client.remove(...asked);
-    },
+    write: (...asked) => confirmedWrite(confirm, () => client.write(...asked)),
+    send: (...asked) => confirmedWrite(confirm, () => client.send(...asked)),
+    remove: (...asked) => confirmedWrite(confirm, () => client.remove(...asked)),
   };
 }
 

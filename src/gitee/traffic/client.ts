@@ -77,6 +77,8 @@ export interface Client {
 const PER_PAGE = 100;
 const TIMEOUT = 30_000;
 const CONCURRENCY = 8;
+/** The wait after a limit that does not say when it ends, in milliseconds: the one limit that is known is of a minute. */
+const UNTOLD_WAIT = 60_000;
 
 interface Answer {
   readonly status: number;
@@ -141,7 +143,7 @@ export function giteeClient(options: ClientOptions): Client {
       if (!response.ok && options.unless?.includes(response.status) !== true) {
         const failure = failureOf(response, text, { asked, method }, now());
         tell(failure.code === "host-limit" ? "limit" : response.status >= 500 ? "error" : "refused");
-        if (failure.code === "host-limit" && failure.retryAt !== null) waits.begin(failure.retryAt);
+        if (failure.code === "host-limit") waits.begin(failure.retryAt ?? now() + UNTOLD_WAIT);
         throw failure;
       }
       tell(response.ok ? "ok" : "refused");

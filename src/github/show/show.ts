@@ -1,6 +1,6 @@
 /** Writes a report to GitHub: compares it with the current state and writes only the differences, the status first. */
 import { Failure } from "../../error.ts";
-import type { ConfirmWrite, Report, Shown } from "../../ports/host.ts";
+import { confirmedWrite, type ConfirmWrite, type Report, type Shown } from "../../ports/host.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import type { Place } from "../read/repository.ts";
 import { ensureCheckRun } from "./show-check-run.ts";
@@ -51,13 +51,13 @@ export async function show(
 export function confirmed(client: GitHubClient, confirm: ConfirmWrite): GitHubClient {
   return {
     ...client,
-    rest: async (as, route, parameters) => {
-      if (!route.startsWith("GET ")) await confirm();
-      return client.rest(as, route, parameters);
+    rest: (as, route, parameters) => {
+      const send = (): Promise<unknown> => client.rest(as, route, parameters);
+      return route.startsWith("GET ") ? send() : confirmedWrite(confirm, send);
     },
-    graphql: async (as, query, variables) => {
-      if (query.trimStart().startsWith("mutation")) await confirm();
-      return client.graphql(as, query, variables);
+    graphql: (as, query, variables) => {
+      const send = (): ReturnType<GitHubClient["graphql"]> => client.graphql(as, query, variables);
+      return query.trimStart().startsWith("mutation") ? confirmedWrite(confirm, send) : send();
     },
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Failure, type FailureCode } from "../../error.ts";
 import {
   MANY_TRIES,
+  AFTER_A_LAPSE,
   taskKey,
   taskRepository,
   type BulkLeft,
@@ -103,6 +104,11 @@ SELECT id FROM ended`);
     bulk = bulk OR generation = ${taken.generation},
     told = CASE WHEN generation <> ${taken.generation} THEN told END`;
       return settle(taken, done, sql`least(${again}::bigint, recheck_at)`, true);
+    },
+    recheck: async ({ task }) => {
+      if (task.kind !== "pull" && task.kind !== "group") return;
+      await writer.run(sql`UPDATE task SET recheck_at = ${now() + AFTER_A_LAPSE}
+WHERE host = ${task.host} AND repository = ${task.repository} AND key = ${taskKey(task)}`);
     },
     wait: (taken, at) => settle(taken, sql`failure = NULL`, sql`${at}::bigint`),
     retry: (taken, at, code) => settle(taken, failed(taken, code, now()), sql`${at}::bigint`),

@@ -3,6 +3,7 @@ import type { HostName } from "../../account.ts";
 import { Failure, type FailureCode } from "../../error.ts";
 import type { PullRef } from "../../pull.ts";
 import {
+  AFTER_A_LAPSE,
   MANY_TRIES,
   taskKey,
   taskRepository,
@@ -37,6 +38,9 @@ export function openQueue(
   const end = prepareEnds(connection);
   const keep = connection.prepare<[{ lease: string; until: number } & Key]>(
     `UPDATE task SET lease_until = @until ${HELD}`,
+  );
+  const recheck = connection.prepare<[{ now: number } & Key]>(
+    `UPDATE task SET recheck_at = @now + ${AFTER_A_LAPSE} WHERE host = @host AND repository = @repository AND key = @key`,
   );
   const depth = connection.prepare<[{ now: number }], QueueDepth>(`SELECT
   count(*) FILTER (WHERE ${DUE_NOW} AND ${FREE}) AS due,
@@ -112,6 +116,10 @@ WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
         if ((await writer.write(() => keep.run({ ...key, until }).changes)) === 0)
           throw new Failure("superseded");
     },
+    recheck: ({ task }) =>
+      writer.write(() => {
+        if (task.kind === "pull" || task.kind === "group") recheck.run({ ...keyOf({ task }), now: now() });
+      }),
     keep: (taken, leaseMs) =>
       writer.write(() => {
         const until = now() + leaseMs;
