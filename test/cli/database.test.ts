@@ -164,6 +164,16 @@ describe("a command that only reads", () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
+  it("doctor looks at the file of an older schema, which the upgrade copies", async () => {
+    databaseOf(previous);
+    const before = readFileSync(file);
+    const ran = await run("doctor");
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(["countersign.db", "countersign.yml"]);
+    expect(ran.stdout).toMatch(/[✓!] the d(?:atabase file is intact|isk that holds the database)/);
+    expect(ran.stdout).toContain(`the database has schema ${previous}`);
+  });
+
   it("backup copies an older schema as it is", async () => {
     databaseOf(previous);
     const ran = await run("backup", join(folder, "copy.db"), "--json");

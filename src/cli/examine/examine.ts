@@ -1,4 +1,5 @@
 /** Checks everything that the bot needs to work. Each check is independent, so that no problem hides another. */
+import { existsSync } from "node:fs";
 import type { HostName } from "../../account.ts";
 import { documentProblems } from "../../http/pages/document/render-document.ts";
 import { textsOf, type Agreement, type AgreementText } from "../../records/agreement.ts";
@@ -106,12 +107,8 @@ async function aboutDatabase(
   const found: Diagnosis[] = [];
   try {
     const file = databaseFile(environment.databaseUrl);
-    if (file !== null) found.push(...aboutOwner(file));
+    if (file !== null && existsSync(file)) found.push(...aboutOwner(file), ...(await aboutWholeFile(file)));
     const engine = await openEngine(environment, undefined, { asItIs: true });
-    if (file !== null) {
-      const { examineFile } = await import("../../sqlite/file/health.ts");
-      found.push(...aboutFile(examineFile(file)));
-    }
     try {
       await engine.ready();
       const damage = await engine.integrity();
@@ -136,6 +133,18 @@ async function aboutDatabase(
     );
   }
   return found;
+}
+
+/** The file's state, also of a database that waits for an upgrade: that needs room on the disk. */
+async function aboutWholeFile(file: string): Promise<readonly Diagnosis[]> {
+  const { examineFile } = await import("../../sqlite/file/health.ts");
+  try {
+    return aboutFile(examineFile(file));
+  } catch (error) {
+    // Opening the database fails for the same reason, and says it.
+    if (error instanceof Failure) return [];
+    throw error;
+  }
 }
 
 /** Root may leave files that the bot's user can't write, even if it only reads: SQLite keeps a log beside the file. */
