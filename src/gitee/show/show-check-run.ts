@@ -2,6 +2,7 @@ import { Failure } from "../../error.ts";
 import type { CheckRefusal, Report } from "../../ports/host.ts";
 import {
   CheckRun,
+  isOf,
   isOwn,
   isRefused,
   isShared,
@@ -186,7 +187,7 @@ async function writeRun(client: Client, { path }: CheckPlace, body: Body): Promi
   const conclusion = made.conclusion ?? (isDone(made) ? body.conclusion : null);
   if (conclusion !== body.conclusion)
     throw badAnswer(asked, `conclusion: expected ${body.conclusion}, as it was sent`);
-  if ((made.head_sha ?? body.head_sha) !== body.head_sha)
+  if (!isOf(body.head_sha, made.head_sha))
     throw badAnswer(asked, "head_sha: expected the commit that was sent");
   return made;
 }

@@ -12,8 +12,11 @@ import { within, type RepositoryPath } from "../path.ts";
 import { PullRequest } from "../schema.ts";
 
 export const CheckRun = z.object({
-  id: z.number().int().positive(),
-  name: z.string().nullish(),
+  id: z.coerce.number().int().positive(),
+  name: z
+    .string()
+    .nullish()
+    .transform((name) => name?.trim()),
   head_sha: z.string().nullish(),
   status: z.string().nullish(),
   conclusion: z.string().nullish(),
@@ -65,8 +68,8 @@ export function repositoriesWithout(now: () => number): ShortMemory<true> {
   return shortMemory({ lifeMs: WITHOUT_LIFE, most: 1_000, now });
 }
 
-/** After so many refusals, Gitee is not asked again before the next check. */
-const TRIES = 3;
+/** After so many refusals, within seconds or a minute, Gitee is not asked again before the next check. */
+const TRIES = { run: 3, list: 6 };
 
 export function refusedCalls(now: () => number): ShortMemory<number> {
   return shortMemory({ lifeMs: 24 * 60 * 60_000, most: 1_000, now });
@@ -91,7 +94,7 @@ export function isRefused(
   const key = JSON.stringify([repository, number, head, what]);
   const times = (refusals.find(key) ?? 0) + 1;
   refusals.keep(key, times);
-  return times >= TRIES;
+  return times >= (what === null ? TRIES.list : TRIES.run);
 }
 
 /** The runs that Gitee lists for a pull request. */
@@ -122,7 +125,7 @@ export async function listRuns(client: Client, place: CheckPlace): Promise<Liste
     for await (const page of client.pages("the check runs of a pull request", target, CheckRuns, query))
       for (const run of page) {
         // An older edition without pull request ids may show another commit's runs.
-        if (!run.name || (run.head_sha ?? head) !== head) continue;
+        if (!run.name || !isOf(head, run.head_sha)) continue;
         const shown = shownIn(run, place);
         if (shown !== null && shown !== number) others.add(shown);
         if ((newest.get(run.name)?.id ?? 0) < run.id) newest.set(run.name, run);
@@ -134,6 +137,11 @@ export async function listRuns(client: Client, place: CheckPlace): Promise<Liste
     throw error;
   }
   return { newest, others };
+}
+
+/** Whether a run's commit is the head; a host may shorten it, or write it in capitals. */
+export function isOf(head: string, sha: string | null | undefined): boolean {
+  return !sha || (sha.length >= 7 && head.startsWith(sha.toLowerCase()));
 }
 
 /** Whether Gitee lists check runs in the repository at all: a single refusal does not prove that it has none. */
