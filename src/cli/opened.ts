@@ -2,7 +2,14 @@
 import { statSync } from "node:fs";
 import type { HostName } from "../account.ts";
 import { openHosts, type OpenHosts } from "../bot/hosts.ts";
-import { databaseFile, readSettings, worldOf, type BotWorld, type Settings } from "../bot/open.ts";
+import {
+  databaseFile,
+  openEngine,
+  readSettings,
+  worldOf,
+  type BotWorld,
+  type Settings,
+} from "../bot/open.ts";
 import { Failure } from "../error.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Host } from "../ports/host.ts";
@@ -80,7 +87,7 @@ async function openFor(
   }
   try {
     const instead = { ...environment, databaseUrl: `file:${copy.file}` };
-    const engine = await openDatabase(instead, console, copy.isNew ? "write" : intent);
+    const engine = copy.isNew ? await openEngine(instead) : await openDatabase(instead, console, intent);
     return {
       engine,
       close: async () => {

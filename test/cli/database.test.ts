@@ -158,6 +158,7 @@ describe("a command that only reads", () => {
     const trial = () => run("import", join(folder, "signed.csv"), "--dry-run");
     expect(await trial()).toMatchObject({ code: 0, stdout: expect.stringContaining("1 signature added") });
     expect(readdirSync(folder)).toEqual(["countersign.yml", "signed.csv"]);
+    expect((await trial()).stderr).toBe("");
     databaseOf(previous);
     const before = readFileSync(file);
     expect((await trial()).stderr).toContain("run countersign migrate");
@@ -180,6 +181,13 @@ describe("a command that only reads", () => {
     expect(JSON.parse(ran.stdout)).toEqual({ file: join(folder, "copy.db"), schema: previous });
     expect(statSync(join(folder, "copy.db")).mode & 0o777).toBe(0o600);
   });
+});
+
+it("a command that makes a database says so, because it may run in a wrong folder", async () => {
+  writeFileSync(join(folder, "signed.csv"), CSV);
+  const load = () => run("import", join(folder, "signed.csv"));
+  expect((await load()).stderr).toBe(`countersign: there was no database; ${file} is new\n`);
+  expect((await load()).stderr).toBe("");
 });
 
 describe("migrate", () => {

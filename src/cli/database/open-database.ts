@@ -24,6 +24,9 @@ export async function openDatabase(
     asItIs: intent === "read",
     trial: intent === "trial",
     opened: (opening) => {
+      // In a wrong folder, or without the bot's variables, a command would otherwise fill a database that no bot reads.
+      if (opening.from === 0)
+        stderr.write(`countersign: there was no database; ${file ?? "the one in PostgreSQL"} is new\n`);
       for (const line of linesOf(opening)) stderr.write(`countersign: ${line}\n`);
     },
   });

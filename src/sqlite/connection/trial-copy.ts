@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Failure } from "../../error.ts";
 
 /** A database for a trial in a folder that only its owner can enter. */
 export interface TrialCopy {
@@ -8,7 +9,10 @@ export interface TrialCopy {
   remove(): void;
 }
 
-/** Copies a read-only database, so that a trial can work on it. Null: it is writable, or does not exist. */
+/**
+ * Copies a read-only database, so that a trial can work on it. Null: it is writable, or does not exist.
+ * @throws Failure `database-unreachable`
+ */
 export function copyForTrial(file: string): TrialCopy | null {
   if (!existsSync(file) || (canWrite(file) && canWrite(dirname(file)))) return null;
   const copy = placeForTrial();
@@ -22,7 +26,12 @@ export function copyForTrial(file: string): TrialCopy | null {
     return copy;
   } catch (error) {
     copy.remove();
-    throw error;
+    // The system's message contains the path, which may contain a person's name as a home directory.
+    throw new Failure(
+      "database-unreachable",
+      "the database file can't be copied for a user who can't write it: check who may read it, and the space in the temporary folder",
+      { cause: error },
+    );
   }
 }
 
