@@ -190,6 +190,20 @@ it.each([
   expect(conclusions(pull)).toEqual(["success"]);
 });
 
+it("a text that Gitee stores in another form is recognized after a restart, and a new one is written", async () => {
+  const { gitee, alice, repository, newHost, show, conclusions } = await startChecks();
+  const pull = repository.openPull({ opener: alice });
+  gitee.onRequest(({ method, path }) => {
+    if (method !== "GET" || !path.endsWith("/check-runs")) return;
+    for (const { output } of repository.record.checkRuns)
+      if (output !== null) Object.assign(output, { title: "<b>All signed</b>", summary: "&lt;p&gt;" });
+  });
+  for (const host of [undefined, newHost()]) await show(pull, { summary: "All *signed*." }, host);
+  expect(conclusions(pull)).toEqual(["success"]);
+  await show(pull, { summary: "All signed, two of them." }, newHost());
+  expect(conclusions(pull)).toEqual(["success", "success"]);
+});
+
 it("a run with a conclusion is done where the list calls it in progress, and not where it is queued again", async () => {
   const { gitee, alice, repository, show, conclusions } = await startChecks();
   const pull = repository.openPull({ opener: alice });
