@@ -78,6 +78,8 @@ export interface ExaminedEnvironment {
   readonly problems: readonly Problem[];
   /** The hosts with a variable, even if it is wrong. */
   readonly mentioned: readonly HostName[];
+  /** What is set of hosts that can't be asked anything: their addresses are right, and missing variables are empty. */
+  readonly partial: Pick<Environment, "github" | "gitee">;
 }
 
 /**
@@ -87,6 +89,8 @@ export interface ExaminedEnvironment {
 export function examineEnvironment(variables: Variables, isTerminal: boolean): ExaminedEnvironment {
   const reader = new VariableReader(variables);
   const port = reader.integer("PORT", 3000, 0, 65_535);
+  const github = parted(reader, readGitHub);
+  const gitee = parted(reader, readGitee);
   const environment: Environment = {
     host: reader.text("HOST") ?? "localhost",
     port,
@@ -98,21 +102,30 @@ export function examineEnvironment(variables: Variables, isTerminal: boolean): E
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS) ?? "info",
     logFormat: reader.oneOf("LOG_FORMAT", ["json", "pretty"] as const) ?? (isTerminal ? "pretty" : "json"),
     telemetry: readTelemetry(reader),
-    github: whole(reader, readGitHub),
-    gitee: whole(reader, readGitee),
+    github: github.whole,
+    gitee: gitee.whole,
   };
   const { problems } = reader;
-  return { environment, problems, mentioned: HOSTS.filter((host) => isMentioned(reader, host)) };
+  const mentioned = HOSTS.filter((host) => isMentioned(reader, host));
+  return { environment, problems, mentioned, partial: { github: github.partial, gitee: gitee.partial } };
 }
 
 /** Variables without which a host can still be asked about the rest. */
 const DISPENSABLE = /_CLIENT_(?:ID|SECRET)$|WEBHOOK_SECRET$/;
 
-/** A host's variables, or null if one that it can't be asked without is wrong or missing. */
-function whole<T>(reader: VariableReader, read: (reader: VariableReader) => T | null): T | null {
+/** Without them, not even the server is known. */
+const ADDRESSES = ["GHE_HOST", "GHE_PROTOCOL", "GITEE_URL"];
+
+/** A host's variables: whole, or partial if one is wrong or missing without which it can't be asked. */
+function parted<T>(
+  reader: VariableReader,
+  read: (reader: VariableReader) => T | null,
+): { readonly whole: T | null; readonly partial: T | null } {
   const before = reader.problems.length;
   const found = read(reader);
-  return reader.problems.slice(before).every(({ field }) => DISPENSABLE.test(field ?? "")) ? found : null;
+  const wrong = reader.problems.slice(before).map(({ field }) => field ?? "");
+  if (wrong.every((name) => DISPENSABLE.test(name))) return { whole: found, partial: null };
+  return { whole: null, partial: wrong.some((name) => ADDRESSES.includes(name)) ? null : found };
 }
 
 /** Only the database, for commands that need nothing else. @throws Problems if it is not a database URL */

@@ -4,6 +4,7 @@ import { parsePath } from "./read/path.ts";
 import { listWebhooks, NEEDED, testWebhook, type Webhook } from "./read/webhooks.ts";
 import { isElsewhere, isOwn, setUpRepository } from "./set-up.ts";
 import type { Client } from "./traffic/client.ts";
+import { Refusal } from "./traffic/failure.ts";
 
 /** What a repository's webhook should be like. */
 export interface HookWanted {
@@ -58,7 +59,9 @@ export async function aboutHooks(
     return [
       ill(
         `${path}: its webhooks can't be looked at: ${error.message}`,
-        "give the token the hook scope, or look under WebHooks yourself",
+        error instanceof Refusal && [401, 403, 404].includes(error.status)
+          ? "give the token the hook scope, or look under WebHooks yourself"
+          : "try again when Gitee answers; it is no reason to stop the bot",
       ),
     ];
   }

@@ -104,7 +104,9 @@ async function aboutRepositories(
 function adviceOf({ code }: Failure): string {
   return code === "host-credentials"
     ? "make a new token as the bot's account, with user_info, projects, pull_requests, notes and groups, and set GITEE_TOKEN"
-    : "check GITEE_URL and the connection to it, then try again";
+    : code === "host-unreachable"
+      ? "check GITEE_URL and the connection to it, then try again"
+      : "try again when Gitee answers; it is no reason to stop the bot";
 }
 
 async function aboutRepository(

@@ -267,6 +267,15 @@ describe("doctor", () => {
       );
       expect(ran.stdout).not.toContain("no host is configured");
     }
+    // Without credentials, the server, the key and the sign-in can still be checked.
+    const half = { PRIVATE_KEY: "", GITEE_TOKEN: "", GITHUB_CLIENT_SECRET: "wrong", PUBLIC_URL: PUBLIC };
+    const less = await run({ ...variables, ...half }, ["doctor"]);
+    expect(problems(less).join("\n")).toMatch(
+      /^PRIVATE_KEY: is missing[^]*^GITEE_TOKEN[^]*^GitHub does not accept/m,
+    );
+    expect(less.stdout).toMatch(
+      /✓ GitHub answers at [^]*✓ Gitee answers at [^]*✓ Gitee accepts GITEE_CLIENT_ID/,
+    );
     // A wrong secret is not told from a missing one, and nothing that is not known is set.
     for (const { hooks } of gitee.world.repositories) for (const hook of hooks) hook.noteEvents = false;
     const unknown = { WEBHOOK_SECRET: "", GITEE_WEBHOOK_SECRET: "", PUBLIC_URL: PUBLIC };
@@ -275,7 +284,7 @@ describe("doctor", () => {
   });
 
   it("concludes nothing from what it could not read", async () => {
-    const { github, variables, folder } = await healthy();
+    const { github, gitee, variables, folder } = await healthy();
     await github.deliveries.settled();
     github.deliveries.log.length = 0;
     github.fail(
@@ -285,6 +294,11 @@ describe("doctor", () => {
     const unlisted = await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor"]);
     expect(unlisted.stdout).toMatch(/installation \d+ is refused/);
     expect(unlisted.stdout).not.toContain("no agreement covers");
+    gitee.fail({ status: 500, times: 1, match: /\/hooks$/ });
+    const unseen = await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor"]);
+    expect(problems(unseen).slice(1)).toEqual([
+      expect.stringMatching(/its webhooks can't be looked at.*try again when Gitee/),
+    ]);
     await writeFile(join(folder, "countersign.yml"), "agreements: [\n");
     const ran = await run({ ...variables, PUBLIC_URL: PUBLIC, DATABASE_URL: "mysql://x" }, ["doctor"]);
     const found = problems(ran);
@@ -471,6 +485,7 @@ describe("onboard", () => {
     const { github, gitee, look: _look, ...rest } = await healthy();
     for (const installation of github.world.installations.values())
       installation.permissions = { ...installation.permissions, contents: "write" };
+    await run(rest.variables, ["migrate"]);
     for (const name of ["github:octo/hello", "gitee:octo/nihao"]) {
       const first = await run(rest.variables, ["onboard", name]);
       expect(first).toMatchObject({ code: 0, stderr: "" });

@@ -52,7 +52,7 @@ export async function examine(variables: Variables): Promise<readonly Diagnosis[
     found.push(ill(shadowedMessage(shadowed), `correct the patterns in ${environment.configFile}`));
   const refused = new Set<number>();
   if (!isWrong("DATABASE_URL")) found.push(...(await aboutDatabase(environment, agreements, refused)));
-  found.push(...(await aboutHosts(environment, configuration, refused)));
+  found.push(...(await aboutHosts(examined, configuration, refused)));
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { HostName } from "../../account.ts";
 import type { Configuration } from "../../bot/configuration.ts";
-import type { Environment, GitHubEnvironment, GiteeEnvironment } from "../../bot/environment.ts";
+import type { ExaminedEnvironment, GitHubEnvironment, GiteeEnvironment } from "../../bot/environment.ts";
 import { Failure } from "../../error.ts";
 import { type Diagnosis, ill } from "../../ports/diagnosis.ts";
 import { aboutKey } from "./key.ts";
@@ -17,7 +17,7 @@ type Configured = Pick<Configuration, "agreements" | "policy">;
  * @param refused the numbers of Gitee repositories whose check runs Gitee refused to the bot
  */
 export async function aboutHosts(
-  environment: Environment,
+  { environment, partial }: ExaminedEnvironment,
   configuration: Configured | null,
   refused: ReadonlySet<number>,
 ): Promise<readonly Diagnosis[]> {
@@ -41,7 +41,14 @@ export async function aboutHosts(
       found.push(...(await diagnoseGitee(gitee, { configuration, refused }, url)));
     }
   }
-  found.push(...(await aboutSignIn(environment, configuration?.agreements ?? [])));
+  if (partial.github !== null) {
+    const { webUrl, privateKey } = partial.github;
+    found.push(...(await aboutReach("GitHub", webUrl, "GHE_HOST")));
+    if (privateKey !== "") found.push(...aboutKey(privateKey));
+  }
+  if (partial.gitee !== null) found.push(...(await aboutReach("Gitee", partial.gitee.webUrl, "GITEE_URL")));
+  const set = { publicUrl, github: github ?? partial.github, gitee: gitee ?? partial.gitee };
+  found.push(...(await aboutSignIn(set, configuration?.agreements ?? [])));
   return found;
 }
 

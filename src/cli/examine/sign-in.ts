@@ -8,7 +8,7 @@ const TIMEOUT = 10_000;
 
 /** Whether people can sign in if an agreement is signed on the page, and whether the host accepts the secrets. */
 export async function aboutSignIn(
-  { github, gitee, publicUrl }: Environment,
+  { github, gitee, publicUrl }: Pick<Environment, "github" | "gitee" | "publicUrl">,
   agreements: readonly Agreement[],
 ): Promise<readonly Diagnosis[]> {
   const found: Diagnosis[] = [];
