@@ -208,7 +208,8 @@ describe("another tool's status", () => {
     });
     const load = async (...signatures: object[]): Promise<string> =>
       (await scene.run(["import", "-", ...version], { stdin: JSON.stringify({ signatures }) })).stdout;
-    await load(one("2023-03-01T00:00:00Z"));
+    const urls = { signature_sign_url: "https://x.example", signature_callback_url: "https://x.example" };
+    await load(one("2023-03-01T00:00:00Z", urls));
     const invalidated = { signatureApproved: false, invalidatedAt: "2024-02-01T10:00:00Z" };
     expect(await load(one("2023-03-01T00:00:00Z", invalidated))).toContain("1 ended");
     expect(await scene.held()).toEqual([]);

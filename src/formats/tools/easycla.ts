@@ -9,7 +9,10 @@ import { first, keysOf, refused, said, type Entry, type Tool, type Values } from
 import { isSigned, lacksStatus, statusOf } from "./easycla-status.ts";
 import { dateOf, NOT_UNDERSTOOD, textOf } from "./values.ts";
 
-/** EasyCLA's record of an embargo notice does not affect the signature; the lists say whom a company approves. */
+/**
+ * Keys of EasyCLA whose names only look like a status: its record of an embargo notice does not affect the signature, and
+ * the lists say whom a company approves.
+ */
 const NO_STATUS = [
   "signatureEmbargoAcked",
   "sigTypeSignedApprovedId",
@@ -21,6 +24,8 @@ const NO_STATUS = [
   "gitlabOrgApprovalList",
   "signatureModified",
   "signatureReturnURL",
+  "signatureSignURL",
+  "signatureCallbackURL",
   "autoCreateECLA",
 ];
 
