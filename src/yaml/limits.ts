@@ -7,6 +7,10 @@ export const MOST_PROBLEMS = 50;
 
 const MOST_DEPTH = 16;
 const MOST_ALIASES = 100;
+/** Colons without a comma or, outside brackets, a line break between them: each begins another mapping. */
+const MOST_COLONS = 100;
+/** What begins or ends an entry within brackets. */
+const SEPARATORS: ReadonlySet<string> = new Set([",", "[", "]", "{", "}"]);
 
 /** The lexer's marks of a document, of an error and of a scalar, which are not in the text. */
 const MARKS: ReadonlySet<string> = new Set(["\u0002", "\u0018", "\u001F", "\uFEFF"]);
@@ -23,21 +27,28 @@ export function refusalOf(text: string): { readonly line: number; readonly messa
   const blocks = new Blocks();
   let line = 1;
   let brackets = 0;
+  let colons = 0;
   let aliases = 0;
   for (const token of new Lexer().lex(text)) {
-    if (brackets === 0) blocks.read(token);
-    for (let at = token.indexOf("\n"); at !== -1; at = token.indexOf("\n", at + 1)) line += 1;
+    // Also within brackets: the parser leaves them at a line that is indented less.
+    blocks.read(token);
+    for (let at = token.indexOf("\n"); at !== -1; at = token.indexOf("\n", at + 1)) {
+      line += 1;
+      if (brackets === 0) colons = 0;
+    }
+    if (SEPARATORS.has(token)) colons = 0;
+    if (token === ":") colons += 1;
     if (token === "[" || token === "{") brackets += 1;
     if ((token === "]" || token === "}") && brackets > 0) brackets -= 1;
     if (token.startsWith("*")) aliases += 1;
-    if (blocks.depth + brackets > MOST_DEPTH)
+    if (blocks.depth + brackets > MOST_DEPTH || colons > MOST_COLONS)
       return { line, message: `nested more than ${MOST_DEPTH} levels deep` };
     if (aliases > MOST_ALIASES) return { line, message: "too many YAML aliases" };
   }
   return null;
 }
 
-/** How deeply the text outside brackets is nested, by the columns at which collections begin. */
+/** How deeply a text is nested without brackets, by the columns at which collections begin. */
 class Blocks {
   /** For each open level its column, doubled; odd for a list, which may begin at the column of its own key. */
   readonly #levels: number[] = [];

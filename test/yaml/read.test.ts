@@ -105,6 +105,10 @@ describe("a policy file", () => {
       expect(problems(deep(100))).toEqual([refusal]);
       expect(problems(deep(8))).not.toContain(expect.stringContaining("levels"));
     }
+    for (const deep of ["a: ", ": ", "- ", "? ", "a:\n "])
+      expect(problems(`exempt: {paths: [${deep.repeat(5_000)}`)).toEqual([
+        expect.stringContaining("nested more than 16 levels deep"),
+      ]);
     // The lines of a text are no levels.
     const text = Array.from({ length: 40 }, (_, level) => `${" ".repeat(level + 1)}x\n`).join("");
     expect(problems(`context: |\n${text}`).join()).not.toContain("levels");
