@@ -10,6 +10,7 @@ const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ["lookup", async () => (await import("./lookup.ts")).lookup],
   ["size", async () => (await import("./size.ts")).size],
   ["start", async () => (await import("./start.ts")).starting],
+  ["raise", async () => (await import("./raise.ts")).raise],
   ["sweep", async () => (await import("./sweep.ts")).sweeping],
   ["signing", async () => (await import("./signing.ts")).signing],
   ["memory", async () => (await import("./memory.ts")).memory],

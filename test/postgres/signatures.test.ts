@@ -61,6 +61,17 @@ describe.skipIf(NO_SERVER !== null)("many signatures in PostgreSQL", () => {
     expect(await scans()).toEqual(before);
   });
 
+  it("are not all read for an import that tells which text was signed, and who has withdrawn", async () => {
+    await engine.signatures.sign(batches(20_000, 5_000), { evidence: "import" });
+    await server.query(store.url, "ANALYZE");
+    const before = await scans();
+    const rows = accounts(1_500).map((account, at) =>
+      row(account, 1, at < 750 ? { digest: "d".repeat(64) } : { revokedAt: 2 }),
+    );
+    expect(await load(engine, rows)).toMatchObject({ unchanged: 750, ended: 750 });
+    expect(await scans()).toEqual(before);
+  });
+
   it("that come while a replace waits for its turn are not ended by it", async () => {
     await load(engine, [row(alice, 1), row(bob, 1)]);
     const other = new Client(store.url);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readSettings } from "../../src/bot/open.ts";
 import { costOf, sign, stageForTest, stateOf, statusOf } from "./scene.ts";
 
 describe("what a verdict costs on GitHub", () => {
@@ -59,6 +60,34 @@ describe("what a verdict costs on GitHub", () => {
     const { reads, writes } = costOf(github);
     expect(reads).toBeLessThanOrEqual(2);
     expect(writes).toBe(1);
+  });
+
+  it("a changed agreement costs one read for each 40 pull requests that it does not change", async () => {
+    const stage = await stageForTest();
+    const { github, bot } = stage;
+    const alice = github.user({ login: "alice" });
+    const hello = github.repository({ owner: "octo", name: "hello" });
+    await sign(stage, alice);
+    const first = hello.openPull({ opener: alice });
+    await stage.settled();
+    github.loseDeliveries = "without a trace";
+    const [status] = hello.statusesOf(first.head.sha);
+    if (status === undefined) throw new Error("the first pull request was not judged");
+    for (let number = 2; number <= 80; number += 1) {
+      const { head } = hello.openPull({ opener: alice });
+      const targetUrl = status.targetUrl?.replace(/\d+$/, String(number)) ?? null;
+      hello.addStatus({ ...status, sha: head.sha, targetUrl });
+    }
+    const task = { kind: "repository", host: "github", repository: hello.id } as const;
+    await bot.engine.queue.mark([{ task, route: null }]);
+    await stage.settled();
+    github.resetCalls();
+    const { configuration } = await readSettings(stage.variables, false);
+    const [agreement] = configuration.agreements;
+    if (agreement === undefined) throw new Error("the stage has an agreement");
+    expect(await bot.engine.agreements.enforce({ ...agreement, accepts: ["1.0", "0.9"] })).toBe(80);
+    await stage.settled();
+    expect(costOf(github)).toEqual({ reads: 2, writes: 0 });
   });
 
   it("an event that changes no verdict costs nothing", async () => {

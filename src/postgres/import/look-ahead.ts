@@ -29,7 +29,7 @@ export async function lookAhead(
   try {
     const size = await connection.get<{
       few: boolean;
-    }>(sql`SELECT (SELECT count(*) FROM staged_line) * ${ONE_IN}::bigint
+    }>(sql`SELECT ((SELECT count(*) FROM staged_line) + (SELECT count(*) FROM staged_revoked)) * ${ONE_IN}::bigint
   < coalesce((SELECT sum(signatures) FROM signature_count), 0) AS few`);
     const few = size?.few === true;
     if (replace !== null) await noteMissing(connection, replace);

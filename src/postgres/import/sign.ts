@@ -6,6 +6,7 @@ import { append, appendAll } from "../records/audit.ts";
 import { borrow, type Connection } from "../connection/connect.ts";
 import { dismissEmpty, employ } from "./employ.ts";
 import { lookAhead, type Ahead } from "./look-ahead.ts";
+import { oneByOne } from "./one-by-one.ts";
 import { countHeld, endWhatIsMissing } from "./replace.ts";
 import { requireSmallRemoval } from "../../records/removal-limit.ts";
 import { applyRevocations } from "./revoked.ts";
@@ -80,10 +81,10 @@ async function apply(
   const erased = await leaveErasedOut(connection);
   const employers = await employ(connection, kinds);
   const held = replace === null ? 0 : await countHeld(connection, replace, now);
-  const ended = await applyRevocations(connection, now);
+  const ended = await applyRevocations(connection, now, ahead.few);
   const counts = await applyStaged(connection, evidence, now, ahead.few);
   const entities = await dismissEmpty(connection, employers);
-  await keepDigests(connection, evidence);
+  await oneByOne(connection, ahead.few, () => keepDigests(connection, evidence));
   const removed = replace === null ? 0 : await endWhatIsMissing(connection, replace, now);
   const outcome = {
     ...counts,
