@@ -20,7 +20,10 @@ export const BEHIND_TRIES = 5;
 
 export function holdOf(queue: Pick<Queue, "confirm" | "recheck">, taken: Taken): Hold {
   const confirm = (): Promise<void> => queue.confirm(taken, LEASE_MS);
-  return { taken, confirm: Object.assign(confirm, { unanswered: () => queue.recheck(taken) }) };
+  return {
+    taken,
+    confirm: Object.assign(confirm, { unanswered: () => queue.recheck(taken), bulk: taken.bulk }),
+  };
 }
 
 /**

@@ -99,6 +99,8 @@ export interface ConfirmWrite {
   (): Promise<void>;
   /** Called if the host did not answer a write: it may still happen. */
   readonly unanswered?: () => Promise<void>;
+  /** Nobody waits for the answer, so its comment leaves room for others. */
+  readonly bulk?: boolean;
 }
 
 /** Makes a write if it is still allowed, and tells if the host did not answer it. */

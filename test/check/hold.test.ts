@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Pull } from "../../playground/github/state/model.ts";
+import { DOCUMENTED_LIMITS } from "../../src/github/traffic/limits.ts";
 import { sweep } from "../../src/check/sweep.ts";
 import { work, type WorkWorld } from "../../src/check/work.ts";
 import type { Host } from "../../src/ports/host.ts";
@@ -8,8 +9,8 @@ import { refOf, routeOf } from "../github/sim.ts";
 import { drain, take, takeOne } from "../ports/engine-scene.ts";
 import { checkScene } from "./reconcile-scene.ts";
 
-async function scene() {
-  const world = await checkScene();
+async function scene(options: Parameters<typeof checkScene>[0] = {}) {
+  const world = await checkScene(options);
   const { github, engine, repository, sign } = world;
   const route = routeOf(github, repository);
   const [alice, bob] = [github.user({ login: "alice" }), github.user({ login: "bob" })];
@@ -207,5 +208,23 @@ describe("a write that the host did not answer", () => {
     expect(await take(engine)).toEqual([]);
     clock.ahead += AFTER_A_LAPSE;
     expect(await drain(engine)).toEqual([taskOf(pull)]);
+  });
+});
+
+describe("a comment that nobody waits for", () => {
+  it("leaves the last fifth of the comments to people, and its status does not wait", async () => {
+    const limits = { ...DOCUMENTED_LIMITS, contentPerHour: 5 };
+    const { engine, repository, work: world, bob, mark, route, stateOf, taskOf } = await scene({ limits });
+    const pulls = Array.from({ length: 6 }, () => repository.openPull({ opener: bob }));
+    for (const pull of pulls.slice(0, 5)) {
+      await engine.queue.mark([{ task: taskOf(pull), route, bulk: true }]);
+      await work(world, await takeOne(engine));
+    }
+    const last = pulls[5] as Pull;
+    await mark(last);
+    await work(world, await takeOne(engine));
+    expect(pulls.map(stateOf)).toEqual(pulls.map(() => "failure"));
+    expect(pulls.map(({ comments }) => comments.length)).toEqual([1, 1, 1, 1, 0, 1]);
+    expect(await engine.queue.depth()).toMatchObject({ waiting: 1 });
   });
 });

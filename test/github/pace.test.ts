@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Failure } from "../../src/error.ts";
 import { openStore } from "../sqlite/store.ts";
-import { createPace, type Asked, type Limits } from "../../src/github/traffic/pace.ts";
+import type { Limits } from "../../src/github/traffic/limits.ts";
+import { createPace, type Asked } from "../../src/github/traffic/pace.ts";
 
 const LIMITS: Limits = {
   concurrent: 3,
@@ -172,6 +173,32 @@ describe("the pace", () => {
     await times(8, COMMENT);
     await expect(ask(COMMENT)).rejects.toMatchObject({ code: "paced", retryAt: START + 60_000 });
     await times(2, STATUS);
+  });
+
+  it("lets bulk work take neither the last fifth of the hour's calls nor of the comments", async () => {
+    const { pace, ask, times, pass } = scene({
+      ...LIMITS,
+      contentPerMinute: 10,
+      contentPerHour: 15,
+      restPoints: 900,
+    });
+    const reset = START / 1000 + 1800;
+    const left = { "x-ratelimit-limit": "5000", "x-ratelimit-reset": String(reset) };
+    await ask(QUERY, { ...left, "x-ratelimit-remaining": "1001", "x-ratelimit-resource": "graphql" });
+    expect(pace.paused(true)).toEqual([]);
+    await ask(QUERY, { ...left, "x-ratelimit-remaining": "999", "x-ratelimit-resource": "graphql" });
+    expect(pace.paused(true)).toEqual([{ installation: 1, until: (reset + 1) * 1000 }]);
+    expect(pace.paused()).toEqual([]);
+    await times(7, COMMENT);
+    pace.requireSpareContent(1);
+    await ask(COMMENT);
+    expect(() => pace.requireSpareContent(1)).toThrow(expect.objectContaining({ code: "paced" }));
+    await times(2, COMMENT);
+    pass(60_000);
+    pace.requireSpareContent(1);
+    await times(2, COMMENT);
+    expect(() => pace.requireSpareContent(1)).toThrow(expect.objectContaining({ code: "paced" }));
+    await ask(COMMENT);
   });
 
   it("is each installation's own, and the app's apart from all", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DOCUMENTED_LIMITS } from "../../src/github/traffic/pace.ts";
+import { DOCUMENTED_LIMITS } from "../../src/github/traffic/limits.ts";
 import { gitHubHost } from "../../src/github/host.ts";
 import { refOf, report, routeOf, simulate } from "./sim.ts";
 

@@ -2,7 +2,7 @@
 import { onTestFinished } from "vitest";
 import { connectGitHub, type GitHubClient } from "../../src/github/traffic/client.ts";
 import { gitHubHost, type GitHubHost } from "../../src/github/host.ts";
-import type { Limits } from "../../src/github/traffic/pace.ts";
+import type { Limits } from "../../src/github/traffic/limits.ts";
 import { enterpriseServer, type GitHubServer } from "../../src/github/traffic/server.ts";
 import type { Report } from "../../src/ports/host.ts";
 import type { SimulatedGitHubOptions } from "../../playground/github/options.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { connectGitHub } from "../../src/github/traffic/client.ts";
-import { DOCUMENTED_LIMITS } from "../../src/github/traffic/pace.ts";
+import { DOCUMENTED_LIMITS } from "../../src/github/traffic/limits.ts";
 import { enterpriseServer } from "../../src/github/traffic/server.ts";
 import { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
 import { NO_SERVER, useServer } from "./server.ts";

@@ -47,12 +47,18 @@ export async function show(
   }
 }
 
+/** A comment that is written or edited, which counts as content. */
+const COMMENT = /^(?:POST|PATCH) .*\/comments(?:\/[^/]+)?$/;
+
 /** Checks before each write that it is still allowed. */
 export function confirmed(client: GitHubClient, confirm: ConfirmWrite): GitHubClient {
   return {
     ...client,
     rest: (as, route, parameters) => {
-      const send = (): Promise<unknown> => client.rest(as, route, parameters);
+      const send = async (): Promise<unknown> => {
+        if (confirm.bulk === true && COMMENT.test(route)) client.requireSpareContent(as);
+        return client.rest(as, route, parameters);
+      };
       return route.startsWith("GET ") ? send() : confirmedWrite(confirm, send);
     },
     graphql: (as, query, variables) => {

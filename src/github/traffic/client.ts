@@ -11,7 +11,8 @@ import type { LimitLeft, ObserveCall } from "../../ports/host.ts";
 import type { Spending } from "../../ports/spending.ts";
 import { failureOf, GraphQLProblem, graphQLFailure, graphQLLimit, isUntold } from "./failure.ts";
 import { graphQLBody } from "./graphql-body.ts";
-import { createPace, DOCUMENTED_LIMITS, OverPace, type Limits, type Pause } from "./pace.ts";
+import { DOCUMENTED_LIMITS, type Limits } from "./limits.ts";
+import { createPace, OverPace, type Pause } from "./pace.ts";
 import { observed } from "./observed.ts";
 import type { GitHubServer } from "./server.ts";
 
@@ -65,6 +66,8 @@ export interface GitHubClient {
    * @param what describes the requests in failures; contains no names
    */
   run<Result>(as: Identity, what: string, use: (octokit: ProbotOctokit) => Promise<Result>): Promise<Result>;
+  /** Checks that bulk work may write a comment. @throws Failure `paced` */
+  requireSpareContent(as: Identity): void;
   /** Installations that get no requests now, because of the host's limits. */
   paused(bulk?: boolean): readonly Pause[];
   /** The remaining calls according to GitHub's latest answers. */
@@ -204,6 +207,7 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
           }
         });
       },
+      requireSpareContent: (as) => pace.requireSpareContent(as),
       paused: (bulk) => pace.paused(bulk),
       left: () => pace.left(),
     };

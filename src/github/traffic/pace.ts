@@ -9,36 +9,12 @@
  */
 import { Failure } from "../../error.ts";
 import type { LimitLeft } from "../../ports/host.ts";
-import type { Cost, Spending, Spent } from "../../ports/spending.ts";
-import { createBook, type Book } from "./book.ts";
-import {
-  createPagesShare,
-  HOURLY_LIMIT,
-  PAGES_SHARE,
-  type PagesShare,
-  type Resource,
-} from "./pages-share.ts";
-import { createWindow, HOUR, MINUTE, WRITE, type Window } from "./window.ts";
-
-export interface Limits {
-  /** Concurrent requests of all installations together. */
-  readonly concurrent: number;
-  /** Points a minute over REST: a read costs 1, a write 5. */
-  readonly restPoints: number;
-  /** Points a minute over GraphQL: a query costs 1. */
-  readonly graphqlPoints: number;
-  /** Requests that create content, in a minute and in an hour. */
-  readonly contentPerMinute: number;
-  readonly contentPerHour: number;
-}
-
-export const DOCUMENTED_LIMITS: Limits = {
-  concurrent: 100,
-  restPoints: 900,
-  graphqlPoints: 2000,
-  contentPerMinute: 80,
-  contentPerHour: 500,
-};
+import type { Spending } from "../../ports/spending.ts";
+import { createBook } from "./book.ts";
+import { costsOf, createBudget, HOURLY_SPARE, type Budget, type Headers, type Spend } from "./budget.ts";
+import { DOCUMENTED_LIMITS, type Limits } from "./limits.ts";
+import { PAGES_SHARE, type Resource } from "./pages-share.ts";
+import { HOUR, MINUTE, WRITE } from "./window.ts";
 
 /** An installation that gets no requests, because of the host's answer or its limits. */
 export interface Pause {
@@ -66,6 +42,12 @@ export interface Pace {
    * @param bulk also those with few points left, which are kept for work that people wait for
    */
   paused(bulk?: boolean): readonly Pause[];
+  /**
+   * Checks that bulk work may write a comment: the last fifth of the minute's and the hour's is kept for answers that
+   * people wait for.
+   * @throws OverPace
+   */
+  requireSpareContent(installation: number | null): void;
   /** The remaining points of the hour by the latest answers, unless the hour is over. */
   left(): readonly LimitLeft[];
 }
@@ -87,8 +69,6 @@ export interface Asked {
   /** Whether the request is for a page; such requests are limited to their share. Absent: it is for a check. */
   readonly forPage?: boolean;
 }
-
-type Headers = Readonly<Record<string, string | number | undefined>>;
 
 /** The share of each minute's points that bulk work leaves to work that people wait for. */
 const SPARE = 0.4;
@@ -215,11 +195,22 @@ export function createPace(
         const until = Math.max(
           budget.until,
           ...budget.exhausted.values(),
+          ...(bulk ? budget.scarceUntil() : []),
           budget.rest.freeAt(WRITE + spare * limits.restPoints, moment),
           budget.graphql.freeAt(1 + spare * limits.graphqlPoints, moment),
         );
         return installation !== 0 && until > moment ? [{ installation, until }] : [];
       });
+    },
+    requireSpareContent(installation) {
+      const budget = budgetOf(installation);
+      const { minute, hour } = budget;
+      const moment = now();
+      const free = Math.max(
+        minute.freeAt(1 + Math.floor(HOURLY_SPARE * limits.contentPerMinute), moment),
+        hour.freeAt(1 + Math.floor(HOURLY_SPARE * limits.contentPerHour), moment),
+      );
+      if (free > moment) throw new OverPace("paced", budget.turn(free));
     },
     left() {
       const moment = now();
@@ -230,115 +221,6 @@ export function createPace(
             : [],
         ),
       );
-    },
-  };
-}
-
-/** What a request costs of the limits that all processes share. */
-function costsOf(
-  limits: Limits,
-  { graphql, points, content, spare }: { graphql: boolean; points: number; content: boolean; spare: number },
-): readonly Cost[] {
-  const costs: Cost[] = [
-    graphql
-      ? { what: "graphql", amount: 1, limits: [{ ms: MINUTE, most: limits.graphqlPoints }] }
-      : { what: "rest", amount: points, limits: [{ ms: MINUTE, most: limits.restPoints - spare }] },
-  ];
-  if (content)
-    costs.push({
-      what: "content",
-      amount: 1,
-      limits: [
-        { ms: MINUTE, most: limits.contentPerMinute },
-        { ms: HOUR, most: limits.contentPerHour },
-      ],
-    });
-  return costs;
-}
-
-type Spend = readonly [Window, number];
-
-interface Budget {
-  readonly rest: Window;
-  readonly graphql: Window;
-  readonly minute: Window;
-  readonly hour: Window;
-  /** The end of the wait that the host asked for. */
-  until: number;
-  /** The number of refusals in a row without an end time. */
-  refusals: number;
-  /** The end of the hour for each resource whose points are used up. */
-  readonly exhausted: Map<string, number>;
-  readonly pages: PagesShare;
-  /** Null: only this process's requests count. */
-  readonly book: Book | null;
-  /** Replaces what this process spent by what all processes spent. */
-  load(spent: readonly Spent[]): void;
-  /** The remaining points of each resource by the host's answer, and the end of its hour. */
-  readonly left: Map<string, { readonly remaining: number; readonly reset: number }>;
-  observe(headers: Headers): void;
-  /**
-   * Gives each request that waits to create content its own turn, no earlier than `from`, so that they do not all
-   * return at once.
-   */
-  turn(from: number): number;
-  /** The clock was set back by so many milliseconds. */
-  setBack(by: number): void;
-}
-
-function createBudget(limits: Limits, sharers: () => number, book: Book | null): Budget {
-  const exhausted = new Map<string, number>();
-  const left: Budget["left"] = new Map();
-  let lastTurn = 0;
-  const rest = createWindow(MINUTE, () => limits.restPoints);
-  const graphql = createWindow(MINUTE, () => limits.graphqlPoints);
-  const pages = createPagesShare(
-    { core: limits.restPoints, graphql: limits.graphqlPoints },
-    { core: rest, graphql },
-    sharers,
-  );
-  const minute = createWindow(MINUTE, () => limits.contentPerMinute);
-  const hour = createWindow(HOUR, () => limits.contentPerHour);
-  return {
-    rest,
-    graphql,
-    pages,
-    book,
-    left,
-    minute,
-    hour,
-    until: 0,
-    refusals: 0,
-    exhausted,
-    load(spent) {
-      const of = (what: string): readonly Spent[] => spent.filter((row) => row.what === what);
-      rest.load(of("rest"));
-      graphql.load(of("graphql"));
-      minute.load(of("content"));
-      hour.load(of("content"));
-    },
-    turn(from) {
-      lastTurn = Math.max(from, lastTurn + HOUR / limits.contentPerHour);
-      return lastTurn;
-    },
-    setBack(by) {
-      for (const part of [rest, graphql, minute, hour, pages]) part.setBack(by);
-      for (const [resource, until] of exhausted) exhausted.set(resource, until - by);
-      for (const [resource, one] of left) left.set(resource, { ...one, reset: one.reset - by });
-      this.until -= by;
-      lastTurn -= by;
-    },
-    observe(headers) {
-      const resource = String(headers["x-ratelimit-resource"] ?? "core");
-      const reset = Number(headers["x-ratelimit-reset"]);
-      const remaining = Number(headers["x-ratelimit-remaining"]);
-      const limit = Number(headers["x-ratelimit-limit"] ?? HOURLY_LIMIT);
-      if ([reset, remaining, limit].every(Number.isFinite)) {
-        pages.left(resource, limit, remaining, reset * 1000 + 1000);
-        left.set(resource, { remaining, reset: reset * 1000 });
-      }
-      if (String(headers["x-ratelimit-remaining"]) !== "0" || Number.isNaN(reset)) exhausted.delete(resource);
-      else exhausted.set(resource, reset * 1000 + 1000);
     },
   };
 }

@@ -1,0 +1,127 @@
+import type { Cost, Spent } from "../../ports/spending.ts";
+import type { Book } from "./book.ts";
+import type { Limits } from "./limits.ts";
+import { createPagesShare, HOURLY_LIMIT, type PagesShare } from "./pages-share.ts";
+import { createWindow, HOUR, MINUTE, type Window } from "./window.ts";
+
+/** The headers of an answer. */
+export type Headers = Readonly<Record<string, string | number | undefined>>;
+
+/** The share of the hour's calls, and of comments, that bulk work leaves to work that people wait for. */
+export const HOURLY_SPARE = 0.2;
+
+/** What a request costs of the limits that all processes share. */
+export function costsOf(
+  limits: Limits,
+  { graphql, points, content, spare }: { graphql: boolean; points: number; content: boolean; spare: number },
+): readonly Cost[] {
+  const costs: Cost[] = [
+    graphql
+      ? { what: "graphql", amount: 1, limits: [{ ms: MINUTE, most: limits.graphqlPoints }] }
+      : { what: "rest", amount: points, limits: [{ ms: MINUTE, most: limits.restPoints - spare }] },
+  ];
+  if (content)
+    costs.push({
+      what: "content",
+      amount: 1,
+      limits: [
+        { ms: MINUTE, most: limits.contentPerMinute },
+        { ms: HOUR, most: limits.contentPerHour },
+      ],
+    });
+  return costs;
+}
+
+export type Spend = readonly [Window, number];
+
+/** What is spent of one installation's limits. */
+export interface Budget {
+  readonly rest: Window;
+  readonly graphql: Window;
+  readonly minute: Window;
+  readonly hour: Window;
+  /** The end of the wait that the host asked for. */
+  until: number;
+  /** The number of refusals in a row without an end time. */
+  refusals: number;
+  /** The end of the hour for each resource whose points are used up. */
+  readonly exhausted: Map<string, number>;
+  readonly pages: PagesShare;
+  /** Null: only this process's requests count. */
+  readonly book: Book | null;
+  /** Replaces what this process spent by what all processes spent. */
+  load(spent: readonly Spent[]): void;
+  /** The remaining points of each resource by the host's answer, and the end of its hour. */
+  readonly left: Map<string, { readonly remaining: number; readonly reset: number; readonly limit: number }>;
+  /** The ends of the hours of which few calls remain. */
+  scarceUntil(): readonly number[];
+  observe(headers: Headers): void;
+  /**
+   * Gives each request that waits to create content its own turn, no earlier than `from`, so that they do not all
+   * return at once.
+   */
+  turn(from: number): number;
+  /** The clock was set back by so many milliseconds. */
+  setBack(by: number): void;
+}
+
+export function createBudget(limits: Limits, sharers: () => number, book: Book | null): Budget {
+  const exhausted = new Map<string, number>();
+  const left: Budget["left"] = new Map();
+  let lastTurn = 0;
+  const rest = createWindow(MINUTE, () => limits.restPoints);
+  const graphql = createWindow(MINUTE, () => limits.graphqlPoints);
+  const pages = createPagesShare(
+    { core: limits.restPoints, graphql: limits.graphqlPoints },
+    { core: rest, graphql },
+    sharers,
+  );
+  const minute = createWindow(MINUTE, () => limits.contentPerMinute);
+  const hour = createWindow(HOUR, () => limits.contentPerHour);
+  return {
+    rest,
+    graphql,
+    pages,
+    book,
+    left,
+    minute,
+    hour,
+    until: 0,
+    refusals: 0,
+    exhausted,
+    scarceUntil: () =>
+      [...left.values()].flatMap(({ remaining, reset, limit }) =>
+        remaining < limit * HOURLY_SPARE ? [reset + 1000] : [],
+      ),
+    load(spent) {
+      const of = (what: string): readonly Spent[] => spent.filter((row) => row.what === what);
+      rest.load(of("rest"));
+      graphql.load(of("graphql"));
+      minute.load(of("content"));
+      hour.load(of("content"));
+    },
+    turn(from) {
+      lastTurn = Math.max(from, lastTurn + HOUR / limits.contentPerHour);
+      return lastTurn;
+    },
+    setBack(by) {
+      for (const part of [rest, graphql, minute, hour, pages]) part.setBack(by);
+      for (const [resource, until] of exhausted) exhausted.set(resource, until - by);
+      for (const [resource, one] of left) left.set(resource, { ...one, reset: one.reset - by });
+      this.until -= by;
+      lastTurn -= by;
+    },
+    observe(headers) {
+      const resource = String(headers["x-ratelimit-resource"] ?? "core");
+      const reset = Number(headers["x-ratelimit-reset"]);
+      const remaining = Number(headers["x-ratelimit-remaining"]);
+      const limit = Number(headers["x-ratelimit-limit"] ?? HOURLY_LIMIT);
+      if ([reset, remaining, limit].every(Number.isFinite)) {
+        pages.left(resource, limit, remaining, reset * 1000 + 1000);
+        left.set(resource, { remaining, reset: reset * 1000, limit });
+      }
+      if (String(headers["x-ratelimit-remaining"]) !== "0" || Number.isNaN(reset)) exhausted.delete(resource);
+      else exhausted.set(resource, reset * 1000 + 1000);
+    },
+  };
+}
