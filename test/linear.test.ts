@@ -322,8 +322,8 @@ async function isLinearFile(format: string, short: string, long: string): Promis
     return (user + system) / 1000;
   };
   for (let attempt = 0; attempt < 4; attempt += 1) {
-    const [once, fourfold] = [await costOf(short), await costOf(long)];
-    if (fourfold < 30 || fourfold < once * 9) return true;
+    const fourfold = await costOf(long);
+    if (fourfold < 30 || fourfold < (await costOf(short)) * 9) return true;
   }
   return false;
 }
@@ -344,8 +344,8 @@ describe.each(PARSERS)("$name", ({ read, around = [], units = [] }) => {
  */
 function isLinear(read: (text: string) => unknown, short: string, long: string): boolean {
   for (let attempt = 0; attempt < 4; attempt += 1) {
-    const [once, fourfold] = [cost(read, short), cost(read, long)];
-    if (fourfold < 40 || fourfold < once * 9) return true;
+    const fourfold = cost(read, long);
+    if (fourfold < 40 || fourfold < cost(read, short) * 9) return true;
   }
   return false;
 }
