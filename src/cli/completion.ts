@@ -106,13 +106,17 @@ _countersign "$@"
   fish: (words) =>
     [
       "# fish completion for countersign",
-      ...(words.get("") ?? [])
-        .filter((word) => !word.startsWith("-"))
-        .map((word) => `complete -c countersign -n __fish_use_subcommand -a ${word}`),
+      ...(words.get("") ?? []).map(
+        (word) =>
+          `complete -c countersign -n __fish_use_subcommand ${word.startsWith("--") ? `-l ${word.slice(2)}` : `-a ${word}`}`,
+      ),
       ...[...words].flatMap(([key, offered]) => {
         const { flag, seen } = partsOf(key);
         if (seen.length === 0) return [];
-        const when = `"${seen.map((word) => `__fish_seen_subcommand_from ${word}`).join("; and ")}"`;
+        const after = seen.map((word) => `__fish_seen_subcommand_from ${word}`).join("; and ");
+        const when = `"${after}"`;
+        // A verb is the next word only right after its command.
+        const next = `"${after}; and test (count (commandline -opc)) -eq ${seen.length + 1}"`;
         if (flag !== null)
           return [`complete -c countersign -n ${when} -l ${flag.slice(2)} -x -a "${offered.join(" ")}"`];
         return offered
@@ -120,7 +124,7 @@ _countersign "$@"
           .map((word) =>
             word.startsWith("--")
               ? `complete -c countersign -n ${when} -l ${word.slice(2)}`
-              : `complete -c countersign -n ${when} -a ${word}`,
+              : `complete -c countersign -n ${next} -a ${word}`,
           );
       }),
       "",

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,24 +25,59 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** A program for each shell that loads the script and prints a line of offered words for each of {@link LINES}. */
+const PROGRAMS: Readonly<Record<string, (script: string) => string>> = {
+  bash: (script) =>
+    [
+      `. '${script}'`,
+      ...LINES.map(([typed]) => {
+        const words = ["countersign", ...typed.split(" ").filter((word) => word !== ""), ""];
+        return `COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _countersign; echo "\${COMPREPLY[*]}"`;
+      }),
+    ].join("\n"),
+  zsh: (script) =>
+    [
+      'compadd() { shift; print -r -- "$@" }',
+      ...LINES.map(([typed]) => `words=(countersign ${typed} ""); CURRENT=$#words; source '${script}'`),
+    ].join("\n"),
+  // Without a beginning, fish offers no flags.
+  fish: (script) =>
+    [
+      `source '${script}'`,
+      ...LINES.map(([typed]) => {
+        const line = `countersign ${typed === "" ? "" : `${typed} `}`;
+        const flags = /--\w+ $/.test(line) ? "" : ` (complete -C '${line}--' | cut -f1)`;
+        return `echo (complete -C '${line}' | cut -f1)${flags}`;
+      }),
+    ].join("\n"),
+};
+
 describe("completion", () => {
-  it("offers in bash what the command line takes there", async () => {
-    const script = join(folder, "bash");
-    writeFileSync(script, (await run({}, ["completion", "bash"])).stdout);
-    const program = LINES.map(([typed]) => {
-      const words = ["countersign", ...typed.split(" ").filter((word) => word !== ""), ""];
-      return `COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _countersign; echo "\${COMPREPLY[*]}"`;
-    });
-    const said = execFileSync("bash", ["-c", `. '${script}'\n${program.join("\n")}`], { encoding: "utf8" });
-    for (const [index, line] of said.trimEnd().split("\n").entries()) {
-      const [typed, offered, not] = LINES[index] ?? ["", [], []];
-      expect({ typed, words: line.split(" ") }).toEqual({
-        typed,
-        words: expect.arrayContaining([...offered]) as string[],
-      });
-      expect(line.split(" ").filter((word) => not.includes(word))).toEqual([]);
-    }
-  });
+  it.each(Object.entries(PROGRAMS).filter(([shell]) => existsSync(`/usr/bin/${shell}`)))(
+    "offers in %s what the command line takes there",
+    async (shell, programOf) => {
+      const script = join(folder, `script-of-${shell}`);
+      writeFileSync(script, (await run({}, ["completion", shell])).stdout);
+      const options = {
+        encoding: "utf8",
+        cwd: folder,
+        env: { HOME: folder, PATH: "/usr/bin:/bin" },
+      } as const;
+      const said = execFileSync(`/usr/bin/${shell}`, ["-c", programOf(script)], options);
+      const lines = said.trimEnd().split("\n");
+      expect(lines).toHaveLength(LINES.length);
+      for (const [index, line] of lines.entries()) {
+        const [typed, offered, not] = LINES[index] ?? ["", [], []];
+        const words = line.split(" ");
+        const missing = offered.filter((word) => !words.includes(word));
+        expect({ typed, missing, wrong: words.filter((word) => not.includes(word)) }).toEqual({
+          typed,
+          missing: [],
+          wrong: [],
+        });
+      }
+    },
+  );
 
   it("offers the same to zsh and fish, and lists it as JSON", async () => {
     const { stdout } = await run({}, ["completion", "bash", "--json"]);
@@ -62,7 +97,9 @@ describe("completion", () => {
         .map((word) => `__fish_seen_subcommand_from ${word}`)
         .join("; and ");
       expect(fish).toContain(
-        `complete -c countersign -n "${when}" ${flag === "" ? "" : `-l ${flag.slice(2)} -x`}`,
+        flag === ""
+          ? `complete -c countersign -n "${when}`
+          : `complete -c countersign -n "${when}" -l ${flag.slice(2)} -x -a "${offered.join(" ")}"`,
       );
     }
   });
