@@ -47,6 +47,8 @@ interface Spent {
 interface Pull {
   minute: Spent[];
   hour: Spent[];
+  /** The latest turn that a waiting comment was given. */
+  turn: number;
 }
 
 export function createTurns({
@@ -56,11 +58,13 @@ export function createTurns({
   sharers = () => 1,
 }: Shares = {}): Turns {
   const pulls = new Map<string, Pull>();
+  /** When the ones that rested were last forgotten. */
+  let forgot = 0;
   const partOf = (share: number): number => Math.max(1, Math.floor(share / Math.max(1, sharers())));
 
   const recent = (key: string, now: number): Pull => {
-    const { minute = [], hour = [] } = pulls.get(key) ?? {};
-    const left = { minute: since(minute, now, MINUTE), hour: since(hour, now, HOUR) };
+    const { minute = [], hour = [], turn = 0 } = pulls.get(key) ?? {};
+    const left = { minute: since(minute, now, MINUTE), hour: since(hour, now, HOUR), turn };
     if (left.hour.length === 0 && left.minute.length === 0) pulls.delete(key);
     else pulls.set(key, left);
     return left;
@@ -69,25 +73,34 @@ export function createTurns({
   const add = (task: Task, one: Spent): void => {
     const key = keyOf(task);
     if (key === null) return;
-    const { minute, hour } = recent(key, one.at);
+    const { minute, hour, turn } = recent(key, one.at);
     // One entry for each minute: its end counts as the time of all in it.
     const at = Math.ceil(one.at / MINUTE) * MINUTE;
     const before = hour.findLast((other) => other.at === at);
     const sum = { at, tasks: 0, points: (before?.points ?? 0) + one.points };
-    pulls.set(key, { minute: [...minute, one], hour: [...hour.filter((other) => other !== before), sum] });
-    if (pulls.size > MANY) for (const other of pulls.keys()) recent(other, one.at);
+    const others = hour.filter((other) => other !== before);
+    pulls.set(key, { minute: [...minute, one], hour: [...others, sum], turn });
+    if (pulls.size <= MANY || Math.abs(one.at - forgot) < MINUTE) return;
+    forgot = one.at;
+    for (const other of pulls.keys()) recent(other, one.at);
   };
 
   return {
     take(task, now) {
       const key = keyOf(task);
       if (key === null) return null;
-      const { minute, hour } = recent(key, now);
+      const pull = recent(key, now);
+      const { minute, hour } = pull;
       const free = Math.max(
         freeAt(minute, MINUTE, partOf(tasks), partOf(points)),
         freeAt(hour, HOUR, Infinity, partOf(hourly)),
       );
-      if (free > 0) return free;
+      if (free > 0 && task.kind === "pull") return free;
+      // Any number of comments may wait: each gets a turn of its own, so that they do not all come back at once.
+      if (free > 0) {
+        const next = pull.turn + MINUTE / partOf(tasks);
+        return (pull.turn = next > free + HOUR ? free : Math.max(free, next));
+      }
       add(task, { at: now, tasks: 1, points: 0 });
       return null;
     },

@@ -24,6 +24,17 @@ describe("a pull request's turns", () => {
     expect(turns.take(pull(1), 60_500)).toBe(61_000);
   });
 
+  it("are given one by one to any number of waiting comments, and first to the pull request itself", () => {
+    const turns = createTurns({ tasks: 2 });
+    const comment = (at: number) => turns.take({ kind: "comment", ...place(1), comment: at }, 1_000);
+    expect([comment(1), comment(2)]).toEqual([null, null]);
+    expect([comment(3), comment(4), comment(5), turns.take(pull(1), 1_000)]).toEqual([
+      61_000, 91_000, 121_000, 61_000,
+    ]);
+    const last = Math.max(...Array.from({ length: 1_000 }, (_, at) => comment(at) ?? 0));
+    expect(last).toBe(61_000 + 3_600_000);
+  });
+
   it("are limited by the cost of its calls, for any number of tasks", () => {
     const turns = createTurns({ points: 100 });
     expect(turns.take(pull(1), 0)).toBe(null);
