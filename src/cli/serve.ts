@@ -83,7 +83,8 @@ Example:
 /** At a terminal, a first start without credentials registers the GitHub App. */
 async function setUpFirst(console: Console): Promise<void> {
   console.stderr.write(
-    "countersign: no host is configured yet. For GitHub, register the app now. For Gitee, stop here (Ctrl+C) and run countersign setup gitee.\n",
+    "countersign: no host is configured yet. For GitHub, register the app now. For Gitee, stop here (Ctrl+C), set " +
+      "GITEE_TOKEN and GITEE_WEBHOOK_SECRET in .env (docs/gitee.md), and run countersign setup gitee.\n",
   );
   const { NO_PUBLIC_URL } = await import("./setup/reachable-url.ts");
   if (!console.variables["PUBLIC_URL"]?.trim())
