@@ -153,6 +153,15 @@ describe("a command that only reads", () => {
     expect(readdirSync(folder)).toEqual(["countersign.db", "countersign.yml"]);
   });
 
+  it.each([
+    ["sweep", "--dry-run"],
+    ["check", "github:octo/hello#1"],
+  ])("%s %s makes no database either", async (...words) => {
+    const ran = await run(...words);
+    expect(ran.stderr).not.toContain("database");
+    expect(readdirSync(folder)).toEqual(["countersign.yml"]);
+  });
+
   it("a dry run needs no database, and does not upgrade one", async () => {
     writeFileSync(join(folder, "signed.csv"), CSV);
     const trial = () => run("import", join(folder, "signed.csv"), "--dry-run");
