@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { exitWith, type Declare } from "../command-line.ts";
 import { plural } from "../../report/texts/plural.ts";
 
@@ -34,6 +35,9 @@ export const declareRestore: Declare = (program, console) => {
         sameInstance === false
           ? "warning: the backup is not of this database, so erasures made since can't be repeated in it"
           : null,
+        existsSync(file) || existsSync(`${file}-tombstones`)
+          ? null
+          : `warning: ${file}-tombstones is not there, so accounts that were erased after the backup come back: if the database was on another machine, copy that file first`,
       ])
         if (warning !== null) console.stderr.write(`countersign: ${warning}\n`);
       const { confirmed } = await import("../confirm.ts");
