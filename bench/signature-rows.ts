@@ -5,8 +5,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 // Coprime to the range, so that every number appears once, in an order that is bad for an index.
-const STEP = 618_033_989;
-const RANGE = 1_000_000_000;
+export const STEP = 618_033_989;
+export const RANGE = 1_000_000_000;
 
 /** The `at`th of many account numbers, all different. */
 export function accountNumber(at: number): number {

@@ -1,6 +1,6 @@
 /**
- * What commands cost among ten million signatures: their time and peak memory, and how long another process waits for
- * the database while a whole list is replaced.
+ * What commands cost among ten million signatures, on SQLite and on a PostgreSQL of the system: their time and peak
+ * memory, and how long another process waits for the database while a whole list is replaced, or loaded at first.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,11 +11,14 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pullTask } from "../src/ports/queue.ts";
+import type { Engine } from "../src/ports/engine.ts";
+import { openPostgres } from "../src/postgres/open.ts";
 import { openSqlite } from "../src/sqlite/open.ts";
 import { inFolder } from "./folder.ts";
 import { fill } from "./lookup.ts";
 import { megabytes, type Bench, type Result } from "./result.ts";
-import { accountNumber, environmentIn } from "./signature-rows.ts";
+import { withPostgres } from "./postgres.ts";
+import { accountNumber, environmentIn, RANGE, STEP } from "./signature-rows.ts";
 
 const GOAL_BYTES = 200e6;
 const GOAL_STATS = 1;
@@ -23,45 +26,88 @@ const GOAL_WAIT = 1;
 const PROGRAM = fileURLToPath(new URL("../bin/countersign.js", import.meta.url));
 const PEAK = new URL("report-peak.ts", import.meta.url).href;
 
-export const size: Bench = ({ quick, signatures }) =>
-  inFolder(async (folder) => {
-    const count = signatures ?? (quick ? 1_000_000 : 10_000_000);
-    const environment = await environmentIn(folder);
-    const file = join(folder, "countersign.db");
-    await (await openSqlite(file)).close();
-    fill(file, count);
-    const [some, all] = [join(folder, "some.csv"), join(folder, "all.csv")];
-    const rows = Math.round(count * 0.03);
-    await writeList(some, count - rows / 2, count + rows / 2);
-    await writeList(all, count * 0.001, count + rows / 2);
-    const run = (...args: string[]) => measure(args, environment);
-    const among = `among ${count.toLocaleString("en")} signatures`;
-    const results: Result[] = [];
-    const add = (what: string, { seconds, peak }: Measured, goal: number | null = null): void => {
-      results.push({
-        what: `${what} ${among}`,
-        measured: `${seconds.toFixed(2)} s, ${megabytes(peak)}`,
-        goal: `< ${megabytes(GOAL_BYTES)}${goal === null ? "" : `, < ${goal} s`}`,
-        met: peak < GOAL_BYTES && (goal === null || seconds < goal),
-      });
-    };
-    add("stats", await run("stats", "--json"), GOAL_STATS);
-    add(`import of ${rows.toLocaleString("en")} rows, half of them known,`, await run("import", some));
-    const waits = watchWaits(file);
-    add("import --replace of the whole list", await run("import", all, "--replace", "--yes"));
-    const longest = await waits.end();
+/** Rows of a first import into an empty database. */
+const FIRST = 1_000_000;
+
+export const size: Bench = async ({ quick, signatures }) => {
+  const count = signatures ?? (quick ? 1_000_000 : 10_000_000);
+  return [
+    ...(await inFolder(async (folder) => {
+      const environment = await environmentIn(folder);
+      const file = join(folder, "countersign.db");
+      await (await openSqlite(file)).close();
+      fill(file, count);
+      return measureAll("SQLite", { folder, count, environment, open: () => openSqlite(file) });
+    })),
+    ...(await withPostgres(async ({ folder, url, query }) => {
+      const environment = { ...(await environmentIn(folder)), DATABASE_URL: url };
+      await (await openPostgres(url)).close();
+      await query(`INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
+SELECT 'icla', 'github', ((at * ${STEP}) % ${RANGE} + 1) * 2, '1.0', 1740787200000, 'import'
+FROM generate_series(0, ${count - 1}::bigint) AS at`);
+      await query("ANALYZE");
+      return measureAll("PostgreSQL", { folder, count, environment, open: () => openPostgres(url) });
+    })),
+    ...(await inFolder(firstImport)),
+  ];
+};
+
+interface Filled {
+  readonly folder: string;
+  /** The stored signatures. */
+  readonly count: number;
+  readonly environment: Record<string, string>;
+  readonly open: () => Promise<Engine>;
+}
+
+async function measureAll(
+  engine: "SQLite" | "PostgreSQL",
+  { folder, count, environment, open }: Filled,
+): Promise<readonly Result[]> {
+  const [some, all] = [join(folder, "some.csv"), join(folder, "all.csv")];
+  const rows = Math.round(count * 0.03);
+  await writeList(some, count - rows / 2, count + rows / 2);
+  await writeList(all, count * 0.001, count + rows / 2);
+  const run = (...args: string[]) => measure(args, environment);
+  const among = `among ${count.toLocaleString("en")} signatures on ${engine}`;
+  const results: Result[] = [];
+  const add = (what: string, { seconds, peak }: Measured, goal: number | null = null): void => {
     results.push({
-      what: "longest wait of a delivery meanwhile",
-      measured: `${longest.toFixed(2)} s`,
-      goal: `< ${GOAL_WAIT} s`,
-      met: longest < GOAL_WAIT,
+      what: `${what} ${among}`,
+      measured: `${seconds.toFixed(2)} s, ${megabytes(peak)}`,
+      goal: `< ${megabytes(GOAL_BYTES)}${goal === null ? "" : `, < ${goal} s`}`,
+      met: peak < GOAL_BYTES && (goal === null || seconds < goal),
     });
-    add("export", await run("export"));
-    add("backup", await run("backup", join(folder, "copy.db")));
-    add("audit verify", await run("audit", "verify"));
-    add("subject erase", await run("subject", "erase", `github:${accountNumber(count / 2) * 2}`, "--yes"));
-    return results;
-  });
+  };
+  add("stats", await run("stats", "--json"), GOAL_STATS);
+  add(`import of ${rows.toLocaleString("en")} rows, half of them known,`, await run("import", some));
+  const waits = watchWaits(open);
+  add("import --replace of the whole list", await run("import", all, "--replace", "--yes"));
+  results.push(waitOf("longest wait of a delivery meanwhile", await waits.end()));
+  add("export", await run("export"));
+  // PostgreSQL has its own tools for that.
+  if (engine === "SQLite") add("backup", await run("backup", join(folder, "copy.db")));
+  add("audit verify", await run("audit", "verify"));
+  add("subject erase", await run("subject", "erase", `github:${accountNumber(count / 2) * 2}`, "--yes"));
+  return results;
+}
+
+/** All rows of a first import become visible together, so the database is locked while they are applied. */
+async function firstImport(folder: string): Promise<readonly Result[]> {
+  const environment = await environmentIn(folder);
+  const file = join(folder, "countersign.db");
+  const list = join(folder, "first.csv");
+  await writeList(list, 0, FIRST);
+  const waits = watchWaits(() => openSqlite(file));
+  const { seconds } = await measure(["import", list], environment);
+  const longest = await waits.end();
+  const what = `longest wait of a delivery during a first import of ${FIRST.toLocaleString("en")} rows (${seconds.toFixed(1)} s)`;
+  return [{ what, measured: `${longest.toFixed(2)} s`, goal: "", met: null }];
+}
+
+function waitOf(what: string, longest: number): Result {
+  return { what, measured: `${longest.toFixed(2)} s`, goal: `< ${GOAL_WAIT} s`, met: longest < GOAL_WAIT };
+}
 
 interface Measured {
   readonly seconds: number;
@@ -69,7 +115,10 @@ interface Measured {
   readonly peak: number;
 }
 
-async function measure(args: readonly string[], environment: Record<string, string>): Promise<Measured> {
+export async function measure(
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<Measured> {
   const env = { ...process.env, ...environment, NODE_OPTIONS: `--import=${PEAK}` };
   const started = performance.now();
   const child = spawn(process.execPath, [PROGRAM, ...args], {
@@ -101,10 +150,10 @@ async function writeList(file: string, from: number, to: number): Promise<void> 
 }
 
 /** Stores a delivery's mark every few milliseconds. @returns the longest wait, in seconds, when it ends */
-function watchWaits(file: string): { end(): Promise<number> } {
+function watchWaits(open: () => Promise<Engine>): { end(): Promise<number> } {
   const stop = new AbortController();
   const longest = (async () => {
-    const engine = await openSqlite(file);
+    const engine = await open();
     let most = 0;
     while (!stop.signal.aborted) {
       const started = performance.now();

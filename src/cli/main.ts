@@ -3,6 +3,7 @@ import { VERSION } from "../bot/version.ts";
 import { runCommandLine } from "./command-line.ts";
 import { COMMANDS } from "./commands.ts";
 import { readEnvFile } from "./env-file.ts";
+import { boundYoungSpace } from "./young-space.ts";
 
 const { stdin, stdout, stderr } = process;
 // The reader of a pipe may stop early. The command still does its work to the end.
@@ -19,6 +20,7 @@ process.on("uncaughtException", (error) => {
 const { variables, fault } = readEnvFile(".");
 for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
 if (fault !== null) stderr.write(`countersign: .env: ${fault}\n`);
+boundYoungSpace();
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
   COMMANDS,

@@ -3,7 +3,6 @@ import { runInNewContext } from "node:vm";
 import type { Logger } from "pino";
 import { exitWith, type Console, type Declare } from "./command-line.ts";
 import { Failure } from "../error.ts";
-import { boundYoungSpace } from "./young-space.ts";
 
 /** How long a stopping process waits for running work. Container platforms kill ten seconds after SIGTERM. */
 const GRACE_MS = 8_000;
@@ -64,7 +63,6 @@ Example:
       });
       starting = false;
       collectGarbage();
-      boundYoungSpace();
       console.stderr.write(`countersign: listening on ${bot.url}\n`);
       const lost = await Promise.race([stopped, bot.engine.lost]);
       if (lost !== undefined) console.stderr.write(`countersign: ${lost.message}\n`);
