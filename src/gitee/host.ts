@@ -101,6 +101,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     agreements,
     publicUrl,
     answers: new Map(),
+    begun: new Set(),
     without: repositoriesWithout(options.now),
     refusals: refusedCalls(options.now),
     branches: branchMemory(client),

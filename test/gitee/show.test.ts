@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/error.ts";
 import type { Report } from "../../src/ports/host.ts";
 import { report, ROUTE, startHost, UNSIGNED } from "./start-host.ts";
 
@@ -33,6 +34,27 @@ describe("labels on Gitee", () => {
     });
     await show({ ...UNSIGNED, comment: null });
     expect(moments).toEqual([["cla/yes"], []]);
+  });
+
+  it("that a stopped check only removed lead to no second comment", async () => {
+    const { gitee, host, pull, ref, show } = await startShow();
+    await show(UNSIGNED);
+    await show(report());
+    pull.close();
+    await host.read(ref, ROUTE, null);
+    pull.reopen();
+    const stopped = host
+      .read(ref, ROUTE, null)
+      .then((reading) =>
+        reading.show(UNSIGNED, () =>
+          pull.labels.length > 0 ? Promise.resolve() : Promise.reject(new Failure("superseded")),
+        ),
+      );
+    await expect(stopped).rejects.toMatchObject({ code: "superseded" });
+    expect(pull.labels).toEqual([]);
+    await show(UNSIGNED);
+    expect(pull.labels).toEqual(["cla/no"]);
+    expect(pull.comments.filter(({ user }) => user === gitee.bot)).toHaveLength(1);
   });
 
   it("are made in the repository where Gitee refuses unknown ones, once", async () => {

@@ -171,7 +171,7 @@ function formerly({ labels: there, last }: Standing, { labels, state }: Report):
  * Whether nothing suggests that the bot ever answered the pull request, so that its comment need not be searched: if
  * the policy wants a label, the bot adds it before the comment.
  */
-function isFresh({ labels: there, last }: Standing, { labels }: Report): boolean {
+export function isFresh({ labels: there, last }: Standing, { labels }: Report): boolean {
   if (labels === null || last !== null) return false;
   const own: readonly string[] = [...Object.values(DEFAULT_LABELS), labels.signed, labels.unsigned];
   return !there.some((name) => own.includes(name));

@@ -19,7 +19,15 @@ import { MISNAMED_POLICY_PATH } from "../policy-file.ts";
 import { personOfUser } from "../person.ts";
 import type { Commit, PullRequest, Self } from "../schema.ts";
 import { ensureCheckRuns } from "../../show/show-check-run.ts";
-import { confirmed, firstOf, noteOnPull, settled, showOnPull, type Standing } from "../../show/show.ts";
+import {
+  confirmed,
+  firstOf,
+  isFresh,
+  noteOnPull,
+  settled,
+  showOnPull,
+  type Standing,
+} from "../../show/show.ts";
 
 /** What a reading needs in addition to the pull request's location. */
 export interface Access {
@@ -39,6 +47,8 @@ export interface Access {
   readonly read: BranchesRead;
   /** The last answer to each open pull request, for the lifetime of this process. */
   readonly answers: Map<string, Answer>;
+  /** The pull requests whose answer was begun: another check may have stopped it when a label was already removed. */
+  readonly begun: Set<string>;
 }
 
 /** The data of one reading. A part that could not be read is replaced by its failure. */
@@ -75,7 +85,7 @@ export async function readingOf(
   list: CommitList,
   failure: Failure | null,
 ): Promise<Reading> {
-  const { client, self, agreements, answers, misnamed } = access;
+  const { client, self, agreements, answers, begun, misnamed } = access;
   const { path, pull, policyFile } = snapshot;
   const { number } = ref;
   const labels = pull.labels ?? (await stillThere(listLabels(client, path, number)));
@@ -88,7 +98,7 @@ export async function readingOf(
     read: labels.map(({ name }) => name),
     last: answer?.labels ?? null,
     comment,
-    partial: answer?.partial ?? false,
+    partial: answer?.partial === true || begun.has(key),
   };
   const place: CheckPlace = {
     path,
@@ -116,6 +126,7 @@ export async function readingOf(
     const writer = confirmed(client, confirm);
     const unread = policyFile instanceof Failure;
     const asked = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
+    if (!isFresh(standing, asked)) begun.add(key);
     // Labels, comment and check run are written each by itself: a failure of one does not prevent the others.
     const shown = await showOnPull(writer, self, standing, asked, answer?.note ?? null);
     ({ standing } = shown);
@@ -145,6 +156,7 @@ export async function readingOf(
     if (failure === null && check.failure === null) {
       const { labels } = report;
       const rest = { ...kept, unread: false, partial: partial !== null };
+      begun.delete(key);
       const { written: run } = check;
       answers.set(key, { ref, head: pull.head.sha, labels, context, run, ids: idsOf(answer, run), ...rest });
     }
