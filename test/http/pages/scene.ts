@@ -11,6 +11,7 @@ import { giteeSignIn } from "../../../src/gitee/sign-in.ts";
 import { giteeWebhooks } from "../../../src/gitee/traffic/webhook.ts";
 import { connectGitHub } from "../../../src/github/traffic/client.ts";
 import { gitHubHost } from "../../../src/github/host.ts";
+import type { Limits } from "../../../src/github/traffic/limits.ts";
 import { enterpriseServer } from "../../../src/github/traffic/server.ts";
 import { githubSignIn } from "../../../src/github/sign-in.ts";
 import { gitHubWebhooks } from "../../../src/github/traffic/webhook.ts";
@@ -66,7 +67,7 @@ export type FurtherAgreement = Partial<Agreement> & { readonly files: Readonly<R
 /** The whole bot with its pages, on a real database, against a simulated GitHub and Gitee over HTTP. */
 export async function openScene(
   changes: Partial<Agreement> = {},
-  settings: Partial<PagesSettings> & { readonly policy?: PolicyFile } = {},
+  settings: Partial<PagesSettings> & { readonly policy?: PolicyFile; readonly limits?: Limits } = {},
   more: readonly FurtherAgreement[] = [],
 ) {
   const folder = await mkdtemp(join(tmpdir(), "countersign-pages-"));
@@ -99,6 +100,7 @@ export async function openScene(
     privateKey: github.privateKey ?? "",
     webhookSecret: "s3cret",
     server,
+    ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   });
   const githubAdapter = gitHubHost(githubClient);
   // The pages must know their own address before the server listens on it.

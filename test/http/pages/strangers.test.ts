@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Repository } from "../../../playground/github/state/model.ts";
 import type { User } from "../../../playground/github/state/user.ts";
+import { DOCUMENTED_LIMITS } from "../../../src/github/traffic/limits.ts";
 import { openScene, type PagesScene } from "./scene.ts";
 
 describe("a stranger at the pages", () => {
@@ -10,7 +11,8 @@ describe("a stranger at the pages", () => {
   let alice: User;
   let widget: Repository;
   beforeEach(async () => {
-    scene = await openScene();
+    // A fifth of what GitHub allows, so that few views use up the pages' share.
+    scene = await openScene({}, { limits: { ...DOCUMENTED_LIMITS, restPoints: 180, graphqlPoints: 400 } });
     alice = scene.github.user({ login: "alice" });
     widget = scene.github.repository({ owner: "octo", name: "widget" });
     widget.openPull({ opener: alice });
@@ -29,7 +31,7 @@ describe("a stranger at the pages", () => {
   it("can't use up what checks need: a new pull request gets its status, a page says busy", async () => {
     const [pull] = widget.pulls.keys();
     expect((await view(pull ?? 1)).status).toBe(200);
-    const views = Array.from({ length: 300 }, (_, index) => view(index + 1000));
+    const views = Array.from({ length: 100 }, (_, index) => view(index + 1000));
     const statuses = (await Promise.all(views)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 503).length).toBeGreaterThan(50);
 
