@@ -25,7 +25,7 @@ const PATIENCE = 500;
 let scene: PagesScene;
 beforeAll(async () => {
   scene = await openScene();
-  await scene.manage(accountOf("gitee", scene.gitee.user({ login: "canary-alice" }).id));
+  scene.gitee.user({ login: "canary-alice" });
 });
 afterAll(() => scene.close());
 
@@ -74,18 +74,23 @@ function cookieOf(answer: string): string {
 }
 
 /** Starts a sign-in and acts as the host: the callback, and the browser that may follow it. */
-async function callback(): Promise<Asked> {
+async function callback(person = "canary-alice"): Promise<Asked> {
   const begun = await send(bytesOf({ method: "GET", path: "/sign-in/gitee", headers: {} }));
   const authorize = new URL(/^location: (\S+)/im.exec(begun)?.[1] ?? "");
-  authorize.searchParams.set("as", "canary-alice");
+  authorize.searchParams.set("as", person);
   const answer = await fetch(authorize, { redirect: "manual" });
   const back = new URL(answer.headers.get("location") ?? "");
   return { method: "GET", path: back.pathname + back.search, headers: { cookie: cookieOf(begun) } };
 }
 
-/** Signs in through the host: the browser's cookie, and the token of its forms. */
+/**
+ * Signs in through the host: the browser's cookie, and the token of its forms. It is a new person each time, so that no
+ * limit of a person answers in the pages' stead.
+ */
 async function signIn(): Promise<{ readonly cookie: string; readonly csrf: string }> {
-  const cookie = cookieOf(await send(bytesOf(await callback())));
+  const { id, login } = scene.gitee.user({ login: `canary-${senders}` });
+  await scene.manage(accountOf("gitee", id));
+  const cookie = cookieOf(await send(bytesOf(await callback(login))));
   const page = await send(bytesOf({ method: "GET", path: "/account", headers: { cookie } }));
   return { cookie, csrf: /name="csrf" value="([\w-]+)"/.exec(page)?.[1] ?? "" };
 }
