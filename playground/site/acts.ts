@@ -47,6 +47,8 @@ const ACTS = {
   restrict: z.object({ host, as: role }),
   unrestrict: z.object({ host, as: role }),
   erase: z.object({ host, as: role }),
+  "exempt-small": z.object({ host }),
+  "exempt-nothing": z.object({ host }),
   version: z.object({ grace: whole(LIMITS.grace).default(30) }),
   clock: z.object({ days: whole(LIMITS.days) }),
   sweep: z.object({ host }),
@@ -142,13 +144,24 @@ const PERFORM: Perform = {
   restrict: (scene, { host, as }) => run(scene, ["subject", "restrict", account(scene, host, as)]),
   unrestrict: (scene, { host, as }) => run(scene, ["subject", "unrestrict", account(scene, host, as)]),
   erase: (scene, { host, as }) => run(scene, ["subject", "erase", account(scene, host, as), "--yes"]),
-  async version(scene, { grace }) {
-    await scene.raiseVersion(grace);
-    scene.journal.note("act", sentence("publishes", scene.agreement.version));
+  "exempt-small"(scene, { host }) {
+    scene.site(host).exemptSmall(true);
+    scene.journal.note("act", sentence("exempts-small"), { host });
   },
+  "exempt-nothing"(scene, { host }) {
+    scene.site(host).exemptSmall(false);
+    scene.journal.note("act", sentence("exempts-nothing"), { host });
+  },
+  version: (scene, { grace }) => scene.raiseVersion(grace),
   async clock(scene, { days: count }) {
     await scene.moveClock(days(count));
     scene.journal.note("act", sentence("clock-moves", count));
+    if (scene.bot === null) return;
+    // On such a day the bot swept several times; its timers keep the real pace.
+    for (const { name, title, repository } of scene.sites) {
+      scene.journal.note("command", sentence("swept", title), { host: name });
+      await scene.command(["sweep", `${name}:${repository}`]);
+    }
   },
   sweep: (scene, { host }) => run(scene, ["sweep", `${host}:${scene.site(host).repository}`]),
   stats: (scene) => run(scene, ["stats"]),

@@ -16,8 +16,8 @@ import { NUMBER_SIGNS, type PullCard, type SiteHost } from "./host/site-host.ts"
 import type { At } from "./watch.ts";
 import { roles, type Html, type View } from "./view.ts";
 
-/** People write comments: their HTML is escaped, and the bot's hidden marker is not shown. */
-const markdown = new MarkdownIt({ html: false, linkify: false });
+/** People write comments: their HTML is escaped, their images are links, and the bot's hidden marker is not shown. */
+const markdown = new MarkdownIt({ html: false, linkify: false }).disable("image");
 
 export function playgroundPage(view: View): Html {
   const { texts, scene, notice } = view;
@@ -119,6 +119,7 @@ function hostPanel(view: View, site: SiteHost): Html {
       ${openForm(view, site)}
     </details>
     <p class="quiet">${texts.pulls.protected[site.name]}</p>
+    <div id="${site.name}-size" data-live class="box">${sizeForm(view, site)}</div>
     <div id="${site.name}-pulls" data-live-list>
       ${
         pulls.length === 0
@@ -127,6 +128,17 @@ function hostPanel(view: View, site: SiteHost): Html {
       }
     </div>
   </section>`;
+}
+
+/** Whether the policy exempts small changes, and the button that changes it. */
+function sizeForm({ texts }: View, { name, exemptsSmall }: SiteHost): Html {
+  const exempts = exemptsSmall();
+  const change = exempts ? "exempt-nothing" : "exempt-small";
+  return html`<form method="post" action="/act/${change}">
+    <input type="hidden" name="host" value="${name}" />
+    <p>${exempts ? texts.pulls.exemptsSmall : texts.pulls.exemptsNothing}</p>
+    <button>${texts.acts[change]}</button>
+  </form>`;
 }
 
 function openForm({ texts }: View, site: SiteHost): Html {

@@ -171,8 +171,9 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     raiseVersion: (graceDays) =>
       inTurn(async () => {
         const version = `${Number(agreement.version.split(".")[0]) + 1}.0`;
-        await finish("SIGTERM");
+        const wasRunning = await finish("SIGTERM");
         agreement = { version, graceDays };
+        journal.note("act", sentence("publishes", version));
         const effective = new Date(Date.now()).toISOString();
         await writeFile(
           join(hosts.folder, "countersign.yml"),
@@ -182,7 +183,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
           join(hosts.folder, "cla", `icla-${version}.md`),
           `${STAGE_DOCUMENT}\nVersion ${version} says the same in fewer words.\n`,
         );
-        await begin();
+        if (wasRunning) await begin();
       }),
     moveClock: (milliseconds) =>
       inTurn(async () => {

@@ -20,7 +20,10 @@ export interface Sentences {
   readonly fault: [fault: Fault];
   readonly works: [];
   readonly story: [seed: number];
-  readonly "gitee-swept": [];
+  /** The bot does that by itself every six hours: `src/bot/schedule.ts`. */
+  readonly swept: [host: string];
+  readonly "exempts-small": [];
+  readonly "exempts-nothing": [];
   readonly "form-invalid": [problems: readonly FormProblem[]];
   readonly "everything-new": [];
   /** It was not stopped by the page. */

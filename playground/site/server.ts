@@ -152,6 +152,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     const news = scene.journal.collect();
     const shown = JSON.stringify([
       scene.sites.map((site) => site.pulls()),
+      scene.sites.map((site) => site.exemptsSmall()),
       guide.done,
       scene.bot?.url,
       scene.trial,

@@ -46,7 +46,7 @@ export async function compare(scene: Compared, trial: Trial): Promise<boolean | 
   if (wasLost("github")) await scene.moveClock(LOOK_FOR_LOST_MS);
   // Gitee lists none, so the sweep finds its lost deliveries.
   if (wasLost("gitee")) {
-    scene.journal.note("command", sentence("gitee-swept"), { host: "gitee" });
+    scene.journal.note("command", sentence("swept", "Gitee"), { host: "gitee" });
     if (!(await sweep(scene, ["gitee"]))) return null;
   }
   return freshCheckAgrees(scene, quiet);

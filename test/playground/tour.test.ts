@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -26,16 +26,32 @@ it("the tour in the terminal holds on both hosts, and prints what the README sho
   expect(stable(shown)).toBe(stable(stdout));
 }, 180_000);
 
-it("the page starts at its port in its language, keeps its files, and ends on a signal with nothing else left", async () => {
+it("the page starts at its port in its language, opens the browser, keeps its files, and ends on a signal with nothing else left", async () => {
   const folder = await mkdtemp(join(tmpdir(), "countersign-kept-"));
   const port = await freePort();
-  const args = ["playground", "--port", String(port), "--lang", "zh-CN", "--keep", folder, "--seed", "3"];
-  const { child, text } = startCommand({}, args);
+  const args = [
+    "playground",
+    "--open",
+    "--port",
+    String(port),
+    "--lang",
+    "zh-CN",
+    "--keep",
+    folder,
+    "--seed",
+    "3",
+  ];
+  // The commands that open a browser on Linux and macOS; these only write down the page that they get.
+  const opened = join(folder, "opened");
+  for (const name of ["xdg-open", "open"])
+    await writeFile(join(folder, name), `#!/bin/sh\nprintf %s "$1" >"${opened}"\n`, { mode: 0o755 });
+  const { child, text } = startCommand({ PATH: `${folder}:${process.env["PATH"]}` }, args);
   try {
     await expect.poll(text, { timeout: 100_000 }).toMatch(/http:\/\/\S+\n$/);
     const url = `http://127.0.0.1:${port}`;
     const lines = text().trimEnd().split("\n");
     expect(lines.slice(-2)).toEqual(["打开下面的页面，点击“执行这一步”开始导览：", `  ${url}`]);
+    await expect.poll(() => readFile(opened, "utf8").catch(() => null), { timeout: 10_000 }).toBe(url);
     const page = await (await fetch(url)).text();
     expect(page).toContain('<html lang="zh-CN">');
     // The same seed gives the same pull requests in the same states.

@@ -5,10 +5,11 @@ import { ApiError } from "../../gitee/state/api-error.ts";
 import type { CommitSpec, Person } from "../../gitee/state/commits.ts";
 import type { CheckRun, User } from "../../gitee/state/records.ts";
 import { FORMER_LOGIN, LOGINS, ROLES, UNLINKED, type Role } from "../people.ts";
-import { type PullCard, type SiteHost, type State } from "./site-host.ts";
+import { EXEMPTS_SMALL, type PullCard, type SiteHost, type State } from "./site-host.ts";
 import { sentence, SiteRefusal } from "../sentence.ts";
 
 const CONTEXT = "license/cla";
+const POLICY_FILE = ".gitee/cla.yml";
 const POLICY = "report: check\n";
 const SIGNED = "cla/yes";
 const UNSIGNED = "cla/no";
@@ -19,7 +20,7 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
   const repository = gitee.repository({
     owner: "octo",
     name: "nihao",
-    files: { "README.md": "# 你好\n", ".gitee/cla.yml": POLICY },
+    files: { "README.md": "# 你好\n", [POLICY_FILE]: POLICY },
   });
   repository.protect();
   repository.addCollaborator(people.maintainer, "admin");
@@ -28,6 +29,7 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
   repository.addCollaborator(merger, "write");
 
   let created = 0;
+  let exemptsSmall = false;
   const find = (number: number): SimulatedPull => {
     const pull = repository.pulls.find((each) => each.number === number);
     if (pull === undefined) throw new SiteRefusal(sentence("no-pull", "Gitee", `!${number}`));
@@ -87,6 +89,12 @@ export function siteGitee(gitee: SimulatedGitee): SiteHost {
         if (!(error instanceof ApiError)) throw error;
         throw new SiteRefusal(sentence("merge-refused", "Gitee", `!${number}`, `${error.message}.`));
       }
+    },
+    exemptsSmall: () => exemptsSmall,
+    exemptSmall(exempt) {
+      exemptsSmall = exempt;
+      const text = exempt ? `${POLICY}${EXEMPTS_SMALL}` : POLICY;
+      repository.writeFile(POLICY_FILE, text, { by: people.maintainer });
     },
     enqueue: null,
   };

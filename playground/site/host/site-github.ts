@@ -5,7 +5,7 @@ import { joinQueue, leaveQueue, queueRefusal } from "../../github/state/merge-qu
 import type { Pull, Repository } from "../../github/state/model.ts";
 import type { User } from "../../github/state/user.ts";
 import { DEPENDABOT, FORMER_LOGIN, LOGINS, ROLES, UNLINKED, type Role } from "../people.ts";
-import { type NewPull, type PullCard, type SiteHost, type State } from "./site-host.ts";
+import { EXEMPTS_SMALL, type NewPull, type PullCard, type SiteHost, type State } from "./site-host.ts";
 import { sentence, SiteRefusal } from "../sentence.ts";
 
 const CONTEXT = "license/cla";
@@ -25,6 +25,7 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
   repository.protect(repository.defaultBranch, { checks: [CONTEXT], source: "app", queue: true });
   repository.addCollaborator(people.maintainer, "maintain");
 
+  let exemptsSmall = false;
   const find = (number: number): Pull => {
     const pull = repository.pulls.get(number);
     if (pull === undefined) throw new SiteRefusal(sentence("no-pull", "GitHub", `#${number}`));
@@ -65,6 +66,11 @@ export function siteGitHub(github: SimulatedGitHub): SiteHost {
       if (refusal !== null) throw new SiteRefusal(sentence("merge-refused", "GitHub", `#${number}`, refusal));
       leaveQueue(pull, people.maintainer);
       pull.merge(people.maintainer);
+    },
+    exemptsSmall: () => exemptsSmall,
+    exemptSmall(exempt) {
+      exemptsSmall = exempt;
+      repository.writeFile(".github/cla.yml", exempt ? EXEMPTS_SMALL : null, { by: people.maintainer });
     },
     enqueue(number) {
       const pull = openOf(find(number));

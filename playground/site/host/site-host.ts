@@ -5,6 +5,9 @@ import type { Role } from "../people.ts";
 /** Gitee writes `!1`. */
 export const NUMBER_SIGNS = { github: "#", gitee: "!" } as const satisfies Record<HostName, string>;
 
+/** The part of a policy file that exempts changes of one line. */
+export const EXEMPTS_SMALL = "exempt:\n  lines: 1\n";
+
 export type State = "success" | "failure" | "error" | "pending" | "none";
 
 /** A pull request as a person sees it on the host. */
@@ -75,6 +78,10 @@ export interface SiteHost {
   readonly reopen: (number: number, by: Role) => void;
   /** Merges as somebody who is subject to the branch's rule. Refused while the required check is not green. */
   readonly merge: (number: number) => void;
+  /** Whether the repository's policy exempts changes of one line. */
+  readonly exemptsSmall: () => boolean;
+  /** A maintainer writes the policy into the default branch. */
+  readonly exemptSmall: (exempt: boolean) => void;
   /** Adds it to the merge queue; null on a host without one. */
   readonly enqueue: ((number: number) => void) | null;
 }

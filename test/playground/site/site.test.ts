@@ -213,8 +213,7 @@ describe("the playground's page without scripts", () => {
       ]);
     }
     expect(await shows(site.scene, label, ["failure"])).toBe(true);
-    const { number } = status;
-    await post("/act/check-cla", { host: "github", number: String(number), as: "unsigned" });
+    await post("/act/check-cla", { ...textOf(status), as: "unsigned" });
     expect(await shows(site.scene, status, ["failure"])).toBe(true);
   });
 
@@ -269,6 +268,18 @@ describe("the playground's page without scripts", () => {
       await setTimeout(200);
       expect(cost()).toEqual(both);
     }
+  });
+
+  it("exempts a change of one line where the policy says so, and no longer when it does not", async () => {
+    const small = (["github", "gitee"] as const).map((host) => open(host, "unsigned", { lines: 1 }));
+    expect(await endIn(site.scene, "failure", small)).toBe(true);
+    for (const { host } of small) await post("/act/exempt-small", { host });
+    const more = small.map(({ host }) => open(host, "unsigned", { lines: 2 }));
+    expect(await endIn(site.scene, "failure", more)).toBe(true);
+    expect(await endIn(site.scene, "success", small)).toBe(true);
+    expect(await page()).toContain("The policy exempts changes of one line.");
+    for (const { host } of small) await post("/act/exempt-nothing", { host });
+    expect(await endIn(site.scene, "failure", small)).toBe(true);
   });
 
   it("merges by the queue what stays green, and removes what does not", async () => {
@@ -397,15 +408,37 @@ describe("the playground's page without scripts", () => {
     expect(form).not.toContain("dependabot");
   });
 
-  it("publishes a version, whose number the example of an import then has, and moves the clock", async () => {
+  it("publishes a version, whose number the example of an import then has, and sweeps when the clock moves", async () => {
     const pull = open("github", "renamed");
+    const unsigned = open("github", "unsigned");
     expect(await endIn(site.scene, "success", [pull])).toBe(true);
     await post("/act/version", { grace: "10" });
     expect(await page()).toMatch(/github,\d+,icla,2\.0,/);
     expect(await endIn(site.scene, "success", [pull])).toBe(true);
+    // GitHub does not tell the bot, so only the regular sweep finds this one.
+    await post("/act/by-hand", textOf(unsigned));
+    expect(cardOf(site.scene, unsigned)?.verdict).toBe("success");
     await post("/act/clock", { days: "11" });
-    expect(await shows(site.scene, pull, ["failure"])).toBe(true);
+    for (const each of [pull, unsigned]) expect(await shows(site.scene, each, ["failure"])).toBe(true);
+    const said = site.scene.journal.entries.map(({ says }) => says);
+    expect(said).toContainEqual({ key: "swept", values: ["GitHub"] });
   }, 120_000);
+
+  it("starts no bot that is killed, for a version or on a locked database, and says so", async () => {
+    await post("/act/fault", { fault: "kill" });
+    await post("/act/version", { grace: "0" });
+    expect(site.scene.bot).toBe(null);
+    // As long as the bot waits for it, and longer.
+    site.scene.databaseLock.hold(60_000);
+    const refused = await post("/act/fault", { fault: "start" });
+    expect([refused.status, await refused.text()]).toEqual([
+      422,
+      expect.stringContaining("Is its database locked?"),
+    ]);
+    await post("/act/recover");
+    expect(site.scene.bot).not.toBe(null);
+    expect(await page()).toContain("The foundation publishes icla 3.0");
+  });
 
   it("starts again on a reset, and once, however often that is pressed", async () => {
     const { url } = site.scene.hosts.github;
