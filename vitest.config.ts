@@ -1,14 +1,25 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/closing-line.ts";
 
-/** Tests without a simulated host, which leave the process as they found it. */
-const TOGETHER = ["test/{docs,formats,postgres,records,report,schema,sqlite,verdict,yaml}/**/*.test.ts"];
-/** These change the clock or the environment. */
-const NOT_TOGETHER = ["test/{sqlite,postgres}/schedule.test.ts", "test/postgres/{failure,pgbouncer}.test.ts"];
+/**
+ * The files that change the clock, the environment or the functions of the network, count modules or measure time. Each
+ * has a process of its own. The others share a few, and load the code once in each, which takes a fraction of the time.
+ */
+const ALONE = [
+  "test/{sqlite,postgres}/schedule.test.ts",
+  "test/postgres/{failure,pgbouncer}.test.ts",
+  // These take the network's functions from nock.
+  "test/github/{change,client,graphql-body,members,read}.test.ts",
+  "test/whole-way/github/lost-deliveries.test.ts",
+  "test/whole-way/{canaries,exit-codes,kill,modules,trouble,two-processes}.test.ts",
+  "test/{linear,module-reading}.test.ts",
+  "test/{model,package}/**/*.test.ts",
+  "test/playground/{site/**,tour.test.ts}",
+];
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/memory-folder.ts"],
+    globalSetup: ["test/temporary-folder.ts"],
     reporters: ["default", new ClosingLine()],
     // Most tests wait for a host, a clock or a disk, not for a processor.
     maxWorkers: 4,
@@ -16,20 +27,11 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
-      // A process loads the code once for all of its files, which takes a fraction of the time.
       {
         extends: true,
-        test: { name: "together", include: TOGETHER, exclude: NOT_TOGETHER, isolate: false },
+        test: { name: "together", include: ["test/**/*.test.ts"], exclude: ALONE, isolate: false },
       },
-      {
-        extends: true,
-        test: {
-          name: "alone",
-          include: ["test/**/*.test.ts"],
-          exclude: TOGETHER,
-        },
-      },
-      { extends: true, test: { name: "clock and environment", include: NOT_TOGETHER } },
+      { extends: true, test: { name: "alone", include: ALONE } },
     ],
   },
 });

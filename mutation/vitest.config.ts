@@ -58,7 +58,7 @@ export default defineConfig({
     include: [...room.tests],
     // They find in thousands of random cases what the examples find in one: too slow for thousands of changes.
     exclude: ["test/**/*.property.test.ts"],
-    globalSetup: ["test/memory-folder.ts"],
+    globalSetup: ["test/temporary-folder.ts"],
     setupFiles: ["mutation/setup.ts"],
     // A cached file would hold the changes of another run.
     fsModuleCache: false,

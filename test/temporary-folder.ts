@@ -1,4 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Linux keeps the files of this folder in memory. */
@@ -10,12 +11,12 @@ const ENOUGH = 4 * 2 ** 30;
 let folder: string | null = null;
 
 /**
- * Puts the temporary files of a test run into memory if there is room. Every commit of SQLite waits for the disk, and a
- * test of a killed process shows the same in memory: only a power cut would make a difference.
+ * Gives a test run a folder of its own for temporary files, in memory if there is room. Every commit of SQLite waits for
+ * the disk, and a test of a killed process shows the same in memory: only a power cut would make a difference.
  */
 export function setup(): void {
-  if (process.env["TMPDIR"] !== undefined || free(IN_MEMORY) < ENOUGH) return;
-  folder = mkdtempSync(join(IN_MEMORY, "countersign-test-"));
+  const inMemory = process.env["TMPDIR"] === undefined && free(IN_MEMORY) >= ENOUGH;
+  folder = mkdtempSync(join(inMemory ? IN_MEMORY : tmpdir(), "countersign-test-"));
   // PostgreSQL runs as another user, who must have access.
   chmodSync(folder, 0o711);
   process.env["TMPDIR"] = folder;
