@@ -117,9 +117,9 @@ function hostPanel(view: View, site: SiteHost): Html {
     <details class="box" id="${site.name}-open">
       <summary>${texts.pulls.open}</summary>
       ${openForm(view, site)}
+      <div id="${site.name}-size" data-live>${sizeForm(view, site)}</div>
     </details>
     <p class="quiet">${texts.pulls.protected[site.name]}</p>
-    <div id="${site.name}-size" data-live class="box">${sizeForm(view, site)}</div>
     <div id="${site.name}-pulls" data-live-list>
       ${
         pulls.length === 0

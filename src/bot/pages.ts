@@ -123,7 +123,7 @@ function pullViews(world: PagesWorld): PullViews {
           throw error;
         }
       });
-      if (isPublic && commits !== null && commits > MANY_COMMITS) takesLong();
+      if (commits !== null && commits > MANY_COMMITS) takesLong({ repository: ref.repository, isPublic });
       const known = await pulls.find(ref).catch(() => null);
       const reading = await host.read(ref, route, known?.comment ?? null);
       const { finding, trouble } = await inspect(world, host, reading, route);

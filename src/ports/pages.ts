@@ -56,19 +56,26 @@ export interface PullView {
   readonly notices: readonly ShownNotice[];
 }
 
+/** What is known of a pull request before it is read whole. */
+export interface LongPull {
+  readonly repository: number;
+  /** Whether everybody may see it. */
+  readonly isPublic: boolean;
+}
+
 export interface PullViews {
   /**
    * Reads a pull request from its host and judges it; writes nothing anywhere.
    * @throws Failure `not-found` also if no agreement covers the repository, so that nobody can use the bot to read
    *   other repositories; `host-…`
-   * @param takesLong is called, before the pull request is read whole, if it has many commits and everybody may see it
+   * @param takesLong is called, before the pull request is read whole, if it has many commits
    */
-  view(host: HostName, path: string, number: number, takesLong: () => void): Promise<PullView>;
+  view(host: HostName, path: string, number: number, takesLong: (found: LongPull) => void): Promise<PullView>;
   /**
    * Whether the host lets the account see the repository of a private pull request.
    * @param login the account's login, if known
    */
-  mayRead(account: Account, pull: Pull, login: string | null): Promise<boolean>;
+  mayRead(account: Account, pull: Pick<Pull, "path">, login: string | null): Promise<boolean>;
   /** The account's current login, to show; null if the host does not tell it. */
   loginOf(account: Account): Promise<string | null>;
 }

@@ -165,6 +165,7 @@ const KINDS: Readonly<Record<DocumentProblem["kind"], string>> = {
   "relative-link": "relative link without document_base:, shown as text",
   "link-target": "link to a missing heading, shown as text",
   "link-scheme": "link that leads to no web or mail address, shown as text",
+  style: "style that is left out",
   template: "template code, shown as it is",
   "attribute-list": "attribute list, shown as it is",
   "open-comment": "comment without an end: what follows it is hidden",

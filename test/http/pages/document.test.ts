@@ -19,6 +19,10 @@ describe("an agreement's document", () => {
     expect(table).toContain('<td class="right">3</td>');
     expect(table).toMatch(/^<div class="scroll" role="group" tabindex="0" aria-label="wide">/);
     expect(table).not.toContain("style");
+    const html =
+      '<h1 align="center">T</h1><p style="text-align: right; color: red">p</p><p class="wide">q</p>';
+    expect(show(html)).toMatch(/^<h2 class="center"[^>]*>T<\/h2><p class="right">p<\/p><p>q<\/p>$/);
+    expect(documentProblems(html, { base: null })).toEqual([{ kind: "style", what: "color: red" }]);
   });
 
   it("links within itself, before and after the id, and not to what is not there", () => {
@@ -36,7 +40,10 @@ describe("an agreement's document", () => {
       '<p>见 <a href="https://legal.example/terms">https://legal.example/terms</a>，以及</p>',
     );
     expect(show("to legal@example.org")).toContain('href="mailto:legal@example.org"');
-    expect(show("the file README.md")).not.toContain("<a");
+    expect(show("See www.example.org/terms, or (www.example.com).")).toBe(
+      '<p>See <a href="http://www.example.org/terms">www.example.org/terms</a>, or (<a href="http://www.example.com">www.example.com</a>).</p>',
+    );
+    expect(show("the file README.md, www. and www.local")).not.toContain("<a");
   });
 
   it("resolves relative links against the configured base, and shows them as text without one", () => {

@@ -95,15 +95,29 @@ describe("the pages of what is large", () => {
     expect(page.length).toBeLessThan(100_000);
   }, 60_000);
 
-  it("2,000 commits of a private pull request: no page tells a stranger that they are being read", async () => {
+  it("2,000 commits of a private pull request: who may see it is told that they are being read, a stranger is not", async () => {
     const path = open("secret", 400, 3);
     const repository = scene.github.world.find("octo", "secret");
-    if (repository !== undefined) repository.private = true;
+    if (repository === undefined) throw new Error("there is no such repository");
+    repository.private = true;
+    repository.addCollaborator(scene.github.user({ login: "mona" }), "read");
+    const { cookie: insider } = await signIn(scene, "github", "mona");
+    scene.github.user({ login: "hubot" });
+    const { cookie: outsider } = await signIn(scene, "github", "hubot");
+    const get = async (cookie: string): Promise<[number, boolean]> => {
+      const response = await fetch(scene.url + path, { headers: { cookie } });
+      return [response.status, (await response.text()).includes("being read")];
+    };
     scene.github.faults.latency = 150;
-    const response = await fetch(scene.url + path);
+    expect(await Promise.all([get(insider), get(outsider), get("")])).toEqual([
+      [200, true],
+      [404, false],
+      [404, false],
+    ]);
     scene.github.faults.latency = 0;
-    expect(response.status).toBe(404);
-    expect(await response.text()).not.toContain("being read");
+    const read = async (): Promise<string> =>
+      (await fetch(scene.url + path, { headers: { cookie: insider } })).text();
+    await expect.poll(read, { timeout: 20_000, interval: 300 }).toContain("3 people must still sign");
   });
 
   it("a roster of 5,000 is paged and searched, and a CSV file adds to it without a script", async () => {
@@ -196,11 +210,15 @@ describe("an agreement in two languages", () => {
   });
 });
 
-async function signIn(scene: PagesScene): Promise<{ cookie: string; csrf: string }> {
+async function signIn(
+  scene: PagesScene,
+  host = "gitee",
+  login = "alice",
+): Promise<{ cookie: string; csrf: string }> {
   const cookieOf = (response: Response): string => response.headers.get("set-cookie")?.split(";")[0] ?? "";
-  const begun = await fetch(`${scene.url}/sign-in/gitee?return_to=/account`, { redirect: "manual" });
+  const begun = await fetch(`${scene.url}/sign-in/${host}?return_to=/account`, { redirect: "manual" });
   const authorize = new URL(begun.headers.get("location") ?? "");
-  authorize.searchParams.set("as", "alice");
+  authorize.searchParams.set("as", login);
   const answer = await fetch(authorize, { redirect: "manual" });
   const back = answer.headers.get("location") ?? "";
   const done = await fetch(back, { redirect: "manual", headers: { cookie: cookieOf(begun) } });

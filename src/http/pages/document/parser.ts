@@ -19,8 +19,26 @@ export function documentParser(): Parser {
   // A link to an unsafe target later loses its URL and keeps its text.
   markdown.validateLink = () => true;
   for (const scheme of ["http:", "https:"]) endBeforeChinese(markdown, scheme);
+  linkWww(markdown);
   placeholdersAreText(markdown);
   return markdown;
+}
+
+/** GitHub links `www.example.org` without a scheme, too: https://github.github.com/gfm/#extended-www-autolink */
+function linkWww({ linkify }: Parser): void {
+  linkify.add("www.", {
+    validate(text, position, self) {
+      const end = text.slice(position).search(BESIDE_ADDRESS);
+      const host = `//${end < 0 ? text.slice(position) : text.slice(position, position + end)}`;
+      const pattern = self.re.get_http_validator();
+      pattern.lastIndex = 0;
+      const length = (pattern.exec(host)?.[0].length ?? 0) - 2;
+      return host.slice(2, 2 + length).includes(".") ? length : 0;
+    },
+    normalize(match) {
+      match.url = `http://${match.url}`;
+    },
+  });
 }
 
 /** `https://example.org，and more in Chinese` is a URL, a comma and text. */

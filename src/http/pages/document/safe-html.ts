@@ -10,7 +10,7 @@ export interface SafeHtmlOptions {
   readonly report: (kind: DroppedKind, what: string) => void;
 }
 
-export type DroppedKind = "element" | "picture" | "relative-link" | "link-target" | "link-scheme";
+export type DroppedKind = "element" | "picture" | "relative-link" | "link-target" | "link-scheme" | "style";
 
 /** The prefix of a document's ids, so that none equals an id of the page. */
 export const ID_PREFIX = "text-";
@@ -35,6 +35,8 @@ const SHOWN_OTHERWISE: ReadonlySet<string> = new Set(
 );
 
 const ALIGN = new Set(["left", "right", "center"]);
+/** The elements whose alignment is kept, as a class: the pages' policy refuses styles. */
+const ALIGNED = ["td", "th", "p", "div", "h2", "h3", "h4", "h5", "h6"];
 
 /**
  * Keeps the elements and attributes that a text needs. It drops scripts, styles, forms and frames with their content,
@@ -48,14 +50,14 @@ export function safeHtml(html: string, options: SafeHtmlOptions): string {
       a: ["href"],
       ol: ["start", "type", "reversed"],
       li: ["value"],
-      td: ["colspan", "rowspan", "class"],
-      th: ["colspan", "rowspan", "scope", "class"],
+      td: ["colspan", "rowspan"],
+      th: ["colspan", "rowspan", "scope"],
       abbr: ["title"],
       time: ["datetime"],
       pre: ["tabindex"],
       "*": ["id", "lang", "dir"],
     },
-    allowedClasses: { td: ["left", "right", "center"], th: ["left", "right", "center"] },
+    allowedClasses: Object.fromEntries(ALIGNED.map((name) => [name, [...ALIGN]])),
     allowedSchemes: ["http", "https", "mailto"],
     allowProtocolRelative: false,
     nonTextTags:
@@ -70,8 +72,6 @@ export function safeHtml(html: string, options: SafeHtmlOptions): string {
       ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, headingBelow(level)])),
       a: (tagName, attribs) => linkOf(attribs, options),
       pre: (tagName, attribs) => ({ tagName, attribs: { ...attribs, tabindex: "0" } }),
-      td: (tagName, attribs) => ({ tagName, attribs: cellOf(attribs) }),
-      th: (tagName, attribs) => ({ tagName, attribs: cellOf(attribs) }),
       // A picture would be fetched from another site, so its alternative text is shown.
       img: (_name, { alt = "", src = "" }) => {
         report("picture", src);
@@ -82,10 +82,12 @@ export function safeHtml(html: string, options: SafeHtmlOptions): string {
         const box = "checked" in attribs ? "☑" : "☐";
         return { tagName: "span", attribs: {}, text: attribs["type"] === "checkbox" ? box : "" };
       },
-      "*": (tagName, { id = "", ...attribs }) => ({
-        tagName,
-        attribs: id === "" ? attribs : { ...attribs, id: ID_PREFIX + id },
-      }),
+      "*": (tagName, { id = "", class: _other, ...written }) => {
+        const attribs = ALIGNED.includes(tagName) ? aligned(written) : written;
+        const { style = "" } = attribs;
+        if (style.trim() !== "") report("style", style.trim());
+        return { tagName, attribs: id === "" ? attribs : { ...attribs, id: ID_PREFIX + id } };
+      },
     },
   });
 }
@@ -95,9 +97,13 @@ function headingBelow(level: number): sanitizeHtml.Transformer {
   return (_name, attribs) => ({ tagName: `h${Math.min(6, level + 1)}`, attribs });
 }
 
-function cellOf({ style = "", align = "", ...attribs }: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
-  const side = /text-align:\s*(\w+)/i.exec(style)?.[1]?.toLowerCase() ?? align.toLowerCase();
-  return ALIGN.has(side) ? { ...attribs, class: side } : attribs;
+const TEXT_ALIGN = /text-align:\s*(\w+)\s*(?:;|$)/i;
+
+/** An element's alignment as a class; other styles stay, to be reported. */
+function aligned({ style = "", align = "", ...attribs }: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
+  const side = (TEXT_ALIGN.exec(style)?.[1] ?? align).toLowerCase();
+  if (!ALIGN.has(side)) return { ...attribs, style };
+  return { ...attribs, class: side, style: style.replace(TEXT_ALIGN, "") };
 }
 
 /** A link, or only its text if the target is missing or unsafe. */

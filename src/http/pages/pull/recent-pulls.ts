@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { hostOf, type Account, type HostName } from "../../../account.ts";
 import { Failure } from "../../../error.ts";
-import type { PullViews, PullView } from "../../../ports/pages.ts";
+import type { LongPull, PullViews, PullView } from "../../../ports/pages.ts";
 import { PageError } from "../page-error.ts";
 import { Recent } from "./recent.ts";
 
@@ -27,7 +27,7 @@ export interface RecentPull extends PullView {
 export interface RecentPulls {
   /**
    * A recent reading of the pull request, or its last reading while the pages' share of the host's limit is used up.
-   * Null: it is public and large, and still being read.
+   * Null: it is large, and still being read; the visitor may see it.
    * @throws PageError `pullNotFound` if it is private and the host does not let the visitor see it; a pull request that
    * does not exist looks the same. `busy` if it was never read and the share is used up
    */
@@ -64,7 +64,7 @@ export function recentPulls(
     host: HostName,
     path: string,
     number: number,
-    takesLong: () => void,
+    takesLong: (found: LongPull) => void,
   ): Promise<PullView> => {
     if (absent.known(key) !== null) throw new Failure("not-found");
     try {
@@ -84,11 +84,11 @@ export function recentPulls(
   const begin = (key: string, host: HostName, path: string, number: number): Underway => {
     const known = underway.get(key);
     if (known !== undefined) return known;
-    const begun: { takesLong: boolean; view: Promise<PullView> } = {
-      takesLong: false,
+    const begun: { takesLong: LongPull | null; view: Promise<PullView> } = {
+      takesLong: null,
       view: fresh.get(key, async () => {
-        const view = await read(key, host, path, number, () => {
-          begun.takesLong = true;
+        const view = await read(key, host, path, number, (found) => {
+          begun.takesLong = found;
         });
         // It is fresh from its end on, or a visitor who comes back for it would begin another one.
         if (underway.get(key) === begun) fresh.put(key, view);
@@ -103,12 +103,12 @@ export function recentPulls(
     return begun;
   };
 
-  const recent = async (host: HostName, path: string, number: number): Promise<RecentPull | null> => {
+  const recent = async (host: HostName, path: string, number: number): Promise<RecentPull | LongPull> => {
     const key = `${host}:${path.toLowerCase()}#${number}`;
     try {
       const begun = begin(key, host, path, number);
       const view = await Promise.race([begun.view, setTimeout(patienceMs, null, { ref: false })]);
-      if (view === null && begun.takesLong) return null;
+      if (view === null && begun.takesLong !== null) return begun.takesLong;
       return { ...(view ?? (await begun.view)), busyFor: null };
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "host-limit") throw error;
@@ -121,18 +121,20 @@ export function recentPulls(
 
   const look: RecentPulls["view"] = async (host, path, number, account) => {
     const found = await recent(host, path, number);
-    if (found === null || !found.pull.private) return found;
+    const isLong = !("pull" in found);
+    const answer = isLong ? null : found;
+    if (isLong ? found.isPublic : !found.pull.private) return answer;
     // Without asking the host, a pull request that was never read can't be told from a private one.
     const hidden =
-      found.busyFor === null ? new PageError("pullNotFound") : new PageError("busy", found.busyFor);
+      isLong || found.busyFor === null ? new PageError("pullNotFound") : new PageError("busy", found.busyFor);
     if (account === null || hostOf(account) !== host) throw hidden;
-    const { repository } = found.pull.ref;
+    const { repository } = isLong ? found : found.pull.ref;
     const may = await sight.get(`${account} ${repository}`, async () => {
       const login = await logins.get(account, () => pulls.loginOf(account).catch(() => null));
-      return pulls.mayRead(account, found.pull, login);
+      return pulls.mayRead(account, isLong ? { path } : found.pull, login);
     });
     if (!may) throw hidden;
-    return found;
+    return answer;
   };
   return {
     async view(...asked) {
@@ -153,8 +155,8 @@ export function recentPulls(
 
 interface Underway {
   readonly view: Promise<PullView>;
-  /** It is large, and public: of one that may be private, nobody is told that it is there. */
-  readonly takesLong: boolean;
+  /** Set when it turns out to be large. */
+  readonly takesLong: LongPull | null;
 }
 
 /** The memory of a view, estimated from the length of its text. */
