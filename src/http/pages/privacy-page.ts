@@ -91,8 +91,8 @@ function purposeSection({ options: { agreements, instance } }: Site, visitor: Vi
       ${agreements.all.map(
         ({ id, title, version, url }) =>
           html`<li>
-            <a href="${url ?? link(signPagePath(id, null))}">${foreign(title, id)}</a>,
-            ${texts.site.version(version)}
+            <a href="${url ?? link(signPagePath(id, null))}">${foreign(title, id)}</a
+            >${privacy.comma}${texts.site.version(version)}
           </li>`,
       )}
     </ul>
@@ -130,20 +130,19 @@ function keptSection({ options: { retention } }: Site, { texts }: Visitor): Html
   </section>`;
 }
 
-function sourceSection({ options: { hosts } }: Site, { texts, language }: Visitor): Html {
+function sourceSection({ options: { hosts } }: Site, { texts }: Visitor): Html {
   const { privacy } = texts;
   const titles = HOSTS.flatMap((name) => hosts.get(name)?.title ?? []);
   return html`<section aria-labelledby="hosts">
     <h2 id="hosts">${privacy.hosts}</h2>
-    <p>${privacy.hostsMore(new Intl.ListFormat(language).format(titles))}</p>
+    <p>${privacy.hostsMore(titles)}</p>
   </section>`;
 }
 
 /** Each agreement decides what a person can do at once and what is a request. */
 function rightsSection({ options: { agreements, instance } }: Site, visitor: Visitor): Html {
-  const { texts, link, language } = visitor;
+  const { texts, link } = visitor;
   const { privacy } = texts;
-  const list = new Intl.ListFormat(language);
   const titles = (withdrawal: "self" | "operator"): string[] =>
     agreements.all.filter((each) => each.withdrawal === withdrawal).map(({ title }) => title);
   const [self, asked] = [titles("self"), titles("operator")];
@@ -151,8 +150,8 @@ function rightsSection({ options: { agreements, instance } }: Site, visitor: Vis
     <h2 id="your-rights">${privacy.rights}</h2>
     <ul>
       <li>${privacy.rightsAtOnce}</li>
-      ${self.length === 0 ? "" : html`<li>${privacy.withdrawSelf(list.format(self))}</li>`}
-      ${asked.length === 0 ? "" : html`<li>${privacy.withdrawAsk(list.format(asked))}</li>`}
+      ${self.length === 0 ? "" : html`<li>${privacy.withdrawSelf(self)}</li>`}
+      ${asked.length === 0 ? "" : html`<li>${privacy.withdrawAsk(asked)}</li>`}
       <li>${privacy.rightsRequest}</li>
     </ul>
     <p>${privacy.rightsWhere} <a href="${link("/account")}">${texts.site.account}</a></p>

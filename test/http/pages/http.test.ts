@@ -92,6 +92,13 @@ describe("the pages over HTTP", () => {
     expect(await response.text()).toContain(`<html lang="${language}">`);
   });
 
+  it("list hosts and agreements as the reader's language does", async () => {
+    const text = async (language: string): Promise<string> =>
+      (await (await get("/privacy", { "accept-language": language })).text()).replaceAll(/<[^>]*>/g, "");
+    expect(await text("zh-CN")).toMatch(/从 GitHub 和 Gitee 读取[^]*撤回对《[^》]+》的签署/);
+    expect(await text("en")).toMatch(/GitHub and Gitee[^]*a signature of \w/);
+  });
+
   it("show a document's Markdown, and nothing of the scripts and pictures in it", async () => {
     const page = await (await get("/sign/icla")).text();
     expect(page).toContain("<strong>the agreement</strong>");

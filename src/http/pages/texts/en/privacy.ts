@@ -1,5 +1,7 @@
 import { plural } from "../../../../report/texts/plural.ts";
 
+const LIST = new Intl.ListFormat("en");
+
 /** How long records are kept, in days. */
 export interface PrivacyPeriods {
   readonly ended: number;
@@ -75,14 +77,17 @@ export const privacy = {
   cookieMore:
     "It holds a random number for 30 minutes while you sign in and are signed in. It serves nothing else, so no consent is needed. This site loads nothing from other sites.",
   hosts: "Source of the data",
-  hostsMore: (hosts: string) =>
-    `Pull requests, commits and accounts are read from ${hosts} when a pull request changes or somebody looks at its page. The hosts process this data under their own terms.`,
+  hostsMore: (hosts: readonly string[]) =>
+    `Pull requests, commits and accounts are read from ${LIST.format(hosts)} when a pull request changes or somebody looks at its page. The hosts process this data under their own terms.`,
   rights: "Your rights",
   rightsAtOnce:
     "You can do this yourself, at once: see, download, restrict and erase what is stored about you.",
-  withdrawSelf: (agreements: string) => `You can withdraw a signature of ${agreements} yourself, at once.`,
-  withdrawAsk: (agreements: string) =>
-    `You can request the withdrawal of a signature of ${agreements}. The operator decides about it.`,
+  /** Between an agreement and its version. */
+  comma: ", ",
+  withdrawSelf: (agreements: readonly string[]) =>
+    `You can withdraw a signature of ${LIST.format(agreements)} yourself, at once.`,
+  withdrawAsk: (agreements: readonly string[]) =>
+    `You can request the withdrawal of a signature of ${LIST.format(agreements)}. The operator decides about it.`,
   rightsRequest: "A correction is a request to the operator.",
   rightsWhere: "All of this is on the page",
   complain: "Complaints",

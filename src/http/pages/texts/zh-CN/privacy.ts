@@ -2,6 +2,9 @@ import type { privacy as en } from "../en/privacy.ts";
 
 const period = (days: number): string => (days % 365 === 0 ? `${days / 365} 年` : `${days} 天`);
 
+const titles = (agreements: readonly string[]): string =>
+  agreements.map((title) => `《${title}》`).join("、");
+
 export const privacy: typeof en = {
   heading: "隐私",
   intro: (name) => `本站及其机器人由 ${name} 运营。本页说明处理哪些数据、为何处理以及保存多久。`,
@@ -50,11 +53,12 @@ export const privacy: typeof en = {
     "在您登录过程中及登录后，它保存一个随机数，有效 30 分钟。它没有其他用途，因此无需征求您的同意。本站不加载其他网站的任何内容。",
   hosts: "数据来源",
   hostsMore: (hosts) =>
-    `当 Pull Request 有变动，或有人查看其页面时，本站从 ${hosts} 读取 Pull Request、提交和账号信息。平台按其自身条款处理这些数据。`,
+    `当 Pull Request 有变动，或有人查看其页面时，本站从 ${hosts.join(" 和 ")} 读取 Pull Request、提交和账号信息。平台按其自身条款处理这些数据。`,
   rights: "您的权利",
   rightsAtOnce: "您可以随时自行查看、下载、限制处理和删除与您有关的数据，立即生效。",
-  withdrawSelf: (agreements) => `您可以自行撤回对 ${agreements} 的签署，立即生效。`,
-  withdrawAsk: (agreements) => `您可以请求撤回对 ${agreements} 的签署，由管理者决定。`,
+  comma: "，",
+  withdrawSelf: (agreements) => `您可以自行撤回对${titles(agreements)}的签署，立即生效。`,
+  withdrawAsk: (agreements) => `您可以请求撤回对${titles(agreements)}的签署，由管理者决定。`,
   rightsRequest: "更正数据需向管理者提出请求。",
   rightsWhere: "以上操作均在此页面进行：",
   complain: "投诉",
