@@ -92,7 +92,7 @@ export function useServer(which: "embedded" | "system" = "embedded"): Server {
 
   const urlOf = (database: string): string => `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
 
-  async function asking<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  async function aside<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
     const client = new Client(url);
     await client.connect();
     try {
@@ -100,6 +100,29 @@ export function useServer(which: "embedded" | "system" = "embedded"): Server {
     } finally {
       await client.end();
     }
+  }
+
+  /** Connections outside any engine. Each costs the server a process, so that one serves all the tests of a database. */
+  const clients = new Map<string, Promise<Client>>();
+
+  async function asking<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+    const connected = clients.get(url) ?? connect(url);
+    clients.set(url, connected);
+    return work(await connected);
+  }
+
+  async function connect(url: string): Promise<Client> {
+    const client = new Client(url);
+    const forget = (): void => void clients.delete(url);
+    client.once("error", forget).once("end", forget);
+    // A second error is the first one's echo.
+    client.on("error", () => {});
+    await client.connect();
+    return client;
+  }
+
+  async function endClients(): Promise<void> {
+    for (const connected of clients.values()) await (await connected).end();
   }
 
   beforeAll(async () => {
@@ -152,10 +175,12 @@ export function useServer(which: "embedded" | "system" = "embedded"): Server {
 
   async function makeTemplate(): Promise<void> {
     await asking(urlOf("postgres"), (client) => client.query(`CREATE DATABASE ${TEMPLATE}`));
+    await endClients();
     await (await openPostgres(urlOf(TEMPLATE), { now: () => 0 })).close();
   }
 
   afterAll(async () => {
+    await endClients();
     await stop();
     if (folder !== "") await rm(folder, { recursive: true, force: true });
   });
@@ -183,8 +208,9 @@ export function useServer(which: "embedded" | "system" = "embedded"): Server {
       return urlOf(name);
     },
     query: <Row extends object>(url: string, text: string, values: readonly unknown[] = []) =>
-      asking(url, async (client) => (await client.query<Row>(text, [...values])).rows),
+      aside(url, async (client) => (await client.query<Row>(text, [...values])).rows),
     restart: async () => {
+      await endClients();
       await stop();
       await start();
     },
