@@ -20,3 +20,26 @@ it.each([
   const [person] = coauthorsOf(`x\n\nCo-authored-by: Alice <${email}>`, server);
   expect(person?.claimed).toEqual(counts ? { account: "gitee:103", by: "number" } : null);
 });
+
+it.each([
+  ["Bob Builder <bob@x.example>", "Bob Builder", "bob@x.example"],
+  ["<bob@x.example>", null, "bob@x.example"],
+  ["bob@x.example", null, "bob@x.example"],
+  ["Bob bob@x.example", "Bob", "bob@x.example"],
+  ["Bob (bob@x.example)", "Bob", "bob@x.example"],
+  ["Bob <bob@x.example> (text)", "Bob (text)", "bob@x.example"],
+  ["bob@x.example <bob@y.example>", null, "bob@y.example"],
+  ["Bob <bob@x.example> <b>", "Bob <b>", "bob@x.example"],
+  ["Eve <e> @root #7 <e@x.example>", "Eve <e> @root #7", "e@x.example"],
+  ["Bob <bob>", "Bob", "bob"],
+  ["Bob", "Bob", null],
+])("A co-author's line %j has the name %j", (line, name, email) => {
+  const [person] = coauthorsOf(`x\n\nCo-authored-by: ${line}`, "https://gitee.com");
+  expect(person).toMatchObject({ name, email });
+});
+
+it("A private address without angle brackets names its account", () => {
+  const message = "x\n\nCo-authored-by: Alice 103+alice@user.noreply.gitee.com";
+  const [person] = coauthorsOf(message, "https://gitee.com");
+  expect(person?.claimed).toEqual({ account: "gitee:103", by: "number" });
+});

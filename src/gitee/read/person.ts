@@ -41,10 +41,7 @@ export function committerOf(commit: Commit, server: string): Person | null {
 export function coauthorsOf(message: string, server: string): readonly Person[] {
   const people = new Map<string, Person>();
   for (const [, rest = ""] of message.matchAll(/^[ \t]*co-authored-by:(.*)$/gim)) {
-    const text = rest.trim();
-    const at = text.endsWith(">") ? text.lastIndexOf("<") : -1;
-    const name = (at < 0 ? text : text.slice(0, at)).trim();
-    const email = at < 0 ? "" : text.slice(at + 1, -1).trim();
+    const { name, email } = namedIn(rest);
     const claim = privateAddress(email, server);
     people.set(`${name}\n${email}`, {
       account: null,
@@ -55,6 +52,24 @@ export function coauthorsOf(message: string, server: string): readonly Person[] 
     });
   }
   return [...people.values()];
+}
+
+/**
+ * An address is never part of a name, which is shown to everybody: neither one without `<>`, nor one that is written
+ * twice. Other text, such as a remark after the address, belongs to the name.
+ */
+function namedIn(line: string): { readonly name: string; readonly email: string } {
+  const brackets = [...line.matchAll(/<([^<>]*)>/g)];
+  const bracket = brackets.findLast(([, text = ""]) => text.includes("@")) ?? brackets.at(-1);
+  const isLast = bracket !== undefined && line.trim().endsWith(bracket[0]);
+  const found = bracket?.[1]?.includes("@") === true || isLast ? bracket : undefined;
+  const start = found?.index ?? line.length;
+  const rest = `${line.slice(0, start)} ${line.slice(start + (found?.[0].length ?? 0))}`;
+  const words = rest.split(/\s+/).filter((word) => word !== "");
+  const addresses = words.filter((word) => /[^@]@[^@]/.test(word));
+  const name = words.filter((word) => !addresses.includes(word)).join(" ");
+  const bare = addresses[0]?.replace(/^[(<"']+|[)>"',;]+$/g, "") ?? "";
+  return { name, email: (found?.[1] ?? bare).trim() };
 }
 
 /**
