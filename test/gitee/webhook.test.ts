@@ -91,6 +91,8 @@ describe("a Gitee delivery's body", () => {
   it("has its event in either of two headers", () => {
     const old = { "x-gitee-event": undefined };
     expect(receive(delivery("merge_request_hooks", pullBody(), old))).toMatchObject({ marks: [{}] });
+    const empty = { "x-gitee-event": "", "x-git-oschina-event": "Merge Request Hook" };
+    expect(receive(delivery("x", pullBody(), empty))).toMatchObject({ marks: [{}] });
     expect(
       receive(delivery("x", pullBody(), { "x-gitee-event": undefined, "x-git-oschina-event": undefined })),
     ).toMatchObject({ kind: "refused", status: 400 });
@@ -103,6 +105,7 @@ describe("a Gitee delivery's body", () => {
     [{ action: "update", action_desc: "target_branch_changed" }, true],
     [{ action: "update", action_desc: "update_label" }, true],
     [{ action: "update", action_desc: "update_link_issue" }, false],
+    [{ action: "update", action_desc: "renewed" }, true],
     [{ action: "close", action_desc: "open" }, true],
     [{ action: "merge", action_desc: "open" }, true],
     [{ action: "assign" }, false],
@@ -303,7 +306,18 @@ describe("a Gitee delivery's body", () => {
     const both = noteBody("/check-cla", { pull_request: { id: 9 }, noteable_iid: 7, check_run: {} });
     const text = noteBody("/check-cla", { comment: null, note: "/check-cla" });
     for (const body of [iid, both, text]) expect(tasks("Note Hook", body)).toEqual([PULL]);
-    for (const change of [{ action: "" }, { action: "update", action_desc: "" }])
+    for (const change of [
+      { action: "created" },
+      { action: "COMMENT" },
+      { noteable_type: "pull_request" },
+      { repository: {} },
+    ])
+      expect(tasks("Note Hook", noteBody("/check-cla", change))).toEqual([PULL]);
+    for (const change of [
+      { action: "" },
+      { action: "update", action_desc: "" },
+      { number: undefined, iid: undefined, pull_request: { iid: 7 } },
+    ])
       expect(tasks("Merge Request Hook", pullBody(change))).toEqual([PULL]);
     const push = { ...pushBody(), commits: null, before: null, total_commits_count: undefined };
     expect(tasks("Push Hook", push)).toHaveLength(1);

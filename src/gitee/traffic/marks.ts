@@ -129,7 +129,7 @@ function pullTask(
     case "update":
       // Gitee also delivers the bot's own label changes; other people's changes may need a correction.
       if (desc === "update_label") return self !== null && sender?.id === self ? null : task;
-      return desc === null || desc === undefined || desc.endsWith("_branch_changed") ? task : null;
+      return desc === "update_link_issue" ? null : task;
     default:
       return IDLE.includes(action) ? null : task;
   }
@@ -142,7 +142,8 @@ function noteTask(
   { action, noteable_type: on, noteable_iid: iid, note, comment, pull_request: pull }: NotePayload,
   { id: repository }: SourceRepository,
 ): Task | null {
-  if (on !== "PullRequest" || (action !== "comment" && action !== "edited")) return null;
+  // An action that no source names may be a new comment.
+  if (on.toLowerCase().replaceAll("_", "") !== "pullrequest" || /^deleted?$/i.test(action)) return null;
   const text = comment?.body ?? note ?? null;
   if (comment === null && text === null) return missing("comment");
   const ask = askOf(text ?? "", plainLines);

@@ -41,9 +41,15 @@ function joined(namespace: unknown, path: string | null | undefined): string | n
 }
 export type SourceRepository = z.output<typeof Repository>;
 
+/** An empty object says no more than a missing one. */
+const Given = z.preprocess(
+  (value) => (z.strictObject({}).safeParse(value).success ? null : value),
+  Repository.nullish(),
+);
+
 /** The base repository. */
 export const Source = z
-  .object({ repository: Repository.nullish(), project: Repository.nullish() })
+  .object({ repository: Given, project: Given })
   .transform(({ repository, project }, context) => {
     const found = repository ?? project ?? null;
     if (found !== null) return found;
@@ -58,11 +64,11 @@ export const PullPayload = z
     action_desc: word,
     number: id.nullish(),
     iid: id.nullish(),
-    pull_request: z.object({ number: id.nullish() }).nullish(),
+    pull_request: z.object({ number: id.nullish(), iid: id.nullish() }).nullish(),
     sender: z.object({ id: z.number().nullish() }).nullish(),
   })
   .transform(({ number, iid, pull_request: pull, ...rest }, context) => {
-    const found = number ?? iid ?? pull?.number ?? null;
+    const found = number ?? iid ?? pull?.number ?? pull?.iid ?? null;
     if (found !== null) return { ...rest, number: found };
     context.addIssue({ code: "custom", path: ["number"], message: "expected the pull request's number" });
     return z.NEVER;

@@ -61,7 +61,8 @@ function introduce(headers: Delivery["headers"]) {
 }
 
 function eventOf(headers: Delivery["headers"]): string | null {
-  return headers["x-gitee-event"] ?? headers["x-git-oschina-event"] ?? null;
+  // A proxy may send an empty header.
+  return headers["x-gitee-event"] || headers["x-git-oschina-event"] || null;
 }
 
 function read(delivery: Delivery, known: Known, accept: (hint: Hint) => Receipt): Receipt {
