@@ -65,7 +65,7 @@ function judged(judgment: Judgment, context: CommentContext): string[] {
   const unlinked = unwaived.filter((part) => !isByAssistant(part));
   if (exemption !== null) return [comment.exempt[exemption]];
   if (judgment.verdict === "signed") {
-    const everyone = open.length + unwaived.length === 0;
+    const everyone = open.length + judgment.unlinked.length === 0;
     parts.push((everyone ? comment.signed : comment.signedRequired)(titleOf(agreement, context)));
   }
   if (judgment.doubts.length > 0)

@@ -35,10 +35,20 @@ export function unlinkedParagraphs(
   return [
     `**${comment.unlinked}**`,
     list(lines, comment.more),
-    comment.unlinkedWhy(capabilities.title) +
+    whyUnlinked(parts, comment, capabilities) +
       (parts.some(({ required }) => required) ? comment.fix.intro : comment.fix.introOptional),
     list(ways, comment.more),
   ];
+}
+
+/** Why nobody is known. On a host that does not resolve co-authors, their address is not the reason. */
+export function whyUnlinked(
+  parts: readonly Pick<Unlinked, "role">[],
+  { unlinkedWhy, unlinkedCoauthorWhy }: Texts["comment"],
+  { resolvesCoauthors, title }: Pick<Capabilities, "resolvesCoauthors" | "title">,
+): string {
+  const isCoauthors = !resolvesCoauthors && parts.every(({ role }) => role === "coauthor");
+  return (isCoauthors ? unlinkedCoauthorWhy : unlinkedWhy)(title);
 }
 
 /** What can be done about a co-author without an account. A signature alone helps only if the line leads to an account. */

@@ -71,6 +71,8 @@ export const en = {
     unlinked: "Commits without a linked account",
     unlinkedWhy: (host: string) =>
       `The email address in these commits is not linked to a ${host} account, so the bot can't tell who must sign.`,
+    unlinkedCoauthorWhy: (host: string) =>
+      `${host} links no \`Co-authored-by:\` line to an account, so the bot can't tell who must sign.`,
     unlinkedAuthor: "author",
     unlinkedCoauthor: (name: string) => `co-author ${name}`,
     unlinkedCommitter: "committer",

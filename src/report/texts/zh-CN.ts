@@ -61,6 +61,7 @@ export const zhCN: Texts = {
     sentence: (title, id, version) => `我已阅读《${title}》（${id} ${version}）并签署。`,
     unlinked: "未关联账号的提交",
     unlinkedWhy: (host) => `这些提交中的邮箱未关联任何 ${host} 账号，因此无法确认由谁签署。`,
+    unlinkedCoauthorWhy: (host) => `${host} 不会将 \`Co-authored-by:\` 行关联到账号，因此无法确认由谁签署。`,
     unlinkedAuthor: "作者",
     unlinkedCoauthor: (name) => `共同作者 ${name}`,
     unlinkedCommitter: "提交者",

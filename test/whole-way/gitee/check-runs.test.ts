@@ -566,8 +566,17 @@ describe("a co-author on Gitee", () => {
     expect(text).not.toContain("nowhere.example");
     for (const { id } of [bob, admin]) expect(text).not.toContain(`#${id}`);
     expect(text).not.toContain("profile/emails");
-    const page = await fetch(`${stage.bot.url}/pulls/gitee/octo/widget/${pull.number}?lang=en`);
-    const shown = await page.text();
+    const pageIn = async (language: string) => {
+      const page = await fetch(`${stage.bot.url}/pulls/gitee/octo/widget/${pull.number}?lang=${language}`);
+      return (await page.text()).replaceAll(/<\/?code>/g, "`");
+    };
+    const shown = await pageIn("en");
+    const why = "Gitee links no `Co-authored-by:` line to an account";
+    for (const place of [text, shown]) {
+      expect(place).toContain(why);
+      expect(place).not.toContain("is not linked to a Gitee account");
+    }
+    expect(await pageIn("zh-CN")).toContain("Gitee 不会将 `Co-authored-by:` 行关联到账号");
     for (const way of [
       "open a pull request of their own",
       "user.noreply.gitee.com",
@@ -585,6 +594,9 @@ describe("a co-author on Gitee", () => {
     expect([pull.conclusion(), pull.labels]).toEqual(["action_required", ["cla/no"]]);
     await sign(stage, bob);
     expect([pull.conclusion(), pull.labels]).toEqual(["success", ["cla/yes"]]);
+    const [after] = commentsOf(stage, pull);
+    expect(after).toContain("Everyone who must sign the");
+    expect(after).not.toContain("Everyone who contributed");
     gitee.resetCalls();
     pull.comment(alice, "/check-cla");
     await stage.settled();

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { isByAssistant } from "../../../report/automated.ts";
-import { commitsToOffer, waysOfCoauthor } from "../../../report/unlinked.ts";
+import { commitsToOffer, waysOfCoauthor, whyUnlinked } from "../../../report/unlinked.ts";
 import type { Unlinked } from "../../../verdict/verdict.ts";
 import { foreign } from "../layout/foreign.ts";
 import { chip, type Html } from "../layout/layout.ts";
@@ -24,7 +24,7 @@ export function unlinkedSection(context: PullContext): Html | string {
     ${
       open.length === 0
         ? ""
-        : html`<p>${visitor.words.comment.unlinkedWhy(host.title)}${introOf(open, context)}</p>
+        : html`<p>${renderLine(whyUnlinked(open, visitor.words.comment, host))}${introOf(open, context)}</p>
             <ul class="ways">
               ${waysOf(open, context).map((way) => html`<li>${renderLine(way)}</li>`)}
               <li>${waiveCommands(open, context)}</li>
