@@ -156,7 +156,7 @@ function describe(one: Shown): string {
 function unrendered({ language, unrendered: problems }: ShownText): string {
   if (problems.length === 0) return "";
   const which = language === null ? "" : ` in ${language}`;
-  return `not shown to readers as written${which}:\n${columns(problems.map(({ kind, what }) => ["", KINDS[kind], what]))}`;
+  return `not shown to readers as written${which}:\n${columns(problems.map(({ kind, what, line }) => ["", line === null ? "" : `line ${line}`, KINDS[kind], what]))}`;
 }
 
 const KINDS: Readonly<Record<DocumentProblem["kind"], string>> = {
@@ -168,6 +168,10 @@ const KINDS: Readonly<Record<DocumentProblem["kind"], string>> = {
   style: "style that is left out",
   template: "template code, shown as it is",
   "attribute-list": "attribute list, shown as it is",
+  extension: "markup of other tools, shown as it is",
+  diagram: "diagram or formula, shown as its source",
+  footnote: "footnote without its text or without its mark: a mark is shown as it is, a text is hidden",
+  dropped: "processing instruction or CDATA section, left out",
   "open-comment": "comment without an end: what follows it is hidden",
 };
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { documentProblems, renderDocument } from "../../../src/http/pages/document/render-document.ts";
+import {
+  documentProblems,
+  renderDocument,
+  type DocumentProblem,
+} from "../../../src/http/pages/document/render-document.ts";
 
 const show = (text: string, base: string | null = null): string =>
   String(renderDocument(text, { base, scrolls: "wide" })).trim();
@@ -22,7 +26,7 @@ describe("an agreement's document", () => {
     const html =
       '<h1 align="center">T</h1><p style="text-align: right; color: red">p</p><p class="wide">q</p>';
     expect(show(html)).toMatch(/^<h2 class="center"[^>]*>T<\/h2><p class="right">p<\/p><p>q<\/p>$/);
-    expect(documentProblems(html, { base: null })).toEqual([{ kind: "style", what: "color: red" }]);
+    expect(documentProblems(html, { base: null })).toEqual([{ kind: "style", what: "color: red", line: 1 }]);
   });
 
   it("links within itself, before and after the id, and not to what is not there", () => {
@@ -43,7 +47,11 @@ describe("an agreement's document", () => {
     expect(show("See www.example.org/terms, or (www.example.com).")).toBe(
       '<p>See <a href="http://www.example.org/terms">www.example.org/terms</a>, or (<a href="http://www.example.com">www.example.com</a>).</p>',
     );
-    expect(show("the file README.md, www. and www.local")).not.toContain("<a");
+    expect(show("请访问www.example.org。")).toBe(
+      '<p>请访问<a href="http://www.example.org">www.example.org</a>。</p>',
+    );
+    expect(show("请访问https://example.org。发送至")).toContain('<a href="https://example.org">');
+    expect(show("the file README.md, xwww.example.org, www. and www.local")).not.toContain("<a");
   });
 
   it("resolves relative links against the configured base, and shows them as text without one", () => {
@@ -76,12 +84,68 @@ describe("an agreement's document", () => {
     expect(show("```\nwide\n```")).toBe('<pre tabindex="0"><code>wide\n</code></pre>');
   });
 
-  it("names what can't be shown as it is meant: templates, attribute lists, a comment without an end", () => {
-    expect(kinds("{{ site.name }} and {% include x %}\n\nText {: .lead}\n\n<!-- open\nhidden")).toEqual([
-      "template",
-      "template",
-      "attribute-list",
-      "open-comment",
-    ]);
+  it.each([
+    ["{{ site.name }}", "template"],
+    ["{% if x %}\na\n{% endif %}", "template {% if x %}", "template {% endif %}"],
+    ["{{< toc >}}", "template {{< toc >}}"],
+    ["<%= name %>", "template"],
+    ["for ${company}", "template ${company}"],
+    ["Text {: .lead}", "attribute-list {: .lead}"],
+    ["# Title {#id}", "attribute-list {#id}"],
+    ["* List\n{:toc}", "attribute-list {:toc}"],
+    ["> [!NOTE]\n> Read this.", "extension [!NOTE]"],
+    ["Term\n: Definition", "extension : Definition"],
+    ["[TOC]", "extension"],
+    ["[[toc]]", "extension"],
+    ["[[_TOC_]]", "extension"],
+    ["::: warning\nText\n:::", "extension ::: warning", "extension :::"],
+    ["!!! note\n    Text", "extension !!! note"],
+    [".. note::", "extension"],
+    ["*[CLA]: agreement", "extension"],
+    ["See [[Home]].", "extension [[Home]]"],
+    ["\\newpage", "extension"],
+    ["$$\nx^2\n$$", "extension $$"],
+    ["If $x > y$, then", "extension $x > y$"],
+    ["Thanks :tada:", "extension :tada:"],
+    ["==new== H~2~O x^2^", "extension ==new==", "extension ~2~", "extension ^2^"],
+    ["~gone~", "extension"],
+    ["#一、定义", "extension"],
+    ["| a | b |\n| 1 | 2 |", "extension | a | b |"],
+    ["```mermaid\ngraph\n```", "diagram ```mermaid"],
+    ["```math\nx\n```", "diagram ```math"],
+    ["a [^1]", "footnote [^1]"],
+    ["a\n\n[^1]: hidden", "footnote [^1]:"],
+    ["a<?php echo 1 ?>b", "dropped <?php echo 1 ?>"],
+    ["<![CDATA[\nx\n]]>", "dropped <![CDATA["],
+    ["<!-- open\nhidden", "open-comment <!--"],
+    ["<video src=x></video>", "element video"],
+    ["[a](文件.md)", "relative-link %E6%96%87%E4%BB%B6.md"],
+  ])("lists what it can't show as it is meant, with its line: %j", (text, ...expected) => {
+    const before = "---\ntitle: CLA\n---\n\n```\n{{ code }} <video 文件.md\n```\n\n";
+    const found = documentProblems(before + text, { base: null });
+    expect(found.map(({ kind, what }) => `${kind} ${what}`)).toEqual(
+      expected.map((one) => (one.includes(" ") ? one : `${one} ${text}`)),
+    );
+    expect(found[0]?.line).toBe(
+      before.split("\n").length + text.split("\n").findIndex((line) => line.includes(keyOf(found[0]))),
+    );
+  });
+
+  it.each([
+    "a[^1]\n\n[^1]: a note",
+    "It costs $5 and $10, at 10:30:45, in C++ and C++, ~5 to ~10, a == b, and 注：见（一）",
+    "`$x$ {{ x }} :tada: [[x]]` and <code>{{ x }}</code>",
+    "Set the header\n`Host`: it names the site.",
+    "<pre>\n{{ x }}\n[TOC]\n</pre>",
+    "[TOC](#title) at https://example.org/~a/x~b ~ c\n\n# Title",
+    'Name: ________ ("**You**")\n\n| a | b |\n|---|---|\n| 1 | 2 |',
+    "<!-- SPDX {{ x }} -->\nText #123 [x] - [ ] @a",
+  ])("lists nothing where nothing is wrong: %j", (text) => {
+    expect(documentProblems(text, { base: null })).toEqual([]);
   });
 });
+
+function keyOf(problem: DocumentProblem | undefined): string {
+  const { kind, what } = problem ?? { kind: "style", what: "" };
+  return kind === "element" ? `<${what}` : kind === "relative-link" ? decodeURI(what) : what;
+}

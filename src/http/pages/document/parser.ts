@@ -20,6 +20,7 @@ export function documentParser(): Parser {
   markdown.validateLink = () => true;
   for (const scheme of ["http:", "https:"]) endBeforeChinese(markdown, scheme);
   linkWww(markdown);
+  beginAfterChinese(markdown);
   placeholdersAreText(markdown);
   return markdown;
 }
@@ -39,6 +40,15 @@ function linkWww({ linkify }: Parser): void {
       match.url = `http://${match.url}`;
     },
   });
+}
+
+/** Chinese text puts no space before an address either. */
+function beginAfterChinese({ linkify: { re } }: Parser): void {
+  const search = new RegExp(
+    `(^|(?!_)(?:[<>\\u3400-\\u9fff\\uff5c]|${re.src_ZPCc}))(${re.get_schema_names().source})`,
+    "ig",
+  );
+  re.get_schema_search = () => search;
 }
 
 /** `https://example.org，and more in Chinese` is a URL, a comma and text. */
