@@ -247,6 +247,12 @@ class Reading {
           row,
           "the account that has this login now was created after the signature: somebody else signed under it",
         );
+      else if (registered.createdAt !== null && registered.createdAt > row.terms.signedAt)
+        check.unresolvable(
+          row,
+          "the account that has this login now was created on about the day of the signature, and which was first is " +
+            "not certain: write signed_at with its time and zone, as 2024-01-31T10:00:00Z",
+        );
       else {
         if (registered.createdAt === null) check.findings.ageless++;
         check.resolve(row, registered.account);

@@ -78,6 +78,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const delivery = deliveries.get(path);
     if (delivery === undefined) {
       if (stopping) response.setHeader("connection", "close");
+      // A body that is cut off or malformed; nobody is left to read an answer.
+      response.once("close", () => {
+        if (!request.complete && !response.writableFinished) options.metrics.badRequest();
+      });
       const bytes = pageBytes(request);
       if (bytes > 0 && !bodies.reserve(response, bytes)) {
         response.setHeader("retry-after", "5");

@@ -206,7 +206,7 @@ describe("the report of an import", () => {
     await scene.run(["import", "-"], { stdin });
     await scene.run(["revoke", "github:1", "--agreement", "icla"]);
     const { stdout } = await scene.run(["import", "-"], { stdin });
-    expect(stdout).toContain("  1 known already\n  1 left out: revoked here after that date\n");
+    expect(stdout).toContain("  1 known already\n  1 left out: revoked after that date, here or in a file\n");
   });
 
   it("is drawn as a bar while it runs, on a terminal only", async () => {

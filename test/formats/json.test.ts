@@ -117,7 +117,7 @@ describe("an entry", () => {
     const { rows, report } = await read(
       JSON.stringify([
         { ...good, Name: "x", mail: null },
-        { ...good, mail: 1 },
+        { ...good, mail: 2 },
       ]),
     );
     expect(rows).toEqual([row(1), row(1)]);

@@ -182,7 +182,7 @@ describe("another tool's status", () => {
     ].join("\n");
     const map = ["--version-map", "aaaa=1.0", "--version-map", "bbbb=0.9"];
     const { stdout } = await scene.run(["import", "-", ...map], { stdin });
-    expect(stdout).toContain("1 left out: revoked here after that date");
+    expect(stdout).toContain("1 left out: revoked after that date, here or in a file");
     expect(await scene.held()).toEqual(["github:2 icla 1.0 2023-03-01"]);
   });
 
@@ -363,11 +363,13 @@ describe("a file from which nothing can be imported", () => {
       "id,name,date,email\n64a,A,2023-01-01,a@b.example\n",
       "\uFEFF序号,企业名称,申请状态,CLA语言,申请时间\n1,某公司,已完成,zh,2026-08-20 10:23:45\n",
     ]) {
-      const { code, stderr } = await scene.run(["import", "-"], { stdin });
-      expect([code, stderr]).toEqual([
-        1,
-        expect.stringContaining("knows people by their email address alone"),
-      ]);
+      for (const host of [[], ["--host", "gitee"]]) {
+        const { code, stderr } = await scene.run(["import", "-", ...host], { stdin });
+        expect([code, stderr]).toEqual([
+          1,
+          expect.stringContaining("knows people by their email address alone"),
+        ]);
+      }
     }
     const own = "id,name,date,email\n583231,A,2023-01-01,a@b.example\n";
     const flags = ["--account-column", "id", "--host", "github", "--dry-run"];
@@ -422,7 +424,7 @@ describe("a login", () => {
       logins: { amber: accountOf("github", 1), birch: accountOf("github", 2) },
       created: { amber: Date.UTC(2023, 4, 1), birch: Date.UTC(2023, 2, 1, 20) },
     });
-    const stdin = "github_login,signed_at\namber,2023-03-01\nbirch,2023-03-01\n";
+    const stdin = "github_login,signed_at\namber,2023-03-01\nbirch,2023-03-02\n";
     const { code, stderr } = await scene.run(["import", "-", "--resolve-logins", "--skip-invalid"], {
       stdin,
     });
@@ -430,7 +432,18 @@ describe("a login", () => {
       0,
       expect.stringContaining(":2: login: the account that has this login now"),
     ]);
-    expect(await scene.held()).toEqual(["github:2 icla 1.0 2023-03-01"]);
+    expect(await scene.held()).toEqual(["github:2 icla 1.0 2023-03-02"]);
+    // A date that may be before or after the account's creation is in doubt.
+    for (const date of ["2023-03-01", "2023-03-01T10:00:00"]) {
+      const again = await scene.run(["import", "-", "--resolve-logins"], {
+        stdin: `github_login,signed_at\nbirch,${date}\n`,
+      });
+      expect([code, again.code, again.stderr]).toEqual([
+        0,
+        1,
+        expect.stringContaining("write signed_at with its time and zone"),
+      ]);
+    }
   });
 });
 

@@ -170,6 +170,16 @@ describe("a note that may say that its row does not count is refused:", () => {
     "withdrawal",
     "revoke",
     "unsign",
+    "withdrew consent",
+    "rescinds",
+    "nullified",
+    "former employee",
+    "ex-member",
+    "wrong person",
+    "not on file",
+    "revoqué",
+    "Revoque",
+    "signature=missing",
   ])("%s", async (note) => {
     const stdin = `github_id,signed_at,note\n11,2021-01-01,${note}\n`;
     const reason = "may mean that the signature does not count";
@@ -196,15 +206,16 @@ describe("a table's column whose name says nothing is refused", () => {
   });
 });
 
-it("a table's column whose name is a question is refused if it holds 0 or 1", async () => {
-  for (const value of [0, "1"]) {
-    const reason = "the column is_member may say that a signature does not count";
-    const csv = `github_id,signed_at,is_member\n11,2021-01-01,${value}\n`;
-    const json = JSON.stringify([{ github_id: 11, signed_at: "2021-01-01", is_member: value }]);
-    for (const stdin of [csv, json]) expect(await tried(["", stdin, [], reason])).toEqual([1, reason, []]);
-    const other = csv.replace("is_member", "issue");
-    expect((await scene.run(["import", "-", "--dry-run"], { stdin: other })).code).toBe(0);
-  }
+it("a table's column is refused if it holds 0 or 1, unless its name is a number's or a count's", async () => {
+  for (const name of ["is_member", "applies", "counted", "out_of_date", "emeritus", "merge_ok"])
+    for (const value of [0, "1"]) {
+      const reason = `the column ${name} may say that a signature does not count`;
+      const csv = `github_id,signed_at,${name}\n11,2021-01-01,${value}\n`;
+      const json = JSON.stringify([{ github_id: 11, signed_at: "2021-01-01", [name]: value }]);
+      for (const stdin of [csv, json]) expect(await tried(["", stdin, [], reason])).toEqual([1, reason, []]);
+    }
+  const counts = "github_id,signed_at,issue,commits,row,__v\n11,2021-01-01,1,0,1,0\n";
+  expect((await scene.run(["import", "-", "--dry-run"], { stdin: counts })).code).toBe(0);
 });
 
 it("a column without a name is refused unless it holds row numbers", async () => {

@@ -28,7 +28,7 @@ export function printImport(loaded: Loaded, { dryRun, json }: { dryRun: boolean;
     ),
     ...some(duplicates, `${duplicates} repeated in the file`),
     ...some(invalid, `rows left out for ${plural(invalid, "problem")}`),
-    ...some(outcome.revoked, `${outcome.revoked} left out: revoked here after that date`),
+    ...some(outcome.revoked, `${outcome.revoked} left out: revoked after that date, here or in a file`),
     ...some(
       outcome.unclear,
       `${outcome.unclear} left out: the person was revoked at about that date; give a time and a zone, e.g. 2024-01-31T10:00:00Z`,

@@ -5,19 +5,19 @@ const LONGEST = 400;
 
 /** Values that mark a signature as not counting, in a column of any name. */
 const ENDED: ReadonlySet<string> = new Set(
-  (
+  withoutAccents(
     "revoke,revokes,withdraw,withdraws,withdrawal,cancel,cancellation,terminate,termination,expire,expires,expiry," +
-    "reject,rejection,decline,delete,deletion,remove,removal,suspend,unsign,resignation,erase,erasure,erased," +
-    "revoked,withdrawn,cancelled,canceled,terminated,expired,inactive,invalid,invalidated,void,voided,rejected,declined," +
-    "denied,deleted,removed,suspended,blocked,banned,disabled,deactivated,retired,superseded,obsolete,unsigned," +
-    "revocation,quit,dead,deceased,not signed,did not sign,not yet signed,never signed,no longer,has not signed,no cla,no signature,disagree,i disagree,i do not agree," +
-    "left,leaver,fired,dismissed,departed,disputed,blacklisted,fraud,fraudulent,fake,forged,duplicate,undone,unverified,resign required," +
-    "needs resign,re sign,sign again,do not accept,do not count,does not count,not accepted,not valid,not active,not current,ex employee," +
-    "opted out,refused,resigned,retired,offboarded,pending,unapproved,not approved,rescinded,retracted,annulled,lapsed,ended,archived," +
-    "widerrufen,ungültig,abgelaufen,gekündigt,gelöscht,révoqué,révoquée,expiré,expirée,résilié,revocado,revocada," +
-    "caducado,anulado,revogado,revogada,expirado,revocato,scaduto,annullato,отозвано,отозвана,отозван,отозвал,отозвала,отказался,отказалась,аннулировано,аннулирован,истек,истекло,уволен,уволена,недействительно,не действует," +
-    "撤销,已撤销,撤回,已撤回,撤銷,已撤銷,失效,已失效,无效,無效,过期,已过期,過期,作废,已作废,注销,已注销,终止,已终止,未签署,未通过," +
-    "已拒绝,拒绝,取消,已取消,删除,已删除,离职,已离职,停用,已停用,待审核,不同意,未签,未签订,已退会,退会,脱退,退出,已退出,取消済み,無効,失効,撤回済み,退職,철회,철회됨,무효,만료,취소"
+      "reject,rejection,decline,delete,deletion,remove,removal,suspend,unsign,resignation,erase,erasure,erased," +
+      "revoked,withdrawn,cancelled,canceled,terminated,expired,inactive,invalid,invalidated,void,voided,rejected,declined," +
+      "denied,deleted,removed,suspended,blocked,banned,disabled,deactivated,retired,superseded,obsolete,unsigned," +
+      "revocation,quit,dead,deceased,not signed,did not sign,not yet signed,never signed,no longer,has not signed,no cla,no signature,disagree,i disagree,i do not agree," +
+      "withdrew,rescind,rescinds,nullify,nullified,former,formerly,missing,wrong,wrongly,mistake,mistaken,not on file,ex member,ex staff,ex contributor,left,leaver,fired,dismissed,departed,disputed,blacklisted,fraud,fraudulent,fake,forged,duplicate,undone,unverified,resign required," +
+      "needs resign,re sign,sign again,do not accept,do not count,does not count,not accepted,not valid,not active,not current,ex employee," +
+      "opted out,refused,resigned,retired,offboarded,pending,unapproved,not approved,rescinded,retracted,annulled,lapsed,ended,archived," +
+      "widerrufen,ungültig,abgelaufen,gekündigt,gelöscht,révoqué,révoquée,expiré,expirée,résilié,revocado,revocada," +
+      "caducado,anulado,revogado,revogada,expirado,revocato,scaduto,annullato,отозвано,отозвана,отозван,отозвал,отозвала,отказался,отказалась,аннулировано,аннулирован,истек,истекло,уволен,уволена,недействительно,не действует," +
+      "撤销,已撤销,撤回,已撤回,撤銷,已撤銷,失效,已失效,无效,無效,过期,已过期,過期,作废,已作废,注销,已注销,终止,已终止,未签署,未通过," +
+      "已拒绝,拒绝,取消,已取消,删除,已删除,离职,已离职,停用,已停用,待审核,不同意,未签,未签订,已退会,退会,脱退,退出,已退出,取消済み,無効,失効,撤回済み,退職,철회,철회됨,무효,만료,취소",
   ).split(","),
 );
 /** The values of several words, and the words that all of these contain. */
@@ -28,8 +28,9 @@ const ENDED_EAST_ASIAN =
 
 const ANSWER =
   /^(y|n|yes|no|true|false|ja|nein|oui|non|s[ií]|sim|n[aã]o|nej|nei|tak|nie|igen|nem|kyllä|evet|hay[ıi]r|ya|tidak|có|không|да|нет|是|否|有|无|無|はい|いいえ|예|아니오|نعم|لا|[✓✔✗✘☑☐✅❌√×])$/iu;
-/** A name that asks a question, which 0 or 1 can answer: `is_member`, but not `issue`. */
-const QUESTION = /^(is(?!su)|has(?!h)|was|did|does|can(?!c)|should)/;
+/** The names of numbers and counts; in any other column 0 or 1 can be an answer. */
+const COUNTER =
+  /count(er|s)?$|^num(ber)?|number$|^(total|sum|row|line|index|idx|nr|no|n|v|age|rank|level|score|points|priority|version|year|month|weight|size|amount|hours?|days?|lines|commits|pulls|prs?|issues?|merges|stars|followers|repos|repositories|contributions|comments|additions|changes|team|group|batch|page|order|sort)$|^(user|pull|pr|row|item|entry|record|comment|repo|repository|org|team|commit|issue|internal|file)?id$|(commits|pulls|requests|issues|contributions|comments|lines|repos|repositories)$|序号|编号|数$|數$/;
 const DATE = /^(\d{4}([-/.]|年)\d{1,2}([-/.]|月)\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})/;
 /** The names of dates that are known to be no end. */
 const OTHER_DATE =
@@ -47,7 +48,7 @@ export function mayDecide(value: unknown, key: string): boolean {
   if (text.length === 0 || text.length > 40) return false;
   // A column without a name, such as a spreadsheet's row numbers.
   if (key === "") return !/^\d+$/.test(text);
-  if (QUESTION.test(key) && /^[01]$/.test(text)) return true;
+  if (/^[01]$/.test(text)) return !COUNTER.test(key);
   return ANSWER.test(text) || (DATE.test(text) && !OTHER_DATE.test(key));
 }
 
@@ -66,11 +67,19 @@ export function mayEnd(value: unknown): boolean {
 function tells(value: string): boolean {
   // A number or a date says nothing, and most cells are one.
   if (value.length === 0 || value.length > LONGEST || !/\p{L}{2}/u.test(value)) return false;
-  const words = value.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const words = withoutAccents(value.toLowerCase()).split(/[^\p{L}\p{N}]+/u);
   if (words.some((word) => ENDED.has(word))) return true;
   if (words.some((word) => IN_PHRASES.has(word))) {
     const text = ` ${words.join(" ")} `;
     if (PHRASES.some((phrase) => text.includes(` ${phrase} `))) return true;
   }
   return /[\u3000-\uFFFF]/.test(value) && ENDED_EAST_ASIAN.test(value);
+}
+
+/** Latin letters without their accents, as people type them. */
+function withoutAccents(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/([a-z])[\u0300-\u036F]+/g, "$1")
+    .normalize("NFC");
 }

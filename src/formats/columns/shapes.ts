@@ -67,10 +67,11 @@ export class Shapes {
         throw error;
       }
     }
-    if (this.#host !== null && this.#host !== "github")
-      return { ...shape, fault: new Unreadable(0, onlyGitHub(reader.name, this.#host), null, true) };
+    // First: another host is no remedy for a file that can't be imported at all.
     const lacks = reader.lacks(new Set(keys));
     if (lacks !== null) return { ...shape, fault: new Unreadable(0, lacks) };
+    if (this.#host !== null && this.#host !== "github")
+      return { ...shape, fault: new Unreadable(0, onlyGitHub(reader.name, this.#host), null, true) };
     const unknown = keys.findIndex(
       (key, index) => !reader.reads.has(key) && !ignored.has(key) && isStatusColumn(names[index] ?? ""),
     );

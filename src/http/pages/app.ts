@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
@@ -66,14 +66,7 @@ export function createPages(options: PagesOptions): Hono {
   });
   pages.use(compressStrangers());
   pages.use(csrf({ origin: new URL(options.publicUrl).origin }));
-  pages.use(
-    bodyLimit({
-      maxSize: MOST_OF_A_PAGE,
-      onError: () => {
-        throw new PageError("tooLarge");
-      },
-    }),
-  );
+  pages.use(limitedBody());
   for (const routes of [
     pullRoutes,
     signRoutes,
@@ -103,6 +96,28 @@ export function createPages(options: PagesOptions): Hono {
   all.route("/", assetRoutes(dress));
   all.route("/", pages);
   return all;
+}
+
+/** Reads a chunked body, up to the maximum. One that is cut off or malformed is its sender's fault. */
+function limitedBody(): MiddlewareHandler {
+  const limit = bodyLimit({
+    maxSize: MOST_OF_A_PAGE,
+    onError: () => {
+      throw new PageError("tooLarge");
+    },
+  });
+  return async (context, next) => {
+    let isRead = false;
+    try {
+      return await limit(context, () => {
+        isRead = true;
+        return next();
+      });
+    } catch (error) {
+      if (isRead || error instanceof PageError) throw error;
+      throw new PageError("stale");
+    }
+  };
 }
 
 function asPageError(error: Error, { log, now }: PagesOptions): PageError {

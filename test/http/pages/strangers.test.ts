@@ -1,4 +1,5 @@
 /** What somebody who is not signed in can do with the pages, and can learn from them. */
+import { connect } from "node:net";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Repository } from "../../../playground/github/state/model.ts";
@@ -44,6 +45,25 @@ describe("a stranger at the pages", () => {
     expect(Number(busy.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await busy.text()).toMatch(/try again in \d+ seconds/);
   }, 90_000);
+
+  it("leaves no line in the log with a body that is cut off or malformed, and is counted", async () => {
+    const before = scene.lines.length;
+    const { port } = new URL(scene.url);
+    for (const method of ["POST", "PUT"])
+      for (const body of ["5\r\nabcde\r\n", "zz\r\n"])
+        await new Promise((resolve) => {
+          const head =
+            "Host: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+          const socket = connect(Number(port), "127.0.0.1");
+          socket.on("error", () => {}).once("close", resolve);
+          socket.end(`${method} /nope HTTP/1.1\r\n${head}${body}`);
+          socket.resume();
+        });
+    await expect
+      .poll(async () => (await fetch(`${scene.url}/metrics`)).text())
+      .toMatch(/countersign_bad_requests_total [1-9]/);
+    expect(scene.lines.slice(before)).toEqual([]);
+  });
 
   it("is told to try again if the limit ends while the people of a pull request are looked up", async () => {
     const owner = scene.github.organization({ login: "exempt-org" });
