@@ -18,7 +18,7 @@ import { openCursors } from "./queue/cursors.ts";
 import { explain } from "./connection/failure.ts";
 import { migrate, stateOf } from "./connection/migrate.ts";
 import { backup } from "./file/backup.ts";
-import { copyBeforeUpgrade, removeCopies } from "./file/copies.ts";
+import { copyBeforeUpgrade, removeCopies, removeOlderCopies } from "./file/copies.ts";
 import { openPulls } from "./queue/pulls.ts";
 import { endServedLeases, openQueue } from "./queue/queue.ts";
 import { openSchedule } from "./queue/schedule.ts";
@@ -173,6 +173,7 @@ function prepareConnection(
     } else {
       copy = copyBeforeUpgrade(connection, file, before);
       migrate(connection, now());
+      if (copy !== null) removeOlderCopies(file, copy);
       tombstoneKey(connection);
     }
     if (asItIs) connection.pragma("query_only = ON");

@@ -265,6 +265,98 @@ describe("migrate", () => {
   });
 });
 
+it("an upgrade that can't copy the database keeps the copy of the upgrade before, and leaves no part", async () => {
+  databaseOf(previous);
+  writeFileSync(`${file}.before-schema-1`, "an earlier upgrade's");
+  const old = new Database(file);
+  // The copy stops at the damaged page of a table, as it does on a full disk.
+  const page = old.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'signature'").pluck().get();
+  const size = Number(old.pragma("page_size", { simple: true }));
+  old.close();
+  const start = (Number(page) - 1) * size;
+  writeFileSync(file, readFileSync(file).fill(0xa5, start, start + size));
+  const ran = await run("migrate");
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("the database file is damaged")]);
+  expect(readdirSync(folder).filter((name) => name.includes("before-"))).toEqual([
+    "countersign.db.before-schema-1",
+  ]);
+});
+
+describe("another program's database", () => {
+  it.each([["migrate"], ["import", "signed.csv"], ["backup", "copy.db"], ["doctor"], ["stats"]])(
+    "is refused by %s, and stays as it is",
+    async (...words) => {
+      const other = new Database(file);
+      other.exec("CREATE TABLE users (id INTEGER)");
+      other.close();
+      writeFileSync(join(folder, "signed.csv"), CSV);
+      const before = readFileSync(file);
+      const ran = await run(...words.map((word) => (word.includes(".") ? join(folder, word) : word)));
+      expect(ran.code).toBe(1);
+      expect(ran.stdout + ran.stderr).toMatch(
+        /(?:countersign: |✗ the database: )the database belongs to another program: check DATABASE_URL/,
+      );
+      expect(readFileSync(file).equals(before)).toBe(true);
+      expect(existsSync(join(folder, "copy.db"))).toBe(false);
+    },
+  );
+});
+
+describe("backup", () => {
+  const target = (): string => join(folder, "copy.db");
+
+  it.each([
+    ["no SQLite database", () => writeFileSync(file, "text ".repeat(2000)), "is not a SQLite database"],
+    ["empty", () => writeFileSync(file, ""), "there is no database yet"],
+  ])("says that the file is %s, and writes nothing", async (_, make, words) => {
+    make();
+    const ran = await run("backup", target());
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(words)]);
+    expect(ran.stderr).not.toContain("this is a bug");
+    expect(existsSync(target())).toBe(false);
+  });
+
+  it("writes no copy of a damaged database, whose first complaint doctor prints", async () => {
+    await signed(alice);
+    const whole = new Database(file);
+    const page = whole.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'audit'").pluck().get();
+    const size = Number(whole.pragma("page_size", { simple: true }));
+    whole.close();
+    const start = (Number(page) - 1) * size;
+    writeFileSync(file, readFileSync(file).fill(0xa5, start, start + size));
+    const ran = await run("backup", target());
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("so no backup was written")]);
+    expect(readdirSync(folder)).toEqual(["countersign.db", "countersign.yml"]);
+    expect((await run("doctor")).stdout).toMatch(/✗ the database's file is damaged: (?!\*\*\*)\S/);
+  });
+
+  it("reads a database in a folder that it may not write, and tells a file that it may not read", async () => {
+    await signed(alice);
+    chmodSync(folder, 0o755);
+    const locked = join(folder, "locked");
+    mkdirSync(locked);
+    copyFileSync(file, join(locked, "a.db"));
+    copyFileSync(file, join(locked, "b.db"));
+    chmodSync(join(locked, "b.db"), 0);
+    chmodSync(locked, 0o500);
+    const module = new URL("../../src/sqlite/file/backup.ts", import.meta.url).href;
+    const program = `import { backupFile } from ${JSON.stringify(module)};
+for (const name of ["a.db", "b.db"])
+  try { console.log(await backupFile(${JSON.stringify(locked)} + "/" + name, ${JSON.stringify(folder)} + "/copy-" + name)); }
+  catch (error) { console.log(error.code, error.message); }`;
+    const node = [process.execPath, "--input-type=module", "--eval", program];
+    // Everything is readable to root, unless it gives its capabilities up.
+    const asRoot = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : [];
+    const [command = "", ...args] = [...asRoot, ...node];
+    const said = execFileSync(command, args, { encoding: "utf8" });
+    expect(said.split("\n")).toEqual([
+      String(known),
+      expect.stringMatching(/^database-unreachable the database file can't be (?:copied|opened)/),
+      "",
+    ]);
+  });
+});
+
 describe("restore", () => {
   const backup = (): string => join(folder, "backup.db");
 
@@ -280,6 +372,22 @@ describe("restore", () => {
     const kept = new Database(`${file}.before-restore`, { readonly: true });
     expect(kept.prepare("SELECT count(*) FROM signature").pluck().get()).toBe(2);
     kept.close();
+  });
+
+  it("keeps what an earlier restore kept, too, until a person is erased", async () => {
+    await run("migrate");
+    await run("backup", backup());
+    await signed(alice);
+    await run("restore", backup(), "--yes");
+    const again = await run("restore", backup(), "--yes");
+    expect(again.stdout).toContain(`kept in ${file}.before-restore-2`);
+    const kept = new Database(`${file}.before-restore`, { readonly: true });
+    expect(kept.prepare("SELECT count(*) FROM signature").pluck().get()).toBe(1);
+    kept.close();
+    const back = await run("restore", `${file}.before-restore`, "--yes");
+    expect(back.stdout).toContain("with 1 signature\n");
+    await run("subject", "erase", "github:1001", "--yes");
+    expect(readdirSync(folder).filter((name) => name.includes("before-"))).toEqual([]);
   });
 
   it("keeps what was there also if the backup has an older schema", async () => {

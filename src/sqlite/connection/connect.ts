@@ -38,6 +38,7 @@ function prepared(
 ): Connection {
   sortBeside(file);
   try {
+    if (isForeign(connection)) throw anotherProgram();
     first(connection);
     // In WAL mode a commit reaches the disk only with FULL, and a delivery is answered only after it is on disk.
     connection.pragma("synchronous = FULL");
@@ -50,6 +51,21 @@ function prepared(
     connection.close();
     throw error;
   }
+}
+
+/** Whether it has tables, but not Countersign's: the first migration makes `migration` in the same transaction. */
+export function isForeign(connection: Connection): boolean {
+  const tables = connection
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    .pluck()
+    .all();
+  return tables.length > 0 && !tables.includes("migration");
+}
+
+function anotherProgram(): Failure {
+  return new Failure("refused", "the database belongs to another program: check DATABASE_URL");
 }
 
 /** From here on, `patiently` waits for locks. */

@@ -1,9 +1,11 @@
-import { closeSync, openSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
 import { connectAsItIs, type Connection } from "../connection/connect.ts";
 import { otherSchema } from "../../ports/opening.ts";
 import { explain } from "../connection/failure.ts";
 import { stateOf } from "../connection/migrate.ts";
+import { copyForTrial, type TrialCopy } from "../connection/trial-copy.ts";
 
 /**
  * Writes a consistent copy, readable only by its owner, while others use the database.
@@ -32,18 +34,52 @@ export async function backup(connection: Connection, target: string): Promise<vo
 /**
  * Backs up a database as it is, with this version's schema or an earlier one.
  * @returns the schema version of the copy
- * @throws Failure `database-unreachable`, `refused`
+ * @throws Failure `database-unreachable`, also if it is damaged; `database-schema` if there is none; `refused`
  */
 export async function backupFile(file: string, target: string): Promise<number> {
-  const connection = connectAsItIs(file);
+  let connection: Connection | null = null;
+  let readable: TrialCopy | null = null;
   try {
+    readable = copyUnopened(file);
+    connection = connectAsItIs(readable?.file ?? file);
     const { from, to } = stateOf(connection);
-    if (from > to) throw otherSchema(from, to);
+    if (from === 0 || from > to) throw otherSchema(from, to);
     await backup(connection, target);
+    requireIntact(target);
     return from;
   } catch (error) {
     throw explain(error);
   } finally {
-    connection.close();
+    connection?.close();
+    readable?.remove();
   }
+}
+
+/**
+ * SQLite writes beside a database that it only reads, so one in a read-only folder is read from a copy. Null: it can be
+ * written, or is open: a copy made during a checkpoint lacks pages.
+ */
+function copyUnopened(file: string): TrialCopy | null {
+  if (existsSync(`${file}-shm`)) return null;
+  const copy = copyForTrial(file);
+  if (copy === null || !existsSync(`${file}-shm`)) return copy;
+  copy.remove();
+  return null;
+}
+
+/** SQLite copies damaged pages as they are, and a restore would refuse the copy. */
+function requireIntact(target: string): void {
+  const copy = new Database(target, { fileMustExist: true });
+  let intact = false;
+  try {
+    intact = copy.pragma("integrity_check(1)", { simple: true }) === "ok";
+  } finally {
+    copy.close();
+    if (!intact) rmSync(target, { force: true });
+  }
+  if (!intact)
+    throw new Failure(
+      "database-unreachable",
+      "the database file is damaged, so no backup was written: countersign doctor says how far; stop the bot and restore the last backup",
+    );
 }

@@ -27,7 +27,8 @@ export function examineFile(file: string): FileHealth {
       const unused = page * Number(connection.pragma("freelist_count", { simple: true }));
       const { bavail, bsize } = statfsSync(dirname(file));
       return {
-        fault: said === "ok" ? null : (said.split("\n")[0] ?? said),
+        // A heading, "*** in database main ***", precedes the complaints.
+        fault: said === "ok" ? null : (said.split("\n").find((line) => !line.startsWith("***")) ?? said),
         size: statSync(file).size,
         unused,
         log: statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,

@@ -15,6 +15,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
 import { otherSchema } from "../../ports/opening.ts";
+import { isForeign } from "../connection/connect.ts";
 import { explain, isBusy } from "../connection/failure.ts";
 import { stateOf } from "../connection/migrate.ts";
 
@@ -120,10 +121,16 @@ function setAside(file: string): string {
   } finally {
     connection.close();
   }
-  const kept = `${file}.before-restore`;
-  rmSync(kept, { force: true });
+  const kept = unusedName(`${file}.before-restore`);
   renameSync(file, kept);
   return kept;
+}
+
+/** What an earlier restore kept may be the only file with the newest signatures. */
+function unusedName(wanted: string): string {
+  let name = wanted;
+  for (let number = 2; existsSync(name); number += 1) name = `${wanted}-${number}`;
+  return name;
 }
 
 /** Only the last connection may leave WAL mode (sqlite.org/wal.html, "Persistence of WAL mode"). */
@@ -140,7 +147,8 @@ function examine(file: string, name: string): { schema: number; key: string | nu
     const said = connection.pragma("integrity_check(1)", { simple: true });
     if (said !== "ok") throw new Failure("refused", `${name}: the backup is damaged: use another one`);
     const { from, to } = stateOf(connection);
-    if (from === 0) throw new Failure("refused", `${name}: this is not a Countersign database`);
+    if (from === 0 || isForeign(connection))
+      throw new Failure("refused", `${name}: this is not a Countersign database`);
     if (from > to) throw new Failure("refused", `${name}: ${otherSchema(from, to).message}`);
     return { schema: from, key: readKey(connection) };
   } catch (error) {
