@@ -52,7 +52,7 @@ function isOpen({ about, commit }: Notice, pull: Pull, finding: Finding): boolea
 
 /** An edit may have taken out what the notice is about. */
 function stillAsks({ about, commit }: Notice, { body, lines }: Comment): boolean {
-  if (about.startsWith("sign-")) return mayBeSignature(body);
+  if (about.startsWith("sign-")) return mayBeSignature(body, lines);
   if (about === "waive-marked") return commit !== null && markedWaivers(body).includes(commit);
   return commandsIn(lines).some(
     (command) => command.kind === "waive" && (commit === null || commit.startsWith(command.sha)),

@@ -121,11 +121,11 @@ async function waive(
 }
 
 async function sign({ world, host, comment, hold, reading }: Asked): Promise<Answer> {
-  if (!mayBeSignature(comment.body)) return null;
+  if (!mayBeSignature(comment.body, comment.lines)) return null;
   const { pull } = await reading();
   const { path } = pull;
   const agreement = agreementFor(world.agreements, host.name, path);
-  if (agreement === null) return null;
+  if (agreement === null || !mayBeSignature(comment.body, comment.lines, agreement)) return null;
   // Others are not asked to sign, so they get no answer; it would take the place of one that matters.
   const isAsked = accountsBehind(pull).includes(comment.author);
   const refused = (about: Notice["about"]): Answer => (isAsked ? { about, commit: null } : null);

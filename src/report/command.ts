@@ -21,6 +21,11 @@ const MARKED_WAIVER =
 /** How a signing sentence begins, in any language of the texts, and how people paraphrase it. */
 const SIGNING =
   /\b(?:i|we)(?:\s*,[^,\n]{1,60},)?(?:\s+have|\s?['’]ve)(?:\s+(?:now|carefully|fully|also|hereby))?\s+read\b|\b(?:i|we)\s+read\b.{1,200}\bsign\b|\b(?:i|we)\s+(?:(?:do|hereby)\s+){0,2}sign\b|\b(?:i|we)\s+(?:(?:do|hereby|now)\s+){0,2}(?:accept|agree\s+to|consent\s+to)\b.{0,60}\b(?:cla|agreement|license)\b|\b(?:i|we)(?:\s+have|\s?['’]ve)\s+(?:(?:now|already|just|also|hereby)\s+){0,2}(?:signed|accepted|agreed\s+to)\b.{0,60}\b(?:cla|agreement|license)\b|(?:我|本人)(?:已(?:经|經)?|现在|现)?(?:同意(?:并|並)?)?(?:签署|簽署|接受)|我(?:们|們)?已(?:经|經)?(?:阅读|閱讀)|本人已(?:经|經)?(?:阅读|閱讀)|(?:并|並|同意)(?:签署|簽署)/i;
+/** Other sentences of people who take them for a signature; not what they say of signed commits or of signing in. */
+const CLAIMED =
+  /\b(?:i|we)(?:\s+have|\s?['’]ve)?(?:\s+(?:now|already|just|also|hereby)){0,2}\s+signed\b(?!\s*(?:-?\s*off|in|into|on|out|up)\b|.{0,30}\b(?:commit|tag|release|package|binar|image|artifact))|^[ \t]{0,9}signed[ \t.!]{0,9}$|\b(?:i|we)\s+agree\s+with\s+(?:[\w-]+\s+){0,3}(?:cla|agreement|terms)\b|\b(?:i|we)\s+(?:accept|agree\s+to|consent\s+to)\s+(?:[\w-]+\s+){0,3}terms\b|(?:我|本人)(?:们|們)?同意.{0,20}(?:协议|協議|CLA|条款|條款)|^[ \t]{0,9}已(?:经|經)?(?:签署|簽署)[ \t.!。！]{0,9}$/im;
+/** An agreement's id and version, as in a signing sentence. */
+const NAMED_VERSION = /\(([\w.-]{1,64})\s+([\w.+-]*\d[\w.+-]*)\)/g;
 
 /**
  * The commands of a comment, in order: each is a line of its own, in any case.
@@ -40,9 +45,25 @@ function commandOf(line: string): Command | null {
 
 /**
  * Whether a comment looks like a signature, even if it does not count because it is quoted, in code or in other words.
+ * @param lines its plain text, in which bold words are joined to the others
+ * @param agreement the one that applies, so that only its id and version count; undefined: any
  */
-export function mayBeSignature(body: string): boolean {
-  return !body.includes(MARKER) && SIGNING.test(body);
+export function mayBeSignature(
+  body: string,
+  lines: readonly string[],
+  agreement?: { readonly id: string; readonly version: string },
+): boolean {
+  if (body.includes(MARKER)) return false;
+  return [body, lines.join(" ")].some((raw) => {
+    const text = raw.normalize("NFKC");
+    if (SIGNING.test(text) || CLAIMED.test(text)) return true;
+    return [...text.matchAll(NAMED_VERSION)].some(
+      ([, id = "", version = ""]) =>
+        agreement === undefined ||
+        (id.toLowerCase() === agreement.id.toLowerCase() &&
+          version.toLowerCase() === agreement.version.toLowerCase()),
+    );
+  });
 }
 
 /** The commits of waivers that do not count, because they are in a list or in code; lower case. */
@@ -60,8 +81,9 @@ export function askOf(
   readLines: (body: string) => readonly string[],
 ): "nothing" | "check" | "read" {
   if (body.includes(MARKER)) return "nothing";
-  if (mayBeSignature(body) || markedWaivers(body).length > 0) return "read";
-  const commands = commandsIn(readLines(body));
+  const lines = readLines(body);
+  if (mayBeSignature(body, lines) || markedWaivers(body).length > 0) return "read";
+  const commands = commandsIn(lines);
   if (commands.length === 0) return "nothing";
   return commands.every(({ kind }) => kind === "recheck") ? "check" : "read";
 }

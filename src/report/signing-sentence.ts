@@ -7,15 +7,20 @@ const MAX_GREETING = 80;
 const LONGER = 4;
 const SALUTATION =
   "hi|hello|hey|hallo|dear|greetings|good (?:morning|afternoon|evening|day)|(?:many )?thanks(?: a lot)?|" +
-  "thank you(?: (?:very|so) much)?|你好|您好|大家好|各位(?:老师)?好|早上好|下午好|晚上好|谢谢|多谢|感谢";
-const ADDRESSEE =
-  "@[a-z0-9][\\w.-]*(?:\\[bot\\])?|there|again|all|both|everyone|everybody|folks|team|maintainers?|reviewers?|and|各位|大家|维护者|老师|们|和";
+  "thank you(?: (?:very|so) much)?|你好|您好|大家好|各位(?:老师)?好|早上好|下午好|晚上好|谢谢|多谢|感谢|嗨|哈喽|こんにちは|안녕하세요";
+const MENTION = "@[a-z0-9][\\w.-]*(?:/[\\w.-]+|\\[bot\\])?";
+const ADDRESSEE = `${MENTION}|there|again|all|both|everyone|everybody|folks|guys|team|maintainers?|reviewers?|and|各位|大家|维护者|老师|们|和`;
 /** Any other word may be part of a refusal. */
-const GREETING = new RegExp(`^(?:${SALUTATION})(?: ?(?:${SALUTATION}|${ADDRESSEE})(?![a-z]))*$`, "i");
-/** A name is one capitalized word. */
+const GREETING = new RegExp(
+  `^(?:${SALUTATION}|${MENTION})(?: ?(?:${SALUTATION}|${ADDRESSEE})(?![a-z]))*$`,
+  "i",
+);
+/** A name is one capitalized word, such as "Alice", "Jean-Luc" or "O'Neil", perhaps after a title. */
 const NAMED =
-  /^([Hh]i|[Hh]ello|[Hh]ey|[Hh]allo|[Dd]ear) (?!(?:No|Not|Never|Nope|None|Nobody|Nothing|Nein|Nix|Nicht|Nichts|Nee|Nej|Nei|Nie|Niet|Nem|Non|Nope|Nah|Nay|Nada|Nunca|Jamais|Mai|Kein|Keine|Ne|Nu|Nyet|Refused?|Refuse|Refusing|Denied|Declined?|Reject(?:ed)?|Disagree|Disagreed|Stop|Cancel|Void|Wrong|False|Don|Unsigned|Withdrawn|Revoked)\b)\p{Lu}\p{Ll}+(?!\S)/u;
-const PUNCTUATION = /(?:[\s,，、。!！~～:：&👋🙂😊😀🙏]|\.(?!\S))+/gu;
+  /^([Hh]i|[Hh]ello|[Hh]ey|[Hh]allo|[Dd]ear) (?:(?:Dr|Mr|Mrs|Ms|Prof) )?(?!(?:No|Not|Never|Nope|None|Nobody|Nothing|Nein|Nix|Nicht|Nichts|Nee|Nej|Nei|Nie|Niet|Nem|Non|Nope|Nah|Nay|Nada|Nunca|Jamais|Mai|Kein|Keine|Ne|Nu|Nyet|Refused?|Refuse|Refusing|Denied|Declined?|Reject(?:ed)?|Disagree|Disagreed|Stop|Cancel|Void|Wrong|False|Don|Unsigned|Withdrawn|Revoked)\b)(?:\p{Lu}['’])?\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?(?!\S)/u;
+/** Only friendly signs: others may be part of a refusal. */
+const PUNCTUATION =
+  /(?::-?\)|:(?:wave|smile|smiley|blush|grinning|pray|slightly_smiling_face|tada|heart):|[\s,，、。!！~～:：&…—👋🙂😊😀😃😄😁🤗🎉🙏]|[\u{1F3FB}-\u{1F3FF}]|\.(?!\S))+/gu;
 
 /**
  * Whether plain text is the signing sentence of an agreement, in any language, with nothing else except a greeting line

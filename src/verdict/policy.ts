@@ -98,9 +98,14 @@ export const PolicyShape = z.strictObject({
   labels: z
     .union([z.literal(false), z.strictObject({ signed: labelName, unsigned: labelName })])
     .optional()
-    .refine((labels) => labels === undefined || labels === false || labels.signed !== labels.unsigned, {
-      message: "signed and unsigned must be two different labels",
-    })
+    .refine(
+      (labels) =>
+        labels === undefined ||
+        labels === false ||
+        // GitHub compares labels without letter case.
+        labels.signed.toLowerCase() !== labels.unsigned.toLowerCase(),
+      { message: "signed and unsigned must be two different labels, not only in letter case" },
+    )
     .describe("Labels that show the verdict; false turns them off."),
   language: z
     .enum(["auto", "en", "zh-CN"])

@@ -204,7 +204,31 @@ describe("a command in a comment", () => {
     "我已閱讀《ICLA》並簽署",
     "我已经阅读《ICLA》，同意签署",
     "本人已阅读",
-  ])("%j may be meant as a signature", (body) => expect(mayBeSignature(body)).toBe(true));
+    "I **have** read the ICLA (icla 1.0) and **I** sign it.",
+    "***I*** have read the ICLA and ***I*** sign it.",
+    "I&nbsp;have read the ICLA",
+    "**我已**阅读《ICLA》（icla 1.0）并**签署**。",
+    "I signed it!",
+    "I signed the CLA",
+    "I have signed",
+    "I've already signed.",
+    "Signed!",
+    "I agree with the CLA",
+    "I accept the terms",
+    "Read the ICLA (icla 1.0) and sign it",
+    "I have reed the ICLA (icla 1.0) and I sing it.",
+    "我同意本协议",
+    "已签署",
+  ])("%j may be meant as a signature", (body) => {
+    expect(mayBeSignature(body, plainLines(body), { id: "icla", version: "1.0" })).toBe(true);
+    expect(askOf(body, plainLines)).toBe("read");
+  });
+
+  it("that names an agreement may be meant as a signature of that agreement only", () => {
+    const body = "Read the other CLA (ccla 2.0)";
+    expect(mayBeSignature(body, plainLines(body))).toBe(true);
+    expect(mayBeSignature(body, plainLines(body), { id: "icla", version: "1.0" })).toBe(false);
+  });
 
   it.each([
     "I had read it",
@@ -212,7 +236,13 @@ describe("a command in a comment", () => {
     "I read the code",
     "We agree to the design",
     "I agree with the review",
-  ])("%j is not meant as a signature", (body) => expect(mayBeSignature(body)).toBe(false));
+    "I signed the commits",
+    "I've signed off all of them",
+    "I signed in and it works",
+    "Has he signed?",
+    "我同意这个修改",
+    "If you have **I** think",
+  ])("%j is not meant as a signature", (body) => expect(mayBeSignature(body, plainLines(body))).toBe(false));
 
   it.each([
     ["comments", "<!--"],

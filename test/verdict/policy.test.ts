@@ -77,6 +77,7 @@ describe("a policy file", () => {
     [{ labels: true }, "labels"],
     [{ labels: { signed: "yes" } }, "labels"],
     [{ labels: { signed: "same", unsigned: "same" } }, "labels"],
+    [{ labels: { signed: "CLA", unsigned: "cla" } }, "labels"],
     [{ labels: { signed: "a,b", unsigned: "c" } }, "labels"],
     [{ labels: { signed: "a\nb", unsigned: "c" } }, "labels"],
     [{ context: "" }, "context"],

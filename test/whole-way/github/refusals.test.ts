@@ -180,6 +180,22 @@ describe("a comment", () => {
     await expect.poll(() => stateOf(pull), WAIT).toBe("success");
   });
 
+  it("that claims a signature is answered, and one with the sentence partly in bold signs", async () => {
+    const { stage, hello, bob } = await scene();
+    const pull = hello.openPull({ opener: bob });
+    await stage.settled();
+    pull.comment(bob, "I signed it!");
+    await stage.settled();
+    expect(stateOf(pull)).toBe("failure");
+    expect(commentsOf(pull)).toEqual([expect.stringContaining("does not count as a signature")]);
+    pull.comment(
+      bob,
+      "I **have** read the Individual Contributor License Agreement (icla 1.0) and **I** sign it.",
+    );
+    await stage.settled();
+    expect(stateOf(pull)).toBe("success");
+  });
+
   it("of the bot's is edited, even if GitHub does not list it or somebody removed its mark", async () => {
     const { stage, hello, bob, carol } = await scene();
     const pull = hello.openPull({ opener: bob, commits: [] });
