@@ -48,6 +48,7 @@ function headline(
   changes: Partial<Judgment>,
   state: "open" | "closed" = "open",
   language: "en" | "zh-CN" = "en",
+  ownNumbers = false,
 ) {
   const judgment: Judgment = {
     verdict: "signed",
@@ -61,7 +62,10 @@ function headline(
     changesAt: null,
     ...changes,
   };
-  const view = { pull: { state }, finding: { kind: "judged", judgment, blockedByAnother: false } };
+  const view = {
+    pull: { state, ownNumbers },
+    finding: { kind: "judged", judgment, blockedByAnother: false },
+  };
   const visitor = language === "en" ? { texts: pagesEn, words: en } : { texts: pagesZhCN, words: zhCN };
   return headlineOf(view as unknown as PullView, visitor as unknown as Visitor);
 }
@@ -84,12 +88,26 @@ describe("the heading of a pull request's page", () => {
     });
   });
 
-  it("says of everybody who is exempt what it says of those who signed, of a bot alone as well", () => {
+  it("says of everybody who is exempt what it says of those who signed", () => {
     const own = headline({ signers: [signer(1, signed())] });
     for (const by of ["bot", "account", "organization"] as const)
       expect(headline({ signers: [signer(1, { kind: "exempt", by })] })).toEqual(own);
-    const both = headline({ signers: [signer(1, signed()), signer(2, { kind: "exempt", by: "bot" })] });
-    expect(both).toEqual(own);
+  });
+
+  it.each(["account", "bot"] as const)("never says that a known bot has signed, exempt by %s", (by) => {
+    const dependabot = signer(49_699_333, { kind: "exempt", by });
+    const other = { ...signer(2, { kind: "exempt", by }), login: "other[bot]" };
+    for (const bot of [dependabot, other]) {
+      expect(headline({ signers: [bot] })).toMatchObject({ tone: "good", heading: "No signature needed" });
+      expect(headline({ signers: [signer(1, signed()), bot] }).heading).toBe(
+        "Everybody who must sign has signed",
+      );
+    }
+  });
+
+  it("does not take a person for a bot by the number that a bot has on another server", () => {
+    const person = signer(49_699_333, { kind: "exempt", by: "organization" });
+    expect(headline({ signers: [person] }, "open", "en", true).heading).toBe("Everybody has signed");
   });
 
   it("says in a grace period who needs to sign which version by when", () => {

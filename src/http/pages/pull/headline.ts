@@ -1,5 +1,6 @@
 import type { PullView } from "../../../ports/pages.ts";
 import { stateOf } from "../../../verdict/finding.ts";
+import { isKnownBot } from "../../../verdict/well-known.ts";
 import { automatedIn, isByAssistant } from "../../../report/automated.ts";
 import type { Judgment, Signer } from "../../../verdict/verdict.ts";
 import type { Tone } from "../layout/icons.ts";
@@ -18,13 +19,20 @@ export function headlineOf(
   { pull, finding }: Pick<PullView, "pull" | "finding">,
   visitor: Visitor,
 ): Headline {
-  const found = headlineOfFinding(finding, visitor);
+  const isBot = ({ account, login, standing }: Signer): boolean =>
+    standing.kind === "exempt" &&
+    (login?.endsWith("[bot]") === true || (pull.ownNumbers !== true && isKnownBot(account)));
+  const found = headlineOfFinding(finding, isBot, visitor);
   if (pull.state !== "closed") return found;
   const { pull: texts } = visitor.texts;
   return { tone: "calm", heading: texts.closed, more: [texts.closedMore, found.heading] };
 }
 
-function headlineOfFinding(finding: PullView["finding"], { texts, words }: Visitor): Headline {
+function headlineOfFinding(
+  finding: PullView["finding"],
+  isBot: (signer: Signer) => boolean,
+  { texts, words }: Visitor,
+): Headline {
   const { pull } = texts;
   switch (finding.kind) {
     case "uncovered":
@@ -38,7 +46,7 @@ function headlineOfFinding(finding: PullView["finding"], { texts, words }: Visit
         case "signed":
           if (stateOf(finding) !== "success")
             return { tone: "bad", heading: pull.shared, more: [words.comment.shared] };
-          return signedHeadline(judgment, { texts, words });
+          return signedHeadline(judgment, isBot, { texts, words });
         case "unknown":
           return { tone: "doubt", heading: pull.unknown, more: [...doubts, pull.unknownMore] };
         case "unsigned": {
@@ -63,13 +71,19 @@ function headlineOfFinding(finding: PullView["finding"], { texts, words }: Visit
 }
 
 /** A green verdict has many reasons, and "everybody has signed" is only one of them. */
-function signedHeadline(judgment: Judgment, { texts, words }: Pick<Visitor, "texts" | "words">): Headline {
+function signedHeadline(
+  judgment: Judgment,
+  isBot: (signer: Signer) => boolean,
+  { texts, words }: Pick<Visitor, "texts" | "words">,
+): Headline {
   const { pull } = texts;
   const { agreement, signers, unlinked, exemption, backports } = judgment;
   if (exemption !== null)
     return { tone: "good", heading: pull.unneeded, more: [words.comment.exempt[exemption]] };
-  // The reason for an exemption may be private, so exempt people look the same as those who signed.
+  // The reason for an exemption may be private, so exempt people look the same as those who signed. A bot's name or
+  // number is public and says that it signs nothing.
   const covered = signers.filter(({ standing }) => standing.kind === "signed" || standing.kind === "exempt");
+  const people = covered.filter((signer) => !isBot(signer));
   const waived = commitsIn(unlinked.filter((part) => part.waived));
   const askedPeople = signers.filter(({ required, standing }) => !required && standing.kind === "missing");
   const askedCommits = commitsIn(unlinked.filter((part) => !part.required && !part.waived));
@@ -86,8 +100,9 @@ function signedHeadline(judgment: Judgment, { texts, words }: Pick<Visitor, "tex
       heading: pull.grace(grace.people.length, agreement.version, isoDate(grace.until)),
       more,
     };
-  if (covered.length === 0) return { tone: "good", heading: pull.unneeded, more };
-  if (more.length > 0) return { tone: "good", heading: pull.signedWhoMust, more: [...more, pull.signedMore] };
+  if (people.length === 0) return { tone: "good", heading: pull.unneeded, more };
+  if (more.length > 0 || people.length < covered.length)
+    return { tone: "good", heading: pull.signedWhoMust, more: [...more, pull.signedMore] };
   return { tone: "good", heading: pull.signed, more: [pull.signedMore] };
 }
 
