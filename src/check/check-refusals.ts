@@ -1,6 +1,7 @@
 /**
  * The repositories in which no check run can be written, for an operator. Each has times that only grow: the last
- * refusal, the last green run that could not be replaced, and the last check without a refusal. Nothing is written if nothing changed.
+ * refusal, the last green run that could not be replaced, the last check without a refusal, and the first check run.
+ * Nothing is written if nothing changed.
  */
 import type { HostName } from "../account.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -21,12 +22,23 @@ export interface FoundRefusal {
 export async function noteCheckRefusal(
   { cursors }: Kept,
   repository: RepositoryRef,
-  { checkRefusal: refusal, checkStale: stale }: Pick<Shown, "checkRefusal" | "checkStale">,
+  {
+    checkRefusal: refusal,
+    checkStale: stale,
+    checkRun,
+  }: Pick<Shown, "checkRefusal" | "checkStale" | "checkRun">,
   now: number,
 ): Promise<void> {
   const known = await findCheckRefusal({ cursors }, repository);
   if (known?.refusal !== refusal) await cursors.move(nameOf(repository, refusal ?? "none"), now);
   if (stale === true && known?.stale !== true) await cursors.move(nameOf(repository, "stale"), now);
+  if (checkRun === true && !(await hadCheckRuns({ cursors }, repository)))
+    await cursors.move(nameOf(repository, "run"), now);
+}
+
+/** Whether a check run of the bot was ever seen in the repository. */
+export async function hadCheckRuns({ cursors }: Kept, repository: RepositoryRef): Promise<boolean> {
+  return (await cursors.find(nameOf(repository, "run"))) !== null;
 }
 
 /** Why the last requested check run could not be written there; null: it was written, or none was requested. */
@@ -58,6 +70,6 @@ export async function listCheckRefusals(
   return found;
 }
 
-function nameOf({ host, id }: RepositoryRef, what: CheckRefusal | "stale" | "none"): string {
+function nameOf({ host, id }: RepositoryRef, what: CheckRefusal | "stale" | "none" | "run"): string {
   return `check-run/${host}/${id}/${what}`;
 }

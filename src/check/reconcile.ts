@@ -8,8 +8,8 @@ import { agreementFor, textsOf } from "../records/agreement.ts";
 import type { FoundPull, PullRecord } from "../ports/engine.ts";
 import { Failure, unlessFailed } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
-import type { ConfirmWrite, Host, Reading, Shown } from "../ports/host.ts";
-import { noteCheckRefusal } from "./check-refusals.ts";
+import type { ConfirmWrite, FormerAnswer, Host, Reading, Shown } from "../ports/host.ts";
+import { hadCheckRuns, noteCheckRefusal } from "./check-refusals.ts";
 import { BEHIND_TRIES, inDoubt, type Hold } from "./hold.ts";
 import { inspect, isVerdict, policyFor, type Inspection, type World } from "./inspect.ts";
 import { noticesOf } from "./notices.ts";
@@ -165,6 +165,11 @@ async function share(
     const { finding } = inspection;
     const shared = finding.kind === "judged" ? { ...finding, blockedByAnother } : finding;
     const notices = await noticesOf(world, host, pull, shared, route);
+    const place = { host: host.name, id: pull.ref.repository };
+    const former =
+      known === null || host.capabilities.statuses
+        ? null
+        : { head: known.head, checkRuns: await hadCheckRuns(world.engine, place) };
     shown = await show(
       world,
       host,
@@ -174,11 +179,9 @@ async function share(
       notices,
       others.length > 0,
       known?.comment,
+      former,
     );
-    if (!host.capabilities.statuses) {
-      const place = { host: host.name, id: pull.ref.repository };
-      await noteCheckRefusal(world.engine, place, shown, world.now());
-    }
+    if (!host.capabilities.statuses) await noteCheckRefusal(world.engine, place, shown, world.now());
     if (shown.comment !== record.comment)
       await pulls.record({ ...record, comment: shown.comment }, hold.taken);
     if (shown.writes > 0 && blocks(await sharing()) !== blockedByAnother) return null;
@@ -281,6 +284,7 @@ async function show(
   notices: readonly ShownNotice[] = [],
   shared = false,
   comment: number | null = null,
+  former: FormerAnswer | null = null,
 ): Promise<Shown> {
   const { capabilities } = host;
   const report = reportOf(inspection.finding, reading.pull, {
@@ -291,7 +295,7 @@ async function show(
     shared,
     digests: await digestsOf(world, inspection.finding),
   });
-  return reading.show(report, confirm, comment);
+  return reading.show(report, confirm, comment, former);
 }
 
 /** The digests of the texts for a comment; the comment omits them if they can't be read. */

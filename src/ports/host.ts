@@ -87,11 +87,21 @@ export interface Shown {
   readonly checkRefusal?: CheckRefusal;
   /** A green check run of an earlier verdict is still on the head, or may be, because it can't be replaced. */
   readonly checkStale?: true;
+  /** On a host without statuses: the bot has a check run on the head. */
+  readonly checkRun?: true;
   /**
    * When the comment can be written, in milliseconds since the epoch, if the host's limits did not allow it now;
    * absent: nothing was postponed.
    */
   readonly commentAt?: number;
+}
+
+/** What the database knows of the last answer to a pull request. */
+export interface FormerAnswer {
+  /** The head of that answer. */
+  readonly head: string;
+  /** Whether the bot ever had a check run in the repository. */
+  readonly checkRuns: boolean;
 }
 
 /** Checks that a write is still allowed. If it throws, this write and all later ones are not made. */
@@ -128,8 +138,14 @@ export interface Reading {
    * Shows the report on the head that was read. Compares first, and writes only the differences.
    * @param confirm called before each write
    * @param comment the last known id of the bot's comment, if the reading was made without it; null: unknown
+   * @param former for a host without statuses, after a restart; null: unknown
    */
-  show(report: Report, confirm?: ConfirmWrite, comment?: number | null): Promise<Shown>;
+  show(
+    report: Report,
+    confirm?: ConfirmWrite,
+    comment?: number | null,
+    former?: FormerAnswer | null,
+  ): Promise<Shown>;
   /** Whether the bot's own status, check run, label or comment is there from an earlier check; null: not known. */
   readonly marked: boolean | null;
   /** What a delivery says of this state, as in {@link Mark.told}; absent on a host whose deliveries say nothing. */

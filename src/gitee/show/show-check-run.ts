@@ -48,11 +48,20 @@ export interface CheckShown {
   readonly written: WrittenRun | null;
   /** Whether a green run of the bot contradicts the verdict; null: the runs could not be read. */
   readonly stale: boolean | null;
+  /** Whether the bot has, or may have, a run on the head; null: the runs could not be read. */
+  readonly hasRun: boolean | null;
   /** The temporary error that prevented a write; null: none. */
   readonly failure: Failure | null;
 }
 
-const NOTHING: CheckShown = { writes: 0, refusal: null, written: null, stale: null, failure: null };
+const NOTHING: CheckShown = {
+  writes: 0,
+  refusal: null,
+  written: null,
+  stale: null,
+  hasRun: null,
+  failure: null,
+};
 
 /**
  * Makes the newest run of each name show the current verdict. A conclusion is final, so a new verdict needs a new run;
@@ -133,14 +142,15 @@ async function writeRuns(
   report: Report,
 ): Promise<CheckShown> {
   const stale = new Set(report.state === "success" ? [] : greenNames(plan, runs));
-  let shown: CheckShown = { ...NOTHING, stale: false };
+  const hasRun = [...runs.values()].some((run) => run.name === plan.context || isOwn(run, plan.place));
+  let shown: CheckShown = { ...NOTHING, stale: false, hasRun };
   for (const name of names) {
     const body = bodyOf(plan.place, name, report);
     try {
       const { id } = await writeRun(client, plan.place, body);
       stale.delete(name);
       const written = name === plan.context ? { id, sent: sentOf(body) } : shown.written;
-      shown = { ...shown, writes: shown.writes + 1, written };
+      shown = { ...shown, writes: shown.writes + 1, written, hasRun: true };
     } catch (error) {
       shown = refused(plan, shown, error, name);
     }
@@ -163,7 +173,8 @@ function refused(
   const refusal = known ?? (isRefused(error, place, what) ? "refused" : null);
   if (refusal !== null) return { ...shown, refusal: context === null ? null : refusal };
   if (!(error instanceof Failure)) throw error;
-  return { ...shown, failure: shown.failure ?? error };
+  // A write without an answer may have happened.
+  return { ...shown, failure: shown.failure ?? error, hasRun: what === null ? shown.hasRun : true };
 }
 
 function bodyOf(place: CheckPlace, name: string, report: Report) {

@@ -340,6 +340,52 @@ describe("where Gitee takes no check run", () => {
     expect((await run(stage.variables, ["stats"])).stdout).not.toContain("no check run can be written");
   });
 
+  it("no comment warns of check runs where the bot never had the right, also after a restart", async () => {
+    const { stage, gitee, alice, bob } = await scene();
+    const repositories = ["auto", "status"].map((kind) => {
+      const repository = gitee.repository({ owner: "octo", name: kind, bot: "write" });
+      repository.writeFile(".gitee/cla.yml", `language: en\nreport: ${kind}\n`);
+      return repository;
+    });
+    const open = (opener: typeof alice) => repositories.map((repository) => repository.openPull({ opener }));
+    const [greens, reds, pushed] = [open(alice), open(bob), open(alice)];
+    const warned = () =>
+      [...greens, ...reds, ...pushed].flatMap((pull) =>
+        commentsOf(stage, pull).filter((text) => /check run on this commit/.test(text)),
+      );
+    await stage.settled();
+    await sign(stage, bob);
+    expect(warned()).toEqual([]);
+    await run(stage.variables, ["revoke", `gitee:${bob.id}`, "--agreement", "icla"]);
+    await stage.settled();
+    expect(reds.map(({ labels }) => labels)).toEqual([["cla/no"], ["cla/no"]]);
+    expect(warned()).toEqual([]);
+    await stage.restart();
+    for (const pull of pushed) pull.push([{ author: bob }]);
+    await stage.settled();
+    await run(stage.variables, ["revoke", `gitee:${alice.id}`, "--agreement", "icla"]);
+    await sign(stage, bob);
+    expect(greens.map(({ labels }) => labels)).toEqual([["cla/no"], ["cla/no"]]);
+    expect(warned()).toEqual([]);
+    expect((await run(stage.variables, ["stats"])).stdout).not.toContain("green");
+  });
+
+  it("after a restart, a comment warns of the run on the answered head and of none on a new one", async () => {
+    const { stage, gitee, alice, bob, widget } = await scene();
+    widget.writeFile(".gitee/cla.yml", "language: en\n");
+    const [green, pushed] = [alice, alice].map((opener) => widget.openPull({ opener }));
+    await stage.settled();
+    widget.record.collaborators.set(gitee.bot, "write");
+    await stage.restart();
+    pushed?.push([{ author: bob }]);
+    await run(stage.variables, ["revoke", `gitee:${alice.id}`, "--agreement", "icla"]);
+    await stage.settled();
+    const warns = [green, pushed].map(
+      (pull) => pull && commentsOf(stage, pull).map((text) => text.includes("a green check run")),
+    );
+    expect(warns).toEqual([[true], [false]]);
+  });
+
   it("a name that Gitee does not take is told in the comment, in stats and by doctor, which names the repository", async () => {
     const { stage, gitee, alice, bob, widget } = await scene();
     widget.writeFile(".gitee/cla.yml", "report: check\nlanguage: en\n");

@@ -1,4 +1,4 @@
-import type { Report } from "../../../ports/host.ts";
+import type { FormerAnswer, Report } from "../../../ports/host.ts";
 import type { PullRef } from "../../../pull.ts";
 import { DEFAULT_LABELS, type Labels } from "../../../verdict/policy.ts";
 import type { CheckShown, WrittenRun } from "../../show/show-check-run.ts";
@@ -15,7 +15,9 @@ export interface Answer {
   readonly run: WrittenRun | null;
   /** The ids of the latest runs under that name, so that late news of an older one is recognized. */
   readonly ids: readonly number[];
-  /** Earlier heads, and this one, whose last answer was green. */
+  /** Whether the bot has, or may have, a check run on the head. */
+  readonly hasRun: boolean;
+  /** Earlier heads, and this one, that may have a run of the bot and whose last answer was green. */
   readonly greens: readonly string[];
   /** Whether the head has, or may have, a green check run although the verdict is not green. */
   readonly stale: boolean;
@@ -37,22 +39,30 @@ export function idsOf(answer: Answer | undefined, run: WrittenRun | null): reado
 }
 
 /**
- * What an earlier answer on the same head may have left there. After a restart, only the labels tell.
+ * The check runs that an earlier answer on the same head may have left there. After a restart, only the labels and the
+ * database tell.
  * @param labels those of the pull request when it was read
+ * @param former null: the database knows nothing, so the labels alone count
  */
 export function formerly(
   labels: readonly string[],
   names: Labels | null,
   answer: Answer | undefined,
   head: string,
-): { readonly stale: boolean; readonly green: boolean; readonly red: boolean } {
+  former: FormerAnswer | null,
+): { readonly stale: boolean; readonly green: boolean; readonly red: boolean; readonly hasRun: boolean } {
   const before = answer?.head === head ? answer : null;
+  const isProof = former === null || (former.head === head && former.checkRuns);
   const has = (kind: keyof Labels): boolean =>
-    answer === undefined && labels.includes((names ?? DEFAULT_LABELS)[kind]);
+    answer === undefined && isProof && labels.includes((names ?? DEFAULT_LABELS)[kind]);
+  const green = answer?.greens.includes(head) === true || has("signed");
+  const isRed = before !== null && ((!before.green && before.hasRun) || before.note === "redCheck");
+  const red = isRed || has("unsigned");
   return {
     stale: before !== null && (before.stale || (before.green && before.run !== null)),
-    green: answer?.greens.includes(head) === true || has("signed"),
-    red: (before !== null && (!before.green || before.note === "redCheck")) || has("unsigned"),
+    green,
+    red,
+    hasRun: before?.hasRun === true || green || red,
   };
 }
 

@@ -1,6 +1,6 @@
 import { agreementFor, type Agreement } from "../../../records/agreement.ts";
 import { Failure } from "../../../error.ts";
-import type { ConfirmWrite, Reading, Report, Shown } from "../../../ports/host.ts";
+import type { ConfirmWrite, FormerAnswer, Reading, Report, Shown } from "../../../ports/host.ts";
 import { DEFAULT_LABELS } from "../../../verdict/policy.ts";
 import type { ShortMemory } from "../../../ports/short-memory.ts";
 import { printPullRef, type Pull, type PullRef } from "../../../pull.ts";
@@ -121,6 +121,7 @@ export async function readingOf(
     report: Report,
     confirm: ConfirmWrite = async () => {},
     known: number | null = null,
+    former: FormerAnswer | null = null,
   ): Promise<Shown> {
     standing = { ...standing, comment: standing.comment ?? known };
     const writer = confirmed(client, confirm);
@@ -138,14 +139,15 @@ export async function readingOf(
     if (answer !== undefined) answers.set(key, { ...answer, green });
     const plan = { place, context, written: answer?.run ?? null };
     const check = await ensureCheckRuns(writer, plan, { ...report, summary: wanted.summary });
-    const was = formerly(standing.read, report.labels, answer, pull.head.sha);
+    const was = formerly(standing.read, report.labels, answer, pull.head.sha, former);
     const isUnknown = check.stale === null && check.refusal !== "edition";
     const stale = check.stale ?? (!green && (was.stale || (isUnknown && was.green)));
     const isRed = green && check.refusal !== null && check.refusal !== "edition" && was.red;
     const note = noteOf(check, { stale, isRed }, report);
     const heads = (answer?.greens ?? []).filter((head) => head !== pull.head.sha || check.stale !== false);
-    const greens = green ? [pull.head.sha, ...heads].slice(0, MOST_GREENS) : heads;
-    const kept = { green, greens, stale, note: note ?? answer?.note ?? null };
+    const hasRun = check.hasRun ?? was.hasRun;
+    const greens = green && hasRun ? [pull.head.sha, ...heads].slice(0, MOST_GREENS) : heads;
+    const kept = { green, greens, hasRun, stale, note: note ?? answer?.note ?? null };
     if (answer !== undefined) answers.set(key, { ...answer, ...kept });
     const isCommented = shown.text !== null || shown.failures.length === 0;
     const noted = isCommented
@@ -167,6 +169,7 @@ export async function readingOf(
       writes: shown.writes + check.writes + (noted instanceof Failure ? 0 : noted.writes),
       ...(check.refusal !== null && { checkRefusal: check.refusal }),
       ...(stale && { checkStale: true }),
+      ...(check.hasRun === true && { checkRun: true }),
     };
   }
 
@@ -179,7 +182,7 @@ export async function readingOf(
           ? { path: MISNAMED_POLICY_PATH, text: "" }
           : policyFile && { path: policyFile.path, text: policyFile.text },
     change: () => stillThere(readChange(client, path, number, pull.head.sha)),
-    show: (report, confirm, known) => stillThere(show(report, confirm, known)),
+    show: (...asked) => stillThere(show(...asked)),
     marked: comment !== null || (!covered && (await isMarked(client, self, standing, place))),
   };
 }
