@@ -23,6 +23,8 @@ interface Pending {
 interface Agreed {
   readonly company: Company;
   readonly holds: boolean;
+  /** When it was signed, in milliseconds since the epoch; null: unknown. */
+  readonly at: number | null;
 }
 
 /**
@@ -34,10 +36,18 @@ export class Acknowledgments {
   readonly #agreed = new Map<string, Agreed>();
   readonly #pending: Pending[] = [];
 
-  /** A company's agreement. A valid one outweighs others of the same company. */
-  company(company: Company, holds: boolean): void {
+  /**
+   * A company's agreement. Of several of the same company the latest decides; where the order is not known, all must be
+   * valid.
+   * @param at when it was signed, in milliseconds since the epoch; null: unknown
+   */
+  company(company: Company, holds: boolean, at: number | null): void {
     const key = keyOf(company);
-    this.#agreed.set(key, { company, holds: holds || this.#agreed.get(key)?.holds === true });
+    const known = this.#agreed.get(key);
+    if (known === undefined || (at !== null && known.at !== null && at > known.at))
+      this.#agreed.set(key, { company, holds, at });
+    else if (at === null || known.at === null || at === known.at)
+      this.#agreed.set(key, { ...known, holds: holds && known.holds });
   }
 
   add(pending: Pending): void {

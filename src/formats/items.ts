@@ -3,12 +3,13 @@ import { ALL_COLUMNS, type Cells } from "./columns/columns.ts";
 import { count } from "./findings.ts";
 import type { Import } from "./import.ts";
 import { Unreadable } from "./problems.ts";
+import { parseDate } from "./cells/date.ts";
 import { RowCheck } from "./cells/row.ts";
 import { onlyGitHub, Shapes, type Shape } from "./columns/shapes.ts";
 import { mayDecide, mayEnd } from "./cells/status-value.ts";
 import { statusFault } from "./columns/status-column.ts";
 import { claBot, readLogin } from "./tools/cla-bot.ts";
-import type { Said, Tool } from "./tools/tool.ts";
+import type { Entry, Said, Tool } from "./tools/tool.ts";
 import { flagOf } from "./tools/values.ts";
 
 /** An entry whose keys do not identify the tool that wrote it. */
@@ -213,7 +214,7 @@ export class ItemRows {
         break;
       case "company":
         check.leaveOut("a company's own agreement");
-        this.#import.acknowledgments.company(entry.company, entry.holds);
+        this.#takeCompany(entry);
         break;
       case "refused":
         check.findings.rows++;
@@ -222,6 +223,17 @@ export class ItemRows {
     }
     for (const [index, key] of keys.entries())
       if (!tool.reads.has(key)) count(this.dropped, names[index] ?? "");
+  }
+
+  /** A company's agreement of a version that the map leaves out covers nobody. */
+  #takeCompany({ company, holds, at, version }: Extract<Entry, { kind: "company" }>): void {
+    const isLeftOut = version !== undefined && this.#import.versionMap.get(version) === null;
+    const time = at === null ? null : parseDate(at, Number.MAX_SAFE_INTEGER);
+    this.#import.acknowledgments.company(
+      company,
+      holds && !isLeftOut,
+      typeof time === "number" ? time : null,
+    );
   }
 }
 

@@ -219,6 +219,38 @@ describe("another tool's status", () => {
     expect(await scene.held()).toEqual(["github:5101 icla 1.0 2024-03-01"]);
   });
 
+  it("of EasyCLA that no longer approves a signature ends what was imported of it, in JSON and CSV", async () => {
+    const json = (signedOn: string, signatureApproved: boolean): object => ({
+      signatureID: "1",
+      github_username: "canary-amber",
+      signed_on: signedOn,
+      signatureApproved,
+      signatureSigned: true,
+    });
+    const csv = (...rows: readonly string[]): string =>
+      ["Name,GitHub Username,GitLab Username,LF_ID,Email,Signed Date,Approved,Signed", ...rows].join("\n");
+    const list = (...entries: readonly object[]): string => JSON.stringify({ list: entries });
+    const [old, late] = ["2021-03-01T00:00:00Z", "2022-03-01T00:00:00Z"];
+    const [good, bad] = [
+      '"A",canary-amber,,,,"Mar 5,2021",true,true',
+      '"A",canary-amber,,,,"Mar 5,2021",false,true',
+    ];
+    for (const files of [
+      [list(json(old, true)), list(json(old, false))],
+      [list(json(old, true), json(late, false))],
+      [csv(good), csv(bad)],
+      [csv(good, bad.replace("2021", "2022"))],
+    ]) {
+      await scene.end();
+      scene = await signatureScene({ logins: { "canary-amber": accountOf("github", 1) } });
+      for (const stdin of files) await scene.run(["import", "-", "--resolve-logins"], { stdin });
+      expect(await scene.held()).toEqual([]);
+    }
+    const again = list(json("2023-03-01T00:00:00Z", true), json(late, false));
+    await scene.run(["import", "-", "--resolve-logins"], { stdin: again });
+    expect(await scene.held()).toEqual(["github:1 icla 1.0 2023-03-01"]);
+  });
+
   it("that a CSV of CLA Assistant lacks is asked for", async () => {
     const stdin = "User Name;Gist Version;Signed At\nx;aaaa;2023-03-01T00:00:00Z\n";
     const { code, stderr } = await scene.run(["import", "-", "--resolve-logins", ...version], { stdin });
@@ -263,6 +295,27 @@ describe("EasyCLA's employees", () => {
     });
     expect(stdout).toContain("1 signature added");
     expect(await scene.held()).toEqual([expect.stringMatching(/ 2023-03-01 acme-inc-[0-9a-f]{8}$/)]);
+  });
+
+  it("end with a later agreement of their employer that is not valid, or whose version is left out", async () => {
+    const acme = (date: string | null, holds: boolean, major = "1"): object => ({
+      ...company("Acme", holds),
+      ...(date === null ? {} : { signedOn: `${date}T08:30:00Z` }),
+      signatureDocumentMajorVersion: major,
+    });
+    const covered = async (companies: readonly object[], ...map: readonly string[]): Promise<boolean> => {
+      const signatures = [{ ...employee("1", "Acme"), signatureDocumentMajorVersion: "1" }, ...companies];
+      const { stdout } = await scene.run(["import", "-", "--dry-run", "--version-map", "1.0=1.0", ...map], {
+        stdin: JSON.stringify({ signatures }),
+      });
+      return stdout.includes("1 signature added");
+    };
+    const [old, late] = ["2019-01-01", "2022-01-01"];
+    expect(await covered([acme(old, true), acme(late, false)])).toBe(false);
+    expect(await covered([acme(late, false), acme(old, true)])).toBe(false);
+    expect(await covered([acme(late, true), acme(old, false)])).toBe(true);
+    expect(await covered([acme(old, true), acme(null, false)])).toBe(false);
+    expect(await covered([acme(old, true, "9")], "--version-map", "9.0=")).toBe(false);
   });
 
   it("are not joined where the names of their employers differ, in one import or in several", async () => {

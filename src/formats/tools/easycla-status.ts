@@ -40,3 +40,7 @@ export function lacksStatus(keys: ReadonlySet<string>): string | null {
 export function isSigned(values: Values): boolean {
   return statusIn(values, SIGNED) === true;
 }
+
+export function isUnapproved(values: Values): boolean {
+  return statusIn(values, APPROVED) === false;
+}

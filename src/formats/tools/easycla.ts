@@ -6,7 +6,7 @@
  */
 import type { Company } from "../acknowledgments.ts";
 import { first, keysOf, refused, said, type Entry, type Tool, type Values } from "./tool.ts";
-import { isSigned, lacksStatus, statusOf } from "./easycla-status.ts";
+import { isSigned, isUnapproved, lacksStatus, statusOf } from "./easycla-status.ts";
 import { dateOf, NOT_UNDERSTOOD, textOf } from "./values.ts";
 
 /**
@@ -87,13 +87,28 @@ function signatureIn(values: Values, company?: Company | null): Entry {
   return { kind: "row", said: fields, ...(company !== undefined && { company }) };
 }
 
-/** An individual's signature that EasyCLA invalidated: what an earlier import holds of it ends, too. Null: it is none. */
+/**
+ * An individual's signature that EasyCLA invalidated or no longer approves: what an earlier import holds of it ends, too.
+ * When the approval ended is not in the file, so what was signed up to this signature's own date ends. Null: it is none.
+ */
 function invalidatedIn(values: Values): Entry | null {
   const at = dateOf(values.get("invalidatedat"));
-  if (at === null || !isSigned(values)) return null;
+  if ((at === null && !isUnapproved(values)) || !isSigned(values)) return null;
   if (at === NOT_UNDERSTOOD) return refused("invalidatedAt", "it is not a date");
   const entry = signatureIn(values);
-  return entry.kind === "row" ? { kind: "revoked", said: entry.said, at, reason: "invalidated" } : entry;
+  if (entry.kind !== "row") return entry;
+  if (at !== null) return { kind: "revoked", said: entry.said, at, reason: "invalidated" };
+  const { signed_at: signedOn } = entry.said;
+  return signedOn === undefined
+    ? null
+    : { kind: "revoked", said: entry.said, at: signedOn, reason: "not approved" };
+}
+
+/** When a company signed, for the order of its records; null: the file does not say. */
+function companySignedOn(values: Values): string | null {
+  const signedOn =
+    dateOf(first(values, "signedon", "signeddate", "datesigned")) ?? dateOf(values.get("signaturecreated"));
+  return signedOn === NOT_UNDERSTOOD ? null : signedOn;
 }
 
 /** Whose signature a record is; null: it does not say, or its fields contradict each other. */
@@ -126,7 +141,7 @@ function readRecord(values: Values): Entry {
   if (kind === "ccla") {
     if (status?.kind === "refused") return status;
     if (company === null) return refused("companyName", "the record does not name the company");
-    return { kind: "company", company, holds: status === null };
+    return { kind: "company", company, holds: status === null, at: companySignedOn(values), version };
   }
   if (kind === "icla") {
     const invalidated = invalidatedIn(values);
@@ -261,7 +276,7 @@ export const easyClaCompanies: Tool = {
   read: (values) => {
     const company = companyIn(values, "ccla");
     if (company === null || company === NOT_UNDERSTOOD) return refused("companyName", "it is not a name");
-    return { kind: "company", company, holds: statusOf(values) === null };
+    return { kind: "company", company, holds: statusOf(values) === null, at: companySignedOn(values) };
   },
   reads: keysOf(
     ...COMPANY,

@@ -21,8 +21,14 @@ export type Entry =
   | { readonly kind: "left-out"; readonly reason: string }
   /** The person withdrew it, at a time as written in the file. */
   | { readonly kind: "revoked"; readonly said: Said; readonly at: string; readonly reason: string }
-  /** A company's own agreement. */
-  | { readonly kind: "company"; readonly company: Company; readonly holds: boolean }
+  /** A company's own agreement, with the time of signing as written in the file and the tool's version if it names them. */
+  | {
+      readonly kind: "company";
+      readonly company: Company;
+      readonly holds: boolean;
+      readonly at: string | null;
+      readonly version?: string;
+    }
   /** It can't be understood. */
   | { readonly kind: "refused"; readonly field: string | null; readonly message: string };
 
