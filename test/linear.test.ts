@@ -236,7 +236,7 @@ const PARSERS: readonly Parser[] = [
   },
   {
     name: "a roster's logins",
-    read: (list) => readLogins(list, "github"),
+    read: (list) => readLogins(list, "github", null),
     around: [
       ["login,name\n", ""],
       ['login\n"', ""],

@@ -47,7 +47,7 @@ export function entityRoutes(site: Site): Hono<PagesEnv> {
       return changed(entity.id, "added", visitor);
     }
     const written = `${fields["logins"] ?? ""}\n${fields["file"] ?? ""}`.trim();
-    const list = readLogins(written, host);
+    const list = readLogins(written, host, site.options.hosts.get(host)?.emailsUrl ?? null);
     const asked = { host, written, list };
     if (written === "")
       return site.show(
