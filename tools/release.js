@@ -16,7 +16,7 @@ const lock = JSON.parse(readFileSync(`${root}package-lock.json`, "utf8"));
 const changelog = readFileSync(`${root}CHANGELOG.md`, "utf8");
 const tag = `v${version}`;
 const [unreleased, released] = [section("Unreleased"), section(version)];
-const own = git("tag", "--list", "v*").split("\n");
+const own = tagsHere();
 const remote = remoteTags();
 const isVersion = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 const newest = [...own, ...(remote ?? [])]
@@ -91,6 +91,22 @@ function section(title) {
   if (heading === null) return null;
   const rest = changelog.slice(heading.index + heading[0].length);
   return rest.slice(0, /^## /m.exec(rest)?.index ?? rest.length);
+}
+
+/** Ends the program where there is no repository, as in an unpacked archive. */
+function tagsHere() {
+  try {
+    return execFileSync("git", ["tag", "--list", "v*"], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    })
+      .trim()
+      .split("\n");
+  } catch {
+    process.stderr.write("release: git can't read the tags here: run it in a clone of the repository\n");
+    process.exit(1);
+  }
 }
 
 /** The tags of the remote `origin`; empty if there is no such remote, null if it does not answer. */

@@ -52,10 +52,14 @@ async function fixAll(
 ): Promise<ReadonlyMap<string, string | null>> {
   const { Failure } = await import("../error.ts");
   const fixed = new Map<string, string | null>();
+  // One fix may be that of several results.
+  const running = new Map<unknown, Promise<string | void>>();
   for (const { what, fix } of found) {
     if (fix === undefined) continue;
     try {
-      fixed.set(what, (await fix()) ?? null);
+      const run = running.get(fix) ?? fix();
+      running.set(fix, run);
+      fixed.set(what, (await run) ?? null);
       stderr.write(`fixed: ${what}\n`);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

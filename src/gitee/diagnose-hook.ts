@@ -51,7 +51,7 @@ export async function aboutHooks(
           fix,
         ),
       ];
-    const wrong = own.flatMap((hook) => aboutHook(client, path, hook, { url, secret, fix }) ?? []);
+    const wrong = own.flatMap((hook) => aboutHook(client, path, hook, { url, secret, fix }));
     const right = wrong.length > 0 ? wrong : [well(`${path}: its webhook goes to ${url}`)];
     return [...right, ...aboutSpare(path, hooks, url, fix)];
   } catch (error) {
@@ -67,44 +67,55 @@ export async function aboutHooks(
   }
 }
 
-/** @returns null: it is as it should be */
+/** Everything that is wrong with a webhook; empty: it is as it should be. */
 function aboutHook(
   client: Client,
   path: string,
   hook: Webhook,
   { url, secret, fix }: HookWanted & { readonly fix: (() => Promise<void>) | undefined },
-): Diagnosis | null {
+): readonly Diagnosis[] {
+  const found: Diagnosis[] = [];
   if (hook.url !== url)
-    return ill(
-      `${path}: its webhook goes to ${hook.url ?? ""}, which the bot does not answer`,
-      `set ${url} in ${WHERE}`,
-      fix,
+    found.push(
+      ill(
+        `${path}: its webhook goes to ${hook.url ?? ""}, which the bot does not answer`,
+        `set ${url} in ${WHERE}`,
+        fix,
+      ),
     );
   const off = NEEDED.filter((flag) => hook[flag] !== true).map((flag) => EVENTS[flag]);
   if (off.length > 0)
-    return ill(`${path}: its webhook lacks the events ${off.join(", ")}`, `turn them on in ${WHERE}`, fix);
+    found.push(
+      ill(`${path}: its webhook lacks the events ${off.join(", ")}`, `turn them on in ${WHERE}`, fix),
+    );
   // Gitee shows the secret itself; if it shows none, there is nothing to compare.
   if (secret !== null && hook.password && hook.password !== secret)
-    return ill(
-      `${path}: its webhook has a different secret from GITEE_WEBHOOK_SECRET`,
-      `set the same in ${WHERE}`,
-      fix,
+    found.push(
+      ill(
+        `${path}: its webhook has a different secret from GITEE_WEBHOOK_SECRET`,
+        `set the same in ${WHERE}`,
+        fix,
+      ),
     );
   const code = hook.result_code ?? null;
-  if (code !== null && code !== 0 && (code < 200 || code >= 300))
-    return ill(
-      `${path}: its webhook's last delivery was answered ${code}`,
-      `test it in ${WHERE}`,
-      // The last answer stays the same until the next delivery.
-      code === 401 && fix !== undefined
-        ? () => fix().then(() => testWebhook(client, parsePath(path), hook.id))
-        : undefined,
+  if (hook.url === url && code !== null && code !== 0 && (code < 200 || code >= 300))
+    found.push(
+      ill(
+        `${path}: its webhook's last delivery was answered ${code}`,
+        `test it in ${WHERE}`,
+        // The last answer stays the same until the next delivery.
+        code === 401 && fix !== undefined
+          ? () => fix().then(() => testWebhook(client, parsePath(path), hook.id))
+          : undefined,
+      ),
     );
   if (hook.encryption_type === 0)
-    return warn(
-      `${path}: its webhook sends the password itself with each delivery`,
-      `choose the signature instead in ${WHERE}: it never sends the secret itself`,
-      fix,
+    found.push(
+      warn(
+        `${path}: its webhook sends the password itself with each delivery`,
+        `choose the signature instead in ${WHERE}: it never sends the secret itself`,
+        fix,
+      ),
     );
   const unsure = [
     ...(hook.tag_push_events === false ? ["Tag Push"] : []),
@@ -112,13 +123,15 @@ function aboutHook(
   ];
   // Gitee documents the event of a re-requested check, but not its name.
   if (unsure.length > 0)
-    return warn(
-      `${path}: its webhook lacks the events ${unsure.join(", ")}`,
-      "Gitee does not say with which event it announces that somebody asks for a check again: turn them on in " +
-        `${WHERE}, or run countersign setup gitee ${path}; /check-cla in a comment works without`,
-      fix,
+    found.push(
+      warn(
+        `${path}: its webhook lacks the events ${unsure.join(", ")}`,
+        "Gitee does not say with which event it announces that somebody asks for a check again: turn them on in " +
+          `${WHERE}, or run countersign setup gitee ${path}; /check-cla in a comment works without`,
+        fix,
+      ),
     );
-  return null;
+  return found;
 }
 
 /** Webhooks that deliver the same events again: a second one to the bot's address, or one to an earlier address. */

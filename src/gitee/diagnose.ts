@@ -43,7 +43,14 @@ export function diagnoseGitee(client: Client, options: DiagnoseOptions): Diagnos
   return async (webhookUrl) => {
     const found: Diagnosis[] = [];
     try {
-      await client.get("the bot's own account", ["user"], Self);
+      try {
+        await client.get("the bot's own account", ["user"], Self);
+      } catch (error) {
+        if (!isOtherServer(error)) throw error;
+        return [
+          ill("Gitee: what answers at GITEE_URL is not Gitee's API", "set GITEE_URL to Gitee's address"),
+        ];
+      }
       found.push(well("Gitee knows the bot's account by its token"));
       if (configuration === null) return found;
       const { agreements, policy } = configuration;
@@ -55,6 +62,11 @@ export function diagnoseGitee(client: Client, options: DiagnoseOptions): Diagnos
     }
     return found;
   };
+}
+
+/** Gitee answers a token that it does not know with 401: https://gitee.com/api/v5/swagger#/getV5User */
+function isOtherServer(error: unknown): boolean {
+  return error instanceof Failure && (error.code === "not-found" || error.code === "host-answer");
 }
 
 async function aboutRepositories(

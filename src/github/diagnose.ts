@@ -46,7 +46,7 @@ export function diagnoseGitHub(client: GitHubClient, options: DiagnoseOptions): 
       app = readBody(App, await client.rest(null, "GET /app"));
     } catch (error) {
       if (error instanceof Failure && error.code !== "host-credentials" && !isNotThere(error))
-        return [broken("GitHub can't be asked about the app", error, "try again when GitHub answers")];
+        return [broken("GitHub can't be asked about the app", error, reachMend(error))];
       return [broken("GitHub does not know the app", error, credentialsMend(client))];
     }
     return [
@@ -58,6 +58,12 @@ export function diagnoseGitHub(client: GitHubClient, options: DiagnoseOptions): 
       ...(await guarded("the app's installations", () => aboutInstallations(client, options.agreements))),
     ];
   };
+}
+
+function reachMend({ code }: Failure): string {
+  return code === "host-answer"
+    ? "set GHE_HOST to the host name of a GitHub Enterprise Server, or leave it out for github.com"
+    : "try again when GitHub answers";
 }
 
 function credentialsMend({ appId }: GitHubClient): string {

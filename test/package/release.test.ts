@@ -135,6 +135,23 @@ describe("npm run release -- --dry-run", () => {
     expect(release().stderr).toContain("release: the tags of origin can't be read: check the network");
   });
 
+  it("says in one line that it needs a repository", () => {
+    const unpacked = join(folder, "unpacked");
+    cpSync(clone, unpacked, { recursive: true, filter: (path) => !path.endsWith(".git") });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(unpacked, "tools/release.js"), "--dry-run"],
+      {
+        encoding: "utf8",
+        env: { ...ENVIRONMENT, GIT_CEILING_DIRECTORIES: folder },
+      },
+    );
+    expect([status, stderr]).toEqual([
+      1,
+      "release: git can't read the tags here: run it in a clone of the repository\n",
+    ]);
+  });
+
   it("takes no other flag, so that a mistyped one does not release", () => {
     const { status, stderr } = release("--dryrun");
     expect(status).toBe(1);

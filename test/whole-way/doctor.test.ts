@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { STAGE_CONFIGURATION, startHosts, type StageHosts } from "../../playground/stage.ts";
@@ -197,6 +200,36 @@ describe("doctor", () => {
     expect(unknown.stdout).not.toContain("wrong");
   });
 
+  it("names everything that is wrong with one webhook on Gitee", async () => {
+    const { gitee, look, variables } = await healthy();
+    for (const { hooks } of gitee.world.repositories)
+      for (const hook of hooks)
+        Object.assign(hook, { noteEvents: false, password: "another", tagPushEvents: false });
+    const ran = await look();
+    expect(problems(ran).map((line) => line.split(" | ")[0])).toEqual([
+      "octo/nihao: its webhook lacks the events Comment",
+      "octo/nihao: its webhook has a different secret from GITEE_WEBHOOK_SECRET",
+    ]);
+    expect(ran.stdout).toContain("! octo/nihao: its webhook lacks the events Tag Push");
+    const fixed = await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor", "--fix"]);
+    expect(problems(fixed)).toEqual([]);
+  });
+
+  it("tells a server that is neither GitHub nor Gitee from wrong credentials", async () => {
+    const { variables } = await hosts();
+    const server = createServer((_, response) => {
+      response.writeHead(404, { "content-type": "text/html" }).end("<html>404 Not Found</html>");
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const other = { GHE_HOST: host, GHE_PROTOCOL: "http", GITEE_URL: `http://${host}`, PUBLIC_URL: PUBLIC };
+    const found = problems(await run({ ...variables, ...other }, ["doctor"])).join("\n");
+    expect(found).toMatch(/GitHub can't be asked about the app: .* not GitHub's API: check GHE_HOST/);
+    expect(found).toContain("Gitee: what answers at GITEE_URL is not Gitee's API | set GITEE_URL");
+    expect(found).not.toMatch(/belong to the same app|it is gone/);
+  });
+
   it("names a scope that the Gitee token lacks", async () => {
     const { gitee, variables } = await healthy();
     for (const lacking of ["pull_requests", "notes"]) {
@@ -389,7 +422,7 @@ describe("doctor", () => {
     hooks.push({ ...hook, id: 9_002, url: "https://old.example.com/api/gitee/webhooks" });
     expect(problems(await look())).toHaveLength(5);
     const fixed = await run({ ...variables, PUBLIC_URL: PUBLIC }, ["doctor", "--fix"]);
-    expect(fixed.stderr.match(/^fixed: octo\//gm)).toHaveLength(7);
+    expect(fixed.stderr.match(/^fixed: octo\//gm)).toHaveLength(8);
     expect(problems(fixed)).toEqual([]);
     expect([...fixed.stdout.matchAll(/^! octo\/(.*)$/gm)].map(([, line]) => line)).toEqual([
       "twice: a webhook also goes to https://old.example.com/api/gitee/webhooks",

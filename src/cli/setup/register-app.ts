@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { Octokit } from "@octokit/rest";
 import { Failure } from "../../error.ts";
 import { failureOf } from "../../github/traffic/failure.ts";
@@ -39,10 +40,11 @@ export async function setUpGitHub(flags: SetupFlags, { variables, stdout, stderr
         `Open ${url} in a browser on this machine, and press the button.\n`,
       ),
   });
-  const app = await exchange(server, code);
+  const lost = `if GitHub lists the new app at ${server.webUrl}${owner}/settings/apps, nobody has its key: delete it there, and run this command again`;
+  const app = await exchange(server, code, lost);
   const warning = foreignOwner(flags.file, process.getuid?.(), flags.file);
   if (warning !== null) stderr.write(`countersign: ${warning}\n`);
-  writeCredentials(flags.file, {
+  save(flags.file, lost, {
     APP_ID: String(app.id),
     // In one line: kubectl and docker run --env-file read no longer values.
     PRIVATE_KEY: Buffer.from(app.pem).toString("base64"),
@@ -66,14 +68,41 @@ What comes next:
 `);
 }
 
-async function exchange(server: GitHubServer, code: string) {
+/** GitHub shows the credentials once, and by now the app exists. */
+function save(file: string, lost: string, credentials: Credentials): void {
+  try {
+    writeCredentials(file, credentials);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      "refused",
+      `${file} can't be written: check the space on its disk and who may write there; ${lost}`,
+    );
+  }
+}
+
+/** The pauses between attempts, in milliseconds: the code is valid for an hour. */
+const PAUSES = [200, 1_000, 3_000, 10_000];
+
+/** @param lost what to do about an app whose credentials never arrive */
+async function exchange(server: GitHubServer, code: string, lost: string) {
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const octokit = new Octokit({ baseUrl: server.apiUrl, log });
-  try {
-    return (await octokit.rest.apps.createFromManifest({ code })).data;
-  } catch (error) {
-    throw failureOf(error, "POST /app-manifests/{code}/conversions", Date.now()) ?? error;
-  }
+  for (let attempt = 0; ; attempt += 1)
+    try {
+      return (await octokit.rest.apps.createFromManifest({ code })).data;
+    } catch (error) {
+      const failure = failureOf(error, "POST /app-manifests/{code}/conversions", Date.now());
+      if (failure === null) throw error;
+      const pause = PAUSES[attempt];
+      if (pause === undefined || !mayPass(failure))
+        throw new Failure(failure.code, `${failure.message}; ${lost}`, { cause: failure });
+      await setTimeout(pause);
+    }
+}
+
+function mayPass({ code, cause }: Failure): boolean {
+  return code === "host-unreachable" || (code === "host-refused" && Number(cause) >= 500);
 }
 
 function portOf(text: string | undefined): number {

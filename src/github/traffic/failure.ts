@@ -77,6 +77,12 @@ export function failureOf(error: unknown, route: string, now: number): Failure |
   const { status, response } = refusal;
   // Octokit reports a failed connection as a 500 without an answer.
   if (response === undefined) return new Failure("host-unreachable", `GitHub did not answer ${route}`);
+  // GitHub's API answers in JSON, which Octokit parses; text is another server's or a proxy's, and says nothing of what is there.
+  if (isMissing(status) && typeof response.data === "string" && response.data !== "")
+    return new Failure(
+      "host-answer",
+      `${status} to ${route} came as a page, so this is not GitHub's API: check GHE_HOST and what answers there`,
+    );
   const message = sentencesOf(response.data);
   const { headers } = response;
   if (isLimit(status, message, headers)) return limit(limitEnd(headers, now));

@@ -1,5 +1,13 @@
 import { once } from "node:events";
-import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -166,7 +174,24 @@ describe("setup github", () => {
   it("says what GitHub refused", async () => {
     const ran = await register(["--url", "https://cla.example.com", "--file", join(folder, ".env")], "stale");
     expect(ran.exit).toBe(1);
-    expect(ran.stderr).toMatch(/^countersign: /);
+    expect(ran.stderr).toMatch(
+      /^countersign: .*; if GitHub lists the new app at \S+\/settings\/apps, nobody has its key: delete it there/,
+    );
+  });
+
+  it("exchanges the code again after GitHub's passing error", async () => {
+    const words = ["--url", "https://cla.example.com", "--file", join(folder, ".env")];
+    const ran = await pressButton(APP, words, { failures: 1 });
+    expect([ran.exit, ran.stderr, ran.asked.length]).toEqual([0, "", 2]);
+  });
+
+  it("says what to do with an app whose credentials can't be written", async () => {
+    const file = join(folder, ".env");
+    const ran = await register(["--url", "https://cla.example.com", "--file", file], "c0de", () => {
+      mkdirSync(`${file}.new`);
+    });
+    expect(ran.exit).toBe(1);
+    expect(ran.stderr).toMatch(/^countersign: .*\.env can't be written: .* delete it there/);
   });
 
   it("asks for exactly what app.yml names", () => {

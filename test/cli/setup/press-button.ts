@@ -18,10 +18,17 @@ export interface RegisteredApp {
   readonly client_secret: string;
 }
 
-async function exchange(app: RegisteredApp): Promise<{ host: string; asked: string[]; stop: () => void }> {
+async function exchange(
+  app: RegisteredApp,
+  failures: number,
+): Promise<{ host: string; asked: string[]; stop: () => void }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
+    if (asked.length <= failures) {
+      response.writeHead(502).end("<html>Bad Gateway</html>");
+      return;
+    }
     const known = request.url === "/api/v3/app-manifests/c0de/conversions";
     response.writeHead(known ? 201 : 404, { "content-type": "application/json" });
     response.end(JSON.stringify(known ? app : { message: "Not Found" }));
@@ -34,6 +41,8 @@ export interface PressOptions {
   /** The code with which GitHub sends the browser back; only `c0de` is exchanged. */
   readonly code?: string;
   readonly variables?: Variables;
+  /** How many exchanges of the code fail before one succeeds. */
+  readonly failures?: number;
   /** Called before the button is pressed. */
   readonly meanwhile?: () => void;
 }
@@ -42,9 +51,9 @@ export interface PressOptions {
 export async function pressButton(
   app: RegisteredApp,
   words: readonly string[],
-  { code = "c0de", variables = {}, meanwhile = () => {} }: PressOptions = {},
+  { code = "c0de", variables = {}, failures = 0, meanwhile = () => {} }: PressOptions = {},
 ) {
-  const github = await exchange(app);
+  const github = await exchange(app, failures);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const said: string[] = [];
   const errors: string[] = [];
