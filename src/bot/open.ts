@@ -109,7 +109,7 @@ async function openDatabase(
   const { openPostgres } = await import("../postgres/open.ts");
   const { plainTextWarning } = await import("../postgres/connection/address.ts");
   const warning = plainTextWarning(databaseUrl);
-  if (warning !== null) log?.warn(warning);
+  if (warning !== null) (opening.warned ?? ((sentence: string) => log?.warn(sentence)))(warning);
   return openPostgres(databaseUrl, options);
 }
 

@@ -107,7 +107,7 @@ export interface FormerAnswer {
 /** Checks that a write is still allowed. If it throws, this write and all later ones are not made. */
 export interface ConfirmWrite {
   (): Promise<void>;
-  /** Called if the host did not answer a write: it may still happen. */
+  /** Called if the host did not answer a write, or with an error of its own (5xx): the write may still happen. */
   readonly unanswered?: () => Promise<void>;
   /** Nobody waits for the answer, so its comment leaves room for others. */
   readonly bulk?: boolean;
@@ -122,9 +122,15 @@ export async function confirmedWrite<Answer>(
   try {
     return await write();
   } catch (error) {
-    if (error instanceof Failure && error.code === "host-unreachable") await confirm.unanswered?.();
+    if (error instanceof Failure && isUnsure(error)) await confirm.unanswered?.();
     throw error;
   }
+}
+
+/** Whether a failed write may still happen: a proxy can answer with an error, and the host finishes the write later. */
+function isUnsure({ code, cause }: Failure): boolean {
+  if (code === "host-refused") return typeof cause === "number" && cause >= 500;
+  return code === "host-unreachable" || code === "host-answer";
 }
 
 /** A pull request as it is now, with what the bot needs to judge it and to answer. */

@@ -8,6 +8,8 @@ export interface OpeningOptions {
   readonly trial?: boolean;
   /** Opens the database for the one bot that serves from it; where an engine takes several, this changes nothing. */
   readonly serving?: boolean;
+  /** Called with a sentence about a risk in the database's address. */
+  readonly warned?: (sentence: string) => void;
   /** Called with the changes that opening the database made. */
   readonly opened?: (opening: Opening) => void;
 }

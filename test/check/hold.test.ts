@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Fault } from "../../playground/github/traffic/faults.ts";
 import type { Pull } from "../../playground/github/state/model.ts";
 import { DOCUMENTED_LIMITS } from "../../src/github/traffic/limits.ts";
 import { sweep } from "../../src/check/sweep.ts";
@@ -192,23 +193,26 @@ describe("/cla waive", () => {
   });
 });
 
-describe("a write that the host did not answer", () => {
-  it("may still happen after the next check, so the pull request is checked once more", async () => {
-    const { clock, engine, github, repository, work: world, alice, mark, stateOf, taskOf } = await scene();
-    const pull = repository.openPull({ opener: alice });
-    await mark(pull);
-    github.fail({ kind: "reset" }, { when: ({ route }) => route.includes("/statuses/") });
-    expect(await work(world, await takeOne(engine))).toMatchObject({
-      kind: "retry",
-      failure: { code: "host-unreachable" },
-    });
-    clock.ahead += 5_000;
-    expect(await work(world, await takeOne(engine))).toMatchObject({ kind: "done" });
-    expect(stateOf(pull)).toBe("success");
-    expect(await take(engine)).toEqual([]);
-    clock.ahead += AFTER_A_LAPSE;
-    expect(await drain(engine)).toEqual([taskOf(pull)]);
-  });
+describe("a write", () => {
+  it.each<[string, Fault, string]>([
+    ["did not answer", { kind: "reset" }, "host-unreachable"],
+    ["answered with an error of a proxy", { kind: "status", status: 504, message: "" }, "host-refused"],
+  ])(
+    "that the host %s may still happen after the next check, and there is one more",
+    async (_, fault, code) => {
+      const { clock, engine, github, repository, work: world, alice, mark, stateOf, taskOf } = await scene();
+      const pull = repository.openPull({ opener: alice });
+      await mark(pull);
+      github.fail(fault, { when: ({ route }) => route.includes("/statuses/") });
+      expect(await work(world, await takeOne(engine))).toMatchObject({ kind: "retry", failure: { code } });
+      clock.ahead += 5_000;
+      expect(await work(world, await takeOne(engine))).toMatchObject({ kind: "done" });
+      expect(stateOf(pull)).toBe("success");
+      expect(await take(engine)).toEqual([]);
+      clock.ahead += AFTER_A_LAPSE;
+      expect(await drain(engine)).toEqual([taskOf(pull)]);
+    },
+  );
 });
 
 describe("a comment that nobody waits for", () => {

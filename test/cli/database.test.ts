@@ -65,6 +65,16 @@ function run(...words: string[]): Promise<Ran> {
   return runCommand(variables(), words);
 }
 
+it.each(["migrate", "stats", "doctor"])(
+  "%s warns of a connection to PostgreSQL that is not encrypted",
+  async (command) => {
+    // Nothing listens there, and it is no local address by its form.
+    const there = { ...variables(), DATABASE_URL: "postgres://bot@0.0.0.0:1/cla" };
+    const { stdout, stderr } = await runCommand(there, [command]);
+    expect(`${stdout}${stderr}`).toContain("DATABASE_URL has no sslmode");
+  },
+);
+
 /** A database of the version with the first `schema` migrations, with one signature. */
 function databaseOf(schema: number): void {
   const connection = new Database(file);

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   openSync,
@@ -14,6 +15,15 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { load, mark, pullRef, row } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
+
+it("a database in a folder that can't be created is refused at once", () => {
+  // In a process of its own, because the fault blocks the whole process.
+  const module = new URL("../../src/sqlite/connection/folder.ts", import.meta.url).href;
+  const script = `import(${JSON.stringify(module)}).then(({ makeFolder }) => makeFolder("/proc/nope/deeper"))
+    .catch(({ code }) => process.stdout.write(code))`;
+  const { stdout } = spawnSync(process.execPath, ["-e", script], { timeout: 20_000, killSignal: "SIGKILL" });
+  expect(String(stdout)).toBe("ENOENT");
+});
 
 describe("a database file in trouble", () => {
   let store: Awaited<ReturnType<typeof openStore>>;

@@ -21,7 +21,10 @@ export const declareMigrate: Declare = (program, console) => {
       const warning = file === null ? null : foreignOwner(file);
       if (warning !== null) console.stderr.write(`countersign: ${warning}\n`);
       let found: Opening | null = null;
-      const engine = await openEngine(environment, undefined, { opened: (opening) => (found = opening) });
+      const engine = await openEngine(environment, undefined, {
+        warned: (sentence) => console.stderr.write(`countersign: ${sentence}\n`),
+        opened: (opening) => (found = opening),
+      });
       await engine.close();
       console.stdout.write(options.json === true ? json(found) : text(found, linesOf));
       exitWith(command, 0);

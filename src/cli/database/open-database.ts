@@ -23,6 +23,7 @@ export async function openDatabase(
   return openEngine(environment, undefined, {
     asItIs: intent === "read",
     trial: intent === "trial",
+    warned: (sentence) => stderr.write(`countersign: ${sentence}\n`),
     opened: (opening) => {
       // In a wrong folder, or without the bot's variables, a command would otherwise fill a database that no bot reads.
       if (opening.from === 0)

@@ -108,7 +108,11 @@ async function aboutDatabase(
   try {
     const file = databaseFile(environment.databaseUrl);
     if (file !== null && existsSync(file)) found.push(...aboutOwner(file), ...(await aboutWholeFile(file)));
-    const engine = await openEngine(environment, undefined, { asItIs: true });
+    const engine = await openEngine(environment, undefined, {
+      asItIs: true,
+      warned: (sentence) =>
+        found.push(warn(sentence, "set sslmode, unless the network to PostgreSQL is private")),
+    });
     try {
       await engine.ready();
       const damage = await engine.integrity();

@@ -10,8 +10,8 @@ const LONGEST_WAIT = 3_600_000;
 export class Refusal extends Failure {
   readonly status: number;
 
-  constructor(status: number, ...failure: ConstructorParameters<typeof Failure>) {
-    super(...failure);
+  constructor(status: number, ...[code, detail, options]: ConstructorParameters<typeof Failure>) {
+    super(code, detail, { cause: status, ...options });
     this.status = status;
   }
 }

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
 import { otherSchema } from "../../ports/opening.ts";
+import { makeFolder } from "./folder.ts";
 
 export type Connection = Database.Database;
 
@@ -91,7 +92,7 @@ function sortBeside(file: string): void {
 
 function createPrivately(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     // SQLite uses the same mode for the files that it puts beside the database.
     closeSync(openSync(file, "a", 0o600));
   } catch {

@@ -4,7 +4,6 @@ import {
   constants,
   copyFileSync,
   existsSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -17,6 +16,7 @@ import { Failure } from "../../error.ts";
 import { otherSchema } from "../../ports/opening.ts";
 import { isForeign } from "../connection/connect.ts";
 import { explain, isBusy } from "../connection/failure.ts";
+import { makeFolder } from "../connection/folder.ts";
 import { stateOf } from "../connection/migrate.ts";
 
 /** A checked copy of a backup beside the database. Nothing else has changed so far. */
@@ -90,7 +90,7 @@ function copy(backup: string, arriving: string): void {
     "the folder of the database can't be written: check DATABASE_URL, who may write there, and the space on its disk",
   );
   try {
-    mkdirSync(dirname(arriving), { recursive: true });
+    makeFolder(dirname(arriving));
     for (const end of ENDS) rmSync(`${arriving}${end}`, { force: true });
   } catch {
     throw unwritable;
