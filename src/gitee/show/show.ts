@@ -18,6 +18,8 @@ export interface Standing {
   readonly read: readonly string[];
   /** The labels of the last answer, as far as known. */
   readonly last: Labels | null;
+  /** Labels whose names the bot uses, and which it did not add as of the last answer: the log need not be read again. */
+  readonly foreign: readonly string[];
   /** The comment that the bot remembers; null: none. */
   readonly comment: number | null;
   /** Whether a part of the last answer could not be written, so that a comment may be there that the bot forgot. */
@@ -54,21 +56,24 @@ export async function showOnPull(
 ): Promise<ShownOnPull> {
   const { path, number, labels: there, comment: known } = standing;
   const { labels, detailsUrl } = wanted;
-  const former = await settled(ownLabels(client, self, path, number, formerly(standing, wanted)));
+  const suspects = formerly(standing, wanted);
+  const asked = suspects.filter((name) => !standing.foreign.includes(name));
+  const former = await settled(ownLabels(client, self, path, number, asked));
   const old = former instanceof Failure ? [] : former;
   const labeled = await settled(ensureLabels(client, path, number, there, old, labels, wanted.state));
   const failures = [former, labeled].filter((part) => part instanceof Failure);
   const isRefused = labeled instanceof Refusal && labeled.code !== "host-limit" && labeled.status < 500;
   const report = isRefused ? withRefusedLabels(wanted) : wanted;
   const { writes, labels: left } = labeled instanceof Failure ? { writes: 0, labels: there } : labeled;
-  const now: Standing = { ...standing, labels: left, last: labels };
+  const foreign = former instanceof Failure ? [] : suspects.filter((name) => !old.includes(name));
+  const now: Standing = { ...standing, labels: left, last: labels, foreign };
   const text = withNote(report, note);
   if (text === null) return { standing: now, report, text: null, writes, failures };
   const fresh = isFresh(standing, wanted);
   const search =
     isRefused ||
     standing.partial ||
-    note !== null ||
+    (note !== null && !(note === "missingCheck" && fresh)) ||
     (report.commentWanted && !fresh) ||
     known !== null ||
     // After the loss of the database, an old comment is only on a pull request that was last unsigned.

@@ -229,6 +229,32 @@ describe("a check run on Gitee", () => {
   });
 });
 
+it("a label of somebody else and a check that can't be written cost no more calls at each check on Gitee", async () => {
+  const { stage, gitee, alice, bob, widget } = await scene();
+  const strict = gitee.repository({ owner: "octo", name: "strict", bot: "write" });
+  strict.writeFile(".gitee/cla.yml", "report: check\n");
+  for (const label of ["cla/yes", "cla/no"]) strict.label(label);
+  widget.writeFile(".gitee/cla.yml", "labels: {signed: ok/cla, unsigned: no/cla}\n");
+  await stage.settled();
+  const total = () => gitee.calls().reads + gitee.calls().writes;
+  gitee.resetCalls();
+  const missed = strict.openPull({ opener: bob });
+  await stage.settled();
+  expect(total()).toBeLessThanOrEqual(7);
+  expect(commentsOf(stage, missed)).toEqual([expect.stringContaining("检查项")]);
+  const labeled = widget.openPull({ opener: bob });
+  labeled.addLabel("cla/yes", alice);
+  await stage.settled();
+  for (const pull of [missed, labeled]) {
+    gitee.resetCalls();
+    pull.comment(alice, "/check-cla");
+    await stage.settled();
+    expect(total()).toBeLessThanOrEqual(5);
+    expect(gitee.calls().writes).toBe(0);
+  }
+  expect(labeled.labels.toSorted()).toEqual(["cla/yes", "no/cla"]);
+});
+
 describe("a policy on Gitee that begins to report elsewhere leaves no old green behind", () => {
   it.each([
     ["labels alone", "report: check\n", "report: status\n"],

@@ -22,6 +22,8 @@ export interface Answer {
   /** Whether the head has, or may have, a green check run although the verdict is not green. */
   readonly stale: boolean;
   readonly note: CheckNote;
+  /** As `foreign` in `Standing`. */
+  readonly foreign: readonly string[];
   /** Whether a label or the comment could not be written. */
   readonly partial: boolean;
   /** Whether the pull request could not be read completely since. */

@@ -97,6 +97,7 @@ export async function readingOf(
     labels: labels.map(({ name }) => name),
     read: labels.map(({ name }) => name),
     last: answer?.labels ?? null,
+    foreign: answer?.foreign ?? [],
     comment,
     partial: answer?.partial === true || begun.has(key),
   };
@@ -129,7 +130,9 @@ export async function readingOf(
     const asked = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
     if (!isFresh(standing, asked)) begun.add(key);
     // Labels, comment and check run are written each by itself: a failure of one does not prevent the others.
-    const shown = await showOnPull(writer, self, standing, asked, answer?.note ?? null);
+    const isMissing = answer === undefined && place.admin === false && report.kind === "check";
+    const first = isMissing ? "missingCheck" : (answer?.note ?? null);
+    const shown = await showOnPull(writer, self, standing, asked, first);
     ({ standing } = shown);
     const { report: wanted } = shown;
     // Without the policy the run's name is unknown, and without an agreement no run is wanted.
@@ -157,13 +160,14 @@ export async function readingOf(
     const partial = firstOf([...shown.failures, noted instanceof Failure ? noted : null]);
     if (failure === null && check.failure === null) {
       const { labels } = report;
-      const rest = { ...kept, unread: false, partial: partial !== null };
+      const { foreign } = standing;
+      const rest = { ...kept, foreign, unread: false, partial: partial !== null };
       begun.delete(key);
       const { written: run } = check;
       answers.set(key, { ref, head: pull.head.sha, labels, context, run, ids: idsOf(answer, run), ...rest });
     }
-    const first = failure ?? firstOf([check.failure, partial]);
-    if (first !== null) throw first;
+    const thrown = failure ?? firstOf([check.failure, partial]);
+    if (thrown !== null) throw thrown;
     return {
       comment: standing.comment,
       writes: shown.writes + check.writes + (noted instanceof Failure ? 0 : noted.writes),
