@@ -1,5 +1,6 @@
 /** The server's configuration file, `countersign.yml`. */
 import { readFileSync } from "node:fs";
+import { FOREIGN_FAULT, isForeign } from "./foreign-file.ts";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { Agreement, AgreementText } from "../records/agreement.ts";
@@ -140,9 +141,11 @@ export interface Configuration {
  * Reads and checks the configuration file. Paths of documents are relative to it.
  * @throws Failure `configuration` if it can't be read; Problems with all its mistakes
  */
-export function readConfiguration(file: string): Configuration {
+export function readConfiguration(file: string, own = process.getuid?.()): Configuration {
   let text: string;
+  let foreign = false;
   try {
+    foreign = isForeign(file, own);
     text = readFileSync(file, "utf8");
   } catch {
     throw new Failure(
@@ -150,6 +153,8 @@ export function readConfiguration(file: string): Configuration {
       `${file}: can't be read: create it (README.md, "Configure"), or set COUNTERSIGN_CONFIG to another file`,
     );
   }
+  if (foreign)
+    throw new Failure("configuration", `${file}: ${FOREIGN_FAULT}: move it into a folder of your own`);
   const reading = readYaml(text, ConfigurationFile, file);
   if (!reading.ok) throw new Problems("configuration", reading.problems);
   const { agreements, instance, retention, policy } = reading.value;

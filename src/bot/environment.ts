@@ -239,6 +239,18 @@ function readPublicUrl(reader: VariableReader): string | null {
 
 /** The server's address, to which the API's path is added. */
 function readGiteeUrl(reader: VariableReader): string {
+  const text = reader.text("GITEE_URL") ?? "";
+  // A user and password would be sent with every request, and be part of links.
+  if (/^[a-z]+:\/\/[^/]*@/i.test(text))
+    return reader.problem(
+      "GITEE_URL",
+      "contains a user or password: remove what is before the “@”, and the “@”",
+    );
+  const [, place] = /^(?:https?:\/\/)?([\w.-]+(?::\d+)?)(?:[/?#]|$)/i.exec(text) ?? [];
+  if (place !== undefined && (!/^https?:\/\//i.test(text) || /[?#]/.test(text))) {
+    const scheme = /^http:/i.test(text) ? "http" : "https";
+    return reader.problem("GITEE_URL", `expected the server's URL only: set it to ${scheme}://${place}`);
+  }
   const url = reader.url("GITEE_URL") ?? "https://gitee.com";
   const [, server] = /^([a-z]+:\/\/[^/]+(?:\/[^/]+)*?)\/+api(?:\/v\d+)?(?:\/|$)/i.exec(url) ?? [];
   return server === undefined

@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { FOREIGN_FAULT, isForeign } from "../bot/foreign-file.ts";
 
 /** The content of a `.env` file. */
 export interface EnvFile {
@@ -16,14 +17,8 @@ export interface EnvFile {
 export function readEnvFile(folder: string, own = process.getuid?.()): EnvFile {
   const file = join(folder, ".env");
   try {
-    const owner = lstatSync(file, { throwIfNoEntry: false })?.uid;
-    if (owner === undefined) return { variables: {}, fault: null };
-    const isOpen = own !== undefined && (statSync(folder).mode & 0o002) !== 0;
-    if (isOpen && owner !== own && owner !== 0)
-      return {
-        variables: {},
-        fault: "another user put it into a folder in which everybody may write, so it is not read",
-      };
+    if (isForeign(file, own)) return { variables: {}, fault: FOREIGN_FAULT };
+    if (!existsSync(file)) return { variables: {}, fault: null };
     // Not process.loadEnvFile: a byte order mark, with which Windows begins files, would end up in the first name.
     return { variables: parseEnv(readFileSync(file, "utf8").replace(/^\uFEFF/, "")), fault: null };
   } catch {

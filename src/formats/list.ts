@@ -2,7 +2,7 @@ import { SECOND_LIST, Unreadable } from "./problems.ts";
 import { TextLines } from "./text/text-lines.ts";
 
 /** A login, bare or as an item of a YAML list, optionally with a comment. */
-const ITEM = /^\s*(?:-\s+)?(?:"([^"]*)"|'([^']*)'|@?([^\s"',;:|#@[\]{}]+))\s*(?:#.*)?$/u;
+const ITEM = /^\s*(?:-\s+)?(?:"([^"]*)"|'([^']*)'|@?([^\s"',;:|#@[\]{}]+(?:\[bot\])?))\s*(?:#.*)?$/u;
 /** `contributors:` with a list in the lines below, or in brackets. */
 const HEADING = /^\s*([\p{L}\p{N}_-]+):\s*(?:#.*)?$/u;
 const FLOW = /^\s*(?:([\p{L}\p{N}_-]+):\s*)?\[(.*)\]\s*(?:#.*)?$/u;
@@ -14,7 +14,7 @@ const HARMLESS = new Set(
   (
     "the a of our all with who have has signed signer signers signatory signatories signature signatures list contributors " +
     "contributor committers members people users usernames logins accounts github gitee cla clas icla individual " +
-    "contributor license agreement agreements names alphabetical alphabetically order ordered sorted in by and one per line since"
+    "contributor license agreement agreements names alphabetical alphabetically order ordered sorted in by and one per line since ok"
   ).split(" "),
 );
 const HARMLESS_CHINESE =

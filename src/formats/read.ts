@@ -25,6 +25,9 @@ const LOOKED_UP: Readonly<Record<HostName, number>> = { github: 100, gitee: 20 }
 /** The maximum of columns that a report names. */
 const NAMED = 100;
 
+/** A `.clabot` in YAML with an address in place of the list. */
+const NAMES_ADDRESS = new RegExp(`^(?:${ADDRESSES.join("|")}):[ \\t]{0,9}["']?https?:`, "m");
+
 /** A signature file to read. */
 export interface SignatureFile {
   /** The name that the person gave; "standard input" for a pipe. */
@@ -154,6 +157,7 @@ class Reading {
   async #begin(): Promise<void> {
     const head = this.#head;
     this.#head = "";
+    if (NAMES_ADDRESS.test(head)) throw new Unreadable(null, ADDRESS_FAULT);
     this.#format ??= detectFormat(head);
     this.#rows = this.#reader(this.#format, head);
     await this.#rows.write(head);

@@ -24,7 +24,11 @@ export function refusalOfReader(
   { token, port }: MetricsAccess,
 ): MetricsRefusal | null {
   if (token !== null)
-    return equalText(request.headers.authorization ?? "", `Bearer ${token}`)
+    // https://www.rfc-editor.org/rfc/rfc9110#section-11.1: a scheme's name may be in upper or lower case.
+    return equalText(
+      (request.headers.authorization ?? "").replace(/^bearer +/i, "Bearer "),
+      `Bearer ${token}`,
+    )
       ? null
       : { status: 401, reason: "the bearer token in METRICS_TOKEN is needed" };
   if (port !== null || isLocal(request)) return null;

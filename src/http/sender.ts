@@ -17,15 +17,8 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
-/** Headers that proxies add, in addition to those that begin with `x-forwarded-`. */
-const FORWARDED: ReadonlySet<string> = new Set([
-  "forwarded",
-  "via",
-  "x-real-ip",
-  "x-client-ip",
-  "cf-connecting-ip",
-  "true-client-ip",
-]);
+/** Headers that proxies and networks of proxies add. */
+const FORWARDED = /forwarded|^via$|real-ip|client-ip|^(cf|fastly|x-envoy|x-cluster|x-amz|x-azure)-/;
 
 /** How many proxies may be in front of the bot; a longer chain is made up. */
 const LONGEST_CHAIN = 20;
@@ -54,9 +47,7 @@ export function isNear(address: string): boolean {
  */
 export function isLocal(request: IncomingMessage): boolean {
   const { headers, socket } = request;
-  const isForwarded = Object.keys(headers).some(
-    (name) => name.startsWith("x-forwarded-") || FORWARDED.has(name),
-  );
+  const isForwarded = Object.keys(headers).some((name) => FORWARDED.test(name));
   if (isForwarded || !isIn(loopback, bare(socket.remoteAddress ?? ""))) return false;
   // A page in a local browser can point a host name of its own to this address.
   const name = URL.parse(`http://${headers.host ?? ""}/`)?.hostname ?? "";

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -24,6 +24,19 @@ function refusal(text: string): string {
 }
 
 describe("countersign.yml", () => {
+  it("that another user put into a folder in which everybody may write is not read", () => {
+    const open = mkdtempSync(join(tmpdir(), "countersign-open-"));
+    const foreign = join(open, "countersign.yml");
+    writeFileSync(foreign, "agreements: []\n");
+    const own = process.getuid?.() ?? 0;
+    // Only the administrator can give a file away.
+    if (own === 0) chownSync(foreign, 1, 1);
+    const reader = own === 0 ? 0 : own + 1;
+    expect(() => readConfiguration(foreign, reader)).not.toThrow("another user put it");
+    chmodSync(open, 0o1777);
+    expect(() => readConfiguration(foreign, reader)).toThrow("another user put it");
+  });
+
   it("is read with every default filled in, documents found beside it", () => {
     const { agreements, instance, policy } = read(`
 agreements:

@@ -125,6 +125,13 @@ describe("the environment", () => {
       expect(problems({ ...gitee, GITEE_URL: `https://gitee.com${path}` })).toEqual([
         "GITEE_URL: contains the API's path: set it to the server's URL only, https://gitee.com",
       ]);
+    for (const url of ["gitee.com", "gitee.com/api/v5", "https://gitee.com/api/v5?x=1"])
+      expect(problems({ ...gitee, GITEE_URL: url })).toEqual([
+        "GITEE_URL: expected the server's URL only: set it to https://gitee.com",
+      ]);
+    const [named = ""] = problems({ ...gitee, GITEE_URL: "https://user:pass@gitee.com" });
+    expect(named).toContain("contains a user or password");
+    expect(named).not.toContain("user:pass");
     for (const url of ["http://api", "https://api/v5", "https://api.example.com"])
       expect(problems({ ...gitee, GITEE_URL: url }).filter((one) => one.startsWith("GITEE_URL"))).toEqual([]);
   });

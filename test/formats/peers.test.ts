@@ -434,6 +434,7 @@ describe("a file from which nothing can be imported", () => {
   it("of cla-bot with an address in place of a list says to fetch the list", async () => {
     for (const stdin of [
       '{"contributors": "https://example.com/list"}',
+      "label: x\ncontributors: https://example.com/list\n",
       '{\n"label": "x",\n"contributorListUrl": "https://example.com/list"}',
     ]) {
       const { code, stderr } = await scene.run(["import", "-"], { stdin });

@@ -6,7 +6,7 @@ let scene: SignatureScene;
 beforeAll(async () => {
   scene = await signatureScene({
     logins: Object.fromEntries(
-      ["ann", "ben", "cat"].map((login, at) => [login, accountOf("github", at + 11)]),
+      ["ann", "ben", "cat", "dependabot[bot]"].map((login, at) => [login, accountOf("github", at + 11)]),
     ),
   });
 });
@@ -133,6 +133,8 @@ describe("a plain list never loads who did not sign:", () => {
     "# Signed the CLA\nann\n",
     "---\n# 已签署名单\nsigned_contributors: # 2024-01-31\n- ann\n",
     "ann # 2024\n",
+    "ann # ok\nben\n",
+    "ann\ndependabot[bot]\n",
   ])("but loads %j", async (stdin) => {
     const { code } = await scene.run(["import", "-", ...flags, "--dry-run"], { stdin });
     expect(code).toBe(0);

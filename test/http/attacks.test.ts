@@ -191,6 +191,11 @@ describe("who may read the metrics", () => {
       { forwarded: "for=203.0.113.9" },
       { "x-forwarded-proto": "https" },
       { via: "1.1 a" },
+      { "cf-ray": "1" },
+      { "x-original-forwarded-for": "203.0.113.9" },
+      { "x-cluster-client-ip": "203.0.113.9" },
+      { "fastly-client-ip": "203.0.113.9" },
+      { "x-envoy-external-address": "203.0.113.9" },
     ])
       expect((await ask(url, headers)).status).toBe(403);
   });
@@ -209,7 +214,8 @@ describe("who may read the metrics", () => {
     const { url } = await start({ metricsAccess: { token, port: null } });
     expect((await ask(url)).status).toBe(401);
     expect((await ask(url, { authorization: "Bearer 0123456789abcdeg" })).status).toBe(401);
-    expect((await ask(url, { authorization: `Bearer ${token}` })).status).toBe(200);
+    for (const scheme of ["Bearer", "bearer"])
+      expect((await ask(url, { authorization: `${scheme} ${token}` })).status).toBe(200);
   });
 
   it("is who reaches METRICS_PORT, which has nothing else; the public port has no metrics then", async () => {
