@@ -109,7 +109,8 @@ async function waive(
   const named = commits.filter((commit) => commit.sha.startsWith(sha));
   const [commit] = named;
   // The host may not show the commit yet.
-  if (commit === undefined && gaps.length > 0) throw new Failure("list-cut");
+  if (commit === undefined && gaps.length > 0 && hold.taken.attempts < BEHIND_TRIES)
+    throw new Failure("list-cut");
   if (commit === undefined) return refused("waive-unknown");
   // Anyone can quickly create a commit with the same first digits, so only the full id names one.
   if (commit.sha !== sha) return refused("waive-short", named.length === 1 ? commit.sha : null);

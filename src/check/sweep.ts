@@ -128,7 +128,7 @@ export async function repositoriesOf(
 
 /**
  * Marks them. Forgets repositories that are missing twice, an hour apart, in the complete list of their installation;
- * without such a list, their own sweep notices. Listed repositories are always marked, so that an installation in
+ * without such a list, and if it is empty, their own sweep notices. Listed repositories are always marked, so that an installation in
  * trouble does not stop the others.
  * @returns when to check the missing ones again, in milliseconds since the epoch; null: none is missing
  */
@@ -141,7 +141,7 @@ export async function markRepositories(
   const looks: number[] = [];
   const known = await pulls.repositories(host.name);
   const listed = new Set<number>();
-  const lists = new Set(installation === null ? [] : [installation]);
+  const lists = new Set<number>();
   const marks: Mark[] = [];
   try {
     for await (const one of host.repositories(installation)) {
@@ -157,7 +157,7 @@ export async function markRepositories(
     if (route.installation !== null && lists.has(route.installation)) {
       const at = await forgetMissing(world, { host: host.name, id });
       if (at !== null) looks.push(at);
-    } else if (installation === null)
+    } else if (installation === null || route.installation === installation)
       await queue.mark([
         { task: { kind: "repository", host: host.name, repository: id }, route: null, bulk: true },
       ]);

@@ -176,6 +176,31 @@ describe("a command in a comment", () => {
 });
 
 describe("/cla waive", () => {
+  it("of an unknown commit is answered, even if the host never lists every commit", async () => {
+    const { engine, github, repository, route, work: world, host } = await scene();
+    const pull = repository.openPull({ opener: repository.owner });
+    const comment = pull.comment(repository.owner, `/cla waive ${"a".repeat(40)}`);
+    const task = { kind: "comment", ...refOf(pull), comment: comment.id } as const;
+    const cut: Host = {
+      ...host,
+      read: async (...asked) => {
+        const reading = await host.read(...asked);
+        return { ...reading, pull: { ...reading.pull, gaps: ["too-large"] } };
+      },
+    };
+    const hosts = new Map([["github", cut] as const]);
+    await engine.queue.mark([{ task, route }]);
+    const taken = await takeOne(engine);
+    expect(await work({ ...world, hosts }, taken)).toMatchObject({ failure: { code: "list-cut" } });
+    expect(await engine.notices.of(refOf(pull))).toEqual([]);
+    github.resetCalls();
+    await engine.queue.mark([{ task, route }]);
+    const [again] = await engine.queue.take({ limit: 1, leaseMs: 15_000, skip: [] });
+    if (again === undefined) throw new Error("the comment is to be read again");
+    await work({ ...world, hosts }, { ...again, attempts: 5 });
+    expect(await engine.notices.of(refOf(pull))).toMatchObject([{ about: "waive-unknown" }]);
+  });
+
   it("has every open pull request checked that may hold the commit", async () => {
     const { engine, repository, route, work: world, taskOf } = await scene();
     const pull = repository.openPull({

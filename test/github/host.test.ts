@@ -242,6 +242,27 @@ describe("the open pull requests of a repository", () => {
     expect(github.calls().byRoute["graphql Open"]).toBe(6);
   });
 
+  it.each([
+    ["node", "numbered", "nodes"],
+    ["node", "numbered", "nodes", 0],
+    ["node", "object"],
+    ["node", "misnamed"],
+    ["node", "owner", "repository"],
+  ])("are read fewer at a time where GitHub leaves out %s, %s and so on", async (...path) => {
+    const { github, host, alice, repository, route } = await scene();
+    github.repository({ owner: repository.owner, name: ".github" });
+    repository.openPull({ opener: alice });
+    github.resetCalls();
+    github.fail(
+      { kind: "graphql error", path, type: "RESOURCE_LIMITS_EXCEEDED" },
+      { times: 2, when: (call) => call.route === "Open" },
+    );
+    const found: object[] = [];
+    for await (const one of host.readOpen({ host: "github", id: repository.id }, route)) found.push(one);
+    expect(found).toHaveLength(1);
+    expect(github.calls().byRoute).toMatchObject({ "graphql Open": 2, "graphql Numbers": 1 });
+  });
+
   it("can be answered from the shared reading, without another read", async () => {
     const { github, host, alice, repository, route } = await scene();
     const pull = repository.openPull({ opener: alice });

@@ -4,7 +4,7 @@ import type { Reading, WaitingGroup } from "../../ports/host.ts";
 import type { PullRef, RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
-import { isTooLarge } from "../traffic/failure.ts";
+import { graphQLFailure, isCutBySize, isTooLarge } from "../traffic/failure.ts";
 import type { WholeCommit } from "./pull/commits.ts";
 import { policyFileOf } from "./policy.ts";
 import { NUMBERS_QUERY, OPEN_QUERY } from "./query.ts";
@@ -20,6 +20,9 @@ type PullCount = (typeof PULLS)[number];
 /** The amount of data for each: as much as GitHub returns within its ten seconds. */
 const COMMITS = 10;
 const COMMENTS = 20;
+
+/** Parts without which no pull request of the page can be judged. */
+const NEEDED: ReadonlySet<unknown> = new Set(["numbered", "object", "misnamed", "folder", "owner"]);
 
 const OpenAnswer = z.object({
   viewer: schema.Viewer,
@@ -98,6 +101,11 @@ async function readTogether(
   const counts = { pulls: size, commits: COMMITS, comments: COMMENTS, groups: after === null };
   const variables = { repository: place.handle, after, app: client.appId, ...counts };
   const answer = await client.graphql(place.installation, OPEN_QUERY, variables);
+  const cut = answer.problems.filter(
+    (problem) => problem.path?.[0] === "node" && NEEDED.has(problem.path[1]) && isCutBySize([problem]),
+  );
+  // A smaller query may be answered in full.
+  if (cut.length > 0) throw graphQLFailure(cut);
   const { viewer, node } = schema.readAnswer(OpenAnswer, answer);
   const { pullRequests, numbered, groups, ...repository } = sameRepository(node, place);
   const numbers = numbersOf(schema.entriesOf(numbered));
