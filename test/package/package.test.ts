@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
   name: string;
   version: string;
+  scripts: Record<string, string>;
 };
 /** npm's own processes leave the tests' environment alone. */
 const ENV = Object.fromEntries(
@@ -57,6 +58,12 @@ describe("the package", () => {
       const migrations = (await readdir(join(ROOT, "db", engine))).filter((name) => /^\d/.test(name));
       expect(await readdir(join(inside, "db", engine))).toEqual(migrations);
     }
+  });
+
+  it("has no script that npm would run, or warn of, where it is installed", async () => {
+    const { scripts } = JSON.parse(await readFile(join(inside, "package.json"), "utf8")) as typeof MANIFEST;
+    const run = ["preinstall", "install", "postinstall", "prepare"];
+    expect(Object.keys(scripts).filter((name) => run.includes(name))).toEqual([]);
   });
 
   it("says its version", async () => {

@@ -49,17 +49,33 @@ export function policySchema(): object {
     $id: `${BASE}/policy.schema.json`,
     title: "Countersign: a repository's policy, .github/cla.yml or .gitee/cla.yml",
     ...policy(ORGANIZATION),
+    // A file that is empty or has only comments.
+    type: ["object", "null"],
   };
+}
+
+/** An agreement has one of the two, and only a document is signed here. Zod's refinements are in no JSON Schema. */
+function withText(agreements: Node): Node {
+  const items = {
+    ...(agreements["items"] as Node),
+    oneOf: [{ required: ["url"] }, { required: ["document"] }],
+    dependencies: { sign: ["document"] },
+  };
+  return { ...agreements, items };
 }
 
 export function configurationSchema(): object {
   const { $schema, properties, ...schema } = schemaOf(ConfigurationFile);
-  const { policy: described, ...own } = properties ?? {};
+  const { policy: described, agreements, ...own } = properties ?? {};
   return {
     $schema,
     $id: `${BASE}/countersign.schema.json`,
     title: "Countersign: countersign.yml",
     ...schema,
-    properties: { ...own, policy: { ...policy(ACCOUNT), description: described?.["description"] } },
+    properties: {
+      agreements: withText(agreements ?? {}),
+      ...own,
+      policy: { ...policy(ACCOUNT), description: described?.["description"] },
+    },
   };
 }

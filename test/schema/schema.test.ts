@@ -21,7 +21,7 @@ function validator(name: string): (text: string) => boolean {
   const ajv = new Ajv({ allErrors: true, strict: false });
   addFormats.default(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")) as object);
-  return (text) => validate(parse(text) ?? {});
+  return (text) => validate(parse(text));
 }
 
 it.each([
@@ -34,6 +34,7 @@ it.each([
 describe("schema/policy.schema.json", () => {
   it.each([
     ["", true],
+    ["# nothing is set\n", true],
     [blocks[1] ?? "", true],
     ["require:\nexempt:\n", true],
     ["report: check\nlabels: false\n", true],
@@ -71,7 +72,12 @@ describe("schema/countersign.schema.json", () => {
     [`agreements: [{ ${AGREEMENT}, url: "https://example.com/cla" }]`, true],
     [`agreements: [{ ${AGREEMENT}, url: "https://example.com" }]\npolicy: { report: check }`, true],
     [`agreements: [{ ${AGREEMENT}, url: "https://example.com" }]\nretention: { audit_days: 3650 }`, true],
+    [``, false],
     [`agreements: []`, false],
+    [`agreements: [{ ${AGREEMENT} }]`, false],
+    [`agreements: [{ ${AGREEMENT}, url: "https://example.com", document: cla.md }]`, false],
+    [`agreements: [{ ${AGREEMENT}, url: "https://example.com", sign: [] }]`, false],
+    [`agreements: [{ ${AGREEMENT}, document: cla.md, sign: [page] }]`, true],
     [`agreements: [{ ${AGREEMENT}, url: "https://example.com" }]\npolicies: {}`, false],
     [`agreements: [{ ${AGREEMENT.replace('"1.0"', "1.0")}, url: "https://example.com" }]`, false],
     [`agreements: [{ ${AGREEMENT.replace("github:octo/*", "octo/*")}, url: "https://example.com" }]`, false],
