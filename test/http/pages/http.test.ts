@@ -319,6 +319,10 @@ describe("the pages over HTTP", () => {
     expect(await (await get("/account/receipt/icla")).text()).not.toContain(digest());
     const held = await (await get("/account/data.json", { cookie })).json();
     expect(held).toMatchObject({ format: 1, signatures: [{ digest: digest(), revoked_at: null }] });
+    await post("/account/withdraw", { csrf, agreement: "icla" }, { cookie });
+    const withdrawn = await (await get("/account/receipt/icla", { cookie })).text();
+    expect(withdrawn).toContain("Withdrawn on");
+    expect(withdrawn).not.toContain("How to withdraw");
   });
 
   it("take a request for a company's roster, and keep what was typed where something is missing", async () => {

@@ -103,12 +103,16 @@ async function receiptLines(site: Site, signature: Signature, visitor: Visitor):
       what: receipt.operator,
       is: [instance.name, instance.contact].filter((part) => part !== null).join(", "),
     },
-    {
-      what: receipt.withdraw,
-      is: (configured?.withdrawal === "operator" ? receipt.withdrawAsk : receipt.withdrawSelf)(
-        `${publicUrl}/account`,
-      ),
-    },
+    ...(signature.revokedAt === null
+      ? [
+          {
+            what: receipt.withdraw,
+            is: (configured?.withdrawal === "operator" ? receipt.withdrawAsk : receipt.withdrawSelf)(
+              `${publicUrl}/account`,
+            ),
+          },
+        ]
+      : []),
   ];
 }
 
