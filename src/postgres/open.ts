@@ -58,7 +58,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const bell = hangBell(connections, writer);
   const report = options.report ?? throwOn;
   const schedule = openSchedule(addressOf(url), report, undefined, scheduleSchema(schema), RESTART_PATIENCE);
-  const ready = async (): Promise<void> => void (await writer.get(sql`SELECT 1 FROM migration LIMIT 1`));
+  const ready = (): Promise<void> => requireUsable(writer, stays);
   const watch = watchServer(ready, options.watch);
 
   return {
@@ -105,6 +105,42 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
       await connections.close();
     },
   };
+}
+
+/**
+ * @param stays whether only reads have to be possible
+ * @throws Failure `database-unreachable` if a table is gone, or if the server accepts no writes
+ */
+async function requireUsable(writer: Writer, stays: boolean): Promise<void> {
+  // PostgreSQL reads no row for this, but refuses it if a table is gone.
+  await writer.get(
+    sql`SELECT FROM migration WHERE FALSE
+  UNION ALL SELECT FROM instance WHERE FALSE
+  UNION ALL SELECT FROM agreement WHERE FALSE
+  UNION ALL SELECT FROM agreement_terms WHERE FALSE
+  UNION ALL SELECT FROM audit WHERE FALSE
+  UNION ALL SELECT FROM audit_chain WHERE FALSE
+  UNION ALL SELECT FROM cursor WHERE FALSE
+  UNION ALL SELECT FROM entity WHERE FALSE
+  UNION ALL SELECT FROM entity_manager WHERE FALSE
+  UNION ALL SELECT FROM entity_member WHERE FALSE
+  UNION ALL SELECT FROM entity_request WHERE FALSE
+  UNION ALL SELECT FROM notice WHERE FALSE
+  UNION ALL SELECT FROM pull WHERE FALSE
+  UNION ALL SELECT FROM pull_bucket WHERE FALSE
+  UNION ALL SELECT FROM repository WHERE FALSE
+  UNION ALL SELECT FROM request WHERE FALSE
+  UNION ALL SELECT FROM revocation WHERE FALSE
+  UNION ALL SELECT FROM session WHERE FALSE
+  UNION ALL SELECT FROM signature WHERE FALSE
+  UNION ALL SELECT FROM signature_count WHERE FALSE
+  UNION ALL SELECT FROM spending WHERE FALSE
+  UNION ALL SELECT FROM subject WHERE FALSE
+  UNION ALL SELECT FROM task WHERE FALSE
+  UNION ALL SELECT FROM tombstone WHERE FALSE
+  UNION ALL SELECT FROM waiver WHERE FALSE`,
+  );
+  if (!stays) await writer.run(sql`UPDATE instance SET value = value WHERE FALSE`);
 }
 
 /** @returns the schema of the tables, whether the database stays as it is, and the change of its version */

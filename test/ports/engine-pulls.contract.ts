@@ -186,6 +186,18 @@ export function pullsContract(scene: () => Scene): void {
     expect(await engine.waivers.of(repository, ["c1"])).toEqual([]);
   });
 
+  it("are of a repository that is missing since now at the latest, if the clock was ahead", async () => {
+    const { engine, clock } = scene();
+    const repository = { host: "github", id: 10 } as const;
+    clock.now += 365 * DAY;
+    await engine.pulls.noteMissing(repository);
+    clock.now -= 365 * DAY;
+    expect(await engine.pulls.noteMissing(repository)).toBe(clock.now);
+    const since = clock.now;
+    clock.now += DAY;
+    expect(await engine.pulls.noteMissing(repository)).toBe(since);
+  });
+
   it("are not forgotten with a repository that was seen meanwhile, nor by who lost the task", async () => {
     const { engine } = scene();
     const repository = { host: "github", id: 10 } as const;

@@ -75,6 +75,26 @@ describe.skipIf(NO_SERVER !== null)("a connection to PostgreSQL", () => {
       expect(await server.query(url, `SELECT name FROM ${schema}_pgboss.schedule`)).toHaveLength(1);
   });
 
+  it.each([
+    ["has lost a table", () => ["DROP TABLE task CASCADE"], "tables are gone"],
+    [
+      "accepts no writes any more",
+      (name: string) => [
+        `ALTER DATABASE "${name}" SET default_transaction_read_only = on`,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
+      ],
+      "accepts no writes",
+    ],
+  ])("that %s is not ready, and is given up", async (_, change, words) => {
+    const url = await server.createDatabase();
+    const engine = await open(url, { watch: { every: 20, patience: 100 } });
+    for (const statement of change(new URL(url).pathname.slice(1))) await server.query(url, statement);
+    const refusal = { code: "database-unreachable", message: expect.stringContaining(words) as string };
+    expect(await engine.lost).toMatchObject(refusal);
+    await expect(engine.ready()).rejects.toMatchObject(refusal);
+    await expect(engine.queue.mark([mark(pullRef(1))])).rejects.toMatchObject(refusal);
+  });
+
   it("whose tables are gone for good is given up, with what to do", async () => {
     const url = await server.createDatabase();
     const engine = await open(url, { watch: { every: 20, patience: 100 } });

@@ -6,6 +6,8 @@ const LOST =
   "the connection to PostgreSQL was lost: check that it runs; what was under way may or may not be kept";
 const BUSY = "PostgreSQL did not answer in time: look what holds it up (pg_stat_activity), then try again";
 const LOGIN = "PostgreSQL refused the login: check the user and password in DATABASE_URL";
+const TABLES =
+  "the bot's tables are gone from the database: restore the last backup, or check search_path, and start again";
 const TLS = "PostgreSQL's certificate or TLS was not accepted: check sslmode and sslrootcert in DATABASE_URL";
 
 /** Foreseen SQLSTATEs, by their beginning, and what an operator can do. */
@@ -20,6 +22,8 @@ const STATES: Readonly<Record<string, string>> = {
     "PostgreSQL refused the bot's user a right: let it own the database, or grant it CREATE and TEMPORARY there",
   "25006": "PostgreSQL accepts no writes: DATABASE_URL names a standby, or the server is set to read only",
   "25P03": BUSY,
+  "42P01": TABLES,
+  "42703": TABLES,
   "53100": "the disk of PostgreSQL is full: make room on it",
   "53200": "PostgreSQL has no memory left: give it more, or lower work_mem",
   "53300": "PostgreSQL accepts no more connections: raise max_connections, or run fewer replicas",
@@ -69,7 +73,7 @@ export function isPassing(error: unknown): boolean {
 const RESTARTING = new WeakSet<Failure>();
 /** The errors that a server repeats until somebody changes something. */
 const LASTING = new WeakSet<Failure>();
-const LASTING_STATES = ["28", "3D000", "3F000", "42501", "42P01", "42703"];
+const LASTING_STATES = ["25006", "28", "3D000", "3F000", "42501", "42P01", "42703"];
 
 /** Whether the server may only be restarting, so that waiting may help. */
 export function isRestarting(error: unknown): boolean {

@@ -1,4 +1,3 @@
-import { DatabaseError } from "pg";
 import { Failure } from "../../error.ts";
 import { isLasting } from "./failure.ts";
 
@@ -49,12 +48,5 @@ export function watchServer(ask: () => Promise<void>, { every, patience }: Watch
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const tables = error instanceof DatabaseError;
-  return new Failure(
-    "database-unreachable",
-    tables
-      ? "the bot's tables are gone from the database: restore the last backup, or check search_path, and start again"
-      : "PostgreSQL refuses the bot",
-  );
+  return error instanceof Failure ? error : new Failure("database-unreachable", "PostgreSQL refuses the bot");
 }

@@ -28,7 +28,7 @@ export function openRepositories(
       const at = now();
       const row = await writer.get<{ since: number }>(
         sql`INSERT INTO repository (host, id, missing_since) VALUES (${host}, ${id}, ${at})
-ON CONFLICT (host, id) DO UPDATE SET missing_since = coalesce(repository.missing_since, excluded.missing_since)
+ON CONFLICT (host, id) DO UPDATE SET missing_since = least(repository.missing_since, excluded.missing_since)
 RETURNING missing_since AS since`,
       );
       return row?.since ?? at;

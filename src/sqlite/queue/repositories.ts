@@ -28,7 +28,7 @@ export function openRepositories(
   const missing = connection
     .prepare<[Place & { now: number }], number>(
       `INSERT INTO repository (host, id, missing_since) VALUES (@host, @id, @now)
-ON CONFLICT DO UPDATE SET missing_since = coalesce(missing_since, excluded.missing_since) RETURNING missing_since`,
+ON CONFLICT DO UPDATE SET missing_since = min(coalesce(missing_since, @now), @now) RETURNING missing_since`,
     )
     .pluck();
   const isMissing = connection.prepare<[Place]>(
