@@ -78,7 +78,7 @@ describe.skipIf(NO_SERVER !== null)("a connection to PostgreSQL", () => {
   it.each([
     ["has lost a table", () => ["DROP TABLE task CASCADE"], "tables are gone"],
     [
-      "accepts no writes any more",
+      "no longer accepts writes",
       (name: string) => [
         `ALTER DATABASE "${name}" SET default_transaction_read_only = on`,
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
