@@ -104,7 +104,7 @@ export const PolicyShape = z.strictObject({
         labels === false ||
         // GitHub compares labels without letter case.
         labels.signed.toLowerCase() !== labels.unsigned.toLowerCase(),
-      { message: "signed and unsigned must be two different labels, not only in letter case" },
+      { message: "signed and unsigned must differ in more than upper and lower case" },
     )
     .describe("Labels that show the verdict; false turns them off."),
   language: z

@@ -57,6 +57,25 @@ describe.skipIf(NO_SERVER !== null)("the PostgreSQL schema", () => {
     );
   });
 
+  it("is not usable without any one of its tables", async () => {
+    const engine = await open();
+    const tables = await server.query<{ tablename: string }>(
+      url,
+      "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    );
+    const unnoticed: string[] = [];
+    for (const { tablename } of tables) {
+      await server.query(url, `ALTER TABLE ${tablename} RENAME TO gone`);
+      await engine.ready().then(
+        () => unnoticed.push(tablename),
+        () => {},
+      );
+      await server.query(url, `ALTER TABLE gone RENAME TO ${tablename}`);
+    }
+    expect(tables.length).toBeGreaterThan(20);
+    expect(unnoticed).toEqual([]);
+  });
+
   it("has the tables and columns that SQLite's has", async () => {
     await open();
     const columns = await server.query<{ column: string }>(

@@ -34,7 +34,7 @@ describe("a policy file", () => {
         ".github/cla.yml:6: exempt.accounts[1]: expected HOST:NUMBER, e.g. github:49699333, never a name",
         ".github/cla.yml:7: exempt.organizations[0]: expected the organization's number, never its name",
         ".github/cla.yml:8: exempt.lines: must be at least 0",
-        ".github/cla.yml:9: labels: signed and unsigned must be two different labels",
+        ".github/cla.yml:9: labels: signed and unsigned must differ in more than upper and lower case",
       ]
     `);
   });

@@ -66,10 +66,17 @@ function namedIn(line: string): { readonly name: string; readonly email: string 
   const start = found?.index ?? line.length;
   const rest = `${line.slice(0, start)} ${line.slice(start + (found?.[0].length ?? 0))}`;
   const words = rest.split(/\s+/).filter((word) => word !== "");
-  const addresses = words.filter((word) => /[^@]@[^@]/.test(word));
-  const name = words.filter((word) => !addresses.includes(word)).join(" ");
-  const bare = addresses[0]?.replace(/^[(<"']+|[)>"',;]+$/g, "") ?? "";
+  const isAddress = (word: string): boolean => /[^@]@[^@]/.test(word);
+  const name = words.filter((word) => !isAddress(word)).join(" ");
+  const bare = withoutEnd(words.find(isAddress) ?? "", `)>"',;`).replace(/^[(<"']+/, "");
   return { name, email: (found?.[1] ?? bare).trim() };
+}
+
+/** In linear time, which an expression for the end of a text does not take. */
+function withoutEnd(text: string, signs: string): string {
+  let end = text.length;
+  while (end > 0 && signs.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 /**

@@ -37,7 +37,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
     "文件不是 UTF-8 文本（可能是 UTF-16、二进制或过大）：请以 UTF-8 保存",
   "the file is not UTF-8 text (it may be Latin-1 or GBK): save it as UTF-8":
     "文件不是 UTF-8 文本（可能是 Latin-1 或 GBK）：请以 UTF-8 保存",
-  "signed and unsigned must be two different labels": "signed 和 unsigned 必须是两个不同的标签",
+  "signed and unsigned must differ in more than upper and lower case":
+    "signed 和 unsigned 必须是两个不同的标签，仅大小写不同不算",
 };
 
 const KINDS: Readonly<Record<string, string>> = {
