@@ -173,16 +173,18 @@ export function configFileOf(variables: Variables): string {
   return new VariableReader(variables).text("COUNTERSIGN_CONFIG") ?? "countersign.yml";
 }
 
+/** The variables that belong to one GitHub App. */
+export const APP_VARIABLES: readonly string[] = [
+  "APP_ID",
+  "PRIVATE_KEY",
+  "PRIVATE_KEY_PATH",
+  "WEBHOOK_SECRET",
+  "GITHUB_CLIENT_ID",
+  "GITHUB_CLIENT_SECRET",
+];
+
 const HOST_VARIABLES: Readonly<Record<HostName, readonly string[]>> = {
-  github: [
-    "APP_ID",
-    "PRIVATE_KEY",
-    "PRIVATE_KEY_PATH",
-    "WEBHOOK_SECRET",
-    "GITHUB_CLIENT_ID",
-    "GITHUB_CLIENT_SECRET",
-    "GHE_HOST",
-  ],
+  github: [...APP_VARIABLES, "GHE_HOST"],
   gitee: ["GITEE_TOKEN", "GITEE_WEBHOOK_SECRET", "GITEE_CLIENT_ID", "GITEE_CLIENT_SECRET", "GITEE_URL"],
 };
 

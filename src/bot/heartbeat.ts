@@ -1,4 +1,7 @@
-/** Tells the processes on one database which of them work on its queue, so that they share the places for concurrent requests. */
+/**
+ * Tells the processes on one database which of them work on its queue, so that they share the places for concurrent
+ * requests.
+ */
 import { randomUUID } from "node:crypto";
 import type { Engine } from "../ports/engine.ts";
 

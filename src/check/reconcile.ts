@@ -195,8 +195,8 @@ async function share(
       ...(shared.kind === "judged" && { openerGone: shared.judgment.doubts.includes("opener-gone") }),
     };
   } catch (error) {
-    // No signature would trigger a check of a pull request that is not stored, so neither this result nor an older one may stay as
-    // decided.
+    // No signature would trigger a check of a pull request that is not stored, so neither this result nor an older one
+    // may stay as decided.
     if (error instanceof Failure && error.code === "database-unreachable") {
       const now = shown === null ? reading : await host.read(pull.ref, route, shown.comment);
       await show(world, host, now, { ...inspection, finding: doubted(inspection.finding) }, inDoubt(hold));

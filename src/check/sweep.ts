@@ -128,8 +128,8 @@ export async function repositoriesOf(
 
 /**
  * Marks them. Forgets repositories that are missing twice, an hour apart, in the complete list of their installation;
- * without such a list, and if it is empty, their own sweep notices. Listed repositories are always marked, so that an installation in
- * trouble does not stop the others.
+ * without such a list, and if it is empty, their own sweep notices. Listed repositories are always marked, so that an
+ * installation in trouble does not stop the others.
  * @returns when to check the missing ones again, in milliseconds since the epoch; null: none is missing
  */
 export async function markRepositories(

@@ -1,8 +1,8 @@
 /**
  * V8 keeps new objects in a space that doubles, up to 134 MB, as long as much garbage comes, and hardly shrinks: a
- * backlog over a failing host, or an export, looks like a leak of 200 MB, although nothing is kept. Above a few megabytes a larger
- * space saves no time here, so it stops growing. There is no option for this that a running process can set for itself
- * but the factor of the growth (`node --v8-options`).
+ * backlog over a failing host, or an export, looks like a leak of 200 MB, although nothing is kept. Above a few
+ * megabytes a larger space saves no time here, so it stops growing. There is no option for this that a running process
+ * can set for itself but the factor of the growth (`node --v8-options`).
  */
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 

@@ -140,7 +140,12 @@ async function requireUsable(writer: Writer, stays: boolean): Promise<void> {
   UNION ALL SELECT FROM tombstone WHERE FALSE
   UNION ALL SELECT FROM waiver WHERE FALSE`,
   );
-  if (!stays) await writer.run(sql`UPDATE instance SET value = value WHERE FALSE`);
+  if (!stays) await requireWrites(writer);
+}
+
+/** Fails at once on a standby or a server that is set to read only. */
+async function requireWrites(writer: Writer): Promise<void> {
+  await writer.run(sql`UPDATE instance SET value = value WHERE FALSE`);
 }
 
 /** @returns the schema of the tables, whether the database stays as it is, and the change of its version */
@@ -165,8 +170,7 @@ async function prepareDatabase(
     const stays = asItIs || trial;
     const upgrade = await (stays ? requireCurrent(connections.short) : migrate(connections.short, now));
     if (!stays) {
-      // Fails at once on a standby or a server that is set to read only.
-      await writer.run(sql`UPDATE instance SET value = value WHERE FALSE`);
+      await requireWrites(writer);
       await tombstoneKey(writer);
     }
     const row = await writer.get<{ schema: string }>(sql`SELECT current_schema() AS schema`);

@@ -12,19 +12,10 @@ import {
   writeSync,
 } from "node:fs";
 import { parseEnv } from "node:util";
+import { APP_VARIABLES } from "../../bot/environment.ts";
 import { Failure } from "../../error.ts";
 
 export type Credentials = Readonly<Record<string, string | undefined>>;
-
-/** The variables that belong to one app. Another app's are never replaced. */
-const OF_ONE_APP = [
-  "APP_ID",
-  "PRIVATE_KEY",
-  "PRIVATE_KEY_PATH",
-  "WEBHOOK_SECRET",
-  "GITHUB_CLIENT_ID",
-  "GITHUB_CLIENT_SECRET",
-];
 
 /**
  * Checks that credentials can be written to an environment file, before GitHub shows them once.
@@ -80,9 +71,10 @@ function withVariables(text: string, credentials: Credentials): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
+/** Another app's variables are never replaced. */
 function takenIn(text: string): readonly string[] {
   const set = parseEnv(text);
-  return OF_ONE_APP.filter((name) => (set[name] ?? "").trim() !== "");
+  return APP_VARIABLES.filter((name) => (set[name] ?? "").trim() !== "");
 }
 
 /** @throws Failure `refused` */

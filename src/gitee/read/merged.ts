@@ -45,8 +45,8 @@ export function branchesOf({ base, head }: PullRequest): PullBranches {
 
 /**
  * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
- * for each branch whose tip moved, and stops when all commits are found. The branch of an open pull request, this one's included, counts
- * only if it is the default branch: a rule may protect every branch.
+ * for each branch whose tip moved, and stops when all commits are found. The branch of an open pull request, this one's
+ * included, counts only if it is the default branch: a rule may protect every branch.
  * @param pull with the head from which all of `commits` are reachable
  * @throws Failure if Gitee did not compare the default branch; a protected branch without an answer merges nothing
  */

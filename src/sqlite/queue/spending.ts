@@ -21,29 +21,33 @@ ON CONFLICT DO UPDATE SET amount = excluded.amount`,
     "DELETE FROM spending WHERE purse = ? AND what = ? AND at = ?",
   );
 
-  function change(purse: string, before: readonly Spent[], after: readonly Spent[]): void {
-    const changes = changesBetween(before, after);
-    for (const { what, at } of changes.remove) remove.run(purse, what, at);
-    for (const row of changes.put) put.run({ purse, ...row });
+  /** Changes the rows of a purse in one transaction. */
+  function change<Result>(
+    purse: string,
+    work: (before: readonly Spent[], now: number) => { after: readonly Spent[]; result: Result },
+  ): Promise<Result> {
+    return writer.write(() => {
+      const before = all.all(purse);
+      const { after, result } = work(before, now());
+      const changes = changesBetween(before, after);
+      for (const { what, at } of changes.remove) remove.run(purse, what, at);
+      for (const row of changes.put) put.run({ purse, ...row });
+      return result;
+    });
   }
 
   return {
     book: (purse, requests) =>
-      writer.write(() => {
-        const before = all.all(purse);
-        const booking = bookOn(before, requests, now());
-        change(purse, before, booking.spent);
-        return booking;
+      change(purse, (before, moment) => {
+        const booking = bookOn(before, requests, moment);
+        return { after: booking.spent, result: booking };
       }),
     postpone: (purse, costs, at) =>
-      writer.write(() => {
-        const before = all.all(purse);
-        change(purse, before, postponeOn(before, costs, at, now()));
-      }),
+      change(purse, (before, moment) => ({
+        after: postponeOn(before, costs, at, moment),
+        result: undefined,
+      })),
     wait: (purse, ms) =>
-      writer.write(() => {
-        const before = all.all(purse);
-        change(purse, before, waitOn(before, ms, now()));
-      }),
+      change(purse, (before, moment) => ({ after: waitOn(before, ms, moment), result: undefined })),
   };
 }
