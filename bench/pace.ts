@@ -65,6 +65,9 @@ async function openAtOnce(
       evidence: "import",
     });
     const hello = github.repository({ owner: "octo", name: "hello" });
+    // The first verdict of a fresh bot, and the first answer of a fresh simulated host, load modules and a schema.
+    const first = hello.openPull({ opener: signed });
+    while (hello.statusesOf(first.head.sha).length === 0) await sleep(50);
     github.limits.enforced = true;
     github.faults.latency = LATENCY_MS;
     const started = performance.now();

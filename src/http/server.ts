@@ -139,8 +139,11 @@ function listenerOf(
  * https://www.rfc-editor.org/rfc/rfc9112#section-3.2: which of several is meant depends on who reads it.
  */
 function hasOneHost(request: IncomingMessage): boolean {
-  const [host = "localhost", ...more] = request.headersDistinct["host"] ?? [];
-  return more.length === 0 && !/[/?#@\\]/.test(host) && URL.canParse(`http://${host}/`);
+  // Of several, `headers` has only the first, and `headersDistinct` costs ten times as much as this.
+  const { rawHeaders, headers } = request;
+  const { host = "localhost" } = headers;
+  const times = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+  return times <= 1 && !/[/?#@\\]/.test(host) && URL.canParse(`http://${host}/`);
 }
 
 /** The memory that a request for a page may take for its body, in bytes; a longer body is refused unread. */

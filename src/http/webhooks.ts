@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
-import type { Receive } from "../ports/host.ts";
+import type { Delivery, Receive } from "../ports/host.ts";
 import type { Queue } from "../ports/queue.ts";
 import { createAllowance } from "./allowance.ts";
 import type { Bodies } from "./body.ts";
@@ -85,13 +85,8 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
     response.end(text);
   }
 
-  function accept(
-    response: ServerResponse,
-    headers: IncomingMessage["headers"],
-    bytes: Uint8Array,
-    arrived: Arrived,
-  ): void {
-    const receipt = receive({ headers: single(headers), body: bytes });
+  function accept(response: ServerResponse, delivery: Delivery, arrived: Arrived): void {
+    const receipt = receive(delivery);
     if (receipt.kind === "refused") {
       tell(arrived, "refused");
       answer(response, receipt.status, errorLine(receipt.reason));
@@ -145,7 +140,7 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
           return;
         case "whole":
           try {
-            accept(response, request.headers, body.bytes, arrived);
+            accept(response, { headers, body: body.bytes }, arrived);
           } catch (error) {
             log.error({ host, delivery: arrived.id, err: error }, "a delivery failed because of a bug");
             tell(arrived, "failed");

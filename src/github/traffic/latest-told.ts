@@ -1,6 +1,6 @@
 import { taskKey, taskRepository, type Mark } from "../../ports/queue.ts";
 
-/** The most pull requests whose latest delivery is remembered. */
+/** The most pull requests whose latest delivery is remembered; then the older half is forgotten. */
 const MOST = 5_000;
 
 /**
@@ -19,8 +19,7 @@ export function rememberLatestTold(): (mark: Mark) => Mark {
     if (toldAt < known) return rest;
     latest.delete(key);
     latest.set(key, toldAt);
-    const [oldest] = latest.keys();
-    if (latest.size > MOST && oldest !== undefined) latest.delete(oldest);
+    if (latest.size > MOST) for (const oldest of [...latest.keys()].slice(0, MOST / 2)) latest.delete(oldest);
     return mark;
   };
 }

@@ -1,5 +1,5 @@
 /** What a delivery says of the state of its subject, to compare with what the API shows. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** A pull request's head, state and base branch, from a delivery or from the API. */
 interface PullState {
@@ -31,7 +31,7 @@ export function defaultIn(told: string): string | null {
 
 /** A branch's name may contain a login. */
 export function digestOf(branch: string): string {
-  return createHash("sha256").update(branch).digest("base64url").slice(0, 12);
+  return hash("sha256", branch, "base64url").slice(0, 12);
 }
 
 /** The part of a queue entry about a policy change: the repository with the push, and the commit. */

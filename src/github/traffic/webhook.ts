@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z, ZodError } from "zod";
 import { Failure } from "../../error.ts";
 import type { Delivery, Receipt, Receive, Refusal } from "../../ports/host.ts";
+import type { Mark } from "../../ports/queue.ts";
 import { badRequest, misshapen } from "../../ports/receipt.ts";
 import { rememberLatestTold } from "./latest-told.ts";
 import { KNOWN_EVENTS, marksOf } from "./marks.ts";
@@ -60,12 +61,20 @@ function read({ headers, body }: Delivery): Receipt {
   if (payload === undefined)
     return badRequest(form ? "the form's payload is not JSON" : "the body is not JSON");
   try {
-    const repository = Named.safeParse(payload).data?.repository.id ?? null;
-    return { kind: "accepted", marks: marksOf(event, payload), repository };
+    const marks = marksOf(event, payload);
+    return { kind: "accepted", marks, repository: repositoryOf(marks, payload) };
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     return misshapen(error);
   }
+}
+
+/** The number of the repository that the delivery is about; null: of none, or of several. */
+function repositoryOf(marks: readonly Mark[], payload: unknown): number | null {
+  const [first] = marks;
+  if (marks.length === 1 && first !== undefined && first.task.kind !== "installation")
+    return first.task.repository;
+  return Named.safeParse(payload).data?.repository.id ?? null;
 }
 
 function parse(body: Uint8Array, form: boolean): unknown {
