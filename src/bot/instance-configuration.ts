@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { z } from "zod";
 import { colorFault } from "../http/pages/layout/accent.ts";
-import { LOGO_TYPES } from "../http/pages/layout/dress.ts";
+import { LOGO_TYPES } from "../http/pages/layout/logo-types.ts";
 import type { Instance } from "../ports/pages.ts";
 import { RETENTION, RETENTION_BOUNDS, type Retention } from "../records/retention.ts";
 
@@ -33,8 +33,8 @@ export const InstanceEntry = z.strictObject({
   logo: z
     .string()
     .refine(
-      (path) => LOGO_TYPES.includes(extname(path).toLowerCase()),
-      `expected a picture: ${LOGO_TYPES.join(", ")}`,
+      (path) => Object.hasOwn(LOGO_TYPES, extname(path).toLowerCase()),
+      `expected a picture: ${Object.keys(LOGO_TYPES).join(", ")}`,
     )
     .optional(),
   color: color.optional(),

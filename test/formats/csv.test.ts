@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { read, row } from "./reading.ts";
 
@@ -41,6 +42,31 @@ describe("a CSV file", () => {
   it("has a row with too many cells refused", async () => {
     const { problems } = await read(`${HEADER}\n1,icla,1.0,2024-01-31,Jane,Doe\n`);
     expect(problems).toEqual(["2: it has 6 cells where the header has 4"]);
+  });
+
+  it("is read alike with and without quotes, wherever they begin and however it arrives", async () => {
+    const cells = fc.constantFrom("1", "22", "icla", "x", "", "2024-01-31", "1.0", "é", "\u{1F600}", ";");
+    const lines = fc.array(fc.array(cells, { maxLength: 6 }), { maxLength: 12 });
+    const ends = fc.constantFrom("\n", "\r\n", "\r");
+    await fc.assert(
+      fc.asyncProperty(lines, ends, ends, fc.nat(12), fc.nat(9), async (rows, end, last, at, piece) => {
+        const all = [...HEADER.split(","), "note"];
+        const plain = [all, ...rows].map((row) => row.join(",")).join(end) + last;
+        // A quoted cell reads as the bare one, and from it on the other reader takes over.
+        const quoted = [all, ...rows].map((row, line) =>
+          line === at ? row.map((cell) => `"${cell}"`).join(",") : row.join(","),
+        );
+        const expected = await read(plain);
+        expect(await read(quoted.join(end) + last, { piece: piece + 1 })).toEqual(expected);
+        expect(await read(plain, { piece: piece + 1 })).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("without quotes and with a line of more than a megabyte is refused there", async () => {
+    const { problems, report } = await read(`${HEADER}\n1,icla,1.0,2024-01-31\n${"x".repeat(1_100_000)}`);
+    expect([problems, report.rows]).toEqual([["3: the row is longer than 1 MiB: is a quote left open?"], 1]);
   });
 
   it("with a quote left open is refused from there on, whatever the rest holds", async () => {

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
-import { Presets, SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import { Problems, type Problem } from "../../error.ts";
 import type { SignatureContext } from "../context.ts";
 
@@ -44,7 +44,7 @@ export async function openSources(context: SignatureContext, paths: readonly str
   }
 
   const whole = !paths.includes(STANDARD_INPUT);
-  const bar = context.isTerminal && whole && size > 0 ? progress(context, size) : null;
+  const bar = context.isTerminal && whole && size > 0 ? await progress(context, size) : null;
   async function* watched(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const piece of bytes) {
       yield piece;
@@ -68,7 +68,8 @@ export async function openSources(context: SignatureContext, paths: readonly str
   };
 }
 
-function progress(context: SignatureContext, size: number): SingleBar {
+async function progress(context: SignatureContext, size: number): Promise<SingleBar> {
+  const { Presets, SingleBar } = await import("cli-progress");
   const bar = new SingleBar(
     {
       stream: context.errors,

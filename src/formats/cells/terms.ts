@@ -200,7 +200,8 @@ export class TermsReader {
     const date = readDate(text, this.#import.now);
     if ("fault" in date) return this.#complain("signed_at", date.fault);
     if (this.#dates.size === DATES) this.#dates.clear();
-    this.#dates.set(cell ?? "", date);
+    // A copy: a part of a longer text keeps the whole of it in memory.
+    this.#dates.set(Buffer.from(cell ?? "").toString(), date);
     return date;
   }
 

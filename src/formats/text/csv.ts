@@ -5,10 +5,16 @@ import { Unreadable } from "../problems.ts";
 const LONGEST = 1_048_576;
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 
-/** Reads CSV piece by piece: with commas, semicolons, tabs or vertical bars, and quotes as in RFC 4180. */
+/**
+ * Reads CSV piece by piece: with commas, semicolons, tabs or vertical bars, and quotes as in RFC 4180. Until the first
+ * quote of a file each row is a line, and splitting those takes a tenth of the parser's time.
+ */
 export class CsvRows {
   #header: readonly string[] | null = null;
   readonly #parser: Parser;
+  // The end of the text that is not yet a whole line; null: there was a quote, and the parser reads the rest.
+  #rest: string | null = "";
+  readonly #head: (names: readonly string[], line: number) => void;
   readonly #give: (cells: Cells, line: number, present: number) => void;
   readonly #bad: (line: number, message: string) => void;
   readonly #separator: string;
@@ -49,16 +55,11 @@ export class CsvRows {
         const begins = this.#line + 1;
         this.#line = lines - this.#excess;
         if (this.#line > begins) this.#recount(record);
-        if (record.length === 1 && record[0] === "") return null;
-        if (this.#header !== null) this.#row(record, begins);
-        else if (begins > 1 || !SEPARATOR_LINE.test(record.join(this.#separator))) {
-          this.#header = record;
-          this.#width = record.length;
-          on.header(record, begins);
-        }
+        this.#record(record, begins);
         return null;
       },
     });
+    this.#head = on.header;
     this.#parser.on("error", () => {});
     this.#parser.resume();
   }
@@ -66,13 +67,52 @@ export class CsvRows {
   /** @throws Unreadable when a quote is wrong or a required column is missing */
   async write(text: string): Promise<void> {
     if (text !== "") this.#open = !/[\r\n]$/.test(text);
+    if (this.#rest === null) return this.#parse(text);
+    const all = this.#rest + text;
+    if (!text.includes('"')) return this.#split(all);
+    this.#rest = null;
+    this.#excess = -this.#line;
+    await this.#parse(all);
+  }
+
+  async #parse(text: string): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#parser.write(text, (error) => (error ? reject(this.#explain(error)) : resolve()));
     });
   }
 
+  /** Takes the lines of a text without quotes. */
+  #split(text: string): void {
+    // A line feed may follow in the next piece.
+    const whole = text.endsWith("\r") ? text.slice(0, -1) : text;
+    const lines = whole.split(/\r\n|\n|\r/);
+    const last = lines.pop() ?? "";
+    this.#rest = last + text.slice(whole.length);
+    for (const line of lines) {
+      this.#line += 1;
+      if (line.length > LONGEST) throw this.#tooLong(this.#line);
+      this.#record(line.split(this.#separator), this.#line);
+    }
+    if (last.length > LONGEST) throw this.#tooLong(this.#line + 1);
+  }
+
+  #tooLong(line: number): Unreadable {
+    return new Unreadable(line, "the row is longer than 1 MiB: is a quote left open?");
+  }
+
+  #record(record: string[], line: number): void {
+    if (record.length === 1 && record[0] === "") return;
+    if (this.#header !== null) this.#row(record, line);
+    else if (line > 1 || !SEPARATOR_LINE.test(record.join(this.#separator))) {
+      this.#header = record;
+      this.#width = record.length;
+      this.#head(record, line);
+    }
+  }
+
   /** @throws Unreadable as {@link write} does, and when the file ends inside a cell or a row */
   async end(): Promise<void> {
+    if (this.#rest !== null && this.#rest !== "") this.#split(`${this.#rest.replace(/\r$/, "")}\n`);
     await new Promise<void>((resolve, reject) => {
       this.#parser.once("end", resolve);
       this.#parser.once("error", (error) => reject(this.#explain(error)));
@@ -123,7 +163,7 @@ export class CsvRows {
           'there is a quote within a cell: quote the whole cell and write "" for it',
         );
       case "CSV_MAX_RECORD_SIZE":
-        return new Unreadable(line, "the row is longer than 1 MiB: is a quote left open?");
+        return this.#tooLong(line);
       default:
         return new Unreadable(line, "the row is not valid CSV");
     }

@@ -1,4 +1,4 @@
-import { schedule, type ScheduledTask } from "node-cron";
+import type { ScheduledTask } from "node-cron";
 import type { Schedule } from "../../ports/engine.ts";
 
 /** @param report called with the name of a job and its error */
@@ -22,6 +22,8 @@ export function openSchedule(report: (job: string, error: unknown) => void): Sch
         warn: () => {},
         error: (message: string | Error, error?: Error) => report(name, error ?? message),
       };
+      // Most commands schedule nothing.
+      const { schedule } = await import("node-cron");
       tasks.push(schedule(pattern, () => run(name, job), { name, timezone: "UTC", noOverlap: true, logger }));
     },
     stop: async () => {

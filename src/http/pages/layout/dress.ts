@@ -4,29 +4,19 @@ import { extname } from "node:path";
 import type { Instance } from "../../../ports/pages.ts";
 import { assetOf, type Asset } from "./assets.ts";
 import { accentsOf } from "./accent.ts";
+import { LOGO_TYPES } from "./logo-types.ts";
 
 export interface Dress {
   readonly logo: Asset | null;
   readonly stylesheet: Asset | null;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  ".svg": "image/svg+xml",
-  ".png": "image/png",
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".webp": "image/webp",
-};
-
-/** The endings of a logo's file name, and their media types. */
-export const LOGO_TYPES = Object.keys(TYPES);
-
 export function dressOf({ logo, color }: Instance): Dress {
   return {
     logo:
       logo === undefined
         ? null
-        : assetOf("logo", typeOf(logo), TYPES[`.${typeOf(logo)}`] ?? "", readFileSync(logo)),
+        : assetOf("logo", typeOf(logo), LOGO_TYPES[`.${typeOf(logo)}`] ?? "", readFileSync(logo)),
     stylesheet:
       color === undefined ? null : assetOf("instance", "css", "text/css; charset=utf-8", stylesheetOf(color)),
   };
