@@ -1,11 +1,12 @@
 /** Checks many pull requests at once, independent of deliveries, and so recovers lost deliveries. */
 import { covers } from "../records/agreement.ts";
 import type { Engine } from "../ports/engine.ts";
+import { unlessFailed } from "../error.ts";
 import { forgetMissing } from "./forget.ts";
 import type { Host, ListedRepository, Reading } from "../ports/host.ts";
 import { holdOf, LEASE_MS } from "./hold.ts";
 import type { World } from "./inspect.ts";
-import type { PullRef } from "../pull.ts";
+import type { PullRef, RepositoryRef } from "../pull.ts";
 import { pullTask, type Claim, type Mark, type Route } from "../ports/queue.ts";
 import { isBehind, settle } from "./reconcile.ts";
 
@@ -127,9 +128,9 @@ export async function repositoriesOf(
 }
 
 /**
- * Marks them. Forgets repositories that are missing twice, an hour apart, in the complete list of their installation;
- * without such a list, and if it is empty, their own sweep notices. Listed repositories are always marked, so that an
- * installation in trouble does not stop the others.
+ * Marks them. Forgets repositories that are missing twice, an hour apart, in the complete list of their installation, if
+ * the host says each time that the bot serves them no more; without such a list, and if it is empty, their own sweep
+ * notices. Listed repositories are always marked, so that an installation in trouble does not stop the others.
  * @returns when to check the missing ones again, in milliseconds since the epoch; null: none is missing
  */
 export async function markRepositories(
@@ -154,8 +155,9 @@ export async function markRepositories(
   }
   for (const { id, route } of known) {
     if (listed.has(id)) continue;
-    if (route.installation !== null && lists.has(route.installation)) {
-      const at = await forgetMissing(world, { host: host.name, id });
+    const ref = { host: host.name, id };
+    if (route.installation !== null && lists.has(route.installation) && (await isGone(host, ref, route))) {
+      const at = await forgetMissing(world, ref);
       if (at !== null) looks.push(at);
     } else if (installation === null || route.installation === installation)
       await queue.mark([
@@ -163,6 +165,11 @@ export async function markRepositories(
       ]);
   }
   return looks.length === 0 ? null : Math.max(...looks);
+}
+
+/** Whether the host says that the bot serves a repository no more. Without an answer, it may. */
+async function isGone(host: Host, repository: RepositoryRef, route: Route): Promise<boolean> {
+  return host.serves !== null && (await unlessFailed(host.serves(repository, route))) === false;
 }
 
 async function marksOf(

@@ -142,6 +142,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
       for await (const { id, full_name: path } of visible())
         yield { repository: { host: "gitee", id }, path, route: ROUTE, archived: false };
     },
+    serves: null,
 
     accountsOf: async (names) =>
       new Map([...(await registered(names))].map(([login, { account }]) => [login, account])),

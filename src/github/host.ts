@@ -7,7 +7,7 @@ import type { GitHubClient } from "./traffic/client.ts";
 import type { Pause } from "./traffic/pace.ts";
 import { readComment } from "./read/pull/comment.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
-import { findPull, findRepository, repositories } from "./read/find.ts";
+import { findPull, findRepository, isInstalled, repositories } from "./read/find.ts";
 import { readGroup, readGroupHead } from "./read/group.ts";
 import { readHead } from "./read/pull/head.ts";
 import { isBehind } from "./read/lag.ts";
@@ -46,6 +46,7 @@ export function gitHubHost(client: GitHubClient, sharers: () => number = () => 1
     find: (path, number) => findPull(client, path, number),
     findRepository: (path) => findRepository(client, path),
     repositories: (installation) => repositories(client, installation),
+    serves: (repository, route) => isInstalled(client, repository, route),
     accountsOf: (logins) => accountsOf(client, logins),
     registered: (logins) => registered(client, logins),
     loginOf: (account) => loginOf(client, account),
@@ -70,7 +71,7 @@ export function gitHubHost(client: GitHubClient, sharers: () => number = () => 1
         return protectedCommit(client, await placeOf(client, repository.id, route), name);
       },
       async mergedCommits(pull, commits, route) {
-        return mergedCommits(client, await placeOf(client, pull.ref.repository, route), pull, commits);
+        return mergedCommits(client, await placeOf(client, pull.ref.repository, route), pull.head, commits);
       },
       async diff(repository, sha, route) {
         return diffOf(client, await placeOf(client, repository.id, route), sha);

@@ -230,6 +230,11 @@ export interface Host {
    * The repositories that the bot serves at the host; with an installation, only the repositories of that installation.
    */
   repositories(installation: number | null): AsyncIterable<ListedRepository>;
+  /**
+   * Whether the bot still serves a repository that such a list lacks: a list may be wrong. Null on a host whose lists
+   * prove nothing.
+   */
+  readonly serves: ((repository: RepositoryRef, route: Route) => Promise<boolean>) | null;
 
   /** Looks account numbers up, many in a call. A login that no longer exists is not in the map. */
   accountsOf(logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
@@ -339,8 +344,8 @@ export interface History {
   protectedCommit(repository: RepositoryRef, name: string, route: Route): Promise<string | null>;
   /**
    * The pull request's commits that are already on the default branch or a protected branch. Costs one comparison per
-   * branch, for a limited number of branches. A branch that the host does not compare merges nothing.
-   * The branch of an open pull request, this one's included, does not count unless it is the default branch.
+   * branch, for a limited number of branches. A branch that the host does not compare merges nothing. A protected branch
+   * counts even if it is the pull request's own.
    * @param pull with the head from which all of `commits` are reachable
    */
   mergedCommits(

@@ -156,7 +156,8 @@ function signerLine(signer: Signer, { texts }: CommentContext): string {
   return named(signer) + comment.note(notes.join(comment.between));
 }
 
-/** The current login, or the number if the host gave none. */
-function named({ account, login, name }: Signer): string {
-  return login === null ? code(name ?? `#${numberOf(account)}`) : mention(login);
+/** The current login, or the number if the host gave none. A bot is not mentioned: nobody would answer. */
+function named({ account, login, name, automated }: Signer): string {
+  if (login === null) return code(name ?? `#${numberOf(account)}`);
+  return automated ? code(login) : mention(login);
 }

@@ -1,15 +1,18 @@
 /** Lines of which a file consists that only points to content kept elsewhere. */
 const POINTERS = [
   // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
-  /^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\//,
+  /^version (?:https:\/\/(?:git-lfs|hawser)\.github\.com\/spec|http:\/\/git-media\.io\/v)\//,
   /^oid sha256:[0-9a-f]{64}$/,
+  // https://git-annex.branchable.com/internals/pointer_file/, and the symbolic links of older repositories
+  /^(?:(?:\.\.\/)*\.git)?\/annex\/objects\/\S+$/,
   // What git shows of a submodule: git-scm.com/docs/git-diff, "--submodule=short"
   /^Subproject commit [0-9a-f]{40,64}(?:-dirty)?$/,
 ];
 
 /**
  * Whether the hunks of a file's diff show its whole change as lines of text, as many as the host counts. A binary
- * file, a cut diff, a Git LFS pointer and a submodule do not: their size in lines says nothing about the change.
+ * file, a cut diff, a pointer of Git LFS or git-annex and a submodule do not: their size in lines says nothing about the
+ * change.
  * @param hunks the diff from its first `@@` line on; null if the host shows none
  */
 export function isCountedText(
@@ -22,6 +25,8 @@ export function isCountedText(
   for (const raw of hunks.split("\n")) {
     if (raw.startsWith("@@ ")) inHunk = true;
     if (!inHunk) continue;
+    // A repository's `.gitattributes` can have a binary file shown as text.
+    if (raw.includes("\0") || raw.includes("\uFFFD")) return false;
     const text = raw.slice(1).replace(/\r$/, "");
     if (POINTERS.some((pointer) => pointer.test(text))) return false;
     if (raw.startsWith("+")) added += 1;

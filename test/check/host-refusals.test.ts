@@ -202,6 +202,11 @@ describe("a merge group that its queue does not explain", () => {
       { kind: "graphql error", path: ["node", "mergeQueue"], type: "FORBIDDEN" },
       "error",
     ],
+    [
+      "its queue is too large in any size",
+      { kind: "graphql error", path: ["node", "mergeQueue"], type: "RESOURCE_LIMITS_EXCEEDED" },
+      "pending",
+    ],
     ["an entry is not told", { kind: "graphql error", path: entry, type: "INTERNAL" }, "pending"],
     ["an entry is missing", { kind: "graphql null", path: entry }, "pending"],
     [
@@ -278,6 +283,7 @@ describe("a merge group that its queue does not explain", () => {
 
   it("of a queue with more than a hundred entries is judged by all of them", async () => {
     const { github, host, repository, alice, bob, route } = await scene();
+    github.faults.limitSize(50);
     const pulls = Array.from({ length: 101 }, (_, index) =>
       repository.openPull({
         opener: index === 100 ? bob : alice,
@@ -289,6 +295,6 @@ describe("a merge group that its queue does not explain", () => {
     const read = await host.mergeQueue?.read(place, group.head.sha, group.baseCommit.sha, route);
     expect(read?.pulls).toHaveLength(101);
     expect(read?.commits).toEqual([]);
-    expect(github.calls().byRoute["graphql QueueEntries"]).toBe(1);
+    expect(github.calls().byRoute["graphql QueueEntries"]).toBe(2);
   });
 });

@@ -126,16 +126,24 @@ describe("a bot", () => {
     },
   );
 
-  it("that no list names is asked nothing and mentioned nowhere, as opener and as author", async () => {
-    const { repository, alice, bot, stateOf } = await scene();
-    const house = bot("house[bot]", 4242);
-    for (const opener of [house, alice]) {
-      const pull = repository.openPull({ opener, commits: [{ author: house }] });
-      expect(await stateOf(pull)).toBe("failure");
-      expect(pull.comments[0]?.body).toContain("`house");
-      expect(pull.comments[0]?.body).not.toMatch(/@house|Still to sign/);
-    }
-  });
+  it.each(["house[bot]", "house"])(
+    "that no list names is asked nothing and mentioned nowhere, as opener, author and co-author: %s",
+    async (login) => {
+      const { repository, alice, bot, stateOf } = await scene();
+      const house = bot(login, 4242);
+      const cases: [User, CommitSpec][] = [
+        [house, { author: house }],
+        [alice, { author: house }],
+        [alice, { author: alice, coauthors: [house] }],
+      ];
+      for (const [opener, commit] of cases) {
+        const pull = repository.openPull({ opener, commits: [commit] });
+        expect(await stateOf(pull)).toBe("failure");
+        expect(pull.comments[0]?.body).toContain("`house");
+        expect(pull.comments[0]?.body).not.toMatch(/@house|Still to sign/);
+      }
+    },
+  );
 
   it.each([
     "49699333+dependabot[bot]@users.noreply.github.com",
@@ -213,18 +221,27 @@ describe("commits that the repository already has", () => {
     repository.protect("v1");
     expect(await stateOf(before)).toBe("success");
     const own = repository.openPull({ opener: alice, base: "release", from: repository, branch: "v1" });
-    expect(await stateOf(own)).toBe("failure");
-    // A rule may protect every branch, so what is on the branch of an open pull request is not merged.
-    expect(await stateOf(before)).toBe("failure");
-    repository.setBranch("stable", v1, repository.owner);
-    repository.protect("stable");
-    // Both have one head.
-    await stateOf(own);
+    expect(await stateOf(own)).toBe("success");
     expect(await stateOf(before)).toBe("success");
     repository.openPull({ opener: alice, base: "release", from: repository, branch: "main" });
     const more = repository.commit({ author: bob, files: { "new.txt": "1\n" } }, main);
     expect(await stateOf(repository.openPull({ opener: alice, base: "release", at: more }))).toBe("failure");
     expect(await stateOf(repository.openPull({ opener: bob, base: "release", at: main }))).toBe("failure");
+  });
+
+  it("are not those of an unprotected branch, or of a fork's branch with a protected name", async () => {
+    const { github, repository, alice, bob, stateOf } = await scene();
+    for (const name of ["release", "topic", "v1"])
+      repository.setBranch(name, repository.head, repository.owner);
+    repository.protect("v1");
+    repository.push([{ author: bob }], { branch: "topic" });
+    const topic = repository.openPull({ opener: alice, base: "release", from: repository, branch: "topic" });
+    expect(await stateOf(topic)).toBe("failure");
+    const fork = repository.fork(alice).protect("v1");
+    fork.push([{ author: bob }], { branch: "v1" });
+    const forked = repository.openPull({ opener: alice, base: "release", from: fork, branch: "v1" });
+    expect(await stateOf(forked)).toBe("failure");
+    expect(github.violations).toEqual([]);
   });
 
   it("are not expected on a protected branch that GitHub does not compare: who has not signed is asked", async () => {

@@ -173,9 +173,27 @@ describe("the marks of a sweep of everything", () => {
     }
     expect(await isKnown()).toBe(true);
     // Its installation's own list, once confirmed, proves more than its absence from all lists.
-    installation?.addRepositories([
-      github.repository({ owner: repository.owner, name: "other", installed: false }),
-    ]);
+    const other = github.repository({ owner: repository.owner, name: "other", installed: false });
+    installation?.addRepositories([other, repository]);
+    // A list is wrong where GitHub says that the app is installed there, or does not answer.
+    const lies = {
+      ...host,
+      async *repositories() {
+        for await (const one of host.repositories(route.installation))
+          if (one.repository.id === other.id) yield one;
+      },
+    };
+    for (const ahead of [HOUR, HOUR]) {
+      expect(await markRepositories(work, lies, route.installation)).toBeNull();
+      clock.ahead += ahead;
+    }
+    await drain(engine);
+    installation?.removeRepositories([repository]);
+    const when = ({ route: path }: { route: string }): boolean => path === "Name";
+    github.fail({ kind: "graphql error", path: ["node"], type: "FORBIDDEN" }, { when });
+    expect(await markRepositories(work, host, route.installation)).toBeNull();
+    await drain(engine);
+    expect(await isKnown()).toBe(true);
     expect(await markRepositories(work, host, route.installation)).not.toBeNull();
     expect(await isKnown()).toBe(true);
     clock.ahead += HOUR;

@@ -16,15 +16,27 @@ async function startHistory() {
   };
 }
 
-it("A protected branch on Gitee has commits for another pull request, not for its own", async () => {
-  const { alice, bob, repository, host, standing } = await startHistory();
-  repository.branch("topic").protect("topic");
+it("A protected branch on Gitee has commits, also for its own pull request, and another branch has none", async () => {
+  const { alice, bob, repository, newHost } = await startHistory();
+  repository.branch("topic");
   const { sha } = repository.push([{ author: bob }], { branch: "topic" });
   const own = repository.openPull({ opener: alice, from: repository, branch: "topic" });
   const pull = { ref: { host: "gitee", repository: repository.id, number: own.number }, head: sha } as const;
-  expect((await host.history?.mergedCommits(pull, [sha], ROUTE))?.merged).toEqual(new Set());
   const other = { ref: { ...pull.ref, number: repository.openPull({ opener: alice }).number }, head: sha };
-  expect((await host.history?.mergedCommits(other, [sha], ROUTE))?.merged).toEqual(new Set());
+  const merged = async (host: ReturnType<typeof newHost>) => {
+    host.seen(repository.id, repository.fullName);
+    const both = [];
+    for (const one of [pull, other])
+      both.push([...((await host.history?.mergedCommits(one, [sha], ROUTE))?.merged ?? [])]);
+    return both;
+  };
+  expect(await merged(newHost())).toEqual([[], []]);
+  repository.protect("topic");
+  const host = newHost();
+  expect(await merged(host)).toEqual([[sha], [sha]]);
+  const standing = (name: string) =>
+    host.history?.protectedCommit({ host: "gitee", id: repository.id }, name, ROUTE);
+  // A copy of a commit must come from a branch that no open pull request would merge.
   expect(await standing(sha)).toBeNull();
   repository.branch("release/1.x", "topic").protect("release/1.x");
   host.pushed(repository.id, "release/1.x");

@@ -6,17 +6,17 @@ export const BASE = "b".repeat(40);
 
 /** The number of the bot itself. */
 export const BOT = 99;
-export const OCTOCAT = { databaseId: 583231, login: "octocat" };
-export const HUBOT = { databaseId: 480938, login: "hubot" };
+export const OCTOCAT = { id: "MDQ6VXNlcjU4MzIzMQ==", databaseId: 583231, login: "octocat" };
+export const HUBOT = { id: "U_kgDOAAdWqg", databaseId: 480938, login: "hubot" };
 
 interface Actor {
   name: string | null;
   email: string | null;
-  user: { databaseId: number; login: string } | null;
+  user: { id?: string; databaseId: number; login: string } | null;
 }
 
 export function actor(
-  user: { databaseId: number; login: string } | null,
+  user: { id?: string; databaseId: number; login: string } | null,
   change: Partial<Actor> = {},
 ): Actor {
   return { name: user?.login ?? "Somebody", email: "somebody@example.com", user, ...change };

@@ -54,11 +54,22 @@ describe("what a merge queue built", () => {
     expect([commits.length, gaps]).toEqual([3, []]);
   });
 
-  it("by rebasing holds, beside the heads of its entries, commits that are judged by their authors", async () => {
+  it("is read with fewer entries of its queue while GitHub gives up on them", async () => {
+    const { github, repository, first, second, read } = await scene();
+    const group = repository.enqueue([first, second], "squash");
+    for (const answer of ["502", "RESOURCE_LIMITS_EXCEEDED"] as const) {
+      github.faults.limitSize(10, answer);
+      expect((await read(group.head.sha, group.baseCommit.sha)).pulls).toHaveLength(2);
+    }
+    github.faults.limitSize(9);
+    await expect(read(group.head.sha, group.baseCommit.sha)).rejects.toMatchObject({ code: "host-refused" });
+  });
+
+  it("by rebasing holds commits that are judged by their authors, unless a pull request has only one", async () => {
     const { repository, alice, first, second, read } = await scene();
     const group = repository.enqueue([first, second], "rebase");
     const { commits, gaps } = await read(group.head.sha, group.baseCommit.sha);
-    expect(commits.map(({ author }) => author.account)).toEqual([`github:${alice.id}`]);
+    expect(commits.map(({ author }) => author.account)).toEqual([`github:${alice.id}`, `github:${alice.id}`]);
     expect(gaps).toEqual([]);
   });
 
@@ -130,8 +141,18 @@ describe("a commit in a group", () => {
   });
 
   it("is anybody's where there are more of them than pull requests, no matter who signed it", () => {
-    expect([...madeByQueue([entry("c", "d")], between)]).toEqual(["d"]);
-    expect([...madeByQueue([entry("a", "d"), entry("a", "d")], between)]).toEqual(["d"]);
+    expect([...madeByQueue([entry("c", "d")], between)]).toEqual([]);
+    expect([...madeByQueue([entry("a", "d"), entry("a", "d")], between)]).toEqual([]);
+    // A merge has nothing of its own, and names what it merged.
+    expect([...madeByQueue([entry("z", "c")], between)]).toEqual(["c"]);
+  });
+
+  it("is anybody's where it may be another pull request's, built together with one that is shown", () => {
+    const squashed = new Map([
+      ["s", ["a"]],
+      ["h", ["s"]],
+    ]);
+    expect([...madeByQueue([entry("a", "h")], squashed)]).toEqual([]);
   });
 });
 

@@ -172,6 +172,19 @@ describe("what stands on a head under the name of an earlier policy", () => {
 });
 
 describe("labels", () => {
+  it("follow the verdict, though GitHub still shows those of a moment ago", async () => {
+    const world = await scene();
+    const labels = { signed: "cla: yes", unsigned: "cla: no" };
+    world.pull.lag();
+    world.repository.lag();
+    const seen = [];
+    for (const state of ["failure", "success", "failure"] as const) {
+      await world.show({ state, labels, comment: null });
+      seen.push([...world.pull.labels.keys()]);
+    }
+    expect(seen).toEqual([["cla: no"], ["cla: yes"], ["cla: no"]]);
+  });
+
   const labels = { signed: "cla/yes", unsigned: "cla/no" };
   const names = ({ pull }: Scene) => [...pull.labels.values()].map(({ name }) => name);
 

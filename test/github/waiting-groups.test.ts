@@ -44,8 +44,19 @@ describe("the merge groups that a sweep finds", () => {
 
   it("are found where the repository's pull requests are too large to be read together", async () => {
     const { built, waiting, github } = await scene(1);
-    github.faults.limitSize(1);
+    github.faults.limitSize(10);
     expect(await waiting()).toEqual(built.map(({ head }) => head.sha));
+  });
+
+  it("are read alone where GitHub leaves them out beside the pull requests", async () => {
+    const { built, waiting, github } = await scene(2);
+    const fault = {
+      kind: "graphql error",
+      path: ["node", "groups"],
+      type: "RESOURCE_LIMITS_EXCEEDED",
+    } as const;
+    github.fail(fault, { times: 9, when: ({ route }) => route === "Open" });
+    expect((await waiting()).toSorted()).toEqual(built.map(({ head }) => head.sha).toSorted());
   });
 
   it("are those with a pending status or an error, which is no verdict, and no others", async () => {

@@ -82,6 +82,16 @@ it.each([
 );
 
 describe("a report", () => {
+  it("mentions no bot about which the host did not answer", () => {
+    const bot = person(9, { login: "house", bot: true });
+    const change = pull(alice, [commit(sha("a"), bob), commit(sha("b"), bot)]);
+    const unanswered = new Set(bot.account === null ? [] : [bot.account]);
+    const { comment } = report(judged(change, { coverage: signedBy(alice), unanswered }));
+    expect(comment).toContain("@bob");
+    expect(comment).toContain("`house`");
+    expect(comment).not.toContain("@house");
+  });
+
   it("of a pull request that is in order is one line and no comment", () => {
     const { state, line, commentWanted, detailsUrl } = report(
       judged(pull(alice, [commit(sha("a"), alice)]), { coverage: signedBy(alice) }),

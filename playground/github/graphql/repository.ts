@@ -86,10 +86,10 @@ export const repositoryResolvers: TypeResolvers<Repository> = {
     return connection(selected([...repository.pulls.values()], args), args, ({ shown }) => shown);
   },
   label: (repository, { name }) => {
-    const label = repository.labels.get(String(name).toLowerCase());
+    const label = repository.shownLabels.get(String(name).toLowerCase());
     return label ? { repository, label } : null;
   },
-  labels: (repository, args) => connection([...repository.labels.values()], args, wrapLabel(repository)),
+  labels: (repository, args) => connection([...repository.shownLabels.values()], args, wrapLabel(repository)),
   mergeQueue: (repository, { branch }) => {
     const name = typeof branch === "string" ? branch : repository.defaultBranch;
     return { repository, name };

@@ -111,9 +111,11 @@ const TOO_LARGE: Fault = {
   risesTo: ["node"],
 };
 
-/** The number of commits or comments that a query requests at once. */
-function sizeOf({ commits, comments, pulls }: Record<string, unknown>): number {
-  return Math.max(...[commits, comments, pulls].map((count) => (typeof count === "number" ? count : 0)));
+/** The number of commits, comments or entries of a queue that a query requests at once. */
+function sizeOf({ commits, comments, pulls, entries }: Record<string, unknown>): number {
+  return Math.max(
+    ...[commits, comments, pulls, entries].map((count) => (typeof count === "number" ? count : 0)),
+  );
 }
 
 /** The data with a null at the place to which a fault propagates it. */

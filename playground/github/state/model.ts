@@ -86,10 +86,11 @@ export interface Repository {
   readonly waitingInQueue: Pull[];
   /** Whether GitHub blocked access to it, e.g. for a takedown notice. */
   blocked: boolean;
-  /** The default branch and its tip as the API shows them. */
+  /** The default branch, its tip and the labels as the API shows them. */
   readonly shownDefault: string;
   readonly shownHead: Commit;
-  /** From now on the API shows the default branch as it is now. @returns a function that lets it catch up */
+  readonly shownLabels: ReadonlyMap<string, Label>;
+  /** From now on the API shows the default branch and the labels as they are now. @returns a function that lets it catch up */
   lag(): () => void;
   /** The tip of the default branch. @throws when the repository is empty. */
   readonly head: Commit;

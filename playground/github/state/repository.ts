@@ -48,7 +48,11 @@ export class SimulatedRepository implements Repository {
   readonly waitingInQueue: Pull[] = [];
   blocked = false;
   /** The default branch and its tip that the API still shows. */
-  #stale: { readonly branch: string; readonly head: Commit } | null = null;
+  #stale: {
+    readonly branch: string;
+    readonly head: Commit;
+    readonly labels: ReadonlyMap<string, Label>;
+  } | null = null;
   #lastNumber = 0;
 
   constructor(
@@ -85,8 +89,12 @@ export class SimulatedRepository implements Repository {
     return this.#stale?.branch ?? this.defaultBranch;
   }
 
+  get shownLabels(): ReadonlyMap<string, Label> {
+    return this.#stale?.labels ?? this.labels;
+  }
+
   lag(): () => void {
-    this.#stale = { branch: this.defaultBranch, head: this.head };
+    this.#stale = { branch: this.defaultBranch, head: this.head, labels: new Map(this.labels) };
     return () => {
       this.#stale = null;
     };

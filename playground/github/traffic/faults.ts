@@ -73,7 +73,7 @@ export class Faults {
     return rule;
   }
 
-  /** GraphQL answers only queries for at most this many commits or comments at once; null: any number. */
+  /** GraphQL answers only queries for at most this many commits, comments or entries of a queue at once; null: any number. */
   limitSize(most: number | null, answer: SizeRefusal = "RESOURCE_LIMITS_EXCEEDED"): void {
     this.#size = most === null ? null : { most, answer };
   }

@@ -3,7 +3,7 @@ import { printPullRef, type Pull, type PullRef } from "../../pull.ts";
 import { isWait, type MergedCommits } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { Client } from "../traffic/client.ts";
-import { openHeads, type BranchMemory, type Tip } from "./branches.ts";
+import type { BranchMemory, Tip } from "./branches.ts";
 import type { Directory } from "./directory.ts";
 import { parsePath, within, type RepositoryPath } from "./path.ts";
 import { PullRequest } from "./schema.ts";
@@ -20,8 +20,6 @@ export interface PullBranches {
   readonly target: string | null;
   /** The repository's default branch; null: Gitee did not name it. */
   readonly main: string | null;
-  /** The pull request's branch in the repository itself; null: it is in a fork; undefined: Gitee did not name it. */
-  readonly own: string | null | undefined;
 }
 
 /** The branches of pull requests that were just read. */
@@ -32,21 +30,18 @@ export function branchesRead(now: () => number): BranchesRead {
 }
 
 export function branchesOf({ base, head }: PullRequest): PullBranches {
-  const inFork = head.repo !== null && head.repo?.id !== undefined && head.repo.id !== base.repo.id;
   return {
     path: parsePath(base.repo.full_name),
     head: head.sha,
     base: base.sha,
     target: base.ref ?? null,
     main: base.repo.default_branch ?? null,
-    own: inFork ? null : head.ref || undefined,
   };
 }
 
 /**
- * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
- * for each branch whose tip moved, and stops when all commits are found. The branch of an open pull request, this one's
- * included, counts only if it is the default branch: a rule may protect every branch.
+ * The commits of a pull request that the default branch or a protected branch already contains, even if that is the
+ * pull request's own branch. Takes one comparison for each branch whose tip moved, and stops when all commits are found.
  * @param pull with the head from which all of `commits` are reachable
  * @throws Failure if Gitee did not compare the default branch; a protected branch without an answer merges nothing
  */
@@ -65,7 +60,7 @@ export async function mergedCommits(
     target: isKnown ? target : null,
     main,
   });
-  const look = { pull, head, repository, isKnown };
+  const look = { pull, head, isKnown };
   const found = await mergedBy(access, look, tips, commits);
   if (isNow || (found.merged.size === 0 && found.failure === null)) return found;
   return mergedBy(access, look, await branches.branches(path, repository), commits);
@@ -75,18 +70,17 @@ export async function mergedCommits(
 interface Look {
   readonly pull: PullBranches;
   readonly head: string;
-  readonly repository: number;
   /** Whether the pull request's commits were listed against this very base. */
   readonly isKnown: boolean;
 }
 
 async function mergedBy(
-  { client, branches }: MergedAccess,
-  { pull, head, repository, isKnown }: Look,
+  { branches }: MergedAccess,
+  { pull, head, isKnown }: Look,
   tips: readonly Tip[],
   commits: readonly string[],
 ): Promise<MergedCommits> {
-  const { path, base, target, main, own } = pull;
+  const { path, base, target, main } = pull;
   // Gitee lists a pull request's commits against this tip, so none of them is on it.
   const isBase = ({ name, sha }: Tip): boolean => isKnown && (sha === base || name === target);
   const merged = new Set<string>();
@@ -101,19 +95,12 @@ async function mergedBy(
   const isDone = (): boolean => commits.every((sha) => merged.has(sha));
   const first = tips.filter((tip) => tip.name === main && !isBase(tip));
   for (const tip of first) for (const sha of await heldBy(tip)) merged.add(sha);
-  const others = tips.filter((tip) => tip.protected && tip.name !== main && tip.name !== own && !isBase(tip));
+  const others = tips.filter((tip) => tip.protected && tip.name !== main && !isBase(tip));
   if (isDone() || others.length === 0) return { merged, failure: null };
-  // Without a name, any protected branch may be the pull request's own.
-  if (own === undefined)
-    return { merged, failure: new Failure("host-answer", "Gitee did not tell the pull request's branch") };
   let failure: Failure | null = null;
-  let isOpen: ReturnType<typeof openHeads> | null = null;
   for (const tip of others.slice(0, MOST_BRANCHES - first.length)) {
     try {
-      const held = await heldBy(tip);
-      if (held.length === 0) continue;
-      isOpen ??= openHeads(client, path, repository);
-      if (!(await isOpen)(tip.name)) for (const sha of held) merged.add(sha);
+      for (const sha of await heldBy(tip)) merged.add(sha);
     } catch (error) {
       if (!(error instanceof Failure) || isWait(error)) throw error;
       failure ??= error;

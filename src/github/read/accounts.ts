@@ -4,6 +4,7 @@ import { accountOf, numberOf, type Account, type Registered } from "../../accoun
 import { Failure, unlessFailed } from "../../error.ts";
 import type { Identity, GitHubClient } from "../traffic/client.ts";
 import { installations } from "./find.ts";
+import { accountsByLogin } from "./query.ts";
 import { targetOf, type Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
@@ -50,16 +51,8 @@ export async function registered(
   const people = logins.filter((login) => !isBot(login));
   for (let start = 0; start < people.length; start += BATCH) {
     const batch = people.slice(start, start + BATCH);
-    const parameters = batch.map((_, index) => `$login${index}: String!`).join(", ");
-    const fields = batch.map(
-      (_, index) => `user${index}: user(login: $login${index}) { databaseId createdAt }`,
-    );
     const variables = Object.fromEntries(batch.map((login, index) => [`login${index}`, login]));
-    const answer = await client.graphql(
-      as,
-      `query Accounts(${parameters}) { ${fields.join(" ")} }`,
-      variables,
-    );
+    const answer = await client.graphql(as, accountsByLogin(batch.length), variables);
     const answered = schema.readAnswer(Accounts, answer);
     for (const [index, login] of batch.entries()) {
       const user = answered[`user${index}`] ?? null;

@@ -5,7 +5,7 @@ import type { RepositoryRef } from "../../pull.ts";
 import type { Route } from "../../ports/queue.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { isNotThere } from "../traffic/failure.ts";
-import { ownerAndName } from "./repository.ts";
+import { ownerAndName, placeOf, targetOf } from "./repository.ts";
 import { existingBody, readBody } from "./schema.ts";
 
 const PAGE = 100;
@@ -68,6 +68,22 @@ async function installationOf(client: GitHubClient, path: string): Promise<numbe
       throw new Failure("not-found", "the app is not installed on that repository, or there is none", {
         cause: error,
       });
+    throw error;
+  }
+}
+
+/** Whether a repository exists, and the app is installed on it. */
+export async function isInstalled(
+  client: GitHubClient,
+  repository: RepositoryRef,
+  route: Route,
+): Promise<boolean> {
+  try {
+    const { owner, repo } = await targetOf(client, await placeOf(client, repository.id, route));
+    await installationOf(client, `${owner}/${repo}`);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not-found") return false;
     throw error;
   }
 }

@@ -129,11 +129,16 @@ function marksOfHead({ repository, viewer }: FoundHead): HeadMarks {
 
 /** A merge queue's entries, and the statuses on the head of one of its groups. */
 export async function readQueue(client: GitHubClient, place: Place, head: string, branch: string | null) {
-  const variables = { repository: place.handle, head, branch, app: client.appId };
-  const answer = await client.graphql(place.installation, GROUP_QUERY, variables);
-  const { viewer, node } = schema.readAnswer(GroupAnswer, answer);
-  const { mergeQueue, ...repository } = sameRepository(node, place);
-  return { viewer, repository, entries: await builtEntries(client, place, branch, mergeQueue) };
+  const size = partSize(undefined, "host-refused");
+  const first = await inParts(size, async (entries) => {
+    const variables = { repository: place.handle, head, branch, app: client.appId, entries };
+    const answer = await askPart(client, place.installation, GROUP_QUERY, variables, size);
+    const { viewer, node } = schema.readAnswer(GroupAnswer, answer);
+    const { mergeQueue, ...repository } = sameRepository(node, place);
+    return { viewer, repository, mergeQueue };
+  });
+  const { mergeQueue, ...found } = first;
+  return { ...found, entries: await builtEntries(client, place, branch, mergeQueue, size) };
 }
 
 async function readHead(client: GitHubClient, place: Place, head: string): Promise<FoundHead> {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import { isWait, type MergedCommits } from "../../ports/host.ts";
-import type { Pull } from "../../pull.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { isTooLarge } from "../traffic/failure.ts";
 import { askPart, inParts, partSize } from "./pull/parts.ts";
@@ -21,7 +20,6 @@ const QUEUE = "gh-readonly-queue/";
 const Compared = schema.perhaps(
   z.object({
     name: z.string(),
-    open: z.union([schema.Unanswered, z.object({ totalCount: z.number() })]),
     compare: schema.perhaps(
       z.object({
         aheadBy: z.number(),
@@ -31,19 +29,17 @@ const Compared = schema.perhaps(
   }),
 );
 type Compared = z.infer<typeof Compared>;
-const Branch = schema.perhaps(z.object({ headRefName: z.string(), isCrossRepository: z.boolean() }));
 
 /**
- * The commits of a pull request that the default branch or a protected branch already contains. Takes one comparison
- * for each branch, and stops when all commits are found. The branch of an open pull request, this one's included, counts
- * only if it is the default branch: a rule may protect every branch.
- * @param pull with the head from which all of `commits` are reachable
+ * The commits of a pull request that the default branch or a protected branch already contains, even if that is the
+ * pull request's own branch. Takes one comparison for each branch, and stops when all commits are found.
+ * @param head from which all of `commits` are reachable
  * @throws Failure if GitHub did not compare the default branch; a protected branch without an answer merges nothing
  */
 export async function mergedCommits(
   client: GitHubClient,
   place: Place,
-  { ref, head }: Pick<Pull, "ref" | "head">,
+  head: string,
   commits: readonly string[],
 ): Promise<MergedCommits> {
   const as = place.installation;
@@ -54,28 +50,21 @@ export async function mergedCommits(
     if (fresh instanceof Set) for (const sha of commits) if (!fresh.has(sha)) merged.add(sha);
   };
   const variables = { repository: place.handle, oid: head };
-  const own: z.infer<typeof Branch>[] = [];
   const [first = null] = await whole(async () => {
-    const shape = z.object({ node: z.object({ defaultBranchRef: Compared, pullRequest: Branch }) });
-    const answer = await client.graphql(as, DEFAULT_COMPARISON_QUERY, { ...variables, number: ref.number });
-    const { node } = schema.readAnswer(shape, answer);
-    own.push(node.pullRequest);
-    return [node.defaultBranchRef];
+    const shape = z.object({ node: z.object({ defaultBranchRef: Compared }) });
+    const answer = await client.graphql(as, DEFAULT_COMPARISON_QUERY, variables);
+    return [schema.readAnswer(shape, answer).node.defaultBranchRef];
   }, freshIn);
   learn(freshIn(first));
   const isDone = (): boolean => commits.every((sha) => merged.has(sha));
   if (isDone()) return { merged, failure: null };
-  const { headRefName, isCrossRepository } = schema.existing(own.at(-1), "the pull request's branch");
   const query = { ...(await targetOf(client, place)), protected: true, per_page: 100 };
   const body = await client.rest(as, "GET /repos/{owner}/{repo}/branches", query);
   const defaultName = schema.told(first)?.name;
   const branches = schema
     .readBody(z.array(z.object({ name: z.string() })), body)
     .map(({ name }) => name)
-    .filter(
-      (name) =>
-        name !== defaultName && (isCrossRepository || name !== headRefName) && !name.startsWith(QUEUE),
-    )
+    .filter((name) => name !== defaultName && !name.startsWith(QUEUE))
     .slice(0, BRANCHES);
   const size = partSize(BATCHES, "host-refused");
   for (let start = 0; start < branches.length && !isDone();) {
@@ -91,21 +80,16 @@ export async function mergedCommits(
         return Object.values(schema.readAnswer(shape, answer).node);
       }, freshOrFailure);
     });
-    for (const fresh of await found.then((all) => all.map(ofClosed), failed)) learn(fresh);
+    for (const fresh of await found.then((all) => all.map(freshOrFailure), failed)) learn(fresh);
     start += size.entries;
   }
   return { merged, failure: isDone() ? null : (failures[0] ?? null) };
 }
 
-/** What is new on a branch, unless an open pull request would merge the branch. */
-function ofClosed(compared: Compared): Fresh {
-  return freshOrFailure(compared, (one) => (isOpenHead(one) ? null : freshIn(one)));
-}
-
 /** @throws Failure if the check must wait, or GitHub may answer for fewer branches */
-function freshOrFailure(compared: Compared, read = freshIn): Fresh {
+function freshOrFailure(compared: Compared): Fresh {
   try {
-    return read(compared);
+    return freshIn(compared);
   } catch (error) {
     if (isTooLarge(error)) throw error;
     const [failure] = failed(error);
@@ -116,12 +100,6 @@ function freshOrFailure(compared: Compared, read = freshIn): Fresh {
 function failed(error: unknown): [Failure] {
   if (!(error instanceof Failure) || isWait(error)) throw error;
   return [error];
-}
-
-/** @throws Failure if GitHub did not say which open pull requests would merge the branch */
-function isOpenHead(compared: Compared): boolean {
-  const branch = schema.told(compared);
-  return branch !== null && schema.existing(branch.open, "the branch's pull requests").totalCount > 0;
 }
 
 /**

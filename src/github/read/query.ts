@@ -15,7 +15,7 @@ fragment account on Actor {
 }`;
 
 const PERSON = `
-fragment person on GitActor { name email user { databaseId login } }`;
+fragment person on GitActor { name email user { id databaseId login } }`;
 
 const COMMIT = `
 fragment commit on Commit {
@@ -203,22 +203,22 @@ fragment entries on MergeQueueEntryConnection {
 
 /** A merge queue's entries, and the statuses and check runs on the head of one of its groups. */
 export const GROUP_QUERY = `
-query Group($repository: ID!, $head: GitObjectID!, $branch: String, $app: Int!) {
+query Group($repository: ID!, $head: GitObjectID!, $branch: String, $app: Int!, $entries: Int!) {
   viewer { login databaseId }
   node(id: $repository) {
     ... on Repository {
       ...repository
       head: object(oid: $head) { ... on Commit { ...marks } }
-      mergeQueue(branch: $branch) { entries(first: 100) { ...entries } }
+      mergeQueue(branch: $branch) { entries(first: $entries) { ...entries } }
     }
   }
 }${REPOSITORY}${MARKS}${ENTRIES}`;
 
-/** What a merge queue holds beyond the first hundred entries. */
+/** What a merge queue holds beyond its first entries. */
 export const QUEUE_ENTRIES_QUERY = `
-query QueueEntries($repository: ID!, $branch: String, $after: String!) {
+query QueueEntries($repository: ID!, $branch: String, $after: String!, $entries: Int!) {
   node(id: $repository) {
-    ... on Repository { mergeQueue(branch: $branch) { entries(first: 100, after: $after) { ...entries } } }
+    ... on Repository { mergeQueue(branch: $branch) { entries(first: $entries, after: $after) { ...entries } } }
   }
 }${ENTRIES}`;
 
@@ -236,11 +236,13 @@ query GroupHead($repository: ID!, $head: GitObjectID!, $app: Int!) {
 
 /** The heads of merge groups that come with no other query. */
 export const GROUPS_QUERY = `
-query Groups($repository: ID!, $after: String, $app: Int!) {
+query Groups($repository: ID!, $after: String, $app: Int!, $entries: Int!) {
   viewer { login databaseId }
   node(id: $repository) {
     ... on Repository {
-      groups: refs(refPrefix: "refs/heads/", query: "gh-readonly-queue/", first: 100, after: $after) { ...groups }
+      groups: refs(refPrefix: "refs/heads/", query: "gh-readonly-queue/", first: $entries, after: $after) {
+        ...groups
+      }
     }
   }
 }${MARKS}${GROUPS}`;
@@ -288,16 +290,13 @@ query Comparisons($repository: ID!, $oid: String!, ${indexes.map((index) => `$br
 }`;
 }
 
-const NEW_COMMITS = `name ${OPEN_FROM} compare(headRef: $oid) { aheadBy commits(first: 100) { nodes { oid } } }`;
+const NEW_COMMITS = `name compare(headRef: $oid) { aheadBy commits(first: 100) { nodes { oid } } }`;
 
-/** The commits that a pull request's head has and the default branch lacks, and the pull request's branch. */
+/** The commits that a pull request's head has and the default branch lacks. */
 export const DEFAULT_COMPARISON_QUERY = `
-query DefaultComparison($repository: ID!, $oid: String!, $number: Int!) {
+query DefaultComparison($repository: ID!, $oid: String!) {
   node(id: $repository) {
-    ... on Repository {
-      defaultBranchRef { ${NEW_COMMITS} }
-      pullRequest(number: $number) { headRefName isCrossRepository }
-    }
+    ... on Repository { defaultBranchRef { ${NEW_COMMITS} } }
   }
 }`;
 
@@ -311,6 +310,16 @@ query NewCommits($repository: ID!, $oid: String!, ${indexes.map((index) => `$bra
       ${indexes.map((index) => `branch${index}: ref(qualifiedName: $branch${index}) { ${NEW_COMMITS} }`).join("\n      ")}
     }
   }
+}`;
+}
+
+/** Accounts by their logins. @param count how many, as `$login0` and on */
+export function accountsByLogin(count: number): string {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  const fields = indexes.map((index) => `user${index}: user(login: $login${index}) { databaseId createdAt }`);
+  return `
+query Accounts(${indexes.map((index) => `$login${index}: String!`).join(", ")}) {
+  ${fields.join("\n  ")}
 }`;
 }
 

@@ -3,11 +3,12 @@ import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { graphQLFailure } from "../traffic/failure.ts";
+import { askPart, inParts, type PartSize } from "./pull/parts.ts";
 import { QUEUE_BRANCHES_QUERY, QUEUE_ENTRIES_QUERY } from "./query.ts";
 import type { Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
-/** Pages of a queue, 100 entries each. A group is judged repeatedly, so its cost is limited. */
+/** Pages of a queue, of up to 100 entries each. A group is judged repeatedly, so its cost is limited. */
 const MOST_PAGES = 10;
 
 export const MergeQueue = z.object({
@@ -26,6 +27,8 @@ export interface BuiltEntry {
 /**
  * Entries for which the queue has built commits; the others wait and are not part of a group yet.
  * @param branch whose queue it is; null: the default branch's
+ * @param queue the first page
+ * @param size of the further pages
  * @throws Failure `list-cut` if an entry is missing
  */
 export async function builtEntries(
@@ -33,6 +36,7 @@ export async function builtEntries(
   place: Place,
   branch: string | null,
   queue: MergeQueue | schema.Unanswered | null,
+  size: PartSize,
 ): Promise<readonly BuiltEntry[]> {
   const shape = z.object({ node: z.object({ mergeQueue: schema.perhaps(MergeQueue) }) });
   const found: BuiltEntry[] = [];
@@ -47,9 +51,11 @@ export async function builtEntries(
     const after = schema.nextPage(entries.pageInfo);
     if (after === null) return found;
     if (pages === MOST_PAGES) throw new Failure("list-cut", "the merge queue has too many entries to read");
-    const variables = { repository: place.handle, branch, after };
-    const answer = await client.graphql(place.installation, QUEUE_ENTRIES_QUERY, variables);
-    page = schema.readAnswer(shape, answer).node.mergeQueue;
+    page = await inParts(size, async (entries) => {
+      const variables = { repository: place.handle, branch, after, entries };
+      const answer = await askPart(client, place.installation, QUEUE_ENTRIES_QUERY, variables, size);
+      return schema.readAnswer(shape, answer).node.mergeQueue;
+    });
   }
 }
 
@@ -126,9 +132,10 @@ export function pullsBetween(
 }
 
 /**
- * The commits that the queue made: the heads of its entries, and the first-parent commits between an entry's base and
- * head if there is one for each pull request, as when the queue squashes and merges. GitHub's signature proves nothing
- * here: it also signs anybody's web edits and squashes.
+ * The commits that the queue made: the first-parent commits between an entry's base and head if there is one for each
+ * pull request, as when the queue squashes and merges; else the entry's head if it is a merge. Any other head may be a
+ * rebased commit, or the squash of an entry that GitHub did not show. GitHub's signature proves nothing here: it also
+ * signs anybody's web edits and squashes.
  * @param between the commits of the group with their parents
  */
 export function madeByQueue(
@@ -145,7 +152,8 @@ export function madeByQueue(
       at = between.get(at)?.[0];
     }
     const together = within.filter((entry) => entry.base === base && entry.head === head).length;
-    for (const name of at === base && line.length === together ? line : [head]) made.add(name);
+    const isMerge = (between.get(head)?.length ?? 0) > 1;
+    for (const name of at === base && line.length === together ? line : isMerge ? [head] : []) made.add(name);
   }
   return made;
 }

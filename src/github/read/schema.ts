@@ -64,7 +64,7 @@ export const sha = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
 export const Person = z.object({
   name: perhaps(z.string()),
   email: perhaps(z.string()),
-  user: perhaps(z.object({ databaseId: perhaps(number), login: z.string() })),
+  user: perhaps(z.object({ id: z.string().optional(), databaseId: perhaps(number), login: z.string() })),
 });
 export type Person = z.infer<typeof Person>;
 

@@ -5,11 +5,12 @@ import type { GitHubClient } from "../traffic/client.ts";
 import { answerOn, readQueue } from "./group.ts";
 import { GROUPS_QUERY } from "./query.ts";
 import { branchOf, type BuiltEntry } from "./queue.ts";
+import { askPart, inParts, partSize, type PartSize } from "./pull/parts.ts";
 import { headMarks } from "./pull/reading.ts";
 import type { Place } from "./repository.ts";
 import * as schema from "./schema.ts";
 
-/** Pages of branches, of 100 each, that a sweep reads of a repository: no queue builds as many. */
+/** Pages of branches, of up to 100 each, that a sweep reads of a repository: no queue builds as many. */
 const MOST_PAGES = 10;
 
 /** Branches on which merge queues build, with the statuses on their heads. */
@@ -27,7 +28,7 @@ const GroupsAnswer = z.object({
 /**
  * The merge groups without a verdict. Their delivery may be lost, and only a sweep finds them. The
  * next sweep reads missing data again.
- * @param first the answer that came with another query; null: there was none
+ * @param first the answer that came with another query; null: there was none. If GitHub left it out, it is read alone.
  */
 export async function waitingGroups(
   client: GitHubClient,
@@ -36,10 +37,12 @@ export async function waitingGroups(
 ): Promise<readonly WaitingGroup[]> {
   const entries = new Map<string, readonly BuiltEntry[]>();
   const found: WaitingGroup[] = [];
+  const size = partSize();
+  const told = GroupRefs.safeParse(first?.refs).data;
   let page =
-    first === null
-      ? await pageOf(client, place, null)
-      : { viewer: first.viewer, refs: GroupRefs.safeParse(first.refs).data };
+    first === null || told === undefined
+      ? await pageOf(client, place, null, size)
+      : { viewer: first.viewer, refs: told };
   for (let pages = 1; page !== null; pages += 1) {
     const { viewer, refs } = page;
     for (const { name, target } of schema.answered(schema.told(refs?.nodes) ?? [])) {
@@ -52,7 +55,7 @@ export async function waitingGroups(
       if (entry !== undefined) found.push({ group: { head, base: entry.base } });
     }
     const after = refs?.pageInfo.hasNextPage === true ? schema.told(refs.pageInfo.endCursor) : null;
-    page = after === null || pages === MOST_PAGES ? null : await pageOf(client, place, after);
+    page = after === null || pages === MOST_PAGES ? null : await pageOf(client, place, after, size);
   }
   return found;
 }
@@ -62,14 +65,15 @@ async function pageOf(
   client: GitHubClient,
   place: Place,
   after: string | null,
+  size: PartSize,
 ): Promise<{ readonly viewer: schema.Viewer; readonly refs: GroupRefs | undefined } | null> {
-  const variables = { repository: place.handle, after, app: client.appId };
-  const read = async () => {
-    const answer = await client.graphql(place.installation, GROUPS_QUERY, variables);
+  const read = inParts(size, async (entries) => {
+    const variables = { repository: place.handle, after, app: client.appId, entries };
+    const answer = await askPart(client, place.installation, GROUPS_QUERY, variables, size);
     const { viewer, node } = schema.readAnswer(GroupsAnswer, answer);
     return { viewer, refs: schema.told(node.groups) ?? undefined };
-  };
-  return unlessFailed(read());
+  });
+  return unlessFailed(read);
 }
 
 async function entriesOf(

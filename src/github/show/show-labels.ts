@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { Failure } from "../../error.ts";
 import type { Labels } from "../../verdict/policy.ts";
 import { unlessGone } from "../read/schema.ts";
 import type { Writing } from "../read/pull/standing.ts";
@@ -13,19 +15,21 @@ export async function ensureLabels(
   const { target, pull } = standing;
   const [wanted, unwanted] =
     report.state === "success" ? [labels.signed, labels.unsigned] : [labels.unsigned, labels.signed];
-  const stands = (label: string): boolean | null =>
-    pull.labels?.some((name) => name.toLowerCase() === label.toLowerCase()) ?? null;
   const issue = { ...target, issue_number: pull.number };
   let writes = 0;
-  if (stands(wanted) !== true) {
+  let now: readonly string[] = [];
+  if (has(pull.labels, wanted) !== true) {
     writes += await ensureLabel({ client, place, standing, report }, wanted, wanted === labels.signed);
-    await client.rest(place.installation, "POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
-      ...issue,
-      labels: [wanted],
-    });
+    const added = await client.rest(
+      place.installation,
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/labels",
+      { ...issue, labels: [wanted] },
+    );
+    // The answer lists the labels as they are now; what was read before may lag behind.
+    now = Added.safeParse(added).data?.map(({ name }) => name) ?? [];
     writes += 1;
   }
-  if (stands(unwanted) !== false) {
+  if (has(pull.labels, unwanted) !== false || has(now, unwanted) === true) {
     await unlessGone(
       client.rest(place.installation, "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
         ...issue,
@@ -35,6 +39,14 @@ export async function ensureLabels(
     writes += 1;
   }
   return writes;
+}
+
+/** https://docs.github.com/rest/issues/labels#add-labels-to-an-issue */
+const Added = z.array(z.object({ name: z.string() }));
+
+/** GitHub compares labels without case. Null: unknown. */
+function has(labels: readonly string[] | null, wanted: string): boolean | null {
+  return labels?.some((name) => name.toLowerCase() === wanted.toLowerCase()) ?? null;
 }
 
 /** Labels in creation, by server, repository and name: pull requests that need the same label create it once. */
@@ -64,13 +76,19 @@ async function makeLabel(
     client.rest(place.installation, "GET /repos/{owner}/{repo}/labels/{name}", { ...target, name }),
   );
   if (known !== null) return 0;
-  await client.rest(place.installation, "POST /repos/{owner}/{repo}/labels", {
-    ...target,
+  const label = {
     name,
     color: signed ? "0e8a16" : "d93f0b",
     description: signed
       ? "Everybody behind it has signed the CLA"
       : "Somebody behind it has yet to sign the CLA",
-  });
-  return 1;
+  };
+  try {
+    await client.rest(place.installation, "POST /repos/{owner}/{repo}/labels", { ...target, ...label });
+    return 1;
+  } catch (error) {
+    // Somebody made it a moment ago, and GitHub did not show it yet. A name that GitHub refuses can't be added either.
+    if (error instanceof Failure && error.code === "host-refused" && error.cause === 422) return 0;
+    throw error;
+  }
 }

@@ -47,7 +47,7 @@ function ownComment(request: Request, repository: Repository): Comment {
 
 export const issueRoutes = [
   route("GET /repos/{owner}/{repo}/issues/{issue_number}", READ, ({ core, params }, repository) =>
-    json(presentIssue(core.site(), pullOf(repository, params["issue_number"]))),
+    json(presentIssue(core.site(), pullOf(repository, params["issue_number"]).shown)),
   ),
 
   route("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", READ, (request, repository) => {
@@ -106,7 +106,7 @@ export const issueRoutes = [
   }),
 
   route("GET /repos/{owner}/{repo}/issues/{issue_number}/labels", READ, (request, repository) => {
-    const { labels } = pullOf(repository, request.params["issue_number"]);
+    const { labels } = pullOf(repository, request.params["issue_number"]).shown;
     return paged(request, [...labels.values()], (label) =>
       presentLabel(request.core.site(), repository, label),
     );
@@ -131,13 +131,13 @@ export const issueRoutes = [
   }),
 
   route("GET /repos/{owner}/{repo}/labels", READ, (request, repository) =>
-    paged(request, [...repository.labels.values()], (label) =>
+    paged(request, [...repository.shownLabels.values()], (label) =>
       presentLabel(request.core.site(), repository, label),
     ),
   ),
 
   route("GET /repos/{owner}/{repo}/labels/{name}", READ, ({ core, params }, repository) => {
-    const label = repository.labels.get((params["name"] ?? "").toLowerCase());
+    const label = repository.shownLabels.get((params["name"] ?? "").toLowerCase());
     if (!label) throw notFound();
     return json(presentLabel(core.site(), repository, label));
   }),

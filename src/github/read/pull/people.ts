@@ -4,6 +4,13 @@ import * as schema from "../schema.ts";
 import { knownBotNamed } from "../../../verdict/well-known.ts";
 import type { GitHubServer } from "../../traffic/server.ts";
 
+/**
+ * A bot's id for GraphQL, which names its type: `BOT_…`, or `03:Bot…` in Base64 if the bot is older. `GitActor.user`
+ * calls every account a `User` and may leave `[bot]` out of the login (`Copilot`), but the id is the bot's, as recorded
+ * answers to `gh pr view --json commits` show. https://docs.github.com/graphql/guides/migrating-graphql-global-node-ids
+ */
+const BOT_ID = /^(?:BOT_|MDM6Qm90)/;
+
 /** The opener of a pull request, as far as GitHub showed it. */
 export interface Opener {
   /** Null for an account that is gone (GitHub's ghost), or one that GitHub did not return. */
@@ -46,8 +53,8 @@ export function personOf(
   const number = schema.told(user.databaseId);
   if (number === null) return null;
   const known = { account: accountOf("github", number), login: user.login, ...typed, claimed: null };
-  // A person's login can't contain brackets, so such a login from the server proves a bot.
-  return user.login.endsWith("[bot]") ? { ...known, bot: true } : known;
+  // A person's login can't contain brackets, so such a login from the server proves a bot, too.
+  return BOT_ID.test(user.id ?? "") || user.login.endsWith("[bot]") ? { ...known, bot: true } : known;
 }
 
 /**
