@@ -6,7 +6,12 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts
 
 FROM node:24-slim
+# By the variables of MALLOC_, glibc gives freed memory back, which saves a tenth of an idle process.
+# https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=1 \
+    MALLOC_TRIM_THRESHOLD_=65536 \
+    MALLOC_TOP_PAD_=0 \
     HOST=0.0.0.0 \
     PORT=3000 \
     DATABASE_URL=file:/data/countersign.db \

@@ -1,12 +1,18 @@
-/** Measures how soon `countersign serve` is ready, and its memory when idle. */
+/** Measures how soon `countersign serve` is ready, and its memory when idle, with the image's settings of the memory. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startHosts } from "../playground/stage.ts";
 import { median, megabytes, type Bench } from "./result.ts";
 
 const PROGRAM = fileURLToPath(new URL("../bin/countersign.js", import.meta.url));
+const MEMORY = Object.fromEntries(
+  readFileSync(new URL("../Dockerfile", import.meta.url), "utf8")
+    .matchAll(/(MALLOC_\w+)=(\d+)/g)
+    .map(([, name, value]) => [name, value]),
+);
 const GOAL_SECONDS = 1;
 const GOAL_BYTES = 110e6;
 
@@ -16,7 +22,7 @@ export const starting: Bench = async ({ quick }) => {
   const resident: number[] = [];
   try {
     for (let round = 0; round < (quick ? 2 : 7); round += 1) {
-      const env = { PATH: process.env["PATH"], ...hosts.variables };
+      const env = { PATH: process.env["PATH"], ...MEMORY, ...hosts.variables };
       const started = performance.now();
       const child = spawn(process.execPath, [PROGRAM, "serve"], { env, stdio: "ignore" });
       while (!(await isReady(Number(hosts.variables["PORT"])))) await sleep(5);

@@ -17,8 +17,14 @@ import { VARIABLE_NAMES } from "./variable-names.ts";
 const DEPLOY = new URL("../../deploy/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, DEPLOY), "utf8");
 const DOCKERFILE = read("../Dockerfile");
-/** Variables that the container's platform sets for Node.js itself. */
-const NODE_VARIABLES = ["NODE_ENV", "NODE_COMPILE_CACHE"];
+/** Variables that the container's platform sets for Node.js itself, and for the system's memory. */
+const NODE_VARIABLES = [
+  "NODE_ENV",
+  "NODE_COMPILE_CACHE",
+  "MALLOC_ARENA_MAX",
+  "MALLOC_TRIM_THRESHOLD_",
+  "MALLOC_TOP_PAD_",
+];
 
 function expectKnown(names: readonly string[]): void {
   expect(names.filter((name) => !VARIABLE_NAMES.includes(name) && !NODE_VARIABLES.includes(name))).toEqual(

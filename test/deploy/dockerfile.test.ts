@@ -29,7 +29,13 @@ describe("the Dockerfile", () => {
 
   it("sets variables that the bot reads, and runs it as a user who is not root", () => {
     const set = [...FINAL.matchAll(/(?:^ENV |^ {4})([A-Z_]+)=/gm)].map(([, name]) => name ?? "");
-    expect(set.filter((name) => !VARIABLE_NAMES.includes(name))).toEqual(["NODE_ENV", "NODE_COMPILE_CACHE"]);
+    expect(set.filter((name) => !VARIABLE_NAMES.includes(name))).toEqual([
+      "NODE_ENV",
+      "MALLOC_ARENA_MAX",
+      "MALLOC_TRIM_THRESHOLD_",
+      "MALLOC_TOP_PAD_",
+      "NODE_COMPILE_CACHE",
+    ]);
     expect(FINAL).toMatch(/^USER node$/m);
     expect(FINAL.indexOf("\nUSER node")).toBeLessThan(FINAL.indexOf("RUN node --input-type"));
   });
