@@ -33,6 +33,7 @@ import { openNotices } from "./records/notices.ts";
 import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
 import { takeServing } from "./connection/serving.ts";
+import { stampFile, type Stamp } from "./connection/stamp.ts";
 import { openWriter, patiently } from "./connection/writer.ts";
 
 /** How long a written probe shows that the disk is not full, unless a write fails. */
@@ -57,8 +58,8 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   const { connection, ...upgrade } = prepareConnection(file, now, options);
   const erasedAgain = stays ? 0 : await forgetAgain(connection, file, now());
   options.opened?.({ ...upgrade, erasedAgain });
-  const endServing = options.serving === true ? await serveFrom(file, connection, now()) : null;
-  const guard = guardFile(file);
+  const serving = options.serving === true ? await serveFrom(file, connection, now()) : null;
+  const guard = guardFile(file, serving?.stamp);
   let proven = -Infinity;
   const writer = openWriter(connection, guard, () => {
     proven = -Infinity;
@@ -112,7 +113,8 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
       guard.stop();
       await writer.settle();
       connection.close();
-      endServing?.();
+      serving?.stamp.close();
+      serving?.end();
     },
   };
 }
@@ -133,12 +135,19 @@ async function checkIntegrity(file: string): Promise<string | null> {
 }
 
 /** @throws Failure `refused` when another process serves from it, which leaves nothing open here */
-async function serveFrom(file: string, connection: Connection, now: number): Promise<() => void> {
+async function serveFrom(
+  file: string,
+  connection: Connection,
+  now: number,
+): Promise<{ stamp: Stamp; end: () => void }> {
+  let end: (() => void) | null = null;
   try {
-    const end = await takeServing(file, connection, now);
+    end = await takeServing(file, connection, now);
     await patiently(() => endServedLeases(connection));
-    return end;
+    const stamp = await patiently(() => stampFile(file, connection));
+    return { stamp, end };
   } catch (error) {
+    end?.();
     connection.close();
     throw explain(error);
   }

@@ -14,6 +14,8 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { load, mark, pullRef, row } from "../ports/engine-scene.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import { openSqlite } from "../../src/sqlite/open.ts";
 import { openStore } from "./store.ts";
 
 it("a database in a folder that can't be created is refused at once", () => {
@@ -61,6 +63,50 @@ describe("a database file in trouble", () => {
     await expect(engine.queue.mark([mark(pullRef(1))])).rejects.toMatchObject(refusal);
     await expect(engine.ready()).rejects.toMatchObject(refusal);
     expect(await engine.lost).toMatchObject(refusal);
+  });
+
+  it.each<[string, (engine: Engine, file: string) => Promise<Uint8Array>]>([
+    [
+      "its own backup",
+      async (engine, file) => {
+        await engine.backup(`${file}.backup`);
+        return readFileSync(`${file}.backup`);
+      },
+    ],
+    ["its state before the start", (_, file) => Promise.resolve(readFileSync(`${file}.old`))],
+    ["something else", () => Promise.resolve(Buffer.alloc(50_000, "text\n"))],
+  ])("over which %s is copied takes nothing more, and is what was copied", async (_, contentOf) => {
+    await (await openSqlite(store.file)).close();
+    writeFileSync(`${store.file}.old`, readFileSync(store.file));
+    const engine = await openSqlite(store.file, { serving: true });
+    await engine.queue.mark([mark(pullRef(1))]);
+    const content = await contentOf(engine, store.file);
+    await engine.queue.mark([mark(pullRef(2))]);
+    writeFileSync(store.file, content);
+    const refusal = { code: "database-unreachable", message: expect.stringContaining("was overwritten") };
+    await expect(engine.queue.mark([mark(pullRef(3))])).rejects.toMatchObject(refusal);
+    await expect(engine.ready()).rejects.toMatchObject(refusal);
+    expect(await engine.lost).toMatchObject(refusal);
+    await engine.close();
+    expect(readFileSync(store.file).equals(content)).toBe(true);
+    expect(readFileSync(`${store.file}.before-overwrite-wal`).length).toBeGreaterThan(0);
+  });
+
+  it("that only Countersign's commands change beside the bot is not taken for another", async () => {
+    const engine = await openSqlite(store.file, { serving: true });
+    const command = await store.open();
+    await load(
+      command,
+      Array.from({ length: 20_000 }, (_, at) => row(accountOf("github", at + 1), 1)),
+    );
+    await command.close();
+    const connection = new Database(store.file);
+    connection.pragma("wal_checkpoint(TRUNCATE)");
+    connection.exec("VACUUM");
+    connection.close();
+    await engine.queue.mark([mark(pullRef(1))]);
+    await engine.ready();
+    await engine.close();
   });
 
   it("on a full disk is not ready, though it can be read", async () => {

@@ -1,15 +1,18 @@
-import { statSync, type BigIntStats } from "node:fs";
+import { copyFileSync, statSync, truncateSync, type BigIntStats } from "node:fs";
 import { Failure } from "../../error.ts";
+import type { Stamp } from "./stamp.ts";
 
 /**
- * Notices that the file of an open database, or a file that SQLite puts beside it, was deleted or replaced: later
- * writes would be lost with the process. The newest transactions are only in the file `-wal`
+ * Notices that the file of an open database, or a file that SQLite puts beside it, was deleted, replaced or
+ * overwritten: later writes would be lost with the process. The newest transactions are only in the file `-wal`
  * (https://www.sqlite.org/walformat.html), which SQLite deletes only with its last connection.
  */
 export interface Guard {
   /** @throws Failure `database-unreachable` if it was, or if the folder can't be read */
   check(): void;
-  /** Resolves when it was deleted or replaced; never otherwise. */
+  /** Called within each transaction. */
+  renew(): void;
+  /** Resolves when it was; never otherwise. */
   readonly lost: Promise<Failure>;
   stop(): void;
 }
@@ -17,8 +20,11 @@ export interface Guard {
 /** The interval of checks without writes, in milliseconds. */
 const LOOK = 1_000;
 
-/** @param file must exist now, with the files beside it that are to be watched */
-export function guardFile(file: string): Guard {
+/**
+ * @param file must exist now, with the files beside it that are to be watched
+ * @param stamp null: nobody serves from it, so that it is not known whether it was overwritten
+ */
+export function guardFile(file: string, stamp: Stamp | null = null): Guard {
   const watched = ["", "-wal", "-shm"].flatMap((suffix) => {
     const found = lookAt(`${file}${suffix}`);
     if (found === undefined) return [];
@@ -34,15 +40,20 @@ export function guardFile(file: string): Guard {
       const now = lookAt(path);
       const emptied = path === file && now?.size === 0n;
       if (now?.dev === dev && now.ino === ino && !emptied) continue;
-      const how = now === undefined ? "deleted" : emptied ? "emptied" : "replaced";
-      failure = new Failure(
-        "database-unreachable",
-        `${name} was ${how} while it was open: stop whatever does that, restore the last backup where records are ` +
-          "missing, and start again",
-      );
-      resolve(failure);
-      return;
+      return lose(name, now === undefined ? "deleted" : emptied ? "emptied" : "replaced");
     }
+    if (stamp === null || stamp.isThere()) return;
+    setLogAside(file);
+    lose("the database file", "overwritten");
+  }
+
+  function lose(name: string, how: string): void {
+    failure = new Failure(
+      "database-unreachable",
+      `${name} was ${how} while it was open: stop whatever does that, restore the last backup where records are ` +
+        "missing, and start again",
+    );
+    resolve(failure);
   }
 
   const timer = setInterval(() => {
@@ -59,8 +70,32 @@ export function guardFile(file: string): Guard {
       look();
       if (failure !== null) throw failure;
     },
-    stop: () => clearInterval(timer),
+    renew: () => stamp?.renew(),
+    stop: () => {
+      clearInterval(timer);
+      // A copy over the file empties it first.
+      if (failure !== null && stamp?.isThere() === false && statSync(file).size > 0) setLogAside(file);
+    },
   };
+}
+
+/**
+ * The newest transactions belong to what was overwritten. SQLite would mix them into the new bytes when the connection
+ * is closed, and at the next start.
+ */
+function setLogAside(file: string): void {
+  const log = `${file}-wal`;
+  try {
+    if (statSync(log).size === 0) return;
+    copyFileSync(log, `${file}.before-overwrite-wal`);
+  } catch {
+    // The disk may be full. Without what was overwritten, hardly anything can be read from it.
+  }
+  try {
+    truncateSync(log);
+  } catch {
+    // The operator learns in any case that the file was overwritten.
+  }
 }
 
 /** @returns undefined if there is no such file */

@@ -34,7 +34,7 @@ interface Work {
  */
 export function openWriter(
   connection: Connection,
-  guard: Pick<Guard, "check">,
+  guard: Pick<Guard, "check" | "renew">,
   failed: () => void = () => {},
 ): Writer {
   const begin = connection.prepare("BEGIN IMMEDIATE");
@@ -49,6 +49,7 @@ export function openWriter(
     guard.check();
     begin.run();
     try {
+      guard.renew();
       const ends = group.map((work) => runOne(work));
       commit.run();
       return ends;

@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
 import { connectAsItIs, type Connection } from "../connection/connect.ts";
 import { otherSchema } from "../../ports/opening.ts";
 import { explain } from "../connection/failure.ts";
+import { STAMP_AT } from "../connection/stamp.ts";
 import { stateOf } from "../connection/migrate.ts";
 import { copyForTrial, type TrialCopy } from "../connection/trial-copy.ts";
 
@@ -25,9 +26,21 @@ export async function backup(connection: Connection, target: string): Promise<vo
   }
   try {
     await connection.backup(target);
+    removeStamp(target);
   } catch (error) {
     rmSync(target, { force: true });
     throw explain(error);
+  }
+}
+
+/** A copy that is written over the database by hand is recognized as another file. */
+function removeStamp(target: string): void {
+  const descriptor = openSync(target, "r+");
+  try {
+    writeSync(descriptor, Buffer.alloc(4), 0, 4, STAMP_AT);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
