@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { DatabaseError } from "pg";
 import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
@@ -31,6 +32,8 @@ import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
 import { openWriter, type Writer } from "./connection/writer.ts";
 
+const PROBE_BYTES = 32_768;
+
 export interface PostgresOptions extends OpeningOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -57,12 +60,37 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const { long } = connections;
   const bell = hangBell(connections, writer);
   const report = options.report ?? throwOn;
-  const schedule = openSchedule(addressOf(url), report, undefined, scheduleSchema(schema), RESTART_PATIENCE);
-  const ready = (): Promise<void> => requireUsable(writer, stays);
+  const queue = openQueue(writer, bell, clock);
+  /** A mark could not be stored. A full disk can still be read, so only a write shows whether it has room again. */
+  let failed = false;
+  const ready = async (): Promise<void> => {
+    await requireUsable(writer, stays);
+    if (!failed) return;
+    await writeProbe(writer);
+    failed = false;
+  };
   const watch = watchServer(ready, options.watch);
+  const schedule = openSchedule(
+    addressOf(url),
+    report,
+    undefined,
+    scheduleSchema(schema),
+    RESTART_PATIENCE,
+    watch.lose,
+  );
 
   return {
-    queue: openQueue(writer, bell, clock),
+    queue: {
+      ...queue,
+      mark: async (marks) => {
+        try {
+          await queue.mark(marks);
+        } catch (error) {
+          failed = true;
+          throw error;
+        }
+      },
+    },
     pulls: openPulls(writer, bell, clock),
     signatures: openSignatures(long, writer, bell, now),
     waivers: openWaivers(writer),
@@ -141,6 +169,12 @@ async function requireUsable(writer: Writer, stays: boolean): Promise<void> {
   UNION ALL SELECT FROM waiver WHERE FALSE`,
   );
   if (!stays) await requireWrites(writer);
+}
+
+/** Writes more than fits on a page in use. */
+async function writeProbe(writer: Writer): Promise<void> {
+  await writer.run(sql`INSERT INTO instance (key, value) VALUES ('probe', ${randomBytes(PROBE_BYTES)})
+ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
 }
 
 /** Fails at once on a standby or a server that is set to read only. */

@@ -95,6 +95,26 @@ describe.skipIf(NO_SERVER !== null)("a connection to PostgreSQL", () => {
     await expect(engine.queue.mark([mark(pullRef(1))])).rejects.toMatchObject(refusal);
   });
 
+  it("whose server's disk is full is not ready, though it can be read, until it has room again", async () => {
+    const url = await server.createDatabase();
+    const engine = await open(url);
+    // Triggers simulate the full disk: it refuses new rows with this code.
+    await server.query(
+      url,
+      `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql
+AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON task FOR EACH ROW EXECUTE FUNCTION full_disk();
+CREATE TRIGGER full_disk BEFORE INSERT ON instance FOR EACH ROW EXECUTE FUNCTION full_disk()`,
+    );
+    await engine.ready();
+    const full = { code: "database-unreachable", message: expect.stringContaining("is full") as string };
+    await expect(engine.queue.mark([mark(pullRef(1))])).rejects.toMatchObject(full);
+    await expect(engine.ready()).rejects.toMatchObject(full);
+    await server.query(url, "DROP FUNCTION full_disk CASCADE");
+    await engine.ready();
+    await engine.queue.mark([mark(pullRef(1))]);
+  });
+
   it("whose tables are gone for good is given up, with what to do", async () => {
     const url = await server.createDatabase();
     const engine = await open(url, { watch: { every: 20, patience: 100 } });

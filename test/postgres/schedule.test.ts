@@ -52,6 +52,22 @@ describe.skipIf(NO_SERVER !== null)("PostgreSQL's schedule", () => {
     expect(report).toHaveBeenCalledWith("unlucky", error);
   });
 
+  it("makes its tables again, with the same jobs, if somebody drops them", async () => {
+    // The test clock has a table there, too.
+    const schedule = openSchedule(url, report);
+    open.push(schedule);
+    await schedule.every("sweep", "0 12 * * *", async () => {});
+    await schedule.every("tidy", "0 13 * * *", async () => {});
+    await server.query(url, `DROP SCHEMA ${SCHEMA} CASCADE`);
+    const names = () =>
+      server
+        .query<{ name: string }>(url, `SELECT name FROM ${SCHEMA}.schedule ORDER BY name`)
+        .then((rows) => rows.map(({ name }) => name))
+        .catch(() => []);
+    await expect.poll(names, { timeout: 30_000, interval: 100 }).toEqual(["sweep", "tidy"]);
+    for (const [, error] of report.mock.calls) expect(error).toMatchObject({ code: "database-unreachable" });
+  }, 40_000);
+
   it("keeps its tables apart from the others", async () => {
     await replica().every("sweep", "0 12 * * *", async () => {});
     const rows = await server.query<{ table_schema: string }>(

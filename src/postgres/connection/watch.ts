@@ -5,6 +5,8 @@ import { isLasting } from "./failure.ts";
 export interface Watch {
   /** Resolves when it has refused for long enough; never otherwise. */
   readonly lost: Promise<Failure>;
+  /** Another part found that it can't go on. */
+  lose(failure: Failure): void;
   stop(): void;
 }
 
@@ -44,7 +46,7 @@ export function watchServer(ask: () => Promise<void>, { every, patience }: Watch
   }
 
   const timer = setInterval(() => void look(), every).unref();
-  return { lost, stop: () => clearInterval(timer) };
+  return { lost, lose: resolve, stop: () => clearInterval(timer) };
 }
 
 function failureOf(error: unknown): Failure {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, PgBoss } from "pg-boss";
 import { DatabaseError } from "pg";
 import type { Schedule } from "../../ports/engine.ts";
+import { Failure } from "../../error.ts";
 import { QuietClient } from "../connection/connect.ts";
-import { explain } from "../connection/failure.ts";
+import { explain, isLasting } from "../connection/failure.ts";
 import { whileItRestarts } from "../connection/restart.ts";
 
 /**
@@ -36,6 +38,14 @@ const LISTENING: object = { Client: QuietClient };
 const LOST_AFTER = 6 * 3_600;
 /** How long an ending process waits for a running job, in milliseconds. */
 const STOP_PATIENCE = 30_000;
+/** How long its lost tables may be impossible to make again, in milliseconds, and how often that is tried. */
+const LOST_PATIENCE = 120_000;
+const LOST_PAUSE = 10_000;
+
+interface Job {
+  readonly cron: string;
+  readonly run: () => Promise<void>;
+}
 
 /**
  * Jobs at set times, by pg-boss: one process queues a due job, and one process runs it. A job that was missed because
@@ -43,6 +53,7 @@ const STOP_PATIENCE = 30_000;
  * @param report called with the name of a job and its error, or an error of the schedule
  * @param clock for tests
  * @param patience how long the first job waits for a restarting server, in milliseconds
+ * @param lose called when its tables are gone and can't be made again
  */
 export function openSchedule(
   url: string,
@@ -50,8 +61,13 @@ export function openSchedule(
   clock?: Clock,
   schema: string = SCHEMA,
   patience = 0,
+  lose: (failure: Failure) => void = () => {},
 ): Schedule {
   let starting: Promise<PgBoss> | null = null;
+  const jobs = new Map<string, Job>();
+  let current: PgBoss | null = null;
+  let startingAgain: Promise<void> | null = null;
+  const stopping = new AbortController();
 
   async function start(): Promise<PgBoss> {
     const { PgBoss } = await import("pg-boss");
@@ -66,7 +82,13 @@ export function openSchedule(
       cronWorkerIntervalSeconds: 5,
       ...(clock === undefined ? {} : { clock }),
     });
-    boss.on("error", (error) => report("schedule", explain(errorOf(error))));
+    boss.on("error", (error) => {
+      const explained = explain(errorOf(error));
+      report("schedule", explained);
+      if (boss === current && isLasting(explained) && !stopping.signal.aborted)
+        startingAgain ??= startAgain(boss);
+    });
+    current = boss;
     try {
       return await boss.start();
     } catch (error) {
@@ -90,18 +112,44 @@ export function openSchedule(
     return boss;
   }
 
+  async function begin(name: string, { cron, run }: Job): Promise<void> {
+    const boss = await whileItRestarts(() => plan(name, cron), patience);
+    await boss.work(name, { pollingIntervalSeconds: 5 }, async () => {
+      try {
+        await run();
+      } catch (error) {
+        report(name, error);
+      }
+    });
+  }
+
+  /** Its tables are gone, because somebody dropped them: makes them again, with the same jobs. */
+  async function startAgain(broken: PgBoss): Promise<void> {
+    const until = performance.now() + LOST_PATIENCE;
+    starting = null;
+    current = null;
+    await broken.stop({ graceful: false, close: true }).catch(() => {});
+    while (!stopping.signal.aborted) {
+      try {
+        for (const [name, job] of jobs) await begin(name, job);
+        break;
+      } catch (error) {
+        report("schedule", error);
+        if (performance.now() > until && error instanceof Failure && isLasting(error)) lose(error);
+      }
+      await sleep(LOST_PAUSE, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+    }
+    startingAgain = null;
+  }
+
   return {
-    every: async (name, cron, job) => {
-      const boss = await whileItRestarts(() => plan(name, cron), patience);
-      await boss.work(name, { pollingIntervalSeconds: 5 }, async () => {
-        try {
-          await job();
-        } catch (error) {
-          report(name, error);
-        }
-      });
+    every: async (name, cron, run) => {
+      await begin(name, { cron, run });
+      jobs.set(name, { cron, run });
     },
     stop: async () => {
+      stopping.abort();
+      await startingAgain;
       const boss = await starting?.catch(() => null);
       starting = null;
       await boss?.stop({ graceful: true, timeout: STOP_PATIENCE });
