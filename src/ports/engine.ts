@@ -256,7 +256,7 @@ export interface Waivers {
    * @param held the lease of the comment's task, as with {@link Pulls.record}
    */
   add(waiver: Waiver & { readonly by: Account }, held?: Taken): Promise<void>;
-  /** @returns whether it existed */
+  /** Removes it, and marks its repository for a sweep. @returns whether it existed */
   remove(repository: RepositoryRef, commit: string, by: Actor, at: number): Promise<boolean>;
   /** Every waiver of the repository, oldest first. */
   all(repository: RepositoryRef): Promise<readonly Waiver[]>;

@@ -187,6 +187,26 @@ export function needContract(scene: () => Scene): void {
     expect(await engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
   });
 
+  it.each<[string, (taken: Taken) => Promise<boolean>]>([
+    [
+      "tried again in a day",
+      (taken) => scene().engine.queue.retry(taken, scene().clock.now + 24 * HOUR, "permission-missing"),
+    ],
+    ["parked", (taken) => scene().engine.queue.park(taken, "repository-archived")],
+  ])("checks once more after a write without an answer, though the next check is %s", async (_, end) => {
+    const { engine, clock } = scene();
+    await engine.queue.mark([{ task: pullTask(seven), route }]);
+    const first = await takeOne(engine);
+    await engine.queue.recheck(first);
+    await engine.queue.retry(first, clock.now, "host-unreachable");
+    expect(await end(await takeOne(engine))).toBe(true);
+    expect(await take(engine)).toEqual([]);
+    clock.now += AFTER_A_LAPSE;
+    await end(await takeOne(engine));
+    clock.now += HOUR;
+    expect(await take(engine)).toEqual([]);
+  });
+
   it("keeps for a person what was marked for one during a check that has to be repeated", async () => {
     const { engine, clock } = scene();
     await engine.queue.mark([{ task: pullTask(seven), route, bulk: true }]);

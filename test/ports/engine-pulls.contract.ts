@@ -296,7 +296,9 @@ export function pullsContract(scene: () => Scene): void {
     await engine.waivers.add({ repository: { host: "gitee", id: 11 }, commit: "c2", by, at: 1 });
     expect((await engine.waivers.all(repository)).map(({ commit }) => commit)).toEqual(["c1", "c2"]);
     expect(await engine.waivers.remove(repository, "c2", "cli", 3)).toBe(true);
+    expect(await drain(engine)).toEqual([{ kind: "repository", host: "gitee", repository: 10 }]);
     expect(await engine.waivers.remove(repository, "c2", "cli", 4)).toBe(false);
+    expect(await drain(engine)).toEqual([]);
     expect(await engine.waivers.all(repository)).toEqual([{ repository, commit: "c1", by, at: 1 }]);
     expect(await engine.waivers.all({ host: "gitee", id: 11 })).toHaveLength(1);
   });

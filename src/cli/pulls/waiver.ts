@@ -77,7 +77,8 @@ async function removeWaiver(console: Console, argument: string, sha: string, jso
       console.stderr.write(`${commit}: it has no waiver in ${argument}; countersign waiver list shows all\n`);
       return 1;
     }
-    // The database does not record which pull requests contain the commit, and no host lists them reliably.
+    // The database does not record which pull requests contain the commit, and no host lists them reliably. The
+    // repository is marked already; this adds its route, and tells the running bot at once.
     await engine.queue.mark([
       { task: { kind: "repository", host: repository.host, repository: repository.id }, route, bulk: true },
     ]);

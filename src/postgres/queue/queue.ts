@@ -111,8 +111,9 @@ SELECT id FROM ended`);
 WHERE host = ${task.host} AND repository = ${task.repository} AND key = ${taskKey(task)}`);
     },
     wait: (taken, at) => settle(taken, sql`failure = NULL`, sql`${at}::bigint`),
-    retry: (taken, at, code) => settle(taken, failed(taken, code, now()), sql`${at}::bigint`),
-    park: (taken, code) => settle(taken, failed(taken, code, now()), sql`NULL::bigint`),
+    retry: (taken, at, code) =>
+      settle(taken, failed(taken, code, now()), sql`least(${at}::bigint, recheck_at)`),
+    park: (taken, code) => settle(taken, failed(taken, code, now()), sql`recheck_at`),
     release: async (taken) => {
       if (taken.length === 0) return;
       for (const one of taken)

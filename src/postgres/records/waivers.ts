@@ -3,6 +3,7 @@ import type { Waivers } from "../../ports/engine.ts";
 import { append } from "./audit.ts";
 import { sql } from "../connection/sql.ts";
 import { requireHeld } from "../queue/held.ts";
+import { markAll } from "../queue/mark.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export function openWaivers(writer: Writer): Waivers {
@@ -20,9 +21,12 @@ VALUES (${repository.host}, ${repository.id}, ${commit}, ${numberOf(by)}, ${at})
       writer.change(async (connection) => {
         const removed = await connection.run(sql`DELETE FROM waiver
 WHERE host = ${repository.host} AND repository = ${repository.id} AND sha = ${commit}`);
+        if (removed === 0) return false;
         const details = { repository: repository.id, commit };
-        if (removed > 0) await append(connection, { by, act: "unwaive", details }, null, at);
-        return removed > 0;
+        await append(connection, { by, act: "unwaive", details }, null, at);
+        const task = { kind: "repository", host: repository.host, repository: repository.id } as const;
+        await markAll(connection, [{ task, route: null, bulk: true }], at);
+        return true;
       }),
     all: async (repository) => {
       const rows = await writer.all<{ sha: string; maintainer: number | null; at: number }>(

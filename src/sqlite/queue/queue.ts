@@ -232,6 +232,11 @@ ${MARK_AGAIN}`,
   };
 }
 
+/** The earlier of two moments; null: never. */
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
 /** How a lease may end. */
 type End =
   | "release"
@@ -281,12 +286,12 @@ function prepareEnds(
     const isAnswered = end !== "release" && "again" in end;
     const answered = (isAnswered ? keptArrivals(taken.deliveries) : null) ?? "";
     if (marked || end === "release") release.run({ ...key, answered });
-    else if ("code" in end) fail.run({ ...key, ...end });
+    else if ("code" in end) fail.run({ ...key, ...end, dueAt: earlier(end.dueAt, row.recheckAt) });
     else if ("dueAt" in end) wait.run({ ...key, ...end });
-    else if (end.again === null && row.recheckAt === null) remove.run(key);
     else {
-      const dueAt = Math.min(end.again ?? Infinity, row.recheckAt ?? Infinity);
-      again.run({ ...key, dueAt, now: end.now, answered });
+      const dueAt = earlier(end.again, row.recheckAt);
+      if (dueAt === null) remove.run(key);
+      else again.run({ ...key, dueAt, now: end.now, answered });
     }
     if (taken.task.kind === "pull") count.run(taken.task);
     return { stood: true, marked };

@@ -132,6 +132,17 @@ WHERE host = @host AND repository = @repository AND key LIKE 'group/%'`,
   return (parameters) => mark.run(parameters).changes;
 }
 
+/** Prepares marking a repository for a sweep that nobody waits for. */
+export function prepareMarkRepository(connection: Connection): Mark<{ host: string; repository: number }> {
+  const mark = connection.prepare<[{ host: string; repository: number; now: number }]>(
+    `${INSERT}
+VALUES (@host, @repository, 'repository',
+  coalesce((SELECT installation FROM repository WHERE host = @host AND id = @repository), 0), 1, 1, @now)
+${MARK_AGAIN}`,
+  );
+  return (parameters) => mark.run(parameters).changes;
+}
+
 /** Prepares marking the open pull requests that share a head with one that leaves it. */
 export function prepareMarkSharing(
   connection: Connection,

@@ -3,6 +3,7 @@ import type { Waivers } from "../../ports/engine.ts";
 import { prepareAppend } from "./audit.ts";
 import type { Connection } from "../connection/connect.ts";
 import { prepareRequireHeld } from "../queue/held.ts";
+import { prepareMarkRepository } from "../queue/wake.ts";
 import type { Writer } from "../connection/writer.ts";
 
 export function openWaivers(connection: Connection, writer: Writer): Waivers {
@@ -25,6 +26,7 @@ WHERE host = ? AND repository = ? AND sha IN (SELECT value FROM json_each(?)) OR
   );
   const append = prepareAppend(connection);
   const requireHeld = prepareRequireHeld(connection);
+  const markRepository = prepareMarkRepository(connection);
   return {
     add: ({ repository, commit, by, at }, held) =>
       writer.write(() => {
@@ -36,6 +38,7 @@ WHERE host = ? AND repository = ? AND sha IN (SELECT value FROM json_each(?)) OR
       writer.write(() => {
         if (remove.run(repository.host, repository.id, commit).changes === 0) return false;
         append({ by, act: "unwaive", details: { repository: repository.id, commit } }, null, at);
+        markRepository({ host: repository.host, repository: repository.id, now: at });
         return true;
       }),
     all: (repository) =>
