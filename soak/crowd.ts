@@ -16,6 +16,8 @@ export interface Crowd {
   serve(variables?: Readonly<Record<string, string>>, movable?: boolean): Promise<BotProcess>;
   /** Opens pull requests, half of them by people who have signed. */
   open(count: number): void;
+  /** Somebody who has not signed pushes to that many of them. */
+  spoil(count: number): void;
   /** Runs a command beside the bot. @throws when it exits with another code than 0 */
   command(...args: readonly string[]): Promise<string>;
   /** Resolves when every pull request shows what it must. @throws after two minutes, or when one was green that must not be */
@@ -45,12 +47,15 @@ async function gather(options: StageOptions = {}): Promise<Crowd> {
   const people = Array.from({ length: 6 }, (_, at) => github.user({ login: `person-${at}` }));
   const repository = github.repository({ owner: "octo", name: "hello" });
   const signed = new Set(people.filter((_, at) => at % 2 === 0));
-  const pulls: { readonly pull: Pull; readonly wanted: "success" | "failure" }[] = [];
+  const pulls: { readonly pull: Pull; wanted: "success" | "failure" }[] = [];
+  /** The heads that were pushed over: their answers may be late. */
+  const formerHeads = new Set<string>();
   const wrong: string[] = [];
   const add = repository.addStatus.bind(repository);
   repository.addStatus = (status) => {
     const of = pulls.find(({ pull }) => pull.head.sha === status.sha);
-    if (status.state === "success" && of?.wanted !== "success") wrong.push(`${status.sha} was shown green`);
+    if (status.state === "success" && of?.wanted !== "success" && !formerHeads.has(status.sha))
+      wrong.push(`${status.sha} was shown green`);
     return add(status);
   };
   const bots: BotProcess[] = [];
@@ -68,6 +73,15 @@ async function gather(options: StageOptions = {}): Promise<Crowd> {
         if (opener === undefined) throw new Error("nobody is there");
         const pull = repository.openPull({ opener });
         pulls.push({ pull, wanted: signed.has(opener) ? "success" : "failure" });
+      }
+    },
+    spoil(count) {
+      const author = people.find((person) => !signed.has(person));
+      if (author === undefined) throw new Error("everybody has signed");
+      for (const one of pulls.slice(-count)) {
+        formerHeads.add(one.pull.head.sha);
+        one.wanted = "failure";
+        one.pull.push([{ author }]);
       }
     },
     async command(...args) {

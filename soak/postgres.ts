@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { freePort } from "../playground/free-port.ts";
+import { AFTER_A_LAPSE } from "../src/ports/queue.ts";
 import { systemPostgres } from "../test/postgres/system-server.ts";
 import { withCrowd, type Crowd } from "./crowd.ts";
 
@@ -30,6 +31,26 @@ export async function replicas(): Promise<void> {
     await crowd.right();
     for (const bot of bots)
       if ((await bot.end("SIGTERM")) !== 0) throw new Error("a bot did not end cleanly");
+  });
+}
+
+/** One of two bots stands still in the middle of its checks, for longer than its leases last, and then goes on. */
+export async function standstill(): Promise<void> {
+  await withCluster(async (_cluster, crowd) => {
+    const stopped = await crowd.serve();
+    await crowd.serve({ PORT: "0" });
+    for (const wait of [50, 150, 400]) {
+      crowd.open(12);
+      await sleep(wait);
+      process.kill(stopped.pid, "SIGSTOP");
+      crowd.spoil(12);
+      await sleep(20_000);
+      process.kill(stopped.pid, "SIGCONT");
+      await crowd.right();
+    }
+    // The checks that follow a lease that ran out have found nothing else.
+    await sleep(AFTER_A_LAPSE);
+    await crowd.right();
   });
 }
 

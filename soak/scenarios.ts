@@ -12,6 +12,7 @@ export const SCENARIOS: ReadonlyMap<string, () => Promise<void>> = new Map([
   ["second-serve", disk.secondServe],
   ["clock-back", disk.clockBack],
   ["postgres-replicas", postgres.replicas],
+  ["postgres-standstill", postgres.standstill],
   ["postgres-restart", postgres.restart],
   ["postgres-failover", postgres.failover],
 ]);

@@ -79,6 +79,7 @@ const NO_HOLD: Hold = {
     lease: "",
     route: NO_ROUTE,
     told: null,
+    toldAt: null,
     deliveries: [],
     attempts: 0,
     failingSince: null,

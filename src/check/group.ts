@@ -155,7 +155,7 @@ function alone(pull: Pull, group: GroupReading): Reading {
     marked: false,
     // Size and path exempt no commit that is in no pull request.
     change: () => Promise.reject(new Failure("list-cut")),
-    show: (report) => group.show(report),
+    show: (report, confirm) => group.show(report, confirm),
   };
 }
 

@@ -18,6 +18,12 @@ export const LEASE_MS = 15_000;
 /** How often a task is repeated, within about a minute, if the host does not show what the delivery said. */
 export const BEHIND_TRIES = 5;
 
+/**
+ * How often it is repeated in all, for some hours, with doubt shown instead of green. A host that still shows something
+ * else is not behind: the delivery was.
+ */
+export const BEHIND_LOOKS = 20;
+
 export function holdOf(queue: Pick<Queue, "confirm" | "recheck">, taken: Taken): Hold {
   const confirm = (): Promise<void> => queue.confirm(taken, LEASE_MS);
   return {

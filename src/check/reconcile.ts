@@ -10,14 +10,20 @@ import { Failure, unlessFailed } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { ConfirmWrite, FormerAnswer, Host, Reading, Shown } from "../ports/host.ts";
 import { hadCheckRuns, noteCheckRefusal } from "./check-refusals.ts";
-import { BEHIND_TRIES, inDoubt, type Hold } from "./hold.ts";
+import { BEHIND_LOOKS, BEHIND_TRIES, inDoubt, type Hold } from "./hold.ts";
 import { inspect, isVerdict, policyFor, type Inspection, type World } from "./inspect.ts";
 import { noticesOf } from "./notices.ts";
 import type { ShownNotice } from "../ports/notices.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import { reportOf } from "../report/report.ts";
-import { accountsBehind, isInTheWay, type Judgment, type VerdictKind } from "../verdict/verdict.ts";
+import {
+  accountsBehind,
+  isInTheWay,
+  type Doubt,
+  type Judgment,
+  type VerdictKind,
+} from "../verdict/verdict.ts";
 
 /** How often a check restarts because something changed, before it goes back to the queue. */
 const ROUNDS = 5;
@@ -56,11 +62,14 @@ export async function reconcile(
 
 /**
  * Whether the host shows another state than the task's latest delivery. An older head may be an ancestor of a newer
- * one or, after a force-push, the other way around, so any difference counts.
+ * one or, after a force-push, the other way around, so any difference counts, unless the pull request changed after
+ * the delivery.
  */
-export function isBehind({ told: shown }: Reading, { taken: { told } }: Hold): boolean {
+export function isBehind({ told: shown, toldAt: shownAt = 0 }: Reading, { taken }: Hold): boolean {
+  const { told, toldAt, attempts } = taken;
   // An earlier version of the bot stored the head only, which comes first.
-  return told !== null && shown !== undefined && !shown.startsWith(told);
+  if (told === null || shown === undefined || shown.startsWith(told)) return false;
+  return attempts < BEHIND_LOOKS && (toldAt === null || shownAt <= toldAt);
 }
 
 /** Shows "undecided" on the head of a pull request that can't be read, unless it already has an answer. */
@@ -100,7 +109,7 @@ export async function settle(
     return { state: "closed", again: null, writes: 0 };
   }
   const asking = hold.taken.attempts < PATIENT_TRIES ? "partly" : "always";
-  const inspection = await inspect(world, host, reading, route, asking).catch(async (error: unknown) => {
+  let inspection = await inspect(world, host, reading, route, asking).catch(async (error: unknown) => {
     if (!(error instanceof Failure))
       await show(world, host, reading, faulty(world, host, reading), hold.confirm);
     throw error;
@@ -111,16 +120,20 @@ export async function settle(
     await world.engine.pulls.close(pull.ref, hold.taken);
     return { state: "uncovered", again: null, writes: 0 };
   }
-  // The delivery says another head or base, which may be red: nothing gets greener until the host shows it, or has had
-  // a minute.
-  const isGreen = inspection.finding.kind === "judged" && inspection.finding.judgment.verdict === "signed";
-  if (isGreen && isBehind(reading, hold) && hold.taken.attempts < BEHIND_TRIES)
-    throw new Failure("host-behind");
+  // The delivery says another head or base, which may be red. A status stays on its head, so it waits for a minute; a
+  // label does not.
+  if (isGreen(inspection.finding) && isBehind(reading, hold)) {
+    const behind = new Failure("host-behind");
+    if (host.capabilities.statuses && hold.taken.attempts < BEHIND_TRIES) throw behind;
+    const finding = doubted(inspection.finding, "head-behind");
+    inspection = { ...inspection, finding, trouble: inspection.trouble ?? behind };
+  }
   // The result is shown before a failure is thrown: doubt is never silent, and never green. It is also stored for pull
   // requests with the same head, unless the database failed.
   const { trouble } = inspection;
   if (trouble?.code === "database-unreachable") {
-    await show(world, host, reading, { ...inspection, finding: doubted(inspection.finding) }, inDoubt(hold));
+    const finding = doubted(inspection.finding, "database");
+    await show(world, host, reading, { ...inspection, finding }, inDoubt(hold));
     throw trouble;
   }
   const outcome = await share(world, host, reading, inspection, route, hold);
@@ -199,7 +212,8 @@ async function share(
     // may stay as decided.
     if (error instanceof Failure && error.code === "database-unreachable") {
       const now = shown === null ? reading : await host.read(pull.ref, route, shown.comment);
-      await show(world, host, now, { ...inspection, finding: doubted(inspection.finding) }, inDoubt(hold));
+      const finding = doubted(inspection.finding, "database");
+      await show(world, host, now, { ...inspection, finding }, inDoubt(hold));
     }
     throw error;
   }
@@ -235,14 +249,18 @@ function printCoverage(coverage: NonNullable<Inspection["coverage"]>): string {
   return JSON.stringify([...coverage].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** Without the database, green becomes undecided; everything else stays the same. */
-function doubted(finding: Finding): Finding {
+/** Green becomes undecided; everything else stays the same. */
+function doubted(finding: Finding, doubt: Doubt): Finding {
   if (finding.kind !== "judged" || finding.judgment.verdict !== "signed") return finding;
   const { judgment } = finding;
   return {
     ...finding,
-    judgment: { ...judgment, verdict: "unknown", doubts: ["database"], exemption: null },
+    judgment: { ...judgment, verdict: "unknown", doubts: [doubt], exemption: null },
   };
+}
+
+function isGreen(finding: Finding): boolean {
+  return finding.kind === "judged" && finding.judgment.verdict === "signed";
 }
 
 /** What is shown if a bug stopped the verdict: an answer for an earlier head must not stay. */

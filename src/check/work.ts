@@ -3,7 +3,7 @@ import type { HostName } from "../account.ts";
 import { Failure, FAILURES, type FailureCode } from "../error.ts";
 import { forgetGone } from "./forget.ts";
 import { reconcileGroup } from "./group.ts";
-import { BEHIND_TRIES, holdOf, type Hold } from "./hold.ts";
+import { BEHIND_LOOKS, BEHIND_TRIES, holdOf, type Hold } from "./hold.ts";
 import type { Host } from "../ports/host.ts";
 import { obey } from "./obey.ts";
 import type { PullRef } from "../pull.ts";
@@ -141,16 +141,14 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
         await world.engine.queue.mark([{ ...due, route, deliveries: taken.deliveries }]);
       return null;
     case "repository":
-      await unlessBehind(host, taken);
-      await sweep(world, host, task.repository, route, () => world.bulkPaused?.(route.installation) !== true);
+      await unlessBehind(host, taken, () =>
+        sweep(world, host, task.repository, route, () => world.bulkPaused?.(route.installation) !== true),
+      );
       return null;
-    case "installation":
-      await unlessBehind(host, taken);
-      return {
-        state: "listed",
-        again: await markRepositories(world, host, task.installation),
-        writes: 0,
-      };
+    case "installation": {
+      const again = await unlessBehind(host, taken, () => markRepositories(world, host, task.installation));
+      return { state: "listed", again, writes: 0 };
+    }
     case "group":
       return group(world, host, { ...task, failingSince: taken.failingSince }, route, hold);
   }
@@ -183,17 +181,27 @@ async function pull(world: WorkWorld, host: Host, ref: PullRef, hold: Hold): Pro
       });
     throw error;
   }
-  if (outcome.behind === true && attempts < BEHIND_TRIES) throw new Failure("host-behind");
+  if (outcome.behind === true) throw new Failure("host-behind");
   if (outcome.openerGone === true && attempts < BEHIND_TRIES)
     throw new Failure("host-refused", "the host named no opener");
   return outcome;
 }
 
-/** @throws Failure `host-behind` if the host does not show the delivery's commit yet */
-async function unlessBehind(host: Host, { told, route, task, attempts }: Taken): Promise<void> {
-  if (told === null || host.isBehind === null || attempts >= BEHIND_TRIES) return;
+/**
+ * Runs `act` once the host shows the delivery's commit. If it does not for a minute, runs it with what the host shows,
+ * and again when the host shows more.
+ * @throws Failure `host-behind` if the host does not show the commit yet
+ */
+async function unlessBehind<T>(
+  host: Host,
+  { told, route, task, attempts }: Taken,
+  act: () => Promise<T>,
+): Promise<T> {
+  if (told === null || host.isBehind === null || attempts >= BEHIND_LOOKS) return act();
   const way = task.kind === "installation" ? { ...route, installation: task.installation } : route;
-  if (await host.isBehind(told, way)) throw new Failure("host-behind");
+  if (!(await host.isBehind(told, way))) return act();
+  if (attempts === BEHIND_TRIES) await act();
+  throw new Failure("host-behind");
 }
 
 async function group(

@@ -104,7 +104,10 @@ export interface FormerAnswer {
   readonly checkRuns: boolean;
 }
 
-/** Checks that a write is still allowed. If it throws, this write and all later ones are not made. */
+/**
+ * Checks that a write is still allowed, when nothing but the write itself is left to do: it may have waited for its
+ * turn within the host's limits. If it throws, this write and all later ones are not made.
+ */
 export interface ConfirmWrite {
   (): Promise<void>;
   /** Called if the host did not answer a write, or with an error of its own (5xx): the write may still happen. */
@@ -113,16 +116,15 @@ export interface ConfirmWrite {
   readonly bulk?: boolean;
 }
 
-/** Makes a write if it is still allowed, and tells if the host did not answer it. */
-export async function confirmedWrite<Answer>(
-  confirm: ConfirmWrite,
+/** Makes a write, and tells if the host did not answer it. */
+export async function tellUnanswered<Answer>(
+  { unanswered }: ConfirmWrite,
   write: () => Promise<Answer>,
 ): Promise<Answer> {
-  await confirm();
   try {
     return await write();
   } catch (error) {
-    if (error instanceof Failure && isUnsure(error)) await confirm.unanswered?.();
+    if (error instanceof Failure && isUnsure(error)) await unanswered?.();
     throw error;
   }
 }
@@ -154,8 +156,10 @@ export interface Reading {
   ): Promise<Shown>;
   /** Whether the bot's own status, check run, label or comment is there from an earlier check; null: not known. */
   readonly marked: boolean | null;
-  /** What a delivery says of this state, as in {@link Mark.told}; absent on a host whose deliveries say nothing. */
+  /** What a delivery says of this state, as in {@link Mark.told}; absent if it can't be compared. */
   readonly told?: string;
+  /** When the pull request last changed, by the host, in milliseconds since the epoch; absent: the host did not say. */
+  readonly toldAt?: number;
 }
 
 /** A comment as it is at the host now. */

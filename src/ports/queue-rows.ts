@@ -38,7 +38,7 @@ export function takenOf(
     generation,
     lease,
     route: { installation, handle },
-    told: told === null ? null : parseTold(told),
+    ...parseTold(told),
     deliveries: parseArrivals(kept.deliveries),
     attempts,
     failingSince,
@@ -55,8 +55,9 @@ export function keptTold({ told, toldAt = 0 }: Pick<Mark, "told" | "toldAt">): s
 }
 
 /** Earlier versions of the bot stored no time. */
-function parseTold(kept: string): string {
-  return /^\d{15} /.test(kept) ? kept.slice(TOLD_AT + 1) : kept;
+function parseTold(kept: string | null): Pick<Taken, "told" | "toldAt"> {
+  if (kept === null || !/^\d{15} /.test(kept)) return { told: kept, toldAt: null };
+  return { told: kept.slice(TOLD_AT + 1), toldAt: Number(kept.slice(0, TOLD_AT)) || null };
 }
 
 /** The maximum length of a task's deliveries, in characters, so that a flood of deliveries does not grow its row. */

@@ -74,6 +74,8 @@ export interface Taken {
   readonly route: Route;
   /** The state in the latest delivery about it; null: no delivery said one. */
   readonly told: string | null;
+  /** The time of that state, as in {@link Mark.toldAt}; null: not known. */
+  readonly toldAt: number | null;
   /** The deliveries that caused it and are not answered by a check yet, in order of arrival. */
   readonly deliveries: readonly Arrival[];
   /** The number of failed tries since the task last succeeded or was marked. */
@@ -195,7 +197,10 @@ export interface Queue {
   /** The task could not start or finish yet: it is due again at `at`. This is no try, and earlier tries still count. */
   wait(taken: Taken, at: number): Promise<boolean>;
 
-  /** The task failed and is due again at `at`, in milliseconds since the epoch; at once if it was marked since. */
+  /**
+   * The task failed and is due again at `at`, in milliseconds since the epoch; at once if it was marked since. This
+   * method and the one below do not postpone the repeated check of {@link AFTER_A_LAPSE}.
+   */
   retry(taken: Taken, at: number, code: FailureCode): Promise<boolean>;
 
   /** The task failed and is due again only when it is marked; a mark that came since counts. */

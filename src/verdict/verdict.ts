@@ -82,6 +82,7 @@ export type Doubt =
   | "look-up-failed"
   | "lookup-unfinished"
   | "too-many-people"
+  | "head-behind"
   | "database";
 
 export interface Judgment {

@@ -16,14 +16,14 @@ async function scene() {
   const route = routeOf(github, repository);
   const judge = async (
     group: ReturnType<typeof repository.enqueue>,
-    change: (reading: GroupReading) => GroupReading = (reading) => reading,
+    change: (reading: GroupReading) => GroupReading | Promise<GroupReading> = (reading) => reading,
   ) => {
     const queue = host.mergeQueue;
     if (queue === null) throw new Error("GitHub has merge queues");
     const place = { host: "github", id: repository.id } as const;
     const [head, base] = [group.head.sha, group.baseCommit.sha];
     const task = { repository: place, head, base, failingSince: null };
-    const read: typeof queue.read = async (...asked) => change(await queue.read(...asked));
+    const read: typeof queue.read = async (...asked) => await change(await queue.read(...asked));
     await world.engine.queue.mark([
       {
         task: { kind: "group", ...place, repository: repository.id, head: task.head, base: task.base },
@@ -41,6 +41,19 @@ async function scene() {
 }
 
 describe("a merge group", () => {
+  it("gets no answer from a check during which it was marked again, and gets one from the next", async () => {
+    const { github, engine, repository, alice, judge } = await scene();
+    const group = repository.enqueue([repository.openPull({ opener: alice })], "merge");
+    const state = await judge(group, async (reading) => {
+      const place = { kind: "group", host: "github", repository: repository.id } as const;
+      const task = { ...place, head: group.head.sha, base: group.baseCommit.sha };
+      await engine.queue.mark([{ task, route: routeOf(github, repository) }]);
+      return reading;
+    });
+    expect(state).toBeNull();
+    expect(await judge(group)).toBe("success");
+  });
+
   it("of which a commit could not be read is never green", async () => {
     const { repository, alice, judge } = await scene();
     const group = repository.enqueue([repository.openPull({ opener: alice })], "merge");

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../../playground/github/traffic/faults.ts";
 import type { Pull } from "../../playground/github/state/model.ts";
@@ -238,6 +239,42 @@ describe("a write", () => {
       expect(await drain(engine)).toEqual([taskOf(pull)]);
     },
   );
+});
+
+describe("a write that waits for a place among the host's requests", () => {
+  it("is not sent if its pull request was marked meanwhile", async () => {
+    const limits = { ...DOCUMENTED_LIMITS, concurrent: 1 };
+    const {
+      client,
+      engine,
+      github,
+      repository,
+      route,
+      work: world,
+      alice,
+      mark,
+      stateOf,
+    } = await scene({ limits });
+    const pull = repository.openPull({ opener: alice });
+    await mark(pull);
+    let isOtherAnswered = false;
+    const sharing: typeof engine.pulls.sharing = async (...head) => {
+      github.onRequest(async () => {
+        if (isOtherAnswered) return;
+        // Until then the write waits.
+        await sleep(50);
+        await mark(pull);
+      });
+      const place = { owner: "octo", repo: "spoon" };
+      const asked = client.rest(route.installation, "GET /repos/{owner}/{repo}", place);
+      void asked.then(() => (isOtherAnswered = true));
+      return engine.pulls.sharing(...head);
+    };
+    const busy: WorkWorld = { ...world, engine: { ...world.engine, pulls: { ...engine.pulls, sharing } } };
+    expect(await work(busy, await takeOne(engine))).toEqual({ kind: "superseded" });
+    expect(isOtherAnswered).toBe(true);
+    expect(stateOf(pull)).toBeNull();
+  });
 });
 
 describe("a comment that nobody waits for", () => {

@@ -44,7 +44,7 @@ describe("a check during which a signature comes or goes", () => {
 });
 
 describe("a check of a host that does not show yet what a delivery said", () => {
-  it("makes nothing green before the host shows it, or has had a minute", async () => {
+  it("makes nothing green before the host shows it, says so after a minute, and believes the host after hours", async () => {
     const { github, repository, engine, work: world, sign } = await checkScene();
     const alice = github.user({ login: "alice" });
     await sign(alice);
@@ -56,7 +56,26 @@ describe("a check of a host that does not show yet what a delivery said", () => 
     expect(stateOf(pull)).toBeUndefined();
     expect(await engine.pulls.find(refOf(pull))).toBeNull();
     await engine.queue.mark([{ task, route: null }]);
-    expect(await work(world, { ...(await takeOne(engine)), attempts: 5 })).toMatchObject({ kind: "done" });
+    const late = { ...(await takeOne(engine)), attempts: 5 };
+    expect(await work(world, late)).toMatchObject({ kind: "retry", failure: { code: "host-behind" } });
+    expect(repository.statusesOf(pull.head.sha)[0]).toMatchObject({
+      state: "error",
+      description: expect.stringContaining("does not show the newest change yet"),
+    });
+    await engine.queue.mark([{ task, route: null }]);
+    expect(await work(world, { ...(await takeOne(engine)), attempts: 20 })).toMatchObject({ kind: "done" });
+    expect(stateOf(pull)).toBe("success");
+  });
+
+  it("waits for no state from before the pull request's last change", async () => {
+    const { github, repository, engine, work: world, sign } = await checkScene();
+    const alice = github.user({ login: "alice" });
+    await sign(alice);
+    const pull = repository.openPull({ opener: alice });
+    const route = routeOf(github, repository);
+    const toldAt = pull.updatedAt.getTime() - 1000;
+    await engine.queue.mark([{ task: pullTask(refOf(pull)), route, told: "an older head", toldAt }]);
+    expect(await work(world, await takeOne(engine))).toMatchObject({ kind: "done" });
     expect(stateOf(pull)).toBe("success");
   });
 });

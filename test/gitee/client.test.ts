@@ -220,4 +220,32 @@ describe("the client of Gitee's API", () => {
     await Promise.all(Array.from({ length: 6 }, () => client.get("a thing", PATH, Thing)));
     expect(most).toBe(2);
   });
+
+  it("asks whether a write is still allowed when it has its place, and sends no write that is not", async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const sent: unknown[] = [];
+    const client = await serve(
+      async ({ method }, response) => {
+        sent.push(method);
+        await answered;
+        response.end('{"id":1}');
+      },
+      { concurrency: 1 },
+    );
+    let isAllowed = true;
+    const asking = client.confirmedBy(async () => {
+      if (!isAllowed) throw new Failure("superseded");
+    });
+    const reading = asking.get("a thing", PATH, Thing);
+    const writes = [
+      asking.write("a thing", "POST", PATH, {}, Thing),
+      asking.send("a thing", "PATCH", PATH, {}, Thing, []),
+      asking.remove("a thing", PATH),
+    ].map(failureOf);
+    isAllowed = false;
+    answer();
+    await reading;
+    expect((await Promise.all(writes)).map(({ code }) => code)).toEqual(writes.map(() => "superseded"));
+    expect(sent).toEqual(["GET"]);
+  });
 });

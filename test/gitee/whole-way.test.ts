@@ -5,7 +5,8 @@ import { accountOf } from "../../src/account.ts";
 import { Failure } from "../../src/error.ts";
 import { work } from "../../src/check/work.ts";
 import { startBot } from "./start-bot.ts";
-import { startUp } from "./start-host.ts";
+import { takeOne } from "../ports/engine-scene.ts";
+import { ROUTE, startUp } from "./start-host.ts";
 
 describe("a pull request on Gitee, from the delivery to what stands on it", () => {
   it.each(["signature", "password"] as const)(
@@ -35,6 +36,26 @@ describe("a pull request on Gitee, from the delivery to what stands on it", () =
     const pull = repository.openPull({ opener: alice });
     await drain();
     expect(pull.labels).toEqual(["cla/no"]);
+  });
+
+  it("has no green label while Gitee shows a state from before a delivery, and is checked until it does not", async () => {
+    const { gitee, host, engine, world, clock, alice, repository, account, sign, drain } = await startBot();
+    await sign(account(alice));
+    const pull = repository.openPull({ opener: alice });
+    await drain();
+    const ref = { host: "gitee", repository: repository.id, number: pull.number } as const;
+    const old = await host.read(ref, ROUTE, null);
+    pull.push([{ author: alice }]);
+    await gitee.settled();
+    const hosts = new Map([["gitee", { ...host, read: async () => old }] as const]);
+    for (let looks = 0; looks < 8; looks += 1) {
+      const done = await work({ ...world, hosts }, await takeOne(engine));
+      expect(done).toMatchObject({ kind: "retry", failure: { code: "host-behind" } });
+      expect(pull.labels).toEqual(["cla/no"]);
+      clock.now += 30 * 60_000;
+    }
+    expect(await drain()).toMatchObject([{ kind: "done" }]);
+    expect(pull.labels).toEqual(["cla/yes"]);
   });
 
   it("costs six calls when it is in order, and its own label's event none", async () => {

@@ -93,6 +93,7 @@ export function pullRequest(change: Record<string, unknown> = {}) {
     headRefOid: HEAD,
     baseRefOid: BASE,
     baseRefName: "main",
+    updatedAt: "2026-01-01T00:00:00Z",
     author: { type: "User", ...OCTOCAT },
     viewerDidAuthor: false,
     labels: { nodes: [] },

@@ -1,6 +1,7 @@
 import nock from "nock";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectGitHub } from "../../src/github/traffic/client.ts";
+import { DOCUMENTED_LIMITS } from "../../src/github/traffic/limits.ts";
 import { enterpriseServer, GITHUB_COM } from "../../src/github/traffic/server.ts";
 import { commits, commit, authors, actor, HEAD, pullAnswer } from "./answers.ts";
 import { CONFIG, fakeGitHub, INSTALLATION, REPOSITORY, ROUTE, settleFake } from "./fake.ts";
@@ -37,6 +38,13 @@ describe("the way to GitHub", () => {
     const { pull } = await host.read({ host: "github", repository: REPOSITORY, number: 7 }, ROUTE, null);
     expect(pull.head).toBe(HEAD);
     expect(host.capabilities.emailsUrl).toBe("https://github.com/settings/emails");
+  });
+
+  it("needs no second place among the concurrent requests to renew a token", async () => {
+    const { client, answer } = await fakeGitHub({ limits: { ...DOCUMENTED_LIMITS, concurrent: 1 } });
+    answer("GET", "/repos/octo/hello", { id: 1 });
+    const asked = client.rest(INSTALLATION, "GET /repos/{owner}/{repo}", { owner: "octo", repo: "hello" });
+    expect(await asked).toEqual({ id: 1 });
   });
 
   it("leads to an enterprise with data residency by its own API host", async () => {

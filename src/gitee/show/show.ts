@@ -1,5 +1,5 @@
 import { Failure, type FailureCode } from "../../error.ts";
-import { confirmedWrite, type ConfirmWrite, type Report } from "../../ports/host.ts";
+import type { Report } from "../../ports/host.ts";
 import type { Client } from "../traffic/client.ts";
 import { Refusal } from "../traffic/failure.ts";
 import { ensureLabels } from "./show-labels.ts";
@@ -150,16 +150,6 @@ export async function noteOnPull(
 
 function withNote({ comment, notes }: Report, note: CheckNote): string | null {
   return comment === null || note === null ? comment : `${comment}\n\n${notes[note]}`;
-}
-
-/** Checks before each write that it is still allowed. */
-export function confirmed(client: Client, confirm: ConfirmWrite): Client {
-  return {
-    ...client,
-    write: (...asked) => confirmedWrite(confirm, () => client.write(...asked)),
-    send: (...asked) => confirmedWrite(confirm, () => client.send(...asked)),
-    remove: (...asked) => confirmedWrite(confirm, () => client.remove(...asked)),
-  };
 }
 
 /**

@@ -5,7 +5,13 @@
  */
 import type { z } from "zod";
 import { Failure } from "../../error.ts";
-import type { HostCall, LimitLeft, ObserveCall } from "../../ports/host.ts";
+import {
+  tellUnanswered,
+  type ConfirmWrite,
+  type HostCall,
+  type LimitLeft,
+  type ObserveCall,
+} from "../../ports/host.ts";
 import type { Spending } from "../../ports/spending.ts";
 import { badAnswer, failureOf, unreachable, type Asked } from "./failure.ts";
 import { createGate } from "./gate.ts";
@@ -70,6 +76,8 @@ export interface Client {
   remove(asked: Asked, path: Path): Promise<void>;
   /** The remaining calls by Gitee's latest answer; empty if it gave none. */
   left(): readonly LimitLeft[];
+  /** The same client, which sends a write only if `confirm` allows it then. */
+  confirmedBy(confirm: ConfirmWrite): Client;
   /** The same client for pages: it leaves most of the places and of the host's limit to checks. */
   readonly forPages: Client;
 }
@@ -90,6 +98,8 @@ interface RequestOptions {
   readonly query?: Query;
   readonly body?: unknown;
   readonly unless?: readonly number[];
+  /** Called directly before the request is sent. */
+  readonly confirm?: ConfirmWrite;
 }
 
 export function giteeClient(options: ClientOptions): Client {
@@ -110,6 +120,7 @@ export function giteeClient(options: ClientOptions): Client {
       const waitUntil = await waits.until();
       if (now() < waitUntil)
         throw new Failure("host-limit", "Gitee asked the bot to wait", { retryAt: waitUntil });
+      await options.confirm?.();
       const startedAt = now();
       const tell = (result: HostCall["result"]): void =>
         observe?.({
@@ -160,22 +171,40 @@ export function giteeClient(options: ClientOptions): Client {
     const remaining = share.remaining();
     return remaining === null ? [] : [{ resource: "core", installation: null, remaining }];
   };
-  const forPages: Client = {
-    ...clientOf(pageRequest),
-    server: options.url,
-    now,
-    left,
-    get forPages() {
-      return forPages;
-    },
+  const clientBy = (send: Request): Client => {
+    const client: Client = {
+      ...methodsOf(send),
+      server: options.url,
+      now,
+      left,
+      confirmedBy: (confirm) => ({ ...client, ...methodsOf(confirming(send, confirm), confirm) }),
+      get forPages() {
+        return forPages;
+      },
+    };
+    return client;
   };
-  return { ...clientOf(request), server: options.url, now, left, forPages };
+  const forPages = clientBy(pageRequest);
+  return clientBy(request);
 }
 
 type Request = (asked: Asked, method: string, path: Path, options: RequestOptions) => Promise<Answer>;
 
-/** The client's methods over one way to send a request. */
-function clientOf(request: Request): Omit<Client, "server" | "now" | "left" | "forPages"> {
+function confirming(send: Request, confirm: ConfirmWrite): Request {
+  return async (asked, method, path, options) =>
+    send(asked, method, path, method === "GET" ? options : { ...options, confirm });
+}
+
+const UNCONFIRMED: ConfirmWrite = async () => {};
+
+/**
+ * The client's methods over one way to send a request.
+ * @param confirm is told of writes without an answer
+ */
+function methodsOf(
+  request: Request,
+  confirm = UNCONFIRMED,
+): Omit<Client, "server" | "now" | "left" | "confirmedBy" | "forPages"> {
   async function find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null> {
     const answer = await request(asked, "GET", path, { unless: [404], ...(query && { query }) });
     return answer.status === 404 ? null : parse(answer, schema, asked);
@@ -195,16 +224,17 @@ function clientOf(request: Request): Omit<Client, "server" | "now" | "left" | "f
         if (items.length === 0 || (total === null ? items.length < PER_PAGE : page >= Number(total))) return;
       }
     },
-    async write(asked, method, path, body, schema) {
-      return parse(await request(asked, method, path, { body }), schema, asked);
-    },
-    async send(asked, method, path, body, schema, unless) {
-      const answer = await request(asked, method, path, { body, unless });
-      return unless.includes(answer.status) ? null : parse(answer, schema, asked);
-    },
-    async remove(asked, path) {
-      await request(asked, "DELETE", path, { unless: [404] });
-    },
+    write: (asked, method, path, body, schema) =>
+      tellUnanswered(confirm, async () => parse(await request(asked, method, path, { body }), schema, asked)),
+    send: (asked, method, path, body, schema, unless) =>
+      tellUnanswered(confirm, async () => {
+        const answer = await request(asked, method, path, { body, unless });
+        return unless.includes(answer.status) ? null : parse(answer, schema, asked);
+      }),
+    remove: (asked, path) =>
+      tellUnanswered(confirm, async () => {
+        await request(asked, "DELETE", path, { unless: [404] });
+      }),
   };
 }
 

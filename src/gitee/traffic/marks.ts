@@ -58,7 +58,7 @@ export function marksOf(event: string | null, payload: unknown, { self, pullsOf,
     );
   switch (eventName(event)) {
     case "merge_request":
-      return hint(payload, (repository) => one(pullTask(PullPayload.parse(payload), repository, self)));
+      return pullHint(payload, PullPayload.parse(payload), self);
     case "note":
       return hint(payload, (repository) => one(noteTask(NotePayload.parse(payload), repository)));
     case "push":
@@ -110,6 +110,11 @@ function hint(payload: unknown, tasksOf: (repository: SourceRepository) => reado
     repository: path === null ? null : { id, path },
     about: id,
   };
+}
+
+function pullHint(payload: unknown, pull: PullPayload, self: number | null): Hint {
+  const { marks, ...rest } = hint(payload, (repository) => one(pullTask(pull, repository, self)));
+  return { ...rest, marks: marks.map((mark) => ({ ...mark, ...pull.state })) };
 }
 
 function pullTask(

@@ -3,6 +3,8 @@
  * (`project` and `repository`, `iid` and `number`) appear together or alone in captured deliveries.
  */
 import { z } from "zod";
+import type { Mark } from "../../ports/queue.ts";
+import { momentOf, toldOfPull } from "./told.ts";
 
 const id = z.number().int().positive();
 /** An empty word says no more than a missing one. */
@@ -57,6 +59,20 @@ export const Source = z
     return z.NEVER;
   });
 
+/** What a delivery says of a pull request, to compare with what the API shows; undefined: nothing. */
+function stateOf({
+  head,
+  state,
+  updated_at: at,
+}: {
+  head?: { sha: string } | null | undefined;
+  state?: string | null | undefined;
+  updated_at?: string | null | undefined;
+}): Pick<Mark, "told" | "toldAt"> | undefined {
+  const told = toldOfPull(head?.sha, state);
+  return told === undefined ? undefined : { told, ...momentOf(at) };
+}
+
 /** The sample on the help page has no `action`: then the change is unknown, and the pull request is checked. */
 export const PullPayload = z
   .object({
@@ -64,12 +80,20 @@ export const PullPayload = z
     action_desc: word,
     number: id.nullish(),
     iid: id.nullish(),
-    pull_request: z.object({ number: id.nullish(), iid: id.nullish() }).nullish(),
+    pull_request: z
+      .object({
+        number: id.nullish(),
+        iid: id.nullish(),
+        head: z.object({ sha: z.string() }).nullish().catch(null),
+        state: z.string().nullish().catch(null),
+        updated_at: z.string().nullish().catch(null),
+      })
+      .nullish(),
     sender: z.object({ id: z.number().nullish() }).nullish(),
   })
   .transform(({ number, iid, pull_request: pull, ...rest }, context) => {
     const found = number ?? iid ?? pull?.number ?? pull?.iid ?? null;
-    if (found !== null) return { ...rest, number: found };
+    if (found !== null) return { ...rest, number: found, state: stateOf(pull ?? {}) };
     context.addIssue({ code: "custom", path: ["number"], message: "expected the pull request's number" });
     return z.NEVER;
   });

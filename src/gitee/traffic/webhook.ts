@@ -24,8 +24,8 @@ export interface WebhookOptions {
 
 /**
  * Verifies Gitee's deliveries and returns their queue entries. Neither of its modes covers the body, so the body only
- * decides what to read. A replayed delivery, or a forged one by somebody who has seen a token, costs a reading and
- * changes nothing.
+ * decides what to read and what to wait for. A replayed delivery costs a reading and changes nothing. A forged one, by
+ * somebody who has seen a token, can at most keep a pull request undecided for some hours.
  * @throws Failure `configuration` without a secret: a forged delivery would look the same
  */
 export function giteeWebhooks(options: WebhookOptions): Receive {

@@ -74,6 +74,7 @@ fragment pull on PullRequest {
   headRefOid
   baseRefOid
   baseRefName
+  updatedAt
   author { ...account }
   viewerDidAuthor
   labels(first: 100) { nodes { name } }

@@ -179,6 +179,7 @@ export const PullRequest = z.object({
   headRefOid: sha,
   baseRefOid: z.string(),
   baseRefName: z.string(),
+  updatedAt: z.iso.datetime(),
   author: perhaps(Account),
   viewerDidAuthor: z.boolean(),
   labels: perhaps(z.object({ nodes: nodes(z.object({ name: z.string() })) })),

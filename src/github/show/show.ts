@@ -1,6 +1,6 @@
 /** Writes a report to GitHub: compares it with the current state and writes only the differences, the status first. */
 import { Failure } from "../../error.ts";
-import { confirmedWrite, type ConfirmWrite, type Report, type Shown } from "../../ports/host.ts";
+import { tellUnanswered, type ConfirmWrite, type Report, type Shown } from "../../ports/host.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import type { Place } from "../read/repository.ts";
 import { ensureCheckRun } from "./show-check-run.ts";
@@ -50,21 +50,19 @@ export async function show(
 /** A comment that is written or edited, which counts as content. */
 const COMMENT = /^(?:POST|PATCH) .*\/comments(?:\/[^/]+)?$/;
 
-/** Checks before each write that it is still allowed. */
+/** Sends each write only if it is still allowed. */
 export function confirmed(client: GitHubClient, confirm: ConfirmWrite): GitHubClient {
   return {
     ...client,
-    rest: (as, route, parameters) => {
-      const send = async (): Promise<unknown> => {
-        if (confirm.bulk === true && COMMENT.test(route)) client.requireSpareContent(as);
-        return client.rest(as, route, parameters);
-      };
-      return route.startsWith("GET ") ? send() : confirmedWrite(confirm, send);
+    rest: async (as, route, parameters) => {
+      if (route.startsWith("GET ")) return client.rest(as, route, parameters);
+      if (confirm.bulk === true && COMMENT.test(route)) client.requireSpareContent(as);
+      return tellUnanswered(confirm, () => client.rest(as, route, parameters, confirm));
     },
-    graphql: (as, query, variables) => {
-      const send = (): ReturnType<GitHubClient["graphql"]> => client.graphql(as, query, variables);
-      return query.trimStart().startsWith("mutation") ? confirmedWrite(confirm, send) : send();
-    },
+    graphql: (as, query, variables) =>
+      query.trimStart().startsWith("mutation")
+        ? tellUnanswered(confirm, () => client.graphql(as, query, variables, confirm))
+        : client.graphql(as, query, variables),
   };
 }
 

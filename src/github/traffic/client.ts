@@ -7,7 +7,7 @@ import pino from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import { z } from "zod";
 import { Failure } from "../../error.ts";
-import type { LimitLeft, ObserveCall } from "../../ports/host.ts";
+import type { ConfirmWrite, LimitLeft, ObserveCall } from "../../ports/host.ts";
 import type { Spending } from "../../ports/spending.ts";
 import { failureOf, GraphQLProblem, graphQLFailure, graphQLLimit, isUntold } from "./failure.ts";
 import { graphQLBody } from "./graphql-body.ts";
@@ -49,18 +49,32 @@ export interface GitHubClient {
   readonly now: () => number;
   /**
    * @param route `METHOD /path/{with}/{names}`
+   * @param confirm called directly before the request is sent
    * @returns the body
    * @throws Failure for every refusal of the host
    */
-  rest(as: Identity, route: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  rest(
+    as: Identity,
+    route: string,
+    parameters?: Readonly<Record<string, unknown>>,
+    confirm?: ConfirmWrite,
+  ): Promise<unknown>;
   /** The same for a list with cursor pagination. */
   page(
     as: Identity,
     route: string,
     parameters: Readonly<Record<string, unknown>>,
   ): Promise<{ readonly body: unknown; readonly cursor: string | null }>;
-  /** @throws Failure when there is no answer */
-  graphql(as: Identity, query: string, variables: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
+  /**
+   * @param confirm as above
+   * @throws Failure when there is no answer
+   */
+  graphql(
+    as: Identity,
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+    confirm?: ConfirmWrite,
+  ): Promise<GraphQLAnswer>;
   /**
    * Runs a function with an Octokit for a package that needs one; its requests are paced like all others.
    * @param what describes the requests in failures; contains no names
@@ -133,12 +147,17 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
       built.hook.wrap("request", (send, options) => {
         const { method, url: path } = options;
         options.headers["x-github-api-version"] = API_VERSION;
-        return pace.run({ installation: as, method, path, forPage }, async () =>
-          observed(config.observe, { method, path }, async () => {
+        // Octokit renews a token within the request that needs it. A second place for it may never be free: each may be
+        // held by a request that waits for a token.
+        if (path.endsWith("/access_tokens")) return send(options);
+        const { confirm } = options.request as { readonly confirm?: ConfirmWrite };
+        return pace.run({ installation: as, method, path, forPage }, async () => {
+          await confirm?.();
+          return observed(config.observe, { method, path }, async () => {
             const answer = await send(options);
             return path.endsWith("/graphql") ? { ...answer, data: graphQLBody(answer.data) } : answer;
-          }),
-        );
+          });
+        });
       });
       return built;
     };
@@ -174,9 +193,14 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
       }
     };
 
-    const send = async (as: Identity, route: string, parameters: Readonly<Record<string, unknown>>) =>
+    const send = async (
+      as: Identity,
+      route: string,
+      parameters: Readonly<Record<string, unknown>>,
+      confirm?: ConfirmWrite,
+    ) =>
       attempt(as, route, async () => {
-        const request = { signal: AbortSignal.timeout(TIMEOUT) };
+        const request = { signal: AbortSignal.timeout(TIMEOUT), confirm };
         return (await octokit(as)).request(route, { ...parameters, request });
       });
 
@@ -185,15 +209,16 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
       server,
       now,
       run: (as, what, use) => attempt(as, what, async () => use(await octokit(as))),
-      rest: async (as, route, parameters = {}) => (await send(as, route, parameters)).data as unknown,
+      rest: async (as, route, parameters = {}, confirm) =>
+        (await send(as, route, parameters, confirm)).data as unknown,
       async page(as, route, parameters) {
         const { data, headers } = await send(as, route, parameters);
         return { body: data as unknown, cursor: cursorOf(headers.link) };
       },
-      async graphql(as, query, variables) {
+      async graphql(as, query, variables, confirm) {
         return attempt(as, "POST /graphql", async () => {
           try {
-            const request = { signal: AbortSignal.timeout(TIMEOUT) };
+            const request = { signal: AbortSignal.timeout(TIMEOUT), confirm };
             const data: unknown = await (await octokit(as)).graphql(query, { ...variables, request });
             return { data, problems: [] };
           } catch (error) {

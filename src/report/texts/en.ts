@@ -36,6 +36,7 @@ export const en = {
       "many people are named here; the bot looks them up in several steps, at least a minute apart",
     "too-many-people": "more people are named here than the bot looks up for one pull request; split it",
     "too-large": "it has more commits and co-authors than the bot reads of one pull request; split it",
+    "head-behind": "the host does not show the newest change yet; the bot retries",
     database: "the signatures can't be read right now; the bot retries",
   },
   comment: {

@@ -34,6 +34,7 @@ export const zhCN: Texts = {
     "lookup-unfinished": "涉及的人员较多，将分几次查询，每次至少间隔一分钟",
     "too-many-people": "涉及的人员超过单个 Pull Request 的查询上限，请拆分该 Pull Request",
     "too-large": "提交和共同作者的数量超过单个 Pull Request 的读取上限，请拆分该 Pull Request",
+    "head-behind": "平台暂未返回最新的改动，将自动重试",
     database: "暂时读不到签署记录，将自动重试",
   },
   comment: {

@@ -8,6 +8,7 @@ import { readChange } from "./change.ts";
 import { formerly, idsOf, MOST_GREENS, noteOf, type Answer } from "./answer.ts";
 import type { Client } from "../../traffic/client.ts";
 import { isOwn, isRefused, listRuns, refusalOf, type CheckPlace } from "./check-runs.ts";
+import { momentOf, toldOfPull } from "../../traffic/told.ts";
 import type { CommitList } from "./commits.ts";
 import type { BranchMemory } from "../branches.ts";
 import type { Directory } from "../directory.ts";
@@ -19,15 +20,7 @@ import { MISNAMED_POLICY_PATH } from "../policy-file.ts";
 import { personOfUser } from "../person.ts";
 import type { Commit, PullRequest, Self } from "../schema.ts";
 import { ensureCheckRuns } from "../../show/show-check-run.ts";
-import {
-  confirmed,
-  firstOf,
-  isFresh,
-  noteOnPull,
-  settled,
-  showOnPull,
-  type Standing,
-} from "../../show/show.ts";
+import { firstOf, isFresh, noteOnPull, settled, showOnPull, type Standing } from "../../show/show.ts";
 
 /** What a reading needs in addition to the pull request's location. */
 export interface Access {
@@ -125,7 +118,7 @@ export async function readingOf(
     former: FormerAnswer | null = null,
   ): Promise<Shown> {
     standing = { ...standing, comment: standing.comment ?? known };
-    const writer = confirmed(client, confirm);
+    const writer = client.confirmedBy(confirm);
     const unread = policyFile instanceof Failure;
     const asked = unread && answer !== undefined ? { ...report, labels: answer.labels } : report;
     if (!isFresh(standing, asked)) begun.add(key);
@@ -177,6 +170,7 @@ export async function readingOf(
     };
   }
 
+  const told = toldOfPull(pull.head.sha, pull.state);
   return {
     pull: toPull(ref, pull, list, place.self),
     policyFile:
@@ -187,6 +181,8 @@ export async function readingOf(
           : policyFile && { path: policyFile.path, text: policyFile.text },
     change: () => stillThere(readChange(client, path, number, pull.head.sha)),
     show: (...asked) => stillThere(show(...asked)),
+    ...(told !== undefined && { told }),
+    ...momentOf(pull.updated_at),
     marked: comment !== null || (!covered && (await isMarked(client, self, standing, place))),
   };
 }

@@ -35,10 +35,16 @@ export function readingOf(read: Read): Reading {
     policyFile: read.policyFile,
     marked: isMarked(standing),
     told: toldOfPull({ head: pull.headRefOid, open: pull.state === "OPEN", base: pull.baseRefName }),
+    toldAt: inWholeSeconds(pull.updatedAt),
     change: async () => readChange(client, place, standing.target, pull.number, pull.headRefOid),
     show: async (report, confirm, comment) =>
       show(client, place, { ...standing, comment: comment ?? standing.comment }, report, confirm),
   };
+}
+
+/** Deliveries have no smaller unit, so the two can be compared. */
+function inWholeSeconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000) * 1000;
 }
 
 /** Whether an earlier answer of the bot exists; null: GitHub did not say. */
