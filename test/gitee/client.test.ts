@@ -225,10 +225,9 @@ describe("the client of Gitee's API", () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const sent: unknown[] = [];
     const client = await serve(
-      async ({ method }, response) => {
+      ({ method }, response) => {
         sent.push(method);
-        await answered;
-        response.end('{"id":1}');
+        void answered.then(() => response.end('{"id":1}'));
       },
       { concurrency: 1 },
     );

@@ -6,7 +6,7 @@ export interface Watch {
   /** Resolves when it has refused for long enough; never otherwise. */
   readonly lost: Promise<Failure>;
   /** Another part found that it can't go on. */
-  lose(failure: Failure): void;
+  readonly lose: (failure: Failure) => void;
   stop(): void;
 }
 
