@@ -23,7 +23,10 @@ const SIGNING =
   /\b(?:i|we)(?:\s*,[^,\n]{1,60},)?(?:\s+have|\s?['’]ve)(?:\s+(?:now|carefully|fully|also|hereby))?\s+read\b|\b(?:i|we)\s+read\b.{1,200}\bsign\b|\b(?:i|we)\s+(?:(?:do|hereby)\s+){0,2}sign\b|\b(?:i|we)\s+(?:(?:do|hereby|now)\s+){0,2}(?:accept|agree\s+to|consent\s+to)\b.{0,60}\b(?:cla|agreement|license)\b|\b(?:i|we)(?:\s+have|\s?['’]ve)\s+(?:(?:now|already|just|also|hereby)\s+){0,2}(?:signed|accepted|agreed\s+to)\b.{0,60}\b(?:cla|agreement|license)\b|(?:我|本人)(?:已(?:经|經)?|现在|现)?(?:同意(?:并|並)?)?(?:签署|簽署|接受)|我(?:们|們)?已(?:经|經)?(?:阅读|閱讀)|本人已(?:经|經)?(?:阅读|閱讀)|(?:并|並|同意)(?:签署|簽署)/i;
 /** Other sentences of people who take them for a signature; not what they say of signed commits or of signing in. */
 const CLAIMED =
-  /\b(?:i|we)(?:\s+have|\s?['’]ve)?(?:\s+(?:now|already|just|also|hereby)){0,2}\s+signed\b(?!\s*(?:-?\s*off|in|into|on|out|up)\b|.{0,30}\b(?:commit|tag|release|package|binar|image|artifact))|^[ \t]{0,9}signed[ \t.!]{0,9}$|\b(?:i|we)\s+agree\s+with\s+(?:[\w-]+\s+){0,3}(?:cla|agreement|terms)\b|\b(?:i|we)\s+(?:accept|agree\s+to|consent\s+to)\s+(?:[\w-]+\s+){0,3}terms\b|(?:我|本人)(?:们|們)?同意.{0,20}(?:协议|協議|CLA|条款|條款)|^[ \t]{0,9}已(?:经|經)?(?:签署|簽署)[ \t.!。！]{0,9}$/im;
+  /\b(?:i|we)(?:\s+have|\s?['’]ve)?(?:\s+(?:now|already|just|also|hereby)){0,2}\s+(?:signed|did\s+sign)\b(?!\s*(?:-?\s*off|in|into|on|out|up)\b|.{0,30}\b(?:commit|tag|release|package|binar|image|artifact))|\b(?:i|we)\s+agree\s+with\s+(?:[\w-]+\s+){0,3}(?:cla|agreement|terms)\b|\b(?:i|we)\s+(?:accept|agree\s+to|consent\s+to)\s+(?:[\w-]+\s+){0,3}terms\b|(?:我|本人)(?:们|們)?同意.{0,20}(?:协议|協議|CLA|条款|條款)/i;
+/** Lines that claim a signature and say nothing else, e.g. "Signed the CLA." */
+const CLAIMING_LINE =
+  /^[ \t]{0,9}(?:(?:(?:done|ok|okay|yes|just|now|already|read and|i|i['’]ve|have)[,.!]?[ \t]{1,9}){0,3}signed(?:[ \t]{1,9}(?:it|the|this|your|cla|agreement|now|already|today|above)){0,4}|(?:the[ \t]{1,9})?(?:cla|agreement)[ \t]{1,9}(?:(?:is|was|has been|now|already)[ \t]{1,9}){0,2}signed|我?已?(?:经|經)?[签簽][署了名字过過]{0,3})[ \t.!。！]{0,9}$/im;
 /** An agreement's id and version, as in a signing sentence. */
 const NAMED_VERSION = /\(([\w.-]{1,64})\s+([\w.+-]*\d[\w.+-]*)\)/g;
 
@@ -56,7 +59,7 @@ export function mayBeSignature(
   if (body.includes(MARKER)) return false;
   return [body, lines.join(" ")].some((raw) => {
     const text = raw.normalize("NFKC");
-    if (SIGNING.test(text) || CLAIMED.test(text)) return true;
+    if (SIGNING.test(text) || CLAIMED.test(text) || CLAIMING_LINE.test(text)) return true;
     return [...text.matchAll(NAMED_VERSION)].some(
       ([, id = "", version = ""]) =>
         agreement === undefined ||

@@ -80,6 +80,8 @@ function normal(text: string): string {
   return (
     text
       .normalize("NFKC")
+      // Invisible characters come along when a sentence is copied.
+      .replace(/\p{Cf}/gu, "")
       .replace(/\s+/g, " ")
       .trim()
       .replace(/[.。!！]+$/, "")

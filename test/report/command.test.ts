@@ -219,6 +219,14 @@ describe("a command in a comment", () => {
     "I have reed the ICLA (icla 1.0) and I sing it.",
     "我同意本协议",
     "已签署",
+    "CLA signed",
+    "The CLA is signed.",
+    "Done, signed the CLA!",
+    "read and signed",
+    "just signed it",
+    "I did sign it",
+    "我签了",
+    "已签",
   ])("%j may be meant as a signature", (body) => {
     expect(mayBeSignature(body, plainLines(body), { id: "icla", version: "1.0" })).toBe(true);
     expect(askOf(body, plainLines)).toBe("read");
@@ -237,6 +245,10 @@ describe("a command in a comment", () => {
     "We agree to the design",
     "I agree with the review",
     "I signed the commits",
+    "signed the release",
+    "the CLA is not signed",
+    "who has signed?",
+    "签名错误",
     "I've signed off all of them",
     "I signed in and it works",
     "Has he signed?",

@@ -21,6 +21,7 @@ it.each([
   "我已阅读《Individual Contributor License Agreement》（icla 1.0）并签署。",
   `\n\n   ${SENTENCE}  \n`,
   SENTENCE.slice(0, -1),
+  `\u200b${SENTENCE}\u2060`,
   `**${SENTENCE}**`,
   SENTENCE.toUpperCase(),
   SENTENCE.replace(" and ", "\nand "),
