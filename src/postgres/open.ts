@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseError } from "pg";
 import type { Engine } from "../ports/engine.ts";
 import { Failure } from "../error.ts";
@@ -33,6 +34,7 @@ import { openWaivers } from "./records/waivers.ts";
 import { openWriter, type Writer } from "./connection/writer.ts";
 
 const PROBE_BYTES = 32_768;
+const CLOSE_PATIENCE = 5_000;
 
 export interface PostgresOptions extends OpeningOptions {
   /** Milliseconds since the epoch. */
@@ -41,6 +43,8 @@ export interface PostgresOptions extends OpeningOptions {
   readonly report?: (job: string, error: unknown) => void;
   /** For tests. */
   readonly watch?: WatchTimes;
+  /** For tests: how long closing waits for a server that does not answer, in milliseconds. */
+  readonly closePatience?: number;
 }
 
 /**
@@ -127,12 +131,21 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     due: (retention) => writer.read((connection) => due(connection, now(), retention)),
     close: async () => {
       watch.stop();
-      await schedule.stop();
-      await bell.stop();
-      await writer.settle();
-      await connections.close();
+      const closing = end();
+      closing.catch(() => {});
+      await Promise.race([
+        closing,
+        sleep(options.closePatience ?? CLOSE_PATIENCE, undefined, { ref: false }),
+      ]);
     },
   };
+
+  async function end(): Promise<void> {
+    await schedule.stop();
+    await bell.stop();
+    await writer.settle();
+    await connections.close();
+  }
 }
 
 /**

@@ -115,6 +115,22 @@ CREATE TRIGGER full_disk BEFORE INSERT ON instance FOR EACH ROW EXECUTE FUNCTION
     await engine.queue.mark([mark(pullRef(1))]);
   });
 
+  it("that does not answer is closed nevertheless, and the schedule does not start after that", async () => {
+    const url = await server.createDatabase();
+    const engine = await open(url, { closePatience: 100 });
+    const blocking = server.query(url, "BEGIN; LOCK TABLE task; SELECT pg_sleep(60)").catch(() => {});
+    const locked = () => server.query(url, "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock'");
+    await expect.poll(locked, PATIENCE).not.toEqual([]);
+    const marking = engine.queue.mark([mark(pullRef(1))]).catch((error: unknown) => error);
+    await engine.close();
+    await expect(engine.schedule.every("sweep", "0 12 * * *", async () => {})).rejects.toMatchObject({
+      message: "the database was closed",
+    });
+    await server.disconnectAll(url);
+    await blocking;
+    expect(await marking).toBeInstanceOf(Failure);
+  });
+
   it("whose tables are gone for good is given up, with what to do", async () => {
     const url = await server.createDatabase();
     const engine = await open(url, { watch: { every: 20, patience: 100 } });

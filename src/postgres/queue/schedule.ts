@@ -100,6 +100,7 @@ export function openSchedule(
   }
 
   async function plan(name: string, cron: string): Promise<PgBoss> {
+    if (stopping.signal.aborted) throw new Failure("database-unreachable", "the database was closed");
     const boss = await (starting ??= start());
     // One at a time: while a job runs, its next time is skipped.
     await boss.createQueue(name, {
