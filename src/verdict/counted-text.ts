@@ -9,10 +9,13 @@ const POINTERS = [
   /^Subproject commit [0-9a-f]{40,64}(?:-dirty)?$/,
 ];
 
+/** The most characters in a line, long paragraphs included: a minified or encoded file has everything in one. */
+const LONGEST_LINE = 4_096;
+
 /**
  * Whether the hunks of a file's diff show its whole change as lines of text, as many as the host counts. A binary
- * file, a cut diff, a pointer of Git LFS or git-annex and a submodule do not: their size in lines says nothing about the
- * change.
+ * file, a cut diff, a minified file, a pointer of Git LFS or git-annex and a submodule do not: their size in lines says
+ * nothing about the change.
  * @param hunks the diff from its first `@@` line on; null if the host shows none
  */
 export function isCountedText(
@@ -25,6 +28,7 @@ export function isCountedText(
   for (const raw of hunks.split("\n")) {
     if (raw.startsWith("@@ ")) inHunk = true;
     if (!inHunk) continue;
+    if (raw.length > LONGEST_LINE) return false;
     // A repository's `.gitattributes` can have a binary file shown as text.
     if (raw.includes("\0") || raw.includes("\uFFFD")) return false;
     const text = raw.slice(1).replace(/\r$/, "");

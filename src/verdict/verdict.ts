@@ -314,7 +314,7 @@ function signersOf(facts: Facts, parts: readonly Part[], moments: number[]): Sig
     const accepted = own.filter(
       ({ signedByHost, person }) =>
         signedByHost &&
-        isBot &&
+        (isBot || person.bot === true) &&
         isBotsOwn(facts.pull, person) &&
         isExemptBot(facts, account, person) !== null,
     );

@@ -84,6 +84,16 @@ describe("a bot", () => {
     expect(comment).not.toMatch(/@dependabot|Still to sign/);
   });
 
+  it("of one's own passes where GitHub signed its commit, if the policy exempts what it opens, and a person does not", async () => {
+    const { repository, alice, bob, bot, open } = await scene();
+    const house = bot("house", 4242);
+    expect(await open(alice, [{ author: house, signed: "github" }])).toBe("failure");
+    repository.writeFile(".github/cla.yml", `exempt: {accounts: ['github:4242', 'github:${bob.id}']}\n`);
+    expect(await open(alice, [{ author: house, signed: "github" }])).toBe("success");
+    expect(await open(alice, [{ author: house, signed: "author" }])).toBe("failure");
+    expect(await open(alice, [{ author: bob, signed: "github" }])).toBe("failure");
+  });
+
   it("is known by its exact address where GitHub links no account: a number in another address is not enough", async () => {
     const { github, alice, open } = await scene();
     github.world.linksBots = false;

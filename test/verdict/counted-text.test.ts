@@ -48,6 +48,7 @@ describe("a file's change", () => {
     ],
     ["has a null character, as a binary file that is shown as text", "@@ -1 +1 @@\n-one\n+t\0wo", one],
     ["has characters that are no text", "@@ -1 +1 @@\n-one\n+t\uFFFDwo", one],
+    ["has everything in one line", `@@ -1 +1 @@\n-one\n+${"two;".repeat(2_000)}`, one],
     ["has only another mode", undefined, { additions: 0, deletions: 0 }],
     ["is a text too large to be shown", null, { additions: 9, deletions: 0 }],
     ["is shown without its hunks", "Binary files a/x and b/x differ", one],
