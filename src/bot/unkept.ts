@@ -66,7 +66,7 @@ function withoutDatabase(world: WorkWorld): WorkWorld {
   const { pulls, signatures } = world.engine;
   const engine = {
     ...world.engine,
-    pulls: { ...pulls, find: away, record: away, close: away, sharing: away },
+    pulls: { ...pulls, find: away, record: away, close: away, sharing: away, has: away },
     signatures: { ...signatures, covered: away },
   };
   return { ...world, engine };

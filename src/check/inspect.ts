@@ -219,6 +219,8 @@ async function ancestry({ host, route, facts, judgment, troubles, asking }: Step
   ]);
   const { history } = host;
   if (history === null || asked.size === 0 || pull.gaps.length > 0) return {};
+  // Where no co-author has an account, one is requested to sign again and again: that is not worth the calls.
+  if (judgment.verdict === "signed" && !host.capabilities.resolvesCoauthors) return {};
   const own: Failure[] = [];
   const found = await known(own, () => history.mergedCommits(pull, [...asked], route));
   const [failure = found?.failure ?? null] = own;

@@ -9,12 +9,12 @@ import type { FoundPull, PullRecord } from "../ports/engine.ts";
 import { Failure, unlessFailed } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { ConfirmWrite, FormerAnswer, Host, Reading, Shown } from "../ports/host.ts";
-import { hadCheckRuns, noteCheckRefusal } from "./check-refusals.ts";
+import { findCheckRefusal, hadCheckRuns, noteCheckRefusal } from "./check-refusals.ts";
 import { BEHIND_LOOKS, BEHIND_TRIES, inDoubt, type Hold } from "./hold.ts";
 import { inspect, isVerdict, policyFor, type Inspection, type World } from "./inspect.ts";
 import { noticesOf } from "./notices.ts";
 import type { ShownNotice } from "../ports/notices.ts";
-import type { PullRef } from "../pull.ts";
+import type { Pull, PullRef } from "../pull.ts";
 import type { Route } from "../ports/queue.ts";
 import { reportOf } from "../report/report.ts";
 import {
@@ -170,6 +170,7 @@ async function share(
   let shown: Shown | null = null;
   try {
     const known = await pulls.find(pull.ref);
+    const isFirst = known === null && !host.capabilities.statuses && !(await pulls.has(pull.ref));
     const record = recordOf(reading, inspection.finding, known);
     await pulls.record(record, hold.taken);
     if (!(await isStillCovered(world, reading, inspection))) return null;
@@ -179,10 +180,9 @@ async function share(
     const shared = finding.kind === "judged" ? { ...finding, blockedByAnother } : finding;
     const notices = await noticesOf(world, host, pull, shared, route);
     const place = { host: host.name, id: pull.ref.repository };
-    const former =
-      known === null || host.capabilities.statuses
-        ? null
-        : { head: known.head, checkRuns: await hadCheckRuns(world.engine, place) };
+    const former = host.capabilities.statuses
+      ? null
+      : await formerOf(world, pull, { head: known?.head ?? null, isFirst });
     shown = await show(
       world,
       host,
@@ -217,6 +217,21 @@ async function share(
     }
     throw error;
   }
+}
+
+/** What the database knows, when the verdict is recorded already: of two checks of one head, one sees the other's. */
+async function formerOf(
+  { engine }: World,
+  { ref, head }: Pull,
+  last: Pick<FormerAnswer, "head" | "isFirst">,
+): Promise<FormerAnswer> {
+  const repository = { host: ref.host, id: ref.repository };
+  return {
+    ...last,
+    checkRuns: await hadCheckRuns(engine, repository),
+    refusal: (await findCheckRefusal(engine, repository))?.refusal ?? null,
+    shared: (await engine.pulls.sharing(ref, head)).length > 0,
+  };
 }
 
 /** After how many milliseconds a missing opener is looked up again: the host may have omitted it by mistake. */

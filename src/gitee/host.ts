@@ -1,6 +1,7 @@
 import type { Account, Registered } from "../account.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import type { Host, LimitLeft } from "../ports/host.ts";
+import { shortMemory } from "../ports/short-memory.ts";
 import { giteeCapabilities } from "./capabilities.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
 import { giteeClient, type Client, type ClientOptions } from "./traffic/client.ts";
@@ -18,7 +19,9 @@ import { accountOfUser } from "./read/person.ts";
 import { MISNAMED_POLICY_PATH, readFile } from "./read/policy-file.ts";
 import { proposeFile } from "./show/propose.ts";
 import { readHead, readPull } from "./read/pull/read.ts";
-import type { Access } from "./read/pull/reading.ts";
+import type { Access } from "./read/pull/access.ts";
+import { coauthorMemory } from "./read/pull/coauthors.ts";
+import { cutLists } from "./read/pull/commits.ts";
 import { visibleRepositories } from "./read/repositories.ts";
 import type { Known } from "./traffic/marks.ts";
 import { ROUTE } from "./traffic/route.ts";
@@ -50,6 +53,10 @@ export interface GiteeHost extends Host {
 
 /** The pairs of login and number, kept while a comment's command is handled. */
 const MOST_LOGINS = 1000;
+const DAY = 24 * 60 * 60_000;
+/** Each has the paths of up to 300 files. */
+const MOST_CHANGES = 100;
+const MOST_LABELS = 10_000;
 
 export function giteeHost(options: GiteeOptions): GiteeHost {
   const client = giteeClient(options);
@@ -69,8 +76,8 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
   const lists = listMemory(options.now);
   const logins = new Map<Account, string>();
   let known: Self | null = null;
-  const self = async (): Promise<Self> =>
-    (known ??= await client.get("the bot's own account", ["user"], Self));
+  const self = async (by = client): Promise<Self> =>
+    (known ??= await by.get("the bot's own account", ["user"], Self));
   const isServed = (path: string): boolean => agreementFor(agreements, "gitee", path) !== null;
   async function* visible(): AsyncGenerator<Repository> {
     for await (const repository of visibleRepositories(client, patterns)) {
@@ -100,12 +107,17 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     self,
     agreements,
     publicUrl,
+    startedAt: options.now(),
     answers: new Map(),
     begun: new Set(),
     without: repositoriesWithout(options.now),
     refusals: refusedCalls(options.now),
     branches: branchMemory(client),
     read: branchesRead(options.now),
+    cutLists: cutLists(options.now),
+    coauthors: coauthorMemory(options.now),
+    changes: shortMemory({ lifeMs: DAY, most: MOST_CHANGES, now: options.now }),
+    labels: shortMemory({ lifeMs: DAY, most: MOST_LABELS, now: options.now }),
     misnamed: new Set(),
   };
 

@@ -102,6 +102,8 @@ export interface Pulls {
    */
   record(record: FoundPull, held?: Taken): Promise<void>;
   find(ref: PullRef): Promise<PullRecord | null>;
+  /** Whether the pull request was ever recorded, also if it is closed; a closed one is forgotten after the retention. */
+  has(ref: PullRef): Promise<boolean>;
   /** The repository's open pull requests, by number. */
   open(repository: RepositoryRef): Promise<ReadonlyMap<number, KnownPull>>;
   /** The verdicts of the repository's *other* open pull requests with this head. */

@@ -96,12 +96,18 @@ export interface Shown {
   readonly commentAt?: number;
 }
 
-/** What the database knows of the last answer to a pull request. */
+/** What the database knows of the last answer to a pull request, and of its repository. */
 export interface FormerAnswer {
-  /** The head of that answer. */
-  readonly head: string;
+  /** The head of that answer; null: there was none, or the pull request was closed since. */
+  readonly head: string | null;
+  /** Whether there was never an answer. */
+  readonly isFirst: boolean;
   /** Whether the bot ever had a check run in the repository. */
   readonly checkRuns: boolean;
+  /** Why the last check run there could not be written; null: it was, or none was requested. */
+  readonly refusal: CheckRefusal | null;
+  /** Whether another open pull request of the repository has the same head. */
+  readonly shared: boolean;
 }
 
 /**
@@ -146,7 +152,7 @@ export interface Reading {
    * Shows the report on the head that was read. Compares first, and writes only the differences.
    * @param confirm called before each write
    * @param comment the last known id of the bot's comment, if the reading was made without it; null: unknown
-   * @param former for a host without statuses, after a restart; null: unknown
+   * @param former for a host without statuses; null: unknown
    */
   show(
     report: Report,

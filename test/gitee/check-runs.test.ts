@@ -204,6 +204,22 @@ it("a text that Gitee stores in another form is recognized after a restart, and 
   expect(conclusions(pull)).toEqual(["success", "success"]);
 });
 
+it("two processes do not write by turns where Gitee keeps no text as it was sent", async () => {
+  const { gitee, alice, repository, newHost, host, show, conclusions } = await startChecks();
+  const pull = repository.openPull({ opener: alice });
+  gitee.onRequest(({ method, path }) => {
+    if (method !== "GET" || !path.endsWith("/check-runs")) return;
+    for (const { output } of repository.record.checkRuns)
+      if (output !== null) Object.assign(output, { title: "All", summary: "<p>All</p>", text: null });
+  });
+  const other = newHost();
+  for (const _ of [1, 2, 3]) for (const one of [host, other]) await show(pull, {}, one);
+  expect(conclusions(pull)).toEqual(["success", "success"]);
+  await show(pull, red, other);
+  for (const _ of [1, 2]) for (const one of [host, other]) await show(pull, red, one);
+  expect(conclusions(pull).slice(2)).toEqual(["action_required", "action_required"]);
+});
+
 it("a run with a conclusion is done where the list calls it in progress, and not where it is queued again", async () => {
   const { gitee, alice, repository, show, conclusions } = await startChecks();
   const pull = repository.openPull({ opener: alice });
@@ -365,6 +381,27 @@ describe("a label or a comment that Gitee refuses", () => {
     // The head has its answer, so no other one is written over it.
     expect((await host.readHead?.(refOf(pull), ROUTE, null))?.marked).toBe(true);
   });
+
+  it.each([403, 404, 500])(
+    "leaves nothing green where the labels can't be read either: %d",
+    async (status) => {
+      const { gitee, alice, repository, show } = await startChecks();
+      const pull = repository.openPull({ opener: alice });
+      await show(pull, {});
+      const response = await fetch(`${gitee.url}/api/v5/repos/octo/widget/pulls/${pull.number}`, {
+        headers: { authorization: `Bearer ${TOKEN}` },
+      });
+      const { labels: _, ...shown } = (await response.json()) as { labels: unknown };
+      for (const head of [null, [{ author: alice }]]) {
+        if (head !== null) pull.push(head);
+        Object.assign(shown, { head: { sha: pull.headSha } });
+        gitee.fail({ status: 200, body: JSON.stringify(shown), times: 1, match: /^GET .*pulls\/\d+$/ });
+        gitee.fail({ status, body: no, times: 1, match: /^GET .*labels$/ });
+        await expect(show(pull, red)).rejects.toBeInstanceOf(Failure);
+        expect([pull.labels, pull.conclusion()]).toEqual([["cla/no"], "action_required"]);
+      }
+    },
+  );
 
   it("is named in one comment and in the check run", async () => {
     const { gitee, alice, repository, newHost, show, conclusions } = await startChecks();

@@ -11,7 +11,7 @@ import type { Mark } from "../../src/ports/queue.ts";
 import { work, type Done, type WorkWorld } from "../../src/check/work.ts";
 import { readYaml } from "../../src/yaml/read.ts";
 import { openStore } from "../sqlite/store.ts";
-import { agreement, TOKEN } from "./start-host.ts";
+import { agreement, startUp, TOKEN } from "./start-host.ts";
 
 const SECRET = "s3cret";
 
@@ -34,14 +34,22 @@ export async function startBot(options: { encryption?: "signature" | "password" 
   onTestFinished(() => gitee.stop());
 
   const agreements = [agreement(["gitee:octo/*"])];
-  const host = giteeHost({
-    url: gitee.url,
-    token: TOKEN,
-    now: () => clock.now,
-    agreements,
-    publicUrl: "https://cla.example.com",
+  const newHost = () =>
+    giteeHost({
+      url: gitee.url,
+      token: TOKEN,
+      now: () => clock.now,
+      agreements,
+      publicUrl: "https://cla.example.com",
+    });
+  const host = newHost();
+  const hosts = new Map([["gitee" as const, host]]);
+  const receive = giteeWebhooks({
+    secret: SECRET,
+    now: Date.now,
+    seen: (...asked) => hosts.get("gitee")?.seen(...asked),
+    self: () => hosts.get("gitee")?.self() ?? null,
   });
-  const receive = giteeWebhooks({ secret: SECRET, now: Date.now, seen: host.seen, self: host.self });
   const world: WorkWorld = {
     engine,
     agreements,
@@ -49,7 +57,7 @@ export async function startBot(options: { encryption?: "signature" | "password" 
     parsePolicy: (text, path) => readYaml(text, PolicyFile, path),
     publicUrl: "https://cla.example.com",
     now: () => clock.now,
-    hosts: new Map([["gitee", host]]),
+    hosts,
     random: () => 0,
   };
   gitee.webhookUrl = await listen((headers, body) => {
@@ -65,6 +73,13 @@ export async function startBot(options: { encryption?: "signature" | "password" 
       if (taken === undefined) return all;
       all.push(await work(world, taken));
     }
+  }
+
+  /** As if the process had ended: only the database remembers. */
+  async function restart(): Promise<void> {
+    const next = newHost();
+    hosts.set("gitee", next);
+    await startUp(next);
   }
 
   const sign = (...accounts: Account[]) =>
@@ -98,6 +113,7 @@ export async function startBot(options: { encryption?: "signature" | "password" 
     account,
     sign,
     drain,
+    restart,
   };
 }
 

@@ -259,6 +259,12 @@ describe("a Gitee delivery's body", () => {
       expect(tasks("x", { ...body, check_run: {} })).toEqual([whole]);
       const receiver = giteeWebhooks({ ...options, pullsOf: (_, run) => (run.id === 5 ? [7] : []) });
       expect(tasks("Note Hook", body, receiver)).toEqual([PULL]);
+      // The bot's run links to its pull request, also after a restart; another program's links elsewhere.
+      const linked = (url: string) =>
+        tasks("x", { ...body, check_run: { ...body.check_run, details_url: url } }, receiver);
+      expect(linked("https://cla.example.com/pulls/gitee/octo/widget/7")).toEqual([PULL]);
+      for (const url of ["https://ci.example.com/jobs/7", "https://x.example/pulls/gitee/octo/widget/0"])
+        expect(linked(url)).toEqual([]);
       for (const echo of ["created", "completed"]) expect(tasks("x", { ...body, action: echo })).toEqual([]);
       expect(receive(delivery("x", { ...body, project: null }))).toMatchObject({
         kind: "refused",

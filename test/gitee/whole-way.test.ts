@@ -204,3 +204,24 @@ describe("a pull request on Gitee, from the delivery to what stands on it", () =
     expect(gitee.violations).toEqual([]);
   });
 });
+
+it.each([403, 404, 500])(
+  "A list of branches that Gitee refuses with %d is asked for a day, then no more",
+  async (status) => {
+    const { gitee, alice, repository, account, sign, drain, clock, engine } = await startBot();
+    await sign(account(alice));
+    const eve = { name: "Eve", email: "eve@nowhere.example" };
+    const pull = repository.openPull({ opener: alice, commits: [{ author: eve }] });
+    gitee.fail({ status, body: "{}", times: 999, match: /\/branches$/ });
+    let tries = 0;
+    // A missing right is tried again after a day.
+    const pause = (status === 403 ? 6 : 0.5) * 60 * 60_000;
+    for (let step = 0; step < 72; step += 1) {
+      tries += (await drain()).length;
+      clock.now += pause;
+    }
+    expect(tries).toBeLessThan(70);
+    expect(await engine.queue.depth()).toMatchObject({ due: 0, waiting: 0, parked: 1 });
+    expect([pull.labels, pull.conclusion()]).toEqual([["cla/no"], "action_required"]);
+  },
+);

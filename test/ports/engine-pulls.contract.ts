@@ -9,7 +9,12 @@ const seven = pullRef(7);
 
 export function pullsContract(scene: () => Scene): void {
   it("knows nothing of one that was never recorded", async () => {
-    expect(await scene().engine.pulls.find(seven)).toBeNull();
+    const { engine } = scene();
+    expect([await engine.pulls.find(seven), await engine.pulls.has(seven)]).toEqual([null, false]);
+    await engine.pulls.record(pullRecord(seven, []));
+    expect(await engine.pulls.has(seven)).toBe(true);
+    await engine.pulls.close(seven);
+    expect([await engine.pulls.find(seven), await engine.pulls.has(seven)]).toEqual([null, true]);
   });
 
   it("gives back what was last recorded", async () => {

@@ -5,7 +5,7 @@
  * of two commits never changes.
  */
 import { Failure } from "../../error.ts";
-import { shortMemory } from "../../ports/short-memory.ts";
+import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
 import type { Client } from "../traffic/client.ts";
 import { SHOWN_COMMITS } from "./pull/commits.ts";
 import { within, type RepositoryPath } from "./path.ts";
@@ -72,13 +72,28 @@ export interface BranchMemory {
    * @param branch null: not known
    */
   pushed(repository: number, branch: string | null): void;
+  /** The same memory, which asks by another client. */
+  by(client: Client): BranchMemory;
+}
+
+interface Remembered {
+  readonly lists: ShortMemory<Listed>;
+  readonly compared: ShortMemory<Fresh>;
+  readonly refused: ShortMemory<null>;
 }
 
 export function branchMemory(client: Client): BranchMemory {
   const { now } = client;
-  const lists = shortMemory<Listed>({ lifeMs: OLD_TIPS_LIFE, most: MOST_REPOSITORIES, now });
-  const compared = shortMemory<Fresh>({ lifeMs: COMPARISON_LIFE, most: MOST_COMPARISONS, now });
-  const refused = shortMemory<null>({ lifeMs: TIPS_LIFE, most: MOST_COMPARISONS, now });
+  return over(client, {
+    lists: shortMemory({ lifeMs: OLD_TIPS_LIFE, most: MOST_REPOSITORIES, now }),
+    compared: shortMemory({ lifeMs: COMPARISON_LIFE, most: MOST_COMPARISONS, now }),
+    refused: shortMemory({ lifeMs: TIPS_LIFE, most: MOST_COMPARISONS, now }),
+  });
+}
+
+function over(client: Client, remembered: Remembered): BranchMemory {
+  const { now } = client;
+  const { lists, compared, refused } = remembered;
   const isNow = ({ at, pushed }: Listed): boolean => pushed.size === 0 && now() - at < TIPS_LIFE;
   const read = async (path: RepositoryPath, repository: number): Promise<readonly Tip[]> => {
     const listed: Listed = { tips: await readBranches(client, path), at: now(), pushed: new Set() };
@@ -122,6 +137,7 @@ export function branchMemory(client: Client): BranchMemory {
       const { pushed } = lists.find(String(repository)) ?? {};
       if (pushed !== undefined) pushed.add(pushed.size < MOST_PUSHED ? branch : null);
     },
+    by: (other) => over(other, remembered),
   };
 }
 

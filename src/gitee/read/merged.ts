@@ -2,6 +2,7 @@ import { Failure } from "../../error.ts";
 import { printPullRef, type Pull, type PullRef } from "../../pull.ts";
 import { isWait, type MergedCommits } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
+import { counted, type Calls } from "../traffic/calls.ts";
 import type { Client } from "../traffic/client.ts";
 import type { BranchMemory, Tip } from "./branches.ts";
 import type { Directory } from "./directory.ts";
@@ -22,8 +23,8 @@ export interface PullBranches {
   readonly main: string | null;
 }
 
-/** The branches of pull requests that were just read. */
-export type BranchesRead = ShortMemory<PullBranches>;
+/** The branches of pull requests that were just read, with the calls of that check. */
+export type BranchesRead = ShortMemory<PullBranches & { readonly calls: Calls }>;
 
 export function branchesRead(now: () => number): BranchesRead {
   return shortMemory({ lifeMs: 60_000, most: 1_000, now });
@@ -50,9 +51,11 @@ export async function mergedCommits(
   { ref, head }: Pick<Pull, "ref" | "head">,
   commits: readonly string[],
 ): Promise<MergedCommits> {
-  const { branches, read } = access;
+  const { read } = access;
   const { repository } = ref;
   const known = read.find(printPullRef(ref));
+  const client = counted(access.client, known?.calls ?? { made: 0 });
+  const branches = access.branches.by(client);
   const isKnown = known?.head === head;
   const pull = isKnown ? known : await readBranches(access, ref);
   const { path, target, main } = pull;
@@ -61,9 +64,9 @@ export async function mergedCommits(
     main,
   });
   const look = { pull, head, isKnown };
-  const found = await mergedBy(access, look, tips, commits);
+  const found = await mergedBy({ branches }, look, tips, commits);
   if (isNow || (found.merged.size === 0 && found.failure === null)) return found;
-  return mergedBy(access, look, await branches.branches(path, repository), commits);
+  return mergedBy({ branches }, look, await branches.branches(path, repository), commits);
 }
 
 /** The pull request whose commits are looked for. */
@@ -75,7 +78,7 @@ interface Look {
 }
 
 async function mergedBy(
-  { branches }: MergedAccess,
+  { branches }: Pick<MergedAccess, "branches">,
   { pull, head, isKnown }: Look,
   tips: readonly Tip[],
   commits: readonly string[],

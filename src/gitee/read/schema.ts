@@ -45,6 +45,7 @@ export const PullRequest = z.object({
   html_url: z.string(),
   title: z.string().nullish(),
   state: z.string(),
+  created_at: z.string().nullish(),
   updated_at: z.string().nullish(),
   user: User.nullish(),
   head: z.object({

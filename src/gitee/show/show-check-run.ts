@@ -1,39 +1,25 @@
-import { createHash } from "node:crypto";
 import { Failure } from "../../error.ts";
 import type { CheckRefusal, Report } from "../../ports/host.ts";
 import {
-  CheckRun,
-  isOf,
   isOwn,
   isRefused,
   isShared,
   listRuns,
-  markOf,
   refusalOf,
   shownIn,
   type CheckPlace,
   type ListedRuns,
 } from "../read/pull/check-runs.ts";
-import { within } from "../read/path.ts";
 import type { Client } from "../traffic/client.ts";
-import { badAnswer } from "../traffic/failure.ts";
-
-/** No source says whether `neutral` or `skipped` passes a required check, so an uncertain result is a failure. */
-const CONCLUSIONS = {
-  success: "success",
-  failure: "action_required",
-  error: "failure",
-  pending: "failure",
-} as const;
-
-/** The maximum text length, in bytes of UTF-8, that an existing client sends ("Gitee's limit"). */
-const SUMMARY_BYTES = 65_535;
-
-/** The last text that this process wrote, in case Gitee stores it in a different form. */
-export interface WrittenRun {
-  readonly id: number;
-  readonly sent: string;
-}
+import {
+  bodyOf,
+  CONCLUSIONS,
+  isUntrue,
+  sentOf,
+  stands,
+  writeRun,
+  type WrittenRun,
+} from "./check-run-body.ts";
 
 export interface CheckPlan {
   readonly place: CheckPlace;
@@ -63,27 +49,93 @@ const NOTHING: CheckShown = {
   failure: null,
 };
 
+/** The runs on the head, or why they are not known. */
+export type FoundRuns =
+  | { readonly kind: "listed"; readonly runs: CheckRuns; readonly isMixed: boolean }
+  /** The bot has written none yet, and none was asked for. */
+  | { readonly kind: "unseen" }
+  | { readonly kind: "refused"; readonly shown: CheckShown };
+
+/** What a check already knows, when it has used up its calls. */
+export interface Spare {
+  /** How many calls are left. */
+  readonly calls: number;
+  /** Whether the bot can't have written a run on the head yet, and no other open pull request has it. */
+  readonly isUnseen: boolean;
+  /** Whether a run of an earlier policy may be on the head. */
+  readonly mayHaveRuns: boolean;
+}
+
 /**
- * Makes the newest run of each name show the current verdict. A conclusion is final, so a new verdict needs a new run;
- * a run whose answer was lost is found in the list. Runs that the bot wrote under an earlier policy are corrected, too.
- * A missing permission and an edition without check runs are not failures.
+ * Lists the runs, so that an unchanged verdict writes nothing, and a run whose answer was lost is found. A check whose
+ * calls are used up leaves out what can't show anything; the next check looks again.
  */
-export async function ensureCheckRuns(client: Client, plan: CheckPlan, report: Report): Promise<CheckShown> {
+export async function findRuns(
+  client: Client,
+  plan: CheckPlan,
+  { calls, isUnseen, mayHaveRuns }: Spare,
+): Promise<FoundRuns> {
   const { place, context } = plan;
-  if (place.pullId === null) return { ...NOTHING, refusal: context === null ? null : "edition" };
+  const without = (refusal: CheckRefusal): FoundRuns => ({
+    kind: "refused",
+    shown: { ...NOTHING, refusal: context === null ? null : refusal },
+  });
+  const isWithout = place.without.find(String(place.repository)) !== undefined;
+  if (place.pullId === null) return without("edition");
   // No run is wanted there, and none can be corrected before the bot has the permission.
-  if (context === null && place.admin === false) return NOTHING;
-  let listed: ListedRuns;
-  let isMixed: boolean;
+  if (context === null && place.admin === false) return without("right");
+  if (calls < 1 && place.admin === false) return without("right");
+  if (calls < 1 && isWithout) return without("edition");
+  if (calls < 1 && context === null && !mayHaveRuns) return { kind: "refused", shown: NOTHING };
+  if (calls < 2 && isUnseen && !isWithout) return { kind: "unseen" };
   try {
-    listed = await listRuns(client, place);
-    isMixed = await isShared(client, place, listed.others);
+    const { newest: runs, others } = await listRuns(client, place);
+    return { kind: "listed", runs, isMixed: await isShared(client, place, others) };
   } catch (error) {
-    return refused(plan, NOTHING, error, null);
+    return { kind: "refused", shown: refused(plan, NOTHING, error, null) };
   }
-  return isMixed
-    ? ensureNoGreen(client, plan, listed.newest, report)
-    : ensureRuns(client, plan, listed.newest, report);
+}
+
+/** Whether the newest runs say the verdict already, so that nothing is to be written. */
+export function isSaid(plan: CheckPlan, found: FoundRuns, report: Report): boolean {
+  if (found.kind !== "listed" || found.isMixed || plan.context === null) return false;
+  return untrueNames(plan, found.runs, report).length === 0;
+}
+
+/**
+ * Makes the newest run of each name show the current verdict. A conclusion is final, so a new verdict needs a new run.
+ * Runs that the bot wrote under an earlier policy are corrected, too. A missing permission and an edition without check
+ * runs are not failures.
+ */
+export async function showRuns(
+  client: Client,
+  plan: CheckPlan,
+  found: FoundRuns,
+  report: Report,
+): Promise<CheckShown> {
+  switch (found.kind) {
+    case "refused":
+      return found.shown;
+    case "unseen":
+      return plan.context === null ? NOTHING : writeFirst(client, plan, plan.context, report);
+    case "listed":
+      return found.isMixed
+        ? ensureNoGreen(client, plan, found.runs, report)
+        : ensureRuns(client, plan, found.runs, report);
+  }
+}
+
+/** Writes the first run without a list before it, which would have told an edition without check runs. */
+async function writeFirst(
+  client: Client,
+  plan: CheckPlan,
+  context: string,
+  report: Report,
+): Promise<CheckShown> {
+  const { place } = plan;
+  const shown = await writeRuns(client, plan, new Map(), [context], report, false);
+  if (shown.refusal === "edition") place.without.keep(String(place.repository), true);
+  return shown;
 }
 
 async function ensureRuns(
@@ -92,16 +144,25 @@ async function ensureRuns(
   runs: CheckRuns,
   report: Report,
 ): Promise<CheckShown> {
-  const { place, context, written } = plan;
+  const { context, written } = plan;
+  const names = untrueNames(plan, runs, report);
+  const shown = await writeRuns(client, plan, runs, names, report);
+  return context === null || names.includes(context) ? shown : { ...shown, written };
+}
+
+/** The names whose newest run must be replaced. */
+function untrueNames(
+  { place, context, written }: CheckPlan,
+  runs: CheckRuns,
+  report: Report,
+): readonly string[] {
   const names = [...runs.values()]
     .filter((run) => run.name !== context && isOwn(run, place) && isUntrue(run, report))
     .map(({ name }) => name ?? "");
-  if (context === null) return writeRuns(client, plan, runs, names, report);
-  const body = bodyOf(place, context, report);
-  const current = runs.get(context);
-  if (current !== undefined && stands(current, body, written))
-    return { ...(await writeRuns(client, plan, runs, names, report)), written };
-  return writeRuns(client, plan, runs, [context, ...names], report);
+  const current = context === null ? undefined : runs.get(context);
+  const isTrue =
+    current !== undefined && context !== null && stands(current, bodyOf(place, context, report), written);
+  return context === null || isTrue ? names : [context, ...names];
 }
 
 /**
@@ -140,6 +201,7 @@ async function writeRuns(
   runs: CheckRuns,
   names: readonly string[],
   report: Report,
+  isListed = true,
 ): Promise<CheckShown> {
   const stale = new Set(report.state === "success" ? [] : greenNames(plan, runs));
   const hasRun = [...runs.values()].some((run) => run.name === plan.context || isOwn(run, plan.place));
@@ -152,7 +214,7 @@ async function writeRuns(
       const written = name === plan.context ? { id, sent: sentOf(body) } : shown.written;
       shown = { ...shown, writes: shown.writes + 1, written, hasRun: true };
     } catch (error) {
-      shown = refused(plan, shown, error, name);
+      shown = refused(plan, shown, error, name, isListed);
     }
   }
   return { ...shown, stale: stale.size > 0 };
@@ -160,6 +222,7 @@ async function writeRuns(
 
 /**
  * @param what the name of the new run; null: the list was refused
+ * @param isListed whether Gitee listed the runs before
  * @throws anything but a foreseen failure
  */
 function refused(
@@ -167,86 +230,13 @@ function refused(
   shown: CheckShown,
   error: unknown,
   what: string | null,
+  isListed = false,
 ): CheckShown {
   // An edition that lists check runs supports them, so a 404 for a new one means a missing permission.
-  const known = refusalOf(error, what === null ? place.admin : null);
+  const known = refusalOf(error, isListed ? null : place.admin);
   const refusal = known ?? (isRefused(error, place, what) ? "refused" : null);
   if (refusal !== null) return { ...shown, refusal: context === null ? null : refusal };
   if (!(error instanceof Failure)) throw error;
   // A write without an answer may have happened.
   return { ...shown, failure: shown.failure ?? error, hasRun: what === null ? shown.hasRun : true };
-}
-
-function bodyOf(place: CheckPlace, name: string, report: Report) {
-  const { head, pullId } = place;
-  const [title, summary] = [report.line, cut(report.summary)];
-  // After a restart, it tells a text that Gitee stores in a different form.
-  const digest = createHash("sha256").update(`${title}\n${summary}`).digest("hex");
-  return {
-    name,
-    head_sha: head,
-    pull_request_id: pullId,
-    details_url: report.detailsUrl,
-    status: "completed",
-    conclusion: CONCLUSIONS[report.state],
-    output: { title, summary, text: `${markOf(place)}\n<!-- ${digest} -->` },
-  };
-}
-type Body = ReturnType<typeof bodyOf>;
-
-/** The answer is compared: a run with another result must not count as shown. */
-async function writeRun(client: Client, { path }: CheckPlace, body: Body): Promise<CheckRun> {
-  const asked = "a new check run";
-  const made = await client.write(asked, "POST", within(path, "check-runs"), body, CheckRun);
-  // A finished run without a conclusion in the answer is recognized by its text later.
-  const conclusion = made.conclusion ?? (isDone(made) ? body.conclusion : null);
-  if (conclusion !== body.conclusion)
-    throw badAnswer(asked, `conclusion: expected ${body.conclusion}, as it was sent`);
-  if (!isOf(body.head_sha, made.head_sha))
-    throw badAnswer(asked, "head_sha: expected the commit that was sent");
-  return made;
-}
-
-/** Whether a run has the wanted result. The texts of the bot's runs belong to one conclusion, which may not be shown. */
-function stands(run: CheckRun, body: Body, written: WrittenRun | null): boolean {
-  if (!isDone(run) || (run.conclusion ?? body.conclusion) !== body.conclusion) return false;
-  if (written?.id === run.id) return written.sent === sentOf(body);
-  if (run.details_url !== body.details_url) return false;
-  return (
-    bare(run.output?.text) === body.output.text ||
-    (bare(run.output?.title) === bare(body.output.title) &&
-      bare(run.output?.summary) === bare(body.output.summary))
-  );
-}
-
-/**
- * A conclusion ends a run, whatever its status; but a run that was queued again is not done, whatever its earlier
- * conclusion. help.gitee.com/base/pullrequest/ci-check
- */
-function isDone({ status, conclusion }: CheckRun): boolean {
-  if (status === "in_progress") return conclusion !== null && conclusion !== undefined;
-  return status === null || status === undefined || status === "completed";
-}
-
-function sentOf({ conclusion, output }: Body): string {
-  return JSON.stringify([conclusion, output]);
-}
-
-/** Whether a run is green and the verdict is not, or the reverse. */
-function isUntrue({ conclusion, output }: CheckRun, { state, line }: Report): boolean {
-  if (conclusion === null || conclusion === undefined) return bare(output?.title) !== bare(line);
-  return (conclusion === "success") !== (state === "success");
-}
-
-/** Removes differences that a host may introduce in a stored text: line endings and surrounding white space. */
-function bare(text: string | null | undefined): string {
-  return (text ?? "").replaceAll("\r\n", "\n").trim();
-}
-
-/** Removes half of a character at the end. */
-function cut(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= SUMMARY_BYTES) return text;
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(SUMMARY_BYTES - 3));
-  return `${text.slice(0, read)}…`;
 }

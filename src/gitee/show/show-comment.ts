@@ -31,9 +31,9 @@ export async function ensureComment(
   plan: CommentPlan,
 ): Promise<{ comment: number | null; text: string | null; writes: number }> {
   const found = await findOwn(client, self, path, number, plan);
-  const body = { body: plan.text };
   if (found === null) {
     if (!plan.wanted) return { comment: null, text: null, writes: 0 };
+    const body = { body: plan.text };
     const target = within(path, "pulls", number, "comments");
     const written = await client.write("a comment", "POST", target, body, Comment);
     return { comment: written.id, text: plan.text, writes: 1 };
@@ -41,9 +41,19 @@ export async function ensureComment(
   const texts = [plan.text, ...plan.accepted];
   const standing = texts.find((text) => bare(found.body ?? "") === bare(text));
   if (standing !== undefined) return { comment: found.id, text: standing, writes: 0 };
-  const target = within(path, "pulls", "comments", found.id);
-  await client.write("the bot's comment", "PATCH", target, body, Comment);
-  return { comment: found.id, text: plan.text, writes: 1 };
+  return editComment(client, path, found.id, plan.text);
+}
+
+/** Gives the bot's comment another text. */
+export async function editComment(
+  client: Client,
+  path: RepositoryPath,
+  comment: number,
+  text: string,
+): Promise<{ comment: number; text: string; writes: number }> {
+  const target = within(path, "pulls", "comments", comment);
+  await client.write("the bot's comment", "PATCH", target, { body: text }, Comment);
+  return { comment, text, writes: 1 };
 }
 
 async function findOwn(

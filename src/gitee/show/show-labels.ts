@@ -1,4 +1,5 @@
 import type { Report } from "../../ports/host.ts";
+import type { ShortMemory } from "../../ports/short-memory.ts";
 import type { Labels } from "../../verdict/policy.ts";
 import type { Client } from "../traffic/client.ts";
 import { badAnswer, Refusal } from "../traffic/failure.ts";
@@ -11,23 +12,45 @@ const COLORS = { signed: "2da44e", unsigned: "cf222e" } as const;
 /** Gitee's answers when it can't add a label that the repository does not have. */
 const REFUSALS = [400, 404, 422];
 
+/** The labels that repositories lately had, by {@link labelKey}. */
+export type RepositoryLabels = Pick<ShortMemory<true>, "find" | "keep" | "forget">;
+
+export function labelKey(repository: number, name: string): string {
+  return JSON.stringify([repository, name]);
+}
+
+/** A pull request's labels. */
+interface Place {
+  readonly path: RepositoryPath;
+  /** The repository's number. */
+  readonly repository: number;
+  readonly number: number;
+  /** Those of the pull request when it was read. */
+  readonly there: readonly string[];
+  /** The bot's labels from a time when the policy named others. */
+  readonly former: readonly string[];
+}
+
+interface Created {
+  readonly known: RepositoryLabels;
+  /** How many calls are left for the labels. */
+  readonly spare: number;
+}
+
 /**
  * Leaves exactly one of the two labels: removes the wrong ones, then adds the right one, each by its own call, so that
  * a label that somebody else adds meanwhile stays. Anything uncertain counts as unsigned.
- * @param there the pull request's labels when it was read
- * @param former the bot's labels from a time when the policy named others
  * @param labels null: the policy wants none
  * @returns the number of writes, and the labels that the pull request has now
  */
 export async function ensureLabels(
   client: Client,
-  path: RepositoryPath,
-  number: number,
-  there: readonly string[],
-  former: readonly string[],
+  place: Place,
   labels: Labels | null,
   state: Report["state"],
+  created: Created,
 ): Promise<{ writes: number; labels: readonly string[] }> {
+  const { path, number, there, former } = place;
   const right = state === "success" ? "signed" : "unsigned";
   const wrong = state === "success" ? "unsigned" : "signed";
   const off = there.filter((name) => name === labels?.[wrong] || former.includes(name));
@@ -45,7 +68,8 @@ export async function ensureLabels(
   try {
     if (right === "unsigned") await remove();
   } finally {
-    await addLabel(client, path, number, labels[right], right);
+    const spare = created.spare - off.length;
+    await addLabel(client, place, labels[right], right, { ...created, spare });
   }
   return { writes: off.length + 1, labels: [...left, labels[right]] };
 }
@@ -63,20 +87,38 @@ export async function listLabels(
 
 async function addLabel(
   client: Client,
-  path: RepositoryPath,
-  number: number,
+  { path, repository, number }: Place,
   name: string,
   kind: keyof Labels,
+  { known, spare }: Created,
 ): Promise<void> {
   const asked = "a label on the pull request";
   const target = within(path, "pulls", number, "labels");
+  const key = labelKey(repository, name);
+  // Nothing shows that the repository has it, and the calls are too few for Gitee's refusal.
+  if (known.find(key) === undefined && spare === CALLS_OF_NEW)
+    await client.send(ASKED_FOR_NEW, "POST", within(path, "labels"), bodyOf(name, kind), Label, [
+      ...REFUSALS,
+      403,
+    ]);
   // A bare array, contrary to Gitee's description: its clients send it this way.
   const first = await client.send(asked, "POST", target, [name], LabelList, REFUSALS);
-  if (first?.some((label) => label.name === name) === true) return;
-  await createLabel(client, path, name, kind);
-  const second = await client.write(asked, "POST", target, [name], LabelList);
-  if (!second.some((label) => label.name === name))
-    throw badAnswer(asked, "the label that was put on is not among those it answers");
+  if (first?.some((label) => label.name === name) !== true) {
+    known.forget(key);
+    await createLabel(client, path, name, kind);
+    const second = await client.write(asked, "POST", target, [name], LabelList);
+    if (!second.some((label) => label.name === name))
+      throw badAnswer(asked, "the label that was put on is not among those it answers");
+  }
+  known.keep(key, true);
+}
+
+/** To create a label in the repository and to add it; one more if Gitee refused to add it before. */
+const CALLS_OF_NEW = 2;
+const ASKED_FOR_NEW = "a new label in the repository";
+
+function bodyOf(name: string, kind: keyof Labels): { readonly name: string; readonly color: string } {
+  return { name, color: COLORS[kind] };
 }
 
 /** Creates the label in the repository; an existing one is fine. */
@@ -86,10 +128,9 @@ export async function createLabel(
   name: string,
   kind: keyof Labels,
 ): Promise<void> {
-  const color = COLORS[kind];
-  const asked = "a new label in the repository";
   const target = within(path, "labels");
-  if ((await client.send(asked, "POST", target, { name, color }, Label, REFUSALS)) !== null) return;
+  const body = bodyOf(name, kind);
+  if ((await client.send(ASKED_FOR_NEW, "POST", target, body, Label, REFUSALS)) !== null) return;
   for await (const page of client.pages("the repository's labels", target, LabelList))
     if (page.some((label) => label.name === name)) return;
   throw new Refusal(

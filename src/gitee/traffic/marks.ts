@@ -173,12 +173,13 @@ const ASKING: readonly string[] = ["rerequested", "re_requested", "requested_act
 const ECHOES: readonly string[] = ["created", "completed"];
 
 /**
- * Somebody requested the check again, or pressed one of its buttons. The event does not name its pull request: if the
- * running bot knows none by the run or its head, all pull requests of the repository are checked. Events about new runs
- * need a check only if somebody else wrote a green one under the bot's name.
+ * Somebody requested the check again, or pressed one of its buttons. The event does not name its pull request, but the
+ * bot's runs link to its page, and other runs link elsewhere. Without a link, the running bot may know the pull request
+ * by the run or its head; otherwise all pull requests of the repository are checked. Events about new runs need a check
+ * only if somebody else wrote a green one under the bot's name.
  */
 function checkTasks(
-  { action, check_run: { id, head_sha: head, name, conclusion } }: CheckPayload,
+  { action, check_run: { id, head_sha: head, name, conclusion, details_url: link } }: CheckPayload,
   { id: repository }: SourceRepository,
   { pullsOf, overwritten }: Pick<Known, "pullsOf" | "overwritten">,
 ): readonly Task[] {
@@ -188,6 +189,10 @@ function checkTasks(
     return overwritten(repository, run).map(toTask);
   }
   if (!ASKING.includes(action ?? "rerequested")) return [];
+  if (link) {
+    const number = Number(/\/pulls\/gitee\/[^/]+\/[^/]+\/([1-9]\d*)$/.exec(link)?.[1] ?? 0);
+    return Number.isSafeInteger(number) && number > 0 ? [toTask(number)] : [];
+  }
   const pulls = pullsOf(repository, { id: id ?? null, head: head ?? null });
   if (pulls.length === 0) return [{ kind: "repository", host: "gitee", repository }];
   return pulls.map(toTask);

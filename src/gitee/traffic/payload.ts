@@ -158,6 +158,7 @@ export const CheckPayload = z.object({
     head_sha: z.string().nullish().catch(null),
     name: z.string().nullish().catch(null),
     conclusion: z.string().nullish().catch(null),
+    details_url: z.string().nullish().catch(null),
   }),
 });
 export type CheckPayload = z.output<typeof CheckPayload>;

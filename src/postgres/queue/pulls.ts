@@ -103,6 +103,7 @@ SELECT ${ref.host}, ${ref.repository}::bigint, ${ref.number}::bigint, bucket, bu
       const { head, agreement, verdict, comment, buckets } = row;
       return { ref: { host, repository, number }, head, agreement, verdict, comment, buckets };
     },
+    has: async (ref) => (await writer.get<Row>(selectPull(ref))) !== undefined,
     open: async ({ host, id }) => {
       const rows = await writer.all<{
         number: number;

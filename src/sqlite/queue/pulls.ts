@@ -116,6 +116,7 @@ GROUP BY host, agreement, verdict ORDER BY host, agreement, verdict`,
           buckets: buckets.all(refOf(ref)).map(({ bucket }) => bucket),
         };
       }),
+    has: (ref) => writer.read(() => select.get(refOf(ref)) !== undefined),
     open: ({ host, id }) =>
       writer.read(
         () => new Map(open.all({ host, id }).map(([number, head, checks]) => [number, { head, checks }])),

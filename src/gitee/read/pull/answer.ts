@@ -1,7 +1,8 @@
 import type { FormerAnswer, Report } from "../../../ports/host.ts";
 import type { PullRef } from "../../../pull.ts";
 import { DEFAULT_LABELS, type Labels } from "../../../verdict/policy.ts";
-import type { CheckShown, WrittenRun } from "../../show/show-check-run.ts";
+import type { WrittenRun } from "../../show/check-run-body.ts";
+import type { CheckShown } from "../../show/show-check-run.ts";
 import type { CheckNote } from "../../show/show.ts";
 
 /** The head for which a pull request was answered, and the labels of the answer. */
@@ -31,7 +32,7 @@ export interface Answer {
 }
 
 /** How many green heads of a pull request are remembered. */
-export const MOST_GREENS = 20;
+const MOST_GREENS = 20;
 const MOST_IDS = 20;
 
 /** The ids of a pull request's runs, with the newest. */
@@ -40,10 +41,17 @@ export function idsOf(answer: Answer | undefined, run: WrittenRun | null): reado
   return run === null || ids.includes(run.id) ? ids : [run.id, ...ids].slice(0, MOST_IDS);
 }
 
+/** The check runs that an earlier answer on the same head may have left there. */
+export interface FormerRuns {
+  readonly stale: boolean;
+  readonly green: boolean;
+  readonly red: boolean;
+  readonly hasRun: boolean;
+}
+
 /**
- * The check runs that an earlier answer on the same head may have left there. After a restart, only the labels and the
- * database tell.
- * @param labels those of the pull request when it was read
+ * After a restart, only the labels and the database tell.
+ * @param labels those of the pull request when it was read, if the bot may have added them
  * @param former null: the database knows nothing, so the labels alone count
  */
 export function formerly(
@@ -52,9 +60,10 @@ export function formerly(
   answer: Answer | undefined,
   head: string,
   former: FormerAnswer | null,
-): { readonly stale: boolean; readonly green: boolean; readonly red: boolean; readonly hasRun: boolean } {
+): FormerRuns {
   const before = answer?.head === head ? answer : null;
-  const isProof = former === null || (former.head === head && former.checkRuns);
+  const answered = former?.head ?? null;
+  const isProof = answered === null || (answered === head && former?.checkRuns === true);
   const has = (kind: keyof Labels): boolean =>
     answer === undefined && isProof && labels.includes((names ?? DEFAULT_LABELS)[kind]);
   const green = answer?.greens.includes(head) === true || has("signed");
@@ -65,6 +74,36 @@ export function formerly(
     green,
     red,
     hasRun: before?.hasRun === true || green || red,
+  };
+}
+
+/** The check runs on the head after a report was shown, as far as the bot knows. */
+export interface LeftRuns {
+  /** Whether the head has, or may have, a green check run although the verdict is not green. */
+  readonly stale: boolean;
+  /** Whether the verdict is green, and the run on the head may be an earlier one that is not. */
+  readonly isRed: boolean;
+  readonly hasRun: boolean;
+  readonly greens: readonly string[];
+}
+
+export function leftRuns(
+  check: CheckShown,
+  was: FormerRuns,
+  {
+    answer,
+    head,
+    green,
+  }: { readonly answer: Answer | undefined; readonly head: string; readonly green: boolean },
+): LeftRuns {
+  const isUnknown = check.stale === null && check.refusal !== "edition";
+  const heads = (answer?.greens ?? []).filter((one) => one !== head || check.stale !== false);
+  const hasRun = check.hasRun ?? was.hasRun;
+  return {
+    stale: check.stale ?? (!green && (was.stale || (isUnknown && was.green))),
+    isRed: green && check.refusal !== null && check.refusal !== "edition" && was.red,
+    hasRun,
+    greens: green && hasRun ? [head, ...heads].slice(0, MOST_GREENS) : heads,
   };
 }
 

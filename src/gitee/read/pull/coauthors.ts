@@ -16,13 +16,18 @@ const MOST_REMEMBERED = 1_000;
 
 type Answer = Pick<Person, "account" | "login">;
 
-interface Memory {
+/** Earlier answers, so that a repeated check of a pull request costs no extra calls. */
+export interface CoauthorMemory {
   readonly answers: ShortMemory<Answer>;
   readonly confirmed: ShortMemory<Answer>;
 }
 
-/** Earlier answers, so that a repeated check of a pull request costs no extra calls. */
-const remembered = new WeakMap<Client, Memory>();
+export function coauthorMemory(now: () => number): CoauthorMemory {
+  return {
+    answers: shortMemory({ lifeMs: LIFE, most: MOST_REMEMBERED, now }),
+    confirmed: shortMemory({ lifeMs: CONFIRMED_LIFE, most: MOST_REMEMBERED, now }),
+  };
+}
 
 /** Each lookup costs a call; a pull request with more co-authors needs a check by hand. */
 const MOST_LOOKUPS = 20;
@@ -34,7 +39,7 @@ const MOST_LOOKUPS = 20;
  * @throws Failure `host-…` when Gitee does not answer
  */
 export async function confirmCoauthors(
-  client: Client,
+  { client, memory }: { readonly client: Client; readonly memory: CoauthorMemory },
   commits: readonly Commit[],
   opener: Answer | null,
 ): Promise<readonly Commit[]> {
@@ -50,7 +55,7 @@ export async function confirmCoauthors(
   const confirmed = new Map<string, Answer>();
   for (const [email, { account, login }] of [...claims].slice(0, MOST_LOOKUPS)) {
     const before = shown.find((one) => one?.account === account && isCalled(one, login));
-    const found = before ?? (await accountCalled(client, login, account));
+    const found = before ?? (await accountCalled(client, memory, { login, account }));
     if (found.account === account) confirmed.set(email, { account, login: found.login });
   }
   if (confirmed.size === 0) return commits;
@@ -64,18 +69,16 @@ function isCalled({ login }: Answer, name: string): boolean {
   return login?.toLowerCase() === name.toLowerCase();
 }
 
-async function accountCalled(client: Client, login: string, claimed: Account): Promise<Answer> {
-  const { now } = client;
-  const memory = remembered.get(client) ?? {
-    answers: shortMemory<Answer>({ lifeMs: LIFE, most: MOST_REMEMBERED, now }),
-    confirmed: shortMemory<Answer>({ lifeMs: CONFIRMED_LIFE, most: MOST_REMEMBERED, now }),
-  };
-  remembered.set(client, memory);
-  const before = memory.confirmed.find(`${login} ${claimed}`) ?? memory.answers.find(login);
+async function accountCalled(
+  client: Client,
+  { answers, confirmed }: CoauthorMemory,
+  { login, account: claimed }: { readonly login: string; readonly account: Account },
+): Promise<Answer> {
+  const before = confirmed.find(`${login} ${claimed}`) ?? answers.find(login);
   if (before !== undefined) return before;
   const user = await client.find("an account", ["users", login], User);
   const found = { account: accountOfUser(user), login: user?.login ?? null };
-  if (found.account === claimed) memory.confirmed.keep(`${login} ${claimed}`, found);
-  else memory.answers.keep(login, found);
+  if (found.account === claimed) confirmed.keep(`${login} ${claimed}`, found);
+  else answers.keep(login, found);
   return found;
 }

@@ -1,5 +1,6 @@
 import { Failure } from "../../../error.ts";
 import type { Commit, Gap } from "../../../pull.ts";
+import { shortMemory, type ShortMemory } from "../../../ports/short-memory.ts";
 import type { Client } from "../../traffic/client.ts";
 import { within, type RepositoryPath } from "../path.ts";
 import { authorOf, coauthorsOf, committerOf } from "../person.ts";
@@ -22,43 +23,73 @@ export function listCommits(client: Client, path: RepositoryPath, number: number
 }
 
 /**
+ * What was learned of pull requests whose list is cut or has another length than Gitee counts, so that a repeated check
+ * needs no second call: the comparison of the same two commits never changes.
+ */
+export type CutLists = ShortMemory<{
+  readonly range: string;
+  /** Whether the comparison is complete, so that the list is not needed; otherwise the comparison is not. */
+  readonly compared: boolean;
+}>;
+
+export function cutLists(now: () => number): CutLists {
+  return shortMemory({ lifeMs: 24 * 60 * 60_000, most: 1_000, now });
+}
+
+/**
  * Accepts the list as complete if nothing contradicts that. Otherwise reads the commits through `compare`, and leaves a
  * gap if that is not provably complete either.
- * @param listed the result of {@link listCommits}
+ * @param listed the result of {@link listCommits}; null: it was not asked for, because the comparison was complete
  */
 export async function wholeList(
   client: Client,
   path: RepositoryPath,
   pull: PullRequest,
-  listed: readonly Item[],
+  listed: readonly Item[] | null,
+  cuts: { readonly memory: CutLists; readonly key: string },
 ): Promise<CommitList> {
-  const head = pull.head.sha;
-  const count = pull.commits ?? null;
-  const cut = listed.length >= SHOWN_COMMITS;
   const toCommits = (items: readonly Item[]): readonly Commit[] =>
     items.map((item) => toCommit(item, client.server));
-  const differs = count !== null && count !== listed.length;
-  if (!cut && !differs)
+  const items = listed ?? [];
+  const cut = items.length >= SHOWN_COMMITS;
+  const count = pull.commits ?? null;
+  const differs = listed !== null && count !== null && count !== items.length;
+  if (listed !== null && !cut && !differs)
     return {
       commits: toCommits(listed),
       gaps: listed.length === 0 ? ["no-commits"] : [],
-      ofHead: listed.length === 0 || isTip(head, listed),
+      ofHead: listed.length === 0 || isTip(pull.head.sha, listed),
     };
-  const compared = await compare(client, path, pull);
-  if (compared !== null && isWhole(compared, pull))
+  const range = rangeOf(pull);
+  const before = cuts.memory.find(cuts.key);
+  const isHopeless = before?.range === range && !before.compared;
+  const compared = isHopeless ? null : await compare(client, path, pull);
+  if (compared !== null && isWhole(compared, pull)) {
+    cuts.memory.keep(cuts.key, { range, compared: true });
     return { commits: toCommits(compared.commits), gaps: [], ofHead: true };
+  }
+  if (compared !== null) cuts.memory.keep(cuts.key, { range, compared: false });
+  const left = listed ?? (await listCommits(client, path, pull.number));
   return {
-    commits: toCommits(listed),
-    gaps: [...(listed.length === 0 ? ["no-commits" as const] : []), cut ? "list-cut" : "count-differs"],
-    ofHead: cut || isTip(head, listed),
+    commits: toCommits(left),
+    gaps: [
+      ...(left.length === 0 ? ["no-commits" as const] : []),
+      left.length >= SHOWN_COMMITS ? "list-cut" : "count-differs",
+    ],
+    ofHead: left.length >= SHOWN_COMMITS || isTip(pull.head.sha, left),
   };
+}
+
+/** The two commits that a comparison is about. */
+export function rangeOf({ base, head }: PullRequest): string {
+  return `${base.sha}...${head.sha}`;
 }
 
 /** Null if Gitee can't compare the two: the base repository may not know a fork's head. */
 async function compare(client: Client, path: RepositoryPath, pull: PullRequest): Promise<Comparison | null> {
-  const range = `${pull.base.sha}...${pull.head.sha}`;
   try {
-    return await client.find("a comparison of two commits", within(path, "compare", range), Comparison);
+    const target = within(path, "compare", rangeOf(pull));
+    return await client.find("a comparison of two commits", target, Comparison);
   } catch (error) {
     // The gap already says that the list is incomplete, as this failure would.
     if (error instanceof Failure && error.code !== "host-limit" && error.code !== "host-credentials")

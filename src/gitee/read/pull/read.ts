@@ -1,15 +1,17 @@
 import { Failure } from "../../../error.ts";
 import type { Reading } from "../../../ports/host.ts";
 import { printPullRef, type PullRef } from "../../../pull.ts";
+import { counted } from "../../traffic/calls.ts";
 import type { Client } from "../../traffic/client.ts";
-import { listCommits, wholeList, type CommitList } from "./commits.ts";
+import { listCommits, rangeOf, wholeList, type CommitList } from "./commits.ts";
 import { confirmCoauthors } from "./coauthors.ts";
 import { ownLabels } from "./own-labels.ts";
 import { branchesOf } from "../merged.ts";
 import { parsePath, within, type RepositoryPath } from "../path.ts";
 import { personOfUser } from "../person.ts";
 import { POLICY_PATH, readFile } from "../policy-file.ts";
-import { readingOf, stillThere, type Access, type Snapshot } from "./reading.ts";
+import type { Access, CheckAccess } from "./access.ts";
+import { readingOf, stillThere, type Snapshot } from "./reading.ts";
 import { PullRequest, Repository } from "../schema.ts";
 
 /** How often a pull request is read again if its head moved meanwhile. */
@@ -20,14 +22,15 @@ const TRIES = 3;
  * and it may have labels of an earlier head, the reading has a gap instead of failing, so that `show` can withdraw the
  * old answer before it throws the failure.
  */
-export async function readPull(access: Access, ref: PullRef, comment: number | null): Promise<Reading> {
-  const { client, directory } = access;
+export async function readPull(all: Access, ref: PullRef, comment: number | null): Promise<Reading> {
+  const access = checkOf(all);
+  const { directory, calls } = access;
   for (let tries = 1; ; tries += 1) {
-    const snapshot = await directory.find(ref.repository, (path) => readAt(client, path, ref));
+    const snapshot = await directory.find(ref.repository, (path) => readAt(access, path, ref));
     const { pull, policyFile } = snapshot;
     directory.learn(pull.base.repo);
-    access.read.keep(printPullRef(ref), branchesOf(pull));
-    const list = await listOf(client, snapshot);
+    access.read.keep(printPullRef(ref), { ...branchesOf(pull), calls });
+    const list = await listOf(access, snapshot, ref);
     const failure = failureIn(policyFile, list);
     if (!(list instanceof Failure) && failure === null)
       return readingOf(access, ref, comment, snapshot, list, null);
@@ -46,7 +49,8 @@ export async function readPull(access: Access, ref: PullRef, comment: number | n
  * Reads a pull request and its policy file without its commits. Only the running process knows whether the bot answered
  * on this head.
  */
-export async function readHead(access: Access, ref: PullRef): Promise<Reading> {
+export async function readHead(all: Access, ref: PullRef): Promise<Reading> {
+  const access = checkOf(all);
   const { client, directory, answers } = access;
   const snapshot = await directory.find(ref.repository, async (path) => {
     const pull = await client.find("the pull request", within(path, "pulls", ref.number), PullRequest);
@@ -87,11 +91,24 @@ function failureIn(policyFile: Snapshot["policyFile"], list: CommitList | Failur
   return list.ofHead ? null : new Failure("head-moving");
 }
 
+/** Counts the calls of one check from here on. */
+function checkOf(access: Access): CheckAccess {
+  const { client: uncounted } = access;
+  const calls = { made: 0 };
+  const client = counted(uncounted, calls);
+  return { ...access, uncounted, client, calls, self: (by = client) => access.self(by) };
+}
+
 /** Null if the path belongs to another repository, or to none. */
-async function readAt(client: Client, path: RepositoryPath, ref: PullRef): Promise<Snapshot | null> {
+async function readAt(
+  { client, cutLists }: Access,
+  path: RepositoryPath,
+  ref: PullRef,
+): Promise<Snapshot | null> {
+  const isListed = cutLists.find(printPullRef(ref))?.compared !== true;
   const [pull, commits, policyFile] = await Promise.all([
     client.find("the pull request", within(path, "pulls", ref.number), PullRequest),
-    settle(listCommits(client, path, ref.number)),
+    isListed ? settle(listCommits(client, path, ref.number)) : null,
     settle(readFile(client, path, POLICY_PATH, null)),
   ]);
   if (pull === null) return nothingAt(client, path, ref);
@@ -107,14 +124,24 @@ async function nothingAt(client: Client, path: RepositoryPath, ref: PullRef): Pr
   return null;
 }
 
-async function listOf(client: Client, { path, pull, commits }: Snapshot): Promise<CommitList | Failure> {
+async function listOf(
+  { client, cutLists: memory, coauthors }: Access,
+  { path, pull, commits }: Snapshot,
+  ref: PullRef,
+): Promise<CommitList | Failure> {
   if (commits instanceof Failure) return commits;
-  return settle(
-    wholeList(client, path, pull, commits).then(async (list) => ({
-      ...list,
-      commits: await confirmCoauthors(client, list.commits, pull.user ? personOfUser(pull.user) : null),
-    })),
-  );
+  const key = printPullRef(ref);
+  const list = async (): Promise<CommitList> => {
+    const isCompared = commits === null && memory.find(key)?.range === rangeOf(pull);
+    const listed = isCompared ? null : (commits ?? (await listCommits(client, path, ref.number)));
+    const whole = await wholeList(client, path, pull, listed, { memory, key });
+    const opener = pull.user ? personOfUser(pull.user) : null;
+    return {
+      ...whole,
+      commits: await confirmCoauthors({ client, memory: coauthors }, whole.commits, opener),
+    };
+  };
+  return settle(list());
 }
 
 /** A failure of one part is returned with the other parts; a bug is thrown at once. */
