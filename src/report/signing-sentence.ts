@@ -28,7 +28,7 @@ const REFUSAL =
   /^(?:i|we|no|not|never|nope|none|nobody|nothing|nah|nay|nein|nix|nicht|nichts|nie|niemals|kein|keine|nee|niet|nej|nei|inte|ikke|ingen|nem|non|pas|jamais|nada|nunca|mai|sin|sans|ohne|ne|nu|nyet|нет|не|никогда|ні|לא|لا|نہیں|नहीं|ไม่|όχι|hayır|değil|cannot|(?:do|wo|ca|is|are|was|did|does|would|should|could|must|has|have)n['’]?t|void|false|wrong|unsigned|(?:refus|reject|declin|den(?:y|ie)|disagre|withdr|revok|cancel|stop|ignor|disregard|unsign).*)$/iu;
 /** Small words begin a sentence; "Will" and "May" are names. */
 const SMALL =
-  /^(?:a|an|the|this|that|these|those|it|he|she|they|you|your|my|our|me|us|is|are|was|were|be|been|am|do|does|did|done|have|has|had|will|would|shall|should|can|could|may|might|must|if|but|or|unless|except|without|only|just|as|for|from|on|in|at|by|to|of|with|about|below|above|following|please|sorry|test|testing|example|quote|quoting|quoted|copy|copied|paste|pasted|post|write|sign|signing|signed|agree|read|fake|joke|kidding|text|sentence|comment|bot|cla|license)$/u;
+  /^(?:a|an|the|this|that|these|those|it|he|she|they|you|your|my|our|me|us|is|are|was|were|be|been|am|do|does|did|done|have|has|had|will|would|shall|should|can|could|may|might|must|if|but|or|unless|except|without|only|just|as|for|from|on|in|at|by|to|of|with|about|below|above|following|please|sorry|test|testing|example|quote|quoting|quoted|copy|copied|paste|pasted|post|write|sign|signing|signed|agree|read|fake|joke|kidding|text|sentence|comment)$/u;
 const REFUSING_SIGN =
   /[不没沒別别未无無勿莫否拒反退撤假错錯误誤删刪停我这這此请請代测測试試]|ない|ません|いや|안|않|아니|거부|못|없/u;
 /** A capitalized name, such as "Alice", "Jean-Luc" or "Dr O'Neil", may have more words of greeting after it. */

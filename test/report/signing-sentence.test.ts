@@ -56,6 +56,7 @@ it.each([
     "你好小明，",
     "您好，王老师！",
     "hey vincent",
+    "Hello CLA bot!",
     "Hello jean-luc picard,",
     "Dear Dr. Smith, thanks a lot!",
     "Good morning, Alice and Bob",
