@@ -226,12 +226,12 @@ async function formerOf(
   last: Pick<FormerAnswer, "head" | "isFirst">,
 ): Promise<FormerAnswer> {
   const repository = { host: ref.host, id: ref.repository };
-  return {
-    ...last,
-    checkRuns: await hadCheckRuns(engine, repository),
-    refusal: (await findCheckRefusal(engine, repository))?.refusal ?? null,
-    shared: (await engine.pulls.sharing(ref, head)).length > 0,
-  };
+  const [checkRuns, refusal, others] = await Promise.all([
+    hadCheckRuns(engine, repository),
+    findCheckRefusal(engine, repository),
+    engine.pulls.sharing(ref, head),
+  ]);
+  return { ...last, checkRuns, refusal: refusal?.refusal ?? null, shared: others.length > 0 };
 }
 
 /** After how many milliseconds a missing opener is looked up again: the host may have omitted it by mistake. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import type { Scenario } from "./host-scene.ts";
 
@@ -48,6 +49,8 @@ export function troubleScenarios(scenario: Scenario): void {
     pull.push([{ author: bob }]);
     pull.forcePush([{ author: alice }]);
     pull.close();
+    // The hosts' times have whole seconds: of two changes in one second, neither is known to be the later one.
+    await sleep(1000 - (Date.now() % 1000));
     pull.reopen();
     await settled();
     expect(pull.state()).toBe("success");
