@@ -115,7 +115,9 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
   }
 
   return (request, response) => {
-    const headers = single(request.headers);
+    // The only header that Node.js gives as a list is `set-cookie`: https://nodejs.org/api/http.html#messageheaders
+    // It joins others that are repeated into one value, and then no signature matches.
+    const headers = request.headers as Delivery["headers"];
     const { event, id } = receive.introduce?.(headers) ?? { event: "other", id: null };
     const arrived = { event, id: id ?? randomUUID(), at: Date.now() };
     const refusal = receive.refusalOf?.(headers) ?? null;
@@ -161,16 +163,6 @@ export function errorLine(reason: string): string {
 
 function byteLength(text: string): string {
   return String(Buffer.byteLength(text));
-}
-
-/** The headers. Node.js joins a repeated header into one value, and then no signature matches. */
-function single(headers: IncomingMessage["headers"]): Record<string, string | undefined> {
-  const found: Record<string, string | undefined> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (typeof value === "string") found[name] = value;
-  }
-  return found;
 }
 
 /**
