@@ -180,14 +180,14 @@ async function onSmallDisk(act: (crowd: Crowd, folder: string) => Promise<void>)
   }
 }
 
-function mounted(...words: readonly string[]): void {
+export function mounted(...words: readonly string[]): void {
   const { status, stderr } = spawnSync("mount", words, { encoding: "utf8" });
   if (status !== 0)
     throw new Error(`this scenario mounts a small disk, for which it must be root: ${stderr}`);
 }
 
 /** Writes until the disk takes no more. */
-function fill(file: string): void {
+export function fill(file: string): void {
   const descriptor = openSync(file, "w");
   try {
     for (const size of [65_536, 512]) {

@@ -2,6 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,8 @@ import { Client } from "pg";
 import { freePort } from "../playground/free-port.ts";
 import { AFTER_A_LAPSE } from "../src/ports/queue.ts";
 import { systemPostgres } from "../test/postgres/system-server.ts";
-import { withCrowd, type Crowd } from "./crowd.ts";
+import { said, withCrowd, type Crowd } from "./crowd.ts";
+import { fill, mounted } from "./disk.ts";
 
 const USER = "countersign";
 
@@ -72,6 +74,32 @@ export async function restart(): Promise<void> {
   });
 }
 
+/** The server's disk is full while deliveries come, and has room again. */
+export async function diskFull(): Promise<void> {
+  await withCluster(
+    async (cluster, crowd) => {
+      const bot = await crowd.serve();
+      crowd.open(4);
+      await crowd.right();
+      const filler = join(cluster.folder, "filler");
+      fill(filler);
+      crowd.open(80);
+      await said(bot, /the disk of PostgreSQL is full/);
+      const { status } = await fetch(`${bot.url}/readyz`);
+      if (status !== 503) throw new Error(`readyz answers ${status} on a full disk`);
+      rmSync(filler);
+      for (let tries = 0; (await fetch(`${bot.url}/readyz`)).status !== 200; tries += 1) {
+        if (tries === 100) throw new Error("the bot is not ready again");
+        await sleep(100);
+      }
+      await bot.end("SIGTERM");
+      await crowd.serve();
+      await crowd.right();
+    },
+    { disk: "160m" },
+  );
+}
+
 /** The server dies, a standby is promoted, and the address leads to it. */
 export async function failover(): Promise<void> {
   await withCluster(async (cluster, crowd) => {
@@ -102,6 +130,8 @@ interface Standby {
 }
 
 interface Cluster extends Standby {
+  /** On the server's disk. */
+  readonly folder: string;
   /** The address that bots use: a proxy's, which {@link leadTo} points elsewhere. */
   readonly url: string;
   start(): Promise<void>;
@@ -109,11 +139,16 @@ interface Cluster extends Standby {
   makeStandby(): Promise<Standby>;
 }
 
-async function withCluster(act: (cluster: Cluster, crowd: Crowd) => Promise<void>): Promise<void> {
+/** @param options.disk the size of a disk of its own */
+async function withCluster(
+  act: (cluster: Cluster, crowd: Crowd) => Promise<void>,
+  { disk }: { disk?: string } = {},
+): Promise<void> {
   const programs = systemPostgres();
   if (programs === null)
     throw new Error("no PostgreSQL of the system is installed: apt-get install postgresql");
   const folder = await mkdtemp(join(tmpdir(), "countersign-cluster-"));
+  if (disk !== undefined) mounted("-t", "tmpfs", "-o", `size=${disk}`, "none", folder);
   await chmod(folder, 0o777);
   const owner = ownerIds();
   const run = (program: string, ...words: readonly string[]): void => {
@@ -188,6 +223,7 @@ async function withCluster(act: (cluster: Cluster, crowd: Crowd) => Promise<void
     const url = `postgres://${USER}@127.0.0.1:${await listen(proxy)}/countersign`;
     const cluster: Cluster = {
       ...primary,
+      folder,
       start: () => primary.start(),
       ask: (statement) => primary.ask(statement),
       url,
@@ -212,6 +248,7 @@ async function withCluster(act: (cluster: Cluster, crowd: Crowd) => Promise<void
     for (const socket of sockets) socket.destroy();
     proxy.close();
     await primary.stop("SIGQUIT");
+    if (disk !== undefined) spawnSync("umount", ["--lazy", folder]);
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -14,5 +14,6 @@ export const SCENARIOS: ReadonlyMap<string, () => Promise<void>> = new Map([
   ["postgres-replicas", postgres.replicas],
   ["postgres-standstill", postgres.standstill],
   ["postgres-restart", postgres.restart],
+  ["postgres-disk-full", postgres.diskFull],
   ["postgres-failover", postgres.failover],
 ]);

@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Logger } from "pino";
+import { Failure } from "../error.ts";
 import { refusalOfReader, type MetricsAccess } from "./metrics-access.ts";
 import { METRICS_TYPE, type Metrics } from "./metrics.ts";
 
@@ -26,8 +27,11 @@ export function siteRoutes(options: SiteOptions): Hono {
       await ready();
       return context.text("ready\n");
     } catch (error) {
-      log.warn({ err: error }, "not ready");
-      return context.text("not ready: the database does not answer\n", 503, { "retry-after": "5" });
+      if (error instanceof Failure) log.warn({ code: error.code }, `not ready: ${error.message}`);
+      else log.error({ err: error }, "not ready because of a bug");
+      return context.text("not ready: the database can't be used; the log says why\n", 503, {
+        "retry-after": "5",
+      });
     }
   });
   for (const path of ["/healthz", "/readyz"])

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
+import { Failure } from "../error.ts";
 import type { Delivery, Receive } from "../ports/host.ts";
 import type { Queue } from "../ports/queue.ts";
 import { createAllowance } from "./allowance.ts";
@@ -107,7 +108,12 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
     queue.mark(told).then(
       () => accepted(),
       (error: unknown) => {
-        log.error({ host, delivery: id, err: error }, "a delivery could not be stored");
+        if (error instanceof Failure)
+          log.error(
+            { host, delivery: id, code: error.code },
+            `a delivery could not be stored: ${error.message}`,
+          );
+        else log.error({ host, delivery: id, err: error }, "a delivery could not be stored because of a bug");
         tell(arrived, "failed", repository);
         answer(response, 503, errorLine("the delivery could not be stored; send it again"));
       },

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { Hono } from "hono";
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
+import { Failure } from "../../src/error.ts";
 import type { Delivery, Receipt } from "../../src/ports/host.ts";
 import type { Mark } from "../../src/ports/queue.ts";
 import { IDLE_SOURCES } from "./metric-sources.ts";
@@ -122,12 +123,15 @@ describe("a delivery", () => {
     expect(metrics).toContain('event="other",outcome="refused"} 30');
   });
 
-  it("that can't be kept is answered 503 and asks to be sent again", async () => {
-    const server = await start(undefined, { queue: { mark: () => Promise.reject(new Error("disk full")) } });
+  it("that can't be kept is answered 503 and asks to be sent again, and the log says why", async () => {
+    const full = new Failure("database-unreachable", "the disk is full");
+    const server = await start(undefined, { queue: { mark: () => Promise.reject(full) } });
     const response = await server.post("{}");
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after")).toBe("5");
-    expect(server.lines.join("")).toContain("disk full");
+    expect(server.lines.join("")).toContain(
+      '"code":"database-unreachable","msg":"a delivery could not be stored: the disk is full"',
+    );
   });
 
   it("that fails because of a bug is answered 500, and the next one as usual", async () => {
@@ -199,9 +203,13 @@ describe("a delivery", () => {
 
 describe("the server", () => {
   it("tells that it is alive and whether it is ready", async () => {
-    const failing = await start(undefined, { ready: () => Promise.reject(new Error("no database")) });
+    const full = new Failure("database-unreachable", "the disk is full");
+    const failing = await start(undefined, { ready: () => Promise.reject(full) });
     expect((await fetch(`${failing.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${failing.url}/readyz`)).status).toBe(503);
+    expect(failing.lines.join("")).toContain(
+      '"code":"database-unreachable","msg":"not ready: the disk is full"',
+    );
     const ready = await start();
     expect((await fetch(`${ready.url}/readyz`)).status).toBe(200);
     expect((await fetch(`${ready.url}/readyz`, { method: "POST" })).status).toBe(405);
