@@ -71,7 +71,7 @@ export function gitHubHost(client: GitHubClient, sharers: () => number = () => 1
         return protectedCommit(client, await placeOf(client, repository.id, route), name);
       },
       async mergedCommits(pull, commits, route) {
-        return mergedCommits(client, await placeOf(client, pull.ref.repository, route), pull.head, commits);
+        return mergedCommits(client, await placeOf(client, pull.ref.repository, route), pull, commits);
       },
       async diff(repository, sha, route) {
         return diffOf(client, await placeOf(client, repository.id, route), sha);

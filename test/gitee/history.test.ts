@@ -18,6 +18,11 @@ async function startHistory() {
 
 it("A protected branch on Gitee has commits, also for its own pull request, and another branch has none", async () => {
   const { alice, bob, repository, newHost } = await startHistory();
+  // More than are compared.
+  for (let at = 0; at < 12; at += 1) {
+    repository.branch(`a${at}`).protect(`a${at}`);
+    repository.push([{ author: alice }], { branch: `a${at}` });
+  }
   repository.branch("topic");
   const { sha } = repository.push([{ author: bob }], { branch: "topic" });
   const own = repository.openPull({ opener: alice, from: repository, branch: "topic" });
@@ -50,6 +55,7 @@ describe("what Gitee's protected branches have of a pull request", () => {
     const { alice, bob, repository, host } = started;
     repository.branch("release/1.x");
     const { sha } = repository.push([{ author: bob }], { branch: "release/1.x" });
+    repository.push([{ author: alice }], { branch: "release/1.x" });
     const { number } = repository.openPull({ opener: alice });
     const pull = { ref: { host: "gitee", repository: repository.id, number }, head: sha } as const;
     const merged = async (by = host) => (await by.history?.mergedCommits(pull, [sha], ROUTE))?.merged;

@@ -87,6 +87,22 @@ describe("a commit of a protected branch", () => {
     },
   );
 
+  it("of a pull request is found on its own protected branch, which is compared first", async () => {
+    const { github, repository, alice, merged } = await scene();
+    for (let at = 0; at < 35; at += 1) {
+      repository.setBranch(`a${at}`, repository.head, repository.owner);
+      repository.protect(`a${at}`);
+    }
+    repository.setBranch("z", repository.head, repository.owner);
+    repository.push([{ author: alice }], { branch: "z" });
+    repository.protect("z");
+    const pull = repository.openPull({ opener: alice, from: repository, branch: "z" });
+    github.resetCalls();
+    expect(await merged(pull, [pull.head.sha])).toEqual([pull.head.sha]);
+    expect(github.calls().byRoute).toMatchObject({ "graphql NewCommits": 1 });
+    expect(github.violations).toEqual([]);
+  });
+
   it("is compared with fewer branches at once while GitHub gives up on the comparisons", async () => {
     const { github, repository, alice, find, merged } = await scene();
     for (const name of ["v1", "v2", "v3"]) {

@@ -100,6 +100,8 @@ async function mergedBy(
   for (const tip of first) for (const sha of await heldBy(tip)) merged.add(sha);
   const others = tips.filter((tip) => tip.protected && tip.name !== main && !isBase(tip));
   if (isDone() || others.length === 0) return { merged, failure: null };
+  // A branch that ends at the head, such as the pull request's own, has all of its commits.
+  if (others.some(({ sha }) => sha === head)) return { merged: new Set(commits), failure: null };
   let failure: Failure | null = null;
   for (const tip of others.slice(0, MOST_BRANCHES - first.length)) {
     try {

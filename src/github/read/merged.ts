@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import { isWait, type MergedCommits } from "../../ports/host.ts";
+import type { Pull } from "../../pull.ts";
 import type { GitHubClient } from "../traffic/client.ts";
 import { isTooLarge } from "../traffic/failure.ts";
 import { askPart, inParts, partSize } from "./pull/parts.ts";
@@ -29,17 +30,19 @@ const Compared = schema.perhaps(
   }),
 );
 type Compared = z.infer<typeof Compared>;
+const Branch = schema.perhaps(z.object({ headRefName: z.string(), isCrossRepository: z.boolean() }));
 
 /**
  * The commits of a pull request that the default branch or a protected branch already contains, even if that is the
- * pull request's own branch. Takes one comparison for each branch, and stops when all commits are found.
- * @param head from which all of `commits` are reachable
+ * pull request's own branch, which is compared first. Takes one comparison for each branch, and stops when all commits
+ * are found.
+ * @param pull with the head from which all of `commits` are reachable
  * @throws Failure if GitHub did not compare the default branch; a protected branch without an answer merges nothing
  */
 export async function mergedCommits(
   client: GitHubClient,
   place: Place,
-  head: string,
+  { ref, head }: Pick<Pull, "ref" | "head">,
   commits: readonly string[],
 ): Promise<MergedCommits> {
   const as = place.installation;
@@ -50,10 +53,14 @@ export async function mergedCommits(
     if (fresh instanceof Set) for (const sha of commits) if (!fresh.has(sha)) merged.add(sha);
   };
   const variables = { repository: place.handle, oid: head };
+  let own: string | null = null;
   const [first = null] = await whole(async () => {
-    const shape = z.object({ node: z.object({ defaultBranchRef: Compared }) });
-    const answer = await client.graphql(as, DEFAULT_COMPARISON_QUERY, variables);
-    return [schema.readAnswer(shape, answer).node.defaultBranchRef];
+    const shape = z.object({ node: z.object({ defaultBranchRef: Compared, pullRequest: Branch }) });
+    const answer = await client.graphql(as, DEFAULT_COMPARISON_QUERY, { ...variables, number: ref.number });
+    const { node } = schema.readAnswer(shape, answer);
+    const branch = schema.told(node.pullRequest);
+    own = branch?.isCrossRepository === false ? branch.headRefName : null;
+    return [node.defaultBranchRef];
   }, freshIn);
   learn(freshIn(first));
   const isDone = (): boolean => commits.every((sha) => merged.has(sha));
@@ -65,6 +72,7 @@ export async function mergedCommits(
     .readBody(z.array(z.object({ name: z.string() })), body)
     .map(({ name }) => name)
     .filter((name) => name !== defaultName && !name.startsWith(QUEUE))
+    .toSorted((a, b) => Number(b === own) - Number(a === own))
     .slice(0, BRANCHES);
   const size = partSize(BATCHES, "host-refused");
   for (let start = 0; start < branches.length && !isDone();) {

@@ -293,11 +293,14 @@ query Comparisons($repository: ID!, $oid: String!, ${indexes.map((index) => `$br
 
 const NEW_COMMITS = `name compare(headRef: $oid) { aheadBy commits(first: 100) { nodes { oid } } }`;
 
-/** The commits that a pull request's head has and the default branch lacks. */
+/** The commits that a pull request's head has and the default branch lacks, and the pull request's branch. */
 export const DEFAULT_COMPARISON_QUERY = `
-query DefaultComparison($repository: ID!, $oid: String!) {
+query DefaultComparison($repository: ID!, $oid: String!, $number: Int!) {
   node(id: $repository) {
-    ... on Repository { defaultBranchRef { ${NEW_COMMITS} } }
+    ... on Repository {
+      defaultBranchRef { ${NEW_COMMITS} }
+      pullRequest(number: $number) { headRefName isCrossRepository }
+    }
   }
 }`;
 
