@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
 import { unmatchedPatterns } from "../records/unmatched.ts";
-import { Failure } from "../error.ts";
+import { Failure, printProblem, type Problem } from "../error.ts";
 import { type Diagnosis, ill, warn, well } from "../ports/diagnosis.ts";
 import type { Diagnose } from "../ports/host.ts";
 import type { Client } from "./traffic/client.ts";
@@ -155,16 +155,35 @@ const REQUIRE =
   "require it by hand within a week of its last run: Manage, Branch settings, the protected branch, “require status " +
   "checks to pass before merging” (要求门禁状态成功才能合并); administrators of the repository may merge past it";
 
-/** Whether the bot can write the check run that the policy asks for; no finding if it asks for none. */
-async function aboutCheck(
+/**
+ * Whether the bot can write the check run that the policy asks for, no finding if it asks for none, and what is wrong
+ * with the policy file.
+ */
+async function aboutCheck(client: Client, repository: Repository, wanted: Wanted): Promise<Diagnosis[]> {
+  const mistakes: Diagnosis[] = [];
+  const check = await aboutCheckRun(client, repository, wanted, (problems) => {
+    for (const problem of problems)
+      mistakes.push(
+        ill(
+          `${repository.full_name}: ${printProblem(problem)}`,
+          "correct it on the default branch; until then no pull request there is green",
+        ),
+      );
+  });
+  return [...mistakes, ...check];
+}
+
+async function aboutCheckRun(
   client: Client,
   repository: Repository,
   { policy: server, refused }: Wanted,
+  tell: (problems: readonly Problem[]) => void,
 ): Promise<Diagnosis[]> {
   const path = repository.full_name;
   try {
     const file = await readFile(client, parsePath(path), POLICY_PATH, null);
     const parsed = file === null ? null : readYaml(file.text, PolicyFile, POLICY_PATH);
+    if (parsed?.ok === false) tell(parsed.problems);
     const own = parsed?.ok === true ? parsed.value : {};
     const { report, context } = policyOf(own, server, { ...giteeCapabilities(client.server), name: "gitee" });
     if (report === "status") return [];

@@ -225,3 +225,27 @@ it.each([403, 404, 500])(
     expect([pull.labels, pull.conclusion()]).toEqual([["cla/no"], "action_required"]);
   },
 );
+
+it.each([/^POST .*widget\/labels$/, /^POST .*pulls\/1\/labels$/, /^POST .*comments$/, /^POST .*check-runs$/])(
+  "a lost answer to %s leaves one label, one comment and one run",
+  async (match) => {
+    const { gitee, bob, account, sign, repository, drain, clock, restart, engine } = await startBot();
+    repository.record.labels.length = 0;
+    gitee.loseAnswers(match);
+    const pull = repository.openPull({ opener: bob });
+    const settle = async () => {
+      for (let tries = 0; tries < 4; tries += 1) {
+        await drain();
+        clock.now += 60_000;
+      }
+      const comments = pull.comments.filter(({ user }) => user === gitee.bot).length;
+      return [pull.labels, comments, pull.checkRuns.map(({ conclusion }) => conclusion)];
+    };
+    expect(await settle()).toEqual([["cla/no"], 1, ["action_required"]]);
+    gitee.loseAnswers(match);
+    await restart();
+    await sign(account(bob));
+    expect(await settle()).toEqual([["cla/yes"], 1, ["action_required", "success"]]);
+    expect(await engine.queue.depth()).toMatchObject({ due: 0, waiting: 0, parked: 0 });
+  },
+);

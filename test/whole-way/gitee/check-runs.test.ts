@@ -411,6 +411,16 @@ describe("where Gitee takes no check run", () => {
     expect(warns).toEqual([[true], [false]]);
   });
 
+  it("a policy file with mistakes is named by doctor, line by line", async () => {
+    const { stage, widget } = await scene();
+    widget.writeFile(".gitee/cla.yml", "report: chek\nlanguage: xx\n");
+    await stage.settled();
+    const { code, stdout } = await run(stage.variables, ["doctor"]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ octo\/widget: \.gitee\/cla\.yml:1: report: /);
+    expect(stdout).toMatch(/✗ octo\/widget: \.gitee\/cla\.yml:2: language: /);
+  });
+
   it("a name that Gitee does not take is told in the comment, in stats and by doctor, which names the repository", async () => {
     const { stage, gitee, alice, bob, widget } = await scene();
     widget.writeFile(".gitee/cla.yml", "report: check\nlanguage: en\n");
