@@ -32,6 +32,7 @@ export async function forgetGone(
 ): Promise<boolean | number> {
   const { task, route, attempts } = taken;
   const { pulls, queue } = world.engine;
+  const isEarly = !patient && attempts < FEWEST_LOOKS;
   switch (task.kind) {
     case "pull":
     case "repository": {
@@ -43,7 +44,7 @@ export async function forgetGone(
         return at ?? true;
       }
       await pulls.noteSeen(place);
-      if (!patient && attempts < FEWEST_LOOKS) return world.now() + MINUTE;
+      if (isEarly) return world.now() + MINUTE;
       if (task.kind === "pull" && !patient)
         await pulls.close({ host: task.host, repository: task.repository, number: task.number }, taken);
       return !patient;
@@ -59,7 +60,7 @@ export async function forgetGone(
     }
     case "comment":
     case "group":
-      return !patient;
+      return isEarly ? world.now() + MINUTE : !patient;
   }
 }
 

@@ -27,6 +27,8 @@ import {
 
 /** How often a check restarts because something changed, before it goes back to the queue. */
 const ROUNDS = 5;
+/** How many tries, within seconds, leave the labels while the host does not show what the delivery said. */
+const BEHIND_LABEL_TRIES = 2;
 /** How many tries ask nobody to sign while the host compares no branch: the repository may have the commits. */
 const PATIENT_TRIES = 2;
 
@@ -120,11 +122,10 @@ export async function settle(
     await world.engine.pulls.close(pull.ref, hold.taken);
     return { state: "uncovered", again: null, writes: 0 };
   }
-  // The delivery says another head or base, which may be red. A status stays on its head, so it waits for a minute; a
-  // label does not.
+  // The delivery says another head or base, which may be red.
   if (isGreen(inspection.finding) && isBehind(reading, hold)) {
     const behind = new Failure("host-behind");
-    if (host.capabilities.statuses && hold.taken.attempts < BEHIND_TRIES) throw behind;
+    if (hold.taken.attempts < triesBeforeDoubt(host, inspection)) throw behind;
     const finding = doubted(inspection.finding, "head-behind");
     inspection = { ...inspection, finding, trouble: inspection.trouble ?? behind };
   }
@@ -146,6 +147,12 @@ export async function settle(
     world.observeVerdict?.({ task: hold.taken.task, state, writes, deliveries: hold.taken.deliveries });
   if (trouble !== null) throw trouble;
   return outcome;
+}
+
+/** A status stays on its head, so doubt has time; a label does not, and may be the only answer. */
+function triesBeforeDoubt({ capabilities }: Host, { policy }: Inspection): number {
+  if (!capabilities.statuses) return 0;
+  return policy.labels === null ? BEHIND_TRIES : BEHIND_LABEL_TRIES;
 }
 
 /**

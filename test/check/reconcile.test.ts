@@ -67,6 +67,29 @@ describe("a check of a host that does not show yet what a delivery said", () => 
     expect(stateOf(pull)).toBe("success");
   });
 
+  it("leaves no green label for longer than some seconds: a label stays when the head changes", async () => {
+    const { github, repository, engine, work: world, sign } = await checkScene();
+    repository.writeFile(".github/cla.yml", "labels: {signed: cla/yes, unsigned: cla/no}\n");
+    const alice = github.user({ login: "alice" });
+    await sign(alice);
+    const pull = repository.openPull({ opener: alice });
+    const mark = { task: pullTask(refOf(pull)), route: routeOf(github, repository) };
+    await engine.queue.mark([mark]);
+    await work(world, await takeOne(engine));
+    const labels = (): string[] => [...pull.labels.keys()];
+    expect(labels()).toEqual(["cla/yes"]);
+    await engine.queue.mark([{ ...mark, told: "another head" }]);
+    for (const [attempts, shown] of [
+      [1, ["cla/yes"]],
+      [2, ["cla/no"]],
+    ] as const) {
+      const taken = { ...(await takeOne(engine)), attempts };
+      expect(await work(world, taken)).toMatchObject({ failure: { code: "host-behind" } });
+      expect(labels()).toEqual(shown);
+      await engine.queue.mark([mark]);
+    }
+  });
+
   it("waits for no state from before the pull request's last change", async () => {
     const { github, repository, engine, work: world, sign } = await checkScene();
     const alice = github.user({ login: "alice" });

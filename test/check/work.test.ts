@@ -114,6 +114,19 @@ describe("what the host does not show", () => {
     expect(await engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
   });
 
+  it("is looked for a few times, even if the clock jumps ahead by hours after the first: a comment may be a signature", async () => {
+    const { clock, engine, host, mark, taskOf, repository, github, work: world } = await scene();
+    const pull = repository.openPull({ opener: github.user({ login: "bob" }) });
+    const missing = { ...host, comment: () => Promise.reject(new Failure("not-found")) };
+    const hosts = new Map([["github", missing] as const]);
+    await mark({ ...taskOf(pull), kind: "comment", comment: 1 } as Task);
+    for (let looks = 0; looks < 5; looks += 1) {
+      expect(await work({ ...world, hosts }, await takeOne(engine))).toMatchObject({ kind: "retry" });
+      clock.ahead += 2 * HOUR;
+    }
+    expect(await work({ ...world, hosts }, await takeOne(engine))).toMatchObject({ kind: "done" });
+  });
+
   it("is not kept any longer than that, be it a pull request or a repository", async () => {
     const { github, clock, engine, repository, sign, checkBeside, mark, workOnce, taskOf } = await scene();
     const alice = github.user({ login: "alice" });

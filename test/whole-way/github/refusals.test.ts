@@ -44,8 +44,9 @@ describe("a pull request that GitHub does not show whole", () => {
     github.faults.limitSize(1);
     const pull = hello.openPull({ opener: alice });
     await expect.poll(() => stateOf(pull), WAIT).toBe("error");
-    const { stdout } = await run(stage.variables, ["stats", "--json"]);
-    expect(stdout).toContain("pull-unreadable");
+    const stats = async (): Promise<string> => (await run(stage.variables, ["stats", "--json"])).stdout;
+    // The error is on the head a moment before the queue has the failure.
+    await expect.poll(stats, WAIT).toContain("pull-unreadable");
     github.faults.clear();
     await expect.poll(() => stateOf(pull), WAIT).toBe("success");
   });
