@@ -159,6 +159,19 @@ describe("a commit", () => {
     expect((await peopleOf(person))?.committer?.account).toBe("github:480938");
   });
 
+  it("is a bot's by the type in the account's id, whatever the login, or by a login that no person can have", async () => {
+    const isBot = async (id: string | undefined, login: string) => {
+      const user = { databaseId: 9, login, ...(id !== undefined && { id }) };
+      return (await peopleOf({ authors: authors([actor(user)]) }))?.author.bot === true;
+    };
+    expect(await isBot("BOT_kgDODVMyew", "Copilot")).toBe(true);
+    expect(await isBot("MDM6Qm90NDk2OTkzMzM=", "dependabot")).toBe(true);
+    expect(await isBot(undefined, "helper[bot]")).toBe(true);
+    expect(await isBot("U_kgDOCVBL7g", "BOT_kgDO")).toBe(false);
+    expect(await isBot("MDQ6VXNlcjQ1MjA1Mg==", "robot")).toBe(false);
+    expect(await isBot(undefined, "helper")).toBe(false);
+  });
+
   it("with more authors than a query shows has them all", async () => {
     const { host, query } = await fakeGitHub();
     query(pullAnswer({ commits: commits([commit(HEAD, { authors: authors([actor(OCTOCAT)], 2, "A1") })]) }));
