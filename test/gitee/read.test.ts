@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { SimulatedPull } from "../../playground/gitee/pull.ts";
 import type { SimulatedGitee } from "../../playground/gitee/simulated-gitee.ts";
+import { readPolicyFile } from "../../src/bot/policy-file.ts";
 import { gitee as account, report, ROUTE, startHost, UNSIGNED, startUp } from "./start-host.ts";
 
 /** Pushes between Gitee's answer about the pull request and the one about its commits. */
@@ -66,6 +67,24 @@ describe("reading a pull request on Gitee", () => {
       });
     },
   );
+
+  it("reads a policy file in UTF-8 or UTF-16 with a byte order mark, and names any other encoding", async () => {
+    const { gitee, host, alice, repository, refOf } = await startHost();
+    const pull = repository.openPull({ opener: alice });
+    const text = "comment: always # 总是\n";
+    const little = Buffer.from(`\uFEFF${text}`, "utf16le");
+    const read = async (bytes: Buffer) => {
+      const body = JSON.stringify({ content: bytes.toString("base64"), encoding: "base64", sha: "1" });
+      gitee.fail({ status: 200, body, match: /contents\/\.gitee\/cla\.yml/ });
+      const { policyFile } = await host.read(refOf(pull), ROUTE, null);
+      const found = readPolicyFile(policyFile?.text ?? "", ".gitee/cla.yml");
+      return found.ok ? found.value : found.problems[0]?.message;
+    };
+    for (const bytes of [Buffer.from(`\uFEFF${text}`), little, Buffer.from(little).swap16()])
+      expect(await read(bytes)).toEqual({ comment: "always" });
+    for (const bytes of [little.subarray(2), Buffer.from([0xd7, 0xdc, 0xca, 0xc7, 0x3a])])
+      expect(await read(bytes)).toContain("save it as UTF-8");
+  });
 
   it("leaves a commit without an account where Gitee knows none, whatever its name and address say", async () => {
     const { host, alice, repository, refOf } = await startHost();
