@@ -68,6 +68,7 @@ CREATE TABLE entity_member (
   evidence text NOT NULL,
   ended_by text COLLATE "C",
   until_before bigint,
+  told_at bigint,
   PRIMARY KEY (entity, host, account),
   FOREIGN KEY (entity) REFERENCES entity(id) ON DELETE CASCADE,
   CHECK ((ended_by = ANY (ARRAY['revoke'::text, 'replace'::text]))),
@@ -158,6 +159,7 @@ CREATE TABLE revocation (
   agreement text COLLATE "C" NOT NULL,
   kind text COLLATE "C" NOT NULL,
   at bigint NOT NULL,
+  told_at bigint,
   PRIMARY KEY (host, account, agreement, kind),
   CHECK ((host = ANY (ARRAY['github'::text, 'gitee'::text]))),
   CHECK ((kind = ANY (ARRAY['revoke'::text, 'withdraw'::text, 'file'::text])))

@@ -56,7 +56,7 @@ CREATE TABLE entity_member (
   account INTEGER NOT NULL,
   from_at INTEGER NOT NULL,
   until_at INTEGER,
-  evidence TEXT NOT NULL, ended_by TEXT CHECK (ended_by IN ('revoke', 'replace')), until_before INTEGER,
+  evidence TEXT NOT NULL, ended_by TEXT CHECK (ended_by IN ('revoke', 'replace')), until_before INTEGER, told_at INTEGER,
   PRIMARY KEY (entity, host, account)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entity_member_by_account ON entity_member (host, account);
@@ -129,7 +129,7 @@ CREATE TABLE revocation (
   account INTEGER NOT NULL,
   agreement TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('revoke', 'withdraw', 'file')),
-  at INTEGER NOT NULL,
+  at INTEGER NOT NULL, told_at INTEGER,
   PRIMARY KEY (host, account, agreement, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE session (

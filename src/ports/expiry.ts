@@ -38,10 +38,21 @@ export const EXPIRIES: readonly Expiry[] = [
 WHERE r.host = waiver.host AND r.id = waiver.repository AND r.forgotten_at < @closed)`,
     audited: false,
   },
-  { what: "signatures", rows: "signature WHERE revoked_at < @ended", audited: true },
-  { what: "roster places", rows: "entity_member WHERE until_at < @ended", audited: true },
+  // One that a file ended is kept as long as the file's revocation, which an operator can undo.
+  {
+    what: "signatures",
+    rows: `signature WHERE revoked_at < @ended AND (ended_by IS DISTINCT FROM 'file' OR NOT EXISTS (
+  SELECT 1 FROM revocation AS r WHERE r.host = signature.host AND r.account = signature.account
+    AND r.agreement = signature.agreement AND r.kind = 'file' AND coalesce(r.told_at, r.at) >= @ended))`,
+    audited: true,
+  },
+  {
+    what: "roster places",
+    rows: "entity_member WHERE until_at < @ended AND coalesce(told_at, until_at) < @ended",
+    audited: true,
+  },
   { what: "employers", rows: "entity WHERE ended_at < @ended", audited: true },
-  { what: "revocations", rows: "revocation WHERE at < @ended", audited: false },
+  { what: "revocations", rows: "revocation WHERE coalesce(told_at, at) < @ended", audited: false },
   { what: "sessions", rows: "session WHERE expires_at <= @now", audited: false },
   { what: "tombstones", rows: "tombstone WHERE at < @buried", audited: true },
   {

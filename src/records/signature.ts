@@ -102,7 +102,7 @@ export interface SignatureRow {
   readonly precision?: Precision;
   /**
    * If set, the row is not a signature: at this moment, in milliseconds since the epoch, the person revoked their
-   * earlier signatures of the agreement.
+   * earlier signatures of the agreement; with an entity, their place with it ended.
    */
   readonly revokedAt?: number;
   /** SHA-256 in hex of the signed text; absent: unknown. */

@@ -34,7 +34,7 @@ describe("revoking", () => {
     expect([code, stdout, stderr]).toEqual([
       1,
       "github:1: revoked under icla\n",
-      "github:9: nothing to revoke under icla\n",
+      "github:9: nothing to revoke under icla; the revocation is kept, and an older signature in a file does not count\n",
     ]);
   });
 

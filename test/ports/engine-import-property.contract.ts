@@ -165,18 +165,19 @@ function revokeIn({ held, revoked }: Model, { account, agreement }: SignatureRow
     if (had.revokedAt === null || had.by === "replace") something = true;
     if (had.revokedAt === null) held.set(key, { ...had, revokedAt: now, by: "revoke" });
   }
-  if (something) revoked.set(personOf({ account, agreement }), now);
+  revoked.set(personOf({ account, agreement }), now);
   return something;
 }
 
 function undoIn(model: Model, { account, agreement }: SignatureRow): boolean {
   const person = personOf({ account, agreement });
-  const byHand = model.revoked.delete(person);
-  if (!model.byFile.delete(person) && !byHand) return false;
+  if (!model.revoked.delete(person) && !model.byFile.delete(person)) return false;
+  const byFile = model.byFile.get(person) ?? 0;
   for (const [key, had] of model.held)
     if (had.row.account === account && had.row.agreement === agreement)
       if (had.by === "revoke" || had.by === "file")
-        model.held.set(key, { ...had, revokedAt: null, by: null });
+        if (had.evidence !== "import" || had.row.signedAt > byFile)
+          model.held.set(key, { ...had, revokedAt: null, by: null });
   return true;
 }
 
@@ -215,9 +216,8 @@ function loadInto(
     if (at > (toldOf.get(person) ?? 0)) toldOf.set(person, at);
   }
   for (const [person, at] of toldOf) {
-    const isKnown = [...latest.values()].some((one) => personOf(one) === person);
     const theirs = [...after.held].filter(([, { row }]) => personOf(row) === person);
-    if (isKnown || theirs.length > 0) after.byFile.set(person, Math.max(at, after.byFile.get(person) ?? 0));
+    after.byFile.set(person, Math.max(at, after.byFile.get(person) ?? 0));
     for (const [key, had] of theirs)
       if (had.revokedAt === null && had.evidence === "import" && had.row.signedAt <= at) {
         counts.ended += 1;

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { pullTask } from "../../src/ports/queue.ts";
+import { RETENTION } from "../../src/records/retention.ts";
 import type { SignatureRow } from "../../src/records/signature.ts";
 import {
   alice,
@@ -355,13 +356,78 @@ export function importContract(scene: () => Scene): void {
     ]);
   });
 
-  it("keeps nothing of a person of whom a file says only that they revoked", async () => {
+  it("keeps that somebody revoked of whom nothing is held, until an operator undoes it", async () => {
     const { engine } = scene();
     expect(await load(engine, [{ ...row(alice, 3), revokedAt: 7 }])).toEqual(NOTHING);
-    expect((await engine.subjects.held(alice)).revocations).toEqual([]);
+    expect(await engine.subjects.held(alice)).toMatchObject({
+      revocations: [{ agreement: "icla", kind: "file", at: 7 }],
+      acts: [],
+    });
+    expect(await load(engine, [row(alice, 3)])).toEqual({ ...NOTHING, revoked: 1 });
+    expect(await engine.signatures.undoRevoke([alice], "icla", "cli")).toEqual([alice]);
+    expect(await load(engine, [row(alice, 3)])).toEqual({ ...NOTHING, added: 1 });
     await engine.signatures.sign([[row(bob, 9)]], { evidence: "page" });
     expect(await load(engine, [{ ...row(bob, 3), revokedAt: 20 }])).toEqual(NOTHING);
     expect((await engine.signatures.covered([bob], "icla")).size).toBe(1);
+  });
+
+  it("keeps no revocation of an erased account", async () => {
+    const { engine } = scene();
+    await load(engine, [row(alice, 3), row(bob, 3, { entity: "acme" })]);
+    await engine.subjects.erase(alice, "page");
+    const told = { ...row(alice, 3), revokedAt: 7 };
+    expect(await load(engine, [told, { ...told, entity: "acme" }])).toEqual(NOTHING);
+    await engine.signatures.revoke([alice], "icla");
+    const { revocations, places } = await engine.subjects.held(alice);
+    expect([revocations, places]).toEqual([[], []]);
+  });
+
+  it("keeps a file's revocation, and what it ended, for as long as one that was made here", async () => {
+    const { engine, clock } = scene();
+    const place = row(geeAlice, 3, { entity: "acme" });
+    await load(engine, [row(alice, 3), row(bob, 3, { entity: "acme" }), place]);
+    const told = [alice, bob].map((account) => ({ ...row(account, 3), revokedAt: 7 }));
+    expect(await load(engine, [...told, { ...place, revokedAt: 7 }])).toMatchObject({ ended: 3 });
+    clock.now += RETENTION.ended;
+    await engine.tidy();
+    const older = [row(alice, 3), row(alice, 2, { version: "2.0" }), row(bob, 2, { entity: "acme" }), place];
+    expect(await load(engine, older)).toEqual({ ...NOTHING, revoked: 4 });
+    expect(await list(engine, { revoked: true })).toHaveLength(3);
+    clock.now += 1;
+    await engine.tidy();
+    expect(await list(engine, { revoked: true })).toHaveLength(0);
+    expect(await engine.due()).toEqual([]);
+  });
+
+  it("ends the place with one employer, also if a later file holds it at an older date", async () => {
+    const { engine } = scene();
+    const [acme, bolt] = ["acme", "bolt"].map((entity) => row(alice, 3, { entity }));
+    await load(engine, [
+      acme as SignatureRow,
+      bolt as SignatureRow,
+      row(alice, 3),
+      row(bob, 3, { entity: "acme" }),
+    ]);
+    const [left, never] = [alice, geeAlice].map((account) => ({
+      ...row(account, 3, { entity: "acme" }),
+      revokedAt: 7,
+    }));
+    await engine.pulls.record(pullRecord(pullRef(1), [alice], { verdict: "signed" }));
+    expect(await load(engine, [left as SignatureRow, never as SignatureRow])).toEqual({
+      ...NOTHING,
+      ended: 1,
+      marked: 1,
+    });
+    const covered = (await engine.signatures.covered([alice], "icla")).get(alice);
+    expect(covered?.map(({ entity }) => entity).toSorted()).toEqual(["bolt", null].toSorted());
+    const again = [acme as SignatureRow, row(geeAlice, 3, { entity: "acme" })];
+    expect(await load(engine, again)).toEqual({ ...NOTHING, revoked: 2 });
+    await engine.signatures.revoke([alice], "icla");
+    await engine.signatures.undoRevoke([alice], "icla", "cli");
+    expect((await engine.signatures.covered([alice], "icla")).get(alice)).toEqual(covered);
+    expect(
+      await load(engine, [{ ...(left as SignatureRow), revokedAt: 9 }, row(alice, 12, { entity: "acme" })]),
+    ).toMatchObject({ added: 1 });
   });
 
   it("marks exactly the open pull requests that it may change", async () => {

@@ -126,6 +126,44 @@ export function signaturesContract(scene: () => Scene): void {
     ]);
   });
 
+  it("come back only as far as the undone revocation ended them, and a file's stays until it is undone itself", async () => {
+    const { engine } = scene();
+    await load(engine, [row(alice, 1, { version: "0.9" }), row(alice, 1, { entity: "acme" })]);
+    await load(engine, [
+      { ...row(alice, 1), revokedAt: 7 },
+      row(alice, 8),
+      row(alice, 8, { entity: "bolt" }),
+    ]);
+    const held = async (): Promise<unknown> =>
+      (await engine.signatures.covered([alice], "icla"))
+        .get(alice)
+        ?.map(({ version, entity }) => `${version} ${entity}`)
+        .toSorted();
+    expect(await held()).toEqual(["1.0 bolt", "1.0 null"]);
+    await engine.signatures.revoke([alice], "icla");
+    expect(await held()).toBeUndefined();
+    const undo = () => engine.signatures.undoRevoke([alice], "icla", "cli");
+    expect(await undo()).toEqual([alice]);
+    expect(await held()).toEqual(["1.0 bolt", "1.0 null"]);
+    expect(await undo()).toEqual([alice]);
+    expect(await held()).toEqual(["0.9 null", "1.0 acme", "1.0 bolt", "1.0 null"]);
+    expect(await undo()).toEqual([]);
+  });
+
+  it("are revoked before they are known: a file can't bring them, until that is undone", async () => {
+    const { engine, clock } = scene();
+    expect(await engine.signatures.revoke([alice], "icla")).toEqual([]);
+    expect((await engine.subjects.held(alice)).revocations).toEqual([
+      { agreement: "icla", kind: "revoke", at: clock.now },
+    ]);
+    expect(await load(engine, [row(alice, 1), row(alice, 1, { entity: "acme" })])).toMatchObject({
+      revoked: 2,
+    });
+    expect(await engine.signatures.undoRevoke([alice], "icla", "cli")).toEqual([alice]);
+    expect((await engine.subjects.held(alice)).acts.map(({ act }) => act)).toEqual(["revoke", "revoke undo"]);
+    expect(await load(engine, [row(alice, 1)])).toMatchObject({ added: 1 });
+  });
+
   it("given after a revocation count, and a place given by hand covers from then on", async () => {
     const { engine, clock } = scene();
     await load(engine, [row(alice, 1), row(bob, 1, { entity: "acme" })]);

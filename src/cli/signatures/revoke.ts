@@ -31,10 +31,11 @@ export async function revokeSignatures(
   const [key, did, lacks] = undo
     ? ["restored", "the revocation is undone", "no revocation to undo"]
     : ["revoked", "revoked", "nothing to revoke"];
+  const kept = undo ? "" : "; the revocation is kept, and an older signature in a file does not count";
   if (json) context.output.write(`${JSON.stringify({ agreement, [key]: [...done], nothing }, null, 2)}\n`);
   else {
     for (const account of done) context.output.write(`${account}: ${did} under ${agreement}\n`);
-    for (const account of nothing) context.errors.write(`${account}: ${lacks} under ${agreement}\n`);
+    for (const account of nothing) context.errors.write(`${account}: ${lacks} under ${agreement}${kept}\n`);
   }
   return nothing.length === 0 ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { accountOf, type Account, type HostName } from "../../account.ts";
 import type { Connection } from "../connection/connect.ts";
-import { sql, type Statement } from "../connection/sql.ts";
+import { sql, verbatim, type Statement } from "../connection/sql.ts";
 
 type Asker = Pick<Connection, "get" | "run" | "all">;
 
@@ -76,6 +76,11 @@ async function anyBuried(connection: Connection): Promise<boolean> {
 export async function leaveErasedOut(connection: Connection): Promise<number> {
   if (!(await anyBuried(connection))) return 0;
   const tag = await tagIn(connection, sql`k.host || ':' || line.account`);
+  const revoked = await tagIn(connection, sql`r.host || ':' || r.account`);
+  for (const table of ["staged_revoked", "staged_left"])
+    await connection.run(
+      sql`DELETE FROM ${verbatim(table)} AS r USING tombstone AS t WHERE t.tag = ${revoked}`,
+    );
   return connection.run(sql`DELETE FROM staged_line AS line USING staged_kind AS k, tombstone AS t
 WHERE k.kind = line.kind AND t.tag = ${tag}`);
 }

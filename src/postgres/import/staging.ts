@@ -25,6 +25,8 @@ CREATE TEMPORARY TABLE staged_digest (kind integer NOT NULL, account bigint NOT 
   digest text NOT NULL);
 CREATE TEMPORARY TABLE staged_revoked (agreement text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
   account bigint NOT NULL, at bigint NOT NULL, PRIMARY KEY (agreement, host, account));
+CREATE TEMPORARY TABLE staged_left (entity text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
+  account bigint NOT NULL, at bigint NOT NULL, PRIMARY KEY (entity, host, account));
 CREATE TEMPORARY TABLE staged_kind (kind integer PRIMARY KEY, agreement text COLLATE "C" NOT NULL,
   host text COLLATE "C" NOT NULL, version text COLLATE "C" NOT NULL, entity text COLLATE "C");
 CREATE TEMPORARY TABLE staged_missing (host text COLLATE "C" NOT NULL, account bigint NOT NULL,
@@ -58,11 +60,22 @@ GROUP BY agreement, host, account
 ON CONFLICT (agreement, host, account) DO UPDATE SET at = greatest(known.at, excluded.at)`);
   }
 
+  async function sendLeft(rows: readonly SignatureRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await connection.run(sql`INSERT INTO staged_left AS known
+SELECT entity, host, account, max(at) FROM unnest(${rows.map(({ entity }) => entity ?? "")}::text[],
+  ${rows.map(({ account }) => hostOf(account))}::text[], ${rows.map(({ account }) => numberOf(account))}::bigint[],
+  ${rows.map(({ revokedAt }) => revokedAt ?? 0)}::bigint[]) AS t (entity, host, account, at)
+GROUP BY entity, host, account
+ON CONFLICT (entity, host, account) DO UPDATE SET at = greatest(known.at, excluded.at)`);
+  }
+
   return {
     add: async (all) => {
       const revoked = all.filter(({ revokedAt }) => revokedAt !== undefined);
       const rows = revoked.length === 0 ? all : all.filter(({ revokedAt }) => revokedAt === undefined);
-      await sendRevoked(revoked);
+      await sendRevoked(revoked.filter(({ entity }) => entity === null));
+      await sendLeft(revoked.filter(({ entity }) => entity !== null));
       for (let at = 0; at < rows.length; at += TOGETHER) {
         unsent.push(...rows.slice(at, at + TOGETHER));
         if (unsent.length >= TOGETHER) await send();

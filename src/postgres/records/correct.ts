@@ -71,8 +71,8 @@ FROM entity_member WHERE ${their} ON CONFLICT DO NOTHING`);
   const places = await connection.run(sql`DELETE FROM entity_member WHERE ${their}`);
   // Recorded like a revocation by a file: it blocks older files, and does not touch the right person's own signatures.
   if (signatures > 0)
-    await connection.run(sql`INSERT INTO revocation (host, account, agreement, kind, at)
-SELECT ${key}, agreement, 'file', max(at) FROM revocation
+    await connection.run(sql`INSERT INTO revocation (host, account, agreement, kind, at, told_at)
+SELECT ${key}, agreement, 'file', max(at), max(coalesce(told_at, at)) FROM revocation
 WHERE ${theirs(from)} AND (${agreement}::text IS NULL OR agreement = ${agreement}) GROUP BY agreement
 ${LATER_REVOCATION}`);
   const kept = await connection.get<{ kept: number }>(

@@ -29,13 +29,12 @@ export function openSignatures(long: Pool, writer: Writer, bell: Bell, now: () =
   ): Promise<readonly Account[]> {
     const at = now();
     const wanted = [...new Set(accounts)];
-    const changed =
-      act === "revoke"
-        ? await revoke(connection, wanted, agreement, at)
-        : await undo(connection, wanted, agreement);
+    const undone = act === "revoke" ? [] : await undo(connection, wanted, agreement);
+    const { changed, kept } =
+      act === "revoke" ? await revoke(connection, wanted, agreement, at) : { changed: undone, kept: undone };
     await appendAll(
       connection,
-      changed.map((account) => ({ entry: { by, act, details: { agreement } }, account })),
+      kept.map((account) => ({ entry: { by, act, details: { agreement } }, account })),
       at,
     );
     await markTouched(connection, changed, agreement, at);

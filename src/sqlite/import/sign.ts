@@ -167,5 +167,7 @@ function leaveErasedOut(connection: Connection, kinds: readonly Kind[]): number 
     "DELETE FROM staging.line WHERE kind = ? AND is_erased(?, account)",
   );
   for (const { kind, host } of kinds) erased += leave.run(kind, host).changes;
+  for (const table of ["revoked", "left_place"])
+    connection.exec(`DELETE FROM staging.${table} WHERE is_erased(host, account)`);
   return erased;
 }

@@ -45,6 +45,10 @@ CREATE TABLE staging.revoked (
   agreement TEXT NOT NULL, host TEXT NOT NULL, account INTEGER NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (agreement, host, account)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE staging.left_place (
+  entity TEXT NOT NULL, host TEXT NOT NULL, account INTEGER NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (entity, host, account)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE staging.missing (
   host TEXT NOT NULL, account INTEGER NOT NULL, version TEXT NOT NULL, signed_at INTEGER NOT NULL
 ) STRICT;
@@ -67,6 +71,10 @@ CREATE TABLE staging.touched (
     "INSERT INTO staging.revoked VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
   );
 
+  const insertLeft = connection.prepare<[string, string, number, number]>(
+    "INSERT INTO staging.left_place VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+  );
+
   const insertDigest = connection.prepare<[number, number, number, string]>(
     "INSERT INTO staging.digest VALUES (?, ?, ?, ?)",
   );
@@ -82,9 +90,10 @@ CREATE TABLE staging.touched (
     into[at + 3] = doubtOf(row);
   }
 
-  function isSignature({ account, agreement, revokedAt }: SignatureRow): boolean {
+  function isSignature({ account, agreement, entity, revokedAt }: SignatureRow): boolean {
     if (revokedAt === undefined) return true;
-    insertRevoked.run(agreement, hostOf(account), numberOf(account), revokedAt);
+    if (entity === null) insertRevoked.run(agreement, hostOf(account), numberOf(account), revokedAt);
+    else insertLeft.run(entity, hostOf(account), numberOf(account), revokedAt);
     return false;
   }
 

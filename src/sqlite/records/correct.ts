@@ -74,10 +74,10 @@ FROM entity_member WHERE ${THEIRS} ON CONFLICT DO NOTHING`,
   // Recorded like a revocation by a file: it blocks older files, and does not touch the right person's own signatures.
   const copyRevocations = connection.prepare<
     [Move]
-  >(`INSERT INTO revocation (host, account, agreement, kind, at)
-SELECT @host, @account, agreement, 'file', max(at) FROM revocation WHERE host = @fromHost AND account = @from
+  >(`INSERT INTO revocation (host, account, agreement, kind, at, told_at)
+SELECT @host, @account, agreement, 'file', max(at), max(coalesce(told_at, at)) FROM revocation WHERE host = @fromHost AND account = @from
   AND (@agreement IS NULL OR agreement = @agreement) GROUP BY agreement
-ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`);
+ON CONFLICT DO UPDATE SET at = max(at, excluded.at), told_at = max(coalesce(told_at, at), excluded.told_at)`);
   const dropPlaces = connection.prepare<[Move]>(`DELETE FROM entity_member WHERE ${THEIRS}`);
 
   return (from, to, agreement) => {

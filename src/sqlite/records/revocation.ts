@@ -2,6 +2,7 @@
 import { hostOf, numberOf, type Account, type HostName } from "../../account.ts";
 import type { RevocationKind } from "../../records/signature.ts";
 import type { Connection } from "../connection/connect.ts";
+import { prepareIsErased } from "../erasure/tombstone.ts";
 
 /**
  * SQL for: no revocation of the person covers this row of `signature`. A revocation by a file ends only imported
@@ -32,9 +33,17 @@ const OWN = "WHERE agreement = @agreement AND host = @host AND account = @accoun
 const PLACES = `WHERE host = @host AND account = @account
   AND entity IN (SELECT id FROM entity WHERE agreement = @agreement)`;
 
-type Change = (account: Account, agreement: string, at: number) => boolean;
+/** An operator's revocation is lifted; where there is none, that of a file. */
+const LIFT = `DELETE FROM revocation ${OWN} AND kind = CASE WHEN EXISTS (
+  SELECT 1 FROM revocation ${OWN} AND kind = 'revoke') THEN 'revoke' ELSE 'file' END`;
 
-/** Prepares revoking and undoing; each returns whether the account had something to revoke or undo. */
+/** Null: nothing was stored or removed. "kept": a revocation of somebody who had nothing to revoke. */
+type Change = (account: Account, agreement: string, at: number) => "changed" | "kept" | null;
+
+/**
+ * Prepares revoking and undoing. A revocation is also kept of somebody of whom nothing is held: an older file may be
+ * loaded later.
+ */
 export function prepareRevocations(connection: Connection): { revoke: Change; undo: Change } {
   const endOwn = connection.prepare<[Key]>(
     `UPDATE signature SET revoked_at = @at, ended_by = 'revoke' ${OWN} AND revoked_at IS NULL`,
@@ -47,16 +56,18 @@ ${PLACES} AND (until_at IS NULL OR until_at > @at)`,
   const replaced = connection.prepare<[Key]>(`SELECT 1 FROM signature ${OWN} AND ended_by = 'replace'
 UNION ALL SELECT 1 FROM entity_member ${PLACES} AND ended_by = 'replace'`);
   const keep = connection.prepare<[Key & { kind: RevocationKind }]>(KEEP_REVOCATION);
-  const lift = connection.prepare<[Key]>(`DELETE FROM revocation ${OWN} AND kind IN ('revoke', 'file')`);
+  const lift = connection.prepare<[Key]>(LIFT);
   const bringBackOwn = connection.prepare<[Key]>(
     `UPDATE signature SET revoked_at = NULL, ended_by = NULL ${OWN} AND ended_by IN ('revoke', 'file')
-  AND NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = @host AND r.account = @account
-    AND r.agreement = @agreement AND r.at >= signature.signed_at)`,
+  AND ${notRevoked("signature")}`,
   );
   const bringBackPlaces = connection.prepare<[Key]>(
     `UPDATE entity_member SET until_at = until_before, until_before = NULL, ended_by = NULL
-${PLACES} AND ended_by = 'revoke'`,
+${PLACES} AND ended_by = 'revoke' AND NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = @host
+  AND r.account = @account AND r.agreement = @agreement AND r.kind = 'file' AND entity_member.evidence = 'import'
+  AND r.at >= entity_member.from_at)`,
   );
+  const isErased = prepareIsErased(connection);
   const keyOf = (account: Account, agreement: string, at: number): Key => ({
     agreement,
     host: hostOf(account),
@@ -68,15 +79,18 @@ ${PLACES} AND ended_by = 'revoke'`,
     revoke: (account, agreement, at) => {
       const key = keyOf(account, agreement, at);
       const ended = endOwn.run(key).changes + endPlaces.run(key).changes > 0;
-      if (!ended && replaced.get(key) === undefined) return false;
-      return keep.run({ ...key, kind: "revoke" }).changes > 0;
+      const had = ended || replaced.get(key) !== undefined;
+      // No file can load an erased account.
+      if (!had && isErased(account)) return null;
+      keep.run({ ...key, kind: "revoke" });
+      return had ? "changed" : "kept";
     },
     undo: (account, agreement, at) => {
       const key = keyOf(account, agreement, at);
-      if (lift.run(key).changes === 0) return false;
+      if (lift.run(key).changes === 0) return null;
       bringBackOwn.run(key);
       bringBackPlaces.run(key);
-      return true;
+      return "changed";
     },
   };
 }

@@ -49,12 +49,14 @@ WHERE m.host = @host AND e.agreement = @agreement
   ): readonly Account[] {
     const at = now();
     const work = act === "revoke" ? revocations.revoke : revocations.undo;
-    const changed = [...new Set(accounts)].filter((account) => work(account, agreement, at));
+    const done = [...new Set(accounts)].map((account) => ({ account, did: work(account, agreement, at) }));
+    const changed = done.flatMap(({ account, did }) => (did === "changed" ? [account] : []));
     wake(
       changed.map((account) => touchedBy(account, agreement)),
       at,
     );
-    for (const account of changed) append({ by, act, details: { agreement } }, account, at);
+    for (const { account, did } of done)
+      if (did !== null) append({ by, act, details: { agreement } }, account, at);
     return changed;
   }
 
