@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SignatureRow } from "../records/signature.ts";
+import { latestOf, type SignatureRow } from "../records/signature.ts";
 import { count, type Findings } from "./findings.ts";
 import type { ProblemList } from "./problems.ts";
 
@@ -54,31 +54,53 @@ export class Acknowledgments {
     this.#pending.push(pending);
   }
 
-  /** Passes on the rows that count, with their employers; the others are left out or refused. */
+  /**
+   * Passes on the rows that count, with their employers; the others are left out or refused. An employee of a company
+   * whose agreement does not hold no longer has a place from an earlier import.
+   */
   settle(problems: ProblemList): readonly SignatureRow[] {
     const rows: SignatureRow[] = [];
+    const named = Map.groupBy(this.#agreed.values(), ({ company: { name } }) => name);
     for (const { file, line, company, row, findings } of this.#pending) {
-      const found = this.#matching(company);
+      const found = this.#matching(company, named);
       const one = found.find(({ company: { id } }) => id !== null) ?? found[0];
       const several = found.some((other) => one !== undefined && !isSame(one.company, other.company));
-      if (one !== undefined && !several && found.some(({ holds }) => holds)) {
-        rows.push({ ...row, entity: employerId(one.company) });
-        continue;
+      const isEnd = row.revokedAt !== undefined;
+      if (several) {
+        if (isEnd) continue;
+        findings.signatures--;
+        problems.add(file, line, "companyName", SEVERAL);
+      } else if (isEnd || (one !== undefined && holdsOf(found))) {
+        rows.push({ ...row, entity: employerId(one?.company ?? company) });
+      } else {
+        findings.signatures--;
+        if (one === undefined) problems.add(file, line, "companyName", NONE);
+        else {
+          rows.push({ ...row, entity: employerId(one.company), revokedAt: latestOf(row) });
+          count(findings.leftOut, "an employee whose company's agreement is not valid");
+        }
       }
-      findings.signatures--;
-      if (several) problems.add(file, line, "companyName", SEVERAL);
-      else if (one === undefined) problems.add(file, line, "companyName", NONE);
-      else count(findings.leftOut, "an employee whose company's agreement is not valid");
     }
     return rows;
   }
 
-  /** The companies that an employee's company can be. */
-  #matching(company: Company): readonly Agreed[] {
+  /** The agreements of the companies that an employee's company can be. */
+  #matching(company: Company, named: ReadonlyMap<string | null, readonly Agreed[]>): readonly Agreed[] {
     const known = company.id === null ? undefined : this.#agreed.get(keyOf(company));
-    if (known !== undefined) return [known];
-    return [...this.#agreed.values()].filter((one) => isSame(one.company, company));
+    const { name } = known?.company ?? company;
+    // A record without the id may be of the same company.
+    const others = (named.get(name) ?? []).filter(
+      (one) => one !== known && isSame(one.company, known?.company ?? company),
+    );
+    return known === undefined ? others : [known, ...others];
   }
+}
+
+/** Whether a company's agreement holds, by its latest record; where the order is not known, all must be valid. */
+function holdsOf(records: readonly Agreed[]): boolean {
+  const last = Math.max(...records.map(({ at }) => at ?? Number.POSITIVE_INFINITY));
+  const isOrdered = records.every(({ at }) => at !== null);
+  return records.every(({ at, holds }) => holds || (isOrdered && at !== last));
 }
 
 const SEVERAL =

@@ -1,4 +1,4 @@
-import { FIELDS, type Field } from "./columns/column-names.ts";
+import { FIELDS, keyOf, type Field } from "./columns/column-names.ts";
 import { ALL_COLUMNS, type Cells } from "./columns/columns.ts";
 import { count } from "./findings.ts";
 import type { Import } from "./import.ts";
@@ -9,7 +9,7 @@ import { onlyGitHub, Shapes, type Shape } from "./columns/shapes.ts";
 import { mayDecide, mayEnd } from "./cells/status-value.ts";
 import { statusFault } from "./columns/status-column.ts";
 import { claBot, readLogin } from "./tools/cla-bot.ts";
-import type { Entry, Said, Tool } from "./tools/tool.ts";
+import type { Entry, Said, Tool, Values } from "./tools/tool.ts";
 import { flagOf } from "./tools/values.ts";
 
 /** An entry whose keys do not identify the tool that wrote it. */
@@ -64,7 +64,8 @@ export class ItemRows {
   requireReadable(names: readonly string[], line: number): void {
     const { tool, fault } = this.#shapes.of(names, null, this.#tool ?? null);
     this.#tool = tool;
-    if (fault !== null) throw new Unreadable(line, fault.message);
+    const lacks = fault?.message ?? tool?.lacksInTable?.(new Set(names.map(keyOf))) ?? null;
+    if (lacks !== null) throw new Unreadable(line, lacks);
   }
 
   /** A bare login from a list for any host. */
@@ -91,9 +92,11 @@ export class ItemRows {
     }
     // The first entry may differ from the others: an entry without clues is read in the format of the file's tool.
     const tool = shape.tool ?? this.#tool ?? null;
-    if (this.#tool !== undefined && tool !== this.#tool) return this.#mixed(tool, line, item);
+    if (this.#tool !== undefined && tool !== this.#tool)
+      return this.#mixed(tool, line, item, valuesOf(shape, values));
     const check = this.#begin(tool);
     check.item = item;
+    if (shape.fault !== null) check.noteVersion(tool?.versionIn?.(valuesOf(shape, values)));
     if (shape.fault !== null) return this.#refuse(check, shape.fault, line, item);
     if (tool !== null) return this.#takeTools(check, tool, shape, names, values, line);
     if (shape.header === null) return;
@@ -143,8 +146,9 @@ export class ItemRows {
     }
   }
 
-  #mixed(tool: Tool | null, line: number, item: number | null): void {
+  #mixed(tool: Tool | null, line: number, item: number | null, values?: Values): void {
     const check = this.#begin(this.#tool ?? null);
+    if (values !== undefined) check.noteVersion(tool?.versionIn?.(values));
     check.findings.rows++;
     const name = (one: Tool | null | undefined): string =>
       one ? `of ${one.name}` : "with columns of our own";
@@ -210,10 +214,10 @@ export class ItemRows {
         check.leaveOut(entry.reason);
         break;
       case "revoked":
-        check.revoke(line, cellsOf(entry.said), entry.at, entry.reason);
+        check.revoke(line, cellsOf(entry.said), entry.at, entry.reason, entry.company);
         break;
       case "company":
-        check.leaveOut("a company's own agreement");
+        check.leaveOut(entry.holds ? "a company's own agreement" : "a company's agreement that is not valid");
         this.#takeCompany(entry);
         break;
       case "refused":
@@ -235,6 +239,10 @@ export class ItemRows {
       typeof time === "number" ? time : null,
     );
   }
+}
+
+function valuesOf({ keys }: Shape, values: readonly unknown[]): Values {
+  return new Map(keys.map((key, index) => [key, values[index]]));
 }
 
 /** Arranges a row's fields in the order of `FIELDS`. */

@@ -1,6 +1,6 @@
 import type { HostName, Registered } from "../account.ts";
 import { Failure } from "../error.ts";
-import { DAY, LATER, type SignatureRow } from "../records/signature.ts";
+import { latestOf, type SignatureRow } from "../records/signature.ts";
 import { doubtfulKeyFault, saysForAll } from "./columns/doubtful-column.ts";
 import { keyOf } from "./columns/column-names.ts";
 import { readHeader, type Header } from "./columns/columns.ts";
@@ -246,18 +246,23 @@ class Reading {
       const registered = found.get(row.login);
       if (registered === undefined)
         check.unresolvable(row, `${host} no longer has an account with this login`);
-      else if (registered.createdAt !== null && registered.createdAt > latestOf(row))
+      else if (registered.createdAt !== null && registered.createdAt > latestOf(row.terms))
         check.unresolvable(
           row,
           "the account that has this login now was created after the signature: somebody else signed under it",
         );
-      else if (registered.createdAt !== null && registered.createdAt > row.terms.signedAt)
+      else if (
+        registered.createdAt !== null &&
+        registered.createdAt > row.terms.signedAt &&
+        row.terms.revokedAt === undefined
+      )
         check.unresolvable(
           row,
           "the account that has this login now was created on about the day of the signature, and which was first is " +
             "not certain: write signed_at with its time and zone, as 2024-01-31T10:00:00Z",
         );
       else {
+        // A revocation counts if it may be of this account.
         if (registered.createdAt === null) check.findings.ageless++;
         check.resolve(row, registered.account);
       }
@@ -269,12 +274,6 @@ class Reading {
 function says(value: unknown): boolean {
   if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
   return typeof value === "boolean" || (typeof value === "string" && value !== "");
-}
-
-/** The latest time that the row's date can mean. */
-function latestOf({ terms: { signedAt, precision } }: Unresolved): number {
-  if (precision === "exact") return signedAt;
-  return signedAt + LATER + (precision === "day" ? DAY : 0);
 }
 
 /** Names of columns for a report: a limited number, without names that may be personal data. */

@@ -125,6 +125,15 @@ export const EARLIER = 14 * HOUR;
 export const LATER = 12 * HOUR;
 export const DAY = 24 * HOUR;
 
+/** The latest time that a row's date can mean. */
+export function latestOf({
+  signedAt,
+  precision = "exact",
+}: Pick<SignatureRow, "signedAt" | "precision">): number {
+  if (precision === "exact") return signedAt;
+  return signedAt + LATER + (precision === "day" ? DAY : 0);
+}
+
 /** A signature or roster place in an engine's list. */
 export interface KeptSignature extends Omit<Signature, "account" | "digest"> {
   readonly host: HostName;

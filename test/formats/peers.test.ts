@@ -4,6 +4,7 @@ import iconv from "iconv-lite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { signatureScene, type SignatureScene } from "../cli/signature-scene.ts";
+import { agreement } from "../verdict/facts.ts";
 
 const SAMPLES = join(import.meta.dirname, "samples");
 
@@ -144,9 +145,13 @@ describe("another tool's versions", () => {
   });
 
   it("that the configuration accepts by name are kept as they are", async () => {
-    const { stdout } = await scene.run(["import", "-"], { stdin: `${entry(1, "1.0")}\n` });
+    const asked = await scene.run(["import", "-"], { stdin: `${entry(1, "1.0")}\n` });
+    expect(asked.stderr).toContain("  1.0: 1 row");
+    const digest = "0a1b2c3d4e5f";
+    const other = await signatureScene({ agreements: [{ ...agreement, accepts: [digest] }] });
+    const { stdout } = await other.run(["import", "-"], { stdin: `${entry(1, digest)}\n` });
     expect(stdout).toContain("1 signature added");
-    expect(await scene.held()).toEqual(["github:1 icla 1.0 2023-03-01"]);
+    await other.end();
   });
 });
 
@@ -363,7 +368,12 @@ describe("EasyCLA's employees", () => {
     expect(await tried(first({ signingEntityName: "Acme GmbH" }), entities)).toContain(holdsNot);
     expect(await tried(first({ signingEntityName: "Acme Ltd" }), entities)).toContain("2 signatures added");
     expect(await tried(first({}), entities)).toContain("several companies of this name");
-    expect(await tried(first({}), [labs("id-b", true), company("Acme", false)])).toContain(
+    // Of two records without dates that may be of the same company, both must be valid.
+    const [byId, byName] = [labs("id-b", true), company("Acme", false)];
+    expect(await tried(first({}), [byId, byName])).toContain(holdsNot);
+    expect(await tried(first({ companyID: "id-b" }), [byId, byName])).toContain(holdsNot);
+    const later = { ...byId, signedOn: "2023-01-01T00:00:00Z" };
+    expect(await tried(first({}), [later, { ...byName, signedOn: "2022-01-01T00:00:00Z" }])).toContain(
       "2 signatures added",
     );
   });

@@ -253,6 +253,35 @@ describe("a row of another tool that lacks its status is refused:", () => {
       ["--resolve-logins"],
       "signatureApproved: it is empty",
     ],
+    ...["", ",revoked_at", ",end_at"].map((more): Case => [
+      `a table of CLA Assistant's database without its ends${more}`,
+      `user,userId,gist_version,created_at${more}\nann,11,aaaaaaaa,${SIGNED}${more === "" ? "" : ","}\n`,
+      VERSION,
+      "it does not say who revoked and whose signature ended",
+    ]),
+    [
+      "an individual of EasyCLA with an employer",
+      JSON.stringify({
+        list: [
+          {
+            signatureID: "s",
+            github_username: "ann",
+            signed_on: SIGNED,
+            signatureApproved: true,
+            signatureSigned: true,
+            companyName: "Acme",
+          },
+        ],
+      }),
+      ["--resolve-logins", ...VERSION],
+      "the entry names an employer",
+    ],
+    [
+      "a row of EasyCLA's CSV with an employer",
+      `Name,GitHub Username,LF_ID,Signed Date,Approved,Signed,Company\nA,ann,l,"Mar 5,2021",true,true,Acme\n`,
+      ["--resolve-logins"],
+      "the entry names an employer",
+    ],
   ])("%s", async (...one) => {
     expect(await tried(one)).toEqual([1, one[3], []]);
   });
@@ -312,6 +341,19 @@ describe("the signed version is never assumed where the file names one:", () => 
       [...VERSION, "--skip-invalid"],
       two,
     ],
+    [
+      "a row that is skipped for a missing status",
+      `${gist({})}\n{"user_name":"b","gist_version":"bbbb","signed_at":"${SIGNED}"}\n`,
+      [...VERSION, "--skip-invalid"],
+      two,
+    ],
+    [
+      "a row that is skipped as one of another tool",
+      `${gist({})}\n${JSON.stringify({ claType: "icla", userGHID: "12", signatureMajorVersion: "2" })}\n`,
+      [...VERSION, "--skip-invalid"],
+      two,
+    ],
+    ["a version of CLA Assistant that is written as ours", gist({ gist_version: "1.0" }), [], "  1.0: 1 row"],
   ])("%s", async (...one) => {
     expect(await tried(one)).toEqual([1, one[3], []]);
   });

@@ -4,11 +4,11 @@ import type { Precision } from "../../records/signature.ts";
 export type DateFault = { readonly fault: string };
 
 const ISO =
-  /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i;
+  /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 /** The form of a date in a Chinese spreadsheet. */
 const CHINESE = /^(\d{4})年(\d{1,2})月(\d{1,2})日/;
 const ENGLISH =
-  /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.? (\d{1,2}), ?(\d{4})$/;
+  /^(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.? (\d{1,2}), ?(\d{4})$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const HOUR = 3_600_000;
@@ -34,7 +34,7 @@ export function readDate(text: string, now: number): ReadDate | DateFault {
 
 function precisionOf(text: string): Precision {
   if (!text.includes(":")) return "day";
-  return /(Z|UTC|[+-]\d{2}:?\d{2})$/i.test(text) ? "exact" : "zoneless";
+  return /(Z|UTC|[+-]\d{2}(:?\d{2})?)$/i.test(text) ? "exact" : "zoneless";
 }
 
 /** Like {@link readDate}, without the precision. @returns milliseconds since the epoch */
@@ -53,7 +53,11 @@ export function parseDate(text: string, now: number): number | DateFault {
   }
   const english = ENGLISH.exec(text);
   if (english !== null) {
-    const at = utc(Number(english[3]), MONTHS.indexOf(english[1] ?? "") + 1, Number(english[2]));
+    const at = utc(
+      Number(english[3]),
+      MONTHS.indexOf((english[1] ?? "").slice(0, 3)) + 1,
+      Number(english[2]),
+    );
     return at === null ? { fault: "there is no such day" } : plausible(at, now + ZONELESS);
   }
   return { fault: whatIsWrong(text) };
@@ -72,10 +76,11 @@ function milliseconds(fraction: string): number {
 
 /** How far a zone is ahead of UTC; null: not a zone. Zones are from -12:00 to +14:00. */
 function offset(zone: string | undefined): number | null {
-  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? "");
+  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone ?? "");
   if (match === null) return 0;
-  const size = Number(match[2]) * HOUR + Number(match[3]) * 60_000;
-  if (Number(match[3]) > 59 || size > (match[1] === "-" ? 12 : 14) * HOUR) return null;
+  const minutes = Number(match[3] ?? 0);
+  const size = Number(match[2]) * HOUR + minutes * 60_000;
+  if (minutes > 59 || size > (match[1] === "-" ? 12 : 14) * HOUR) return null;
   return match[1] === "-" ? -size : size;
 }
 

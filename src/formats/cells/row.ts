@@ -127,12 +127,20 @@ export class RowCheck {
     this.#give(cells, terms !== null && employed ? { ...terms, company } : terms);
   }
 
-  /** An entry that says that a person withdrew a signature. @param at as in the file */
-  revoke(line: number, cells: Cells, at: string, reason: string): void {
+  /**
+   * An entry that says that a person withdrew a signature, or no longer belongs to an employer.
+   * @param at as in the file
+   * @param company the employer; null: the file does not name it; undefined: it is the person's own signature
+   */
+  revoke(line: number, cells: Cells, at: string, reason: string, company?: Company | null): void {
     this.#line = line;
     this.leaveOut(reason);
+    const { entity } = this.#import.defaults;
+    if (company === null && entity === null) return;
     const terms = this.#terms.readRevocation(cells, at);
-    if (terms !== null) this.#give(cells, terms);
+    if (terms === null) return;
+    if (company === undefined) this.#give(cells, terms);
+    else this.#give(cells, entity === null ? { ...terms, company } : { ...terms, entity });
   }
 
   /** Takes a row after the host has returned its account. */
@@ -230,13 +238,10 @@ export class RowCheck {
 
   #take(account: Account, terms: Terms): void {
     const { company, agreement, version, signedAt, entity, precision, revokedAt, digest } = terms;
-    if (revokedAt !== undefined) {
-      this.ready.push({ account, agreement, version, signedAt, entity, revokedAt });
-      return;
-    }
-    this.findings.signatures++;
+    if (revokedAt === undefined) this.findings.signatures++;
     const bare = { account, agreement, version, signedAt, entity, precision };
-    const row = digest === undefined ? bare : { ...bare, digest };
+    const row: SignatureRow =
+      revokedAt !== undefined ? { ...bare, revokedAt } : digest === undefined ? bare : { ...bare, digest };
     if (company === undefined || company === null) this.ready.push(row);
     else
       this.#import.acknowledgments.add({

@@ -1,6 +1,6 @@
 import type { Agreement } from "../../records/agreement.ts";
 import { EMPLOYER_ID, isEmployerId, meansNoEmployer } from "../../records/entity.ts";
-import { DAY } from "../../records/signature.ts";
+import { DAY, LATER } from "../../records/signature.ts";
 import type { Field } from "../columns/column-names.ts";
 import type { Cells, Columns } from "../columns/columns.ts";
 import { readDate, type ReadDate } from "./date.ts";
@@ -10,6 +10,9 @@ import type { Import, Terms } from "../import.ts";
 /** `2`, `v1.2`, `2024-01-31`, `2.0-rc.1`, or a commit's or document's digest. */
 const VERSION =
   /^(v?\d{1,9}([._-]\d{1,9}){0,5}([._+-]?(alpha|beta|rc|draft|final)\.?\d{0,3})?|[0-9a-f]{12,64})$/i;
+
+/** A version that only a digest can be: another tool's `1.0` may be of another text than ours. */
+const DIGEST = /^(?=.*[a-f])[0-9a-f]{4,64}$/i;
 
 /** Whether a text looks like a version. */
 export function isVersion(text: string): boolean {
@@ -77,23 +80,22 @@ export class TermsReader {
     };
   }
 
-  /** The signature that a person withdrew, and when. */
+  /**
+   * The signature that a person withdrew, and when: at the latest moment that the file's date can mean. Its own date
+   * says whose login it was.
+   */
   readRevocation(cells: Cells, at: string): Terms | null {
     const agreement = this.#agreementIn(cells[this.#columns.agreement]);
     const date = readDate(at, Number.MAX_SAFE_INTEGER);
     if ("fault" in date)
       return this.#complain(null, `the time of the revocation can't be read: ${date.fault}`);
     if (agreement === null) return null;
-    const revokedAt = date.at + (date.precision === "day" ? DAY - 1 : 0);
-    const { version } = agreement;
-    return {
-      agreement: agreement.id,
-      version,
-      signedAt: date.at,
-      precision: "exact",
-      entity: null,
-      revokedAt,
-    };
+    const vague = date.precision === "exact" ? 0 : LATER;
+    const revokedAt = date.at + vague + (date.precision === "day" ? DAY - 1 : 0);
+    const signed = readDate(cells[this.#columns.signed_at]?.trim() ?? "", Number.MAX_SAFE_INTEGER);
+    const { at: signedAt, precision } = "fault" in signed ? date : signed;
+    const { id, version } = agreement;
+    return { agreement: id, version, signedAt, precision, entity: null, revokedAt };
   }
 
   #agreementIn(cell: string | undefined): Agreement | null {
@@ -172,7 +174,7 @@ export class TermsReader {
     this.#versioned = true;
     const mapped = versionMap.get(text);
     if (mapped !== undefined) return mapped === null ? this.#leftOut(text) : this.#counted(agreement, mapped);
-    if (this.#digests && text !== "" && counts(agreement, text)) return text;
+    if (this.#digests && DIGEST.test(text) && counts(agreement, text)) return text;
     versions.note(text, date?.at ?? null);
     return defaults.version === null ? null : this.#counted(agreement, defaults.version);
   }
@@ -180,7 +182,10 @@ export class TermsReader {
   /** Notes another tool's version of a row that can't be read. */
   noteVersion(text: string): void {
     const { agreements, versionMap, versions } = this.#import;
-    const ours = this.#digests && [...agreements.values()].some((agreement) => counts(agreement, text));
+    const ours =
+      this.#digests &&
+      DIGEST.test(text) &&
+      [...agreements.values()].some((agreement) => counts(agreement, text));
     if (!versionMap.has(text) && !ours) versions.note(text, null);
   }
 

@@ -46,6 +46,12 @@ export const claAssistant: Tool = {
       ? "it does not say who revoked: CLA Assistant writes the column Revoked At, in JSON revoked_at, for every " +
         "signature; export the list again"
       : null,
+  // The page's own table is told from the database's fields by its `User Name`.
+  lacksInTable: (keys) =>
+    keys.has("username") || (keys.has("revokedat") && keys.has("endat"))
+      ? null
+      : "it does not say who revoked and whose signature ended: export the fields revoked_at and end_at as well " +
+        "(mongoexport --fields), or export as JSON",
   read,
   versionIn: (values) => textOf(values.get("gistversion")),
   reads: keysOf(

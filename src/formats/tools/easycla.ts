@@ -88,20 +88,20 @@ function signatureIn(values: Values, company?: Company | null): Entry {
 }
 
 /**
- * An individual's signature that EasyCLA invalidated or no longer approves: what an earlier import holds of it ends, too.
- * When the approval ended is not in the file, so what was signed up to this signature's own date ends. Null: it is none.
+ * A signature that EasyCLA invalidated or no longer approves: what an earlier import holds of it ends, too. When the
+ * approval ended is not in the file, so what was signed up to this signature's own date ends. Null: it is none.
+ * @param company of an employee's acknowledgment
  */
-function invalidatedIn(values: Values): Entry | null {
+function invalidatedIn(values: Values, company?: Company | null): Entry | null {
   const at = dateOf(values.get("invalidatedat"));
   if ((at === null && !isUnapproved(values)) || !isSigned(values)) return null;
   if (at === NOT_UNDERSTOOD) return refused("invalidatedAt", "it is not a date");
   const entry = signatureIn(values);
   if (entry.kind !== "row") return entry;
-  if (at !== null) return { kind: "revoked", said: entry.said, at, reason: "invalidated" };
+  const revoked = { kind: "revoked" as const, said: entry.said, ...(company !== undefined && { company }) };
+  if (at !== null) return { ...revoked, at, reason: "invalidated" };
   const { signed_at: signedOn } = entry.said;
-  return signedOn === undefined
-    ? null
-    : { kind: "revoked", said: entry.said, at: signedOn, reason: "not approved" };
+  return signedOn === undefined ? null : { ...revoked, at: signedOn, reason: "not approved" };
 }
 
 /** When a company signed, for the order of its records; null: the file does not say. */
@@ -109,6 +109,10 @@ function companySignedOn(values: Values): string | null {
   const signedOn =
     dateOf(first(values, "signedon", "signeddate", "datesigned")) ?? dateOf(values.get("signaturecreated"));
   return signedOn === NOT_UNDERSTOOD ? null : signedOn;
+}
+
+function namesEmployer(values: Values): boolean {
+  return [...values].some(([key, value]) => EMPLOYER.test(key) && textOf(value) !== null);
 }
 
 /** Whose signature a record is; null: it does not say, or its fields contradict each other. */
@@ -124,7 +128,7 @@ function kindOf(values: Values): "icla" | "ecla" | "ccla" | null {
   const [kind] = kinds;
   if (kinds.size > 1 || (kind === "ccla" && reference === "user")) return null;
   // Stored records of employees and of individuals have the same type: only an employee's names the company.
-  const employed = [...values].some(([key, value]) => EMPLOYER.test(key) && textOf(value) !== null);
+  const employed = namesEmployer(values);
   if (kind === "icla" || (kind === undefined && reference === "user" && !employed))
     return employed ? null : "icla";
   if (kind === "ecla" || (kind === undefined && reference !== "company" && employed)) return "ecla";
@@ -143,10 +147,9 @@ function readRecord(values: Values): Entry {
     if (company === null) return refused("companyName", "the record does not name the company");
     return { kind: "company", company, holds: status === null, at: companySignedOn(values), version };
   }
-  if (kind === "icla") {
-    const invalidated = invalidatedIn(values);
-    if (invalidated !== null) return invalidated;
-  }
+  const invalidated =
+    kind === "icla" ? invalidatedIn(values) : kind === "ecla" ? invalidatedIn(values, company) : null;
+  if (invalidated !== null) return invalidated;
   if (status !== null) return status;
   if (kind === null)
     return refused(
@@ -205,6 +208,12 @@ export const easyClaIndividuals: Tool = {
   read: (values) => {
     const version = versionOf(values);
     if (version === NOT_UNDERSTOOD) return refused("version", "it is not a version");
+    if (namesEmployer(values))
+      return refused(
+        "companyName",
+        "the entry names an employer, so it may be no signature of the person's own: import the company's employees " +
+          "from EasyCLA's signature records, or with --entity ID",
+      );
     const entry = invalidatedIn(values) ?? statusOf(values) ?? signatureIn(values);
     return version === "" ? entry : withVersion(entry, version);
   },
@@ -243,7 +252,7 @@ export const easyClaEmployees: Tool = {
   read: (values) => {
     const version = versionOf(values);
     if (version === NOT_UNDERSTOOD) return refused("signature_version", "it is not a version");
-    return statusOf(values) ?? withVersion(signatureIn(values, null), version);
+    return invalidatedIn(values, null) ?? statusOf(values) ?? withVersion(signatureIn(values, null), version);
   },
   versionIn: versionOf,
   reads: keysOf(

@@ -19,8 +19,17 @@ export type Entry =
     }
   /** Not a signature, with the reason. */
   | { readonly kind: "left-out"; readonly reason: string }
-  /** The person withdrew it, at a time as written in the file. */
-  | { readonly kind: "revoked"; readonly said: Said; readonly at: string; readonly reason: string }
+  /**
+   * The person withdrew it, at a time as written in the file. `company` is set for an employee's acknowledgment: only
+   * the place with this employer ended.
+   */
+  | {
+      readonly kind: "revoked";
+      readonly said: Said;
+      readonly at: string;
+      readonly reason: string;
+      readonly company?: Company | null;
+    }
   /** A company's own agreement, with the time of signing as written in the file and the tool's version if it names them. */
   | {
       readonly kind: "company";
@@ -44,6 +53,8 @@ export interface Tool {
   readonly recognizes: (keys: ReadonlySet<string>, list: string | null) => boolean;
   /** What is missing to understand an entry with these keys; null: nothing. */
   readonly lacks: (keys: ReadonlySet<string>) => string | null;
+  /** What a table with these columns lacks in addition: in JSON, an absent key can mean that a field is not set. */
+  readonly lacksInTable?: (keys: ReadonlySet<string>) => string | null;
   readonly read: (values: Values) => Entry;
   /** The tool's own version in an entry that can't be read otherwise; undefined: its entries have none. */
   readonly versionIn?: (values: Values) => unknown;
