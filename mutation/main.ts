@@ -17,7 +17,7 @@ import { ROOMS } from "./rooms.ts";
 
 const ENOUGH = 85;
 /** A test run in which nothing happens for so long runs in a circle, in milliseconds. */
-const PATIENCE = 90_000;
+const PATIENCE = 60_000;
 
 interface Mutant {
   readonly id: string;
@@ -57,19 +57,19 @@ for (const { name } of rooms) {
     process.exit(1);
   }
   const reached = new Set(Object.values(read("reached.json") as Record<string, readonly string[]>).flat());
+  const loaded = new Set(read("loaded.json") as readonly string[]);
   const turns = existsSync(`${folder}/turns.log`) ? readFileSync(`${folder}/turns.log`, "utf8") : "";
   const noticed = new Set([...turns.matchAll(/^(\d+): /gm)].map(([, id]) => id));
   const mutants = read("mutants.json") as readonly Mutant[];
-  // A change in what runs once, when a file is loaded, is never switched on.
-  const isLoaded = (one: Mutant): boolean => reached.has(one.id);
-  const counted = mutants.filter(isLoaded);
+  // A change in what runs only once, when a file is loaded, can't be switched on. One that no test reaches counts.
+  const counted = mutants.filter(({ id }) => reached.has(id) || !loaded.has(id));
   const survivors = counted.filter(({ id }) => !noticed.has(id));
-  for (const { fileName, location, mutatorName, replacement } of survivors) {
+  for (const { id, fileName, location, mutatorName, replacement } of survivors) {
     const path = relative(process.cwd(), fileName);
     const { line, column } = location.start;
-    process.stdout.write(
-      `${path}:${line + 1}:${column + 1}: ${mutatorName}: ${replacement.replaceAll(/\s+/g, " ").slice(0, 120)}\n`,
-    );
+    const change = replacement.replaceAll(/\s+/g, " ").slice(0, 120);
+    const how = reached.has(id) ? "" : " (no test reaches it)";
+    process.stdout.write(`${path}:${line + 1}:${column + 1}: ${mutatorName}: ${change}${how}\n`);
   }
   say(name, counted.length - survivors.length, counted.length);
   allNoticed += counted.length - survivors.length;
@@ -95,7 +95,7 @@ async function run(env: NodeJS.ProcessEnv, turns: string | null): Promise<boolea
   const timer = setInterval(() => {
     if (turns === null || !existsSync(turns) || Date.now() - statSync(turns).mtimeMs < PATIENCE) return;
     hangs = true;
-    const last = readFileSync(turns, "utf8").trimEnd().split("\n").at(-1)?.split(":")[0];
+    const last = readFileSync(turns, "utf8").trimEnd().split("\n").at(-1)?.split(/[: ]/)[0];
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     appendFileSync(turns, `${last}: hangs\n`);
   }, 1_000);

@@ -4,7 +4,9 @@
  * so each test also runs without a change at the end, and must pass.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { performance, type EventLoopUtilization } from "node:perf_hooks";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { TIMEOUT } from "./timeout.ts";
 
 /** What the changed files read and count: `@stryker-mutator/instrumenter`, dist/src/util/syntax-helpers.js. */
 interface Switch {
@@ -42,19 +44,26 @@ const broken = read<string[]>("broken.json", []);
 const toggle = ((globalThis as Record<string, unknown>)[NAMESPACE] ??= {}) as Switch;
 const coverage = (toggle.mutantCoverage ??= { static: {}, perTest: {} });
 const turns = new Map<string, { next: number; ranUnchanged: boolean }>();
+/** When the test began. */
+let began: EventLoopUtilization = performance.eventLoopUtilization();
+/** The changes that had their turn in a test before this process: another one hung. */
+const tried = new Set(isFirst ? [] : linesBefore());
 
 function read<T>(name: string, without: T): T {
   const path = `${folder}/${name}`;
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as T) : without;
 }
 
-/** A line for each: the id alone when its turn comes, `id: test` when a test notices it. */
-function noticedBefore(): Record<string, string> {
+/** `ID TEST` when the turn of a change comes in a test, `ID: TEST` when a test notices it. */
+function linesBefore(): readonly string[] {
   const path = `${folder}/turns.log`;
-  if (isFirst || !existsSync(path)) return {};
-  const lines = readFileSync(path, "utf8").split("\n");
+  return existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
+}
+
+function noticedBefore(): Record<string, string> {
+  if (isFirst) return {};
   return Object.fromEntries(
-    lines.flatMap((line) => {
+    linesBefore().flatMap((line) => {
       const [, id = "", by = ""] = /^(\d+): (.*)$/.exec(line) ?? [];
       return id === "" ? [] : [[id, by]];
     }),
@@ -73,6 +82,7 @@ beforeAll(({}, suite) => {
 });
 
 beforeEach(({ task, skip }) => {
+  began = performance.eventLoopUtilization();
   const test = task as unknown as Task;
   if (test.result !== undefined) {
     // Thousands of failures would be kept otherwise.
@@ -86,7 +96,8 @@ beforeEach(({ task, skip }) => {
   const turn = turns.get(test.id) ?? { next: 0, ranUnchanged: false };
   turns.set(test.id, turn);
   const mutants = reached[test.id] ?? [];
-  while (turn.next < mutants.length && noticed[mutants[turn.next] ?? ""] !== undefined) turn.next += 1;
+  const isOver = (id: string): boolean => noticed[id] !== undefined || tried.has(`${id} ${test.id}`);
+  while (turn.next < mutants.length && isOver(mutants[turn.next] ?? "")) turn.next += 1;
   const mutant = mutants[turn.next];
   turn.next += 1;
   if (mutant === undefined) {
@@ -95,7 +106,7 @@ beforeEach(({ task, skip }) => {
     return;
   }
   // Shows a person who watches this process at which change it hangs.
-  appendFileSync(`${folder}/turns.log`, `${mutant}\n`);
+  appendFileSync(`${folder}/turns.log`, `${mutant} ${test.id}\n`);
   toggle.activeMutant = mutant;
   toggle.hitCount = 0;
   toggle.hitLimit = HIT_LIMIT;
@@ -108,7 +119,7 @@ afterEach(({ task }) => {
   delete toggle.currentTestId;
   const hasFailed = test.result?.state === "fail" || (test.result?.errors?.length ?? 0) > 0;
   if (isFirst) reached[test.id] = hasFailed ? [] : Object.keys(coverage.perTest[test.id] ?? {});
-  if (!hasFailed) return;
+  if (!hasFailed || isOnlySlow(test)) return;
   if (mutant === undefined) broken.push(test.name);
   else {
     noticed[mutant] = test.name;
@@ -116,7 +127,14 @@ afterEach(({ task }) => {
   }
 });
 
+/** Whether a test timed out because the machine is busy. One that waits for something is idle meanwhile. */
+function isOnlySlow({ result }: Task): boolean {
+  const timedOut = (result?.errors ?? []).some((error) => (error as Error).message.includes("timed out in"));
+  return timedOut && performance.eventLoopUtilization(began).idle < TIMEOUT / 2;
+}
+
 afterAll(() => {
   writeFileSync(`${folder}/reached.json`, JSON.stringify(reached));
+  if (isFirst) writeFileSync(`${folder}/loaded.json`, JSON.stringify(Object.keys(coverage.static)));
   writeFileSync(`${folder}/broken.json`, JSON.stringify(broken));
 });

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { accountOf, bucketOf, hostOf, HOSTS, numberOf, parseAccount } from "../src/account.ts";
+import {
+  accountOf,
+  bucketOf,
+  hostOf,
+  HOSTS,
+  isAccountNumber,
+  isHostName,
+  numberOf,
+  parseAccount,
+} from "../src/account.ts";
 
 describe("an account", () => {
   it("survives being printed and read again", () => {
@@ -28,11 +37,33 @@ describe("an account", () => {
     (text) => expect(parseAccount(text)).toBeNull(),
   );
 
+  it("is not part of a longer text", () => {
+    for (const text of [
+      "github:1x",
+      "github:12 ",
+      "xgithub:1",
+      "GITHUB:1",
+      "github::1",
+      "github1",
+      "gi thub:1",
+    ])
+      expect(parseAccount(text)).toBeNull();
+    expect(parseAccount("github:10")).toBe("github:10");
+    expect(parseAccount("gitee:9007199254740991")).toBe("gitee:9007199254740991");
+  });
+
   it("with the same number on two hosts is two accounts", () => {
     expect(accountOf("github", 1)).not.toBe(accountOf("gitee", 1));
   });
 
   it.each([0, -1, 1.5, Number.NaN, 2 ** 53])("has no number %s", (number) => {
-    expect(() => accountOf("github", number)).toThrow(RangeError);
+    expect(isAccountNumber(number)).toBe(false);
+    expect(() => accountOf("github", number)).toThrow(
+      new RangeError(`${number} is not the number of an account`),
+    );
+  });
+
+  it("is on a host that is known", () => {
+    expect(["github", "gitee", "gitlab", ""].map(isHostName)).toEqual([true, true, false, false]);
   });
 });

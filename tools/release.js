@@ -3,7 +3,7 @@
  * the flag it also commits and tags. Publishing is for the pipeline that the pushed tag starts, since only there `npm
  * publish` can prove where the package was built (`publishConfig.provenance`).
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -49,6 +49,14 @@ const problems = [
   git("status", "--porcelain") === "" ? null : "the checkout has changes that are not committed",
 ].filter((problem) => problem !== null);
 
+// Asked last, because it takes a while.
+const vulnerable = problems.length > 0 || dryRun ? 0 : vulnerabilities();
+if (vulnerable !== null && vulnerable > 0)
+  problems.push(
+    `the registry knows ${vulnerable} vulnerabilities in what is installed with the bot: see npm audit --omit dev`,
+  );
+if (vulnerable === null)
+  process.stderr.write("release: warning: the registry does not answer npm audit, so nothing was audited\n");
 if (remote === null && dryRun)
   process.stderr.write(
     "release: warning: the tags of origin can't be read, so only local ones were compared\n",
@@ -69,6 +77,7 @@ if (problems.length > 0) {
       git("commit", "--all", "--message", `Version ${version}`);
     }
   }
+  if (dryRun) say("ask the registry for known vulnerabilities");
   // The software that is installed with the bot: docs.npmjs.com/cli/commands/npm-sbom
   const materials = `${name}-${version}.cdx.json`;
   say(`write ${materials}, the bill of materials`);
@@ -123,6 +132,20 @@ function remoteTags() {
     };
     const listed = execFileSync("git", ["ls-remote", "--tags", "--refs", "origin"], options);
     return [...listed.matchAll(/refs\/tags\/(\S+)$/gm)].map(([, one]) => one);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * How many vulnerabilities the registry knows in what is installed with the bot; null: it does not say. The form of the
+ * answer: docs.npmjs.com/cli/commands/npm-audit
+ */
+function vulnerabilities() {
+  const command = ["audit", "--omit", "dev", "--package-lock-only", "--json"];
+  const { stdout } = spawnSync("npm", command, { cwd: root, encoding: "utf8", timeout: 120_000 });
+  try {
+    return JSON.parse(stdout).metadata.vulnerabilities.total;
   } catch {
     return null;
   }

@@ -18,9 +18,12 @@ export interface Shadowed {
 }
 
 /** The agreements that can never apply or could not be checked, in the order of the configuration. */
-export function shadowedAgreements(agreements: readonly Agreement[]): readonly Shadowed[] {
+export function shadowedAgreements(
+  agreements: readonly Agreement[],
   // All share the steps, so that the time is bounded whatever the number of agreements.
-  const [effort, pairs] = [effortOf(), effortOf(PAIRS)];
+  effort = effortOf(),
+  pairs = effortOf(PAIRS),
+): readonly Shadowed[] {
   return agreements.flatMap((agreement, index) => {
     const earlier = agreements.slice(0, index);
     const by = coveredBy(agreement, earlier, effort);

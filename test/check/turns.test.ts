@@ -74,6 +74,69 @@ describe("a pull request's turns", () => {
     expect(turns.take(pull(2), 3)).toBe(60_000);
   });
 
+  it("are one at least, however many processes share the limits, and all where the number is unknown", () => {
+    const crowded = createTurns({ tasks: 2, points: 10, hourly: 10, sharers: () => 100 });
+    expect([crowded.take(pull(1), 0), crowded.take(pull(1), 1)]).toEqual([null, 60_000]);
+    const alone = createTurns({ tasks: 2, sharers: () => 0 });
+    expect([alone.take(pull(1), 0), alone.take(pull(1), 1), alone.take(pull(1), 2)]).toEqual([
+      null,
+      null,
+      60_000,
+    ]);
+  });
+
+  it("of an hour are back an hour after the end of the minute in which they were spent", () => {
+    const turns = createTurns({ points: 9_000 });
+    turns.spend(pull(1), 700, 30_000);
+    turns.spend(pull(1), 800, 40_000);
+    expect(turns.take(pull(1), 50_000)).toBe(3_660_000);
+    expect(turns.take(pull(1), 3_659_999)).toBe(3_660_000);
+    expect(turns.take(pull(1), 3_660_000)).toBe(null);
+    turns.spend(pull(2), 1_499, 60_000);
+    expect(turns.take(pull(2), 60_000)).toBe(null);
+    turns.spend(pull(2), 1, 60_000);
+    expect(turns.take(pull(2), 60_000)).toBe(3_660_000);
+    turns.spend(pull(3), 1_000, 60_000);
+    turns.spend(pull(3), 600, 120_000);
+    expect(turns.take(pull(3), 130_000)).toBe(3_660_000);
+  });
+
+  it("are free as soon as enough of what was spent is a minute ago, and no sooner", () => {
+    const turns = createTurns({ tasks: 3, points: 100 });
+    for (const at of [0, 10_000, 20_000]) expect(turns.take(pull(1), at)).toBe(null);
+    expect(turns.take(pull(1), 30_000)).toBe(60_000);
+    turns.spend(pull(1), 100, 40_000);
+    expect(turns.take(pull(1), 60_000)).toBe(100_000);
+    expect(turns.take(pull(1), 99_999)).toBe(100_000);
+    expect(turns.take(pull(1), 100_000)).toBe(null);
+  });
+
+  it("are used up by a task that took all of it, and not by calls that cost nothing", () => {
+    const turns = createTurns({ tasks: 3 });
+    turns.spend(pull(1), 0, 0);
+    turns.spendAll({ kind: "repository", host: "github", repository: 1 }, 0);
+    expect(turns.take(pull(1), 0)).toBe(null);
+    turns.spendAll(pull(1), 5);
+    expect(turns.take(pull(1), 10)).toBe(60_005);
+    expect(turns.take(pull(2), 10)).toBe(null);
+  });
+
+  it("of a comment wait no longer than an hour after the pull request's own, and begin again after that", () => {
+    const turns = createTurns({ tasks: 1 });
+    const comment = (now: number) => turns.take({ kind: "comment", ...place(1), comment: 1 }, now);
+    expect([comment(0), comment(0), comment(0)]).toEqual([null, 60_000, 120_000]);
+    for (let at = 3; at <= 61; at += 1) expect(comment(0)).toBe(at * 60_000);
+    expect([comment(0), comment(0)]).toEqual([60_000, 120_000]);
+  });
+
+  it("of very many pull requests are still each their own", () => {
+    const turns = createTurns({ tasks: 1 });
+    for (let number = 1; number <= 1_100; number += 1) expect(turns.take(pull(number), number)).toBe(null);
+    expect(turns.take(pull(1_050), 2_000)).toBe(61_050);
+    for (let number = 1; number <= 1_100; number += 1) expect(turns.take(pull(number), 70_000)).toBe(null);
+    expect(turns.take(pull(1), 70_001)).toBe(130_000);
+  });
+
   it("are charged with the calls made in the course of a task, and with no others", async () => {
     const points = createCallPoints();
     const spent: number[] = [];

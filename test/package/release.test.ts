@@ -45,6 +45,7 @@ describe("npm run release -- --dry-run", () => {
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout.replace(/\d{4}-\d\d-\d\d/, "DAY").split("\n")).toEqual([
       'would: CHANGELOG.md: put "## 1.2.0 - DAY" below "## Unreleased"',
+      "would: ask the registry for known vulnerabilities",
       "would: write countersign-1.2.0.cdx.json, the bill of materials",
       "would: tag v1.2.0",
       "Next: git push --follow-tags, and in the pipeline of the tag: npm ci && npm publish",
@@ -170,6 +171,61 @@ describe("npm run release -- --dry-run", () => {
   function writeChangelog(text: string): void {
     writeFileSync(join(clone, "CHANGELOG.md"), text);
   }
+});
+
+describe("npm run release", () => {
+  let folder: string;
+  let clone: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "countersign-release-"));
+    clone = join(folder, "clone");
+    mkdirSync(join(clone, "tools"), { recursive: true });
+    cpSync(TOOL, join(clone, "tools", "release.js"));
+    version(clone, "1.2.0");
+    writeFileSync(join(clone, "CHANGELOG.md"), CHANGELOG);
+    writeFileSync(join(clone, ".gitignore"), "*.cdx.json\n");
+    git(clone, "init", "--quiet");
+    commit(clone);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Releases with a registry that answers `npm audit` so. */
+  function release(audit: string): { status: number | null; stderr: string } {
+    const answers = `#!/bin/sh\ncase "$1" in audit) echo '${audit}'; exit 1;; *) echo '{"bomFormat":"CycloneDX"}';; esac\n`;
+    writeFileSync(join(folder, "npm"), answers, { mode: 0o755 });
+    const env = { ...ENVIRONMENT, PATH: `${folder}:${ENVIRONMENT.PATH ?? ""}` };
+    const { status, stderr } = spawnSync(process.execPath, ["tools/release.js"], {
+      cwd: clone,
+      env,
+      encoding: "utf8",
+    });
+    return { status, stderr };
+  }
+
+  it("refuses known vulnerabilities, and changes nothing", () => {
+    expect(release('{"metadata":{"vulnerabilities":{"high":2,"total":3}}}')).toEqual({
+      status: 1,
+      stderr:
+        "release: the registry knows 3 vulnerabilities in what is installed with the bot: see npm audit --omit dev\n",
+    });
+    expect(git(clone, "tag", "--list")).toBe("");
+    expect(git(clone, "status", "--porcelain")).toBe("");
+  });
+
+  it("warns where the registry does not answer, commits, writes the bill of materials and tags", () => {
+    expect(release('{"message":"405 Method Not Allowed"}')).toEqual({
+      status: 0,
+      stderr: "release: warning: the registry does not answer npm audit, so nothing was audited\n",
+    });
+    expect(git(clone, "tag", "--list")).toBe("v1.2.0\n");
+    expect(readFileSync(join(clone, "CHANGELOG.md"), "utf8")).toMatch(/## Unreleased\n\n## 1\.2\.0 - /);
+    expect(readFileSync(join(clone, "countersign-1.2.0.cdx.json"), "utf8")).toContain("CycloneDX");
+  });
+
+  it("says nothing of a registry that knows none", () => {
+    git(clone, "tag", "--delete", "v1.2.0");
+    expect(release('{"metadata":{"vulnerabilities":{"total":0}}}')).toEqual({ status: 0, stderr: "" });
+  });
 });
 
 function version(checkout: string, one: string, locked = one): void {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { agreementFor, covers, versionStanding } from "../../src/records/agreement.ts";
+import { agreementFor, covers, textFor, textsOf, versionStanding } from "../../src/records/agreement.ts";
 import { agreement, DAY, NOW } from "../verdict/facts.ts";
 
 describe("an agreement's patterns", () => {
@@ -22,6 +22,16 @@ describe("an agreement's patterns", () => {
     [["github:octo/*", "!github:octo/private-*"], "github", "octo/public", true],
     [["!github:octo/private"], "github", "octo/public", false],
     [[], "github", "octo/repo", false],
+    [["github:octo/re*"], "github", "octo/re", true],
+    [["github:octo/re**"], "github", "octo/re", true],
+    [["github:octo/a*b*c"], "github", "octo/aXbYbZc", true],
+    [["github:octo/a*b*c"], "github", "octo/aXbYbZcd", false],
+    [["github:octo/*a"], "github", "octo/aaa", true],
+    [["github:*/a"], "github", "b/c/a", false],
+    [["!github:octo/*", "!github:other/*", "github:octo/*"], "github", "octo/repo", false],
+    [["github:octo/*", "github:octo/!x"], "github", "octo/x", true],
+    [["**:octo/repo"], "github", "octo/repo", true],
+    [["xithub:octo/repo"], "github", "octo/repo", false],
   ] as const)("%j and %s:%s: %s", (patterns, host, path, expected) => {
     expect(covers(patterns, host, path)).toBe(expected);
   });
@@ -44,6 +54,49 @@ describe("an agreement's patterns", () => {
     expect(agreementFor([corporate, agreement], "github", "octo/repo")?.id).toBe("ccla");
     expect(agreementFor([agreement, corporate], "github", "other/repo")).toBeNull();
     expect(agreementFor([], "github", "octo/repo")).toBeNull();
+  });
+});
+
+describe("an agreement's texts", () => {
+  const english = { language: "en", url: null, document: "icla.md" };
+  const chinese = { language: "zh-CN", url: null, document: "icla.zh-CN.md" };
+  const taiwan = { language: "zh-TW", url: null, document: "icla.zh-TW.md" };
+  const translated = { ...agreement, texts: [english, chinese, taiwan] };
+
+  it("are the one of its own where none is named, or else the named ones", () => {
+    const own = { language: null, url: agreement.url, document: null };
+    expect(textsOf(agreement)).toEqual([own]);
+    expect(textsOf({ ...agreement, texts: [] })).toEqual([own]);
+    expect(textsOf(translated)).toEqual([english, chinese, taiwan]);
+    expect(textFor(agreement, "zh-CN")).toEqual(own);
+  });
+
+  it.each([
+    ["en", english],
+    ["zh-CN", chinese],
+    ["zh-TW", taiwan],
+    ["zh", chinese],
+    ["ZH-hk", chinese],
+    ["en-GB", english],
+    ["de", english],
+    ["", english],
+  ])(
+    "are read by a reader of %j in that language, its main language, or the binding one",
+    (language, text) => {
+      expect(textFor(translated, language)).toEqual(text);
+    },
+  );
+
+  it("are told apart by the whole of their language", () => {
+    const texts = [chinese, english];
+    expect(textFor({ ...agreement, texts }, "eo")).toEqual(chinese);
+    expect(textFor({ ...agreement, texts }, "e")).toEqual(chinese);
+  });
+
+  it("without a language are the binding text, not a text for a reader of none", () => {
+    const unnamed = { language: null, url: null, document: "other.md" };
+    expect(textFor({ ...agreement, texts: [english, unnamed] }, "de")).toEqual(english);
+    expect(textFor({ ...agreement, texts: [english, unnamed, chinese] }, "zh-HK")).toEqual(chinese);
   });
 });
 

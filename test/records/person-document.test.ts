@@ -76,6 +76,48 @@ it.each([
   expect(validate.errors).toBeNull();
 });
 
+it("a person's data has every record, with its times in UTC", () => {
+  const time = (at: number): string => `1970-01-01T00:00:00.00${at}Z`;
+  expect(personDocument(FULL)).toEqual({
+    format: 1,
+    account,
+    host: "gitee",
+    account_id: 7,
+    restricted_since: time(7),
+    signatures: [
+      {
+        agreement: "icla",
+        version: "1.0",
+        digest,
+        signed_at: time(1),
+        evidence: "page",
+        entity: null,
+        revoked_at: time(2),
+      },
+      {
+        agreement: "icla",
+        version: "0.9",
+        digest: null,
+        signed_at: time(1),
+        evidence: "comment:5",
+        entity: null,
+        revoked_at: null,
+      },
+    ],
+    employers: [
+      { entity: "acme", agreement: "ccla", version: "2.0", from: time(3), until: null, evidence: "import" },
+    ],
+    revocations: [{ agreement: "icla", kind: "withdraw", at: time(2) }],
+    manages: ["acme"],
+    waivers: [{ host: "gitee", repository: 9, commit: "b".repeat(40), at: time(4) }],
+    requests: [{ kind: "correction", agreement: "icla", at: time(5) }],
+    roster_requests: [{ company: "Acme GmbH", agreement: "ccla", at: time(6) }],
+    sessions: [{ until: time(8) }],
+    audit: [{ line: 1, at: time(9), by: "page", act: "sign", details: { agreement: "icla", number: null } }],
+  });
+  expect(personDocument(EMPTY)).toMatchObject({ roster_requests: [], restricted_since: null });
+});
+
 it("the schema refuses a field that it does not name, and a time that is a number", () => {
   const written = personDocument(EMPTY);
   expect(validate({ ...written, login: "alice" })).toBe(false);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { shadowedAgreements, shadowedMessage } from "../../src/records/shadowed.ts";
+import { effortOf } from "../../src/records/some-name.ts";
 import { agreement } from "../verdict/facts.ts";
 
-const shadowed = (...lists: readonly (readonly string[])[]) =>
-  shadowedAgreements(
-    lists.map((repositories, index) => ({ ...agreement, id: "abcdef"[index] ?? "", repositories })),
-  );
+const agreementsOf = (lists: readonly (readonly string[])[]) =>
+  lists.map((repositories, index) => ({ ...agreement, id: "abcdef"[index] ?? "", repositories }));
+const shadowed = (...lists: readonly (readonly string[])[]) => shadowedAgreements(agreementsOf(lists));
 
 const WORDS = [
   "alpha",
@@ -59,6 +59,22 @@ describe("an agreement can never apply", () => {
       ["a"],
     ],
     [
+      "one repository of two is excluded by itself",
+      [["github:o/*"], ["github:o/x", "github:p/x", "!github:p/*"]],
+      ["a"],
+    ],
+    [
+      "the first of two that cover one repository is named",
+      [["github:o/x"], ["github:o/*"], ["github:o/x"]],
+      ["a"],
+    ],
+    ["the first of two that cover a star is named", [["github:o/*"], ["github:*/*"], ["github:o/x*"]], ["a"]],
+    [
+      "they are named in their order",
+      [["github:o/x"], ["github:p/*"], ["github:p/*", "github:o/x"]],
+      ["a", "b"],
+    ],
+    [
       "an earlier one that has nothing in common with it is not named",
       [["github:p/*"], ["github:*/*"], ["github:o/*"]],
       ["b"],
@@ -81,6 +97,8 @@ describe("an agreement may apply", () => {
       ],
     ],
     ["the host is another", [["github:octo/*"], ["gitee:octo/*"]]],
+    ["the host of its one repository is another", [["github:octo/x"], ["gitee:octo/x"]]],
+    ["nothing comes before it", [["github:o/x"]]],
     ["one of its patterns is its own", [["github:octo/*"], ["github:octo/*", "github:other/x"]]],
     ["the patterns only overlap", [["github:octo/a*"], ["github:octo/*b"]]],
     [
@@ -98,7 +116,13 @@ describe("what is told", () => {
       "agreement ccla never applies: icla before it covers every repository that it names; move it before, or " +
         "exclude its repositories there with !",
     );
-    expect(shadowedMessage({ id: "ccla", by: [] })).toContain("its own exclusions leave no repository");
+    expect(shadowedMessage({ id: "ccla", by: ["a", "b"] })).toContain("a, b before it cover every");
+    expect(shadowedMessage({ id: "ccla", by: [] })).toBe(
+      "agreement ccla never applies: its own exclusions leave no repository; correct its repositories",
+    );
+    expect(shadowedMessage({ id: "ccla", by: [], unchecked: true })).toBe(
+      "agreement ccla: not checked if it ever applies, because the patterns have too many stars; simplify them",
+    );
   });
 });
 
@@ -108,14 +132,29 @@ it("a search that takes too long ends, finds what a single pattern covers, and s
     { length: 14 },
     (_, index) => `github:octo/*${sign(index)}*${sign(index + 1)}*${sign(index + 2)}*`,
   );
-  const found = shadowed(
+  const lists = [
     many,
     ["github:octo/*0*1*2*3*4*5*6*7*8*9*a*b*", "github:octo/*d*c*b*a*9*8*7*6*5*4*3*2*1*0*1*2*"],
     ["github:octo/*d*c*b*a*9*8*7*6*5*4*3*2*1*0*x"],
-  );
-  expect(found).toEqual([
+  ];
+  const [covered, unchecked] = [
     { id: "b", by: ["a"] },
     { id: "c", by: [], unchecked: true },
+  ] as const;
+  const within = (steps: number, pairs?: number, all = lists) =>
+    shadowedAgreements(agreementsOf(all), effortOf(steps), pairs === undefined ? pairs : effortOf(pairs));
+  expect(within(1_000)).toEqual([covered, unchecked]);
+  expect(within(1_000).map(shadowedMessage).at(-1)).toContain("agreement c: not checked");
+  // Neither is there time for the single patterns.
+  expect(within(1_000, 100)).toEqual([{ ...unchecked, id: "b" }, unchecked]);
+  // A list that excludes something covers none of them singly, and those that cover are named in their order.
+  const excluding = [["github:octo/*", "!github:octo/x"], ...lists];
+  expect(within(0, undefined, excluding)).toMatchObject([
+    { id: "a" },
+    { id: "b" },
+    { id: "c", by: ["b"] },
+    { id: "d" },
   ]);
-  expect(found.map(shadowedMessage).at(-1)).toContain("agreement c: not checked");
+  const two = [["github:o/*"], ["github:p/*"], ["github:p/a*", "!github:p/b", "github:o/a*"]];
+  expect(within(-1, undefined, two).at(-1)).toEqual({ id: "c", by: ["a", "b"] });
 });

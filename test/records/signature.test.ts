@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { standingOf } from "../../src/records/signature.ts";
+import { accountOf } from "../../src/account.ts";
+import { doubtOf, signatureOf, standingOf } from "../../src/records/signature.ts";
 import { agreement, DAY, NOW, own } from "../verdict/facts.ts";
 
 const revised = { ...agreement, version: "2.0", accepts: ["2.0"], graceDays: 30, effective: NOW - DAY };
@@ -70,5 +71,61 @@ describe("an account's standing", () => {
       through: ["acme"],
       graceUntil: null,
     });
+  });
+});
+
+describe("an account's standing in time", () => {
+  it("changes at the earliest of all moments, also where a later place has not begun", () => {
+    const later = { ...roster, from: NOW + 2 * DAY, until: NOW + 9 * DAY };
+    expect(standingOf([roster, later], agreement, NOW)).toMatchObject({
+      kind: "signed",
+      changesAt: NOW + DAY,
+    });
+    expect(standingOf([later], agreement, NOW)).toEqual({
+      kind: "unsigned",
+      outdated: false,
+      changesAt: NOW + 2 * DAY,
+    });
+  });
+
+  it("has a place without a beginning, and one that begins now", () => {
+    expect(standingOf([{ ...roster, from: null }], agreement, NOW)).toMatchObject({ kind: "signed" });
+    expect(standingOf([{ ...roster, from: NOW }], agreement, NOW)).toMatchObject({ kind: "signed" });
+  });
+
+  it("is in the grace as long as the last of several signatures is, through all of them", () => {
+    const employed = { ...own, entity: "acme" };
+    const until = NOW + 29 * DAY;
+    expect(standingOf([own, employed], revised, NOW)).toEqual({
+      kind: "signed",
+      through: [null, "acme"],
+      graceUntil: until,
+      changesAt: until,
+    });
+  });
+});
+
+describe("a signature's row", () => {
+  const row = {
+    account: accountOf("github", 1),
+    agreement: "icla",
+    version: "1.0",
+    signedAt: 1,
+    entity: null,
+  };
+
+  it("is in doubt by its precision", () => {
+    const precisions = [undefined, "exact", "zoneless", "day"] as const;
+    const doubts = precisions.map((precision) =>
+      doubtOf(precision === undefined ? row : { ...row, precision }),
+    );
+    expect(doubts).toEqual([0, 0, 1, 2]);
+  });
+
+  it("is read with the account, and with a digest if it has one", () => {
+    const { account, ...rest } = { ...row, evidence: "page" as const, revokedAt: null };
+    const kept = { ...rest, host: "github", number: 1 } as const;
+    expect(signatureOf({ ...kept, digest: null })).toStrictEqual({ account, ...rest });
+    expect(signatureOf({ ...kept, digest: "d" })).toEqual({ account, ...rest, digest: "d" });
   });
 });

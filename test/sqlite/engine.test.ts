@@ -1,4 +1,4 @@
 import { engineContract } from "../ports/engine.contract.ts";
-import { openStore } from "./store.ts";
+import { openReadyStore } from "./store.ts";
 
-engineContract("SQLite", openStore);
+engineContract("SQLite", openReadyStore);

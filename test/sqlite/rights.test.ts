@@ -1,4 +1,4 @@
 import { rightsContract } from "../ports/rights.contract.ts";
-import { openStore } from "./store.ts";
+import { openReadyStore } from "./store.ts";
 
-rightsContract("SQLite", openStore);
+rightsContract("SQLite", openReadyStore);

@@ -1,12 +1,29 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { hostOf, numberOf, type Account } from "../../src/account.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { tombstoneKey, tombstoneTag } from "../../src/sqlite/erasure/tombstone.ts";
 import type { Store } from "../ports/engine-scene.ts";
+
+/** A database with all its tables, which stores are copied from. */
+let template: Promise<string> | null = null;
+
+async function makeTemplate(): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), "countersign-template-")), "countersign.db");
+  await (await openSqlite(file, { now: () => 0 })).close();
+  return file;
+}
+
+/** Like {@link openStore}, with a file that has its tables already, which opens in half the time. */
+export async function openReadyStore(now: () => number): ReturnType<typeof openStore> {
+  const store = await openStore(now);
+  await mkdir(dirname(store.file), { recursive: true });
+  await copyFile(await (template ??= makeTemplate()), store.file);
+  return store;
+}
 
 /** A database file in a folder of its own. */
 export async function openStore(now: () => number): Promise<Store & { readonly file: string }> {
