@@ -4,7 +4,7 @@
  * so each test also runs without a change at the end, and must pass.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { performance, type EventLoopUtilization } from "node:perf_hooks";
+import { performance } from "node:perf_hooks";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { TIMEOUT } from "./timeout.ts";
 
@@ -45,7 +45,7 @@ const toggle = ((globalThis as Record<string, unknown>)[NAMESPACE] ??= {}) as Sw
 const coverage = (toggle.mutantCoverage ??= { static: {}, perTest: {} });
 const turns = new Map<string, { next: number; ranUnchanged: boolean }>();
 /** When the test began. */
-let began: EventLoopUtilization = performance.eventLoopUtilization();
+let began = { loop: performance.eventLoopUtilization(), cpu: process.cpuUsage() };
 /** The changes that had their turn in a test before this process: another one hung. */
 const tried = new Set(isFirst ? [] : linesBefore());
 
@@ -82,7 +82,7 @@ beforeAll(({}, suite) => {
 });
 
 beforeEach(({ task, skip }) => {
-  began = performance.eventLoopUtilization();
+  began = { loop: performance.eventLoopUtilization(), cpu: process.cpuUsage() };
   const test = task as unknown as Task;
   if (test.result !== undefined) {
     // Thousands of failures would be kept otherwise.
@@ -127,10 +127,18 @@ afterEach(({ task }) => {
   }
 });
 
-/** Whether a test timed out because the machine is busy. One that waits for something is idle meanwhile. */
+/** Much more than a test needs, in milliseconds. */
+const MUCH = 3_000;
+
+/**
+ * Whether a test timed out because the machine is busy. One that waits for something is idle meanwhile, and one that runs
+ * in a circle takes much of a processor.
+ */
 function isOnlySlow({ result }: Task): boolean {
   const timedOut = (result?.errors ?? []).some((error) => (error as Error).message.includes("timed out in"));
-  return timedOut && performance.eventLoopUtilization(began).idle < TIMEOUT / 2;
+  const { user, system } = process.cpuUsage(began.cpu);
+  const isIdle = performance.eventLoopUtilization(began.loop).idle > TIMEOUT / 2;
+  return timedOut && !isIdle && (user + system) / 1_000 < MUCH;
 }
 
 afterAll(() => {

@@ -172,16 +172,8 @@ interface Step {
 }
 
 async function waivers({ world, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
-  const typed = judgment.signers.filter(
-    ({ login, roles, standing }) => login === null && roles.has("coauthor") && standing.kind === "missing",
-  );
   const { host, repository } = facts.pull.ref;
-  const commits = [
-    ...new Set([
-      ...judgment.unlinked.map(({ commit }) => commit),
-      ...typed.flatMap(({ commits: own }) => own),
-    ]),
-  ];
+  const commits = [...new Set(judgment.unlinked.map(({ commit }) => commit))];
   if (commits.length === 0) return {};
   const found = await known(troubles, () => world.engine.waivers.of({ host, id: repository }, commits));
   return { waived: new Set(found?.map(({ commit }) => commit)) };

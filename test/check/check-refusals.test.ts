@@ -47,6 +47,13 @@ describe("a refused check run", () => {
     expect(await found()).toEqual({ refusal: "edition", stale: false });
   });
 
+  it("that came at the same moment as another is the one of the account's right", async () => {
+    const { engine, found } = await scene();
+    for (const refusal of ["refused", "edition", "right"])
+      await engine.cursors.move(`check-run/github/${repository.id}/${refusal}`, 10);
+    expect(await found()).toMatchObject({ refusal: "right" });
+  });
+
   it("is written only if it changes something", async () => {
     const { note, moved } = await scene();
     await note({}, 1);

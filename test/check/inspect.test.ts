@@ -111,10 +111,37 @@ describe("a pull request whose people have signed", () => {
     });
     const found = await look(pullBy(alice), {
       policyFile: policyFile("exempt: {organizations: [5], lines: 9}"),
+      change: () => Promise.reject(new Error("not asked")),
     });
     expect(verdictOf(found)).toBe("signed");
     expect(found).toMatchObject({ trouble: null });
     expect([...(found.coverage?.keys() ?? [])]).toEqual([alice.account]);
+  });
+
+  it("but for an address of a co-author who is only warned of is looked up, until a maintainer has waived it", async () => {
+    const { history, asked } = historyOf({});
+    const { look, engine } = await scene({ history });
+    const of = pull(alice, [commit("c1", alice, { coauthors: [someone] })]);
+    const file = policyFile("require: {coauthors: warn}");
+    expect(verdictOf(await look(of, { policyFile: file }))).toBe("signed");
+    expect(asked).toEqual([[7, ["c1"], route]]);
+    const waiver = { repository: { host: "github", id: 1_296_269 }, commit: "c1", at: 1 } as const;
+    await engine.waivers.add({ ...waiver, by: accountOf("github", 9) });
+    const found = await look(of, { policyFile: file });
+    expect(found.finding).toMatchObject({ judgment: { verdict: "signed", unlinked: [{ waived: true }] } });
+    expect(asked).toHaveLength(1);
+  });
+
+  it("but for co-authors who are never resolved there is not compared", async () => {
+    const { history, asked } = historyOf({});
+    const { world, host, reading } = await scene({ history });
+    const blind = { ...host, capabilities: { ...host.capabilities, resolvesCoauthors: false } };
+    const of = pull(alice, [commit("c1", alice, { coauthors: [bob] })]);
+    const warned = reading(of, { policyFile: policyFile("require: {coauthors: warn}") });
+    expect(verdictOf(await inspect(world, blind, warned, route))).toBe("signed");
+    expect(asked).toEqual([]);
+    expect(verdictOf(await inspect(world, blind, reading(of), route))).toBe("unsigned");
+    expect(asked).toHaveLength(1);
   });
 
   it("but for a co-author who is only warned of is looked up further", async () => {
@@ -246,6 +273,25 @@ describe("commits that the repository already has", () => {
     expect(asked).toEqual([]);
     const found = await inspect(world, plainHost(), reading(pullBy(bob)), route);
     expect([verdictOf(found), found.trouble]).toEqual(["unsigned", null]);
+  });
+
+  it("are looked for among the commits of people who must sign only", async () => {
+    const { history, asked } = historyOf({});
+    const { look } = await scene({ history });
+    const file = policyFile("exempt: {authors: ['github:3']}");
+    await look(pullBy(alice, carol, bob), { policyFile: file });
+    expect(asked).toEqual([[7, [shaOf(2)], route]]);
+    asked.length = 0;
+    const { look: other, sign } = await scene({ history });
+    await sign(carol);
+    await other(pullBy(carol, bob));
+    expect(asked).toEqual([[7, [shaOf(1)], route]]);
+  });
+
+  it("are asked for by default where a comparison failed", async () => {
+    const mergedCommits = () => Promise.reject(refused);
+    const { look } = await scene({ history: historyOf({ mergedCommits }).history });
+    expect(verdictOf(await look(pullBy(alice, bob)))).toBe("unsigned");
   });
 
   it("are not looked for in a commit that was waived", async () => {

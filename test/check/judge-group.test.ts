@@ -155,6 +155,31 @@ describe("a merge group", () => {
     expect(await judged()).toMatchObject({ state: "uncovered" });
   });
 
+  it("is judged also where nobody observes the verdict", async () => {
+    const { judged, world } = await scene({ pulls: { 7: of(alice) } });
+    const { observeVerdict: _, ...unobserved } = world;
+    expect(await judged({}, unobserved)).toMatchObject({ state: "success" });
+  });
+
+  it("has a bot judged by the pull request that needs its signature", async () => {
+    const dependabot = person(49_699_333, { login: "dependabot[bot]", bot: true });
+    const exempt = pull(dependabot, [commit("c1", dependabot)]);
+    for (const pulls of [
+      { 7: exempt, 8: of(dependabot, "c2") },
+      { 7: of(dependabot, "c2"), 8: exempt },
+    ]) {
+      const { judged, line } = await scene({ pulls });
+      expect(await judged()).toMatchObject({ state: "failure" });
+      expect(line()).toBe("CLA icla 1.0: 1 of 2 accounts");
+    }
+  });
+
+  it("with an address that nobody knows says how many commits have one", async () => {
+    const { judged, line } = await scene({ pulls: { 7: of(someone) } });
+    expect(await judged()).toMatchObject({ state: "failure" });
+    expect(line()).toContain("1 commit");
+  });
+
   it("with a gap shows doubt, and is read again", async () => {
     const { judged, states } = await scene({ pulls: { 7: of(alice) }, group: { gaps: ["list-cut"] } });
     await expect(judged()).rejects.toMatchObject({ code: "list-cut" });
@@ -242,6 +267,7 @@ describe("a commit of a merge group in no pull request", () => {
     };
     expect(await judge("require: {committers: require}", { committer: bob })).toBe("success");
     expect(await judge("comment: never", { coauthors: [dependabot] })).toBe("success");
+    expect(await judge("require: {coauthors: ignore}", { coauthors: [bob] })).toBe("success");
     expect(await judge("exempt: {bots: none}", { coauthors: [dependabot] })).toBe("failure");
   });
 
@@ -340,6 +366,31 @@ describe("a commit that the queue rebuilt", () => {
     expect(cut.states()).toEqual(["error"]);
   });
 
+  it("is compared only where somebody has not signed", async () => {
+    asked.length = 0;
+    const own = commit("c2", alice);
+    const pulls = { 7: botPull, 8: pull(alice, [own]) };
+    const commits = [rebuilt, { ...own, sha: "r2" }];
+    const { judged } = await scene({ pulls, commits, host: { history: same } });
+    expect(await judged()).toMatchObject({ state: "success" });
+    expect(asked).toEqual([
+      [repository, "r1", route],
+      [repository, "c1", route],
+    ]);
+  });
+
+  it("from one that a maintainer waived passes, too, and one of its pull request is not judged again", async () => {
+    const nameless = commit("c1", someone);
+    const given = { pulls: { 7: pull(alice, [nameless]) }, host: { history: same } };
+    for (const commits of [[{ ...nameless, sha: "r1" }], [nameless]]) {
+      const { engine, judged } = await scene({ ...given, commits });
+      await engine.waivers.add({ repository, commit: "c1", by: accountOf("github", 9), at: 1 });
+      expect(await judged()).toMatchObject({ state: "success" });
+    }
+    const merged = await scene({ pulls: { 7: botPull }, commits: [original] });
+    expect(await merged.judged()).toMatchObject({ state: "success" });
+  });
+
   it("is not looked for where a pull request has not passed, or the host can't tell", async () => {
     const never = historyOf(() => Promise.reject(new Error("not asked")));
     const pulls = { 7: botPull, 8: { ...of(alice, "c3"), gaps: ["too-large"] as const } };
@@ -428,6 +479,7 @@ describe("a merge group that can't be read", () => {
     expect(await elsewhere.judged()).toMatchObject({ state: "gone" });
     const open = await scene({ failure: new Failure("not-found") });
     await expect(open.judged()).rejects.toMatchObject({ code: "not-found" });
+    expect(open.line()).toContain("which pull requests");
     expect([over.states(), elsewhere.states(), open.states()]).toEqual([[], [], ["pending"]]);
   });
 

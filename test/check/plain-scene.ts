@@ -46,6 +46,7 @@ export function plainHost(answers: Partial<Host> = {}): Host {
     read: unasked("read"),
     readHead: null,
     isBehind: null,
+    serves: null,
     readOpen: unasked("readOpen"),
     members: unasked("members"),
     find: unasked("find"),

@@ -12,6 +12,7 @@ const taken: Taken = {
   lease: "l",
   route: { installation: 1, handle: null },
   told: null,
+  toldAt: null,
   deliveries: [],
   attempts: 0,
   failingSince: null,

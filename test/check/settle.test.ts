@@ -112,11 +112,55 @@ describe("a check that ends", () => {
   });
 
   it("has whom a signature may help missing, and nobody else", async () => {
-    const { engine, settled, sign } = await scene();
+    const { engine, settled } = await scene();
+    const marked = async (one: Account | null, version: string) => {
+      if (one === null) throw new Error("they have accounts");
+      const row = { account: one, agreement: "icla", version, signedAt: 1, entity: null };
+      return (await engine.signatures.sign([[row]], { evidence: "import" })).marked;
+    };
     await settled(pullBy(alice, bob));
-    expect((await engine.signatures.sign([[]], { evidence: "import" })).marked).toBe(0);
-    await sign(bob);
-    expect(await engine.queue.depth()).toMatchObject({ due: 1 });
+    expect([await marked(alice.account, "0.9"), await marked(bob.account, "1.0")]).toEqual([0, 1]);
+    // A small change needs nobody's.
+    const change = async () => ({ lines: 1, files: [{ path: "a", counted: true }] });
+    const more = { policyFile: policyFile("exempt: {lines: 5}"), change };
+    expect(await settled(pullBy(carol), { more })).toMatchObject({ state: "success" });
+    expect(await marked(carol.account, "1.0")).toBe(0);
+  });
+
+  it("has people missing whose earlier version counts for a while", async () => {
+    const { engine, settled, world } = await scene();
+    const [known] = world.agreements;
+    if (known === undefined) throw new Error("the scene has an agreement");
+    const revised = { ...known, version: "2.0", accepts: [], graceDays: 3, effective: NOW - DAY };
+    const changed = { ...world, agreements: [revised] };
+    expect(await settled(pullBy(alice), { changed })).toMatchObject({
+      state: "success",
+      again: NOW + 2 * DAY,
+    });
+    const row = {
+      account: alice.account as Account,
+      agreement: "icla",
+      version: "2.0",
+      signedAt: 1,
+      entity: null,
+    };
+    expect((await engine.signatures.sign([[row]], { evidence: "import" })).marked).toBe(1);
+  });
+
+  it("keeps the known comment when an answer can't be written", async () => {
+    const { engine, settled } = await scene();
+    await settled(pullBy(bob), { more: { show: showing({ comment: 77 }) } });
+    const show = () => Promise.reject(new Failure("host-refused"));
+    await expect(settled(pullBy(alice), { more: { show } })).rejects.toMatchObject({ code: "host-refused" });
+    expect(await engine.pulls.find(ref)).toMatchObject({ comment: 77 });
+  });
+
+  it("is done also where nobody observes it, or the host did not say whether an answer is there", async () => {
+    const { settled, world } = await scene();
+    const { observeVerdict: _, ...changed } = world;
+    expect(await settled(pullBy(alice), { changed, more: { marked: null } })).toMatchObject({
+      state: "success",
+    });
   });
 
   it("of a closed pull request forgets its people and shows nothing", async () => {
@@ -222,12 +266,16 @@ describe("a repository that no agreement covers", () => {
 
 describe("a bug in a check", () => {
   it("is shown as doubt, and thrown on", async () => {
-    const { settled, states, verdicts, with: changed } = await scene();
+    const { settled, shown, states, verdicts, with: changed } = await scene();
     const covered = () => Promise.reject(new TypeError("a bug"));
     await expect(settled(pullBy(alice), { changed: changed("signatures", { covered }) })).rejects.toThrow(
       "a bug",
     );
     expect([states(), verdicts]).toEqual([["error"], []]);
+    expect(shown[0]?.report).toMatchObject({
+      kind: "status",
+      line: expect.stringContaining("a lookup failed"),
+    });
   });
 });
 
@@ -250,6 +298,18 @@ describe("a host that compares no branch", () => {
   });
 });
 
+it("a host that compares a part of its branches has people asked to sign at once", async () => {
+  const failure = new Failure("host-refused");
+  const history = {
+    protectedCommit: async () => null,
+    mergedCommits: async () => ({ merged: new Set<string>(), failure }),
+    diff: async () => null,
+  };
+  const { settled, states } = await scene({ history });
+  await expect(settled(pullBy(alice, bob))).rejects.toBe(failure);
+  expect(states()).toEqual(["failure"]);
+});
+
 describe("a host that is behind a delivery", () => {
   const told = { told: "newer" };
 
@@ -260,26 +320,57 @@ describe("a host that is behind a delivery", () => {
     expect(states()).toEqual([]);
   });
 
-  it("is green after a minute of tries, and red at once", async () => {
-    const { settled, states } = await scene();
-    await settled(pullBy(alice), { mark: told, attempts: 5, more: { told: "older base" } });
-    await settled(pullBy(bob), { mark: told, more: { told: "older base" } });
-    expect(states()).toEqual(["success", "failure"]);
+  it("is in doubt after a minute of tries, green after some hours of them, and red at once", async () => {
+    const { settled, states, shown } = await scene();
+    const more = { told: "older base" };
+    await expect(settled(pullBy(alice), { mark: told, attempts: 5, more })).rejects.toMatchObject({
+      code: "host-behind",
+    });
+    expect(shown[0]?.report.line).toContain("does not show the newest change yet");
+    await settled(pullBy(alice), { mark: told, attempts: 20, more });
+    await settled(pullBy(bob), { mark: told, more });
+    expect(states()).toEqual(["error", "success", "failure"]);
+  });
+
+  it("is in doubt at once on a host without statuses, whose answer is of the pull request", async () => {
+    const { host, settled, states } = await scene();
+    const by = { ...host, capabilities: { ...CAPABILITIES, statuses: false } };
+    await expect(settled(pullBy(alice), { mark: told, more: { told: "older" }, by })).rejects.toMatchObject({
+      code: "host-behind",
+    });
+    expect(states()).toEqual(["error"]);
   });
 
   it("is one that shows another state than the delivery, whose first word may be all that is kept", async () => {
     const { reading, take } = await scene();
     const hold = await take();
-    const behind = (kept: string | null, shown?: string) =>
-      isBehind(reading(pullBy(alice), shown === undefined ? {} : { told: shown }), {
-        ...hold,
-        taken: { ...hold.taken, told: kept },
-      });
+    const behind = (
+      kept: string | null,
+      shown?: string,
+      more: { attempts?: number; toldAt?: number; shownAt?: number } = {},
+    ) =>
+      isBehind(
+        reading(pullBy(alice), {
+          ...(shown !== undefined && { told: shown }),
+          ...(more.shownAt !== undefined && { toldAt: more.shownAt }),
+        }),
+        {
+          ...hold,
+          taken: { ...hold.taken, told: kept, attempts: more.attempts ?? 0, toldAt: more.toldAt ?? null },
+        },
+      );
     expect(behind(null, "head base")).toBe(false);
     expect(behind("head base")).toBe(false);
     expect(behind("head", "head base")).toBe(false);
     expect(behind("head base", "head base")).toBe(false);
     expect(behind("base", "head base")).toBe(true);
+    // It is the delivery that was behind.
+    expect(behind("base", "head base", { attempts: 19 })).toBe(true);
+    expect(behind("base", "head base", { attempts: 20 })).toBe(false);
+    expect(behind("base", "head base", { toldAt: 5, shownAt: 5 })).toBe(true);
+    expect(behind("base", "head base", { toldAt: 5, shownAt: 6 })).toBe(false);
+    expect(behind("base", "head base", { toldAt: 5 })).toBe(true);
+    expect(behind("base", "head base", { shownAt: 6 })).toBe(true);
   });
 
   it("is told with the outcome", async () => {
@@ -378,12 +469,23 @@ describe("a database that does not answer", () => {
   });
 
   it("is not what another failure is: nothing more is shown", async () => {
-    const { settled, states } = await scene();
+    const { reading, settled, states } = await scene();
     const refused = new Failure("host-refused");
-    await expect(settled(pullBy(alice), { more: { show: () => Promise.reject(refused) } })).rejects.toBe(
-      refused,
-    );
-    expect(states()).toEqual([]);
+    const failing = reading(pullBy(alice));
+    let times = 0;
+    const show: Reading["show"] = (...given) => {
+      times += 1;
+      return times === 1 ? Promise.reject(refused) : failing.show(...given);
+    };
+    await expect(settled(pullBy(alice), { more: { show } })).rejects.toBe(refused);
+    expect([times, states()]).toEqual([1, []]);
+  });
+
+  it("leaves the mistakes of a policy file as they are", async () => {
+    const { settled, shown, with: changed } = await scene();
+    const more = { policyFile: policyFile("report: nope") };
+    await settled(pullBy(alice), { more, changed: changed("pulls", { record: lost }) }).catch(() => null);
+    expect(shown[0]?.report.line).toContain(".github/cla.yml");
   });
 
   it("says in doubt why", async () => {
@@ -476,10 +578,31 @@ describe("a host without statuses", () => {
     await settled({ ...pullBy(alice), head: "next" });
     await settled({ ...pullBy(alice), head: "next" }, { more: { show: showing({ checkRun: true }) } });
     await settled({ ...pullBy(alice), head: "last" });
+    const usual = { isFirst: false, refusal: null, shared: false };
     expect(shown.map(({ former }) => former)).toEqual([
-      null,
-      { head: "head", checkRuns: false },
-      { head: "next", checkRuns: true },
+      { ...usual, head: null, isFirst: true, checkRuns: false },
+      { ...usual, head: "head", checkRuns: false },
+      { ...usual, head: "next", checkRuns: true },
+    ]);
+  });
+
+  it("gets what is known of refused check runs and of others with the head", async () => {
+    const { engine, settled, shown } = await scene(gitee);
+    await settled({ ...pullBy(alice), state: "closed" });
+    await settled(pullBy(alice), { more: { show: showing({ checkRefusal: "edition" }) } });
+    await engine.pulls.close(ref);
+    const other = { ...ref, number: 8 };
+    await engine.pulls.record({
+      ref: other,
+      head: "head",
+      agreement: null,
+      verdict: "signed",
+      buckets: [],
+      comment: null,
+    });
+    await settled(pullBy(alice));
+    expect(shown.map(({ former }) => former)).toEqual([
+      { head: null, isFirst: false, checkRuns: false, refusal: "edition", shared: true },
     ]);
   });
 
@@ -490,7 +613,7 @@ describe("a host without statuses", () => {
     ] as const) {
       const { engine, settled } = await scene(answers);
       await settled(pullBy(alice), { more: { show: showing({ checkRefusal: "right" }) } });
-      expect(await engine.cursors.fresh("check-run/", 0, NOW + DAY)).toBe(count);
+      expect(await engine.cursors.fresh(`check-run/github/${repository.id}/right`, 0, NOW + DAY)).toBe(count);
     }
   });
 });

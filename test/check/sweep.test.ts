@@ -179,12 +179,13 @@ describe("a sweep", () => {
       pullTask({ ...ref, host: "gitee" }),
     ];
     for (const task of [...troubled, ...others]) {
-      await all.engine.queue.mark([{ task, route: null }]);
+      await all.engine.queue.mark([{ task, route: null, bulk: true }]);
       for (const taken of await takeAll(all.engine)) await all.engine.queue.park(taken, "refused");
     }
     await all.sweep();
     const taken = await takeAll(all.engine);
     expect(new Set(taken.map(({ task }) => task))).toEqual(new Set(troubled));
+    expect(taken.every(({ bulk }) => bulk)).toBe(true);
   });
 });
 
@@ -199,8 +200,14 @@ describe("the repositories of a host", () => {
 
   async function hostOf(list: readonly (ListedRepository | Failure)[]) {
     const asked: unknown[] = [];
-    const answer = { list };
+    const served: unknown[] = [];
+    const answer: { list: typeof list; serves: boolean | Failure } = { list, serves: false };
     const all = await plainScene({
+      serves: async (...question) => {
+        served.push(question);
+        if (answer.serves instanceof Failure) throw answer.serves;
+        return answer.serves;
+      },
       repositories: async function* (installation) {
         asked.push(installation);
         for (const one of answer.list) {
@@ -217,6 +224,7 @@ describe("the repositories of a host", () => {
       ...all,
       answer,
       asked,
+      served,
       know,
       mark: (installation: number | null = null) => markRepositories(all.world, all.host, installation),
     };
@@ -256,15 +264,41 @@ describe("the repositories of a host", () => {
   });
 
   it("that an installation's list lacks are forgotten an hour later", async () => {
-    const { clock, engine, know, mark } = await hostOf([listed(1)]);
+    const { clock, engine, know, mark, served } = await hostOf([listed(1)]);
     await know(2, 1);
     expect(await mark()).toBe(NOW + HOUR);
+    expect(served).toEqual([
+      [
+        { host: "github", id: 2 },
+        { installation: 1, handle: null },
+      ],
+    ]);
     clock.now += HOUR - 1;
     expect(await mark()).toBe(NOW + HOUR);
     clock.now += 1;
     expect(await mark()).toBeNull();
     expect((await engine.pulls.repositories("github")).map(({ id }) => id)).toEqual([1]);
     expect(await drain(engine)).toEqual([sweepOf(1)]);
+  });
+
+  it("that the host still serves, or may, are swept instead", async () => {
+    const { answer, engine, host, know, mark, world } = await hostOf([listed(1)]);
+    await know(2, 1);
+    for (const serves of [true, new Failure("host-refused")]) {
+      answer.serves = serves;
+      expect(await mark()).toBeNull();
+      expect(await drain(engine)).toEqual([sweepOf(1), sweepOf(2)]);
+    }
+    expect(await markRepositories(world, { ...host, serves: null }, null)).toBeNull();
+    expect(await drain(engine)).toEqual([sweepOf(1), sweepOf(2)]);
+  });
+
+  it("are covered by any of the agreements", async () => {
+    const { world, host } = await hostOf([listed(1), listed(2, { path: "other/r2" })]);
+    const [known] = world.agreements;
+    if (known === undefined) throw new Error("the scene has an agreement");
+    const agreements = [known, { ...known, repositories: ["github:some/*"] }];
+    expect(await repositoriesOf({ ...world, agreements }, host, null)).toMatchObject([{ task: sweepOf(1) }]);
   });
 
   it("that are missing are looked for at the last of their times", async () => {

@@ -15,6 +15,9 @@ const installationTask = { kind: "installation", host: "github", installation: 4
 const groupTask = { kind: "group", host: "github", repository: repository.id, head: "h", base: "b" } as const;
 const commentTask = { kind: "comment", ...ref, comment: 5 } as const;
 
+/** No open pull request. */
+const empty = async function* () {};
+
 /** Alice has signed. */
 async function scene(answers: Partial<Host> = {}) {
   const all = await plainScene(answers);
@@ -78,15 +81,15 @@ describe("a pull request's task", () => {
     expect(await depth()).toMatchObject({ leased: 1 });
   });
 
-  it("that is behind its delivery is looked at again, five times", async () => {
+  it("that is behind its delivery is looked at again, twenty times", async () => {
     const all = await scene({ read: async () => all.reading(pullBy(bob), { told: "older" }) });
     const mark = { told: "newer" };
-    for (const attempts of [0, 4])
+    for (const attempts of [0, 19])
       expect(await all.done(task, { mark, change: { attempts } })).toMatchObject({
         kind: "retry",
         failure: { code: "host-behind" },
       });
-    expect(await all.done(task, { mark, change: { attempts: 5 } })).toMatchObject({ kind: "done" });
+    expect(await all.done(task, { mark, change: { attempts: 20 } })).toMatchObject({ kind: "done" });
     // What the host shows is shown meanwhile.
     expect(all.shown.map(({ report }) => report.state)).toEqual(["failure", "failure", "failure"]);
   });
@@ -119,11 +122,15 @@ describe("a pull request's task", () => {
       const all = await scene({
         read: async () => {
           all.clock.now += 31_000;
-          await takeAll(all.engine);
+          others.push(...(await takeAll(all.engine)));
           throw new Failure(code);
         },
       });
+      const others: Taken[] = [];
       expect(await all.done()).toEqual({ kind: "superseded" });
+      // The other worker may have read before this one wrote.
+      for (const one of others) await all.engine.queue.done(one, null);
+      expect(await drain(all.engine)).toEqual([task]);
     }
   });
 });
@@ -230,7 +237,14 @@ describe("a repository's task", () => {
   it("waits until the host shows what its delivery said, for a minute of tries", async () => {
     const asked: unknown[] = [];
     const isBehind: Host["isBehind"] = async (...question) => asked.push(question) < 3;
-    const all = await scene({ isBehind, readOpen: async function* () {} });
+    let swept = 0;
+    const all = await scene({
+      isBehind,
+      readOpen: () => {
+        swept += 1;
+        return empty();
+      },
+    });
     const mark = { told: "policy" };
     for (const attempts of [0, 4])
       expect(await all.done(sweepTask, { mark, change: { attempts } })).toMatchObject({
@@ -243,9 +257,33 @@ describe("a repository's task", () => {
       ["policy", route],
       ["policy", route],
     ]);
-    expect(await all.done(sweepTask, { mark, change: { attempts: 5 } })).toMatchObject({ kind: "done" });
+    expect(swept).toBe(1);
+    expect(await all.done(sweepTask, { mark, change: { attempts: 20 } })).toMatchObject({ kind: "done" });
     expect(await all.done(sweepTask)).toMatchObject({ kind: "done" });
-    expect(asked).toHaveLength(3);
+    expect([asked.length, swept]).toEqual([3, 3]);
+  });
+
+  it("is done with what the host shows after a minute of tries, and once more when it shows more", async () => {
+    let swept = 0;
+    const all = await scene({
+      isBehind: async () => true,
+      readOpen: () => {
+        swept += 1;
+        return empty();
+      },
+    });
+    for (const [attempts, times] of [
+      [4, 0],
+      [5, 1],
+      [6, 1],
+      [19, 1],
+    ] as const) {
+      expect(await all.done(sweepTask, { mark: { told: "policy" }, change: { attempts } })).toMatchObject({
+        kind: "retry",
+        failure: { code: "host-behind" },
+      });
+      expect(swept).toBe(times);
+    }
   });
 });
 
@@ -305,9 +343,8 @@ describe("a merge group's task", () => {
 
 describe("what the host does not show", () => {
   const HOUR = 3_600_000;
-  const late = { attempts: 3, failingSince: NOW - HOUR - 1 };
+  const late = { attempts: 5, failingSince: NOW - HOUR - 1 };
   const gone = failing("not-found");
-  const empty = async function* () {};
   const lost = (): AsyncIterable<never> => ({ [Symbol.asyncIterator]: () => ({ next: gone }) });
   const outcome = { state: "gone", again: null, writes: 0 };
 
@@ -370,8 +407,25 @@ describe("what the host does not show", () => {
     });
     await all.done();
     expect(asked).toBe(1);
-    await all.done(task, { change: { attempts: 1 } });
+    expect(await all.done(task, { change: { attempts: 1 } })).toMatchObject({ kind: "retry" });
     expect(asked).toBe(1);
+  });
+
+  it("is not given up after fewer than five looks, because a clock may have jumped", async () => {
+    const all = await scene({ read: gone, readOpen: () => empty() });
+    await all.engine.pulls.record({
+      ref,
+      head: "h",
+      agreement: null,
+      verdict: "unknown",
+      buckets: [],
+      comment: null,
+    });
+    expect(await all.done(task, { change: { ...late, attempts: 4 } })).toMatchObject({
+      kind: "retry",
+      at: NOW + MINUTE,
+    });
+    expect(await all.engine.pulls.find(ref)).not.toBeNull();
   });
 
   it("is in doubt where the host does not answer about the repository", async () => {

@@ -55,6 +55,7 @@ describe("a task's row", () => {
       lease: "lease",
       route: { installation: 4, handle: "R_3" },
       told: null,
+      toldAt: null,
       deliveries: [],
       attempts: 1,
       failingSince: 5,
@@ -72,7 +73,13 @@ describe("a task's row", () => {
     expect(keptTold({ told: "head" })).toBe("000000000000000 head");
     expect(keptTold({ told: "head base", toldAt: 1_234 })).toBe("000000000001234 head base");
     expect(keptTold({ told: "a", toldAt: 1 })?.indexOf(" ")).toBe(TOLD_AT);
-    expect(takenOf({ ...row, told: "000000000001234 head base" }, "lease").told).toBe("head base");
+    const read = (told: string) => {
+      const taken = takenOf({ ...row, told }, "lease");
+      return [taken.told, taken.toldAt];
+    };
+    expect(read("000000000001234 head base")).toEqual(["head base", 1_234]);
+    expect(read("000000000000000 head base")).toEqual(["head base", null]);
+    expect(read("head base")).toEqual(["head base", null]);
   });
 
   it.each(["head base", "123 head", "0000000000001234 head", "x000000000001234 head"])(
