@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  existsSync,
   openSync,
   closeSync,
   readFileSync,
@@ -15,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { load, mark, pullRef, row } from "../ports/engine-scene.ts";
 import type { Engine } from "../../src/ports/engine.ts";
+import { stampFile } from "../../src/sqlite/connection/stamp.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { openStore } from "./store.ts";
 
@@ -90,6 +92,42 @@ describe("a database file in trouble", () => {
     await engine.close();
     expect(readFileSync(store.file).equals(content)).toBe(true);
     expect(readFileSync(`${store.file}.before-overwrite-wal`).length).toBeGreaterThan(0);
+  });
+
+  it("is another one if it is a copy from before what was written to it last", async () => {
+    await (await openSqlite(store.file)).close();
+    const connection = new Database(store.file);
+    const stamp = stampFile(store.file, connection, 0);
+    const write = (): void => {
+      stamp.renew();
+      expect(stamp.isThere()).toBe(true);
+      connection.pragma("wal_checkpoint(TRUNCATE)");
+      expect(stamp.isThere()).toBe(true);
+    };
+    write();
+    const copy = readFileSync(store.file);
+    write();
+    writeFileSync(store.file, copy);
+    expect(stamp.isThere()).toBe(false);
+    connection.close();
+    stamp.close();
+  });
+
+  it.each<[string, (file: string, content: Uint8Array) => void, boolean]>([
+    ["written, as by a slow copy", (file, content) => writeFileSync(file, content), true],
+    ["deleted", (file) => rmSync(file), false],
+  ])("that is emptied and then %s has nothing mixed into it", async (_, happen, isThere) => {
+    await (await openSqlite(store.file)).close();
+    const content = readFileSync(store.file);
+    const engine = await openSqlite(store.file, { serving: true });
+    await engine.queue.mark([mark(pullRef(1))]);
+    truncateSync(store.file);
+    await expect(engine.queue.mark([mark(pullRef(2))])).rejects.toMatchObject({
+      message: expect.stringContaining("was emptied"),
+    });
+    happen(store.file, content);
+    await engine.close();
+    expect(existsSync(store.file) && readFileSync(store.file).equals(content)).toBe(isThere);
   });
 
   it("that only Countersign's commands change beside the bot is not taken for another", async () => {

@@ -73,8 +73,8 @@ export function guardFile(file: string, stamp: Stamp | null = null): Guard {
     renew: () => stamp?.renew(),
     stop: () => {
       clearInterval(timer);
-      // A copy over the file empties it first.
-      if (failure !== null && stamp?.isThere() === false && statSync(file).size > 0) setLogAside(file);
+      // A copy over the file empties it first, and may have been written since.
+      if (failure !== null && stamp?.isThere() === false) setLogAside(file);
     },
   };
 }
@@ -86,7 +86,12 @@ export function guardFile(file: string, stamp: Stamp | null = null): Guard {
 function setLogAside(file: string): void {
   const log = `${file}-wal`;
   try {
-    if (statSync(log).size === 0) return;
+    if (statSync(file).size === 0 || statSync(log).size === 0) return;
+  } catch {
+    // One of them was deleted as well.
+    return;
+  }
+  try {
     copyFileSync(log, `${file}.before-overwrite-wal`);
   } catch {
     // The disk may be full. Without what was overwritten, hardly anything can be read from it.

@@ -25,8 +25,11 @@ const MAGIC = "SQLite format 3\0";
 const EVERY = 1_000;
 const FIRST_BELOW = 2 ** 30;
 
-/** @throws SQLite's error if the database can't be written */
-export function stampFile(file: string, connection: Connection): Stamp {
+/**
+ * @param every see {@link EVERY}
+ * @throws SQLite's error if the database can't be written
+ */
+export function stampFile(file: string, connection: Connection, every = EVERY): Stamp {
   const write = (number: number): void => void connection.pragma(`user_version = ${number}`);
   const first = randomInt(1, FIRST_BELOW);
   write(first);
@@ -57,7 +60,7 @@ export function stampFile(file: string, connection: Connection): Stamp {
     // Another process may be writing the header right now.
     isThere: () => holds() || holds(),
     renew: () => {
-      if (performance.now() - renewed < EVERY) return;
+      if (performance.now() - renewed < every) return;
       renewed = performance.now();
       latest += 1;
       write(latest);
