@@ -172,7 +172,7 @@ it("An edition of Gitee without check runs costs no more, and a later check find
   expect(pulls.map((pull) => pull.conclusion())).toEqual(["action_required", "action_required", "success"]);
 });
 
-it("What waits in a check with many calls is made up for by the next one", async () => {
+it("What a check with many calls skips is looked at by the next one", async () => {
   const { bob, account, sign, open, again, clock, drain, engine } = await start();
   const pull = await open("a commit without an account");
   await drain();

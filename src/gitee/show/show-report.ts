@@ -3,7 +3,7 @@
  * itself, so that a failure of one does not prevent the others.
  *
  * A check of a pull request makes at most 7 calls when the bot sees it for the first time, and 5 if nothing changed. If
- * its reading took more than usual, it leaves out what can't change anything now, and the next check looks at that.
+ * its reading took more calls than usual, it skips one that can't change anything now, and the next check makes it.
  */
 import type { ConfirmWrite, FormerAnswer, Report, Shown } from "../../ports/host.ts";
 import { Failure } from "../../error.ts";
