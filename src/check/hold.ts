@@ -23,6 +23,8 @@ export const BEHIND_TRIES = 5;
  * else is not behind: the delivery was.
  */
 export const BEHIND_LOOKS = 20;
+/** The same for a pull request that changed at the time of the delivery or later, so that it is less likely. */
+export const UNSURE_LOOKS = 12;
 
 export function holdOf(queue: Pick<Queue, "confirm" | "recheck">, taken: Taken): Hold {
   const confirm = (): Promise<void> => queue.confirm(taken, LEASE_MS);

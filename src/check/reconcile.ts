@@ -10,7 +10,7 @@ import { Failure, unlessFailed } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { ConfirmWrite, FormerAnswer, Host, Reading, Shown } from "../ports/host.ts";
 import { findCheckRefusal, hadCheckRuns, noteCheckRefusal } from "./check-refusals.ts";
-import { BEHIND_LOOKS, BEHIND_TRIES, inDoubt, type Hold } from "./hold.ts";
+import { BEHIND_LOOKS, BEHIND_TRIES, inDoubt, UNSURE_LOOKS, type Hold } from "./hold.ts";
 import { inspect, isVerdict, policyFor, type Inspection, type World } from "./inspect.ts";
 import { noticesOf } from "./notices.ts";
 import type { ShownNotice } from "../ports/notices.ts";
@@ -71,7 +71,10 @@ export function isBehind({ told: shown, toldAt: shownAt = 0 }: Reading, { taken 
   const { told, toldAt, attempts } = taken;
   // An earlier version of the bot stored the head only, which comes first.
   if (told === null || shown === undefined || shown.startsWith(told)) return false;
-  return attempts < BEHIND_LOOKS && (toldAt === null || shownAt <= toldAt);
+  if (toldAt === null || shownAt < toldAt) return attempts < BEHIND_LOOKS;
+  // Later, the bot's own answer may be the change.
+  if (shownAt > toldAt && attempts === 0) return false;
+  return attempts < UNSURE_LOOKS;
 }
 
 /** Shows "undecided" on the head of a pull request that can't be read, unless it already has an answer. */
