@@ -186,7 +186,7 @@ export class ItemRows {
   #takeTools(
     check: RowCheck,
     tool: Tool,
-    { keys }: Shape,
+    { keys, unread }: Shape,
     names: readonly string[],
     values: readonly unknown[],
     line: number,
@@ -204,6 +204,11 @@ export class ItemRows {
         return;
       }
       byKey.set(key, values[index]);
+    }
+    const odd = unread.find((index) => mayDecide(values[index], keys[index] ?? "") || mayEnd(values[index]));
+    if (odd !== undefined) {
+      check.noteVersion(tool.versionIn?.(byKey));
+      return check.refuseStatus(line, names[odd] ?? "");
     }
     const entry = tool.read(byKey);
     switch (entry.kind) {

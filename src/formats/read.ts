@@ -202,8 +202,7 @@ class Reading {
       header: (header, line) => {
         names = header;
         keys = header.map(keyOf);
-        const { account } = this.#import.columns;
-        const tool = toolOf(new Set(header.map(keyOf)), null, account === null ? null : keyOf(account));
+        const tool = toolOf(keys, null, this.#import.columns);
         if (tool !== null) return this.#items.requireReadable(header, line);
         this.#header = readHeader(header, line, this.#import.columns);
         const { columns, names: fields } = this.#header;

@@ -95,7 +95,7 @@ describe("an account's number is never guessed:", () => {
 });
 
 it("the name of a list decides before the keys of its entries", async () => {
-  const entry = { name: "ann", id: 11, created_at: SIGNED, user: "x", userId: 777, gist_url: "x" };
+  const entry = { name: "ann", id: 11, created_at: SIGNED, user: "abc", userId: 777, gist_url: "abc" };
   const { stdout } = await scene.run(["import", "-", "--dry-run"], {
     stdin: JSON.stringify({ signedContributors: [entry] }),
   });
@@ -182,6 +182,21 @@ describe("a note that may say that its row does not count is refused:", () => {
     "revoqué",
     "Revoque",
     "signature=missing",
+    "signatureRevoked",
+    "isRevoked=true",
+    "revoked2022",
+    "not binding",
+    "does not apply anymore",
+    "do not use",
+    "isn't valid",
+    "incomplete",
+    "waiting for countersignature",
+    "unsubscribed",
+    "taken off the list",
+    "不算",
+    "已反悔",
+    "已放弃",
+    "要求收回",
   ])("%s", async (note) => {
     const stdin = `github_id,signed_at,note\n11,2021-01-01,${note}\n`;
     const reason = "may mean that the signature does not count";
@@ -218,6 +233,97 @@ it("a table's column is refused if it holds 0 or 1, unless its name is a number'
     }
   const counts = "github_id,signed_at,issue,commits,row,__v\n11,2021-01-01,1,0,1,0\n";
   expect((await scene.run(["import", "-", "--dry-run"], { stdin: counts })).code).toBe(0);
+});
+
+describe("a table's column of an unknown name is refused if it holds", () => {
+  it.each(
+    [
+      "f t -1 off x Nope 👎 🚫 ✖ ✖️".split(" ").map((value) => ["honored", value]),
+      ["5 Mar 2022", "Mar 5, 2022", "20220305", "März 2022", "5. März 2022", "5 de marzo de 2022"].map(
+        (value) => ["away", value],
+      ),
+      "unemployed_since away_since 停职开始日期 退签日期 解签时间 unsigned_on unregistered_at leave_start absent_from"
+        .split(" ")
+        .map((name) => [name, "2022-03-05"]),
+    ].flat() as [string, string][],
+  )("%s: %s", async (name, value) => {
+    const stdin = `github_id;signed_at;${name}\n11;2021-01-01;${value}\n`;
+    const reason = "may say that a signature does not count";
+    expect(await tried(["", stdin, [], reason])).toEqual([1, reason, []]);
+  });
+
+  it("an answer deep inside a JSON entry", async () => {
+    for (const meta of [
+      { applies: false },
+      { works: { here: "no" } },
+      [{ counted: 0 }],
+      { gone: { $date: SIGNED } },
+    ]) {
+      const stdin = JSON.stringify([{ github_id: 11, signed_at: "2021-01-01", meta }]);
+      const reason = "the column meta may say that a signature does not count";
+      expect(await tried(["", stdin, [], reason])).toEqual([1, reason, []]);
+    }
+  });
+});
+
+it("a table's columns of numbers, texts and dates that are known to be no end are not refused", async () => {
+  const columns = {
+    last_updated_at: "2022-01-01",
+    member_since: "2020-01-01",
+    first_commit: "Mar 5, 2020",
+    birthday: "5 Mar 1990",
+    签署日期时间: "2022-01-01",
+    入职日期: "2020/1/1",
+    employee_no: "20220305",
+    commits: "1",
+    company: "Acme2022 GmbH",
+    sha: "1dead2beef",
+    meta: { created_at: "2020-01-01", commits: 0, updated: { $date: SIGNED } },
+  };
+  const { sha: _, meta, 签署日期时间: __, ...flat } = columns;
+  const csv = `github_id;signed_at;${Object.keys(flat).join(";")}\n11;2021-01-01;${Object.values(flat).join(";")}\n`;
+  const json = JSON.stringify([{ github_id: 11, signed_at: "2021-01-01", ...flat, meta }]);
+  for (const stdin of [csv, json]) {
+    const { code, stderr } = await scene.run(["import", "-", "--dry-run"], { stdin });
+    expect([code, stderr]).toEqual([0, ""]);
+  }
+});
+
+describe("a field of another tool's entry that is not read and may end it is refused:", () => {
+  const lite = (more: object): string =>
+    JSON.stringify({ signedContributors: [{ name: "ann", id: 11, created_at: SIGNED, ...more }] });
+  const reason = "may mean that the signature does not count";
+  it.each<Case>([
+    ["a note in CLA Assistant Lite", lite({ note: "revoked by mail" }), [], reason],
+    ["an answer in CLA Assistant Lite", lite({ works_here: false }), [], reason],
+    ["a note in EasyCLA", record({ claType: "icla", note: "withdrawn" }), VERSION, reason],
+    ["an answer in EasyCLA", record({ claType: "icla", counted: 0 }), VERSION, reason],
+  ])("%s", async (...one) => {
+    expect(await tried(one)).toEqual([1, one[3], []]);
+  });
+
+  it("but not one that names somebody, or is ignored", async () => {
+    const files: readonly (readonly [string, readonly string[]])[] = [
+      [lite({ comment_id: 1, pullRequestNo: 1, repoId: 0 }), []],
+      [lite({ note: "revoked by mail" }), ["--ignore-column", "note"]],
+      [record({ claType: "icla", userName: "Not Former", date_modified: "2022-01-01" }), VERSION],
+    ];
+    for (const [stdin, flags] of files)
+      expect((await scene.run(["import", "-", "--dry-run", ...flags], { stdin })).code).toBe(0);
+  });
+});
+
+it("a table with one column of another tool is one's own if that column is ignored or no account is that tool's", async () => {
+  const tables: readonly (readonly [string, readonly string[]])[] = [
+    ["github_id,signed_at,cla_type\n11,2021-01-01,icla\n", ["--ignore-column", "cla_type"]],
+    ["github_id,version,signed_at,gist_url\n11,1.0,2021-01-01,abc\n", []],
+    ['[{"github_id":11,"signed_at":"2021-01-01","claType":"icla"}]', ["--ignore-column", "claType"]],
+  ];
+  for (const [stdin, flags] of tables) {
+    const { code, stdout, stderr } = await scene.run(["import", "-", "--dry-run", ...flags], { stdin });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("account numbers from: github_id");
+  }
 });
 
 it("a column without a name is refused unless it holds row numbers", async () => {

@@ -12,6 +12,8 @@ export interface Shape {
   /** Null: the keys are our own columns. */
   readonly tool: Tool | null;
   readonly keys: readonly string[];
+  /** The indexes of a tool's keys that are not read and whose values may still say that the entry does not count. */
+  readonly unread: readonly number[];
   /** For our own columns: the header, or why it can't be read. */
   readonly header: Header | Unreadable | null;
   /** Why no entry of this shape can be read; null: it can. */
@@ -21,6 +23,21 @@ export interface Shape {
 /** Why a file of a tool that supports only GitHub is refused with `--host` of another host. */
 export function onlyGitHub(tool: string, host: HostName): string {
   return `this is a file of ${tool}, which has only accounts on github, and --host says ${host}: import it without --host`;
+}
+
+/** Keys whose values name somebody or something. */
+const NAMING = /name$|mail|lfid|url$|id$|acl$/;
+
+function unreadOf(
+  { reads, harmless }: Tool,
+  keys: readonly string[],
+  ignored: ReadonlySet<string>,
+): readonly number[] {
+  if (harmless === null) return [];
+  return [...keys.keys()].filter((index) => {
+    const key = keys[index] ?? "";
+    return !reads.has(key) && !harmless.has(key) && !ignored.has(key) && !NAMING.test(key);
+  });
 }
 
 const MOST_SHAPES = 1_000;
@@ -56,9 +73,10 @@ export class Shapes {
   #find(names: readonly string[], list: string | null, told: Tool | null): Shape {
     const keys = names.map(keyOf);
     const { ignored, account } = this.#answers;
-    const tool = toolOf(new Set(keys), list, account === null ? null : keyOf(account));
+    const tool = toolOf(keys, list, this.#answers);
     const reader = tool ?? told;
-    const shape = { tool, keys, header: null, fault: null };
+    const unread = reader === null ? [] : unreadOf(reader, keys, ignored);
+    const shape = { tool, keys, unread, header: null, fault: null };
     if (reader === null) {
       try {
         return { ...shape, header: readHeader(names, 0, this.#answers) };

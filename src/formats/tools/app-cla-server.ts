@@ -32,5 +32,6 @@ export const appClaServer: Tool = {
   lacks: () => FAULT,
   read: () => refused(null, FAULT),
   reads: new Set(),
+  harmless: null,
   versionsAreDigests: false,
 };

@@ -26,5 +26,6 @@ export const claAssistantLite: Tool = {
   lacks: () => null,
   read,
   reads: keysOf("id", "name", "created_at"),
+  harmless: keysOf("comment_id", "pullRequestNo", "repoId"),
   versionsAreDigests: false,
 };

@@ -40,7 +40,9 @@ function read(values: Values): Entry {
 export const claAssistant: Tool = {
   name: "CLA Assistant",
   numbers: "userId",
-  recognizes: (keys) => keys.has("gistversion") || keys.has("gisturl"),
+  recognizes: (keys) =>
+    (keys.has("gistversion") || keys.has("gisturl")) &&
+    (keys.has("user") || keys.has("username") || keys.has("userid")),
   lacks: (keys) =>
     keys.has("username") && !keys.has("revokedat")
       ? "it does not say who revoked: CLA Assistant writes the column Revoked At, in JSON revoked_at, for every " +
@@ -67,5 +69,6 @@ export const claAssistant: Tool = {
     "org_cla",
     "CLA Title",
   ),
+  harmless: null,
   versionsAreDigests: true,
 };

@@ -40,5 +40,6 @@ export const claBot: Tool = {
   lacks: () => null,
   read: () => refused(null, "a login is expected"),
   reads: new Set(),
+  harmless: null,
   versionsAreDigests: false,
 };

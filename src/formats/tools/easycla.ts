@@ -41,6 +41,21 @@ const COMPANY = [
 /** Keys of a record that name the employer: `companyName`, `signature_user_ccla_company_id`, `signingEntityName`. */
 const EMPLOYER = /company|employer|signingentity/;
 
+/** Keys of EasyCLA that describe the person, the envelope or the record. Their dates are no ends. */
+const HARMLESS = keysOf(
+  "Name",
+  "userDocusignName",
+  "userDocusignDateSigned",
+  "userDocusignRawXML",
+  "signatoryName",
+  "dateCreated",
+  "dateModified",
+  "date_created",
+  "date_modified",
+  "user_name",
+  "user_email",
+);
+
 const VERSIONS = [
   "signatureDocumentMajorVersion",
   "signatureDocumentMinorVersion",
@@ -194,6 +209,7 @@ export const easyClaRecords: Tool = {
     ...VERSIONS,
     ...NO_STATUS,
   ),
+  harmless: HARMLESS,
   versionsAreDigests: false,
 };
 
@@ -234,6 +250,7 @@ export const easyClaIndividuals: Tool = {
     "userDocusignDateSigned",
     ...NO_STATUS,
   ),
+  harmless: HARMLESS,
   versionsAreDigests: false,
 };
 
@@ -269,6 +286,7 @@ export const easyClaEmployees: Tool = {
     "userDocusignDateSigned",
     ...NO_STATUS,
   ),
+  harmless: HARMLESS,
   versionsAreDigests: false,
 };
 
@@ -297,5 +315,6 @@ export const easyClaCompanies: Tool = {
     ...NO_STATUS,
   ),
   repeats: keysOf("Approved", "Signed"),
+  harmless: HARMLESS,
   versionsAreDigests: false,
 };

@@ -60,6 +60,11 @@ export interface Tool {
   readonly versionIn?: (values: Values) => unknown;
   /** The keys that are read, and those with a status-like name that are known not to be a status. */
   readonly reads: ReadonlySet<string>;
+  /**
+   * Keys that are known not to matter, whatever their value. Null: the project chose the other fields and their values,
+   * so that an answer in one says nothing about the signature.
+   */
+  readonly harmless: ReadonlySet<string> | null;
   /** Statuses that the tool writes twice in an entry: one that is false outweighs the other. */
   readonly repeats?: ReadonlySet<string>;
   /** Whether a version that the configuration lists is exactly that text, e.g. a digest. */
