@@ -4,6 +4,7 @@ import type { Route } from "../ports/queue.ts";
 import type { Pull } from "../pull.ts";
 import type { Finding } from "../verdict/finding.ts";
 import { commandsIn, markedWaivers, mayBeSignature } from "../report/command.ts";
+import { warns } from "../report/report.ts";
 import type { World } from "./inspect.ts";
 
 /** The comments that are read; each costs calls to learn who wrote it, and what it says now. */
@@ -20,7 +21,9 @@ export async function noticesOf(
   finding: Finding,
   route: Route,
 ): Promise<readonly ShownNotice[]> {
-  if (finding.kind !== "judged" || finding.judgment.verdict === "signed") return [];
+  if (finding.kind !== "judged") return [];
+  // A green pull request may still request what it does not require, and offer a waiver.
+  if (finding.judgment.verdict === "signed" && !warns(finding.judgment)) return [];
   const open = (await world.engine.notices.of(pull.ref)).filter((notice) => isOpen(notice, pull, finding));
   const isStrangers = ({ about }: Notice): boolean => about === "waive-not-maintainer";
   // Anyone can write such a comment, so it takes no place from one that matters more.

@@ -51,7 +51,11 @@ export function reportOf(
     context: policy.context,
     labels: policy.labels,
     comment: policy.comment === "never" ? null : commentOf(finding, context),
-    commentWanted: policy.comment === "always" || commentNeeded(finding, capabilities),
+    commentWanted:
+      policy.comment === "always" ||
+      commentNeeded(finding, capabilities) ||
+      // Anyone can write a comment that asks for a waiver, so it alone brings no answer.
+      context.notices.some(({ about }) => about !== "waive-not-maintainer"),
     shared: options.shared === true,
     notes: {
       statusLimit: texts.comment.statusLimit,
@@ -88,7 +92,7 @@ function commentNeeded(finding: Finding, { statuses }: Capabilities): boolean {
 }
 
 /** Whether the policy asks for a signature that it does not require; without a comment nobody would know. */
-function warns({ exemption, signers, unlinked }: Judgment): boolean {
+export function warns({ exemption, signers, unlinked }: Judgment): boolean {
   if (exemption !== null) return false;
   return (
     signers.some(({ required, standing }) => !required && standing.kind === "missing") ||

@@ -5,7 +5,7 @@ import type { Notice } from "../../src/ports/notices.ts";
 import type { Pull } from "../../src/pull.ts";
 import type { Finding } from "../../src/verdict/finding.ts";
 import { judge, type Facts } from "../../src/verdict/verdict.ts";
-import { facts, signedBy } from "../verdict/facts.ts";
+import { commit, facts, pull, signedBy } from "../verdict/facts.ts";
 import {
   alice,
   bob,
@@ -72,6 +72,20 @@ describe("the answers to comments", () => {
   ])("are not shown on a pull request that %s, and no comment is read", async (_, finding) => {
     const found = await answers([waive(5, null)], [commentBy(bob, "/cla waive")], { finding });
     expect(found).toEqual({ shown: [], read: [] });
+  });
+
+  it("are shown on a green pull request that requests what it does not require", async () => {
+    const of = pull(alice, [commit(shaOf(0), alice, { coauthors: [bob, someone] })]);
+    const coauthors = "warn";
+    const policy = { ...facts(of).policy, require: { ...facts(of).policy.require, coauthors } } as const;
+    const finding = findingOf(of, { policy, coverage: signedBy(alice) });
+    expect(finding).toMatchObject({ judgment: { verdict: "signed" } });
+    const kept = [{ comment: 5, about: "sign-other-words", commit: null } as const, waive(6, shaOf(0))];
+    const comments = [commentBy(bob, SENTENCE), commentBy(alice, `/cla waive ${shaOf(0)}`, { id: 6 })];
+    expect((await answers(kept, comments, { of, finding })).shown).toMatchObject([
+      { about: "sign-other-words", login: "user-2" },
+      { about: "waive-short", login: "user-1" },
+    ]);
   });
 
   it("are not shown for a comment that was deleted, and the others are", async () => {

@@ -191,6 +191,20 @@ describe("another event", () => {
       );
   });
 
+  it("of an installation that got the repository with the fallback policy marks it, not the others", () => {
+    const added = (...names: string[]) =>
+      due(
+        "installation_repositories",
+        example("installation_repositories", "added", {
+          installation: { id: 9 },
+          repositories_added: names.map((name, index) => ({ id: index + 5, node_id: `R_${index}`, name })),
+          repositories_removed: [],
+        }),
+      );
+    expect(added("hello", ".github")).toEqual(["installation/9"]);
+    expect(added("hello", "github")).toEqual(["5 repository", "6 repository"]);
+  });
+
   it("of a repository's new name, owner or settings marks it", () => {
     const acted = ["renamed", "transferred", "edited", "archived", "unarchived", "deleted"];
     for (const payload of examples("repository"))

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/verdict/finding.ts";
 import type { Capabilities, Report } from "../../src/ports/host.ts";
 import type { PolicyFile } from "../../src/verdict/policy.ts";
+import type { ShownNotice } from "../../src/ports/notices.ts";
 import type { Pull } from "../../src/pull.ts";
 import { gitHubCapabilities } from "../../src/github/capabilities.ts";
 import { languageOf, reportOf } from "../../src/report/report.ts";
@@ -204,6 +205,20 @@ describe("a report", () => {
     const doubtful = judged(pull(alice, [], { gaps: ["no-commits"] }), { coverage: signedBy(alice) });
     expect(report(doubtful).commentWanted).toBe(false);
     expect(report(doubtful, { capabilities: { statuses: false } }).commentWanted).toBe(true);
+  });
+
+  it("answers a refused comment where nothing else needs a comment, unless anyone may write such a comment", () => {
+    const doubtful = judged(pull(alice, [], { gaps: ["too-large"] }), { coverage: signedBy(alice) });
+    const wanted = (...abouts: ShownNotice["about"][]): boolean =>
+      reportOf(doubtful, pull(alice, []), {
+        policy: policy(),
+        capabilities,
+        publicUrl: "https://cla.example.com",
+        notices: abouts.map((about) => ({ about, commits: [], login: "bob" })),
+      }).commentWanted;
+    expect(wanted()).toBe(false);
+    expect(wanted("waive-not-maintainer")).toBe(false);
+    expect(wanted("waive-not-maintainer", "waive-unknown")).toBe(true);
   });
 });
 

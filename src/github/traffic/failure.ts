@@ -235,17 +235,24 @@ export function isCutBySize(problems: readonly GraphQLProblem[]): boolean {
  * it requested that part.
  */
 export function graphQLFailure(problems: readonly GraphQLProblem[]): Failure {
-  const refused = problems.find(({ type }) => type === "FORBIDDEN" || type === "INSUFFICIENT_SCOPES");
-  if (refused !== undefined) {
-    const code = SENTENCES.find(([sentence]) => sentence.test(refused.message ?? ""))?.[1];
-    if (code !== undefined && code !== "permission-missing") return new Failure(code);
+  // A missing part does not count if there is another error.
+  const told = problems.filter(({ type }) => type !== "NOT_FOUND");
+  const isRefusal = ({ type }: GraphQLProblem): boolean =>
+    type === "FORBIDDEN" || type === "INSUFFICIENT_SCOPES";
+  // An installation may be refused the organization's `.github` in every answer, so another error may be the cause.
+  const passing = told.find((problem) => !isRefusal(problem));
+  const [refused] = told;
+  if (refused !== undefined && passing === undefined) {
+    const codes = told.map(
+      ({ message }) => SENTENCES.find(([sentence]) => sentence.test(message ?? ""))?.[1],
+    );
+    const code = codes.find((one) => one !== undefined && one !== "permission-missing");
+    if (code !== undefined) return new Failure(code);
     return permissionMissing(undefined, `the part ${refused.path?.join(".") ?? "asked for"}`);
   }
-  // A missing part does not count if there is another error.
-  const telling = problems.find(({ type }) => type !== "NOT_FOUND") ?? problems[0];
   return new Failure(
     "host-refused",
-    `GitHub answered a query with: ${telling?.type ?? "an error"}`,
+    `GitHub answered a query with: ${(passing ?? problems[0])?.type ?? "an error"}`,
     problems.some(gaveUp) ? { cause: SIZE } : {},
   );
 }

@@ -83,7 +83,10 @@ export function marksOf(event: string, payload: unknown): readonly Mark[] {
     case "installation_repositories": {
       const { installation, ...lists } = InstallationRepositoriesPayload.parse(payload);
       // An app that was removed from a public repository can still read it; only the installation's own list tells.
-      if (lists.repositories_removed.length > 0) return [installationMark(installation.id)];
+      // The organization's fallback policy holds in every repository once the app can read it.
+      const isAll =
+        lists.repositories_removed.length > 0 || lists.repositories_added.some(({ name }) => name === SHARED);
+      if (isAll) return [installationMark(installation.id)];
       return lists.repositories_added.map((repository) =>
         mark({ repository, installation }, { kind: "repository" }),
       );

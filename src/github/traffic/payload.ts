@@ -75,7 +75,7 @@ export const PushPayload = z.object({
 export const InstallationPayload = z.object({ installation: z.object({ id: number }) });
 
 const repositories = z
-  .array(source.repository)
+  .array(source.repository.extend({ name: z.string().nullish() }))
   .nullish()
   .transform((list) => list ?? []);
 export const InstallationRepositoriesPayload = z.object({
