@@ -282,6 +282,26 @@ describe("what a pull request changes on Gitee", () => {
     expect(change.files.map(({ path }) => path)).toEqual(["a.txt", "docs/b.md", "empty.bin"]);
   });
 
+  it("is read once for a head, and again after a push, even to the same head", async () => {
+    const { gitee, host, alice, repository, refOf } = await startHost();
+    const files = (lines: number) => [{ author: alice, files: { a: "x\n".repeat(lines) } }];
+    const pull = repository.openPull({ opener: alice, commits: files(9) });
+    const large = pull.headSha;
+    pull.record.updatedAt = "2026-01-01T00:00:00+08:00";
+    const read = async () => (await (await host.read(refOf(pull), ROUTE, null)).change()).lines;
+    // A small change is the head only while the files are read.
+    const stop = gitee.onRequest(({ path }) => {
+      if (path.endsWith("/files")) pull.forcePush(files(1));
+      else if (path.endsWith(`/pulls/${pull.number}`) && pull.headSha !== large) pull.resetTo(large);
+    });
+    expect(await read()).toBe(1);
+    stop();
+    expect(await read()).toBe(9);
+    gitee.resetCalls();
+    expect(await read()).toBe(9);
+    expect(gitee.requests.filter(({ path }) => path.endsWith("/files"))).toEqual([]);
+  });
+
   it("is not told where Gitee cuts the list", async () => {
     const { host, alice, repository, refOf } = await startHost();
     const files = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`f${n}`, "x\n"]));

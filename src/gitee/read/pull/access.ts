@@ -32,7 +32,7 @@ export interface Access {
   readonly read: BranchesRead;
   readonly cutLists: CutLists;
   readonly coauthors: CoauthorMemory;
-  /** What pull requests change, by the two commits: it never changes. */
+  /** What pull requests change, by their commits and the time of their last change. */
   readonly changes: ShortMemory<Change>;
   /** The labels that repositories lately had. */
   readonly labels: ShortMemory<true>;

@@ -101,12 +101,14 @@ export async function readingOf(
     failure,
     standing,
   };
-  const range = JSON.stringify([ref.repository, number, pull.base.sha, pull.head.sha]);
+  const { updated_at: updatedAt, base, head } = pull;
+  // Another commit may have been the head for a moment when the files were read: its push changed the time.
+  const state = updatedAt ? JSON.stringify([ref.repository, number, base.sha, head.sha, updatedAt]) : null;
   const change = async (): Promise<Change> => {
-    const known = changes.find(range);
+    const known = state === null ? undefined : changes.find(state);
     if (known !== undefined) return known;
-    const read = await stillThere(readChange(client, path, number, pull.head.sha));
-    changes.keep(range, read);
+    const read = await stillThere(readChange(client, path, number, head.sha));
+    if (state !== null) changes.keep(state, read);
     return read;
   };
 
