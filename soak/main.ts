@@ -11,9 +11,9 @@
  */
 import { parseArgs } from "node:util";
 import { Client } from "pg";
-import { holdTo } from "../test/model/hold-to.ts";
-import { playInProcess } from "../test/model/stage-actor.ts";
-import type { Step } from "../test/model/steps.ts";
+import { holdTo, STEPS } from "../playground/model/hold-to.ts";
+import { playInProcess } from "../playground/model/stage-actor.ts";
+import type { Step } from "../playground/model/steps.ts";
 
 const HOSTS = ["github", "gitee"] as const;
 const ENGINES = ["sqlite", "postgres"] as const;
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     engine: { type: "string", default: "sqlite" },
     host: { type: "string", default: "github" },
     minutes: { type: "string", default: "60" },
-    steps: { type: "string", default: "60" },
+    steps: { type: "string", default: String(STEPS) },
     replay: { type: "string" },
     scenario: { type: "string" },
   },
@@ -64,7 +64,10 @@ async function playScenarios(name: string): Promise<never> {
 }
 
 async function play(story: readonly Step[]): Promise<void> {
-  if (engine === "sqlite" || server === undefined) return playInProcess(story, { host });
+  if (engine === "sqlite" || server === undefined) {
+    await playInProcess(story, { host });
+    return;
+  }
   const name = `soak_${Date.now()}_${Math.floor(Math.random() * 1e6)}`;
   const client = new Client(server);
   await client.connect();
@@ -87,8 +90,9 @@ try {
     const until = performance.now() + Number(values.minutes) * 60_000;
     let steps = 0;
     let seed = Number(from);
+    const amount = { steps: Number(values.steps), shrinkMs: 120_000, options: `--host ${host} --engine ${engine}` };
     for (; seed <= Number(to) && performance.now() < until; seed += 1)
-      steps += await holdTo(play, { seed, stories: 1, steps: Number(values.steps), shrinkMs: 120_000 });
+      steps += await holdTo(play, { ...amount, seeds: [seed] });
     process.stdout.write(
       `seeds ${from}-${seed - 1} on ${host} with ${engine}: ${steps} steps, both promises kept\n`,
     );

@@ -11,7 +11,7 @@ import { addHook, createRepository, newHook, type HookSpec } from "./state/repos
 import type { Settings } from "./state/settings.ts";
 import { World } from "./state/world.ts";
 import { Gate, type Failure, type SeenRequest } from "./traffic/gate.ts";
-import { Deliveries, prepare, type Delivery, type EventName } from "./webhooks/deliveries.ts";
+import { Deliveries, prepare, type Delivery, type EventName, type ReleaseOrder } from "./webhooks/deliveries.ts";
 
 /**
  * A simulated Gitee on loopback over real HTTP: API v5, OAuth, webhooks and web pages. It keeps state, counts requests,
@@ -175,9 +175,9 @@ export class SimulatedGitee {
     this.world.deliveries.hold();
   }
 
-  /** Sends the held deliveries, newest first. */
-  releaseDeliveries(): void {
-    this.world.deliveries.release();
+  /** Sends the held deliveries. */
+  releaseDeliveries(order?: ReleaseOrder): void {
+    this.world.deliveries.release(order);
   }
 
   /** Requests and deliveries work normally again. */

@@ -3,8 +3,10 @@ import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { Option } from "commander";
+import type * as Replay from "../../playground/model/replay.ts";
 import type * as Site from "../../playground/site/server.ts";
 import type * as Tour from "../../playground/tour.ts";
+import { HOSTS, type HostName } from "../account.ts";
 import { LOG_LEVELS } from "../bot/environment.ts";
 import { Failure } from "../error.ts";
 import { exitWith, type Console, type Declare } from "./command-line.ts";
@@ -18,6 +20,8 @@ interface PlaygroundOptions {
   readonly port?: string;
   readonly keep?: string;
   readonly seed?: string;
+  readonly host?: HostName;
+  readonly story?: string;
   readonly lang: "en" | "zh-CN";
   readonly log: string;
 }
@@ -31,6 +35,13 @@ export const declarePlayground: Declare = (program, console) => {
     .option("--port <number>", `the page's port; default: ${PORT}, or any free port`)
     .option("--keep <dir>", "keep the configuration and the bot's database there")
     .option("--seed <number>", "start with a random story; the same number gives the same story")
+    .addOption(
+      new Option(
+        "--host <host>",
+        "play the story of --seed or --story on this host, step by step in the terminal, as npm run soak does",
+      ).choices(HOSTS),
+    )
+    .option("--story <steps>", "with --host: the steps that npm run soak prints for a broken promise")
     .addOption(
       new Option("--lang <lang>", "the language of the page or the tour")
         .choices(["en", "zh-CN"])
@@ -47,12 +58,17 @@ to cause and a guided tour. Ctrl+C ends it; without --keep, it leaves nothing be
 Examples:
   npm run playground
   npm run playground -- --open --lang zh-CN
-  npm run playground -- --headless`,
+  npm run playground -- --headless
+  npm run playground -- --host gitee --seed 42`,
     )
     .action(async (options: PlaygroundOptions, command) => {
       const port =
         options.port === undefined ? await usualPort() : numberOf("--port", options.port, 1, 65_535);
       const seed = options.seed === undefined ? null : numberOf("--seed", options.seed, 0, 2 ** 31);
+      if (options.host !== undefined || options.story !== undefined) {
+        exitWith(command, await playAgain(console, options, seed));
+        return;
+      }
       const folder = options.keep === undefined ? null : resolve(options.keep);
       if (folder !== null) {
         await mkdir(folder, { recursive: true });
@@ -75,6 +91,34 @@ Examples:
       } else await showSite(console, { ...options, open: options.open === true, port, seed, folder });
     });
 };
+
+/** Plays a story of the model. @returns the exit code */
+async function playAgain(
+  console: Console,
+  { host, story, headless, ...others }: PlaygroundOptions,
+  seed: number | null,
+): Promise<number> {
+  const ofPage = (["open", "port", "keep"] as const).filter((name) => others[name] !== undefined);
+  if (ofPage.length > 0)
+    throw new Failure(
+      "usage",
+      `--host plays a story in the terminal: leave out ${ofPage.map((name) => `--${name}`).join(" and ")}`,
+    );
+  if (host === undefined) throw new Failure("usage", "--story: add --host github or --host gitee");
+  const which = story ?? seed;
+  if (which === null || (story !== undefined && seed !== null))
+    throw new Failure("usage", "--host: add either --seed, the number of a story, or --story, its steps");
+  const { replay } = await load(() => import("../../playground/model/replay.ts"));
+  const end = headless === true ? () => Promise.resolve() : untilSignal;
+  return replay(console, { host, story: which, end });
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((end) => {
+    process.once("SIGINT", end);
+    process.once("SIGTERM", end);
+  });
+}
 
 /** What the terminal says about the page, in the page's language. */
 const WORDS = {
@@ -111,10 +155,7 @@ async function showSite(console: Console, options: Chosen): Promise<void> {
   try {
     console.stdout.write(`${words.running}\n\n${words.open}\n  ${site.url}\n`);
     if (options.open) openBrowser(site.url);
-    await new Promise<void>((end) => {
-      process.once("SIGINT", end);
-      process.once("SIGTERM", end);
-    });
+    await untilSignal();
   } finally {
     await site.stop();
   }
@@ -151,7 +192,7 @@ async function usualPort(): Promise<number> {
 }
 
 /** Loads code that only a checkout has. */
-async function load<T extends typeof Site | typeof Tour>(from: () => Promise<T>): Promise<T> {
+async function load<T extends typeof Site | typeof Tour | typeof Replay>(from: () => Promise<T>): Promise<T> {
   try {
     return await from();
   } catch (error) {

@@ -13,11 +13,21 @@ describe("docs/proof.md", () => {
   });
 
   it("names files and commands that exist", () => {
-    const files = [...proof.matchAll(/`((?:test|soak|src|docs)\/[^`\s]+)`/g)].map(([, file = ""]) => file);
+    const files = [...proof.matchAll(/`((?:test|soak|src|docs|playground)\/[^`\s]+)`/g)].map(([, file = ""]) => file);
     expect(files.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const commands = [...proof.matchAll(/npm run ([a-z-]+)/g)].map(([, name = ""]) => name);
     expect(commands.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it("quotes the README as it is", () => {
+    const plain = (text: string): string => text.replaceAll(/[*`_]|\s+/g, " ").replaceAll(/ +/g, " ");
+    const readme = plain(read("README.md"));
+    const [, table = ""] = /## Promises\n([^]*?)\n## /.exec(proof) ?? [];
+    const quotes = [...table.matchAll(/^\| ([^|]*?) +\|/gm)].map(([, quote = ""]) => quote).slice(2);
+    const claimed = quotes.filter((quote) => quote !== "");
+    expect(claimed.length).toBeGreaterThan(20);
+    expect(claimed.filter((quote) => !readme.includes(plain(quote).trim()))).toEqual([]);
   });
 
   it("has every promise of the README", () => {

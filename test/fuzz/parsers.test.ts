@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import iconv from "iconv-lite";
 import { afterAll, describe, expect, it } from "vitest";
 import { STAGE_CONFIGURATION } from "../../playground/stage.ts";
 import { readConfiguration } from "../../src/bot/configuration.ts";
@@ -46,6 +47,10 @@ exempt:
   lines: 3
   paths: ["docs/**", "*.md"]
 `;
+/** The samples of the README: a configuration and a policy with every key. */
+const [CONFIGURATION = "", FULL_POLICY = ""] = [
+  ...readFileSync(new URL("../../README.md", import.meta.url), "utf8").matchAll(/```yaml\n([^]*?)```/g),
+].map(([, sample]) => sample);
 const COMMENT = `Hi,
 
 > /check-cla
@@ -59,6 +64,16 @@ I have read the Individual Contributor License Agreement (icla 1.0) and I sign i
 Co-authored-by: A B <1+a@user.noreply.gitee.com>
 (cherry picked from commit 0123456789012345678901234567890123456789)
 `;
+
+const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252"] as const;
+
+/** Encoded text, with or without a byte order mark, sometimes with a byte that is none of its encoding. */
+function damaged(text: string, encoding: string): Buffer {
+  const bytes = iconv.encode(text, encoding, { addBOM: text.length % 2 === 0 });
+  const at = (text.length * 7) % Math.max(1, bytes.length);
+  if (text.length % 3 === 0 && bytes.length > 0) bytes.writeUInt8(bytes.readUInt8(at) ^ 0x91, at);
+  return bytes;
+}
 
 interface Parser {
   readonly name: string;
@@ -84,10 +99,10 @@ const PARSERS: readonly Parser[] = [
     inputs: [JSON.stringify(body)],
     read: (text) => gitee({ ...delivery(event, {}), body: Buffer.from(text) }),
   })),
-  { name: "a policy file", inputs: [POLICY], read: (text) => readPolicyFile(text, ".github/cla.yml").ok },
+  { name: "a policy file", inputs: [POLICY, FULL_POLICY], read: (text) => readPolicyFile(text, ".github/cla.yml").ok },
   {
     name: "the configuration",
-    inputs: [STAGE_CONFIGURATION],
+    inputs: [STAGE_CONFIGURATION, CONFIGURATION],
     read: (text) => {
       const file = join(folder, "countersign.yml");
       writeFileSync(file, text);
@@ -99,11 +114,11 @@ const PARSERS: readonly Parser[] = [
     inputs: contentsOf("../formats/samples/"),
     read: async (text) => (await read(text, { piece: 1 + (text.length % 97) })).rows,
   },
-  {
-    name: "a signature file in another encoding",
+  ...ENCODINGS.map((encoding): Parser => ({
+    name: `a signature file in ${encoding}`,
     inputs: contentsOf("../formats/samples/"),
-    read: async (text) => (await read(Buffer.from(text, "utf16le"), { piece: 7 })).rows,
-  },
+    read: async (text) => (await read(damaged(text, encoding), { piece: 1 + (text.length % 13) })).rows,
+  })),
   { name: "a comment", inputs: [COMMENT], read: (text) => askOf(text, plainLines) },
   {
     name: "the co-authors in a message",

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accountOf } from "../../src/account.ts";
+import { accountOf, type HostName } from "../../src/account.ts";
 import { randomFrom } from "../../playground/random-from.ts";
 import { signatureOf } from "../../src/gitee/traffic/verify.ts";
 import { delivery, noteBody } from "../gitee/deliveries.ts";
@@ -26,6 +26,7 @@ let scene: PagesScene;
 beforeAll(async () => {
   scene = await openScene();
   scene.gitee.user({ login: "canary-alice" });
+  scene.github.user({ login: "canary-alice" });
 });
 afterAll(() => scene.close());
 
@@ -74,8 +75,8 @@ function cookieOf(answer: string): string {
 }
 
 /** Starts a sign-in and acts as the host: the callback, and the browser that may follow it. */
-async function callback(person = "canary-alice"): Promise<Asked> {
-  const begun = await send(bytesOf({ method: "GET", path: "/sign-in/gitee", headers: {} }));
+async function callback(person = "canary-alice", host: HostName = "gitee"): Promise<Asked> {
+  const begun = await send(bytesOf({ method: "GET", path: `/sign-in/${host}`, headers: {} }));
   const authorize = new URL(/^location: (\S+)/im.exec(begun)?.[1] ?? "");
   authorize.searchParams.set("as", person);
   const answer = await fetch(authorize, { redirect: "manual" });
@@ -163,17 +164,17 @@ const CASES: readonly Case[] = [
     },
     worked: /^HTTP\/1\.1 20/,
   },
-  {
-    name: "an OAuth callback",
+  ...(["gitee", "github"] as const).map((host): Case => ({
+    name: `an OAuth callback of ${host}`,
     prepare: async () => {
-      const asked = await callback();
+      const asked = await callback("canary-alice", host);
       const query = new URLSearchParams(asked.path.split("?")[1]);
       const parts = ["code", "state"].map((key) => `${key}=${query.get(key)}`);
       return { asked, vital: [asked.headers["cookie"] ?? "", ...parts] };
     },
     worked: /^HTTP\/1\.1 303[^]*^location: \/account/im,
     once: true,
-  },
+  })),
   {
     name: "the form that signs",
     prepare: async () => {

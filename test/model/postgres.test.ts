@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { NO_SERVER, useServer } from "../postgres/server.ts";
-import { holdTo } from "./hold-to.ts";
-import { playInProcess } from "./stage-actor.ts";
+import { holdTo, STEPS } from "../../playground/model/hold-to.ts";
+import { playInProcess } from "../../playground/model/stage-actor.ts";
+
+const SEEDS = Array.from({ length: 7 }, (_, at) => at + 1_001);
 
 describe.skipIf(NO_SERVER !== null)("with PostgreSQL, random stories", () => {
   const server = useServer();
@@ -9,14 +11,16 @@ describe.skipIf(NO_SERVER !== null)("with PostgreSQL, random stories", () => {
   it.each(["github", "gitee"] as const)(
     "on %s never show a green status that the model forbids, and end in the model's state",
     async (host) => {
-      const steps = await holdTo(
-        async (story) => {
-          const databaseUrl = await server.createDatabase();
-          await playInProcess(story, { host, databaseUrl });
-        },
-        { seed: 1_001, stories: 3, steps: 60 },
-      );
-      expect(steps).toBeGreaterThan(60);
+      let kills = 0;
+      const play = async (story: Parameters<typeof playInProcess>[0]): Promise<void> => {
+        const databaseUrl = await server.borrowDatabase();
+        kills += await playInProcess(story, { host, databaseUrl });
+        await server.giveBackDatabase(databaseUrl);
+      };
+      const options = `--host ${host} --engine postgres`;
+      const steps = await holdTo(play, { seeds: SEEDS, steps: STEPS, options });
+      expect(steps).toBeGreaterThan(200);
+      expect(kills).toBeGreaterThan(1);
     },
     240_000,
   );

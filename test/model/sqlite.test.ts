@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { holdTo } from "./hold-to.ts";
-import { playInProcess } from "./stage-actor.ts";
+import { holdTo, STEPS } from "../../playground/model/hold-to.ts";
+import { playInProcess } from "../../playground/model/stage-actor.ts";
+
+/** Together with those of PostgreSQL, the stories have more than two thousand steps. */
+const SEEDS = Array.from({ length: 24 }, (_, at) => at + 1);
 
 describe.each(["github", "gitee"] as const)("with SQLite, random stories on %s", (host) => {
   it("never show a green status that the model forbids, and end in the model's state", async () => {
-    const steps = await holdTo((story) => playInProcess(story, { host }), {
-      seed: 1,
-      stories: 8,
-      steps: 60,
-    });
-    expect(steps).toBeGreaterThan(300);
+    let kills = 0;
+    const play = async (story: Parameters<typeof playInProcess>[0]): Promise<void> => {
+      kills += await playInProcess(story, { host });
+    };
+    const options = `--host ${host} --engine sqlite`;
+    const steps = await holdTo(play, { seeds: SEEDS, steps: STEPS, options });
+    expect(steps).toBeGreaterThan(800);
+    expect(kills).toBeGreaterThan(10);
   }, 240_000);
 });

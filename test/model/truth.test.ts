@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deserves, expected, hasSigned, mayBeGreen, type Pull, type Truth } from "./truth.ts";
+import { deserves, expected, hasSigned, mayBeGreen, type Pull, type Truth } from "../../playground/model/truth.ts";
 
 const NOW = 1_000;
 

@@ -31,6 +31,8 @@ const UNDERSCORED: Record<EventName, string> = {
   "Check Run Hook": "check_run_hooks",
 };
 
+export type ReleaseOrder = "newest first" | "oldest first";
+
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
@@ -63,11 +65,11 @@ export class Deliveries {
     this.#held ??= [];
   }
 
-  /** Sends the held deliveries, newest first. */
-  release(): void {
+  /** Sends the held deliveries. */
+  release(order: ReleaseOrder = "newest first"): void {
     const held = this.#held ?? [];
     this.#held = null;
-    for (const send of held.toReversed()) send();
+    for (const send of order === "newest first" ? held.toReversed() : held) send();
   }
 
   /** Waits until every delivery in progress is answered or failed. */

@@ -1,14 +1,15 @@
 import { namesOf, shownPull } from "./shown-pull.ts";
-import { noreplyAddress, type CommitSpec } from "../../playground/gitee/state/commits.ts";
-import type { SimulatedGitee } from "../../playground/gitee/simulated-gitee.ts";
-import type { SimulatedPull } from "../../playground/gitee/pull.ts";
-import type { SimulatedRepository } from "../../playground/gitee/repository.ts";
-import type { Failure } from "../../playground/gitee/traffic/gate.ts";
+import { noreplyAddress, type CommitSpec } from "../gitee/state/commits.ts";
+import type { SimulatedGitee } from "../gitee/simulated-gitee.ts";
+import type { SimulatedPull } from "../gitee/pull.ts";
+import type { SimulatedRepository } from "../gitee/repository.ts";
+import { fullName } from "../gitee/state/records.ts";
+import type { Failure } from "../gitee/traffic/gate.ts";
 import { PEOPLE, POLICIES, whom, type ShownPull, type Site } from "./site.ts";
 import type { Written } from "./steps.ts";
 import type { Commit } from "./truth.ts";
 
-const [SIGNED, UNSIGNED] = ["cla/yes", "cla/no"];
+const [SIGNED, UNSIGNED] = ["cla/yes", "cla/no"] as const;
 
 const FAULTS: readonly Omit<Failure, "times">[] = [
   { status: 502, body: "<html>bad gateway</html>" },
@@ -23,6 +24,8 @@ const FAULTS: readonly Omit<Failure, "times">[] = [
   { status: 200, body: "[]", match: /\/commits$/ },
   { status: 200, body: "{}" },
 ];
+/** Not counted by calls: cut connections, writes without an answer, a spent budget, a host that is down. */
+const LASTING = ["resets", "lost answers", 403, 429, "down"] as const;
 
 export function giteeSite(gitee: SimulatedGitee): Site {
   const people = Array.from({ length: PEOPLE }, (_, at) => gitee.user({ login: `person-${at}` }));
@@ -59,15 +62,21 @@ export function giteeSite(gitee: SimulatedGitee): Site {
       return Array.prototype.push.apply(log, entries);
     };
     const shown = shownPull(pull, first, specOf, writer, {
+      get name() {
+        return `${fullName(pull.record.repository)}!${pull.number}`;
+      },
+      get url() {
+        return `${gitee.url}/${fullName(pull.record.repository)}/pulls/${pull.number}`;
+      },
       changeBase: () => void pull.retarget(pull.record.baseBranch === "next" ? "master" : "next"),
-      paint(green) {
-        for (const label of [SIGNED, UNSIGNED]) if (label !== undefined) pull.removeLabel(label, maintainer);
-        pull.addLabel((green ? SIGNED : UNSIGNED) ?? "", maintainer);
+      paint(shows) {
+        for (const label of [SIGNED, UNSIGNED]) pull.removeLabel(label, maintainer);
+        if (shows !== "nothing") pull.addLabel(shows === "green" ? SIGNED : UNSIGNED, maintainer);
       },
       shown() {
-        const [yes, no] = [SIGNED, UNSIGNED].map((label) => pull.labels.includes(label ?? ""));
-        if (yes === true) return no === true ? "both" : "green";
-        return no === true ? "red" : null;
+        const [yes, no] = [pull.labels.includes(SIGNED), pull.labels.includes(UNSIGNED)];
+        if (yes) return no ? "both" : "green";
+        return no ? "red" : null;
       },
       botComments: () => pull.comments.filter(({ user }) => user === gitee.bot).length,
       lag: () => {},
@@ -106,14 +115,20 @@ export function giteeSite(gitee: SimulatedGitee): Site {
     policy: (repository, text) => void at(repositories, repository).writeFile(".gitee/cla.yml", text),
     rename(repository) {
       serial += 1;
-      at(repositories, repository).rename(`name-${serial}`);
+      return at(repositories, repository).rename(`name-${serial}`).fullName;
     },
-    transfer: () => false,
+    renamePerson(index) {
+      serial += 1;
+      return (person(index).login = `person-${whom(index)}-${serial}`);
+    },
+    transfer: () => {},
     deliveries(how) {
       gitee.loseDeliveries(how === "lost" || how === "traceless" ? Infinity : 0);
       gitee.repeatDeliveries(how === "double" ? 2 : 1);
+      if (how === "held") gitee.holdDeliveries();
+      else gitee.releaseDeliveries();
     },
-    release: () => {},
+    release: (order) => gitee.releaseDeliveries(order === "reversed" ? "newest first" : "oldest first"),
     async forge(pull) {
       // Gitee's token covers no byte of the body, so this one counts only as a hint.
       await gitee.forge("Merge Request Hook", {
@@ -123,11 +138,9 @@ export function giteeSite(gitee: SimulatedGitee): Site {
       });
     },
     fault(fault, times, after) {
-      const kind = FAULTS[fault % FAULTS.length];
-      if (fault % (FAULTS.length + 2) === FAULTS.length) gitee.resetConnections(times);
-      else if (fault % (FAULTS.length + 2) === FAULTS.length + 1)
-        gitee.loseAnswers(/^(POST|PATCH|DELETE) /, times);
-      else if (kind !== undefined) {
+      const index = fault % (FAULTS.length + LASTING.length);
+      const kind = FAULTS[index];
+      if (kind !== undefined) {
         let left = after;
         const end = gitee.onRequest(() => {
           if ((left -= 1) >= 0) return;
@@ -136,15 +149,20 @@ export function giteeSite(gitee: SimulatedGitee): Site {
           gitee.fail({ ...kind, times });
         });
         armed.add(end);
+        return `${kind.status} ${kind.body ?? ""}`;
       }
+      const lasting = LASTING[index - FAULTS.length] ?? "resets";
+      if (lasting === "resets") gitee.resetConnections(times);
+      else if (lasting === "lost answers") gitee.loseAnswers(/^(POST|PATCH|DELETE) /, times);
+      else if (lasting === "down") gitee.down = true;
+      else gitee.limitRequests(after, lasting);
+      return typeof lasting === "number" ? `${lasting} until all works` : lasting;
     },
     slow: (milliseconds) => void (gitee.latency = milliseconds),
     clear() {
       for (const end of armed) end();
       armed.clear();
       gitee.clearFaults();
-      gitee.loseDeliveries(0);
-      gitee.repeatDeliveries(1);
     },
     onGreen: (listener) => void greens.push(listener),
     onWrite: (listener) => void gitee.onRequest(({ method }) => (method === "GET" ? undefined : listener())),

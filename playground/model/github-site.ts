@@ -1,15 +1,22 @@
 import { namesOf, shownPull } from "./shown-pull.ts";
-import type { Fault } from "../../playground/github/traffic/faults.ts";
-import type { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
-import type { CommitSpec } from "../../playground/github/state/commit-spec.ts";
-import type { CommitStatus } from "../../playground/github/state/commit-status.ts";
-import type { Pull, Repository } from "../../playground/github/state/model.ts";
+import type { Fault } from "../github/traffic/faults.ts";
+import type { SimulatedGitHub } from "../github/simulated-github.ts";
+import type { CommitSpec } from "../github/state/commit-spec.ts";
+import type { CommitStatus } from "../github/state/commit-status.ts";
+import type { Pull, Repository } from "../github/state/model.ts";
 import { PEOPLE, POLICIES, whom, type ShownPull, type Site } from "./site.ts";
 import type { Written } from "./steps.ts";
 import type { Commit, Display } from "./truth.ts";
 
 const CONTEXT = "license/cla";
-const DISPLAYS: Record<string, Display> = { success: "green", failure: "red", error: "error" };
+const DISPLAYS: Record<string, Display | "pending"> = {
+  success: "green",
+  failure: "red",
+  error: "error",
+  pending: "pending",
+};
+/** GitHub deletes no status, but a newer one can say that nothing is known yet. */
+const PAINTS = { green: "success", red: "failure", nothing: "pending" } as const;
 
 const NODE = ["nodes", "*"] as const;
 const FAULTS: readonly Fault[] = [
@@ -23,6 +30,7 @@ const FAULTS: readonly Fault[] = [
   { kind: "secondary limit", retryAfter: null },
   { kind: "secondary limit", retryAfter: null, status: 429 },
   { kind: "primary limit", resetIn: 60 },
+  { kind: "status", status: 429, message: "API rate limit exceeded", headers: { "x-ratelimit-remaining": "0" } },
   { kind: "graphql secondary limit", retryAfter: 60 },
   { kind: "graphql secondary limit", retryAfter: null },
   { kind: "graphql rate limited", type: "RATE_LIMITED" },
@@ -45,6 +53,8 @@ const FAULTS: readonly Fault[] = [
   { kind: "graphql error", path: ["node", "pullRequest"], type: "INTERNAL", risesTo: ["node"] },
   { kind: "graphql error", path: ["node"], type: "SERVICE_UNAVAILABLE", pathless: true },
 ];
+/** These last until all works again. */
+const LASTING = ["down", "502", "RESOURCE_LIMITS_EXCEEDED"] as const;
 
 export function gitHubSite(github: SimulatedGitHub): Site {
   const octo = github.organization({ login: "octo" });
@@ -87,12 +97,18 @@ export function gitHubSite(github: SimulatedGitHub): Site {
 
   function show(pull: Pull, first: readonly Omit<Commit, "id">[]): ShownPull {
     const shown = shownPull(pull, first, specOf, writer, {
+      get name() {
+        return `${pull.repository.fullName}#${pull.number}`;
+      },
+      get url() {
+        return `${github.url}/${pull.repository.fullName}/pull/${pull.number}`;
+      },
       changeBase: () => void pull.edit({ base: pull.base === "main" ? "next" : "main" }),
-      paint: (green) =>
+      paint: (shows) =>
         void pull.repository.addStatus({
           sha: pull.head.sha,
           context: CONTEXT,
-          state: green ? "success" : "failure",
+          state: PAINTS[shows],
           description: "painted",
           targetUrl: null,
           creator: maintainer,
@@ -138,21 +154,22 @@ export function gitHubSite(github: SimulatedGitHub): Site {
       );
       return {
         id: group.head.sha,
-        shown: () =>
-          repository.statusesOf(group.head.sha).find(({ context }) => context === CONTEXT)?.state ===
-          "pending"
-            ? "pending"
-            : displayOf(repository, group.head.sha),
+        shown: () => displayOf(repository, group.head.sha),
       };
     },
     policy: (repository, text) => void at(repositories, repository).writeFile(".github/cla.yml", text),
-    rename: (repository) => {
+    rename(repository) {
       serial += 1;
       at(repositories, repository).rename(`name-${serial}`);
+      return at(repositories, repository).fullName;
+    },
+    renamePerson(index) {
+      serial += 1;
+      github.renameUser(person(index), `person-${whom(index)}-${serial}`);
+      return person(index).login;
     },
     transfer(repository, covered) {
       at(repositories, repository).transfer(covered ? octo : elsewhere);
-      return true;
     },
     deliveries(how) {
       github.loseDeliveries = how === "traceless" ? "without a trace" : how === "lost";
@@ -170,9 +187,17 @@ export function gitHubSite(github: SimulatedGitHub): Site {
     },
     fault(fault, times, after) {
       let skipped = 0;
-      const kind = FAULTS[fault % FAULTS.length];
+      const index = fault % (FAULTS.length + LASTING.length);
+      const kind = FAULTS[index];
+      if (kind === undefined) {
+        const lasting = LASTING[index - FAULTS.length] ?? "down";
+        if (lasting === "down") github.faults.down = true;
+        else github.faults.limitSize(25, lasting);
+        return lasting === "down" ? "no connection until all works" : `no large query until all works: ${lasting}`;
+      }
       const when = (): boolean => (skipped += 1) > after;
-      if (kind !== undefined) github.fail(kind, { times, when });
+      github.fail(kind, { times, when });
+      return Object.values(kind).map(String).join(" ");
     },
     slow: (milliseconds) => void (github.faults.latency = milliseconds),
     clear() {
@@ -192,7 +217,7 @@ export function gitHubSite(github: SimulatedGitHub): Site {
   };
 }
 
-function displayOf(repository: Repository, sha: string): Display | null {
+function displayOf(repository: Repository, sha: string): Display | "pending" | null {
   const newest = repository.statusesOf(sha).find(({ context }) => context === CONTEXT);
   return newest === undefined ? null : (DISPLAYS[newest.state] ?? null);
 }

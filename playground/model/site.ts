@@ -3,6 +3,10 @@ import type { Written } from "./steps.ts";
 import type { Commit, Display } from "./truth.ts";
 
 export interface ShownPull {
+  /** Its present name on the host, e.g. `octo/hello#1`. */
+  readonly name: string;
+  /** Its page on the host. */
+  readonly url: string;
   /** A commit on the host, with its author in the story. */
   readonly commits: readonly Commit[];
   push(commit: Written): void;
@@ -12,10 +16,10 @@ export interface ShownPull {
   reopen(): void;
   /** Moves it to the other base branch, or back. */
   changeBase(): void;
-  /** Somebody else overwrites the bot's answer. */
-  paint(green: boolean): void;
+  /** Somebody else overwrites the bot's answer, or takes it away. */
+  paint(shows: "green" | "red" | "nothing"): void;
   /** The bot's answer; null: none. */
-  shown(): Display | "both" | null;
+  shown(): Display | "both" | "pending" | null;
   /** The number of the bot's comments. */
   botComments(): number;
   /** From now on the host shows its head as it is now, until {@link Site.clear}. */
@@ -39,15 +43,18 @@ export interface Site {
   /** Puts pull requests of one repository into the merge queue together; null: there is none. */
   queue(pulls: readonly ShownPull[], method: "merge" | "squash"): ShownGroup | null;
   policy(repository: number, text: string | null): void;
-  rename(repository: number): void;
-  /** To an owner whom no agreement covers, or back. @returns whether the host can */
-  transfer(repository: number, covered: boolean): boolean;
+  /** @returns the new name */
+  rename(repository: number): string;
+  /** Gives an account another login. @returns it */
+  renamePerson(person: number): string;
+  /** To an owner whom no agreement covers, or back; GitHub only. */
+  transfer(repository: number, covered: boolean): void;
   deliveries(how: "usual" | "lost" | "traceless" | "double" | "held"): void;
   release(order: "late" | "reversed"): void;
   /** Sends a forged delivery. */
   forge(pull: ShownPull): Promise<void>;
-  /** Makes calls fail, after this many successful ones. */
-  fault(fault: number, times: number, after: number): void;
+  /** Makes calls fail, after this many successful ones. @returns how */
+  fault(fault: number, times: number, after: number): string;
   slow(milliseconds: number): void;
   /** Ends faults and lags; deliveries that were held are sent. */
   clear(): void;

@@ -29,6 +29,13 @@ export function shownPull<Spec, User>(
   let written = first;
   return {
     ...rest,
+    // A spread would keep the name of now.
+    get name() {
+      return rest.name;
+    },
+    get url() {
+      return rest.url;
+    },
     get commits() {
       return pull.commits
         .slice(-written.length)

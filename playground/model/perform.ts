@@ -1,0 +1,295 @@
+import { Broken } from "./broken.ts";
+import type { Story, Playing } from "./story.ts";
+import { POLICIES, whom } from "./site.ts";
+import type { Step } from "./steps.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const LONG_AGO = Date.UTC(2025, 2, 1);
+/** So many pull requests and merge groups a story has at most. */
+const MOST_PULLS = 8;
+const MOST_GROUPS = 3;
+
+/**
+ * Lets a step happen on the host, with the bot, and in the model.
+ * @returns what happened, in a sentence; null: there was nothing to do
+ * @throws Broken
+ */
+export async function perform(story: Story, step: Step): Promise<string | null> {
+  const { site, truth, actor } = story;
+  const now = actor.now();
+  switch (step.do) {
+    case "open": {
+      if (story.pulls.length >= MOST_PULLS) return null;
+      const repository = step.repository % site.repositories.length;
+      const shown = site.open(repository, step.by, step.commit);
+      story.opened(repository, whom(step.by), shown);
+      return `${named(step.by)} opens ${shown.name}`;
+    }
+    case "twin": {
+      const of = story.pull(step.pull);
+      if (of === null || story.pulls.length >= MOST_PULLS || whom(step.by) === of.pull.opener) return null;
+      const shown = site.openTwin(of.shown, step.by);
+      story.opened(of.pull.repository, whom(step.by), shown);
+      return `${named(step.by)} opens ${shown.name} with the commits of ${of.shown.name}`;
+    }
+    case "push":
+    case "force-push": {
+      const found = story.pull(step.pull);
+      if (found === null) return null;
+      if (step.do === "push") found.shown.push(step.commit);
+      else found.shown.forcePush(step.commit);
+      story.note(found);
+      return `somebody ${step.do === "push" ? "pushes" : "force-pushes"} to ${found.shown.name}`;
+    }
+    case "comment": {
+      const found = story.pull(step.pull);
+      if (found === null) return null;
+      const body = {
+        hello: "Hello, what is missing here?",
+        check: "/check-cla",
+        quoted: `> ${sentence(truth.version)}\n\nWhat does this mean?`,
+        "other-version": sentence(truth.version + 7),
+      }[step.says];
+      found.shown.comment(whom(step.by), body);
+      return `${named(step.by)} comments on ${found.shown.name}: ${body.split("\n")[0]}`;
+    }
+    case "sign": {
+      const found = story.pull(step.pull);
+      const person = whom(step.by);
+      if (found === null || truth.restricted.has(person) || !story.isCovered(found.pull)) return null;
+      // A comment whose delivery is lost without a trace is never read.
+      story.deliver("usual");
+      await story.safely(() => {
+        truth.signatures.push({ person, version: truth.version, at: now });
+        truth.erased.delete(person);
+        story.collect();
+        found.shown.comment(person, sentence(truth.version));
+      });
+      return `${named(person)} signs version ${truth.version}.0 by a comment on ${found.shown.name}`;
+    }
+    case "waive": {
+      const found = story.pull(step.pull);
+      const head = found?.pull.commits.find(({ author }) => author === null);
+      if (found === null || head === undefined) return null;
+      await story.quiet();
+      truth.repositories[found.pull.repository]?.waived.add(head.id);
+      story.collect();
+      found.shown.comment("maintainer", `/cla waive ${head.id} known to us`);
+      await story.settle();
+      return `the maintainer waives commit ${head.id.slice(0, 7)} of ${found.shown.name}`;
+    }
+    case "import":
+      return importPeople(story, step, now);
+    case "revoke": {
+      const person = whom(step.person);
+      const since = truth.revoked.get(person) ?? -Infinity;
+      if (truth.restricted.has(person)) return null;
+      // A comment that is on its way would count as signed before the revocation or not at all.
+      await story.quiet();
+      if (!truth.signatures.some((one) => one.person === person && one.at > since)) return null;
+      await command(story, ["revoke", account(story, person), "--agreement", "icla"]);
+      truth.revoked.set(person, actor.now());
+      await actor.moveClock(1_000);
+      return `${named(person)}'s signatures are revoked`;
+    }
+    case "restrict":
+    case "unrestrict": {
+      const person = whom(step.person);
+      if (truth.restricted.has(person) === (step.do === "restrict")) return null;
+      await story.quiet();
+      if (step.do === "unrestrict") truth.restricted.delete(person);
+      story.collect();
+      await command(story, ["subject", step.do, account(story, person)]);
+      if (step.do === "restrict") truth.restricted.add(person);
+      return `${named(person)} is ${step.do}ed`;
+    }
+    case "erase": {
+      const person = whom(step.person);
+      if (truth.restricted.has(person)) return null;
+      await story.quiet();
+      await command(story, ["subject", "erase", account(story, person), "--yes"]);
+      truth.signatures = truth.signatures.filter((one) => one.person !== person);
+      truth.revoked.delete(person);
+      truth.erased.add(person);
+      return `${named(person)} is erased`;
+    }
+    case "version": {
+      await story.quiet();
+      truth.version += 1;
+      const at = actor.now();
+      truth.graceUntil = at + step.graceDays * DAY;
+      story.collect();
+      await actor.raise(`${truth.version}.0`, at, step.graceDays);
+      return `version ${truth.version}.0 comes into force, with ${step.graceDays} days of grace`;
+    }
+    case "base": {
+      const found = story.pull(step.pull);
+      found?.shown.changeBase();
+      return found && `${found.shown.name} gets another base branch`;
+    }
+    case "close": {
+      const found = story.pull(step.pull);
+      if (found === null) return null;
+      found.shown.close();
+      found.pull.open = false;
+      return `${found.shown.name} is closed`;
+    }
+    case "reopen": {
+      const found = story.pull(step.pull, "closed");
+      if (found === null) return null;
+      found.pull.open = true;
+      found.pull.told = story.isTold;
+      found.shown.reopen();
+      story.note(found);
+      return `${found.shown.name} is opened again`;
+    }
+    case "queue":
+      return enqueue(story, step);
+    case "policy": {
+      const index = step.repository % site.repositories.length;
+      const repository = truth.repositories[index];
+      if (repository === undefined) return null;
+      repository.policy = step.policy;
+      story.collect();
+      site.policy(index, POLICIES[step.policy]);
+      return `the policy of repository ${index} is now ${JSON.stringify(POLICIES[step.policy])}`;
+    }
+    case "rename":
+      return `repository ${step.repository % site.repositories.length} is called ${site.rename(step.repository)}`;
+    case "rename-person":
+      return `${named(step.person)} is called ${site.renamePerson(step.person)} on the host`;
+    case "transfer": {
+      const index = step.repository % site.repositories.length;
+      const repository = truth.repositories[index];
+      if (repository === undefined || site.host === "gitee") return null;
+      // A comment that is on its way signs nothing where no agreement covers the repository anymore.
+      await story.quiet();
+      site.transfer(index, !repository.covered);
+      repository.covered = !repository.covered;
+      return `repository ${index} moves to an owner whom ${repository.covered ? "the" : "no"} agreement covers`;
+    }
+    case "paint": {
+      const found = story.pull(step.pull);
+      // In a repository that no agreement covers, the bot writes nothing and does not change what others write.
+      if (found === null || !story.isCovered(found.pull)) return null;
+      // The bot gets no event for a status that somebody else writes; the next check corrects it.
+      found.shown.paint(step.shows);
+      story.painted();
+      return `the maintainer changes what ${found.shown.name} shows: ${step.shows}`;
+    }
+    case "deliveries":
+      story.deliver(step.how);
+      return `from here on deliveries are ${step.how}`;
+    case "release":
+      if (story.deliveries !== "held") return null;
+      site.release(step.order);
+      story.deliver("usual");
+      return `the held deliveries arrive${step.order === "reversed" ? ", the newest first" : ""}`;
+    case "forge": {
+      const found = story.pull(step.pull);
+      if (found === null) return null;
+      await story.safely(() => site.forge(found.shown));
+      return `somebody forges a delivery that ${found.shown.name} was closed`;
+    }
+    case "fault":
+      return `after ${step.after} calls of the host: ${site.fault(step.fault, step.times, step.after)}, ${step.times} times`;
+    case "network":
+      actor.failNetwork(step.fault, step.times, step.after);
+      return `after ${step.after} requests the network fails: ${step.fault}, ${step.times} times`;
+    case "slow":
+      site.slow(step.milliseconds);
+      return `each answer of the host takes ${step.milliseconds} ms longer`;
+    case "lag": {
+      const found = story.pull(step.pull);
+      found?.shown.lag();
+      return found && `the host goes on showing ${found.shown.name} as it is now`;
+    }
+    case "clock":
+      await site.settled();
+      await actor.moveClock(step.minutes * MINUTE);
+      return `the clock moves by ${step.minutes} minutes`;
+    case "restart":
+      await story.restart(step.atWrite);
+      return "the bot is restarted";
+    case "kill":
+      actor.arm({ at: step.at, left: step.after });
+      return `the bot will be killed ${KILLS[step.at]}, the ${step.after + 1}. from here`;
+    case "second":
+      await story.safely(async () => {
+        if ((await actor.second()) !== actor.takesSecond)
+          throw new Broken("a second process was not treated as its database asks for");
+      });
+      return `a second bot is started, and ${actor.takesSecond ? "works, too" : "refused"}`;
+    case "quiet":
+      await story.quiet();
+      await story.compare();
+      return `everything works and is quiet:${story.pulls.map(shownBy).join("")}`;
+  }
+}
+
+const KILLS = {
+  write: "before a write to its database",
+  commit: "after a commit of its database",
+  request: "before a write on the host",
+  answer: "before the answer to a write on the host",
+} as const;
+
+function shownBy({ pull, shown }: Playing): string {
+  return `\n      ${shown.name} ${pull.open ? "is open" : "is closed"} and shows ${shown.shown() ?? "nothing"}`;
+}
+
+function named(person: number): string {
+  return `person-${whom(person)}`;
+}
+
+function sentence(version: number): string {
+  return `I have read the Individual Contributor License Agreement (icla ${version}.0) and I sign it.`;
+}
+
+function account({ site }: Story, person: number): string {
+  return `${site.host}:${site.people[person]}`;
+}
+
+async function command({ actor }: Story, args: readonly string[], file?: string): Promise<void> {
+  const { code, stderr } = await actor.command(args, file);
+  // A row from before a revocation is left out, and the command says so.
+  if (code !== 0 && !stderr.startsWith("Every row was left out"))
+    throw new Broken(`countersign ${args.join(" ")} ended with ${code}: ${stderr}`);
+}
+
+async function importPeople(
+  story: Story,
+  step: Extract<Step, { do: "import" }>,
+  now: number,
+): Promise<string | null> {
+  const { site, truth } = story;
+  const people = [...new Set(step.people.map(whom))].filter(
+    (person) => !truth.restricted.has(person) && !truth.erased.has(person),
+  );
+  if (people.length === 0) return null;
+  const at = step.fresh ? now : LONG_AGO;
+  for (const person of people) truth.signatures.push({ person, version: truth.version, at });
+  story.collect();
+  const rows = people.map(
+    (person) =>
+      `${site.host},${site.people[person]},icla,${truth.version}.0,${new Date(at).toISOString()}\n`,
+  );
+  await command(story, ["import"], `host,account_id,agreement,version,signed_at\n${rows.join("")}`);
+  return `a list of earlier signatures is imported: ${people.map(named).join(", ")}`;
+}
+
+function enqueue(story: Story, step: Extract<Step, { do: "queue" }>): string | null {
+  const [first] = step.pulls.map((index) => story.pull(index));
+  if (first === undefined || first === null || story.groups.length >= MOST_GROUPS) return null;
+  const members = [...new Set(step.pulls.map((index) => story.pull(index)))].filter(
+    (one): one is Playing => one !== null && one.pull.repository === first.pull.repository,
+  );
+  const group = story.site.queue(
+    members.map(({ shown }) => shown),
+    step.method,
+  );
+  if (group === null) return null;
+  story.groups.push({ group, members: members.map(({ pull }) => ({ pull, commits: pull.commits })) });
+  return `${members.map(({ shown }) => shown.name).join(" and ")} enter the merge queue (${step.method})`;
+}

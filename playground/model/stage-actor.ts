@@ -1,0 +1,232 @@
+/** The bot in this process, between hosts of a stage, for stories of thousands of steps in a minute. */
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { Client } from "pg";
+import { startBot, type Bot } from "../../src/bot/bot.ts";
+import { readSettings } from "../../src/bot/open.ts";
+import { Failure } from "../../src/error.ts";
+import { clockOffset, setClock } from "../clock.ts";
+import { runHere } from "../command.ts";
+import { PAGE_COMMANDS } from "../site/commands.ts";
+import { startHosts, STAGE_DOCUMENT, type StageHosts } from "../stage.ts";
+import type { Actor } from "./actor.ts";
+import { Broken } from "./broken.ts";
+import { giteeSite } from "./gitee-site.ts";
+import { gitHubSite } from "./github-site.ts";
+import { Life, type Kill } from "./life.ts";
+import { endLimits, failNetwork, repairNetwork, resetNetwork } from "./network.ts";
+import { play } from "./play.ts";
+import type { Step } from "./steps.ts";
+import { Story } from "./story.ts";
+
+export interface StoryOptions {
+  readonly host: "github" | "gitee";
+  /** `DATABASE_URL`; by default a file of the stage. */
+  readonly databaseUrl?: string;
+  /** Gets a line for each step that had something to do. */
+  readonly tell?: (line: string) => void;
+  /** Called at the end while the hosts and the bot still run. @param broken the broken promise; null: none */
+  readonly atEnd?: (story: Story, hosts: StageHosts, broken: Broken | null) => Promise<void>;
+  /** Changes how a story acts on the bot, for a test of the model itself. */
+  readonly change?: (actor: Actor) => Actor;
+}
+
+/** Plays a story in a separate world. @returns how often the bot was killed @throws Broken */
+export async function playInProcess(steps: readonly Step[], options: StoryOptions): Promise<number> {
+  // Moved before anything keeps hold of the clock.
+  setClock(1);
+  resetNetwork();
+  const hosts = await startHosts({
+    configuration: configurationOf("1.0", 0, 0),
+    ...(options.databaseUrl === undefined ? {} : { variables: { DATABASE_URL: options.databaseUrl } }),
+  });
+  const { actor, stop } = await stageActor(hosts);
+  try {
+    const site = options.host === "github" ? gitHubSite(hosts.github) : giteeSite(hosts.gitee);
+    const story = new Story(site, options.change?.(actor) ?? actor);
+    try {
+      await play(story, steps, options.tell);
+      await options.atEnd?.(story, hosts, null);
+      return actor.kills;
+    } catch (error) {
+      if (error instanceof Broken) await options.atEnd?.(story, hosts, error);
+      throw error;
+    }
+  } finally {
+    await stop();
+    await hosts.stop();
+    resetNetwork();
+    setClock(0);
+  }
+}
+
+export function configurationOf(version: string, effective: number, graceDays: number): string {
+  return `agreements:
+  - id: icla
+    title: Individual Contributor License Agreement
+    version: "${version}"
+    document: cla/icla.md
+    repositories: ["github:octo/*", "gitee:octo/*"]
+    sign: [page, comment]
+    grace_days: ${graceDays}
+${effective === 0 ? "" : `    effective: "${new Date(effective).toISOString()}"\n`}instance:
+  name: Example Foundation
+  url: https://example.com
+  contact: privacy@example.com
+`;
+}
+
+export async function publish(hosts: StageHosts, version: string, effective: number, graceDays: number) {
+  await writeFile(join(hosts.folder, "cla", "icla.md"), `${STAGE_DOCUMENT}\nVersion ${version}.\n`);
+  await writeFile(join(hosts.folder, "countersign.yml"), configurationOf(version, effective, graceDays));
+}
+
+/** Closing the last connection removes SQLite's files beside the database, which a kill leaves there. */
+function openBeside({ variables }: StageHosts): Database.Database | null {
+  const url = variables["DATABASE_URL"] ?? "";
+  if (!url.startsWith("file:")) return null;
+  const connection = new Database(url.slice("file:".length), { readonly: true });
+  connection.prepare("SELECT 1 FROM migration").get();
+  return connection;
+}
+
+/** How long the remains of a killed bot may take to go, in milliseconds. */
+const REMAINS = 2_000;
+
+async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () => Promise<void> }> {
+  await publish(hosts, "1.0", 0, 0);
+  let kill: Kill | null = null;
+  let life = new Life(null);
+  let second: Bot | null = null;
+  let kills = 0;
+  let files = 0;
+  let remains: Promise<void> = Promise.resolve();
+  /** Takes back the timers and the port of a killed bot, as the system would. */
+  const clean = async (dead: Bot): Promise<void> => {
+    await Promise.race([dead.stop(0).catch(() => {}), sleep(REMAINS, undefined, { ref: false })]);
+  };
+  const start = async (): Promise<Bot> => {
+    for (;;) {
+      const settings = await readSettings(hosts.variables, false);
+      const own = new Life(kill);
+      life = own;
+      const starting = own.run(() => startBot(settings));
+      void own.over.then(() => {
+        kill = null;
+        kills += 1;
+      });
+      const started = await Promise.race([starting, own.over.then(() => null)]).catch((error: unknown) => {
+        if (!own.isOver) throw error;
+        return null;
+      });
+      if (started !== null && !own.isOver) {
+        void own.over.then(() => (remains = clean(started)));
+        hosts.announceTo(started.url);
+        return started;
+      }
+      // It was killed while it started.
+      await Promise.race([starting.then(clean, () => {}), sleep(REMAINS, undefined, { ref: false })]);
+    }
+  };
+  /** Leases follow PostgreSQL's own clock, which a story can't move: those of a killed bot run out at once. */
+  const endLeases = async (): Promise<void> => {
+    const url = hosts.variables["DATABASE_URL"];
+    if (url === undefined || url.startsWith("file:")) return;
+    const client = new Client(url);
+    await client.connect();
+    await client.query("UPDATE task SET lease_until = 0 WHERE lease IS NOT NULL");
+    await client.end();
+  };
+  const restart = async (graceMs: number, between: () => Promise<void> = async () => {}): Promise<void> => {
+    // It may be killed while it stops.
+    if (!life.isOver)
+      await bot.stop(graceMs).catch((error: unknown) => {
+        if (!life.isOver) throw error;
+      });
+    if (life.isOver) {
+      await life.over;
+      await remains;
+      await endLeases();
+    }
+    await between();
+    bot = await start();
+  };
+  const endSecond = async (): Promise<void> => {
+    await second?.stop(1_000);
+    second = null;
+  };
+  let bot = await start();
+  await bot.caughtUp;
+  const witness = openBeside(hosts);
+  const actor: Actor = {
+    now: Date.now,
+    moveClock(milliseconds) {
+      setClock(clockOffset() + milliseconds);
+      endLimits();
+    },
+    async command(args, file) {
+      const path = join(hosts.folder, `${(files += 1)}.csv`);
+      if (file !== undefined) await writeFile(path, file);
+      const ran = await runHere(PAGE_COMMANDS, hosts.variables, file === undefined ? args : [...args, path]);
+      await rm(path, { force: true });
+      return ran;
+    },
+    raise: (version, effective, graceDays) =>
+      restart(1_000, () => publish(hosts, version, effective, graceDays)),
+    restart: () => restart(0),
+    caughtUp: async () => void (await bot.caughtUp),
+    arm(next) {
+      kill = next;
+      if (!life.isOver) life.kill = next;
+    },
+    get armed() {
+      return kill;
+    },
+    get isKilled() {
+      return life.isOver;
+    },
+    get kills() {
+      return kills;
+    },
+    takesSecond: hosts.variables["DATABASE_URL"]?.startsWith("file:") === false,
+    async second() {
+      if (second !== null) return true;
+      try {
+        const settings = await readSettings({ ...hosts.variables, PORT: "0" }, false);
+        second = await new Life(null).run(() => startBot(settings));
+        return true;
+      } catch (error) {
+        if (error instanceof Failure && error.code === "refused") return false;
+        throw error;
+      }
+    },
+    endSecond,
+    async sweep() {
+      const { code, stderr } = await runHere(PAGE_COMMANDS, hosts.variables, ["sweep"]);
+      if (code !== 0) throw new Error(`the sweep ended with ${code}: ${stderr}`);
+    },
+    failNetwork,
+    repairNetwork,
+    async idle() {
+      await bot.idle();
+      await second?.idle();
+    },
+    // A check that was told of a commit which was pushed away comes back a few times.
+    troubles: async () =>
+      (await bot.engine.queue.troubled(10))
+        .filter(({ code }) => code !== "host-behind")
+        .map(({ code, task }) => `a ${task.kind} is in trouble: ${code}`),
+    depth: () => bot.engine.queue.depth(),
+  };
+  return {
+    actor,
+    async stop() {
+      await endSecond();
+      if (life.isOver) await life.over.then(() => remains);
+      else await bot.stop(1_000);
+      witness?.close();
+    },
+  };
+}

@@ -1,0 +1,262 @@
+/**
+ * A story that is played on a running bot between simulated hosts, held to two promises:
+ *
+ * - At no moment does the bot show green where the model, on what the host had shown by then, does not. A check may have
+ *   read the host before the last step, so what the model allowed at some moment since all was last quiet is allowed.
+ * - When everything is quiet, the host shows what the model says.
+ */
+import type { Actor } from "./actor.ts";
+import type { Site, ShownGroup, ShownPull } from "./site.ts";
+import type { Step } from "./steps.ts";
+import { deserves, expected, headOf, mayBeGreen, type Commit, type Pull, type Truth } from "./truth.ts";
+
+type Deliveries = Extract<Step, { do: "deliveries" }>["how"];
+
+export interface Playing {
+  readonly pull: Pull;
+  readonly shown: ShownPull;
+  /** Every list of commits that it had. */
+  readonly lists: (readonly Commit[])[];
+}
+
+interface Queued {
+  readonly group: ShownGroup;
+  readonly members: readonly { readonly pull: Pull; readonly commits: readonly Commit[] }[];
+}
+
+const MINUTE = 60_000;
+
+export class Story {
+  readonly site: Site;
+  readonly actor: Actor;
+  readonly truth: Truth;
+  readonly pulls: Playing[] = [];
+  readonly groups: Queued[] = [];
+  /** The broken promises so far. */
+  readonly broken: string[] = [];
+  readonly #allowed = new Set<string>();
+  #deliveries: Deliveries = "usual";
+  #sweepDue = false;
+  #catchUpDue = false;
+  #latest = 0;
+  #write: (() => void) | null = null;
+
+  constructor(site: Site, actor: Actor) {
+    this.site = site;
+    this.actor = actor;
+    this.truth = {
+      version: 1,
+      graceUntil: 0,
+      signatures: [],
+      revoked: new Map(),
+      erased: new Set(),
+      restricted: new Set(),
+      repositories: site.repositories.map(() => ({ covered: true, policy: "require", waived: new Set() })),
+      pulls: [],
+      sharedHeads: site.sharedHeads,
+    };
+    site.onGreen((place) => {
+      if (!this.#allowed.has(place)) this.broken.push(`${place} was shown green`);
+    });
+    site.onWrite(() => this.#write?.());
+  }
+
+  /** Called before each step: a second passes, and a bot that was killed is started again. */
+  async next(): Promise<void> {
+    await this.actor.moveClock(1_000);
+    this.#latest = Math.max(this.#latest, this.actor.now());
+    if (this.actor.isKilled) await this.#revive();
+    this.collect();
+  }
+
+  /** Records what the model allows to be green now. */
+  collect(): void {
+    const now = this.actor.now();
+    for (const { pull, lists } of this.pulls) {
+      for (const commits of lists)
+        if (mayBeGreen(this.truth, pull, commits, now)) this.#allowed.add(this.#placeOf(pull, commits));
+    }
+    for (const { group, members } of this.groups)
+      if (members.every(({ pull, commits }) => deserves(this.truth, pull, now, commits) === "green"))
+        this.#allowed.add(group.id);
+  }
+
+  #placeOf(pull: Pull, commits: readonly Commit[]): string {
+    const repository = this.site.repositories[pull.repository];
+    return this.site.sharedHeads ? headOf(commits) : `${repository?.id}#${numberOf(this.truth, pull)}`;
+  }
+
+  /** Whether what happens now is reported to the bot. A bot that may be killed may not get to know it. */
+  get isTold(): boolean {
+    const { armed, isKilled } = this.actor;
+    return (this.#deliveries === "usual" || this.#deliveries === "double") && armed === null && !isKilled;
+  }
+
+  get deliveries(): Deliveries {
+    return this.#deliveries;
+  }
+
+  /** Notes the present commits of a pull request. */
+  note(playing: Playing): void {
+    playing.pull.commits = playing.shown.commits;
+    playing.lists.push(playing.pull.commits);
+    if (this.isTold) playing.pull.told = true;
+    this.collect();
+  }
+
+  pull(index: number, state: "open" | "closed" = "open"): Playing | null {
+    const found = this.pulls.filter(({ pull }) => pull.open === (state === "open"));
+    return found[index % Math.max(1, found.length)] ?? null;
+  }
+
+  isCovered(pull: Pull): boolean {
+    return this.truth.repositories[pull.repository]?.covered === true;
+  }
+
+  opened(repository: number, opener: number, shown: ShownPull): void {
+    const pull: Pull = { repository, opener, commits: [], open: true, told: false };
+    this.truth.pulls.push(pull);
+    const playing = { pull, shown, lists: [] };
+    this.pulls.push(playing);
+    this.note(playing);
+  }
+
+  deliver(how: Deliveries): void {
+    // The host's own list or a sweep recovers lost deliveries. Gitee's are believed for some minutes only.
+    if (how === "lost") this.#catchUpDue = true;
+    const isGitee = this.site.host === "gitee";
+    if (how === "traceless" || (isGitee && (how === "lost" || how === "held"))) this.#sweepDue = true;
+    this.#deliveries = how;
+    this.site.deliveries(how);
+  }
+
+  /** Somebody else changed what the bot wrote, of which no event tells it. */
+  painted(): void {
+    this.#sweepDue = true;
+  }
+
+  /** Starts the bot again after it was killed; what it was told meanwhile is lost. */
+  async #revive(): Promise<void> {
+    this.#catchUpDue = true;
+    if (this.site.host === "gitee") this.#sweepDue = true;
+    await this.actor.restart();
+  }
+
+  /** Ends the bot after its next writes, and starts it again; a delivery that was on its way may be lost. */
+  async restart(atWrite: number): Promise<void> {
+    await this.#untilWrite(atWrite);
+    this.#catchUpDue = true;
+    await this.actor.restart();
+  }
+
+  /** Starts the bot if it was killed, and lets nothing kill it from here on. */
+  async #secure(): Promise<void> {
+    this.actor.arm(null);
+    if (this.actor.isKilled) await this.#revive();
+  }
+
+  /** Does something that the bot must get to know; a kill comes later. */
+  async safely(act: () => void | Promise<void>): Promise<void> {
+    const { armed } = this.actor;
+    await this.#secure();
+    await act();
+    if (armed === null) return;
+    await this.site.settled();
+    this.actor.arm(armed);
+  }
+
+  /** Waits briefly for the bot's next writes. */
+  async #untilWrite(count: number): Promise<void> {
+    if (count === 0) return;
+    let left = count;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#write = () => void ((left -= 1) <= 0 && resolve());
+    const timer = setTimeout(resolve, 30);
+    await promise;
+    clearTimeout(timer);
+    this.#write = null;
+  }
+
+  /** Everything works, nothing is held back, every wait is over: the current state must be final. */
+  async quiet(): Promise<void> {
+    const { actor, site } = this;
+    await this.#secure();
+    // Gitee's deliveries are believed for some minutes only, so they arrive before the clock moves on.
+    site.clear();
+    actor.repairNetwork();
+    this.deliver("usual");
+    await actor.endSecond();
+    await site.settled();
+    // What a clock that was wrong put into the future is waited for, too.
+    // After a limit whose end a host does not tell it is left alone for an hour at most.
+    await actor.moveClock(Math.max(0, this.#latest - actor.now()) + 65 * MINUTE);
+    this.collect();
+    await this.settle();
+    if (this.#catchUpDue) {
+      await actor.restart();
+      await actor.caughtUp();
+    }
+    if (this.#sweepDue) await actor.sweep();
+    this.#catchUpDue = false;
+    this.#sweepDue = false;
+    // A retry comes after half an hour at the latest. A token that was on its way while the clock moved is refused once.
+    for (let rounds = 0; rounds < 2; rounds += 1) {
+      await actor.moveClock(65 * MINUTE);
+      this.collect();
+      await this.settle();
+      if ((await actor.troubles()).length === 0) break;
+    }
+    this.#latest = actor.now();
+    for (const { pull } of this.pulls) pull.told = true;
+    this.#allowed.clear();
+    for (const playing of this.pulls) playing.lists.splice(0, playing.lists.length, playing.pull.commits);
+    this.collect();
+  }
+
+  async settle(): Promise<void> {
+    for (let seen = -1; ;) {
+      await this.site.settled();
+      await this.actor.idle();
+      const count = this.site.deliveryCount();
+      if (count === seen) return;
+      seen = count;
+    }
+  }
+
+  /** Compares what the host shows with the model, when everything is quiet. */
+  async compare(): Promise<void> {
+    const { truth, site } = this;
+    const now = this.actor.now();
+    for (const [at, { pull, shown }] of this.pulls.entries()) {
+      const display = shown.shown();
+      const name = `pull request ${at} of repository ${pull.repository}`;
+      if (shown.botComments() > 1) this.broken.push(`${name} has ${shown.botComments()} comments`);
+      if (!pull.open) continue;
+      const wanted = expected(truth, pull, now);
+      // Gitee's two labels have no error state, and without a covering agreement there may be no answer at all.
+      const fits =
+        display === wanted ||
+        (wanted === "error" && display === "red" && site.host === "gitee") ||
+        (!this.isCovered(pull) && display !== "green" && display !== "both");
+      if (!fits) this.broken.push(`${name} shows ${display} and not ${wanted}`);
+    }
+    for (const { group, members } of this.groups) {
+      const [first] = members;
+      if (first === undefined || members.some(({ pull }) => !this.isCovered(pull))) continue;
+      if (members.some(({ pull, commits }) => !pull.open || pull.commits !== commits)) continue;
+      const all = members.map(({ pull, commits }) => deserves(truth, pull, now, commits));
+      const wanted = all.includes("error") ? "error" : all.includes("red") ? "red" : "green";
+      if (group.shown() !== wanted)
+        this.broken.push(
+          `a merge group of repository ${first.pull.repository} shows ${group.shown()} and not ${wanted}`,
+        );
+    }
+    this.broken.push(...(await this.actor.troubles()));
+    this.broken.push(...site.violations.map((violation) => `a bad request: ${JSON.stringify(violation)}`));
+  }
+}
+
+/** The number that the host gave a pull request: it counts them in each repository. */
+function numberOf(truth: Truth, pull: Pull): number {
+  return truth.pulls.filter(({ repository }) => repository === pull.repository).indexOf(pull) + 1;
+}
