@@ -90,7 +90,11 @@ try {
     const until = performance.now() + Number(values.minutes) * 60_000;
     let steps = 0;
     let seed = Number(from);
-    const amount = { steps: Number(values.steps), shrinkMs: 120_000, options: `--host ${host} --engine ${engine}` };
+    const amount = {
+      steps: Number(values.steps),
+      shrinkMs: 120_000,
+      options: `--host ${host} --engine ${engine}`,
+    };
     for (; seed <= Number(to) && performance.now() < until; seed += 1)
       steps += await holdTo(play, { ...amount, seeds: [seed] });
     process.stdout.write(

@@ -11,7 +11,13 @@ import { addHook, createRepository, newHook, type HookSpec } from "./state/repos
 import type { Settings } from "./state/settings.ts";
 import { World } from "./state/world.ts";
 import { Gate, type Failure, type SeenRequest } from "./traffic/gate.ts";
-import { Deliveries, prepare, type Delivery, type EventName, type ReleaseOrder } from "./webhooks/deliveries.ts";
+import {
+  Deliveries,
+  prepare,
+  type Delivery,
+  type EventName,
+  type ReleaseOrder,
+} from "./webhooks/deliveries.ts";
 
 /**
  * A simulated Gitee on loopback over real HTTP: API v5, OAuth, webhooks and web pages. It keeps state, counts requests,

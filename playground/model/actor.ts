@@ -14,7 +14,7 @@ export interface Actor {
   restart(): Promise<void>;
   /** Resolves when the bot has recovered what it missed before it was started. */
   caughtUp(): Promise<void>;
-  /** Kills the bot at a moment of its work, from now on; null: not any more. */
+  /** Kills the bot at a moment of its work, from now on; null: no longer. */
   arm(kill: Kill | null): void;
   /** The kill that is still to come; null: none. */
   readonly armed: Kill | null;

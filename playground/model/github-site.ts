@@ -30,7 +30,12 @@ const FAULTS: readonly Fault[] = [
   { kind: "secondary limit", retryAfter: null },
   { kind: "secondary limit", retryAfter: null, status: 429 },
   { kind: "primary limit", resetIn: 60 },
-  { kind: "status", status: 429, message: "API rate limit exceeded", headers: { "x-ratelimit-remaining": "0" } },
+  {
+    kind: "status",
+    status: 429,
+    message: "API rate limit exceeded",
+    headers: { "x-ratelimit-remaining": "0" },
+  },
   { kind: "graphql secondary limit", retryAfter: 60 },
   { kind: "graphql secondary limit", retryAfter: null },
   { kind: "graphql rate limited", type: "RATE_LIMITED" },
@@ -193,7 +198,9 @@ export function gitHubSite(github: SimulatedGitHub): Site {
         const lasting = LASTING[index - FAULTS.length] ?? "down";
         if (lasting === "down") github.faults.down = true;
         else github.faults.limitSize(25, lasting);
-        return lasting === "down" ? "no connection until all works" : `no large query until all works: ${lasting}`;
+        return lasting === "down"
+          ? "no connection until all works"
+          : `no large query until all works: ${lasting}`;
       }
       const when = (): boolean => (skipped += 1) > after;
       github.fail(kind, { times, when });

@@ -145,13 +145,16 @@ function wrapPostgres(): void {
     }
     return go();
   });
+  const inTransaction = new WeakSet<Client>();
   wrap(Client.prototype, "query", (self: Client, [asked]: [string | { text?: string }], go) => {
     const life = owners.get(self);
     const text = typeof asked === "string" ? asked : (asked.text ?? "");
+    if (/^\s*BEGIN\b/i.test(text)) inTransaction.add(self);
+    else if (/^\s*(?:COMMIT|ROLLBACK)\b/i.test(text)) inTransaction.delete(self);
     if (life === undefined || READS.test(text)) return go();
     life.reach("write");
     const result = go();
-    if (!/^\s*COMMIT\b/i.test(text) || !(result instanceof Promise)) return result;
+    if (inTransaction.has(self) || !(result instanceof Promise)) return result;
     return result.then((value: unknown) => {
       life.reach("commit");
       if (life.isOver) throw new Error("the process was killed");

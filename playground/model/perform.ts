@@ -272,8 +272,7 @@ async function importPeople(
   for (const person of people) truth.signatures.push({ person, version: truth.version, at });
   story.collect();
   const rows = people.map(
-    (person) =>
-      `${site.host},${site.people[person]},icla,${truth.version}.0,${new Date(at).toISOString()}\n`,
+    (person) => `${site.host},${site.people[person]},icla,${truth.version}.0,${new Date(at).toISOString()}\n`,
   );
   await command(story, ["import"], `host,account_id,agreement,version,signed_at\n${rows.join("")}`);
   return `a list of earlier signatures is imported: ${people.map(named).join(", ")}`;

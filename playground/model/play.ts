@@ -34,16 +34,16 @@ export async function play(
 
 /** @throws Broken if it does not end: what is not quiet by then never becomes quiet */
 async function within<T>(work: Promise<T>, describe: () => Promise<string>): Promise<T> {
-  let isOver = false;
+  const over = new AbortController();
   const late = async (): Promise<never> => {
-    for (let left = LOOKS; left > 0 && !isOver; left -= 1) await sleep(LOOK);
-    throw new Broken(isOver ? "" : await describe());
+    for (let left = LOOKS; left > 0; left -= 1) await sleep(LOOK, undefined, { signal: over.signal });
+    throw new Broken(await describe());
   };
   const waiting = late();
   waiting.catch(() => {});
   try {
     return await Promise.race([work, waiting]);
   } finally {
-    isOver = true;
+    over.abort();
   }
 }

@@ -56,6 +56,8 @@ function readStory(text: string): readonly Step[] {
   try {
     return Story.parse(JSON.parse(text)) as unknown as readonly Step[];
   } catch (error) {
-    throw new Failure("usage", "--story: expected the JSON list of steps that npm run soak prints", { cause: error });
+    throw new Failure("usage", "--story: expected the JSON list of steps that npm run soak prints", {
+      cause: error,
+    });
   }
 }

@@ -9,7 +9,7 @@ export async function shorten<T>(
   until: number,
 ): Promise<readonly T[]> {
   let shortest = list;
-  for (let size = Math.ceil(list.length / 2); size >= 1; ) {
+  for (let size = Math.ceil(list.length / 2); size >= 1;) {
     const before = shortest.length;
     for (let from = shortest.length - size; from > -size; from -= size) {
       if (performance.now() > until) return shortest;

@@ -92,6 +92,20 @@ function openBeside({ variables }: StageHosts): Database.Database | null {
   return connection;
 }
 
+/**
+ * Leases and limits follow PostgreSQL's own clock, which a story can't move. What is over by the story's clock is ended
+ * by hand.
+ */
+async function serverOf({ variables }: StageHosts): Promise<Client | null> {
+  const url = variables["DATABASE_URL"] ?? "";
+  if (url.startsWith("file:")) return null;
+  const client = new Client(url);
+  await client.connect();
+  return client;
+}
+
+const HOUR = 3_600_000;
+
 /** How long the remains of a killed bot may take to go, in milliseconds. */
 const REMAINS = 2_000;
 
@@ -113,10 +127,7 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
       const own = new Life(kill);
       life = own;
       const starting = own.run(() => startBot(settings));
-      void own.over.then(() => {
-        kill = null;
-        kills += 1;
-      });
+      void own.over.then(() => ([kill, kills] = [null, kills + 1]));
       const started = await Promise.race([starting, own.over.then(() => null)]).catch((error: unknown) => {
         if (!own.isOver) throw error;
         return null;
@@ -130,15 +141,6 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
       await Promise.race([starting.then(clean, () => {}), sleep(REMAINS, undefined, { ref: false })]);
     }
   };
-  /** Leases follow PostgreSQL's own clock, which a story can't move: those of a killed bot run out at once. */
-  const endLeases = async (): Promise<void> => {
-    const url = hosts.variables["DATABASE_URL"];
-    if (url === undefined || url.startsWith("file:")) return;
-    const client = new Client(url);
-    await client.connect();
-    await client.query("UPDATE task SET lease_until = 0 WHERE lease IS NOT NULL");
-    await client.end();
-  };
   const restart = async (graceMs: number, between: () => Promise<void> = async () => {}): Promise<void> => {
     // It may be killed while it stops.
     if (!life.isOver)
@@ -148,7 +150,7 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
     if (life.isOver) {
       await life.over;
       await remains;
-      await endLeases();
+      await server?.query("UPDATE task SET lease_until = 0 WHERE lease IS NOT NULL");
     }
     await between();
     bot = await start();
@@ -160,11 +162,14 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
   let bot = await start();
   await bot.caughtUp;
   const witness = openBeside(hosts);
+  const server = await serverOf(hosts);
   const actor: Actor = {
     now: Date.now,
-    moveClock(milliseconds) {
+    async moveClock(milliseconds) {
       setClock(clockOffset() + milliseconds);
       endLimits();
+      // Within an hour every limit of a host is over.
+      if (milliseconds >= HOUR) await server?.query("DELETE FROM spending");
     },
     async command(args, file) {
       const path = join(hosts.folder, `${(files += 1)}.csv`);
@@ -227,6 +232,7 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
       if (life.isOver) await life.over.then(() => remains);
       else await bot.stop(1_000);
       witness?.close();
+      await server?.end();
     },
   };
 }

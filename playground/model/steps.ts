@@ -117,7 +117,7 @@ const WEIGHTED: readonly (readonly [weight: number, kind: ReturnType<typeof step
   [4, step("lag", { pull: index })],
   [4, step("clock", { minutes: fc.constantFrom(-600, -5, 1, 20, 90, 1_500) })],
   [4, step("restart", { atWrite: fc.nat(3) })],
-  [8, step("kill", { at: fc.constantFrom(...KILL_POINTS), after: fc.oneof(fc.nat(2), fc.nat(20)) })],
+  [8, step("kill", { at: fc.constantFrom(...KILL_POINTS), after: fc.oneof(fc.nat(1), fc.nat(10)) })],
   // SQLite refuses it after a second.
   [1, step("second", {})],
   [12, step("quiet", {})],

@@ -5,6 +5,7 @@
  *   read the host before the last step, so what the model allowed at some moment since all was last quiet is allowed.
  * - When everything is quiet, the host shows what the model says.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor } from "./actor.ts";
 import type { Site, ShownGroup, ShownPull } from "./site.ts";
 import type { Step } from "./steps.ts";
@@ -25,6 +26,8 @@ interface Queued {
 }
 
 const MINUTE = 60_000;
+/** Enough for a check, in milliseconds. */
+const MOMENT = 150;
 
 export class Story {
   readonly site: Site;
@@ -177,9 +180,19 @@ export class Story {
     this.#write = null;
   }
 
+  /** Lets a bot that is to be killed work for a moment: it is killed meanwhile, or no longer. */
+  async #workOff(): Promise<void> {
+    this.site.clear();
+    this.deliver("usual");
+    await this.site.settled();
+    const idle = this.actor.idle().catch(() => {});
+    await Promise.race([idle, sleep(MOMENT)]);
+  }
+
   /** Everything works, nothing is held back, every wait is over: the current state must be final. */
   async quiet(): Promise<void> {
     const { actor, site } = this;
+    if (actor.armed !== null) await this.#workOff();
     await this.#secure();
     // Gitee's deliveries are believed for some minutes only, so they arrive before the clock moves on.
     site.clear();

@@ -13,7 +13,9 @@ describe("docs/proof.md", () => {
   });
 
   it("names files and commands that exist", () => {
-    const files = [...proof.matchAll(/`((?:test|soak|src|docs|playground)\/[^`\s]+)`/g)].map(([, file = ""]) => file);
+    const files = [...proof.matchAll(/`((?:test|soak|src|docs|playground)\/[^`\s]+)`/g)].map(
+      ([, file = ""]) => file,
+    );
     expect(files.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const commands = [...proof.matchAll(/npm run ([a-z-]+)/g)].map(([, name = ""]) => name);

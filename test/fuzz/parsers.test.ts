@@ -99,7 +99,11 @@ const PARSERS: readonly Parser[] = [
     inputs: [JSON.stringify(body)],
     read: (text) => gitee({ ...delivery(event, {}), body: Buffer.from(text) }),
   })),
-  { name: "a policy file", inputs: [POLICY, FULL_POLICY], read: (text) => readPolicyFile(text, ".github/cla.yml").ok },
+  {
+    name: "a policy file",
+    inputs: [POLICY, FULL_POLICY],
+    read: (text) => readPolicyFile(text, ".github/cla.yml").ok,
+  },
   {
     name: "the configuration",
     inputs: [STAGE_CONFIGURATION, CONFIGURATION],

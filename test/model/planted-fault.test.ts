@@ -1,7 +1,7 @@
 /** The model must be able to fail: each fault that is planted here breaks a promise, which a story finds. */
 import { expect, it } from "vitest";
 import type { Actor } from "../../playground/model/actor.ts";
-import { holdTo, STEPS } from "../../playground/model/hold-to.ts";
+import { holdTo } from "../../playground/model/hold-to.ts";
 import { playInProcess } from "../../playground/model/stage-actor.ts";
 import type { Step } from "../../playground/model/steps.ts";
 
@@ -25,9 +25,9 @@ it("a revocation that the bot does not get is found, and the story is shortened 
       command: async (args, file) => (args[0] === "revoke" ? DONE : actor.command(args, file)),
     });
   const found = await holdTo((story) => playInProcess(story, { host: "gitee", change }), {
-    seeds: [23],
-    steps: STEPS,
-    shrinkMs: 10_000,
+    seeds: [12],
+    steps: 24,
+    shrinkMs: 60_000,
     options: "--host gitee --engine sqlite",
   }).catch((error: unknown) => (error as Error).message);
   expect(found).toMatch(/shows green and not red|was shown green/);
@@ -51,7 +51,11 @@ it.each<[string, Step[], (actor: Actor) => Partial<Actor>, RegExp]>([
     "an import that loads somebody else",
     [opens(2), { do: "quiet" }],
     (actor) => ({
-      command: (args, file) => actor.command(args, file?.replaceAll(/^gitee,(\d+)/gm, (_, id) => `gitee,${Number(id) + 2}`)),
+      command: (args, file) =>
+        actor.command(
+          args,
+          file?.replaceAll(/^gitee,(\d+)/gm, (_, id) => `gitee,${Number(id) + 2}`),
+        ),
     }),
     /was shown green/,
   ],

@@ -3,7 +3,7 @@ import { NO_SERVER, useServer } from "../postgres/server.ts";
 import { holdTo, STEPS } from "../../playground/model/hold-to.ts";
 import { playInProcess } from "../../playground/model/stage-actor.ts";
 
-const SEEDS = Array.from({ length: 7 }, (_, at) => at + 1_001);
+const SEEDS = Array.from({ length: 5 }, (_, at) => at + 1_001);
 
 describe.skipIf(NO_SERVER !== null)("with PostgreSQL, random stories", () => {
   const server = useServer();
@@ -19,9 +19,9 @@ describe.skipIf(NO_SERVER !== null)("with PostgreSQL, random stories", () => {
       };
       const options = `--host ${host} --engine postgres`;
       const steps = await holdTo(play, { seeds: SEEDS, steps: STEPS, options });
-      expect(steps).toBeGreaterThan(200);
-      expect(kills).toBeGreaterThan(1);
+      expect(steps).toBeGreaterThan(160);
+      expect(kills).toBeGreaterThan(0);
     },
-    240_000,
+    600_000,
   );
 });

@@ -47,9 +47,16 @@ describe("a story of the model in the playground", () => {
   });
 
   it("of a seed is the one that npm run soak plays", async () => {
-    const { code, stdout } = await runCommand({}, ["playground", "--headless", "--host", "gitee", "--seed", "7"]);
+    const { code, stdout } = await runCommand({}, [
+      "playground",
+      "--headless",
+      "--host",
+      "gitee",
+      "--seed",
+      "2",
+    ]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`The random story of seed 7 on Gitee: ${(await storyOf(7)).length} steps`);
+    expect(stdout).toContain(`The random story of seed 2 on Gitee: ${(await storyOf(2)).length} steps`);
     expect(stdout).toContain("It keeps both promises.");
   }, 60_000);
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { deserves, expected, hasSigned, mayBeGreen, type Pull, type Truth } from "../../playground/model/truth.ts";
+import {
+  deserves,
+  expected,
+  hasSigned,
+  mayBeGreen,
+  type Pull,
+  type Truth,
+} from "../../playground/model/truth.ts";
 
 const NOW = 1_000;
 
