@@ -198,6 +198,8 @@ function readGitHub(reader: VariableReader): GitHubEnvironment | null {
   const host = named?.toLowerCase() === "github.com" ? null : named;
   if (host !== null && /^api\./i.test(host) && /\.(?:ghe|github)\.com$|^api\.github\.com$/i.test(host))
     reader.problem("GHE_HOST", "is the API's host name: leave out “api.”, e.g. SUBDOMAIN.ghe.com");
+  else if (host !== null && /(?:^|\.)github\.com(?::\d+)?$/i.test(host))
+    reader.problem("GHE_HOST", "is an Enterprise Server's host name: leave it out for github.com");
   const protocol = reader.oneOf("GHE_PROTOCOL", ["http", "https"] as const) ?? "https";
   return {
     appId: reader.integer("APP_ID", null, 1, Number.MAX_SAFE_INTEGER),

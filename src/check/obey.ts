@@ -115,7 +115,8 @@ async function waive(
   // Anyone can quickly create a commit with the same first digits, so only the full id names one.
   if (commit.sha !== sha) return refused("waive-short", named.length === 1 ? commit.sha : null);
   // A waiver is not stored for later use: an account that is linked now may be gone one day.
-  if (!commitsToWaive(read.pull, policyFor(world, host, read)).has(sha)) return refused("waive-linked");
+  if (!commitsToWaive(read.pull, policyFor(world, host, read)).has(sha))
+    return refused(commit.author.account === null ? "waive-bot" : "waive-linked");
   const waiver = { repository, commit: commit.sha, by, at: world.now() };
   await world.engine.waivers.add(waiver, hold.taken);
   return "waived";

@@ -6,7 +6,7 @@
 import { bucketOf, type Account } from "../account.ts";
 import { agreementFor, textsOf } from "../records/agreement.ts";
 import type { FoundPull, PullRecord } from "../ports/engine.ts";
-import { Failure, unlessFailed } from "../error.ts";
+import { Failure, unlessFailed, type FailureCode } from "../error.ts";
 import { stateOf, type Finding } from "../verdict/finding.ts";
 import type { ConfirmWrite, FormerAnswer, Host, Reading, Shown } from "../ports/host.ts";
 import { findCheckRefusal, hadCheckRuns, noteCheckRefusal } from "./check-refusals.ts";
@@ -20,6 +20,7 @@ import { reportOf } from "../report/report.ts";
 import {
   accountsBehind,
   isInTheWay,
+  UNREADABLE,
   type Doubt,
   type Judgment,
   type VerdictKind,
@@ -77,18 +78,23 @@ export function isBehind({ told: shown, toldAt: shownAt = 0 }: Reading, { taken 
   return attempts < UNSURE_LOOKS;
 }
 
-/** Shows "undecided" on the head of a pull request that can't be read, unless it already has an answer. */
+/**
+ * Shows "undecided" on the head of a pull request that can't be read, unless it already has an answer.
+ * @param code why it can't be read
+ */
 export async function showUnread(
   world: World,
   host: Host,
   ref: PullRef,
   route: Route,
   hold: Hold,
+  code: FailureCode,
 ): Promise<void> {
   if (host.readHead === null) return;
   const reading = await host.readHead(ref, route, hold.taken.told);
   if (reading.pull.state === "closed" || reading.marked === true) return;
-  const inspection = faulty(world, host, reading);
+  const doubt = UNREADABLE.find((one) => one === code);
+  const inspection = faulty(world, host, reading, doubt);
   if (inspection.finding.kind !== "uncovered") await show(world, host, reading, inspection, hold.confirm);
 }
 
@@ -288,8 +294,8 @@ function isGreen(finding: Finding): boolean {
   return finding.kind === "judged" && finding.judgment.verdict === "signed";
 }
 
-/** What is shown if a bug stopped the verdict: an answer for an earlier head must not stay. */
-function faulty(world: World, host: Host, reading: Reading): Inspection {
+/** What is shown if a failure or a bug stopped the verdict: an answer for an earlier head must not stay. */
+function faulty(world: World, host: Host, reading: Reading, doubt: Doubt = "look-up-failed"): Inspection {
   const policy = policyFor(world, host, reading);
   const agreement = agreementFor(world.agreements, host.name, reading.pull.path);
   if (agreement === null) return { finding: { kind: "uncovered" }, policy, trouble: null, coverage: null };
@@ -298,7 +304,7 @@ function faulty(world: World, host: Host, reading: Reading): Inspection {
     agreement,
     signers: [],
     unlinked: [],
-    doubts: ["look-up-failed"],
+    doubts: [doubt],
     exemption: null,
     backports: [],
     merged: [],

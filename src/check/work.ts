@@ -176,7 +176,7 @@ async function pull(world: WorkWorld, host: Host, ref: PullRef, hold: Hold): Pro
       error instanceof Failure &&
       (UNREAD_AT_ONCE.includes(error.code) || (UNREAD.includes(error.code) && attempts >= UNREAD_TRIES));
     if (unread)
-      await showUnread(world, host, ref, route, hold).catch((second: unknown) => {
+      await showUnread(world, host, ref, route, hold, error.code).catch((second: unknown) => {
         if (!(second instanceof Failure)) throw second;
       });
     throw error;

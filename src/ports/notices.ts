@@ -7,6 +7,7 @@ export const REFUSALS = [
   "waive-edited",
   "waive-not-maintainer",
   "waive-linked",
+  "waive-bot",
   "waive-unknown",
   "waive-marked",
   "sign-edited",

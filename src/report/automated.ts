@@ -1,5 +1,5 @@
 /** Bots and coding assistants that block a pull request, and the ways out. Nobody is mentioned. */
-import { numberOf } from "../account.ts";
+import { numberOf, type Account } from "../account.ts";
 import type { Judgment, Signer, Unlinked } from "../verdict/verdict.ts";
 import type { CommentContext } from "./comment-context.ts";
 import { COMMITS_LIMIT, list, shas, short } from "./lists.ts";
@@ -20,7 +20,7 @@ export function automatedIn({ signers, unlinked }: Judgment): Automated {
   };
 }
 
-/** Whether an unlinked author is a coding assistant. */
+/** Whether an unlinked author is a coding assistant or a bot. */
 export function isByAssistant({ automated, role }: Unlinked): boolean {
   return automated && role === "author";
 }
@@ -38,13 +38,16 @@ export function automatedWays({ signers, unlinked }: Automated, { comment }: Tex
   ].flatMap(({ commits }) => commits);
   const [authored] = written;
   const [named] = others.filter(({ roles }) => roles.has("coauthor")).flatMap(({ commits }) => commits);
-  const accounts = (of: readonly Signer[]): string =>
-    of.map(({ account }) => code(account)).join(comment.and);
+  const typed = unlinked.flatMap((part) => part.typed ?? []);
+  const accounts = (of: readonly Account[]): string =>
+    [...new Set(of)].map((account) => code(account)).join(comment.and);
   const ways: string[] = [];
-  if (openers.length > 0) ways.push(comment.automatedFix.opener(accounts(openers)));
+  if (openers.length > 0)
+    ways.push(comment.automatedFix.opener(accounts(openers.map(({ account }) => account))));
   if (authored !== undefined) ways.push(comment.automatedFix.author(short(authored)));
   if (named !== undefined) ways.push(comment.automatedFix.coauthor(short(named)));
-  if (others.length > 0) ways.push(comment.automatedFix.policy(accounts(others)));
+  const listed = [...others.map(({ account }) => account), ...typed];
+  if (listed.length > 0) ways.push(comment.automatedFix.policy(accounts(listed)));
   return ways;
 }
 
@@ -53,12 +56,12 @@ export function automatedParagraphs({ signers, unlinked }: Automated, { texts }:
   const { comment } = texts;
   if (signers.length + unlinked.length === 0) return [];
   const lines = [
-    ...signers.map(({ account, login, roles, commits, required }) => {
+    ...signers.map(({ account, login, name, roles, commits, required }) => {
       const notes = [[...roles].map((role) => comment.roles[role]).join(comment.and)];
       if (commits.length > 0)
         notes.push(comment.commits(shas(commits.slice(0, COMMITS_LIMIT), comment.and), 0));
       if (!required) notes.push(comment.warning);
-      return code(login ?? `#${numberOf(account)}`) + comment.note(notes.join(comment.between));
+      return code(login ?? name ?? `#${numberOf(account)}`) + comment.note(notes.join(comment.between));
     }),
     ...unlinked.map(
       ({ commit, name }) => code(name ?? "?") + comment.note(comment.commits(code(short(commit)), 0)),

@@ -4,6 +4,7 @@
  * failed lookup, or a commit without a linked account.
  */
 import type { Account } from "../account.ts";
+import type { FailureCode } from "../error.ts";
 import type { Agreement } from "../records/agreement.ts";
 import type { Policy } from "./policy.ts";
 import type { Commit, Gap, Person, Pull } from "../pull.ts";
@@ -13,6 +14,7 @@ import {
   isCarrierName,
   isKnownAgent,
   isKnownBot,
+  isBotAddress,
   isKnownBotAddress,
   isWellKnownAgent,
   writesOwnContent,
@@ -66,8 +68,10 @@ export interface Unlinked {
   /** What the commit says, to show; never evidence. */
   readonly name: string | null;
   readonly required: boolean;
-  /** Whether the address is a coding assistant's. */
+  /** Whether the address is a coding assistant's or a bot's. It decides the wording only. */
   readonly automated: boolean;
+  /** The account whose number the address carries, which `exempt.authors` may list; never evidence. */
+  readonly typed: Account | null;
   /** A maintainer waived the requirement for the commit. */
   readonly waived: boolean;
 }
@@ -75,9 +79,20 @@ export interface Unlinked {
 /** Why a whole pull request needs no signature. */
 export type Exemption = "lines" | "paths";
 
+/** Failures that say by themselves why nothing could be read, and that a retry seldom changes. */
+export const UNREADABLE = [
+  "pull-unreadable",
+  "permission-missing",
+  "ip-not-allowed",
+  "sso-required",
+  "repository-blocked",
+  "account-blocked",
+] as const satisfies readonly FailureCode[];
+
 /** Why the verdict is `unknown`. */
 export type Doubt =
   | Gap
+  | (typeof UNREADABLE)[number]
   | "opener-gone"
   | "look-up-failed"
   | "lookup-unfinished"
@@ -139,7 +154,8 @@ export function judge(facts: Facts): Judgment {
             role: part.role,
             name: part.person.name ?? mailbox(part.person.email),
             required: part.required,
-            automated: isWellKnownAgent(part.person, pull.ownNumbers),
+            automated: isWellKnownAgent(part.person, pull.ownNumbers) || isBotAddress(part.person.email),
+            typed: part.person.claimed?.by === "number" ? part.person.claimed.account : null,
             waived: facts.waived.has(part.commit),
           },
         ]

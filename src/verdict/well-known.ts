@@ -57,6 +57,11 @@ export function isKnownBotAddress(email: string | null): boolean {
   return email !== null && botAddresses.has(email.toLowerCase());
 }
 
+/** Whether an address looks like a bot's, listed or not. Anyone can type it, so it may only choose the wording. */
+export function isBotAddress(email: string | null): boolean {
+  return email !== null && /\[bot\]@[^@]+$/i.test(email);
+}
+
 /**
  * Whether a bot has the name of one that carries other people's text. It is only used to exempt less, on a server whose
  * account numbers say nothing about its bots.

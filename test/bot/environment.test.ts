@@ -101,6 +101,10 @@ describe("the environment", () => {
     expect(github?.webUrl).toBe("https://ghe.example.com");
     const { github: own } = readEnvironment({ ...GITHUB, GHE_HOST: "github.com" }, false);
     expect([own?.enterprise, own?.webUrl]).toEqual([null, "https://github.com"]);
+    for (const host of ["www.github.com", "github.com:443", "gist.GitHub.com"])
+      expect(problems({ ...GITHUB, GHE_HOST: host })).toEqual([
+        "GHE_HOST: is an Enterprise Server's host name: leave it out for github.com",
+      ]);
     for (const host of ["api.octo.ghe.com", "api.github.com"])
       expect(problems({ ...GITHUB, GHE_HOST: host })).toEqual([
         "GHE_HOST: is the API's host name: leave out “api.”, e.g. SUBDOMAIN.ghe.com",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
 import { obey } from "../../src/check/obey.ts";
 import { Failure } from "../../src/error.ts";
 import type { Agreement } from "../../src/records/agreement.ts";
@@ -145,6 +146,13 @@ describe("/cla waive", () => {
       twins,
     ],
     ["a maintainer of a linked commit", commentBy(bob, `/cla waive ${shaOf(1)}`), "waive-linked", shaOf(1)],
+    [
+      "a maintainer of a commit with a bot's number",
+      commentBy(bob, `/cla waive ${shaOf(0)}`),
+      "waive-bot",
+      shaOf(0),
+      pullBy({ ...someone, claimed: { account: accountOf("github", 41_898_282), by: "number" } }),
+    ],
   ])("by %s is refused, and the reason is kept for the next check", async (_, comment, about, commit, of) => {
     const { obeyed, notices, waivers } = await scene(comment, of && { of });
     expect(await obeyed()).toEqual([own]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bucketOf, type Account } from "../../src/account.ts";
 import { isBehind, reconcile, settle, showUnread } from "../../src/check/reconcile.ts";
-import { Failure } from "../../src/error.ts";
+import { Failure, type FailureCode } from "../../src/error.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 import type { Host, Reading, Shown } from "../../src/ports/host.ts";
 import { pullTask, type Mark } from "../../src/ports/queue.ts";
@@ -659,7 +659,7 @@ describe("the comment", () => {
 });
 
 describe("a head that can't be read completely", () => {
-  async function unread(answer: Partial<Reading>, of = pull(null, [])) {
+  async function unread(answer: Partial<Reading>, of = pull(null, []), code: FailureCode = "host-refused") {
     const asked: unknown[] = [];
     const all = await scene({
       readHead: async (...question) => {
@@ -667,12 +667,32 @@ describe("a head that can't be read completely", () => {
         return all.reading(of, answer);
       },
     });
-    await showUnread(all.world, all.host, ref, route, await all.take(pullTask(ref), { told: "head" }));
-    return { asked, states: all.states() };
+    const hold = await all.take(pullTask(ref), { told: "head" });
+    await showUnread(all.world, all.host, ref, route, hold, code);
+    return { asked, states: all.states(), line: all.shown[0]?.report.line };
   }
 
+  it.each<[FailureCode, string]>([
+    ["host-refused", "a lookup failed; the bot retries"],
+    ["pull-unreadable", "the host can't show this pull request, not even in small parts; split it"],
+    ["permission-missing", "the app lacks a permission; countersign doctor says which"],
+    [
+      "ip-not-allowed",
+      "the organization's IP allow list does not have the bot's address; an owner can add it",
+    ],
+    ["sso-required", "the organization's single sign-on does not admit the app; an owner can approve it"],
+    [
+      "repository-blocked",
+      "the host has blocked or disabled this repository; its owner can contact the support",
+    ],
+    ["account-blocked", "the repository's owner has blocked the bot; the owner can unblock it"],
+  ])("says why: %s", async (code, reason) => {
+    const { states, line } = await unread({}, pull(null, []), code);
+    expect([states, line]).toEqual([["error"], `CLA icla 1.0: not decided: ${reason}`]);
+  });
+
   it("says that it is undecided", async () => {
-    expect(await unread({})).toEqual({ asked: [[ref, route, "head"]], states: ["error"] });
+    expect(await unread({})).toMatchObject({ asked: [[ref, route, "head"]], states: ["error"] });
     expect(await unread({ marked: null })).toMatchObject({ states: ["error"] });
   });
 
@@ -684,7 +704,7 @@ describe("a head that can't be read completely", () => {
 
   it("says nothing on a host without statuses", async () => {
     const all = await scene();
-    await showUnread(all.world, plainHost(), ref, route, await all.take());
+    await showUnread(all.world, plainHost(), ref, route, await all.take(), "host-refused");
     expect(all.states()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
 import type { Finding } from "../../src/verdict/finding.ts";
 import type { Capabilities, Report } from "../../src/ports/host.ts";
 import type { PolicyFile } from "../../src/verdict/policy.ts";
@@ -28,6 +29,8 @@ const [alice, bob, carol] = [
   person(2, { login: "bob" }),
   person(3, { login: "carol" }),
 ];
+const [CARRIER, OTHER] = [accountOf("github", 41_898_282), accountOf("github", 123_456)];
+
 const sha = (digit: string): string => digit.repeat(40);
 
 function judged(pullRequest: Pull, more: Partial<Facts> = {}): Finding {
@@ -92,6 +95,35 @@ describe("a report", () => {
     expect(comment).toContain("`house`");
     expect(comment).not.toContain("@house");
   });
+
+  it.each([
+    ["github-actions[bot]@users.noreply.github.com", { account: CARRIER, by: "name" }, null],
+    ["123456+mybot[bot]@users.noreply.github.com", { account: OTHER, by: "number" }, "`github:123456`"],
+    ["mybot[bot]@users.noreply.github.com", null, null],
+    [
+      "41898282+github-actions[bot]@users.noreply.github.com",
+      { account: CARRIER, by: "number" },
+      "`github:41898282`",
+    ],
+  ] as const)(
+    "of a person's with a commit by %s says that a bot wrote it, and the ways out",
+    (email, claimed, way) => {
+      const change = pull(alice, [commit(sha("a"), stranger({ name: "house-bot", email, claimed }))]);
+      const finding = judged(change, { coverage: signedBy(alice) });
+      const { state, comment } = report(finding, { pull: change });
+      expect(state).toBe("failure");
+      expect(comment).toMatch(
+        /\*\*Commits by bots or coding assistants\*\*\n\n- `house-bot` \(.*`aaaaaaa`\)/,
+      );
+      expect(comment).toContain("make yourself the author");
+      expect(comment).not.toContain("linked");
+      expect(/`exempt\.authors` in the policy file: (.*)\./.exec(comment ?? "")?.[1] ?? null).toBe(way);
+      // What the comment offers helps.
+      const authors = claimed === null ? [] : [claimed.account];
+      const exempted = judged(change, { coverage: signedBy(alice), policy: policy({ exempt: { authors } }) });
+      expect(report(exempted, { pull: change }).state).toBe(way === null ? "failure" : "success");
+    },
+  );
 
   it("of a pull request that is in order is one line and no comment", () => {
     const { state, line, commentWanted, detailsUrl } = report(

@@ -92,7 +92,15 @@ describe("a commit without a linked account", () => {
     const seen = judge(facts(pull(alice, [commit("a1", stranger())]), { coverage: signedBy(alice) }));
     expect(seen.verdict).toBe("unsigned");
     expect(seen.unlinked).toEqual([
-      { commit: "a1", role: "author", name: "Alex Doe", required: true, automated: false, waived: false },
+      {
+        commit: "a1",
+        role: "author",
+        name: "Alex Doe",
+        required: true,
+        automated: false,
+        typed: null,
+        waived: false,
+      },
     ]);
   });
 

@@ -36,6 +36,13 @@ export const en = {
       "many people are named here; the bot looks them up in several steps, at least a minute apart",
     "too-many-people": "more people are named here than the bot looks up for one pull request; split it",
     "too-large": "it has more commits and co-authors than the bot reads of one pull request; split it",
+    "pull-unreadable": "the host can't show this pull request, not even in small parts; split it",
+    "permission-missing": "the app lacks a permission; countersign doctor says which",
+    "ip-not-allowed": "the organization's IP allow list does not have the bot's address; an owner can add it",
+    "sso-required": "the organization's single sign-on does not admit the app; an owner can approve it",
+    "repository-blocked":
+      "the host has blocked or disabled this repository; its owner can contact the support",
+    "account-blocked": "the repository's owner has blocked the bot; the owner can unblock it",
     "head-behind": "the host does not show the newest change yet; the bot retries",
     database: "the signatures can't be read right now; the bot retries",
   },
@@ -122,6 +129,8 @@ export const en = {
         `${who}'s waiver of ${sha} does not count because only a maintainer of the repository can waive.`,
       "waive-linked": (who: string, sha: string) =>
         `${who}'s waiver of ${sha} does not count because the commit is linked to an account, which must sign.`,
+      "waive-bot": (who: string, sha: string) =>
+        `${who}'s waiver of ${sha} does not count because the commit names a bot's account, and only a commit without an account can be waived. A maintainer adds the account to \`exempt.authors\` in the policy file, or a person who signs becomes the author.`,
       "waive-unknown": (who: string, sha: string) =>
         `${who}'s waiver of ${sha} does not count because this pull request has no such commit.`,
       "waive-marked": (who: string, sha: string) =>

@@ -34,6 +34,12 @@ export const zhCN: Texts = {
     "lookup-unfinished": "涉及的人员较多，将分几次查询，每次至少间隔一分钟",
     "too-many-people": "涉及的人员超过单个 Pull Request 的查询上限，请拆分该 Pull Request",
     "too-large": "提交和共同作者的数量超过单个 Pull Request 的读取上限，请拆分该 Pull Request",
+    "pull-unreadable": "平台无法返回此 Pull Request，分成小份也不行，请拆分该 Pull Request",
+    "permission-missing": "应用缺少所需的权限，运行 countersign doctor 可查看缺少哪一项",
+    "ip-not-allowed": "组织的 IP 允许列表中没有机器人的地址，请组织所有者添加",
+    "sso-required": "组织的单点登录未放行此应用，请组织所有者批准",
+    "repository-blocked": "平台已封禁或停用此仓库，请仓库所有者联系平台客服",
+    "account-blocked": "仓库所有者屏蔽了机器人，请其解除屏蔽",
     "head-behind": "平台暂未返回最新的改动，将自动重试",
     database: "暂时读不到签署记录，将自动重试",
   },
@@ -104,6 +110,8 @@ export const zhCN: Texts = {
       "waive-edited": (who, sha) => `${who} 对 ${sha} 的放行无效：评论被编辑过。请发表新评论。`,
       "waive-not-maintainer": (who, sha) => `${who} 对 ${sha} 的放行无效：只有仓库的维护者可以放行。`,
       "waive-linked": (who, sha) => `${who} 对 ${sha} 的放行无效：该提交已关联账号，须由该账号签署。`,
+      "waive-bot": (who, sha) =>
+        `${who} 对 ${sha} 的放行无效：该提交写明了机器人的账号，只有没有账号的提交可以放行。请由维护者把该账号加入策略文件的 \`exempt.authors\`，或由签署者本人成为作者。`,
       "waive-unknown": (who, sha) => `${who} 对 ${sha} 的放行无效：此 Pull Request 中没有该提交。`,
       "waive-marked": (who, sha) =>
         `${who} 对 ${sha} 的放行无效：命令写在列表或代码中。请以普通文本单独一行重新发表。`,

@@ -77,6 +77,7 @@ const waived = {
   required: true,
   waived: true,
   automated: false,
+  typed: null,
 } as const;
 const until = Date.UTC(2026, 4, 1);
 

@@ -18,10 +18,10 @@ export function automatedSection(context: PullContext): Html | string {
   const automated = automatedIn(judgment);
   if (judgment.exemption !== null || automated.signers.length + automated.unlinked.length === 0) return "";
   const rows = [
-    ...automated.signers.flatMap(({ account, login, commits, required }) =>
+    ...automated.signers.flatMap(({ account, login, name, commits, required }) =>
       (commits.length === 0 ? [null] : commits).map((commit) => ({
         commit,
-        name: login ?? `#${numberOf(account)}`,
+        name: login ?? name ?? `#${numberOf(account)}`,
         required,
       })),
     ),
