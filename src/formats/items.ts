@@ -44,6 +44,11 @@ export class ItemRows {
     return this.#tool?.name ?? null;
   }
 
+  /** Whether the tool of the file writes a table's texts without quotes. */
+  get isUnquoted(): boolean {
+    return this.#tool?.unquoted === true;
+  }
+
   /**
    * @param list the name of the list that contains the entry; null: none
    * @param item the number of the entry, if its line does not distinguish it from others

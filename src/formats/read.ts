@@ -210,6 +210,9 @@ class Reading {
         this.#check = new RowCheck(this.#import, this.#file.name, layout);
       },
       row: (cells, line, present) => {
+        // A cell too many, also an empty one: a separator in a text shifted the others.
+        if (this.#items.isUnquoted && present > names.length)
+          return bad(line, `it has ${present} cells where the header has ${names.length}`);
         if (this.#check === null)
           // A tool writes every cell: a status that is not there is not an empty one.
           return this.#items.takeRow(

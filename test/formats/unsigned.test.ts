@@ -366,6 +366,12 @@ describe("a row of another tool that lacks its status is refused:", () => {
       "it does not say who revoked and whose signature ended",
     ]),
     [
+      "a row of CLA Assistant with a separator in its text",
+      `User Name;CLA Title;Gist Version;Signed At;Revoked At;City\nann;Our; CLA;aaaa;${SIGNED};2021-01-01;\n`,
+      ["--resolve-logins", ...VERSION],
+      "it has 7 cells where the header has 6",
+    ],
+    [
       "an individual of EasyCLA with an employer",
       JSON.stringify({
         list: [

@@ -91,26 +91,35 @@ export function mayEnd(value: unknown): boolean {
   return Object.entries(value).some(([key, member]) => isStatusColumn(key) || mayEnd(member));
 }
 
-const JOINT = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\d)|(?<=\d)(?=\p{L})/gu;
+/** The words of a note. `isRevoked` and `revoked2022` are two each; a digest is none. */
+const WORD = /\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+|\p{N}+|[\p{Lo}\p{Lm}\p{Lt}\p{M}]+/gu;
+/** The same for plain text, which most cells are. */
+const PLAIN_WORD = /[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g;
+const DIGEST = /^[0-9a-f-]{8,}$/i;
 
 function tells(value: string): boolean {
   // A number or a date says nothing, and most cells are one.
-  if (value.length === 0 || value.length > LONGEST || !/\p{L}{2}/u.test(value)) return false;
-  // `isRevoked` and `revoked2022` are two words each; a digest is none.
-  const apart = /^[0-9a-f-]{8,}$/i.test(value) ? value : value.replace(JOINT, " ");
-  const words = withoutAccents(apart.toLowerCase()).split(/[^\p{L}\p{N}]+/u);
-  if (words.some((word) => ENDED.has(word))) return true;
-  if (words.some((word) => IN_PHRASES.has(word))) {
+  if (value.length === 0 || value.length > LONGEST || !/\p{L}{2}/u.test(value) || DIGEST.test(value))
+    return false;
+  const isPlain = !/[^\x20-\x7E]/.test(value);
+  const words = (isPlain ? value.match(PLAIN_WORD) : withoutAccents(value).match(WORD)) ?? [];
+  let begins = false;
+  for (const [index, word] of words.entries()) {
+    const lower = (words[index] = word.toLowerCase());
+    if (ENDED.has(lower)) return true;
+    begins ||= IN_PHRASES.has(lower);
+  }
+  if (begins) {
     const text = ` ${words.join(" ")} `;
     if (PHRASES.some((phrase) => text.includes(` ${phrase} `))) return true;
   }
-  return /[\u3000-\uFFFF]/.test(value) && ENDED_EAST_ASIAN.test(value);
+  return !isPlain && /[\u3000-\uFFFF]/.test(value) && ENDED_EAST_ASIAN.test(value);
 }
 
 /** Latin letters without their accents, as people type them. */
 function withoutAccents(text: string): string {
   return text
     .normalize("NFKD")
-    .replace(/([a-z])[\u0300-\u036F]+/g, "$1")
+    .replace(/([a-z])[\u0300-\u036F]+/gi, "$1")
     .normalize("NFC");
 }

@@ -70,5 +70,7 @@ export const claAssistant: Tool = {
     "CLA Title",
   ),
   harmless: null,
+  // Writers such as asafdav/ng-csv quote a text for a comma, not for the semicolon that separates the cells.
+  unquoted: true,
   versionsAreDigests: true,
 };

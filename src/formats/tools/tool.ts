@@ -67,6 +67,8 @@ export interface Tool {
   readonly harmless: ReadonlySet<string> | null;
   /** Statuses that the tool writes twice in an entry: one that is false outweighs the other. */
   readonly repeats?: ReadonlySet<string>;
+  /** Whether it writes the texts of a table without quotes, so that a separator in one shifts the cells after it. */
+  readonly unquoted?: true;
   /** Whether a version that the configuration lists is exactly that text, e.g. a digest. */
   readonly versionsAreDigests: boolean;
 }
