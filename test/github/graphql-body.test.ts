@@ -120,6 +120,29 @@ describe("a part that GitHub left out", () => {
     expect(await read({}, [error])).toMatchObject({ name: "Failure", code: "host-refused" });
   });
 
+  it("for its size is read in smaller parts, although the organization's .github is refused in each answer", async () => {
+    const refused = { type: "FORBIDDEN", path: ["node", "owner", "repository"], message: "not accessible" };
+    const viewer = { login: "cla[bot]", databaseId: 1 };
+    const failed = { type: "INTERNAL", path: ["node"], message: "broken" };
+    const { host, query } = await fakeGitHub();
+    const single = () => host.read(REF, ROUTE, null);
+    const sweep = () => Array.fromAsync(host.readOpen({ host: "github", id: REPOSITORY }, ROUTE));
+    for (const [ask, asked] of [
+      [single, { commits: 50, comments: 50 }],
+      [sweep, { pulls: 10 }],
+    ] as const)
+      for (const [data, path] of [
+        [{ viewer, node: null }, ["node"]],
+        [{ viewer, node: null }, ["node", "pullRequests"]],
+        [null, ["viewer"]],
+      ] as const) {
+        query(data, [refused, { type: "RESOURCE_LIMITS_EXCEEDED", path, message: "Resource limits" }]);
+        const second = query({ viewer, node: null }, [refused, failed]);
+        await expect(ask()).rejects.toMatchObject({ code: "host-refused" });
+        expect(second.body).toMatchObject({ variables: asked });
+      }
+  });
+
   it("is named by the alias under which it was asked for", async () => {
     const pull = pullAnswer();
     const { host, query } = await fakeGitHub();

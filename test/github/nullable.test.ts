@@ -28,16 +28,19 @@ async function scene(signed: boolean) {
   pull.addLabel("enhancement");
   pull.comment(alice, "Hello");
   const route = routeOf(github, repository);
+  const codes = new Set<string>();
   const check = async (): Promise<string | null> => {
     await engine.queue.mark([{ task: { kind: "pull", ...refOf(pull) }, route }]);
-    await work(world.work, await takeOne(engine)).catch((error: unknown) => {
+    const done = await work(world.work, await takeOne(engine)).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
+      return { failure: error };
     });
+    if ("failure" in done) codes.add(done.failure.code);
     for (const one of await engine.queue.take({ limit: 9, leaseMs: 1, skip: [] }))
       await engine.queue.done(one, null);
     return repository.statusesOf(pull.head.sha)[0]?.state ?? null;
   };
-  return { ...world, pull, check, route };
+  return { ...world, pull, check, route, shared, codes };
 }
 
 describe("a null in the answer about a pull request", () => {
@@ -71,4 +74,23 @@ describe("a null in the answer about a pull request", () => {
       expect(pull.comments.filter(({ viaApp }) => viaApp)).toHaveLength(1);
     }
   }, 180_000);
+
+  it("says nothing else where the organization's .github is refused in every answer", async () => {
+    const { github, repository, check, shared, codes } = await scene(false);
+    github.installationFor(repository)?.removeRepositories([shared]);
+    const refuse = () => github.faults.refuseAt(["node", "owner", "repository"]);
+    refuse();
+    // Only the organization's policy asks the committer to sign.
+    expect(await check()).toBe("success");
+    for (const path of [["node"], ["node", "pullRequest", "commits"], ["node", "pullRequest", "author"]])
+      for (const fault of FAULTS.filter((_, index) => index !== 2)) {
+        github.fail(fault(path));
+        expect(["success", "error"]).toContain(await check());
+        github.faults.clear();
+        refuse();
+        expect([path, await check()]).toEqual([path, "success"]);
+      }
+    expect([...codes]).not.toContain("permission-missing");
+    expect([...codes]).toContain("host-refused");
+  }, 60_000);
 });

@@ -26,7 +26,7 @@ import {
   statusContextResolvers,
   statusResolvers,
 } from "./commit.ts";
-import { type Args, type Context, type FieldResolver } from "./context.ts";
+import { failure, type Args, type Context, type FieldResolver } from "./context.ts";
 import { isAt } from "../traffic/faults.ts";
 import { mutationResolvers } from "./mutation.ts";
 import { changedFileResolvers, commentResolvers, pullResolvers } from "./pull.ts";
@@ -87,6 +87,8 @@ export const resolveField: GraphQLFieldResolver<unknown, Context, Args> = (sourc
   const { parentType, fieldName } = info;
   if (fault?.kind === "graphql field" && fault.field === `${parentType.name}.${fieldName}`)
     throw broken(fault.type, fault.message);
+  if (context.core.faults.isRefused(() => pathOf(info.path)))
+    throw failure("FORBIDDEN", "Resource not accessible by integration");
   const place = fault?.kind === "graphql error" || fault?.kind === "graphql null" ? fault : null;
   if (place === null || (place.kind === "graphql error" && place.risesTo !== undefined))
     return answerOf(source, args, context, info);

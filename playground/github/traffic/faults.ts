@@ -64,6 +64,7 @@ export class Faults {
   /** Whether the host is down: every connection is closed. */
   down = false;
   #size: { most: number; answer: SizeRefusal } | null = null;
+  #refused: AnswerPath | null = null;
   readonly #rules: { fault: Fault; left: number; when: (call: Call) => boolean }[] = [];
 
   /** @returns the fault, with the number of calls that it still affects */
@@ -83,10 +84,21 @@ export class Faults {
     return this.#size !== null && entries > this.#size.most ? this.#size.answer : null;
   }
 
+  /** GraphQL refuses this place in every answer, as it does a repository that an installation does not include. */
+  refuseAt(place: AnswerPath): void {
+    this.#refused = place;
+  }
+
+  /** Whether a place is refused in every answer. @param pathOf called only if any place is refused */
+  isRefused(pathOf: () => AnswerPath): boolean {
+    return this.#refused !== null && isAt(this.#refused, pathOf());
+  }
+
   /** Everything works again. */
   clear(): void {
     this.#rules.length = 0;
     this.#size = null;
+    this.#refused = null;
     this.latency = 0;
     this.down = false;
   }
