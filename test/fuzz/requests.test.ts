@@ -19,8 +19,10 @@ import { mutate } from "./mutate.ts";
 const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 250) / 4;
 const TOGETHER = 30;
 
-/** Milliseconds that a request waits for its answer. */
+/** Milliseconds that a changed request waits for its answer. */
 const PATIENCE = 500;
+/** The same for an unchanged request, which has an answer. */
+const LONG_PATIENCE = 30_000;
 
 let scene: PagesScene;
 beforeAll(async () => {
@@ -54,12 +56,12 @@ function bytesOf({ method, path, headers, body = "" }: Asked): string {
 }
 
 /** Sends bytes and no more, and resolves to the answer; empty: none. */
-async function send(bytes: string): Promise<string> {
+async function send(bytes: string, patience = LONG_PATIENCE): Promise<string> {
   const { hostname, port } = new URL(scene.url);
   const socket = connect(Number(port), hostname);
   socket.write(bytes);
   // A request whose announced body never comes has no answer.
-  const timer = setTimeout(() => socket.end(), PATIENCE);
+  const timer = setTimeout(() => socket.end(), patience);
   const answer = await text(socket).catch(() => "");
   clearTimeout(timer);
   return answer;
@@ -209,7 +211,7 @@ describe("a changed request", () => {
     const attempt = async (): Promise<void> => {
       const { asked, vital } = one.once === true ? await one.prepare() : shared;
       const bytes = mutate(bytesOf(asked), random);
-      const answer = await send(bytes);
+      const answer = await send(bytes, PATIENCE);
       const status = statusOf(answer);
       statuses.add(status);
       const lacks = vital.some((part) => !bytes.includes(part));
