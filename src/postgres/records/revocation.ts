@@ -65,10 +65,11 @@ WHERE (host, account) IN ${theirs} AND ended_by = 'replace' AND entity IN ${empl
   // No file can load an erased account.
   const erased = await erasedAmong(connection, accounts);
   const revoked = accounts.filter((account) => changed.includes(account) || !erased.has(account));
-  await connection.run(sql`INSERT INTO revocation (host, account, agreement, kind, at)
+  const kept =
+    await connection.all<AccountRow>(sql`INSERT INTO revocation (host, account, agreement, kind, at)
 SELECT t.host, t.account, ${agreement}, 'revoke', ${at}::bigint FROM unnest(${revoked.map(hostOf)}::text[],
-  ${revoked.map(numberOf)}::bigint[]) AS t (host, account) ${LATER_REVOCATION}`);
-  return { changed, kept: revoked };
+  ${revoked.map(numberOf)}::bigint[]) AS t (host, account) ${LATER_REVOCATION} WHERE excluded.at > revocation.at RETURNING host, account`);
+  return { changed, kept: among(accounts, [...kept, ...own, ...places, ...replaced]) };
 }
 
 /**

@@ -20,7 +20,7 @@ export const PLACE_NOT_REVOKED = `NOT EXISTS (SELECT 1 FROM revocation AS r WHER
 
 /** SQL that stores a revocation; a later one replaces an earlier one. */
 export const KEEP_REVOCATION = `INSERT INTO revocation (host, account, agreement, kind, at)
-VALUES (@host, @account, @agreement, @kind, @at) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`;
+VALUES (@host, @account, @agreement, @kind, @at) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at`;
 
 interface Key {
   readonly agreement: string;
@@ -82,8 +82,8 @@ ${PLACES} AND ended_by = 'revoke' AND NOT EXISTS (SELECT 1 FROM revocation AS r 
       const had = ended || replaced.get(key) !== undefined;
       // No file can load an erased account.
       if (!had && isErased(account)) return null;
-      keep.run({ ...key, kind: "revoke" });
-      return had ? "changed" : "kept";
+      const { changes } = keep.run({ ...key, kind: "revoke" });
+      return had ? "changed" : changes > 0 ? "kept" : null;
     },
     undo: (account, agreement, at) => {
       const key = keyOf(account, agreement, at);
