@@ -1,36 +1,66 @@
-/** One engine for many tests, emptied for each of them: opening one takes ten times as long as most of them. */
+/** Engines that many tests share, emptied for each of them: opening one takes ten times as long as most of them. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { hostOf, numberOf } from "../../src/account.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
-
-interface Shared {
-  readonly engine: Engine;
-  readonly clock: { now: number };
-  readonly clear: () => void;
-}
+import { tombstoneKey, tombstoneTag } from "../../src/sqlite/erasure/tombstone.ts";
+import type { Store } from "../ports/engine-scene.ts";
 
 /** What the files that run in this process share. */
+interface Shared {
+  readonly file: string;
+  readonly connection: Database.Database;
+  /** As many as a test has opened at once. */
+  readonly engines: Engine[];
+  readonly clear: () => void;
+  now: () => number;
+}
+
 let shared: Promise<Shared> | null = null;
 
 /**
  * An engine without any data. The one that an earlier call returned is emptied, too.
  * @param now what its clock shows, in milliseconds since the epoch
  */
-export async function emptyEngine(now: number): Promise<Pick<Shared, "engine" | "clock">> {
-  const { engine, clock, clear } = await (shared ??= open());
-  clock.now = now;
-  clear();
-  return { engine, clock };
+export async function emptyEngine(now: number): Promise<{ engine: Engine; clock: { now: number } }> {
+  const clock = { now };
+  const store = await sharedStore(() => clock.now);
+  return { engine: await store.open(), clock };
 }
 
-async function open(): Promise<Shared> {
-  const clock = { now: 0 };
+/** A store without any data, on the file of all others. */
+export async function sharedStore(now: () => number): Promise<Store> {
+  const all = await (shared ??= prepare());
+  const { connection, engines } = all;
+  all.now = now;
+  all.clear();
+  let opened = 0;
+  return {
+    open: async () => {
+      const engine = engines[opened] ?? (await openSqlite(all.file, { now: () => all.now() }));
+      engines[opened] = engine;
+      opened += 1;
+      return engine;
+    },
+    restrict: async (account) => {
+      const row = "INSERT INTO subject (host, account, restricted_since) VALUES (?, ?, ?)";
+      connection.prepare(row).run(hostOf(account), numberOf(account), now());
+    },
+    bury: async (account) => {
+      const tag = tombstoneTag(tombstoneKey(connection), account);
+      connection.prepare("INSERT INTO tombstone (tag, at) VALUES (?, ?)").run(tag, now());
+    },
+    remove: async () => {},
+  };
+}
+
+async function prepare(): Promise<Shared> {
   // The folder is removed with all others at the end of the run; see test/temporary-folder.ts.
   const file = join(mkdtempSync(join(tmpdir(), "countersign-shared-")), "countersign.db");
-  const engine = await openSqlite(file, { now: () => clock.now });
+  await (await openSqlite(file, { now: () => 0 })).close();
   const connection = new Database(file);
   connection.pragma("foreign_keys = OFF");
   const tables = connection
@@ -39,19 +69,21 @@ async function open(): Promise<Shared> {
     )
     .pluck()
     .all();
-  const kept = tables.flatMap((table) =>
+  const empty = tables.map((table) => connection.prepare(`DELETE FROM ${table}`));
+  const fill = tables.flatMap((table) =>
     connection
       .prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`)
       .all()
-      .map((row) => ({ table, row })),
+      .map((row) => {
+        const columns = Object.keys(row);
+        const values = columns.map((column) => `@${column}`).join(", ");
+        const insert = connection.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${values})`);
+        return () => insert.run(row);
+      }),
   );
   const clear = connection.transaction(() => {
-    for (const table of tables) connection.exec(`DELETE FROM ${table}`);
-    for (const { table, row } of kept) {
-      const columns = Object.keys(row);
-      const values = columns.map((column) => `@${column}`).join(", ");
-      connection.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${values})`).run(row);
-    }
+    for (const statement of empty) statement.run();
+    for (const insert of fill) insert();
   });
-  return { engine, clock, clear };
+  return { file, connection, engines: [], clear, now: () => 0 };
 }
