@@ -81,7 +81,27 @@ beforeAll(({}, suite) => {
   for (const test of testsIn(suite)) test.repeats = (reached[test.id]?.length ?? 0) + 1;
 });
 
+/** The test whose end is not known yet. */
+let unended: { readonly name: string; readonly mutant: string | undefined } | null = null;
+
+function notice(name: string, mutant: string | undefined): void {
+  if (mutant === undefined) {
+    broken.push(name);
+    return;
+  }
+  noticed[mutant] = name;
+  appendFileSync(`${folder}/turns.log`, `${mutant}: ${JSON.stringify(name)}\n`);
+}
+
+/** Vitest does not tell of a test that fails before it begins, in a `beforeEach`. */
+function noticeUnended(): void {
+  if (unended !== null) notice(unended.name, unended.mutant);
+  unended = null;
+  delete toggle.activeMutant;
+}
+
 beforeEach(({ task, skip }) => {
+  noticeUnended();
   began = { loop: performance.eventLoopUtilization(), cpu: process.cpuUsage() };
   const test = task as unknown as Task;
   if (test.result !== undefined) {
@@ -107,6 +127,7 @@ beforeEach(({ task, skip }) => {
   }
   // Shows a person who watches this process at which change it hangs.
   appendFileSync(`${folder}/turns.log`, `${mutant} ${test.id}\n`);
+  unended = { name: test.name, mutant };
   toggle.activeMutant = mutant;
   toggle.hitCount = 0;
   toggle.hitLimit = HIT_LIMIT;
@@ -115,6 +136,7 @@ beforeEach(({ task, skip }) => {
 afterEach(({ task }) => {
   const test = task as unknown as Task;
   const mutant = toggle.activeMutant;
+  unended = null;
   delete toggle.activeMutant;
   delete toggle.currentTestId;
   const hasFailed = test.result?.state === "fail" || (test.result?.errors?.length ?? 0) > 0;
@@ -124,11 +146,7 @@ afterEach(({ task }) => {
     reached[test.id] = hasFailed || isLong ? [] : Object.keys(hits);
   }
   if (!hasFailed || isOnlySlow(test)) return;
-  if (mutant === undefined) broken.push(test.name);
-  else {
-    noticed[mutant] = test.name;
-    appendFileSync(`${folder}/turns.log`, `${mutant}: ${JSON.stringify(test.name)}\n`);
-  }
+  notice(test.name, mutant);
 });
 
 /** Much more than a test needs, in milliseconds. */
@@ -146,6 +164,7 @@ function isOnlySlow({ result }: Task): boolean {
 }
 
 afterAll(() => {
+  noticeUnended();
   writeFileSync(`${folder}/reached.json`, JSON.stringify(reached));
   if (isFirst) writeFileSync(`${folder}/loaded.json`, JSON.stringify(Object.keys(coverage.static)));
   writeFileSync(`${folder}/broken.json`, JSON.stringify(broken));
