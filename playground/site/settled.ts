@@ -13,7 +13,7 @@ const LOOK_MS = 50;
 const RETRY_MS = 30 * 60_000;
 const LONGEST_MOVE_MS = 24 * 60 * 60_000;
 /** Then nothing becomes quiet by waiting, e.g. because a fault is still on. */
-const MOST_MOVES = 8;
+const MOST_MOVES = 14;
 /** Looks that must show nothing but retries before the clock is moved. */
 const LOOKS_BEFORE_MOVE = 5;
 

@@ -22,7 +22,7 @@ describe("an address without an account", () => {
   ])("is shown by the commit's name or the mailbox: %j", (more, name) => {
     const { unlinked } = judged(pull(alice, [commit("c1", stranger(more))]));
     expect(unlinked).toEqual([
-      { commit: "c1", role: "author", name, required: true, automated: false, waived: false },
+      { commit: "c1", role: "author", name, required: true, automated: false, typed: null, waived: false },
     ]);
   });
 });

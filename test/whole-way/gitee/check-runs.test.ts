@@ -108,7 +108,7 @@ describe("a check run on Gitee", () => {
     await gitee.settled();
     await expect.poll(() => pulls.map((pull) => pull.conclusion())).toEqual(["success", "action_required"]);
     await expect
-      .poll(async () => (await stage.bot.engine.queue.depth()).waiting, { timeout: 15_000 })
+      .poll(async () => (await stage.bot.engine.queue.depth()).waiting, { timeout: 40_000 })
       .toBe(0);
     expect(pulls.map((pull) => pull.checkRuns.length)).toEqual([1, 1]);
     expect(pulls.map((pull) => commentsOf(stage, pull).length)).toEqual([0, 1]);
