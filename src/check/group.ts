@@ -4,7 +4,7 @@
  * pull request and was not made by the queue is judged by its authors, or as the commit that it was rebased from.
  */
 import { Failure } from "../error.ts";
-import { stateOf, type Finding } from "../verdict/finding.ts";
+import { isSigned, stateOf, type Finding } from "../verdict/finding.ts";
 import type { GroupReading, Host, MergeQueue, Reading } from "../ports/host.ts";
 import type { Hold } from "./hold.ts";
 import { inspect, type Inspection, type World } from "./inspect.ts";
@@ -43,7 +43,7 @@ export async function reconcileGroup(
     // It is unknown which commits of a queue are new, so none counts as one that the repository already has.
     const byName = { ...host, history: null };
     const inspection = await inspect(strict, byName, alone(rest, group), route);
-    const left = inspections.every(isSigned)
+    const left = inspections.every(({ finding }) => isSigned(finding))
       ? await withoutRebuilt(host, rest, own, inspection, route)
       : rest;
     if (left instanceof Failure) inspections.push({ ...inspection, trouble: left });
@@ -123,10 +123,6 @@ async function withoutRebuilt(
     if (error instanceof Failure) return error;
     throw error;
   }
-}
-
-function isSigned({ finding }: Inspection): boolean {
-  return finding.kind === "judged" && finding.judgment.verdict === "signed";
 }
 
 /** The commits in no pull request of the group, as if their first author had opened a pull request with them. */

@@ -7,7 +7,7 @@ import { bucketOf, type Account } from "../account.ts";
 import { agreementFor, textsOf } from "../records/agreement.ts";
 import type { FoundPull, PullRecord } from "../ports/engine.ts";
 import { Failure, unlessFailed, type FailureCode } from "../error.ts";
-import { stateOf, type Finding } from "../verdict/finding.ts";
+import { isSigned, stateOf, type Finding } from "../verdict/finding.ts";
 import type { ConfirmWrite, FormerAnswer, Host, Reading, Shown } from "../ports/host.ts";
 import { findCheckRefusal, hadCheckRuns, noteCheckRefusal } from "./check-refusals.ts";
 import { BEHIND_LOOKS, BEHIND_TRIES, inDoubt, UNSURE_LOOKS, type Hold } from "./hold.ts";
@@ -132,7 +132,7 @@ export async function settle(
     return { state: "uncovered", again: null, writes: 0 };
   }
   // The delivery says another head or base, which may be red.
-  if (isGreen(inspection.finding) && isBehind(reading, hold)) {
+  if (isSigned(inspection.finding) && isBehind(reading, hold)) {
     const behind = new Failure("host-behind");
     if (hold.taken.attempts < triesBeforeDoubt(host, inspection)) throw behind;
     const finding = doubted(inspection.finding, "head-behind");
@@ -282,16 +282,12 @@ function printCoverage(coverage: NonNullable<Inspection["coverage"]>): string {
 
 /** Green becomes undecided; everything else stays the same. */
 function doubted(finding: Finding, doubt: Doubt): Finding {
-  if (finding.kind !== "judged" || finding.judgment.verdict !== "signed") return finding;
+  if (!isSigned(finding)) return finding;
   const { judgment } = finding;
   return {
     ...finding,
     judgment: { ...judgment, verdict: "unknown", doubts: [doubt], exemption: null },
   };
-}
-
-function isGreen(finding: Finding): boolean {
-  return finding.kind === "judged" && finding.judgment.verdict === "signed";
 }
 
 /** What is shown if a failure or a bug stopped the verdict: an answer for an earlier head must not stay. */

@@ -14,6 +14,11 @@ export type Finding =
   /** No agreement covers the repository, but the bot's earlier answer is still there. */
   | { readonly kind: "uncovered" };
 
+/** Whether everybody has signed, whatever other pull requests with the same head say. */
+export function isSigned(finding: Finding): finding is Extract<Finding, { kind: "judged" }> {
+  return finding.kind === "judged" && finding.judgment.verdict === "signed";
+}
+
 /** The state that a finding gives the head: green only if everyone has signed and nothing is uncertain. */
 export function stateOf(finding: Finding): "success" | "failure" | "error" {
   if (finding.kind !== "judged") return "error";

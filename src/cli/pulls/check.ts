@@ -4,6 +4,7 @@ import { Failure } from "../../error.ts";
 import type { Host } from "../../ports/host.ts";
 import type { Queue, Route } from "../../ports/queue.ts";
 import type { PullRef } from "../../pull.ts";
+import { isSigned } from "../../verdict/finding.ts";
 import { exitWith, type Declare } from "../command-line.ts";
 import type { Opened } from "../opened.ts";
 
@@ -79,7 +80,7 @@ Example:
             throw error;
           }
         }
-        exitWith(command, finding.kind === "judged" && finding.judgment.verdict === "signed" ? 0 : 1);
+        exitWith(command, isSigned(finding) ? 0 : 1);
       };
       await withOpened(console, act, options.publish === true ? "write" : "trial");
     });

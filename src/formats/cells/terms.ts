@@ -174,18 +174,20 @@ export class TermsReader {
     this.#versioned = true;
     const mapped = versionMap.get(text);
     if (mapped !== undefined) return mapped === null ? this.#leftOut(text) : this.#counted(agreement, mapped);
-    if (this.#digests && DIGEST.test(text) && counts(agreement, text)) return text;
+    if (this.#isDigestOf(agreement, text)) return text;
     versions.note(text, date?.at ?? null);
     return defaults.version === null ? null : this.#counted(agreement, defaults.version);
+  }
+
+  /** Whether another tool's version is the digest of a text that counts here. */
+  #isDigestOf(agreement: Agreement, text: string): boolean {
+    return this.#digests && DIGEST.test(text) && counts(agreement, text);
   }
 
   /** Notes another tool's version of a row that can't be read. */
   noteVersion(text: string): void {
     const { agreements, versionMap, versions } = this.#import;
-    const ours =
-      this.#digests &&
-      DIGEST.test(text) &&
-      [...agreements.values()].some((agreement) => counts(agreement, text));
+    const ours = [...agreements.values()].some((agreement) => this.#isDigestOf(agreement, text));
     if (!versionMap.has(text) && !ours) versions.note(text, null);
   }
 
