@@ -27,7 +27,7 @@ import { covers } from "../src/records/agreement.ts";
 import { plainLines } from "../src/markdown/plain-text.ts";
 import { askOf } from "../src/report/command.ts";
 import { code, link, mention, text as escaped } from "../src/report/markdown.ts";
-import { isSigningSentence } from "../src/report/signing-sentence.ts";
+import { signedLanguage } from "../src/report/signing-sentence.ts";
 import { originsOf } from "../src/verdict/backport.ts";
 import { readPatch } from "../src/verdict/patch.ts";
 import { pathTester } from "../src/verdict/path-pattern.ts";
@@ -83,7 +83,7 @@ const PARSERS: readonly Parser[] = [
   },
   {
     name: "a signing sentence",
-    read: (body) => isSigningSentence(body.match(/.{1,2000}/gs) ?? [], agreement),
+    read: (body) => signedLanguage(body.match(/.{1,2000}/gs) ?? [], agreement),
     around: [
       ["I have read ", "b"],
       ["Hi", ""],

@@ -1,7 +1,8 @@
 /** Runs the commands of a comment, which is read again from the host for its author and its current text. */
 import { agreementFor, textFor, type Agreement } from "../records/agreement.ts";
 import { commandsIn, markedWaivers, mayBeSignature, MARKER, type Command } from "../report/command.ts";
-import { isSigningSentence } from "../report/signing-sentence.ts";
+import { signedLanguage } from "../report/signing-sentence.ts";
+import type { Language } from "../report/report.ts";
 import { Failure } from "../error.ts";
 import type { Comment, Host, Reading } from "../ports/host.ts";
 import { BEHIND_TRIES, type Hold } from "./hold.ts";
@@ -132,10 +133,11 @@ async function sign({ world, host, comment, hold, reading }: Asked): Promise<Ans
   const isAsked = accountsBehind(pull).includes(comment.author);
   const refused = (about: Notice["about"]): Answer => (isAsked ? { about, commit: null } : null);
   if (!agreement.sign.includes("comment") || agreement.document === null) return refused("sign-on-page");
-  if (!isSigningSentence(comment.lines, agreement)) return refused("sign-other-words");
+  const language = signedLanguage(comment.lines, agreement);
+  if (language === null) return refused("sign-other-words");
   // An edited comment may not be its author's text: an administrator can edit it, too.
   if (comment.edited) return refused("sign-edited");
-  const digest = await digestFor(world, agreement, comment.lines.join(" "));
+  const digest = await digestFor(world, agreement, language);
   const row = {
     account: comment.author,
     agreement: agreement.id,
@@ -149,8 +151,12 @@ async function sign({ world, host, comment, hold, reading }: Asked): Promise<Ans
 }
 
 /** The digest of the text that a signing sentence signs: the text in the sentence's language; null: not recorded. */
-async function digestFor({ engine }: World, agreement: Agreement, sentence: string): Promise<string | null> {
+async function digestFor(
+  { engine }: World,
+  agreement: Agreement,
+  language: Language,
+): Promise<string | null> {
   const { id, version } = agreement;
-  const text = textFor(agreement, /\p{Script=Han}/u.test(sentence) ? "zh-CN" : "en");
+  const text = textFor(agreement, language);
   return (await engine.agreements?.find(id, version, text.language))?.digest ?? null;
 }

@@ -2,11 +2,11 @@ import { expect, it } from "vitest";
 import { plainLines } from "../../src/markdown/plain-text.ts";
 import { TEXTS } from "../../src/report/report.ts";
 import { sentenceOf } from "../../src/report/sentence.ts";
-import { isSigningSentence } from "../../src/report/signing-sentence.ts";
+import { signedLanguage } from "../../src/report/signing-sentence.ts";
 import { agreement } from "../verdict/facts.ts";
 
 const SENTENCE = "I have read the Individual Contributor License Agreement (icla 1.0) and I sign it.";
-const signs = (body: string) => isSigningSentence(plainLines(body), agreement);
+const signs = (body: string) => signedLanguage(plainLines(body), agreement) !== null;
 
 it.each([2_100, 9_000])(
   "%i letters in one line after it, read or not, make it no signing sentence",
@@ -57,15 +57,24 @@ it.each([
     "您好，王老师！",
     "hey vincent",
     "Hello CLA bot!",
-    "Hello jean-luc picard,",
+    "Hello Jean-Luc Picard,",
+    "Hi Bob and @carol",
+    "Hi Will",
+    "Bonjour !",
+    "Moin",
+    "👋",
+    "老师好：",
+    "各位维护者，你们好！",
+    "尊敬的维护者：",
     "Dear Dr. Smith, thanks a lot!",
     "Good morning, Alice and Bob",
     "こんにちは、田中さん",
     "안녕하세요 김철수님",
     "Hi Алиса!",
-    "Hello محمد",
   ].map((greeting) => `${greeting}\n\n${SENTENCE}`),
   SENTENCE.replace("have", "**have**").replace("and I", "and **I**"),
+  `${SENTENCE}\n\n/check-cla`,
+  `recheck\n${SENTENCE}`,
 ])("%j is the signing sentence", (body) => expect(signs(body)).toBe(true));
 
 it.each([
@@ -112,6 +121,30 @@ it.each([
     "thanks for nothing",
     "alice",
     "high alice",
+    "Hi, I'm against.",
+    "Hello, I'd object",
+    "Hi I'm Against This",
+    "Hi, This Is Crap",
+    "Hi, absolutely unacceptable nonsense",
+    "hello, maybe later",
+    "Hi, under protest",
+    "Hi, objection!",
+    "Hi, translation:",
+    "Hi Bob says",
+    "Hi bob wrote",
+    "Dear bob's signature",
+    "hey lol",
+    "Hi, conditionally",
+    "Hi, pending approval",
+    "Hallo, keinesfalls",
+    "Hello jean-luc picard,",
+    "Hello محمد",
+    "你好 恕难从命",
+    "您好，有异议",
+    "你好，算了",
+    "您好 引用",
+    "こんにちは、嫌です",
+    "안녕하세요 싫어요",
   ].map((line) => `${line}\n\n${SENTENCE}`),
   `Hi "the bot wants"\n\n${SENTENCE}`,
   `Hi @bob?\n\n${SENTENCE}`,
@@ -121,6 +154,7 @@ it.each([
   `Hi\n\nNo.\n\n${SENTENCE}`,
   `Hi\n\nThanks\n\nI refuse\n\n${SENTENCE}`,
   `${SENTENCE}\n\nBut only for this pull request.`,
+  `${SENTENCE}\n\n/check-cla but I do not sign`,
   `${SENTENCE} Not.`,
   SENTENCE.replace("1.0", "0.9"),
   "I have read the CLA and I sign it.",
@@ -142,13 +176,13 @@ it.each([
   "Straße CLA",
 ])("the sentence that the bot shows for the title %j signs, and half of it does not", (title) => {
   const titled = { ...agreement, title };
-  for (const texts of Object.values(TEXTS)) {
+  for (const [language, texts] of Object.entries(TEXTS)) {
     const shown = sentenceOf(titled, texts);
-    expect(isSigningSentence(plainLines(shown), titled)).toBe(true);
-    expect(isSigningSentence(plainLines(shown.toUpperCase()), titled)).toBe(true);
-    expect(isSigningSentence(plainLines(`${shown} Not.`), titled)).toBe(false);
-    expect(isSigningSentence(plainLines(shown.replace("I sign", "I do not sign")), titled)).toBe(
-      texts === TEXTS["zh-CN"],
-    );
+    const read = (text: string) => signedLanguage(plainLines(text), titled);
+    expect(read(shown)).toBe(language);
+    expect(read(shown.toUpperCase())).toBe(language);
+    expect(read(`${shown} Not.`)).toBeNull();
+    const refused = shown.replace("I sign", "I do not sign").replace("并签署", "但不签署");
+    expect(read(refused)).toBeNull();
   }
 });
