@@ -23,7 +23,7 @@ const markdown = new MarkdownIt("commonmark", { html: true, maxNesting: 20 });
 markdown.enable(["strikethrough", "table"]);
 // The blocks are found first; the text in a paragraph is read by itself.
 markdown.core.ruler.disable(["inline", "text_join"]);
-markdown.inline.ruler.disable(["link", "image", "autolink"]);
+markdown.inline.ruler.disable(["autolink"]);
 
 /**
  * The beginning of a footnote, which takes the rest of its paragraph. The parser would read a link's definition there and
@@ -55,14 +55,16 @@ export function plainLines(body: string): readonly string[] {
 function blocksOf(body: string): readonly (readonly Token[])[] {
   const blocks: Token[][] = [];
   let isText = false;
-  for (const token of markdown.parse(body.replace(FOOTNOTE, `$1${OBSTACLE}`), {})) {
+  // The definitions to which links may refer.
+  const definitions = {};
+  for (const token of markdown.parse(body.replace(FOOTNOTE, `$1${OBSTACLE}`), definitions)) {
     if (token.type === "html_block") blocks.push([token]);
     // A line above a mail's "-- " is parsed as an underlined heading.
     else if (token.level === 0 && token.nesting === 1)
       isText = token.type === "paragraph_open" || (token.type === "heading_open" && token.markup === "-");
     else if (token.type === "inline" && token.level === 1 && isText) {
       const parts: Token[] = [];
-      markdown.inline.parse(beginningOf(token.content), markdown, {}, parts);
+      markdown.inline.parse(beginningOf(token.content), markdown, definitions, parts);
       blocks.push(parts);
     }
   }
@@ -101,9 +103,9 @@ function addLines(paragraph: string, lines: string[]): boolean {
   return true;
 }
 
-/** The plain text of a paragraph; what is in an open HTML element or comment, struck out or code is none. */
+/** The plain text of a paragraph; what is in an open HTML element or comment, a link, an image or code, or struck out, is none. */
 function textOf(parts: readonly Token[], html: HtmlReading): string {
-  let struck = 0;
+  let depth = 0;
   return parts
     .map(({ type, content, nesting }) => {
       switch (type) {
@@ -112,13 +114,15 @@ function textOf(parts: readonly Token[], html: HtmlReading): string {
           return "\n";
         case "text":
         case "text_special":
-          return html.isHidden() || struck > 0 ? OBSTACLE : content;
+          return html.isHidden() || depth > 0 ? OBSTACLE : content;
         case "html_inline":
           html.next();
           return OBSTACLE;
         case "s_open":
         case "s_close":
-          struck += nesting;
+        case "link_open":
+        case "link_close":
+          depth += nesting;
           return OBSTACLE;
         default:
           return content === "" ? "" : OBSTACLE;

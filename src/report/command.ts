@@ -25,8 +25,19 @@ const SIGNING =
 const CLAIMED =
   /\b(?:i|we)(?:\s+have|\s?['’]ve)?(?:\s+(?:now|already|just|also|hereby)){0,2}\s+(?:signed|did\s+sign)\b(?!\s*(?:-?\s*off|in|into|on|out|up)\b|.{0,30}\b(?:commit|tag|release|package|binar|image|artifact))|\b(?:i|we)\s+agree\s+with\s+(?:[\w-]+\s+){0,3}(?:cla|agreement|terms)\b|\b(?:i|we)\s+(?:accept|agree\s+to|consent\s+to)\s+(?:[\w-]+\s+){0,3}terms\b|(?:我|本人)(?:们|們)?同意.{0,20}(?:协议|協議|CLA|条款|條款)/i;
 /** Lines that claim a signature and say nothing else, e.g. "Signed the CLA." */
-const CLAIMING_LINE =
-  /^[ \t]{0,9}(?:(?:(?:done|ok|okay|yes|just|now|already|read and|i|i['’]ve|have)[,.!]?[ \t]{1,9}){0,3}signed(?:[ \t]{1,9}(?:it|the|this|your|cla|agreement|now|already|today|above)){0,4}|(?:the[ \t]{1,9})?(?:cla|agreement)[ \t]{1,9}(?:(?:is|was|has been|now|already)[ \t]{1,9}){0,2}signed|我?已?(?:经|經)?[签簽][署了名字过過]{0,3})[ \t.!。！]{0,9}$/im;
+const CLAIMING_LINE = new RegExp(
+  "^[ \\t]{0,9}(?:" +
+    "(?:(?:done|ok|okay|yes|just|now|already|read and|i|i['’]?ve|have)[,.!]?[ \\t]{1,9}){0,3}signed" +
+    "(?:[ \\t]{1,9}(?:it|the|this|your|cla|agreement|now|already|today|above)){0,4}|" +
+    "(?:the[ \\t]{1,9})?(?:cla|agreement)[ \\t]{1,9}(?:(?:is|was|has been|now|already)[ \\t]{1,9}){0,2}signed|" +
+    "i[ \\t]{1,9}(?:(?:do|hereby)[ \\t]{1,9}){0,2}(?:accept|consent)(?:[ \\t]{1,9}(?:to[ \\t]{1,9})?(?:it|this))?|" +
+    "(?:(?:cla|协议|協議)[ \\t]{0,9})?(?:我|本人)?(?:已经|已經|已|确认|確認|愿意|願意|完成|同意|特此){0,3}" +
+    "[签簽][署了名字过過好完]{0,3}(?:(?:本|该|此|這|这)?(?:份)?[ \\t]{0,9}(?:协议|協議|cla))?了?" +
+    ")[ \\t.!。！~:;)\\p{Extended_Pictographic}\\uFE0F-]{0,9}$",
+  "imu",
+);
+/** What only a whole comment may claim: in a longer one it is about something else. */
+const CLAIMING_WHOLE = /^\s*(?:i agree|(?:我|本人)?同意)[.!。！\s]*$/iu;
 /** An agreement's id and version, as in a signing sentence. */
 const NAMED_VERSION = /\(([\w.-]{1,64})\s+([\w.+-]*\d[\w.+-]*)\)/g;
 
@@ -59,7 +70,7 @@ export function mayBeSignature(
   if (body.includes(MARKER)) return false;
   return [body, lines.join(" ")].some((raw) => {
     const text = raw.normalize("NFKC");
-    if (SIGNING.test(text) || CLAIMED.test(text) || CLAIMING_LINE.test(text)) return true;
+    if ([SIGNING, CLAIMED, CLAIMING_LINE, CLAIMING_WHOLE].some((claim) => claim.test(text))) return true;
     return [...text.matchAll(NAMED_VERSION)].some(
       ([, id = "", version = ""]) =>
         agreement === undefined ||
