@@ -13,6 +13,13 @@ const POINTERS = [
 const LONGEST_LINE = 4_096;
 
 /**
+ * Signs that no text has, as a repository's `.gitattributes` can have a binary file shown as text. Text may have tabs, form
+ * feeds and the escapes of a terminal.
+ */
+// oxlint-disable-next-line no-control-regex
+const BINARY = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f\uFFFD]/;
+
+/**
  * Whether the hunks of a file's diff show its whole change as lines of text, as many as the host counts. A binary
  * file, a cut diff, a minified file, a pointer of Git LFS or git-annex and a submodule do not: their size in lines says
  * nothing about the change.
@@ -29,8 +36,7 @@ export function isCountedText(
     if (raw.startsWith("@@ ")) inHunk = true;
     if (!inHunk) continue;
     if (raw.length > LONGEST_LINE) return false;
-    // A repository's `.gitattributes` can have a binary file shown as text.
-    if (raw.includes("\0") || raw.includes("\uFFFD")) return false;
+    if (BINARY.test(raw)) return false;
     const text = raw.slice(1).replace(/\r$/, "");
     if (POINTERS.some((pointer) => pointer.test(text))) return false;
     if (raw.startsWith("+")) added += 1;

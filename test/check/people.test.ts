@@ -65,6 +65,15 @@ describe("a bot", () => {
     expect(await open(alice, [{ author }])).toBe("failure");
   });
 
+  it("of one's own may leave the number out of its address in its own pull request", async () => {
+    const { github, alice, bot, open } = await scene("exempt: {accounts: ['github:777']}\n");
+    github.world.linksBots = false;
+    const author = typed("house[bot]@users.noreply.github.com", "house[bot]");
+    expect(await open(bot("house[bot]", 777), [{ author }])).toBe("success");
+    expect(await open(bot("other[bot]", 778), [{ author }])).toBe("failure");
+    expect(await open(alice, [{ author }])).toBe("failure");
+  });
+
   it("blocks as author in a person's pull request, is mentioned nowhere, and passes where GitHub signed its commit", async () => {
     const { repository, alice, bob, bot, open, stateOf } = await scene();
     const dependabot = bot("dependabot[bot]", 49699333);

@@ -13,6 +13,7 @@ describe("a file's change", () => {
     const link = "@@ -0,0 +1 @@\n+../target\n\\ No newline at end of file";
     expect(isCountedText(link, { additions: 1, deletions: 0 })).toBe(true);
     expect(isCountedText("--- a/a\n+++ b/a\n@@ -1 +1 @@\n-one\n+two", one)).toBe(true);
+    expect(isCountedText("@@ -1 +1 @@\n-\tone\f\n+\x1b[1mtwo", one)).toBe(true);
   });
 
   it.each([
@@ -47,6 +48,8 @@ describe("a file's change", () => {
       one,
     ],
     ["has a null character, as a binary file that is shown as text", "@@ -1 +1 @@\n-one\n+t\0wo", one],
+    ["is an archive that is shown as text", "@@ -1 +1 @@\n-one\n+PK\x03\x04\x14", one],
+    ["is a program that is shown as text", "@@ -1 +1 @@\n-one\n+\x7fELF", one],
     ["has characters that are no text", "@@ -1 +1 @@\n-one\n+t\uFFFDwo", one],
     ["has everything in one line", `@@ -1 +1 @@\n-one\n+${"two;".repeat(2_000)}`, one],
     ["has only another mode", undefined, { additions: 0, deletions: 0 }],

@@ -65,11 +65,11 @@ function claimOf(email: string | null, server: GitHubServer, opener: Person | nu
   const [, digits, name, domain] = /^(?:([1-9]\d{0,14})\+)?([^@+]+)@([^@]+)$/.exec(email ?? "") ?? [];
   if (name === undefined || domain?.toLowerCase() !== server.noreplyDomain) return null;
   if (digits !== undefined) return { account: accountOf("github", Number(digits)), by: "number" };
-  const account = server.ownNumbers ? openerNamed(name, opener) : knownBotNamed(name);
+  const account = (server.ownNumbers ? null : knownBotNamed(name)) ?? openerNamed(name, opener);
   return account === null ? null : { account, by: "name" };
 }
 
-/** On a server with its own account numbers, a bot's name can only claim the bot that opened the pull request. */
+/** The name of a bot that is not listed can only claim the bot that opened the pull request. */
 function openerNamed(name: string, opener: Person | null): Account | null {
   if (opener?.bot !== true || opener.login === null || !name.endsWith("[bot]")) return null;
   const bare = (login: string): string => login.toLowerCase().replace(/\[bot\]$/, "");
