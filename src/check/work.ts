@@ -156,7 +156,13 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
 
 /** From this try on, the head of a pull request that can't be read says so, although the next try may succeed. */
 const UNREAD_TRIES = 2;
-const UNREAD: readonly FailureCode[] = ["host-refused", "host-answer", "head-moving", "ip-not-allowed"];
+const UNREAD: readonly FailureCode[] = [
+  "host-refused",
+  "host-answer",
+  "head-moving",
+  "list-cut",
+  "ip-not-allowed",
+];
 /** Failures with a much later retry, so that the head says so at once. */
 const UNREAD_AT_ONCE: readonly FailureCode[] = [
   "pull-unreadable",

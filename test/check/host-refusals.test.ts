@@ -91,6 +91,23 @@ describe("the organization's repository `.github` that GitHub refuses", () => {
   });
 });
 
+describe("a list of the installation's repositories that is cut", () => {
+  it("is no reason to leave a head silent where the organization's .github is refused", async () => {
+    const { github, engine, repository, alice, work: world, route, clock } = await scene();
+    github.faults.refuseAt(["node", "owner", "repository"]);
+    const when = ({ route: path }: { route: string }): boolean => path.endsWith("/installation/repositories");
+    const cut = { total_count: 9, repositories: [] };
+    github.fail({ kind: "body", body: cut }, { times: 99, when });
+    const pull = repository.openPull({ opener: alice });
+    await engine.queue.mark([{ task: { kind: "pull", ...refOf(pull) }, route }]);
+    for (let tries = 0; tries < 3; tries += 1) {
+      expect(await work(world, await takeOne(engine))).toMatchObject({ failure: { code: "list-cut" } });
+      clock.ahead += 60_000;
+    }
+    expect(repository.statusesOf(pull.head.sha)[0]?.state).toBe("error");
+  });
+});
+
 describe("a 404 that is not about the pull request itself", () => {
   const HOUR = 3_600_000;
   const ROUTES = [

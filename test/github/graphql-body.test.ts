@@ -45,6 +45,8 @@ describe("an answer without data", () => {
   it.each([
     [{ data: null, errors: [{ message: WENT_WRONG }] }, 200],
     [{ message: WENT_WRONG }, 200],
+    [{ data: null, errors: [{ message: "Resource limits for this query exceeded." }] }, 200],
+    [{ data: null, errors: [{ type: "RESOURCE_LIMITS_EXCEEDED", path: "node", message: {} }] }, 200],
     [{ data: null, errors: [{ type: "RESOURCE_LIMITS_EXCEEDED", path: ["node"] }] }, 200],
     [{ data: null, errors: [{ message: "", extensions: { code: "RESOURCE_LIMITS_EXCEEDED" } }] }, 200],
     [{ data: null, errors: [{ message: WENT_WRONG }] }, 502],
@@ -72,6 +74,7 @@ describe("a limit in a GraphQL answer", () => {
     ["of the hour, spelled otherwise", limited({ type: "RATE_LIMIT", message: "" }), 200, reset, 601],
     ["of the hour, as a code", limited({ extensions: { code: "RATE_LIMITED" } }), 200, reset, 601],
     ["beside data", { data: { viewer: null }, errors: [{ type: "RATE_LIMITED" }] }, 200, reset, 601],
+    ["of the hour, beside misshapen fields", limited({ type: "RATE_LIMITED", path: "x" }), 200, reset, 601],
     ["that is over by now", limited({ type: "RATE_LIMITED" }), 200, { "x-ratelimit-reset": "1" }, 1],
   ])("%s pauses as long as GitHub asks", async (_, body, status, headers, seconds) => {
     const failure = await failureOf(body, status, headers);
@@ -113,11 +116,28 @@ describe("a part that GitHub left out", () => {
     [{ path: ["node", "pullRequest", "commits", "nodes", 99], type: "NOT_FOUND" }],
     [{ path: ["node", "pullRequest", "nothing"], type: "NOT_FOUND" }],
     [{ path: ["elsewhere"], type: "NOT_FOUND" }],
+    [{ path: "node", type: "NOT_FOUND" }],
     [{ path: [], type: "NOT_FOUND" }],
     [{ path: null, type: "NOT_FOUND" }],
     [{ type: "NOT_FOUND", message: "Could not resolve to a node" }],
   ])("somewhere that no null explains makes the whole unknown: %j", async (error) => {
     expect(await read({}, [error])).toMatchObject({ name: "Failure", code: "host-refused" });
+  });
+
+  it("is not gone if the error has another code than its type", async () => {
+    const { host, query } = await fakeGitHub();
+    const pull = pullAnswer();
+    const error = { type: "NOT_FOUND", path: ["node", "pullRequest"], message: "Could not resolve" };
+    for (const [extensions, code] of [
+      [{}, "not-found"],
+      [{ code: "NOT_FOUND" }, "not-found"],
+      [{ code: "FORBIDDEN" }, "permission-missing"],
+      [{ code: "INTERNAL" }, "host-refused"],
+    ] as const) {
+      const node = { ...Object(pull["node"]), pullRequest: null };
+      query({ ...pull, node }, [{ ...error, extensions }]);
+      await expect(host.read(REF, ROUTE, null)).rejects.toMatchObject({ code });
+    }
   });
 
   it("for its size is read in smaller parts, although the organization's .github is refused in each answer", async () => {

@@ -43,6 +43,17 @@ describe("a refusal of the organization's .github", () => {
     }
   });
 
+  it("never speaks for a missing part whose null rose", () => {
+    for (const path of [["node", "pullRequest", "commits"], null]) {
+      const other = { type: "NOT_FOUND", path, message: "Could not resolve" };
+      for (const problems of [
+        [REFUSED, other],
+        [other, REFUSED],
+      ])
+        expect([path, failureOf(problems)]).toEqual([path, { code: "host-refused", smaller: false }]);
+    }
+  });
+
   it.each<[string, FailureCode]>([
     ["Resource not accessible by integration", "permission-missing"],
     [

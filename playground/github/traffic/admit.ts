@@ -55,6 +55,8 @@ function actOut(core: Core, fault: Fault, limits: Limits): Response | "pass" | n
       return new Response("<html>Please sign in</html>", { headers: { "content-type": "text/html" } });
     case "status":
       return refuse(fault.status, fault.message, { ...limits, ...fault.headers });
+    case "body":
+      return Response.json(fault.body, { headers: { ...limits } });
     case "secondary limit":
       return secondary(fault.status ?? 403, fault.retryAfter, limits);
     case "primary limit":

@@ -20,6 +20,8 @@ export type Fault =
   | { kind: "not JSON" }
   /** Any status with any message. */
   | { kind: "status"; status: number; message: string; headers?: Record<string, string> }
+  /** 200 with this body, e.g. a list that is cut. */
+  | { kind: "body"; body: unknown }
   /** 403 (or 429) with `Retry-After`; null: without it. */
   | { kind: "secondary limit"; retryAfter: number | null; status?: 403 | 429 }
   /** GraphQL answers 200 without data and with an error that has only a message, with or without `Retry-After`. */

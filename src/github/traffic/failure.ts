@@ -221,7 +221,8 @@ export function isTooLarge(error: unknown): boolean {
 function gaveUp({ type, message }: GraphQLProblem): boolean {
   if (type === "RESOURCE_LIMITS_EXCEEDED" || type === "MAX_NODE_LIMIT_EXCEEDED") return true;
   return (
-    (type === null || type === undefined) && /something went wrong|timeout|timed out/i.test(message ?? "")
+    (type === null || type === undefined) &&
+    /something went wrong|timeout|timed out|resource limit/i.test(message ?? "")
   );
 }
 
@@ -230,16 +231,20 @@ export function isCutBySize(problems: readonly GraphQLProblem[]): boolean {
   return problems.some(gaveUp);
 }
 
+/** Where the answers have the organization's `.github`. */
+const SHARED = "node.owner.repository";
+
 /**
  * The failure of a part that GitHub did not answer. It never says that something is gone: only the reader knows whether
  * it requested that part.
  */
 export function graphQLFailure(problems: readonly GraphQLProblem[]): Failure {
+  // An installation may be refused the organization's `.github` in every answer, so another error is the cause.
+  const others = problems.filter(({ path }) => path?.join(".") !== SHARED);
   // A missing part does not count if there is another error.
-  const told = problems.filter(({ type }) => type !== "NOT_FOUND");
+  const told = (others.length > 0 ? others : problems).filter(({ type }) => type !== "NOT_FOUND");
   const isRefusal = ({ type }: GraphQLProblem): boolean =>
     type === "FORBIDDEN" || type === "INSUFFICIENT_SCOPES";
-  // An installation may be refused the organization's `.github` in every answer, so another error may be the cause.
   const passing = told.find((problem) => !isRefusal(problem));
   const [refused] = told;
   if (refused !== undefined && passing === undefined) {

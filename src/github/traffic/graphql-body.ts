@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { GraphQLProblem } from "./failure.ts";
 
-const Extended = z.object({ extensions: z.object({ code: z.string() }) });
+/** A field of another shape counts as absent. */
+const Entry = z.object({
+  type: GraphQLProblem.shape.type.catch(null),
+  path: GraphQLProblem.shape.path.catch(null),
+  message: GraphQLProblem.shape.message.catch(null),
+  extensions: z.object({ code: z.string() }).nullish().catch(null),
+});
 const Spoken = z.object({ message: z.string() });
 
 /**
@@ -18,10 +24,10 @@ export function graphQLBody(body: unknown): { readonly data: unknown; readonly e
   return { data, errors: [Spoken.safeParse(body).data ?? {}] };
 }
 
-/** An entry of `errors`; one of another shape counts as an error without details. */
-function problemOf(entry: unknown): object {
-  const problem = GraphQLProblem.safeParse(entry).data ?? {};
-  const code = Extended.safeParse(entry).data?.extensions.code;
-  if (typeof problem.type === "string" || code === undefined || code === "NOT_FOUND") return problem;
-  return { ...problem, type: code };
+/** An entry of `errors`. A type that another one contradicts never says that something is gone. */
+function problemOf(entry: unknown): GraphQLProblem {
+  const { extensions, ...problem } = Entry.safeParse(entry).data ?? {};
+  const code = extensions?.code ?? "NOT_FOUND";
+  const isOpen = typeof problem.type !== "string" || problem.type === "NOT_FOUND";
+  return isOpen && code !== "NOT_FOUND" ? { ...problem, type: code } : problem;
 }

@@ -8,7 +8,7 @@ const Refused = z.object({
 const Answered = z.object({
   data: z.object({
     data: z.unknown().optional(),
-    errors: z.array(z.object({ type: z.string().optional() })),
+    errors: z.array(z.object({ type: z.string().nullish() })),
   }),
 });
 
