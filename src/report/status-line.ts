@@ -15,8 +15,11 @@ function lineOf(finding: Finding, texts: Texts): string {
   switch (finding.kind) {
     case "uncovered":
       return texts.line.uncovered;
-    case "policy-broken":
-      return finding.problems[0] === undefined ? finding.path : printProblem(finding.problems[0]);
+    case "policy-broken": {
+      const [problem] = finding.problems;
+      if (problem === undefined) return finding.path;
+      return printProblem({ ...problem, message: texts.problem(problem.message) });
+    }
     case "judged": {
       const { agreement } = finding.judgment;
       const parts = partsOf(finding.judgment, texts);

@@ -167,8 +167,11 @@ export const AGENTS: readonly Agent[] = [
     source: "`Co-authored-by: opencode` and `Co-authored-by: opencode-agent[bot]` in published projects",
   }),
   agent("Junie", {
-    addresses: ["junie@jetbrains.com"],
-    source: "`Co-authored-by: Junie` in published projects",
+    accounts: [247260674],
+    addresses: ["junie@jetbrains.com", noreply(247260674, "junie-agent")],
+    source:
+      "JetBrains/junie-github-action, src/constants/github.ts; `Co-authored-by: Junie` in published projects for the " +
+      "first address",
   }),
   agent("aider", {
     addresses: ["noreply@aider.chat", "aider@aider.chat"],

@@ -13,7 +13,7 @@ const companions = new Map<Account, readonly Account[]>(
   BOTS.map(({ account, authors }) => [account, authors]),
 );
 const agents = new Set<Account>(AGENTS.flatMap(({ accounts }) => accounts));
-const addresses = new Set<string>(AGENTS.flatMap((agent) => agent.addresses));
+const addresses = new Set<string>(AGENTS.flatMap((agent) => agent.addresses).flatMap(alsoBare));
 const botAddresses = new Set<string>(BOTS.flatMap(({ account, name }) => addressesOf(account, name)));
 const carriers = new Set<string>(
   BOTS.filter(({ writes }) => writes === "carrier").map(({ name }) => bareName(name)),
@@ -75,11 +75,17 @@ function bareName(login: string): string {
   return login.toLowerCase().replace(/\[bot\]$/, "");
 }
 
-/** Workflows often leave the number out. Only a bot's login can have brackets, so a bare name may be a person's. */
 function addressesOf(account: Account, name: string): readonly string[] {
-  const bare = `${name}@users.noreply.github.com`.toLowerCase();
-  const numbered = `${numberOf(account)}+${bare}`;
-  return name.endsWith("[bot]") ? [numbered, bare] : [numbered];
+  return alsoBare(`${numberOf(account)}+${name}@users.noreply.github.com`.toLowerCase());
+}
+
+/**
+ * An address of a bot also without its number, which workflows and trailers often leave out. Only a bot's login can have
+ * brackets, so another name without its number may be a person's.
+ */
+function alsoBare(address: string): readonly string[] {
+  const [, bare] = /^\d+\+([^+@]+\[bot\]@.+)$/.exec(address) ?? [];
+  return bare === undefined ? [address] : [address, bare];
 }
 
 /** The listed bot of a name that GitHub reserves, e.g. `github-actions[bot]`; only ever used as a claim. */

@@ -389,6 +389,14 @@ describe("an account on GitHub", () => {
       expect(answer).toBe(role === "admin" || role === "maintain");
     },
   );
+
+  it("whose permission GitHub names without an account is not known to be no maintainer", async () => {
+    const { github, host, alice, repository, route } = await scene();
+    const when = ({ route: path }: { route: string }): boolean => path.endsWith("/permission");
+    github.fail({ kind: "body", body: { permission: "admin", role_name: "admin", user: null } }, { when });
+    const asked = host.maintains(accountOf("github", alice.id), { host: "github", id: repository.id }, route);
+    await expect(asked).rejects.toMatchObject({ code: "host-answer" });
+  });
 });
 
 describe("a comment on GitHub", () => {

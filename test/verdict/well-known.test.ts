@@ -53,6 +53,15 @@ describe("the list of coding assistants", () => {
     }
   });
 
+  it.each([
+    ["opencode-agent[bot]@users.noreply.github.com", true],
+    ["coderabbitai[bot]@users.noreply.github.com", true],
+    ["1+coderabbitai[bot]@users.noreply.github.com", false],
+    ["coderabbitai@users.noreply.github.com", false],
+    ["junie-agent@users.noreply.github.com", false],
+    ["247260674+junie-agent@users.noreply.github.com", true],
+  ])("knows the address %s: %s", (email, known) => expect(isWellKnownAgent(stranger({ email }))).toBe(known));
+
   it("holds addresses in lower case, or they would never match", () => {
     for (const address of AGENTS.flatMap(({ addresses }) => addresses))
       expect(address).toBe(address.toLowerCase());

@@ -116,8 +116,9 @@ async function permissionOf(
   const body = await schema.unlessGone(client.rest(as, path, { ...target, username }));
   if (body === null) return null;
   const { role_name: role, user } = schema.readBody(Permission, body);
+  if (user === null) throw new Failure("host-answer", "GitHub did not say whose permission it named");
   // The login was looked up a moment ago; only the number proves that it is still the same account.
-  return user?.id === numberOf(account) ? { role, may: user.permissions } : null;
+  return user.id === numberOf(account) ? { role, may: user.permissions } : null;
 }
 
 const Permission = z.object({
