@@ -98,6 +98,21 @@ describe("the package", () => {
     }
   });
 
+  it("is compiled in the image in a way that the next start uses", async () => {
+    const dockerfile = readFileSync(join(ROOT, "Dockerfile"), "utf8");
+    const final = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
+    const steps = [...final.matchAll(/^RUN (node [\s\S]*?|NODE_DEBUG[\s\S]*?)\n(?=#|[A-Z])/gm)].map(
+      ([, step = ""]) => step.replaceAll("\\\n", " ").replaceAll("/app/", `${inside}/`),
+    );
+    expect(steps).toHaveLength(2);
+    const env = {
+      PATH: `${join(process.execPath, "..")}:${process.env["PATH"] ?? ""}`,
+      HOME: folder,
+      NODE_COMPILE_CACHE: join(folder, "compiled"),
+    };
+    for (const step of steps) await run("sh", ["-c", step], { cwd: inside, env });
+  });
+
   it("brings declarations that a program in TypeScript can use", { timeout: 60_000 }, async () => {
     const program = `import { startBot, type Bot } from "${MANIFEST.name}";
 import { readSettings } from "${MANIFEST.name}/settings";
