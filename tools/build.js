@@ -73,7 +73,7 @@ function inspect({ fileName, code = "", imports = [], dynamicImports = [] }, fil
     .map((id) => id.split("/", id.startsWith("@") ? 2 : 1).join("/"));
   const missing = packages.filter((name) => manifest.dependencies[name] === undefined);
   if (missing.length > 0)
-    throw new Error(`${fileName} needs ${missing}, which package.json does not depend on`);
+    throw new Error(`${fileName} needs ${missing.join(" and ")}, which package.json does not depend on`);
 }
 
 /** What is loaded by its path: the package's exports, the command and a thread. */
