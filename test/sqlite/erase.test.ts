@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf, numberOf, type Account } from "../../src/account.ts";
@@ -55,6 +55,24 @@ describe("an erasure from SQLite's files", () => {
     await engine.waivers.add({ repository, commit: "abcdef", by: account, at: START });
     await engine.pulls.record(pullRecord(pullRef(1), [account]));
   }
+
+  /**
+   * The locks that this process has on the database, as Linux lists them. Without one, an older SQLite that closes the
+   * file deletes its log: https://www.sqlite.org/howtocorrupt.html
+   */
+  const locks = (): number => {
+    const own = `:${statSync(store.file).ino} `;
+    return readFileSync("/proc/locks", "utf8")
+      .split("\n")
+      .filter((line) => line.includes(own)).length;
+  };
+
+  it.skipIf(!existsSync("/proc/locks"))("drops no lock on the file, nor does a signature", async () => {
+    const before = locks();
+    await load(engine, [row(planted, 1)]);
+    expect(await engine.subjects.erase(planted, "page")).toMatchObject({ signatures: 1, trace: "none" });
+    expect([before, locks()]).toEqual([1, 1]);
+  });
 
   it("leaves no byte of the account in the tables, the indexes, the free pages or the write-ahead log", async () => {
     await plant(planted);

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Failure } from "../../error.ts";
@@ -93,8 +93,10 @@ function sortBeside(file: string): void {
 function createPrivately(file: string): void {
   try {
     makeFolder(dirname(file));
+    // To close a database drops the locks of this process, which may have it open; see `stamp.ts`.
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
     // SQLite uses the same mode for the files that it puts beside the database.
-    closeSync(openSync(file, "a", 0o600));
+    else closeSync(openSync(file, "a", 0o600));
   } catch {
     // The system's message contains the path, which may contain a person's name as a home directory.
     throw new Failure(

@@ -1,5 +1,8 @@
-/** Searches the bytes of a database's files for remains of an account. */
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+/**
+ * Searches the bytes of a database's files for remains of an account. A descriptor of the database stays open as long as
+ * the process: closing it would drop SQLite's locks; see `connection/stamp.ts`.
+ */
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 
 const CHUNK = 1 << 20;
 /** How far before the host's name a row may begin: its header, the id of an agreement or employer, a time. */
@@ -11,9 +14,38 @@ export interface Trace {
   readonly number: number;
 }
 
-/** Whether the database's file or its write-ahead log holds one of the traces. */
-export function holdsTrace(file: string, traces: readonly Trace[]): boolean {
-  return [file, `${file}-wal`].some((path) => existsSync(path) && fileHolds(path, traces));
+/** The open descriptors of databases, by path. */
+const OPEN = new Map<string, number>();
+
+/** A descriptor of the database, which nobody closes. */
+export function descriptorOf(file: string): number {
+  const known = OPEN.get(file);
+  if (known !== undefined && isSame(known, file)) return known;
+  const descriptor = openSync(file, "r");
+  OPEN.set(file, descriptor);
+  return descriptor;
+}
+
+function isSame(descriptor: number, file: string): boolean {
+  const [held, there] = [fstatSync(descriptor, { bigint: true }), statSync(file, { bigint: true })];
+  return held.dev === there.dev && held.ino === there.ino;
+}
+
+/**
+ * Whether the database's file or its write-ahead log holds one of the traces.
+ * @param descriptor of the database
+ */
+export function holdsTrace(file: string, traces: readonly Trace[], descriptor = descriptorOf(file)): boolean {
+  if (holds(descriptor, traces)) return true;
+  const log = `${file}-wal`;
+  if (!existsSync(log)) return false;
+  // SQLite has no locks on the log.
+  const own = openSync(log, "r");
+  try {
+    return holds(own, traces);
+  } finally {
+    closeSync(own);
+  }
 }
 
 /**
@@ -28,7 +60,7 @@ export function storedInteger(number: number): Buffer {
   return bytes.subarray(8 - size);
 }
 
-function fileHolds(path: string, traces: readonly Trace[]): boolean {
+function holds(descriptor: number, traces: readonly Trace[]): boolean {
   const wanted = traces.map(({ before, number }) => {
     const stored = storedInteger(number);
     return {
@@ -39,22 +71,17 @@ function fileHolds(path: string, traces: readonly Trace[]): boolean {
   });
   const overlap = REACH + Math.max(...wanted.map(({ bytes }) => bytes.length));
   const buffer = Buffer.alloc(CHUNK + overlap);
-  const descriptor = openSync(path, "r");
-  try {
-    let kept = 0;
-    for (;;) {
-      const read = readSync(descriptor, buffer, kept, CHUNK, null);
-      if (read === 0) return false;
-      const window = buffer.subarray(0, kept + read);
-      for (const { bytes, before, stored } of wanted)
-        for (let at = window.indexOf(bytes); at !== -1; at = window.indexOf(bytes, at + 1))
-          // Bytes near the beginning were checked in the previous window, with their context.
-          if ((kept < overlap || at >= REACH) && !isLonger(window, at, before, stored)) return true;
-      kept = Math.min(overlap, window.length);
-      window.copy(buffer, 0, window.length - kept);
-    }
-  } finally {
-    closeSync(descriptor);
+  for (let at = 0, kept = 0; ;) {
+    const read = readSync(descriptor, buffer, kept, CHUNK, at);
+    if (read === 0) return false;
+    at += read;
+    const window = buffer.subarray(0, kept + read);
+    for (const { bytes, before, stored } of wanted)
+      for (let found = window.indexOf(bytes); found !== -1; found = window.indexOf(bytes, found + 1))
+        // Bytes near the beginning were checked in the previous window, with their context.
+        if ((kept < overlap || found >= REACH) && !isLonger(window, found, before, stored)) return true;
+    kept = Math.min(overlap, window.length);
+    window.copy(buffer, 0, window.length - kept);
   }
 }
 

@@ -9,12 +9,14 @@ import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { explain } from "../connection/failure.ts";
 import { patiently } from "../connection/writer.ts";
-import { holdsTrace, type Trace } from "./residue.ts";
+import { descriptorOf, holdsTrace, type Trace } from "./residue.ts";
 
 export interface ScrubOrder {
   readonly file: string;
   /** The bytes that no file may contain; the database is rewritten only if one does. Null: it is rewritten. */
   readonly traces: readonly Trace[] | null;
+  /** An open descriptor of the file; a thread that opened one would close it at its end. */
+  readonly descriptor?: number;
 }
 
 /** The answer of the thread. */
@@ -33,7 +35,7 @@ const THREAD = new URL(`scrub-thread${extname(import.meta.url)}`, import.meta.ur
  */
 export async function scrub(order: ScrubOrder, small = SMALL): Promise<boolean> {
   if (statSync(order.file).size <= small) return patiently(() => scrubHere(order, LOCK_WAIT));
-  const worker = new Worker(THREAD, { workerData: order });
+  const worker = new Worker(THREAD, { workerData: { ...order, descriptor: descriptorOf(order.file) } });
   const [scrubbed] = (await once(worker, "message")) as [Scrubbed];
   await worker.terminate();
   if ("rewritten" in scrubbed) return scrubbed.rewritten;
@@ -44,8 +46,8 @@ export async function scrub(order: ScrubOrder, small = SMALL): Promise<boolean> 
  * Rewrites the file on a separate connection.
  * @param lockWait how long to wait for another connection's lock, in milliseconds
  */
-export function scrubHere({ file, traces }: ScrubOrder, lockWait: number): boolean {
-  if (traces !== null && !holdsTrace(file, traces)) return false;
+export function scrubHere({ file, traces, descriptor }: ScrubOrder, lockWait: number): boolean {
+  if (traces !== null && !holdsTrace(file, traces, descriptor)) return false;
   const connection = new Database(file, { timeout: lockWait, fileMustExist: true });
   try {
     connection.pragma("secure_delete = ON");
