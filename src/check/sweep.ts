@@ -35,20 +35,21 @@ export async function sweep(
   const { pulls, queue } = world.engine;
   const place = { host: host.name, id: repository };
   const marks: Mark[] = await troubledOf(world, host, repository);
-  const mark = (ref: PullRef): void => void marks.push({ task: pullTask(ref), route, bulk: true });
+  // A delivery may have brought a newer route since this one was taken.
+  const mark = (ref: PullRef): void => void marks.push({ task: pullTask(ref), route: null, bulk: true });
   const listed = new Set<number>();
   let read: Claimed[] = [];
   const known = await pulls.open(place);
   for await (const found of host.readOpen(place, route)) {
     if ("group" in found) {
-      marks.push({ task: { kind: "group", host: host.name, repository, ...found.group }, route });
+      marks.push({ task: { kind: "group", host: host.name, repository, ...found.group }, route: null });
       continue;
     }
     const ref = "pull" in found ? found.pull.ref : found;
     listed.add(ref.number);
     const before = known.get(ref.number);
     if (!("pull" in found) || (before?.head ?? found.pull.head) !== found.pull.head) mark(ref);
-    else read.push({ reading: found, claim: { ref, route, checks: before?.checks ?? null } });
+    else read.push({ reading: found, claim: { ref, route: null, checks: before?.checks ?? null } });
     if (read.length < TOGETHER) continue;
     for (const left of await settleClaimed(world, host, read, route, mayWrite)) mark(left);
     read = [];

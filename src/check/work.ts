@@ -138,7 +138,7 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
     case "comment":
       // Marked rather than checked here: the queue lets one check of a pull request run at a time.
       for (const due of await obey(world, host, refOf(task), task.comment, route, hold))
-        await world.engine.queue.mark([{ ...due, route, deliveries: taken.deliveries }]);
+        await world.engine.queue.mark([{ ...due, route: null, deliveries: taken.deliveries }]);
       return null;
     case "repository":
       await unlessBehind(host, taken, () =>

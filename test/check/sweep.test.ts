@@ -99,7 +99,14 @@ describe("a sweep", () => {
       ]),
     );
     expect(taken).toHaveLength(4);
-    expect(taken[0]?.route).toEqual(route);
+  });
+
+  it("keeps the route that a delivery brought meanwhile, e.g. after a transfer", async () => {
+    const newer = { installation: 2, handle: "R_2" };
+    const all = await scene(({ reading }) => [reading(numbered(1)), { ...ref, number: 2 }]);
+    await all.engine.queue.mark([{ task: taskOf(3), route: newer }]);
+    await all.sweep();
+    expect(await all.engine.pulls.route(repository)).toEqual(newer);
   });
 
   it("marks all of them where the host's limits leave no room", async () => {
