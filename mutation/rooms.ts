@@ -43,13 +43,6 @@ export const ROOMS: readonly Room[] = [
       "never loses a mark",
       "gives a task to one worker at a time",
       "does what a plain list does",
-      // They close engines, or need two with clocks of their own.
-      "is not ready once it is closed",
-      "books nothing while the host asked one of the processes to wait",
-      "of one process is seen by another, and two at once both count",
-      // They fail among the others, without a change, for a reason that is not known.
-      "books no more than a limit allows of all processes together",
-      "counts a process that restarted by what it spent before",
       // They are about other tables.
       "as an engine (?:a session|an import|a roster|signatures)",
     ],

@@ -14,7 +14,7 @@ interface Shared {
   readonly file: string;
   readonly connection: Database.Database;
   /** As many as a test has opened at once. */
-  readonly engines: Engine[];
+  readonly engines: (Engine | null)[];
   readonly clear: () => void;
   now: () => number;
 }
@@ -40,10 +40,15 @@ export async function sharedStore(now: () => number): Promise<Store> {
   let opened = 0;
   return {
     open: async () => {
-      const engine = engines[opened] ?? (await openSqlite(all.file, { now: () => all.now() }));
-      engines[opened] = engine;
+      const place = opened;
       opened += 1;
-      return engine;
+      const engine = engines[place] ?? (await openSqlite(all.file, { now: () => all.now() }));
+      engines[place] = engine;
+      const close = async (): Promise<void> => {
+        engines[place] = null;
+        await engine.close();
+      };
+      return { ...engine, close };
     },
     restrict: async (account) => {
       const row = "INSERT INTO subject (host, account, restricted_since) VALUES (?, ?, ?)";
