@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/closing-line.ts";
+import { LongestFirst } from "./test/longest-first.ts";
 
 /**
  * The files that change the clock, the environment or the functions of the network, count modules or measure time. Each
@@ -23,6 +24,7 @@ export default defineConfig({
     reporters: ["default", new ClosingLine()],
     // Most tests wait for a host, a clock or a disk, not for a processor.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -51,7 +51,7 @@ it("the page starts at its port in its language, opens the browser, keeps its fi
     const url = `http://127.0.0.1:${port}`;
     const lines = text().trimEnd().split("\n");
     expect(lines.slice(-2)).toEqual(["打开下面的页面，点击“执行这一步”开始导览：", `  ${url}`]);
-    await expect.poll(() => readFile(opened, "utf8").catch(() => null), { timeout: 10_000 }).toBe(url);
+    await expect.poll(() => readFile(opened, "utf8").catch(() => null)).toBe(url);
     const page = await (await fetch(url)).text();
     expect(page).toContain('<html lang="zh-CN">');
     // The same seed gives the same pull requests in the same states.

@@ -364,7 +364,7 @@ export function queueContract(scene: () => Scene): void {
     await vi.waitFor(() => {
       expect(here).toHaveBeenCalled();
       expect(there).toHaveBeenCalled();
-    }, 10_000);
+    }, 30_000);
   });
 
   it("tells nothing more to one who stopped watching", async () => {
@@ -374,7 +374,7 @@ export function queueContract(scene: () => Scene): void {
     engine.queue.watch(there);
     stop();
     await engine.queue.mark([mark(seven)]);
-    await vi.waitFor(() => expect(there).toHaveBeenCalled(), 10_000);
+    await vi.waitFor(() => expect(there).toHaveBeenCalled(), 30_000);
     expect(gone).not.toHaveBeenCalled();
   });
 

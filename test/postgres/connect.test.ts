@@ -6,7 +6,7 @@ import { openPostgres } from "../../src/postgres/open.ts";
 import { mark, pullRef } from "../ports/engine-scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 
-const PATIENCE = { timeout: 15_000, interval: 20 };
+const PATIENCE = { interval: 20 };
 
 describe.skipIf(NO_SERVER !== null)("a connection to PostgreSQL", () => {
   const server = useServer();

@@ -1,4 +1,4 @@
-import type { Server } from "./server.ts";
+import { Client } from "pg";
 
 interface Column {
   readonly table: string;
@@ -42,13 +42,18 @@ const FUNCTIONS = `SELECT '' AS "table", pg_get_functiondef(oid) AS definition F
 WHERE pronamespace = 'public'::regnamespace ORDER BY proname`;
 
 /** Writes the schema of a database as SQL, the same for the same schema. */
-export async function dumpSchema(server: Server, url: string): Promise<string> {
-  const columns = await server.query<Column>(url, COLUMNS);
-  const constraints = await server.query<Definition>(url, CONSTRAINTS);
-  const indexes = await server.query<Definition>(url, INDEXES);
-  const settings = await server.query<Definition>(url, SETTINGS);
-  const triggers = await server.query<Definition>(url, TRIGGERS);
-  const functions = await server.query<Definition>(url, FUNCTIONS);
+export async function dumpSchema(url: string): Promise<string> {
+  const client = new Client(url);
+  await client.connect();
+  const rowsOf = async <Row extends object>(text: string): Promise<Row[]> =>
+    (await client.query<Row>(text)).rows;
+  const columns = await rowsOf<Column>(COLUMNS);
+  const constraints = await rowsOf<Definition>(CONSTRAINTS);
+  const indexes = await rowsOf<Definition>(INDEXES);
+  const settings = await rowsOf<Definition>(SETTINGS);
+  const triggers = await rowsOf<Definition>(TRIGGERS);
+  const functions = await rowsOf<Definition>(FUNCTIONS);
+  await client.end();
   const tables = [...new Set(columns.map(({ table }) => table))];
   const of = (list: readonly Definition[], name: string): readonly string[] =>
     list.filter(({ table }) => table === name).map(({ definition }) => definition);

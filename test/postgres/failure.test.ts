@@ -81,7 +81,7 @@ describe.skipIf(NO_SERVER !== null)("what PostgreSQL refuses", () => {
     const tried = await Promise.allSettled([engine.queue.mark([mark(pullRef(2))]), engine.ready()]);
     const failures: unknown[] = tried.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
     for (const failure of failures) expect(failure).toMatchObject({ code: "database-unreachable" });
-    await vi.waitFor(() => engine.queue.mark([mark(pullRef(3))]), 10_000);
+    await vi.waitFor(() => engine.queue.mark([mark(pullRef(3))]), 30_000);
     expect((await take(engine)).length).toBeGreaterThanOrEqual(2);
   });
 
@@ -162,14 +162,14 @@ END $do$`,
     const other = await store.open();
     const heard = vi.fn<() => void>();
     other.queue.watch(heard);
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 10_000);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 30_000);
     await server.disconnectAll(store.url);
     heard.mockClear();
     // It calls once when it listens again, as something may have been missed meanwhile.
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 10_000);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 30_000);
     heard.mockClear();
     await engine.queue.mark([mark(pullRef(1))]);
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 10_000);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 30_000);
   });
 });
 

@@ -102,10 +102,10 @@ describe.skipIf(NO_SERVER !== null)("replicas on one PostgreSQL database", () =>
   it("are told of each other's marks", async () => {
     const heard = vi.fn<() => void>();
     there.queue.watch(heard);
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 10_000);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 30_000);
     heard.mockClear();
     await here.queue.mark([mark(pullRef(1))]);
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 10_000);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), 30_000);
     expect(await take(there)).toHaveLength(1);
   });
 
@@ -153,7 +153,7 @@ describe.skipIf(NO_SERVER !== null)("replicas on one PostgreSQL database", () =>
           "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
         );
         expect(waiting.rowCount).toBe(1);
-      }, 10_000);
+      }, 30_000);
       await other.query("COMMIT");
       expect(await loading).toMatchObject({ added: 1, marked: 1 });
     } finally {

@@ -51,7 +51,7 @@ describe.skipIf(NO_SERVER !== null)("the PostgreSQL schema", () => {
 
   it("is the one in db/postgres/schema.sql", async () => {
     await open();
-    const dump = await dumpSchema(server, url);
+    const dump = await dumpSchema(url);
     await expect(`-- Generated from the migrations by npm run schema.\n${dump}`).toMatchFileSnapshot(
       "../../db/postgres/schema.sql",
     );

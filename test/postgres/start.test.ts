@@ -11,7 +11,7 @@ import { stateOf } from "../whole-way/scene.ts";
 import { NO_SERVER, useServer } from "./server.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/countersign.js", import.meta.url));
-const PATIENCE = { timeout: 30_000, interval: 50 };
+const PATIENCE = { interval: 50 };
 
 describe.skipIf(NO_SERVER !== null)("a start on PostgreSQL", () => {
   const server = useServer();

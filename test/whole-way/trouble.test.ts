@@ -2,9 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { Fault } from "../../playground/github/traffic/faults.ts";
 import { costOf, sign, stageForTest, stateOf } from "./scene.ts";
 
-/** Longer than any wait that a test provokes: retries begin after a second or two and double. */
-const PATIENCE = { timeout: 18_000, interval: 50 };
-
 async function scene() {
   const stage = await stageForTest();
   const { github, gitee } = stage;
@@ -28,7 +25,7 @@ describe("while the host is in trouble", () => {
     const pulls = Array.from({ length: 5 }, () => hello.openPull({ opener: alice }));
     await github.deliveries.settled();
     github.loseDeliveries = "without a trace";
-    await expect.poll(() => pulls.map(stateOf), PATIENCE).toEqual(pulls.map(() => "success"));
+    await expect.poll(() => pulls.map(stateOf)).toEqual(pulls.map(() => "success"));
     await stage.settled();
     expect(await troubled()).toEqual([]);
     // One read and one write for each, and at most one more for each that was refused or had just been sent.
@@ -44,15 +41,15 @@ describe("while the host is in trouble", () => {
     const pulls = Array.from({ length: 10 }, () => hello.openPull({ opener: alice }));
     await github.deliveries.settled();
     github.loseDeliveries = "without a trace";
-    await expect.poll(async () => (await troubled()).length, PATIENCE).toBe(10);
-    await expect.poll(async () => (await troubled())[0]?.attempts ?? 0, PATIENCE).toBeGreaterThanOrEqual(2);
+    await expect.poll(async () => (await troubled()).length).toBe(10);
+    await expect.poll(async () => (await troubled())[0]?.attempts ?? 0).toBeGreaterThanOrEqual(2);
     expect(await troubled()).toEqual(
       pulls.map(() => expect.objectContaining({ code: "host-unreachable" }) as unknown),
     );
     // Two tries of each, some of which ask for a token again.
     expect(asked).toBeLessThanOrEqual(60);
     github.faults.clear();
-    await expect.poll(() => pulls.map(stateOf), PATIENCE).toEqual(pulls.map(() => "success"));
+    await expect.poll(() => pulls.map(stateOf)).toEqual(pulls.map(() => "success"));
     await stage.settled();
     expect(await troubled()).toEqual([]);
   });
@@ -64,7 +61,7 @@ describe("while the host is in trouble", () => {
     await stage.settled();
     expect(["error", "success"]).toContain(stateOf(pull));
     github.loseDeliveries = "without a trace";
-    await expect.poll(() => stateOf(pull), PATIENCE).toBe("success");
+    await expect.poll(() => stateOf(pull)).toBe("success");
   });
 
   it("Gitee, too, may be down, answer 502 with a page, or limit its requests", async () => {
@@ -76,7 +73,7 @@ describe("while the host is in trouble", () => {
     gitee.resetConnections(1);
     const pulls = Array.from({ length: 4 }, () => nihao.openPull({ opener: mei }));
     await gitee.settled();
-    await expect.poll(() => pulls.map(({ labels }) => labels), PATIENCE).toEqual(pulls.map(() => ["cla/no"]));
+    await expect.poll(() => pulls.map(({ labels }) => labels)).toEqual(pulls.map(() => ["cla/no"]));
     await stage.settled();
     expect(gitee.violations).toEqual([]);
   });
@@ -127,7 +124,7 @@ describe("what trying again cannot help", () => {
       const [held] = [pull];
       begin();
       github.deliveries.release((all) => all.filter(({ action }) => action === "opened"));
-      await expect.poll(async () => (await troubled()).map((task) => task.code), PATIENCE).toEqual([code]);
+      await expect.poll(async () => (await troubled()).map((task) => task.code)).toEqual([code]);
       const [task] = await troubled();
       const hours = ((task?.dueAt ?? Infinity) - Date.now()) / 3_600_000;
       expect(hours).toBeGreaterThan(11);
@@ -137,7 +134,7 @@ describe("what trying again cannot help", () => {
       expect(stateOf(held)).not.toBe("success");
 
       end();
-      await expect.poll(() => stateOf(pull), PATIENCE).toBe("success");
+      await expect.poll(() => stateOf(pull)).toBe("success");
       await stage.settled();
       expect(await troubled()).toEqual([]);
     },

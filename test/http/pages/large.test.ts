@@ -87,10 +87,7 @@ describe("the pages of what is large", () => {
     // However often somebody looked meanwhile, they were read once.
     expect(scene.github.calls().byRoute["graphql Commits"]).toBe(19);
     const before = calls();
-    const began = performance.now();
     const page = await get();
-    // It takes some 20 ms; the bound leaves room for a busy machine.
-    expect(performance.now() - began).toBeLessThan(1_000);
     expect(calls() - before).toBe(0);
     expect(page.length).toBeLessThan(100_000);
   }, 60_000);
@@ -117,7 +114,7 @@ describe("the pages of what is large", () => {
     scene.github.faults.latency = 0;
     const read = async (): Promise<string> =>
       (await fetch(scene.url + path, { headers: { cookie: insider } })).text();
-    await expect.poll(read, { timeout: 20_000, interval: 300 }).toContain("3 people must still sign");
+    await expect.poll(read, { interval: 300 }).toContain("3 people must still sign");
   });
 
   it("a roster of 5,000 is paged and searched, and a CSV file adds to it without a script", async () => {

@@ -302,7 +302,7 @@ describe("the playground's page without scripts", () => {
     expect(pulls.map(place)).toEqual(["waiting", "waiting", "waiting"]);
     await post("/act/revoke", { host: "github", as: "maintainer" });
     await post("/act/fault", { fault: "start" });
-    await expect.poll(() => pulls.map(place), { timeout: 20_000 }).toEqual(["merged", "removed", "merged"]);
+    await expect.poll(() => pulls.map(place)).toEqual(["merged", "removed", "merged"]);
     expect(pulls.map((pull) => cardOf(site.scene, pull)?.state)).toEqual(["merged", "open", "merged"]);
     const removed = (await page()).replaceAll(/\s+/g, " ");
     expect(removed).toContain("The merge queue removed it. The check of its group: ✕ red");

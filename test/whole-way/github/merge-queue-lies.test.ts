@@ -5,8 +5,6 @@ import { run, scene } from "./scene.ts";
 import type { Commit } from "../../../playground/github/state/git.ts";
 import type { Repository } from "../../../playground/github/state/model.ts";
 
-const WAIT = { timeout: 18_000, interval: 50 };
-
 const stateOn = (repository: Repository, { sha }: Commit) =>
   repository.statusesOf(sha).find(({ context }) => context === "license/cla")?.state ?? null;
 
@@ -42,10 +40,10 @@ describe("a merge group", () => {
     await stage.settled();
     expect(stateOn(hello, group.head)).toBe("success");
     await stage.bot.engine.signatures.revoke([accountOf("github", alice.id)], "icla");
-    await expect.poll(() => stateOn(hello, group.head), WAIT).toBe("failure");
+    await expect.poll(() => stateOn(hello, group.head)).toBe("failure");
     const again = { ...signatureOf(alice), signedAt: Date.now() + 1000 };
     await stage.bot.engine.signatures.sign([[again]], { evidence: "page" });
-    await expect.poll(() => stateOn(hello, group.head), WAIT).toBe("success");
+    await expect.poll(() => stateOn(hello, group.head)).toBe("success");
   });
 
   it.each(["restrict", "erase"])("turns red while it is queued when somebody asks to %s", async (verb) => {
@@ -58,7 +56,7 @@ describe("a merge group", () => {
     const yes = verb === "erase" ? ["--yes"] : [];
     const ran = await run(stage.variables, ["subject", verb, accountOf("github", alice.id), ...yes]);
     expect(ran).toMatchObject({ code: 0 });
-    await expect.poll(() => stateOn(hello, group.head), WAIT).toBe("failure");
+    await expect.poll(() => stateOn(hello, group.head)).toBe("failure");
   });
 
   it("that the queue does not explain is pending at once, and green when it is explained", async () => {
@@ -68,8 +66,8 @@ describe("a merge group", () => {
     const queued: typeof hello.mergeQueue = [];
     const group = hello.enqueue([pull], "squash");
     queued.push(...hello.mergeQueue.splice(0));
-    await expect.poll(() => stateOn(hello, group.head), WAIT).toBe("pending");
+    await expect.poll(() => stateOn(hello, group.head)).toBe("pending");
     hello.mergeQueue.push(...queued);
-    await expect.poll(() => stateOn(hello, group.head), WAIT).toBe("success");
+    await expect.poll(() => stateOn(hello, group.head)).toBe("success");
   });
 });

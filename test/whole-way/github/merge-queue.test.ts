@@ -108,7 +108,7 @@ describe.each(METHODS)("a merge queue that builds by %s", (method) => {
     const group = hello.enqueue(pulls, method);
     await github.deliveries.settled();
     github.loseDeliveries = "without a trace";
-    await expect.poll(() => groupState(group), { timeout: 18_000 }).toBe("success");
+    await expect.poll(() => groupState(group)).toBe("success");
     expect(hello.statusesOf(group.head.sha).filter(({ state }) => state === "success")).toHaveLength(1);
     await stage.settled();
     expect(await stage.bot.engine.queue.troubled(10)).toEqual([]);
