@@ -12,7 +12,7 @@ const ALONE = [
   // These take the network's functions from nock.
   "test/github/{change,client,graphql-body,members,read}.test.ts",
   "test/whole-way/github/lost-deliveries.test.ts",
-  "test/whole-way/{canaries,exit-codes,kill,modules,trouble,two-processes}.test.ts",
+  "test/whole-way/{canaries,exit-codes,grace,kill,modules,trouble,two-processes}.test.ts",
   "test/{linear,module-reading}.test.ts",
   "test/{model,package}/**/*.test.ts",
   "test/playground/{site/**,tour.test.ts}",
@@ -23,10 +23,11 @@ export default defineConfig({
     globalSetup: ["test/temporary-folder.ts"],
     reporters: ["default", new ClosingLine()],
     // Most tests wait for a host, a clock or a disk, not for a processor.
-    maxWorkers: 4,
+    maxWorkers: 5,
     sequence: { sequencer: LongestFirst },
     expect: { poll: { timeout: 30_000 } },
-    testTimeout: 60_000,
+    // Ends only what hangs: on a busy machine the first test of a file also waits for the code to load.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
       {

@@ -10,6 +10,8 @@ const GRACE_MS = 8_000;
 const START_GRACE_MS = 2_000;
 /** How long remaining work may keep the process alive after that. */
 const LINGER_MS = 200;
+/** How long returning the unfinished tasks to the queue may take on a busy machine, after the grace. */
+const RETURN_MS = 1_500;
 
 const NO_HOST =
   "no host is configured: set APP_ID, PRIVATE_KEY and WEBHOOK_SECRET for GitHub, or GITEE_TOKEN and " +
@@ -68,7 +70,7 @@ Example:
       if (lost !== undefined) console.stderr.write(`countersign: ${lost.message}\n`);
       // A host that does not answer must not keep the process alive: its tasks are returned to the queue by then.
       const code = lost === undefined ? 0 : 1;
-      setTimeout(() => process.exit(code), GRACE_MS + LINGER_MS).unref();
+      setTimeout(() => process.exit(code), GRACE_MS + RETURN_MS).unref();
       await bot.stop(GRACE_MS).catch((error: unknown) => {
         // If the database is gone, the next start finds the tasks that could not be returned.
         if (lost === undefined || !(error instanceof Failure)) throw error;

@@ -34,7 +34,7 @@ describe("looking logins up", () => {
     ]);
     expect(await scene.held()).toHaveLength(150);
     expect(await readdir(scene.folder)).not.toContain("list.csv.resume");
-  }, 30_000);
+  });
 
   it("continues where it stopped, from a file that holds no login", async () => {
     const kept = await scene.run(["import", file, "--resolve-logins", "--dry-run"]);

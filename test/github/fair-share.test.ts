@@ -18,5 +18,5 @@ describe("one pull request", () => {
     expect(calls).toBeLessThanOrEqual(105);
     expect(reading.pull.commits).toHaveLength(150);
     expect(reading.pull.gaps).toEqual(["too-large"]);
-  }, 60_000);
+  });
 });

@@ -92,5 +92,5 @@ describe("a null in the answer about a pull request", () => {
       }
     expect([...codes]).not.toContain("permission-missing");
     expect([...codes]).toContain("host-refused");
-  }, 60_000);
+  });
 });

@@ -58,7 +58,7 @@ describe("a story of the model in the playground", () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`The random story of seed 2 on Gitee: ${(await storyOf(2)).length} steps`);
     expect(stdout).toContain("It keeps both promises.");
-  }, 60_000);
+  });
 
   it.each([
     [["--story", "[]"], "--story: add --host github or --host gitee"],

@@ -80,7 +80,7 @@ describe("the package", () => {
     await expect(ran).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("in a checkout") });
   });
 
-  it("brings a pull request to its status", { timeout: 60_000 }, async () => {
+  it("brings a pull request to its status", async () => {
     const hosts = await startHosts();
     const bot = await startBotProcess(hosts.variables, { program: join(inside, "bin/countersign.js") });
     try {
@@ -113,7 +113,7 @@ describe("the package", () => {
     for (const step of steps) await run("sh", ["-c", step], { cwd: inside, env });
   });
 
-  it("brings declarations that a program in TypeScript can use", { timeout: 60_000 }, async () => {
+  it("brings declarations that a program in TypeScript can use", async () => {
     const program = `import { startBot, type Bot } from "${MANIFEST.name}";
 import { readSettings } from "${MANIFEST.name}/settings";
 export const bot: Promise<Bot> = readSettings(process.env, false).then((settings) => startBot(settings));

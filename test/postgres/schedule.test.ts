@@ -66,7 +66,7 @@ describe.skipIf(NO_SERVER !== null)("PostgreSQL's schedule", () => {
         .catch(() => []);
     await expect.poll(names, { timeout: 30_000, interval: 100 }).toEqual(["sweep", "tidy"]);
     for (const [, error] of report.mock.calls) expect(error).toMatchObject({ code: "database-unreachable" });
-  }, 40_000);
+  });
 
   it("keeps its tables apart from the others", async () => {
     await replica().every("sweep", "0 12 * * *", async () => {});

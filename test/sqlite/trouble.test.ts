@@ -25,7 +25,7 @@ it("a database in a folder that can't be created is refused at once", () => {
   const module = new URL("../../src/sqlite/connection/folder.ts", import.meta.url).href;
   const script = `import(${JSON.stringify(module)}).then(({ makeFolder }) => makeFolder("/proc/nope/deeper"))
     .catch(({ code }) => process.stdout.write(code))`;
-  const { stdout } = spawnSync(process.execPath, ["-e", script], { timeout: 20_000, killSignal: "SIGKILL" });
+  const { stdout } = spawnSync(process.execPath, ["-e", script], { timeout: 60_000, killSignal: "SIGKILL" });
   expect(String(stdout)).toBe("ENOENT");
 });
 

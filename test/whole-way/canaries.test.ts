@@ -8,7 +8,7 @@ import { sign } from "../../playground/github/webhooks/delivery.ts";
 import { commentsOf, stateOf } from "./scene.ts";
 import { command, serve } from "./serve-process.ts";
 
-const PATIENCE = { timeout: 40_000, interval: 1_000 };
+const PATIENCE = { timeout: 90_000, interval: 1_000 };
 const FAIL_ONCE = new URL("fail-once.ts", import.meta.url).href;
 
 describe("what is found of people in files and logs", () => {
@@ -58,7 +58,7 @@ describe("what is found of people in files and logs", () => {
       // That the search reads the right bytes: who signed is found where they must be.
       expect(files.some(({ bytes }) => hasNumber(bytes, SIGNED))).toBe(true);
     },
-    90_000,
+    240_000,
   );
 });
 

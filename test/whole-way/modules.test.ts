@@ -39,4 +39,4 @@ it("a running serve has loaded not one module of the playground, the tests or tr
     expect.arrayContaining(["src/cli/serve.ts", "src/github/host.ts", "src/gitee/host.ts"]),
   );
   expect(loaded.filter((path) => !/^(?:src|bin)\/|^package\.json$/.test(path))).toEqual([]);
-}, 40_000);
+});

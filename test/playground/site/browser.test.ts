@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)("the playground's page in a browser", () => {
     expect(await page.evaluate("document.activeElement.parentElement.id")).toBe(`comments-${key}`);
     await page.locator(`#act-${key}`).getByRole("button", { name: "Close" }).click();
     await page.locator(`#act-${key}`).getByRole("button", { name: "Reopen" }).waitFor();
-  }, 60_000);
+  });
 
   it.each([
     ["en", "light", 1280],
@@ -102,6 +102,5 @@ describe.skipIf(!hasChromium)("the playground's page in a browser", () => {
       expect(violations).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
     },
-    60_000,
   );
 });

@@ -106,7 +106,7 @@ describe("the playground's page without scripts", () => {
     expect(shown).toMatch(
       /What went wrong[^]*GitHub: turns on an IP allow list, for 15 seconds \(over\)[^]*GitHub #\d+: no verdict yet → red/,
     );
-  }, 90_000);
+  });
 
   it.each([
     ["github", "signed", "success"],

@@ -23,7 +23,7 @@ describe("an organization that keeps the app out for a while", () => {
     installation.refuses = null;
     await recheck(stage, pull);
     await expect.poll(() => stateOf(pull)).toBe("success");
-  }, 60_000);
+  });
 });
 
 describe("a pull request that GitHub does not show whole", () => {
