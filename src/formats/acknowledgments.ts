@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { latestOf, type SignatureRow } from "../records/signature.ts";
+import { counts } from "./cells/terms.ts";
 import { count, type Findings } from "./findings.ts";
-import type { ProblemList } from "./problems.ts";
+import type { Import } from "./import.ts";
 
 /** A company as a file names it; null: the file does not say. */
 export interface Company {
@@ -16,6 +17,7 @@ interface Pending {
   readonly file: string;
   readonly line: number;
   readonly company: Company;
+  /** Its entity is the employer of `--entity`; null: the company that the file names. */
   readonly row: SignatureRow;
   readonly findings: Findings;
 }
@@ -25,12 +27,17 @@ interface Agreed {
   readonly holds: boolean;
   /** When it was signed, in milliseconds since the epoch; null: unknown. */
   readonly at: number | null;
+  /** The tool's versions of the text; none if its files never name one. */
+  readonly versions: readonly string[];
 }
+
+/** The options that decide which version a company signed. */
+type Options = Pick<Import, "agreements" | "defaults" | "problems" | "versionMap" | "versions">;
 
 /**
  * Employees' acknowledgments of their companies' agreements. Each counts only if the files also contain the company's
- * own valid agreement, so they wait until every file is read. Companies are the same if the files say so: by their ids,
- * or by their exact names if an id is missing.
+ * own valid agreement, or the command names the employer. So they wait until every file is read. Companies are the same
+ * if the files say so: by their ids, or by their exact names if an id is missing.
  */
 export class Acknowledgments {
   readonly #agreed = new Map<string, Agreed>();
@@ -40,14 +47,20 @@ export class Acknowledgments {
    * A company's agreement. Of several of the same company the latest decides; where the order is not known, all must be
    * valid.
    * @param at when it was signed, in milliseconds since the epoch; null: unknown
+   * @param version the tool's own; undefined: its files name none
    */
-  company(company: Company, holds: boolean, at: number | null): void {
+  company(company: Company, holds: boolean, at: number | null, version?: string): void {
     const key = keyOf(company);
     const known = this.#agreed.get(key);
+    const versions = version === undefined ? [] : [version];
     if (known === undefined || (at !== null && known.at !== null && at > known.at))
-      this.#agreed.set(key, { company, holds, at });
+      this.#agreed.set(key, { company, holds, at, versions });
     else if (at === null || known.at === null || at === known.at)
-      this.#agreed.set(key, { ...known, holds: holds && known.holds });
+      this.#agreed.set(key, {
+        ...known,
+        holds: holds && known.holds,
+        versions: [...known.versions, ...versions],
+      });
   }
 
   add(pending: Pending): void {
@@ -58,35 +71,59 @@ export class Acknowledgments {
    * Passes on the rows that count, with their employers; the others are left out or refused. An employee of a company
    * whose agreement does not hold no longer has a place from an earlier import.
    */
-  settle(problems: ProblemList): readonly SignatureRow[] {
+  settle(options: Options): readonly SignatureRow[] {
+    const { problems } = options;
     const rows: SignatureRow[] = [];
-    const named = Map.groupBy(this.#agreed.values(), ({ company: { name } }) => name);
+    const named = this.#named();
+    const noted = new Set<Agreed>();
+    let first: Company | null = null;
     for (const { file, line, company, row, findings } of this.#pending) {
+      const isEnd = row.revokedAt !== undefined;
+      const refuse = (reason: string): void => {
+        if (isEnd) return;
+        findings.signatures--;
+        problems.add(file, line, "companyName", reason);
+      };
       const found = this.#matching(company, named);
       const one = found.find(({ company: { id } }) => id !== null) ?? found[0];
       const several = found.some((other) => one !== undefined && !isSame(one.company, other.company));
-      const isEnd = row.revokedAt !== undefined;
-      if (several) {
-        if (isEnd) continue;
+      const isGiven = row.entity !== null;
+      if (isGiven) first ??= company;
+      const entity = row.entity ?? employerId(one?.company ?? company);
+      if (isGiven && first !== null && differ(first, company)) refuse(OTHERS);
+      else if (several && !(isGiven && found.every(({ holds }) => holds))) refuse(SEVERAL);
+      else if (isEnd) rows.push({ ...row, entity });
+      else if (one === undefined && !isGiven) refuse(NONE);
+      else if (one === undefined || (holdsOf(found) && hasText(found, row, options, noted)))
+        rows.push({ ...row, entity });
+      else {
         findings.signatures--;
-        problems.add(file, line, "companyName", SEVERAL);
-      } else if (isEnd || (one !== undefined && holdsOf(found))) {
-        rows.push({ ...row, entity: employerId(one?.company ?? company) });
-      } else {
-        findings.signatures--;
-        if (one === undefined) problems.add(file, line, "companyName", NONE);
-        else {
-          rows.push({ ...row, entity: employerId(one.company), revokedAt: latestOf(row) });
-          count(findings.leftOut, "an employee whose company's agreement is not valid");
-        }
+        rows.push({ ...row, entity, revokedAt: latestOf(row) });
+        count(findings.leftOut, "an employee whose company's agreement is not valid");
       }
     }
     return rows;
   }
 
+  /** The employers whose own agreement does not hold: nobody has a place with them from a file. */
+  ended(): readonly string[] {
+    const named = this.#named();
+    const ids = [...this.#agreed.values()]
+      .filter(({ company }) => {
+        const found = this.#matching(company, named);
+        return found.every((other) => isSame(company, other.company)) && !holdsOf(found);
+      })
+      .map(({ company }) => employerId(company));
+    return [...new Set(ids)];
+  }
+
+  #named(): ReadonlyMap<string | null, readonly Agreed[]> {
+    return Map.groupBy(this.#agreed.values(), ({ company: { name } }) => name);
+  }
+
   /** The agreements of the companies that an employee's company can be. */
   #matching(company: Company, named: ReadonlyMap<string | null, readonly Agreed[]>): readonly Agreed[] {
-    const known = company.id === null ? undefined : this.#agreed.get(keyOf(company));
+    const known = this.#agreed.get(keyOf(company));
     const { name } = known?.company ?? company;
     // A record without the id may be of the same company.
     const others = (named.get(name) ?? []).filter(
@@ -98,14 +135,49 @@ export class Acknowledgments {
 
 /** Whether a company's agreement holds, by its latest record; where the order is not known, all must be valid. */
 function holdsOf(records: readonly Agreed[]): boolean {
+  return decisive(records).every(({ holds }) => holds);
+}
+
+/** The latest records; where the order is not known, all of them. */
+function decisive(records: readonly Agreed[]): readonly Agreed[] {
   const last = Math.max(...records.map(({ at }) => at ?? Number.POSITIVE_INFINITY));
-  const isOrdered = records.every(({ at }) => at !== null);
-  return records.every(({ at, holds }) => holds || (isOrdered && at !== last));
+  return records.every(({ at }) => at !== null) ? records.filter(({ at }) => at === last) : records;
+}
+
+/**
+ * Whether the text that the company signed counts here, also under the employee's agreement. A version that nobody
+ * mapped is noted, so that the import asks for it.
+ * @param noted the records of which it was
+ */
+function hasText(
+  records: readonly Agreed[],
+  { agreement: id }: SignatureRow,
+  { agreements, defaults, versionMap, versions }: Options,
+  noted: Set<Agreed>,
+): boolean {
+  const agreement = agreements.get(id);
+  const isOurs = (version: string): boolean => agreement !== undefined && counts(agreement, version);
+  return decisive(records).every((one) => {
+    const isNew = !noted.has(one);
+    noted.add(one);
+    return one.versions.every((version) => {
+      const mapped = versionMap.get(version);
+      if (mapped !== undefined) return mapped !== null && isOurs(mapped);
+      // Then only the employee's acknowledgment says which text.
+      if (version === "") return true;
+      if (isNew) versions.note(version, one.at);
+      return defaults.version === null || isOurs(defaults.version);
+    });
+  });
 }
 
 const SEVERAL =
   "the files hold several companies of this name, and which of them employs the person is not known: import the " +
   "employees of each company in a file of its own with --entity ID";
+
+const OTHERS =
+  "--entity names one employer, and the file holds employees of several companies: import each company's employees from " +
+  "a file of its own, or all of them without --entity, with the companies' corporate signatures";
 
 const NONE =
   "an employee's acknowledgment counts only under the company's agreement, and the files contain none of this " +
@@ -117,6 +189,12 @@ function isSame(one: Company, other: Company): boolean {
   const differ = (key: keyof Company): boolean =>
     one[key] !== null && other[key] !== null && one[key] !== other[key];
   return one.name !== null && one.name === other.name && !differ("id") && !differ("signingEntity");
+}
+
+/** Whether two descriptions are of different companies, as far as the files say. */
+function differ(one: Company, other: Company): boolean {
+  if (one.id !== null && other.id !== null) return one.id !== other.id;
+  return one.name !== null && other.name !== null && !isSame(one, other);
 }
 
 function keyOf({ id, name, signingEntity }: Company): string {

@@ -239,15 +239,9 @@ export class ItemRows {
       if (!tool.reads.has(key)) count(this.dropped, names[index] ?? "");
   }
 
-  /** A company's agreement of a version that the map leaves out covers nobody. */
   #takeCompany({ company, holds, at, version }: Extract<Entry, { kind: "company" }>): void {
-    const isLeftOut = version !== undefined && this.#import.versionMap.get(version) === null;
     const time = at === null ? null : parseDate(at, Number.MAX_SAFE_INTEGER);
-    this.#import.acknowledgments.company(
-      company,
-      holds && !isLeftOut,
-      typeof time === "number" ? time : null,
-    );
+    this.#import.acknowledgments.company(company, holds, typeof time === "number" ? time : null, version);
   }
 }
 

@@ -197,6 +197,7 @@ export interface Signatures {
    * @param rows in batches, so that a file of any size needs the memory of one batch
    * @param options.replace make this agreement's signatures and roster places equal to the rows; a restricted account's
    *   records do not change
+   * @param options.endedEmployers called after the rows: employers with whom nobody has an imported place any longer
    * @param options.allowRemovals how many signatures a large replace may end; null or absent: no such permission
    * @throws Failure `refused` if a replace would end many without permission
    * @throws Problems `input` if rows give a known employer another agreement or version
@@ -208,6 +209,7 @@ export interface Signatures {
       readonly dryRun?: boolean;
       readonly replace?: string | null;
       readonly allowRemovals?: number | null;
+      readonly endedEmployers?: () => readonly string[];
       /** Who imports, for the audit; "cli" if omitted. */
       readonly by?: Actor;
       /** The lease of the task that found the signature, as with {@link Pulls.record}. */

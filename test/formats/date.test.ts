@@ -20,6 +20,10 @@ describe("a date", () => {
     ["2024-02-29", "2024-02-29T00:00:00.000Z"],
     ["Jan 31,2024", "2024-01-31T00:00:00.000Z"],
     ["January 31, 2024", "2024-01-31T00:00:00.000Z"],
+    ["20240131", "2024-01-31T00:00:00.000Z"],
+    ["20240131T102030Z", "2024-01-31T10:20:30.000Z"],
+    ["20240131T1020+0800", "2024-01-31T02:20:00.000Z"],
+    ["2024-01-31 10:20:30 GMT", "2024-01-31T10:20:30.000Z"],
   ])("may be %s", (text, iso) => {
     expect(new Date(parseDate(text, NOW) as number).toISOString()).toBe(iso);
   });
@@ -47,6 +51,8 @@ describe("a date", () => {
     ["soon", "not an ISO 8601 date"],
     ["2024-01-31T10:00:00+14:01", "no such time zone"],
     ["2024-01-31T10:00:00-99:99", "no such time zone"],
+    ["20241301", "no such day"],
+    ["12345678", "not an ISO 8601 date"],
     ["2024-01/31", "not an ISO 8601 date"],
   ])("can't be %s", (text, fault) => {
     expect(parseDate(text, NOW)).toEqual({ fault: expect.stringContaining(fault) });

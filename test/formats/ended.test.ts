@@ -100,6 +100,47 @@ it.each<[string, readonly File[], readonly string[]]>([
     [],
   ],
   [
+    "a company that is no longer approved, without its employees in the file",
+    [
+      records(company(), employee(), employee({ userGHID: "12" })),
+      records(
+        company({ signatureReferenceID: "Y", companyName: "Bolt" }),
+        company({ signatureApproved: false }),
+      ),
+      records(company(), employee()),
+    ],
+    [],
+  ],
+  [
+    "a company that is no longer approved, of the name of another one that is",
+    [
+      records(company(), employee()),
+      records(company({ signatureReferenceID: "Y", signatureApproved: false })),
+    ],
+    [covered],
+  ],
+  [
+    "an employee of a company that is not approved, under the employer of the command",
+    [[...records(company({ signatureApproved: false }), employee()), "--entity", "acme"]],
+    [],
+  ],
+  [
+    "employees of two companies under the employer of the command",
+    [
+      [
+        ...records(employee(), employee({ companyID: "Y", companyName: "Bolt", userGHID: "12" })),
+        "--entity",
+        "acme",
+      ],
+    ],
+    [],
+  ],
+  [
+    "an employee of a company without its agreement, under the employer of the command",
+    [[...records(employee()), "--entity", "acme"]],
+    [covered],
+  ],
+  [
     "an employee who is invalidated",
     [
       records(company(), employee()),
@@ -141,6 +182,20 @@ it.each<[string, readonly File[], readonly string[]]>([
   ],
 ])("%s", async (_what, files, held) => {
   expect(await heldAfter(files)).toEqual(held);
+});
+
+it("a company's agreement of a version that nobody mapped is asked for, and one that does not count covers nobody", async () => {
+  const scene = await signatureScene();
+  const [stdin] = records(company({ signatureDocumentMajorVersion: "9" }), employee());
+  const maps = ["1.0=1.0", "9.0=0.1", "9.0=", "9.0=1.0"].map((map) => ["--version-map", map]);
+  const [own = [], ...others] = maps;
+  const tried = async (flags: readonly string[]) =>
+    await scene.run(["import", "-", ...own, ...flags], { stdin });
+  expect((await tried([])).stderr).toContain("  9.0: 1 row, signed 2020-01-01");
+  const codes = [];
+  for (const flags of others) codes.push((await tried(flags)).code);
+  expect(codes).toEqual([1, 1, 0]);
+  await scene.end();
 });
 
 it("a company's records by id and by name are one company, and the latest decides", async () => {

@@ -40,49 +40,47 @@ export async function read(content: string | Uint8Array, options: ReadOptions = 
   const versions = new ForeignVersions();
   const acknowledgments = new Acknowledgments();
   const { agreements = [agreement], logins } = options;
-  const reading = readSignatures(
-    {
-      agreements: new Map(agreements.map((one) => [one.id, one])),
-      defaults: {
-        host: null,
-        agreement: null,
-        version: null,
-        signedAt: null,
-        entity: null,
-        ...options.defaults,
-      },
-      replace: null,
-      resolving: logins !== undefined,
-      columns: { ignored: new Set((options.ignored ?? []).map(keyOf)), account: options.account ?? null },
-      versionMap: new Map(Object.entries(options.versionMap ?? {})),
-      versions,
-      acknowledgments,
-      now: NOW,
-      problems,
+  const shared = {
+    agreements: new Map(agreements.map((one) => [one.id, one])),
+    defaults: {
+      host: null,
+      agreement: null,
+      version: null,
+      signedAt: null,
+      entity: null,
+      ...options.defaults,
     },
-    {
-      name: "f",
-      bytes: pieces(Buffer.from(content as Uint8Array), options.piece ?? 65_536),
-      format: options.format ?? null,
-      encoding: options.encoding ?? null,
-      lookUp: async (host, asked) => {
-        options.onLookUp?.(host, asked);
-        return new Map(
-          asked.flatMap((login) => {
-            const account = logins?.[login];
-            return account === undefined
-              ? []
-              : [[login, { account, createdAt: options.created?.[login] ?? 0 }] as const];
-          }),
-        );
-      },
+    replace: null,
+    resolving: logins !== undefined,
+    columns: { ignored: new Set((options.ignored ?? []).map(keyOf)), account: options.account ?? null },
+    versionMap: new Map(Object.entries(options.versionMap ?? {})),
+    versions,
+    acknowledgments,
+    now: NOW,
+    problems,
+  };
+  const reading = readSignatures(shared, {
+    name: "f",
+    bytes: pieces(Buffer.from(content as Uint8Array), options.piece ?? 65_536),
+    format: options.format ?? null,
+    encoding: options.encoding ?? null,
+    lookUp: async (host, asked) => {
+      options.onLookUp?.(host, asked);
+      return new Map(
+        asked.flatMap((login) => {
+          const account = logins?.[login];
+          return account === undefined
+            ? []
+            : [[login, { account, createdAt: options.created?.[login] ?? 0 }] as const];
+        }),
+      );
     },
-  );
+  });
   const rows: SignatureRow[] = [];
   for (;;) {
     const step = await reading.next();
     if (step.done === true) {
-      rows.push(...acknowledgments.settle(problems));
+      rows.push(...acknowledgments.settle(shared));
       const printed = [...problems.shown, ...versions.problems(options.defaults?.version ?? null)].map(
         (problem) => printProblem({ ...problem, file: null }),
       );

@@ -430,6 +430,21 @@ export function importContract(scene: () => Scene): void {
     ).toMatchObject({ added: 1 });
   });
 
+  it("ends the imported places with an employer whose agreement ended, and no others", async () => {
+    const { engine } = scene();
+    const acme = [alice, bob].map((account) => row(account, 3, { entity: "acme" }));
+    await load(engine, [...acme, row(alice, 3, { entity: "bolt" })]);
+    await engine.pulls.record(pullRecord(pullRef(1), [bob], { verdict: "signed" }));
+    const ended = { ...NOTHING, ended: 2, marked: 1 };
+    for (const dryRun of [true, false])
+      expect(await load(engine, [], { dryRun, endedEmployers: () => ["acme", "unknown"] })).toEqual(ended);
+    const covered = await engine.signatures.covered([alice, bob], "icla");
+    expect([...covered].map(([account, by]) => [account, by.map(({ entity }) => entity)])).toEqual([
+      [alice, ["bolt"]],
+    ]);
+    expect(await load(engine, acme)).toEqual({ ...NOTHING, revoked: 2 });
+  });
+
   it("marks exactly the open pull requests that it may change", async () => {
     const { engine } = scene();
     const record = (

@@ -97,7 +97,7 @@ export function row(account: Account, signedAt: number, more: Partial<SignatureR
 export function load(
   engine: Engine,
   rows: readonly SignatureRow[],
-  options: { dryRun?: boolean; replace?: string; allowRemovals?: number } = {},
+  options: Omit<Parameters<Engine["signatures"]["sign"]>[1], "evidence"> = {},
 ): Promise<SignOutcome> {
   return engine.signatures.sign([rows], { evidence: "import", ...options });
 }

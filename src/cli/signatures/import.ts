@@ -163,7 +163,7 @@ async function load(
     const reports: (() => FileReport)[] = [];
     for (const source of sources.all)
       reports.push(yield* readSignatures(shared, fileOf(source, options, lookUp)));
-    yield shared.acknowledgments.settle(problems);
+    yield shared.acknowledgments.settle(shared);
     files.push(...reports.map((report) => report()));
     // Leaving rows out never decides which version is meant.
     const versions = shared.versions.problems(shared.defaults.version);
@@ -186,6 +186,7 @@ async function load(
     dryRun,
     replace,
     allowRemovals: answers.allowRemovals,
+    endedEmployers: () => shared.acknowledgments.ended(),
     by,
   });
   const { added, restored, changed, unchanged, kept, revoked, unclear, erased } = outcome;

@@ -4,12 +4,16 @@ import type { Precision } from "../../records/signature.ts";
 export type DateFault = { readonly fault: string };
 
 const ISO =
-  /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+  /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 /** The form of a date in a Chinese spreadsheet. */
 const CHINESE = /^(\d{4})年(\d{1,2})月(\d{1,2})日/;
 const ENGLISH =
   /^(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.? (\d{1,2}), ?(\d{4})$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** The basic form of ISO 8601, in the years in which people signed here. */
+const BASIC =
+  /^((?:19[7-9]|20\d)\d)(\d{2})(\d{2})(?:T(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 const HOUR = 3_600_000;
 /** A time without a zone is read as UTC, so one written now in the easternmost zone is this far ahead. */
@@ -33,13 +37,13 @@ export function readDate(text: string, now: number): ReadDate | DateFault {
 }
 
 function precisionOf(text: string): Precision {
-  if (!text.includes(":")) return "day";
-  return /(Z|UTC|[+-]\d{2}(:?\d{2})?)$/i.test(text) ? "exact" : "zoneless";
+  if (!text.includes(":") && !/^\d{8}T/i.test(text)) return "day";
+  return /(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$/i.test(text) ? "exact" : "zoneless";
 }
 
 /** Like {@link readDate}, without the precision. @returns milliseconds since the epoch */
 export function parseDate(text: string, now: number): number | DateFault {
-  const iso = ISO.exec(text.replace(CHINESE, "$1-$2-$3"));
+  const iso = ISO.exec(extended(text.replace(CHINESE, "$1-$2-$3")));
   if (iso !== null) {
     const [, year, , month, day, hours = "0", minutes = "0", seconds = "0", fraction = "", zone] = iso;
     const ahead = offset(zone);
@@ -61,6 +65,15 @@ export function parseDate(text: string, now: number): number | DateFault {
     return at === null ? { fault: "there is no such day" } : plausible(at, now + ZONELESS);
   }
   return { fault: whatIsWrong(text) };
+}
+
+/** The basic form of ISO 8601 in its extended form; any other text as it is. */
+function extended(text: string): string {
+  const basic = BASIC.exec(text);
+  if (basic === null) return text;
+  const [, year, month, day, hours, minutes, seconds = "00", fraction = "0", zone = ""] = basic;
+  const date = `${year}-${month}-${day}`;
+  return hours === undefined ? date : `${date}T${hours}:${minutes}:${seconds}.${fraction}${zone}`;
 }
 
 function utc(year: number, month: number, day: number): number | null {

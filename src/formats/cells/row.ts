@@ -123,8 +123,7 @@ export class RowCheck {
       return void this.problem(line, null, NO_EMPLOYER);
     // The terms are read even if the account is wrong, so that a report shows all problems of a row.
     const terms = this.#terms.read(cells, version);
-    const employed = company !== undefined && company !== null && this.#import.defaults.entity === null;
-    this.#give(cells, terms !== null && employed ? { ...terms, company } : terms);
+    this.#give(cells, terms !== null && company !== undefined ? { ...terms, company } : terms);
   }
 
   /**
@@ -139,8 +138,7 @@ export class RowCheck {
     if (company === null && entity === null) return;
     const terms = this.#terms.readRevocation(cells, at);
     if (terms === null) return;
-    if (company === undefined) this.#give(cells, terms);
-    else this.#give(cells, entity === null ? { ...terms, company } : { ...terms, entity });
+    this.#give(cells, company === undefined ? terms : { ...terms, entity, company });
   }
 
   /** Takes a row after the host has returned its account. */

@@ -15,7 +15,7 @@ const ENDED: ReadonlySet<string> = new Set(
       "withdrew,rescind,rescinds,nullify,nullified,former,formerly,missing,wrong,wrongly,mistake,mistaken,not on file,ex member,ex staff,ex contributor,left,leaver,fired,dismissed,departed,disputed,blacklisted,fraud,fraudulent,fake,forged,duplicate,undone,unverified,resign required," +
       "needs resign,re sign,sign again,do not accept,do not count,does not count,not accepted,not valid,not active,not current,ex employee," +
       "not,never,cannot,isn t,aren t,doesn t,didn t,hasn t,wasn t,won t,don t,incomplete,unsubscribe,unsubscribed,waiting,awaiting,waits,taken off,anymore,unemployed,on leave," +
-      "opted out,refused,resigned,retired,offboarded,pending,unapproved,not approved,rescinded,retracted,annulled,lapsed,ended,archived," +
+      "ignore,unsure,tbd,nicht,kein,keine,strike,struck,opted out,refused,resigned,retired,offboarded,pending,unapproved,not approved,rescinded,retracted,annulled,lapsed,ended,archived," +
       "widerrufen,ungültig,abgelaufen,gekündigt,gelöscht,révoqué,révoquée,expiré,expirée,résilié,revocado,revocada," +
       "caducado,anulado,revogado,revogada,expirado,revocato,scaduto,annullato,отозвано,отозвана,отозван,отозвал,отозвала,отказался,отказалась,аннулировано,аннулирован,истек,истекло,уволен,уволена,недействительно,не действует," +
       "撤销,已撤销,撤回,已撤回,撤銷,已撤銷,失效,已失效,无效,無效,过期,已过期,過期,作废,已作废,注销,已注销,终止,已终止,未签署,未通过," +
@@ -29,7 +29,7 @@ const ENDED_EAST_ASIAN =
   /撤|失效|无效|無效|無効|期限切|解约|解約|离任|離任|辞职|辭職|黑名单|黑名單|过期|過期|作废|作廢|废止|廢止|注销|註銷|终止|終止|离职|離職|退出|退会|脱退|退職|取消|删除|刪除|驳回|駁回|拒绝|拒絕|封禁|停用|未签|未簽|尚未|待签|待簽|没有签|未通过|待审|不同意|不算|不是|不再|不认|不認|不计|不計|不予|没有|沒有|并未|並未|还没|還沒|反悔|放弃|放棄|收回|剔除|移除|除名|停职|停職|暂停|暫停|退签|退簽|解签|解簽|철회|무효|만료|취소/;
 
 const ANSWER =
-  /^(y|n|t|f|x|on|off|nope|nah|yep|yes|no|true|false|ja|nein|oui|non|s[ií]|sim|n[aã]o|nej|nei|tak|nie|igen|nem|kyllä|evet|hay[ıi]r|ya|tidak|có|không|да|нет|是|否|有|无|無|はい|いいえ|예|아니오|نعم|لا|(?:[✓✔✗✘✖☑☐☒✅❌❎⛔🚫👍👎🟢🔴√×]\uFE0F?))$/iu;
+  /^(y|n|t|f|x|on|off|nope|nah|yep|yes|no|true|false|wahr|falsch|vrai|faux|verdadero|verdadeiro|falso|vero|waar|onwaar|sant|falskt|sand|falsk|prawda|fa[łl]sz|pravda|nepravda|igaz|hamis|tosi|ep[äa]tosi|do[ğg]ru|yanl[ıi][şs]|истина|ложь|真|假|ja|nein|oui|non|s[ií]|sim|n[aã]o|nej|nei|tak|nie|igen|nem|kyllä|evet|hay[ıi]r|ya|tidak|có|không|да|нет|是|否|有|无|無|はい|いいえ|예|아니오|نعم|لا|(?:[✓✔✗✘✖☑☐☒✅❌❎⛔🚫👍👎🟢🔴√×]\uFE0F?))$/iu;
 /** The names of numbers and counts; in any other column 0 or 1 can be an answer. */
 const COUNTER =
   /count(er|s)?$|^num(ber)?|number$|^(total|sum|row|line|index|idx|nr|no|n|v|age|rank|level|score|points|priority|version|year|month|weight|size|amount|hours?|days?|lines|commits|pulls|prs?|issues?|merges|stars|followers|repos|repositories|contributions|comments|additions|changes|team|group|batch|page|order|sort)$|^(user|pull|pr|row|item|entry|record|comment|repo|repository|org|team|commit|issue|internal|file)?id$|(commits|pulls|requests|issues|contributions|comments|lines|repos|repositories)$|序号|编号|数$|數$/;
@@ -85,11 +85,14 @@ function isDate(text: string, key: string): boolean {
  * @param value from CSV or JSON, nested no deeper than the readers allow
  */
 export function mayEnd(value: unknown): boolean {
-  if (typeof value === "string") return tells(value);
+  if (typeof value === "string") return tells(value) || STRUCK.test(value);
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) return value.some(mayEnd);
   return Object.entries(value).some(([key, member]) => isStatusColumn(key) || mayEnd(member));
 }
+
+/** A text that Markdown or HTML shows as struck out. */
+const STRUCK = /~~.|<(?:s|del|strike)>/i;
 
 /** The words of a note. `isRevoked` and `revoked2022` are two each; a digest is none. */
 const WORD = /\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+|\p{N}+|[\p{Lo}\p{Lm}\p{Lt}\p{M}]+/gu;

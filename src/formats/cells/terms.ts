@@ -238,6 +238,7 @@ export class TermsReader {
   }
 }
 
-function counts(agreement: Agreement, version: string): boolean {
+/** Whether signatures of a version count now. */
+export function counts(agreement: Agreement, version: string): boolean {
   return version === agreement.version || agreement.accepts.includes(version);
 }

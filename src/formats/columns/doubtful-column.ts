@@ -56,6 +56,20 @@ export function isDoubtfulKey(key: string): boolean {
   );
 }
 
+/** Whether a key of a tool's entry is one of our own columns that say whose signature it is. */
+export function saysWhose(key: string): boolean {
+  const field = Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
+  return ["host", "account_id", "github_id", "gitee_id"].some((one) => one === field);
+}
+
+/** Why such a key is refused. @param name as in the file */
+export function whoseFault(name: string, tool: string): string {
+  return (
+    `${nameToShow(name)} may say whose signature it is, and a file of ${tool} says so in its own columns: remove it, or ` +
+    `use ${ignoring(name)} if it does not matter`
+  );
+}
+
 /** Whether a member next to the list may say which version of the text, or which agreement, all of it is about. */
 export function saysForAll(key: string): "version" | "agreement" | null {
   const field = Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;

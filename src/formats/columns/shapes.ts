@@ -1,7 +1,7 @@
 import type { HostName } from "../../account.ts";
 import { keyOf } from "./column-names.ts";
 import { readHeader, type ColumnAnswers, type Header } from "./columns.ts";
-import { doubtfulKeyFault, isDoubtfulKey } from "./doubtful-column.ts";
+import { doubtfulKeyFault, isDoubtfulKey, saysWhose, whoseFault } from "./doubtful-column.ts";
 import { Unreadable } from "../problems.ts";
 import { isStatusColumn, statusFault } from "./status-column.ts";
 import type { Tool } from "../tools/tool.ts";
@@ -44,7 +44,7 @@ const MOST_SHAPES = 1_000;
 
 /** Interprets the keys of entries, once for entries with the same keys. */
 export class Shapes {
-  readonly #known = new Map<string, Shape>();
+  readonly #known = new Map<Tool | null, Map<string, Shape>>();
   readonly #answers: ColumnAnswers;
 
   readonly #host: HostName | null;
@@ -60,12 +60,14 @@ export class Shapes {
    * @param told the tool that earlier entries identified; null: none
    */
   of(names: readonly string[], list: string | null, told: Tool | null): Shape {
-    const key = JSON.stringify([told?.name, list, names]);
-    let shape = this.#known.get(key);
+    const key = JSON.stringify([list, names]);
+    const known = this.#known.get(told) ?? new Map<string, Shape>();
+    this.#known.set(told, known);
+    let shape = known.get(key);
     if (shape === undefined) {
       shape = this.#find(names, list, told);
-      if (this.#known.size === MOST_SHAPES) this.#known.clear();
-      this.#known.set(key, shape);
+      if (known.size === MOST_SHAPES) known.clear();
+      known.set(key, shape);
     }
     return shape;
   }
@@ -106,6 +108,12 @@ export class Shapes {
     );
     if (doubtful !== -1)
       return { ...shape, fault: new Unreadable(0, doubtfulKeyFault(names[doubtful] ?? ""), null, true) };
+    // Where a project chose the fields, one may have any name.
+    const other = keys.findIndex(
+      (key) => reader.harmless !== null && !reader.reads.has(key) && !ignored.has(key) && saysWhose(key),
+    );
+    if (other !== -1)
+      return { ...shape, fault: new Unreadable(0, whoseFault(names[other] ?? "", reader.name), null, true) };
     return shape;
   }
 }

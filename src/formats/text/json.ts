@@ -43,6 +43,8 @@ export class JsonItems {
   #depth = 0;
   #string = false;
   #members = 0;
+  // The names of the lists that were read.
+  readonly #entered = new Set<string>();
   // Whether a list with items was read: another one may be of people who do not count.
   #filled = false;
   // The number of the current item, and whether its line does not distinguish it from others.
@@ -139,6 +141,9 @@ export class JsonItems {
   }
 
   #enter(): boolean {
+    // A reader of JSON takes the last one, also if it is empty.
+    if (this.#entered.has(this.#key)) throw new Unreadable(this.#line, SECOND_LIST);
+    this.#entered.add(this.#key);
     this.#found = true;
     this.#item = 0;
     this.#lastLine = this.#line;

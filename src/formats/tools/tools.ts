@@ -1,5 +1,5 @@
 import { appClaServer } from "./app-cla-server.ts";
-import { claAssistant } from "./cla-assistant.ts";
+import { claAssistantRecords, claAssistantReport } from "./cla-assistant.ts";
 import { claAssistantLite } from "./cla-assistant-lite.ts";
 import { easyClaCompanies, easyClaEmployees, easyClaIndividuals, easyClaRecords } from "./easycla.ts";
 import { keyOf } from "../columns/column-names.ts";
@@ -14,7 +14,8 @@ const TOOLS: readonly Tool[] = [
   easyClaEmployees,
   easyClaIndividuals,
   easyClaCompanies,
-  claAssistant,
+  claAssistantReport,
+  claAssistantRecords,
 ];
 
 /** The names under which the tools, and the APIs of some, keep their lists. */

@@ -4,10 +4,16 @@
 export const NOT_UNDERSTOOD = Symbol("not understood");
 type NotUnderstood = typeof NOT_UNDERSTOOD;
 
-const NUMBERS = ["$numberInt", "$numberLong", "$numberDouble"] as const;
+const NUMBERS = ["$numberInt", "$numberLong", "$numberDouble", "$numberDecimal"] as const;
 
+/** Older exports of MongoDB write `{"$undefined": true}` for a field that is not set. */
 function isAbsent(value: unknown): value is undefined | null {
-  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+  return (
+    value === undefined ||
+    value === null ||
+    (typeof value === "string" && value.trim() === "") ||
+    member(value, "$undefined") === true
+  );
 }
 
 function member(value: unknown, key: string): unknown {

@@ -56,6 +56,19 @@ FROM staged_revoked AS r WHERE ${places(now)}`))
   );
 }
 
+/** Stages the end of all imported places with these employers. */
+export async function leaveAll(
+  connection: Connection,
+  now: number,
+  employers: readonly string[],
+): Promise<void> {
+  if (employers.length === 0) return;
+  await connection.run(sql`INSERT INTO staged_left SELECT m.entity, m.host, m.account, ${now}::bigint
+FROM entity_member AS m WHERE m.entity = ANY(${employers}::text[]) AND m.evidence = 'import'
+  AND (m.until_at IS NULL OR m.until_at > ${now})
+ON CONFLICT (entity, host, account) DO UPDATE SET at = excluded.at`);
+}
+
 /**
  * Ends places with one employer each. The end stays known as an ended place, so that an older file does not give it
  * again.

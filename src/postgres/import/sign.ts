@@ -9,7 +9,7 @@ import { lookAhead, type Ahead } from "./look-ahead.ts";
 import { oneByOne } from "./one-by-one.ts";
 import { countHeld, endWhatIsMissing } from "./replace.ts";
 import { requireSmallRemoval } from "../../records/removal-limit.ts";
-import { applyRevocations } from "./revoked.ts";
+import { applyRevocations, leaveAll } from "./revoked.ts";
 import { lockRecords } from "../connection/lock.ts";
 import { sql } from "../connection/sql.ts";
 import type { Kind } from "../../records/row-kind.ts";
@@ -70,10 +70,11 @@ async function inOne(
 async function apply(
   connection: Connection,
   kinds: readonly Kind[],
-  { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli", held: lease }: Options,
+  options: Options,
   now: number,
   ahead: Ahead,
 ): Promise<SignOutcome> {
+  const { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli", held: lease } = options;
   await requireHeld(connection, lease);
   const own = evidence === "import" ? [] : await signersOf(connection);
   // A person who signs after an erasure wants to be stored again; a file can't decide that for them.
@@ -81,6 +82,7 @@ async function apply(
   const erased = await leaveErasedOut(connection);
   const employers = await employ(connection, kinds);
   const held = replace === null ? 0 : await countHeld(connection, replace, now);
+  await leaveAll(connection, now, options.endedEmployers?.() ?? []);
   const ended = await applyRevocations(connection, now, ahead.few);
   const counts = await applyStaged(connection, evidence, now, ahead.few);
   const entities = await dismissEmpty(connection, employers);

@@ -44,6 +44,19 @@ FROM staging.revoked AS r CROSS JOIN ${table} ON ${isEnded}`);
   return ended;
 }
 
+/** Stages the end of all imported places with these employers. */
+export function leaveAll(connection: Connection, now: number, employers: readonly string[]): void {
+  if (employers.length === 0) return;
+  connection
+    .prepare<[{ now: number; employers: string }]>(
+      `INSERT INTO staging.left_place SELECT m.entity, m.host, m.account, @now
+FROM json_each(@employers) AS ended CROSS JOIN entity_member AS m ON m.entity = ended.value
+WHERE m.evidence = 'import' AND (m.until_at IS NULL OR m.until_at > @now)
+ON CONFLICT DO UPDATE SET at = excluded.at`,
+    )
+    .run({ now, employers: JSON.stringify(employers) });
+}
+
 /**
  * Ends places with one employer each. The end stays known as an ended place, so that an older file does not give it
  * again.

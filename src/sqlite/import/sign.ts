@@ -8,7 +8,7 @@ import { explain } from "../connection/failure.ts";
 import { lookAhead, type Ahead } from "./look-ahead.ts";
 import { countHeld, endWhatIsMissing } from "./replace.ts";
 import { requireSmallRemoval } from "../../records/removal-limit.ts";
-import { applyRevocations } from "./revoked.ts";
+import { applyRevocations, leaveAll } from "./revoked.ts";
 import type { Kind } from "../../records/row-kind.ts";
 import { openStaging, type Staging } from "./staging.ts";
 import { tombstoneFile } from "../erasure/tombstone-file.ts";
@@ -78,10 +78,11 @@ function inTransaction(
 function apply(
   connection: Connection,
   kinds: readonly Kind[],
-  { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli", held }: Options,
+  options: Options,
   now: number,
   ahead: Ahead,
 ): Applied {
+  const { evidence, replace = null, dryRun = false, allowRemovals = null, by = "cli", held } = options;
   prepareRequireHeld(connection)(held);
   const outcome = {
     added: 0,
@@ -102,6 +103,7 @@ function apply(
   const lifted = own.flatMap(({ account, signedAt }) => liftTombstone(connection, account, signedAt) ?? []);
   outcome.erased = leaveErasedOut(connection, kinds);
   const employers = employ(connection, kinds);
+  leaveAll(connection, now, options.endedEmployers?.() ?? []);
   outcome.ended = applyRevocations(connection, now);
   Object.assign(outcome, applyKinds(connection, kinds, evidence, now));
   outcome.entities = dismissEmpty(connection, employers);
