@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { isInForce, type Agreement } from "../records/agreement.ts";
 import { latestOf, type SignatureRow } from "../records/signature.ts";
-import { counts } from "./cells/terms.ts";
 import { count, type Findings } from "./findings.ts";
-import type { Import } from "./import.ts";
+import type { ProblemList } from "./problems.ts";
+import type { ForeignVersions } from "./versions.ts";
 
 /** A company as a file names it; null: the file does not say. */
 export interface Company {
@@ -31,8 +32,14 @@ interface Agreed {
   readonly versions: readonly string[];
 }
 
-/** The options that decide which version a company signed. */
-type Options = Pick<Import, "agreements" | "defaults" | "problems" | "versionMap" | "versions">;
+/** What the files of an import share, as far as it decides which version a company signed. */
+interface Shared {
+  readonly agreements: ReadonlyMap<string, Agreement>;
+  readonly defaults: { readonly version: string | null };
+  readonly versionMap: ReadonlyMap<string, string | null>;
+  readonly versions: ForeignVersions;
+  readonly problems: ProblemList;
+}
 
 /**
  * Employees' acknowledgments of their companies' agreements. Each counts only if the files also contain the company's
@@ -71,8 +78,8 @@ export class Acknowledgments {
    * Passes on the rows that count, with their employers; the others are left out or refused. An employee of a company
    * whose agreement does not hold no longer has a place from an earlier import.
    */
-  settle(options: Options): readonly SignatureRow[] {
-    const { problems } = options;
+  settle(shared: Shared): readonly SignatureRow[] {
+    const { problems } = shared;
     const rows: SignatureRow[] = [];
     const named = this.#named();
     const noted = new Set<Agreed>();
@@ -94,7 +101,7 @@ export class Acknowledgments {
       else if (several && !(isGiven && found.every(({ holds }) => holds))) refuse(SEVERAL);
       else if (isEnd) rows.push({ ...row, entity });
       else if (one === undefined && !isGiven) refuse(NONE);
-      else if (one === undefined || (holdsOf(found) && hasText(found, row, options, noted)))
+      else if (one === undefined || (holdsOf(found) && hasText(found, row, shared, noted)))
         rows.push({ ...row, entity });
       else {
         findings.signatures--;
@@ -152,11 +159,11 @@ function decisive(records: readonly Agreed[]): readonly Agreed[] {
 function hasText(
   records: readonly Agreed[],
   { agreement: id }: SignatureRow,
-  { agreements, defaults, versionMap, versions }: Options,
+  { agreements, defaults, versionMap, versions }: Shared,
   noted: Set<Agreed>,
 ): boolean {
   const agreement = agreements.get(id);
-  const isOurs = (version: string): boolean => agreement !== undefined && counts(agreement, version);
+  const isOurs = (version: string): boolean => agreement !== undefined && isInForce(agreement, version);
   return decisive(records).every((one) => {
     const isNew = !noted.has(one);
     noted.add(one);

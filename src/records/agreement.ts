@@ -110,9 +110,14 @@ export type VersionStanding =
   | { readonly kind: "grace"; readonly until: number }
   | { readonly kind: "outdated" };
 
+/** Whether a version is the current one or one that is accepted without a time limit. */
+export function isInForce({ version: current, accepts }: Agreement, version: string): boolean {
+  return version === current || accepts.includes(version);
+}
+
 /** @param now milliseconds since the epoch */
 export function versionStanding(agreement: Agreement, version: string, now: number): VersionStanding {
-  if (version === agreement.version || agreement.accepts.includes(version)) return { kind: "counts" };
+  if (isInForce(agreement, version)) return { kind: "counts" };
   if (agreement.effective === null) return { kind: "outdated" };
   const until = agreement.effective + agreement.graceDays * DAY;
   return now < until ? { kind: "grace", until } : { kind: "outdated" };

@@ -1,4 +1,4 @@
-import type { Agreement } from "../../records/agreement.ts";
+import { isInForce, type Agreement } from "../../records/agreement.ts";
 import { EMPLOYER_ID, isEmployerId, meansNoEmployer } from "../../records/entity.ts";
 import { DAY, LATER } from "../../records/signature.ts";
 import type { Field } from "../columns/column-names.ts";
@@ -139,7 +139,7 @@ export class TermsReader {
   }
 
   #counted(agreement: Agreement, version: string | null): string | null {
-    if (version !== null && !counts(agreement, version))
+    if (version !== null && !isInForce(agreement, version))
       count(this.#findings.outdated, `${agreement.id} ${version}`);
     return version;
   }
@@ -151,7 +151,7 @@ export class TermsReader {
     if (text === "")
       return defaults.version ?? this.#complain("version", "it is empty: use --agreement-version");
     // A stored value must not be a name that was shifted into the column.
-    if (counts(agreement, text) || VERSION.test(text)) return text;
+    if (isInForce(agreement, text) || VERSION.test(text)) return text;
     return this.#complain(
       "version",
       "it does not look like a version; if it is one, list it under the agreement's accepts, or map it with --version-map",
@@ -181,7 +181,7 @@ export class TermsReader {
 
   /** Whether another tool's version is the digest of a text that counts here. */
   #isDigestOf(agreement: Agreement, text: string): boolean {
-    return this.#digests && DIGEST.test(text) && counts(agreement, text);
+    return this.#digests && DIGEST.test(text) && isInForce(agreement, text);
   }
 
   /** Notes another tool's version of a row that can't be read. */
@@ -236,9 +236,4 @@ export class TermsReader {
     this.#complain("entity", EMPLOYER_ID);
     return undefined;
   }
-}
-
-/** Whether signatures of a version count now. */
-export function counts(agreement: Agreement, version: string): boolean {
-  return version === agreement.version || agreement.accepts.includes(version);
 }
