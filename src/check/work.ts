@@ -5,6 +5,7 @@ import { forgetGone } from "./forget.ts";
 import { reconcileGroup } from "./group.ts";
 import { BEHIND_LOOKS, BEHIND_TRIES, holdOf, type Hold } from "./hold.ts";
 import type { Host } from "../ports/host.ts";
+import { takeNewRoute } from "./new-route.ts";
 import { obey } from "./obey.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route, Taken } from "../ports/queue.ts";
@@ -118,6 +119,8 @@ async function unlessGone(world: WorkWorld, taken: Taken): Promise<Outcome | nul
   try {
     return await perform(world, taken);
   } catch (error) {
+    const host = world.hosts.get(taken.task.host);
+    if (error instanceof Failure && host !== undefined) await takeNewRoute(world.engine, host, taken, error);
     if (!(error instanceof Failure) || error.code !== "not-found") throw error;
     const patient = retryAt(error, taken, world.now(), 0) !== null;
     const forgotten = await forgetGone(world, taken, patient);

@@ -155,6 +155,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
         yield { repository: { host: "gitee", id }, path, route: ROUTE, archived: false };
     },
     serves: null,
+    routeNow: null,
 
     accountsOf: async (names) =>
       new Map([...(await registered(names))].map(([login, { account }]) => [login, account])),

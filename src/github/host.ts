@@ -7,7 +7,7 @@ import type { GitHubClient } from "./traffic/client.ts";
 import type { Pause } from "./traffic/pace.ts";
 import { readComment } from "./read/pull/comment.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
-import { findPull, findRepository, isInstalled, repositories } from "./read/find.ts";
+import { findPull, findRepository, isInstalled, repositories, routeNow } from "./read/find.ts";
 import { readGroup, readGroupHead } from "./read/group.ts";
 import { readHead } from "./read/pull/head.ts";
 import { isBehind } from "./read/lag.ts";
@@ -47,6 +47,7 @@ export function gitHubHost(client: GitHubClient, sharers: () => number = () => 1
     findRepository: (path) => findRepository(client, path),
     repositories: (installation) => repositories(client, installation),
     serves: (repository, route) => isInstalled(client, repository, route),
+    routeNow: (repository, route) => routeNow(client, repository, route),
     accountsOf: (logins) => accountsOf(client, logins),
     registered: (logins) => registered(client, logins),
     loginOf: (account) => loginOf(client, account),

@@ -245,6 +245,12 @@ export interface Host {
    * prove nothing.
    */
   readonly serves: ((repository: RepositoryRef, route: Route) => Promise<boolean>) | null;
+  /**
+   * The way to a repository as the host says it now, if a known way still leads to its name. Null on a host with one way
+   * to all of them.
+   * @throws Failure `not-found` if the bot does not serve it anymore
+   */
+  readonly routeNow: ((repository: RepositoryRef, route: Route) => Promise<Route>) | null;
 
   /** Looks account numbers up, many in a call. A login that no longer exists is not in the map. */
   accountsOf(logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;

@@ -47,6 +47,7 @@ export function plainHost(answers: Partial<Host> = {}): Host {
     readHead: null,
     isBehind: null,
     serves: null,
+    routeNow: null,
     readOpen: unasked("readOpen"),
     members: unasked("members"),
     find: unasked("find"),

@@ -75,6 +75,22 @@ describe("a pull request's task", () => {
     expect(await takeAll(engine)).toMatchObject([{ task, attempts: 1, failingSince: NOW }]);
   });
 
+  it("that lacks a permission asks for the repository's way, and is due again where that is another one", async () => {
+    const newer = { ...route, installation: 2 };
+    let now: () => Promise<typeof route> = async () => newer;
+    const read = failing("permission-missing");
+    const { done, engine } = await scene({ read, routeNow: () => now() });
+    await done();
+    expect(await engine.pulls.route(repository)).toEqual(newer);
+    expect(await drain(engine)).toEqual(expect.arrayContaining([task, sweepTask]));
+    now = failing("not-found");
+    await done(task, { mark: { route: null } });
+    expect(await drain(engine)).toEqual([]);
+    now = async () => newer;
+    await done(task, { mark: { route: null } });
+    expect(await drain(engine)).toEqual([]);
+  });
+
   it("that meets a bug throws it and keeps its lease", async () => {
     const { done, depth } = await scene({ read: () => Promise.reject(new TypeError("a bug")) });
     await expect(done()).rejects.toThrow("a bug");

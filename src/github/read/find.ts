@@ -72,6 +72,16 @@ async function installationOf(client: GitHubClient, path: string): Promise<numbe
   }
 }
 
+/** @throws Failure `not-found` if the app is not installed there */
+export async function routeNow(
+  client: GitHubClient,
+  repository: RepositoryRef,
+  route: Route,
+): Promise<Route> {
+  const { owner, repo } = await targetOf(client, await placeOf(client, repository.id, route));
+  return { installation: await installationOf(client, `${owner}/${repo}`), handle: route.handle };
+}
+
 /** Whether a repository exists, and the app is installed on it. */
 export async function isInstalled(
   client: GitHubClient,
@@ -79,8 +89,7 @@ export async function isInstalled(
   route: Route,
 ): Promise<boolean> {
   try {
-    const { owner, repo } = await targetOf(client, await placeOf(client, repository.id, route));
-    await installationOf(client, `${owner}/${repo}`);
+    await routeNow(client, repository, route);
     return true;
   } catch (error) {
     if (error instanceof Failure && error.code === "not-found") return false;
