@@ -286,6 +286,9 @@ describe("a merge group that its queue does not explain", () => {
     repository.setBranch("v1", repository.head, repository.owner);
     const pulls = ["main", "v1"].map((base) => repository.openPull({ opener: alice, base }));
     const groups = pulls.map((pull) => repository.enqueue([pull], "squash"));
+    const task = { kind: "repository", host: "github", repository: repository.id } as const;
+    await engine.queue.mark([{ task, route }]);
+    await engine.queue.done(await takeOne(engine), null);
     const sweepOnce = async (): Promise<(string | undefined)[]> => {
       await sweep(world, host, repository.id, route);
       const taken = await engine.queue.take({ limit: 9, leaseMs: 15_000, skip: [] });

@@ -19,6 +19,11 @@ async function scene() {
   const world = await checkScene();
   const { github, engine, host, repository } = world;
   const route = routeOf(github, repository);
+  // A sweep comes from a mark, which brings the way to the repository.
+  await engine.queue.mark([
+    { task: { kind: "repository", host: "github", repository: repository.id }, route },
+  ]);
+  await engine.queue.done(await takeOne(engine), null);
   return {
     ...world,
     route,
