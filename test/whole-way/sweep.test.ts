@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { startHosts, type StageHosts } from "../../playground/stage.ts";
 import { run } from "./github/scene.ts";
-import { stateOf } from "./scene.ts";
+import { signatureOf, stateOf } from "./scene.ts";
 
 describe("countersign sweep without a running bot", () => {
   let hosts: StageHosts;
@@ -59,5 +59,39 @@ describe("countersign sweep without a running bot", () => {
     expect([one, other].map(stateOf)).toEqual(["success", null]);
     await engine.close();
     expect(github.violations).toEqual([]);
+  });
+});
+
+describe("countersign check --publish without a running bot", () => {
+  it("makes nothing green while the host does not show what a delivery said, and leaves the task", async () => {
+    const hosts = await startHosts();
+    onTestFinished(() => hosts.stop());
+    const { github, variables } = hosts;
+    const [alice, bob] = [github.user({ login: "alice" }), github.user({ login: "bob" })];
+    const hello = github.repository({ owner: "octo", name: "hello" });
+    hello.addCollaborator(bob);
+    const pull = hello.openPull({ opener: alice });
+    const engine = await openSqlite((variables["DATABASE_URL"] ?? "").slice("file:".length));
+    onTestFinished(() => engine.close());
+    await engine.signatures.sign([[signatureOf(alice)]], { evidence: "import" });
+
+    const signed = pull.head.sha;
+    const catchUp = pull.lag();
+    pull.push([{ author: bob }]);
+    const told = pull.head.sha;
+    const task = { kind: "pull", host: "github", repository: hello.id, number: pull.number } as const;
+    await engine.queue.mark([{ task, route: null, told }]);
+    const publish = ["check", "github:octo/hello#1", "--publish"];
+    expect(await run(variables, publish)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("does not show"),
+    });
+    expect(hello.statusesOf(signed)).toEqual([]);
+    expect(await engine.queue.depth()).toMatchObject({ due: 1, leased: 0 });
+
+    catchUp();
+    expect(await run(variables, publish)).toMatchObject({ code: 1 });
+    expect(stateOf(pull)).toBe("failure");
+    expect(await engine.queue.depth()).toEqual({ due: 0, leased: 0, waiting: 0, parked: 0 });
   });
 });
