@@ -85,6 +85,27 @@ describe("the items of a JSON list", () => {
     for (const piece of [1, 100]) expect(() => itemsOf(text, piece)).toThrow(/not valid JSON|breaks off/);
   });
 
+  it.each([
+    [
+      "several documents",
+      '{\n"userId": 1\n}\n{\n"userId": 2\n}',
+      "4: this is not valid JSON, because the document ends",
+    ],
+    [
+      "MongoDB's shell",
+      '[{"created_at": ISODate("2024-01-31")}]',
+      "1: this is not valid JSON, but in the notation of",
+    ],
+    [
+      "MongoDB's shell",
+      '{"a": NumberLong(1)}\n{}\n',
+      "1: this line is not valid JSON, but in the notation of",
+    ],
+  ])("of %s are refused with what to do", async (_what, text, says) => {
+    const format = text.endsWith("\n") ? "ndjson" : "json";
+    expect((await read(text, { format })).problems[0]).toMatch(says);
+  });
+
   it("must be there", () => {
     expect(() => itemsOf('{"people": [1]}', 100)).toThrow(/no list of signatures in it/);
   });

@@ -45,7 +45,7 @@ describe.skipIf(NO_SERVER !== null)("what PostgreSQL refuses", () => {
     [
       "TLS that the server lacks",
       (url: URL) => (url.search = "?sslmode=verify-full"),
-      /TLS was not accepted/,
+      /TLS was not accepted, because PostgreSQL offers none: set ssl = on/,
     ],
   ])("for %s is said with what to do, and without the URL", async (_, change, message) => {
     const url = new URL(store.url);

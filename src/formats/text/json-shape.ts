@@ -5,6 +5,17 @@ export const TOO_DEEP = `it is nested more than ${DEEPEST} levels deep, which no
 /** JSON.parse keeps the last of two equal keys, but the first may be the intended one. */
 export const KEY_TWICE = "a key is there twice: remove one";
 
+/** https://www.mongodb.com/docs/mongodb-shell/reference/data-types/ */
+const SHELL = /\b(?:ISODate|ObjectId|NumberLong|NumberInt|NumberDecimal|Timestamp)\s*\(/;
+
+/** Why a text is no JSON. @param what names it */
+export function notJson(text: string, what: string): string {
+  const shell = SHELL.test(text)
+    ? ", but in the notation of MongoDB's shell: export it with mongoexport"
+    : "";
+  return `${what} is not valid JSON${shell}`;
+}
+
 /** Whether JSON.parse kept fewer members of an object than its text has. @param members as in the text */
 export function keptTwice(value: unknown, members: number): boolean {
   return (

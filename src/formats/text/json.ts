@@ -1,8 +1,12 @@
-import { DEEPEST, KEY_TWICE, keptTwice, parseEntry, TOO_DEEP } from "./json-shape.ts";
+import { DEEPEST, KEY_TWICE, keptTwice, notJson, parseEntry, TOO_DEEP } from "./json-shape.ts";
 import { SECOND_LIST, Unreadable } from "../problems.ts";
 
 /** A longer item, in characters, is not a signature but a broken file. */
 const LONGEST = 1_048_576;
+/** As `mongoexport --pretty` writes it. */
+const MORE =
+  "this is not valid JSON, because the document ends before it: put all entries in one array (mongoexport --jsonArray), or " +
+  "each on a line of its own";
 /**
  * Takes an item of a list.
  * @param list the name of the list; null: it is the whole document
@@ -136,6 +140,7 @@ export class JsonItems {
         if (char === ",") return this.#go("key");
         return char === "}" ? this.#go("end") : this.#wrong();
       case "end":
+        if (char === "{" || char === "[") throw new Unreadable(this.#line, MORE);
         return this.#wrong();
     }
   }
@@ -210,7 +215,7 @@ export class JsonItems {
     try {
       value = parseEntry(slice);
     } catch {
-      throw new Unreadable(this.#startLine, "this is not valid JSON");
+      throw new Unreadable(this.#startLine, notJson(slice, "this"));
     }
     this.#start = -1;
     switch (this.#place) {

@@ -1,4 +1,4 @@
-import { KEY_TWICE, keptTwice, parseEntry, textShape } from "./json-shape.ts";
+import { KEY_TWICE, keptTwice, notJson, parseEntry, textShape } from "./json-shape.ts";
 import { Unreadable } from "../problems.ts";
 import { TextLines } from "./text-lines.ts";
 
@@ -19,7 +19,7 @@ export function ndjsonItems(
       value = parseEntry(line);
     } catch {
       if (open) throw new Unreadable(number, "the file breaks off in this line");
-      return bad(number, "this line is not valid JSON");
+      return bad(number, notJson(line, "this line"));
     }
     if (keptTwice(value, members)) return bad(number, KEY_TWICE);
     give(value, number);

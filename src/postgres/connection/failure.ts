@@ -10,6 +10,10 @@ const TABLES =
   "the bot's tables are gone from the database: restore the last backup, or check search_path, and start again";
 const TLS = "PostgreSQL's certificate or TLS was not accepted: check sslmode and sslrootcert in DATABASE_URL";
 
+const NO_TLS =
+  "TLS was not accepted, because PostgreSQL offers none: set ssl = on in postgresql.conf, or write sslmode=disable in " +
+  "DATABASE_URL if the network can be trusted";
+
 /** Foreseen SQLSTATEs, by their beginning, and what an operator can do. */
 const STATES: Readonly<Record<string, string>> = {
   "08": LOST,
@@ -60,7 +64,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   "Client has encountered a connection error and is not queryable": LOST,
   "Client was closed and is not queryable": LOST,
   "Cannot use a pool after calling end on the pool": "the database was closed",
-  "The server does not support SSL connections": TLS,
+  "The server does not support SSL connections": NO_TLS,
   "There was an error establishing an SSL connection": TLS,
 };
 
