@@ -84,8 +84,9 @@ async function say(
   if (head.over) return true;
   if (agreementFor(world.agreements, host.name, head.path) === null) return true;
   const late = task.failingSince !== null && world.now() - task.failingSince > UNREAD_MS;
-  // A retry tomorrow is too late.
-  const lasting = FAILURES[code].retry === "daily" || FAILURES[code].retry === "never";
+  // A retry tomorrow is too late; the first one comes soon.
+  const { retry } = FAILURES[code];
+  const lasting = retry === "never" || (retry === "daily" && task.failingSince !== null);
   const report = queueReport(
     late || lasting ? "error" : "pending",
     code === "list-cut" || code === "not-found" ? "unexplained" : "unread",

@@ -93,8 +93,9 @@ export function retryAt(failure: Failure, taken: Taken, now: number, random: num
   if (retry === "never") return null;
   const told = failure.retryAt !== null && failure.retryAt > now;
   const longest = taken.task.kind === "group" ? MINUTE : LAST_RETRY;
+  // A host may refuse once by mistake, so the first retry comes soon in any case.
   const delayAfter = (attempts: number): number =>
-    retry === "daily" ? DAY : Math.min(longest, FIRST_RETRY * 2 ** Math.min(attempts, 20));
+    retry === "daily" && attempts > 0 ? DAY : Math.min(longest, FIRST_RETRY * 2 ** Math.min(attempts, 20));
   // A clock that jumped ahead, or a stopped bot, does not mean that retries do not help.
   let tried = 0;
   for (let attempts = 0; attempts < taken.attempts && tried <= DAY; attempts += 1)

@@ -42,7 +42,7 @@ describe("a refusal by REST", () => {
   ] as const;
 
   it("leads each to its own advice, and forgets nothing", async () => {
-    const { github, engine, repository, alice, perform } = await scene();
+    const { clock, github, engine, repository, alice, perform } = await scene();
     const advice = new Map<string, string | null>();
     for (const [message, status, headers, code] of REFUSALS) {
       const pull = repository.openPull({ opener: alice });
@@ -52,6 +52,8 @@ describe("a refusal by REST", () => {
       expect([message, "failure" in done ? done.failure.code : done.kind]).toEqual([message, code]);
       expect(await engine.pulls.find(refOf(pull))).not.toBeNull();
       advice.set(code, adviceOf(code));
+      // The first retry comes soon.
+      clock.ahead += 3_000;
       for (const one of await engine.queue.take({ limit: 9, leaseMs: 15_000, skip: [] }))
         await engine.queue.done(one, null);
     }
@@ -89,6 +91,24 @@ describe("the organization's repository `.github` that GitHub refuses", () => {
     const line = `installation ${installation.id} does not include the repository .github: no policy of the organization's applies`;
     expect(found.map(({ what }) => what).includes(line)).toBe(isSelected);
   });
+});
+
+describe("a single refusal by GraphQL", () => {
+  it.each([["node"], ["node", "pullRequest"], ["node", "owner", "repository"]])(
+    "at %j… is an error for a moment only",
+    async (...path) => {
+      const { github, engine, repository, alice, work: world, perform, clock } = await scene();
+      github.fail({ kind: "graphql error", path, type: "FORBIDDEN", message: "Resource not accessible" });
+      if (path.length === 3) github.repository({ owner: repository.owner, name: ".github" });
+      const pull = repository.openPull({ opener: alice });
+      const state = () => repository.statusesOf(pull.head.sha)[0]?.state;
+      expect(await perform({ kind: "pull", ...refOf(pull) })).toMatchObject({ kind: "retry" });
+      expect(state()).toBe("error");
+      clock.ahead += 2_000;
+      await work(world, await takeOne(engine));
+      expect(state()).toBe("success");
+    },
+  );
 });
 
 describe("a list of the installation's repositories that is cut", () => {
@@ -214,44 +234,35 @@ describe("a merge group that its queue does not explain", () => {
   const entry = ["node", "mergeQueue", "entries", "nodes", 0];
   const compare = ({ route }: { route: string }): boolean => route.includes("/compare/");
   const CASES = [
-    [
-      "its queue is refused",
-      { kind: "graphql error", path: ["node", "mergeQueue"], type: "FORBIDDEN" },
-      "error",
-    ],
+    ["its queue is refused", { kind: "graphql error", path: ["node", "mergeQueue"], type: "FORBIDDEN" }],
     [
       "its queue is too large in any size",
       { kind: "graphql error", path: ["node", "mergeQueue"], type: "RESOURCE_LIMITS_EXCEEDED" },
-      "pending",
     ],
-    ["an entry is not told", { kind: "graphql error", path: entry, type: "INTERNAL" }, "pending"],
-    ["an entry is missing", { kind: "graphql null", path: entry }, "pending"],
+    ["an entry is not told", { kind: "graphql error", path: entry, type: "INTERNAL" }],
+    ["an entry is missing", { kind: "graphql null", path: entry }],
     [
       "a part of an entry is not told",
       { kind: "graphql error", path: [...entry, "headCommit"], type: "INTERNAL" },
-      "pending",
     ],
     [
       "its commits are refused",
       { kind: "status", status: 403, message: "Resource not accessible by integration" },
-      "error",
     ],
-    ["its commits are not found", { kind: "status", status: 404, message: "Not Found" }, "pending"],
+    ["its commits are not found", { kind: "status", status: 404, message: "Not Found" }],
     [
       "a pull request in it is not found",
       { kind: "graphql error", path: ["node", "pullRequest"], type: "NOT_FOUND" },
-      "pending",
     ],
     [
       "a pull request in it is refused",
       { kind: "graphql error", path: ["node", "pullRequest"], type: "FORBIDDEN" },
-      "error",
     ],
   ] as const;
 
   it("says so on its head whatever GitHub withholds, is never forgotten, and is green afterward", async () => {
     const { clock, github, engine, repository, alice, route, work: world } = await scene();
-    for (const [what, fault, state] of CASES) {
+    for (const [what, fault] of CASES) {
       const file = { [`${what}.txt`]: "1" };
       const pull = repository.openPull({ opener: alice, commits: [{ author: alice, files: file }] });
       const group = repository.enqueue([pull], "squash");
@@ -268,7 +279,7 @@ describe("a merge group that its queue does not explain", () => {
       const kinds: string[] = [];
       for (let round = 0; round < 2; round += 1) {
         kinds.push((await work(world, await takeOne(engine))).kind);
-        expect([what, about()]).toEqual([what, round === 0 ? state : "error"]);
+        expect([what, about()]).toEqual([what, round === 0 ? "pending" : "error"]);
         clock.ahead += 25 * 3_600_000;
       }
       expect([what, ...kinds]).toEqual([what, "retry", "retry"]);

@@ -440,7 +440,7 @@ describe("a merge group that can't be read", () => {
   it.each<[FailureCode, string, string]>([
     ["list-cut", "pending", "unexplained"],
     ["host-unreachable", "pending", "unread"],
-    ["permission-missing", "error", "unread"],
+    ["permission-missing", "pending", "unread"],
     ["installation-suspended", "error", "unread"],
   ])("because of %s says so on its head: %s", async (code, state) => {
     const { judged, states, asked, line } = await scene({ failure: new Failure(code) });
@@ -449,12 +449,14 @@ describe("a merge group that can't be read", () => {
     expect(line()).toContain(code === "list-cut" ? "which pull requests" : "does not show this merge group");
   });
 
-  it("is an error after ten minutes", async () => {
-    for (const [minutes, state] of [
-      [10, "pending"],
-      [11, "error"],
+  it("is an error after ten minutes, or at the second refusal", async () => {
+    for (const [minutes, state, code] of [
+      [10, "pending", "list-cut"],
+      [11, "error", "list-cut"],
+      // The next retry is tomorrow.
+      [0, "error", "permission-missing"],
     ] as const) {
-      const { judged, states } = await scene({ failure: new Failure("list-cut") });
+      const { judged, states } = await scene({ failure: new Failure(code) });
       await judged({ failingSince: NOW - minutes * MINUTE }).catch(() => null);
       expect(states()).toEqual([state]);
     }
@@ -514,7 +516,7 @@ describe("a merge group that can't be read", () => {
   it("because one of its pull requests can't be read says so", async () => {
     const { judged, states } = await scene({ pulls: { 7: new Failure("sso-required") } });
     await expect(judged()).rejects.toMatchObject({ code: "sso-required" });
-    expect(states()).toEqual(["error"]);
+    expect(states()).toEqual(["pending"]);
   });
 });
 

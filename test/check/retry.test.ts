@@ -60,10 +60,15 @@ describe("the delay of a retry", () => {
   });
 
   it("is a day where somebody must act first, and none where nothing helps", () => {
-    expect(delay("permission-missing")).toBe(DAY / 2);
+    expect(delay("permission-missing", { attempts: 1 })).toBe(DAY / 2);
     expect(delay("permission-missing", { attempts: 9 })).toBe(DAY / 2);
     expect(delay("policy-broken")).toBeNull();
     expect(delay("refused", {}, 0, 5)).toBeNull();
+  });
+
+  it("is short once even then, because the host may have refused by mistake", () => {
+    expect(delay("permission-missing")).toBe(1 * SECOND);
+    expect(delay("repository-blocked", { task: group })).toBe(1 * SECOND);
   });
 
   it("is never shorter than the host asked for, with jitter", () => {

@@ -82,7 +82,7 @@ ${table(
 ## Error codes
 
 They are in the log (\`code\`), in \`countersign stats\`, and as \`reason\` in metrics. "later" is tried again with growing pauses
-for a day, "briefly" for an hour, "daily" once a day, "never" only when something new happens.
+for a day, "briefly" for an hour, "daily" soon and then once a day, "never" only when something new happens.
 
 ${table(
   ["code", "means", "tried again", "what to do"],

@@ -267,13 +267,24 @@ describe("a policy file", () => {
 
   it("that can't be shown as text is there all the same, and is no YAML", async () => {
     expect((await read({}, { object: blob(null) })).policyFile?.text).toBe("\u0000");
-    expect((await read({}, { object: blob("a: 1", { isTruncated: true }) })).policyFile?.text).toBe("\u0000");
+    for (const isBinary of [true, null, undefined])
+      expect((await read({}, { object: blob(null, { isBinary }) })).policyFile?.text).toBe("\u0000");
+    for (const text of ["a: 1", null])
+      expect(
+        (await read({}, { object: blob(text, { isBinary: false, isTruncated: true }) })).policyFile?.text,
+      ).toBe("\u0000");
     expect((await read({}, { object: { __typename: "Tree" } })).policyFile?.text).toBe("\u0000");
   });
 
   it("of an organization's repository that the app does not see is none", async () => {
     const hidden = { type: "NOT_FOUND", path: ["node", "owner", "repository"], message: "no" };
     expect((await read({}, {}, [hidden])).policyFile).toBeNull();
+  });
+
+  it("of text whose text GitHub left out is read again", async () => {
+    const { host, query } = await fakeGitHub();
+    query(pullAnswer({}, { object: blob(null, { isBinary: false }) }));
+    await expect(host.read(REF, ROUTE, null)).rejects.toMatchObject({ code: "host-answer" });
   });
 
   it("about which GitHub did not answer is never taken for none", async () => {

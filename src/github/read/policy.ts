@@ -104,9 +104,12 @@ function textAt({ object, folder }: schema.PolicyPlace, whose: string): string |
     new Failure("host-answer", `GitHub did not say whether ${whose} has a policy file`);
   if (schema.isUnanswered(object)) throw unsaid();
   if (object !== null) {
-    if (schema.isUnanswered(object.text)) throw unsaid();
+    const { text, isBinary, isTruncated } = object;
+    if (schema.isUnanswered(text) || schema.isUnanswered(isBinary)) throw unsaid();
+    // GitHub has a text for every file that is none of both.
+    if (text === null && isBinary === false && isTruncated !== true) throw unsaid();
     // A file that GitHub does not show as text is not YAML; this character makes every parser refuse it.
-    return typeof object.text === "string" && object.isTruncated !== true ? object.text : "\u0000";
+    return typeof text === "string" && isTruncated !== true ? text : "\u0000";
   }
   if (folder === undefined || folder === null) return null;
   if (schema.isUnanswered(folder)) throw unsaid();

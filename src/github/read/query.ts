@@ -44,7 +44,7 @@ fragment marks on Commit {
 
 const REPOSITORY = `
 fragment policy on Repository {
-  object(expression: "HEAD:.github/cla.yml") { __typename ... on Blob { text isTruncated } }
+  object(expression: "HEAD:.github/cla.yml") { __typename ... on Blob { text isBinary isTruncated } }
   misnamed: object(expression: "HEAD:.github/cla.yaml") { __typename }
   folder: object(expression: "HEAD:.github") { ... on Tree { entries { name } } }
 }

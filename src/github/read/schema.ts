@@ -127,6 +127,7 @@ const PolicyBlob = perhaps(
   z.object({
     __typename: z.string(),
     text: perhaps(z.string()).optional(),
+    isBinary: perhaps(z.boolean()).optional(),
     isTruncated: z.boolean().nullish(),
   }),
 );
