@@ -58,7 +58,14 @@ export interface Commit {
 }
 
 /** Why a reading of a pull request is incomplete. */
-export type Gap = "no-commits" | "list-cut" | "count-differs" | "look-up-failed" | "too-large";
+export type Gap =
+  | "no-commits"
+  | "list-cut"
+  | "count-differs"
+  | "look-up-failed"
+  /** The next check, which follows at once, reads the rest. */
+  | "continues"
+  | "too-large";
 
 export interface ChangedFile {
   readonly path: string;

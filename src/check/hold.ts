@@ -10,6 +10,8 @@ export interface Hold {
   readonly taken: Taken;
   /** Called before each write to the host. @throws Failure `superseded`, `database-unreachable` */
   readonly confirm: ConfirmWrite;
+  /** Whether the task comes back to the queue if its check leaves something to the next one. */
+  readonly canContinue?: boolean;
 }
 
 /** How long a task is leased, in milliseconds. If a worker dies, the task waits no longer than this. */

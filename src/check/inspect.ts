@@ -53,6 +53,8 @@ export interface Inspection {
   readonly policy: Policy;
   /** Why some facts are missing. The finding already treats this as doubt. A retry may help. */
   readonly trouble: Failure | null;
+  /** Whether it only says that the check goes on: see {@link Reading.continues}. */
+  readonly continues?: true;
   /** What covers the people behind it, for the finding; null: not needed, or no answer. */
   readonly coverage: Facts["coverage"];
 }
@@ -179,7 +181,14 @@ async function waivers({ world, facts, judgment, troubles }: Step): Promise<Part
   return { waived: new Set(found?.map(({ commit }) => commit)) };
 }
 
-async function memberships({ host, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
+async function memberships({
+  host,
+  reading,
+  route,
+  facts,
+  judgment,
+  troubles,
+}: Step): Promise<Partial<Facts>> {
   const organizations = facts.policy.exempt.organizations
     .filter((one) => hostOf(one) === host.name)
     .map(numberOf);
@@ -187,7 +196,8 @@ async function memberships({ host, route, facts, judgment, troubles }: Step): Pr
     .filter(({ standing }) => standing.kind === "missing")
     .map(({ account }) => account);
   if (organizations.length === 0 || accounts.length === 0) return {};
-  const found = await known(troubles, () => host.members(organizations, accounts, route));
+  const lookups = reading.lookups ?? host;
+  const found = await known(troubles, () => lookups.members(organizations, accounts, route));
   if (found === null) return { unanswered: new Set(accounts) };
   const { members, unknown: unanswered, why, waitsUntil = null } = found;
   if (why === undefined) return { members, unanswered };
@@ -200,7 +210,15 @@ async function memberships({ host, route, facts, judgment, troubles }: Step): Pr
  * Commits that the repository already has require no signature. A pull request with only the opener's commits needs no
  * comparison.
  */
-async function ancestry({ host, route, facts, judgment, troubles, asking }: Step): Promise<Partial<Facts>> {
+async function ancestry({
+  host,
+  reading,
+  route,
+  facts,
+  judgment,
+  troubles,
+  asking,
+}: Step): Promise<Partial<Facts>> {
   const { pull } = facts;
   const others = judgment.signers.filter(({ account, standing }) => {
     return standing.kind !== "signed" && standing.kind !== "exempt" && account !== pull.opener?.account;
@@ -209,7 +227,7 @@ async function ancestry({ host, route, facts, judgment, troubles, asking }: Step
     ...others.flatMap(({ commits }) => commits),
     ...judgment.unlinked.filter(({ waived }) => !waived).map(({ commit }) => commit),
   ]);
-  const { history } = host;
+  const { history } = reading.lookups ?? host;
   if (history === null || asked.size === 0 || pull.gaps.length > 0) return {};
   // Where no co-author has an account, one is requested to sign again and again: that is not worth the calls.
   if (judgment.verdict === "signed" && !host.capabilities.resolvesCoauthors) return {};
@@ -225,8 +243,8 @@ async function ancestry({ host, route, facts, judgment, troubles, asking }: Step
   return { merged, unanswered, uncompared: asked };
 }
 
-async function backports({ host, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
-  const { history } = host;
+async function backports({ host, reading, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
+  const { history } = reading.lookups ?? host;
   if (history === null || facts.policy.require.backports !== "verify") return {};
   const asked = new Set([
     ...judgment.signers
@@ -243,7 +261,7 @@ async function backports({ host, route, facts, judgment, troubles }: Step): Prom
 
 async function exemption({ reading, facts, troubles }: Step): Promise<Partial<Facts>> {
   if (!asksForChange(facts.policy)) return {};
-  const change = await known(troubles, () => reading.change().catch(tooLarge));
+  const change = await known(troubles, () => (reading.lookups ?? reading).change().catch(tooLarge));
   return { exemption: change === null ? null : exemptionOf(facts.policy, change) };
 }
 

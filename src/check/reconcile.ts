@@ -39,6 +39,8 @@ export interface Outcome {
   readonly again: number | null;
   /** The number of writes to the host. */
   readonly writes: number;
+  /** When a part that was left out is shown, in milliseconds since the epoch; absent: nothing was left out. */
+  readonly leftAt?: number;
   /** The host showed another state than the delivery, so it may be behind. */
   readonly behind?: boolean;
   /** The host named no opener: the account is gone, or the host left it out. */
@@ -57,7 +59,7 @@ export async function reconcile(
   route: Route,
   hold: Hold,
 ): Promise<Outcome> {
-  const reading = await read(world, host, ref, route);
+  const reading = await read(world, host, ref, route, hold);
   const behind = isBehind(reading, hold);
   const outcome = await settle(world, host, reading, route, hold);
   return behind ? { ...outcome, behind } : outcome;
@@ -98,9 +100,16 @@ export async function showUnread(
   if (inspection.finding.kind !== "uncovered") await show(world, host, reading, inspection, hold.confirm);
 }
 
-async function read(world: World, host: Host, ref: PullRef, route: Route): Promise<Reading> {
+async function read(
+  world: World,
+  host: Host,
+  ref: PullRef,
+  route: Route,
+  { canContinue = false }: Hold,
+): Promise<Reading> {
   const known = await unlessFailed(world.engine.pulls.find(ref));
-  const reading = await host.read(ref, route, known?.comment ?? null);
+  const asked = [ref, route, known?.comment ?? null] as const;
+  const reading = await (canContinue ? host.read(...asked, true) : host.read(...asked));
   await unlessFailed(world.engine.pulls.noteSeen({ host: ref.host, id: ref.repository }));
   return reading;
 }
@@ -131,6 +140,16 @@ export async function settle(
     await world.engine.pulls.close(pull.ref, hold.taken);
     return { state: "uncovered", again: null, writes: 0 };
   }
+  if (
+    reading.continues?.() === true &&
+    inspection.finding.kind === "judged" &&
+    !isSigned(inspection.finding)
+  ) {
+    const trouble = new Failure("paced", undefined, { retryAt: world.now() });
+    // Nothing says yet that the answer on this head is another one.
+    if ((await unlessFailed(world.engine.pulls.find(pull.ref)))?.head === pull.head) throw trouble;
+    inspection = { ...faulty(world, host, reading, "continues"), trouble, continues: true };
+  }
   // The delivery says another head or base, which may be red.
   if (isSigned(inspection.finding) && isBehind(reading, hold)) {
     const behind = new Failure("host-behind");
@@ -149,13 +168,23 @@ export async function settle(
   const outcome = await share(world, host, reading, inspection, route, hold);
   if (outcome === null) {
     if (rounds === 0) throw new Failure("head-moving", "what the verdict hangs on kept changing");
-    return settle(world, host, await read(world, host, pull.ref, route), route, hold, rounds - 1);
+    return settle(world, host, await read(world, host, pull.ref, route, hold), route, hold, rounds - 1);
   }
   const { state, writes } = outcome;
-  if (isVerdict(state))
+  if (isVerdict(state) && inspection.continues !== true)
     world.observeVerdict?.({ task: hold.taken.task, state, writes, deliveries: hold.taken.deliveries });
-  if (trouble !== null) throw trouble;
-  return outcome;
+  if (trouble === null) return outcome;
+  SHOWN.add(trouble);
+  const { leftAt } = outcome;
+  throw leftAt === undefined ? trouble : new Failure("paced", undefined, { retryAt: leftAt });
+}
+
+/** The failures that are thrown after the result was shown. */
+const SHOWN = new WeakSet<Failure>();
+
+/** Whether the result was shown before this failure was thrown, so that the head has an answer. */
+export function isShown(failure: Failure): boolean {
+  return SHOWN.has(failure);
 }
 
 /** A status stays on its head, so doubt has time; a label does not, and may be the only answer. */
@@ -218,9 +247,10 @@ async function share(
       state: shared.kind === "uncovered" ? "uncovered" : stateOf(shared),
       again: earliest(
         shared.kind === "judged" ? againAt(world, shared.judgment, known, pull.head) : null,
-        shown.commentAt ?? null,
+        earliest(shown.commentAt ?? null, shown.againAt ?? null),
       ),
       writes: shown.writes,
+      ...(shown.againAt !== undefined && { leftAt: shown.againAt }),
       ...(shared.kind === "judged" && { openerGone: shared.judgment.doubts.includes("opener-gone") }),
     };
   } catch (error) {
@@ -340,7 +370,9 @@ async function show(
     shared,
     digests: await digestsOf(world, inspection.finding),
   });
-  return reading.show(report, confirm, comment, former);
+  // The comment comes with the answer.
+  const given = inspection.continues === true ? { ...report, comment: null, commentWanted: false } : report;
+  return reading.show(given, confirm, comment, former);
 }
 
 /** The digests of the texts for a comment; the comment omits them if they can't be read. */

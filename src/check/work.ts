@@ -9,7 +9,7 @@ import { takeNewRoute } from "./new-route.ts";
 import { obey } from "./obey.ts";
 import type { PullRef } from "../pull.ts";
 import type { Route, Taken } from "../ports/queue.ts";
-import { reconcile, showUnread, type Outcome } from "./reconcile.ts";
+import { isShown, reconcile, showUnread, type Outcome } from "./reconcile.ts";
 import { markRepositories, sweep, type SweepWorld } from "./sweep.ts";
 import type { Turns } from "./turns.ts";
 
@@ -133,7 +133,7 @@ async function unlessGone(world: WorkWorld, taken: Taken): Promise<Outcome | nul
 
 async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> {
   const { task, route } = taken;
-  const hold = holdOf(world.engine.queue, taken);
+  const hold = { ...holdOf(world.engine.queue, taken), canContinue: true };
   const host = world.hosts.get(task.host);
   if (host === undefined) throw new Failure("configuration", `${task.host} is not configured`);
   switch (task.kind) {
@@ -184,6 +184,7 @@ async function pull(world: WorkWorld, host: Host, ref: PullRef, hold: Hold): Pro
   } catch (error) {
     const unread =
       error instanceof Failure &&
+      !isShown(error) &&
       (UNREAD_AT_ONCE.includes(error.code) || (UNREAD.includes(error.code) && attempts >= UNREAD_TRIES));
     if (unread)
       await showUnread(world, host, ref, route, hold, error.code).catch((second: unknown) => {

@@ -1,6 +1,6 @@
 import type { Account, Registered } from "../account.ts";
 import { agreementFor, type Agreement } from "../records/agreement.ts";
-import type { Host, LimitLeft } from "../ports/host.ts";
+import type { History, Host, LimitLeft } from "../ports/host.ts";
 import { shortMemory } from "../ports/short-memory.ts";
 import { giteeCapabilities } from "./capabilities.ts";
 import { deliveryLog } from "./traffic/deliveries.ts";
@@ -57,6 +57,8 @@ const DAY = 24 * 60 * 60_000;
 /** Each has the paths of up to 300 files. */
 const MOST_CHANGES = 100;
 const MOST_LABELS = 10_000;
+const CHAIN_LIFE = 10 * 60_000;
+const MOST_CHAINS = 10_000;
 
 export function giteeHost(options: GiteeOptions): GiteeHost {
   const client = giteeClient(options);
@@ -101,6 +103,16 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     );
     return new Map(found.flat());
   };
+  const historyBy = (by: Client, path: (repository: number) => Promise<RepositoryPath>): History => ({
+    async protectedCommit({ id }, name) {
+      const place = { path: await path(id), repository: id };
+      return protectedCommit(by, access.branches.by(by), place, name);
+    },
+    mergedCommits: (pull, commits) => mergedCommits({ ...access, client: by }, pull, commits),
+    async diff({ id }, sha) {
+      return diffOf(by, await path(id), sha);
+    },
+  });
   const access: Access = {
     client,
     directory,
@@ -119,12 +131,17 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     changes: shortMemory({ lifeMs: DAY, most: MOST_CHANGES, now: options.now }),
     labels: shortMemory({ lifeMs: DAY, most: MOST_LABELS, now: options.now }),
     misnamed: new Set(),
+    chains: shortMemory({ lifeMs: CHAIN_LIFE, most: MOST_CHAINS, now: options.now }),
+    lookups: (by, repository, path) => ({
+      members: (organizations, accounts) => readMembers(by, patterns, organizations, accounts, lists),
+      history: historyBy(by, async (id) => (id === repository ? path : pathOf(id))),
+    }),
   };
 
   return {
     name: "gitee",
     capabilities: giteeCapabilities(url),
-    read: (ref, _route, comment) => readPull(access, ref, comment),
+    read: (ref, _route, comment, canContinue = false) => readPull(access, ref, comment, canContinue),
     async *readOpen(repository) {
       const file = await readFile(client, await pathOf(repository.id), MISNAMED_POLICY_PATH, null);
       if (file === null) access.misnamed.delete(repository.id);
@@ -186,16 +203,7 @@ function hostOver(client: Client, options: GiteeOptions): Omit<GiteeHost, "forPa
     mergeQueue: null,
     readHead: (ref) => readHead(access, ref),
     isBehind: null,
-    history: {
-      async protectedCommit({ id }, name) {
-        const path = await pathOf(id);
-        return protectedCommit(client, access.branches, { path, repository: id }, name);
-      },
-      mergedCommits: (pull, commits) => mergedCommits(access, pull, commits),
-      async diff({ id }, sha) {
-        return diffOf(client, await pathOf(id), sha);
-      },
-    },
+    history: historyBy(client, pathOf),
     deliveries: deliveryLog({ client, directory, self, visible, isServed, now: options.now }),
 
     seen: (repository, path) => directory.guess(repository, path),

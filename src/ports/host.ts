@@ -89,6 +89,8 @@ export interface Shown {
   readonly checkStale?: true;
   /** On a host without statuses: the bot has a check run on the head. */
   readonly checkRun?: true;
+  /** When a part that was left out is shown, in milliseconds since the epoch; absent: nothing was left out. */
+  readonly againAt?: number;
   /**
    * When the comment can be written, in milliseconds since the epoch, if the host's limits did not allow it now;
    * absent: nothing was postponed.
@@ -146,6 +148,10 @@ export interface Reading {
   readonly pull: Pull;
   /** The policy file of the base repository's default branch; null: no such file. */
   readonly policyFile: { readonly path: string; readonly text: string } | null;
+  /** The host's lookups for this check, where its calls are limited; absent: the host's own. */
+  readonly lookups?: Pick<Host, "members" | "history"> & Pick<Reading, "change">;
+  /** Whether a lookup was left to the next check, which follows at once; until then an answer on the head may stay. */
+  readonly continues?: () => boolean;
   /** What the pull request changes. Costs more calls, so it is read only if a policy needs it. */
   change(): Promise<Change>;
   /**
@@ -200,9 +206,10 @@ export interface Host {
   /**
    * Reads a complete pull request: all pages, and again if its head moved during the reading.
    * @param comment the last known id of the bot's comment there; null: unknown
+   * @param canContinue whether another check can follow at once, so that this one leaves to it what takes many calls
    * @throws Failure `not-found`, `host-…`, `permission-missing`, `installation-suspended`
    */
-  read(ref: PullRef, route: Route, comment: number | null): Promise<Reading>;
+  read(ref: PullRef, route: Route, comment: number | null, canContinue?: boolean): Promise<Reading>;
 
   /**
    * Reads only the head of a pull request that can't be read completely, without its people. `marked` tells whether the

@@ -96,6 +96,8 @@ export type Doubt =
   | "opener-gone"
   | "look-up-failed"
   | "lookup-unfinished"
+  /** The next check, which follows at once, makes the other lookups. */
+  | "continues"
   | "too-many-people"
   | "head-behind"
   | "database";

@@ -215,7 +215,7 @@ it.each([403, 404, 500])(
     gitee.fail({ status, body: "{}", times: 999, match: /\/branches$/ });
     const waits: number[] = [];
     for (let tries = 0; tries < 5; tries += 1) {
-      const [done] = await drain();
+      const done = (await drain()).find(({ kind }) => kind === "retry");
       if (done?.kind === "retry") waits.push(done.at - clock.now);
       clock.now += waits.at(-1) ?? 0;
     }

@@ -11,8 +11,8 @@ import { accountOfUser } from "./person.ts";
 import { ownersIn } from "./repositories.ts";
 import { Organization, Organizations, Users } from "./schema.ts";
 
-/** A failure that concerns every lookup; after another one, that part stays unknown. */
-const LASTING: readonly FailureCode[] = ["host-limit", "host-credentials"];
+/** A failure that concerns every lookup, or one that the next check makes; after another one, that part stays unknown. */
+const LASTING: readonly FailureCode[] = ["host-limit", "host-credentials", "paced"];
 /** Pages of one check, 100 members each. */
 const MOST_PAGES = 20;
 /** A list of up to this many pages is read again at each check. */
@@ -24,6 +24,8 @@ const PER_PAGE = 100;
 /** How long the members of a long list stay in memory, in milliseconds. */
 const LIFE_MS = 10 * 60_000;
 const MOST_LISTS = 20;
+const LOGIN_LIFE_MS = 60_000;
+const MOST_LOGINS = 1_000;
 
 /** What was read of an organization's list. */
 interface List {
@@ -32,12 +34,20 @@ interface List {
   readonly next: number;
 }
 
-/** Long lists of the last minutes, by organization. */
-export type ListMemory = ShortMemory<List>;
+/** What was read of organizations lately, by their numbers. */
+export interface ListMemory {
+  /** Long lists. */
+  readonly lists: ShortMemory<List>;
+  /** Names, so that the checks of a sweep do not each look one up. */
+  readonly logins: ShortMemory<string>;
+}
 
 /** @param now milliseconds since the epoch */
 export function listMemory(now: () => number): ListMemory {
-  return shortMemory({ lifeMs: LIFE_MS, most: MOST_LISTS, now });
+  return {
+    lists: shortMemory({ lifeMs: LIFE_MS, most: MOST_LISTS, now }),
+    logins: shortMemory({ lifeMs: LOGIN_LIFE_MS, most: MOST_LOGINS, now }),
+  };
 }
 
 /**
@@ -50,20 +60,20 @@ export async function readMembers(
   patterns: readonly string[],
   organizations: readonly number[],
   accounts: readonly Account[],
-  memory: ListMemory,
+  { lists, logins: names }: ListMemory,
 ): Promise<Memberships> {
   const wanted = accounts.filter((account) => account.startsWith("gitee:"));
   const members = new Set<Account>();
   const budget = { pages: MOST_PAGES };
   let isRefused = false;
   let why: Memberships["why"];
-  const logins = await unlessFailed(loginsOf(client, patterns, organizations), LASTING);
+  const logins = await unlessFailed(loginsOf(client, patterns, organizations, names), LASTING);
   for (const organization of organizations) {
     const left = wanted.filter((account) => !members.has(account));
     if (left.length === 0) break;
     const key = String(organization);
     const login = logins?.get(organization);
-    const before = memory.find(key) ?? { members: new Set(), next: 1 };
+    const before = lists.find(key) ?? { members: new Set(), next: 1 };
     const list =
       login === undefined ? null : await unlessFailed(readOn(client, login, before, budget, left), LASTING);
     if (list === null) {
@@ -71,7 +81,7 @@ export async function readMembers(
       continue;
     }
     const isLong = list.members.size > FEW_PAGES * PER_PAGE || list.next > FEW_PAGES + 1;
-    if (isLong && list !== before) memory.keep(key, list);
+    if (isLong && list !== before) lists.keep(key, list);
     for (const account of left) if (list.members.has(account)) members.add(account);
     if (left.every((account) => members.has(account))) break;
     if (list.next > LONGEST) why = "too-many";
@@ -113,11 +123,17 @@ async function loginsOf(
   client: Client,
   patterns: readonly string[],
   organizations: readonly number[],
+  memory: ListMemory["logins"],
 ): Promise<ReadonlyMap<number, string>> {
   const logins = new Map<number, string>();
+  for (const organization of organizations) {
+    const login = memory.find(String(organization));
+    if (login !== undefined) logins.set(organization, login);
+  }
   const missing = (): boolean => organizations.some((organization) => !logins.has(organization));
   const learn = ({ id, login }: Organization): void => {
     logins.set(id, login);
+    memory.keep(String(id), login);
   };
   for (const owner of ownersIn(patterns)) {
     if (!missing()) return logins;

@@ -2,7 +2,6 @@ import { Failure } from "../../error.ts";
 import { printPullRef, type Pull, type PullRef } from "../../pull.ts";
 import { isWait, type MergedCommits } from "../../ports/host.ts";
 import { shortMemory, type ShortMemory } from "../../ports/short-memory.ts";
-import { counted, type Calls } from "../traffic/calls.ts";
 import type { Client } from "../traffic/client.ts";
 import type { BranchMemory, Tip } from "./branches.ts";
 import type { Directory } from "./directory.ts";
@@ -23,8 +22,8 @@ export interface PullBranches {
   readonly main: string | null;
 }
 
-/** The branches of pull requests that were just read, with the calls of that check. */
-export type BranchesRead = ShortMemory<PullBranches & { readonly calls: Calls }>;
+/** The branches of pull requests that were just read. */
+export type BranchesRead = ShortMemory<PullBranches>;
 
 export function branchesRead(now: () => number): BranchesRead {
   return shortMemory({ lifeMs: 60_000, most: 1_000, now });
@@ -51,10 +50,9 @@ export async function mergedCommits(
   { ref, head }: Pick<Pull, "ref" | "head">,
   commits: readonly string[],
 ): Promise<MergedCommits> {
-  const { read } = access;
+  const { client, read } = access;
   const { repository } = ref;
   const known = read.find(printPullRef(ref));
-  const client = counted(access.client, known?.calls ?? { made: 0 });
   const branches = access.branches.by(client);
   const isKnown = known?.head === head;
   const pull = isKnown ? known : await readBranches(access, ref);

@@ -10,6 +10,7 @@ import {
   type CheckPlace,
   type ListedRuns,
 } from "../read/pull/check-runs.ts";
+import { isPaced } from "../traffic/calls.ts";
 import type { Client } from "../traffic/client.ts";
 import {
   bodyOf,
@@ -54,6 +55,8 @@ export type FoundRuns =
   | { readonly kind: "listed"; readonly runs: CheckRuns; readonly isMixed: boolean }
   /** The bot has written none yet, and none was asked for. */
   | { readonly kind: "unseen" }
+  /** The check has no call left for them. */
+  | { readonly kind: "left" }
   | { readonly kind: "refused"; readonly shown: CheckShown };
 
 /** What a check already knows, when it has used up its calls. */
@@ -92,14 +95,16 @@ export async function findRuns(
     const { newest: runs, others } = await listRuns(client, place);
     return { kind: "listed", runs, isMixed: await isShared(client, place, others) };
   } catch (error) {
+    if (isPaced(error)) return { kind: "left" };
     return { kind: "refused", shown: refused(plan, NOTHING, error, null) };
   }
 }
 
 /** Whether the newest runs say the verdict already, so that nothing is to be written. */
 export function isSaid(plan: CheckPlan, found: FoundRuns, report: Report): boolean {
-  if (found.kind !== "listed" || found.isMixed || plan.context === null) return false;
-  return untrueNames(plan, found.runs, report).length === 0;
+  if (found.kind !== "listed" || plan.context === null) return false;
+  const names = found.isMixed ? mixedNames(plan, found.runs) : untrueNames(plan, found.runs, report);
+  return names.length === 0;
 }
 
 /**
@@ -116,6 +121,8 @@ export async function showRuns(
   switch (found.kind) {
     case "refused":
       return found.shown;
+    case "left":
+      return NOTHING;
     case "unseen":
       return plan.context === null ? NOTHING : writeFirst(client, plan, plan.context, report);
     case "listed":
@@ -177,12 +184,16 @@ async function ensureNoGreen(
   report: Report,
 ): Promise<CheckShown> {
   const red: Report = { ...report, state: "error", line: report.notes.mixedRuns };
+  return writeRuns(client, plan, runs, mixedNames(plan, runs), red);
+}
+
+function mixedNames(plan: CheckPlan, runs: CheckRuns): readonly string[] {
   const names = new Set(greenNames(plan, runs));
   const { context, place } = plan;
   const current = context === null ? undefined : runs.get(context);
   const isForeign = current === undefined || shownIn(current, place) !== place.number;
   if (context !== null && isForeign && current?.conclusion !== CONCLUSIONS.error) names.add(context);
-  return writeRuns(client, plan, runs, [...names], red);
+  return [...names];
 }
 
 type CheckRuns = ListedRuns["newest"];

@@ -33,7 +33,7 @@ interface Place {
 
 interface Created {
   readonly known: RepositoryLabels;
-  /** How many calls are left for the labels. */
+  /** How many calls are left for the labels; infinite if it does not matter. */
   readonly spare: number;
 }
 
@@ -96,7 +96,7 @@ async function addLabel(
   const target = within(path, "pulls", number, "labels");
   const key = labelKey(repository, name);
   // Nothing shows that the repository has it, and the calls are too few for Gitee's refusal.
-  if (known.find(key) === undefined && spare === CALLS_OF_NEW)
+  if (known.find(key) === undefined && (spare === CALLS_OF_NEW || spare <= 0))
     await client.send(ASKED_FOR_NEW, "POST", within(path, "labels"), bodyOf(name, kind), Label, [
       ...REFUSALS,
       403,

@@ -2,16 +2,17 @@
  * Shows a report on a pull request: the labels, on which a merge may depend, the comment, and the check run, each by
  * itself, so that a failure of one does not prevent the others.
  *
- * A check of a pull request makes at most 7 calls when the bot sees it for the first time, and 5 if nothing changed. If
- * its reading took more calls than usual, it skips one that can't change anything now, and the next check makes it.
+ * A check of a pull request makes at most 7 calls when the bot sees it for the first time, and 5 if nothing changed. It
+ * leaves what needs more to the check that follows at once. It does not look at the comment if the calls are used up and
+ * the check run says the same.
  */
 import type { ConfirmWrite, FormerAnswer, Report, Shown } from "../../ports/host.ts";
 import { Failure } from "../../error.ts";
 import { printPullRef, type PullRef } from "../../pull.ts";
-import type { CheckAccess } from "../read/pull/access.ts";
+import type { LookupAccess } from "../read/pull/access.ts";
 import { formerly, idsOf, leftRuns, noteOf, type Answer } from "../read/pull/answer.ts";
 import type { CheckPlace } from "../read/pull/check-runs.ts";
-import { counted } from "../traffic/calls.ts";
+import { isPaced, limited } from "../traffic/calls.ts";
 import type { Client } from "../traffic/client.ts";
 import { findRuns, isSaid, showRuns, type CheckPlan, type FoundRuns } from "./show-check-run.ts";
 import {
@@ -45,6 +46,8 @@ export interface Target {
   readonly createdAt: number | null;
   /** Why a part could not be read; thrown after the report was shown. */
   readonly failure: Failure | null;
+  /** Whether a report was shown on this reading. */
+  isShown: boolean;
   /** The current labels and comment, which change with each report. */
   standing: Standing;
 }
@@ -62,61 +65,93 @@ interface Past {
   readonly isUnanswered: boolean;
   /** Whether it was opened lately, while this process ran, so that an answer would be in this database. */
   readonly isNew: boolean;
+  /** Whether the last answer was given on this head. */
+  readonly isSame: boolean;
 }
 
 export async function showReport(
-  access: CheckAccess,
+  access: LookupAccess,
   target: Target,
   wanted: Report,
   asked: Asked,
 ): Promise<Shown> {
-  const { begun, calls, self } = access;
+  const { begun, calls, check, client, self } = access;
+  const { chain } = check;
+  const isUndecided = chain.isShort;
   const { place, answer } = target;
+  const { former } = asked;
   const key = printPullRef(target.ref);
-  const writer = counted(access.uncounted.confirmedBy(asked.confirm), calls);
+  const writer = client.confirmedBy(asked.confirm);
+  const within = (reads: number, writes = Infinity): Client =>
+    limited(writer, calls, check.lookups, { reads, writes });
   const report =
     target.isPolicyUnread && answer !== undefined ? { ...wanted, labels: answer.labels } : wanted;
   const standing = { ...target.standing, comment: target.standing.comment ?? asked.comment };
-  const past = pastOf(access, target, standing, asked.former);
+  const past = pastOf(access, target, standing, former);
+  const isFirst = past.isUnanswered;
+  const wasBegun = begun.has(key);
   if (!isFresh(standing, report)) begun.add(key);
-  if (asked.former?.refusal === "edition" && answer === undefined)
+  if (former?.refusal === "edition" && answer === undefined)
     place.without.keep(String(place.repository), true);
+  const isLimited = check.isLimited && !target.isShown;
+  target.isShown = true;
+  // Another answer is shown at any cost.
+  const mostIf = (isUnchanged: boolean): number =>
+    !isLimited ? Infinity : isFirst ? MOST.first : past.isSame && isUnchanged ? MOST.unchanged : Infinity;
 
-  const old = await findFormerLabels(writer, self, standing, report, past.isNew);
-  const isFirst = past.isNew || isFresh(old.standing, report);
-  const isAlone = past.isUnanswered && asked.former?.shared === false;
-  const isUnseen = isAlone && isFirst;
+  const log = within(isFirst && isLimited ? 0 : mostIf(true));
+  const old = await findFormerLabels(log, self, standing, report, past.isNew);
+  const isFreshPull = past.isNew || isFresh(old.standing, report);
+  const isAlone = isFirst && former?.shared === false;
+  const isUnseen = isAlone && isFreshPull;
   // Without the policy the run's name is unknown, and without an agreement no run is wanted.
   const isWanted = report.kind !== "status" && !target.isPolicyUnread && target.covered;
   const plan = { place, context: isWanted ? report.context : null, written: answer?.run ?? null };
-  const spare = isUnseen ? MOST.first - calls.made - callsOf(report, plan) : 0;
-  const labeled = await showLabels(writer, old, report, { known: access.labels, spare });
-  const find = (writes: number, isUncommented: boolean): Promise<FoundRuns> => {
-    // Another verdict is shown at any cost.
-    const most = past.isUnanswered ? MOST.first : writes > 0 ? Infinity : MOST.unchanged;
-    return findRuns(writer, plan, {
+  const spare = isFirst ? mostIf(true) - calls.made - callsOf(report, plan) : Infinity;
+  const labels = { ...old, failure: isPaced(old.failure) ? null : old.failure };
+  const labeled = await showLabels(writer, labels, report, { known: access.labels, spare });
+  const find = (isUnchanged: boolean, isUncommented: boolean): Promise<FoundRuns> => {
+    const most = mostIf(isUnchanged);
+    return findRuns(within(isFirst ? most - 1 : most), plan, {
       calls: most - calls.made,
       // Where the policy wants no label, the first comment tells it.
       isUnseen: isUnseen || (isAlone && report.labels === null && isUncommented),
-      mayHaveRuns: mayHaveRuns(target, asked.former),
+      mayHaveRuns: mayHaveRuns(target, former),
     });
   };
-  const early = mayWait(target, labeled, plan, asked.former, calls.made) ? await find(0, false) : null;
+  const isKept = labeled.writes === 0 && labeled.failures.length === 0;
+  const early =
+    past.isSame && isKept && mayWait(target, labeled, plan, former) ? await find(true, false) : null;
+  const isTrue = early !== null && isSaid(plan, early, { ...report, summary: labeled.report.summary });
   const isMissing = answer === undefined && place.admin === false && report.kind === "check";
   const note = isMissing ? "missingCheck" : (answer?.note ?? null);
+  const room = isFirst
+    ? mostIf(true) - runCalls(plan, isUnseen)
+    : mostIf(isKept && (early === null || isTrue));
+  const commenter = isFirst ? within(room - 1, room) : within(room);
   const commented: Commented =
-    early !== null && isSaid(plan, early, { ...report, summary: labeled.report.summary })
+    early?.kind === "left" || (isTrue && calls.made >= mostIf(true))
       ? { comment: labeled.standing.comment, text: null, writes: 0, failure: null }
-      : await showComment(writer, self, labeled, note, isFirst);
+      : await showComment(commenter, self, labeled, note, isFreshPull);
   target.standing = { ...labeled.standing, comment: commented.comment };
   const isUncommented = labeled.standing.comment === null && commented.writes > 0;
-  const found = early ?? (await find(labeled.writes + commented.writes, isUncommented));
-  return showRunsAndNotes(access, target, { writer, plan, found, asked, labeled, commented });
+  const found = early ?? (await find(isKept && commented.writes === 0, isUncommented));
+  const by = isFirst ? within(mostIf(true), mostIf(true)) : writer;
+  const isLeft = isPaced(old.failure) || isPaced(commented.failure);
+  const rest = { writer: by, plan, found, asked, labeled, commented, isLeft };
+  const shown = await showRunsAndNotes(access, target, rest);
+  // The log alone changes nothing that the pull request shows.
+  const isOpen = isUndecided || isPaced(commented.failure) || (shown.againAt !== undefined && !isLeft);
+  if (isFirst) chain.isShown = isOpen;
+  if (shown.writes > 0) chain.answers.clear();
+  else if (shown.againAt !== undefined && !wasBegun) begun.delete(key);
+  if (shown.againAt === undefined && !chain.isShort) access.chains.forget(check.key);
+  return shown;
 }
 
 function pastOf(
-  { startedAt, client }: CheckAccess,
-  { answer, createdAt }: Target,
+  { startedAt, client }: LookupAccess,
+  { answer, createdAt, place }: Target,
   { partial }: Standing,
   former: FormerAnswer | null,
 ): Past {
@@ -124,13 +159,19 @@ function pastOf(
   // The database forgets closed pull requests after some time.
   const since = Math.max(startedAt, client.now() - DAY);
   const isNew = isUnanswered && createdAt !== null && createdAt > since;
-  return { isUnanswered, isNew };
+  const isSame = !isUnanswered && former !== null && (answer?.head ?? former.head) === place.head;
+  return { isUnanswered, isNew, isSame };
 }
 
 /** The calls that a first answer needs after the labels. */
-function callsOf({ comment, commentWanted }: Report, { place, context }: CheckPlan): number {
+function callsOf({ comment, commentWanted }: Report, plan: CheckPlan): number {
+  return (comment !== null && commentWanted ? 1 : 0) + runCalls(plan, true);
+}
+
+/** The calls that a first check run needs. */
+function runCalls({ place, context }: CheckPlan, isUnseen: boolean): number {
   const isWithout = place.admin === false || place.without.find(String(place.repository)) !== undefined;
-  return (comment !== null && commentWanted ? 1 : 0) + (context !== null && !isWithout ? 1 : 0);
+  return context === null || isWithout ? 0 : isUnseen ? 1 : 2;
 }
 
 function mayHaveRuns({ place, answer }: Target, former: FormerAnswer | null): boolean {
@@ -139,18 +180,16 @@ function mayHaveRuns({ place, answer }: Target, former: FormerAnswer | null): bo
 }
 
 /**
- * Whether the comment may wait for the next check, if the run on the head says the same already: the labels are right,
- * the last answer was complete, and the calls are used up.
+ * Whether the comment may wait for the next check, if the run on the head says the same already and the calls are used
+ * up: the labels are right, and the last answer was complete.
  */
 function mayWait(
   { answer }: Target,
-  { standing, writes, failures }: Labeled,
+  { standing }: Labeled,
   { context }: CheckPlan,
   former: FormerAnswer | null,
-  made: number,
 ): boolean {
-  if (made + 2 <= MOST.unchanged || context === null || writes > 0 || failures.length > 0) return false;
-  if (standing.comment === null || standing.partial) return false;
+  if (context === null || standing.comment === null || standing.partial) return false;
   return (answer?.note ?? null) === null && (former?.refusal ?? null) === null;
 }
 
@@ -161,13 +200,15 @@ interface Rest {
   readonly asked: Asked;
   readonly labeled: Labeled;
   readonly commented: Commented;
+  /** Whether a part was left to the next check, which follows at once. */
+  readonly isLeft: boolean;
 }
 
 /** Writes the check run, tells in the comment what can't be written, and remembers the answer. */
 async function showRunsAndNotes(
-  access: CheckAccess,
+  access: LookupAccess,
   target: Target,
-  { writer, plan, found, asked, labeled, commented }: Rest,
+  { writer, plan, found, asked, labeled, commented, isLeft }: Rest,
 ): Promise<Shown> {
   const { answers, begun, self } = access;
   const { answer, failure, ref } = target;
@@ -179,6 +220,16 @@ async function showRunsAndNotes(
   // The event about a run may arrive before the answer to its request.
   if (answer !== undefined) answers.set(key, { ...answer, green });
   const check = await showRuns(writer, plan, found, report);
+  const againAt = access.client.now();
+  const writes = labeled.writes + commented.writes + check.writes;
+  const before = asked.former?.refusal ?? null;
+  if (found.kind === "left" || isPaced(check.failure)) {
+    const thrown =
+      failure ?? firstOf([...labeled.failures, isPaced(commented.failure) ? null : commented.failure]);
+    if (thrown !== null) throw thrown;
+    const { comment } = target.standing;
+    return { comment, writes, againAt, ...(before !== null && { checkRefusal: before }) };
+  }
   const { read, foreign } = target.standing;
   const was = formerly(isNew ? [] : read, report.labels, answer, head, asked.former);
   const { isRed, ...left } = leftRuns(check, was, { answer, head, green });
@@ -190,20 +241,22 @@ async function showRunsAndNotes(
     ? await settled(noteOnPull(writer, self, target.standing, commented.text, report, note))
     : { comment: target.standing.comment, writes: 0 };
   if (!(noted instanceof Failure)) target.standing = { ...target.standing, comment: noted.comment };
-  const parts = [...labeled.failures, commented.failure, noted instanceof Failure ? noted : null];
+  const uncommented = isPaced(commented.failure) ? null : commented.failure;
+  const parts = [...labeled.failures, uncommented, noted instanceof Failure ? noted : null];
   const partial = firstOf(parts);
   if (failure === null && check.failure === null) {
     begun.delete(key);
     const { written: run } = check;
     const { context } = plan;
     const answered = { ref, head, labels: report.labels, context, run, ids: idsOf(answer, run) };
-    answers.set(key, { ...answered, ...kept, foreign, unread: false, partial: partial !== null });
+    answers.set(key, { ...answered, ...kept, foreign, unread: false, partial: partial !== null || isLeft });
   }
   const thrown = failure ?? firstOf([check.failure, partial]);
   if (thrown !== null) throw thrown;
   return {
     comment: target.standing.comment,
-    writes: labeled.writes + commented.writes + check.writes + (noted instanceof Failure ? 0 : noted.writes),
+    writes: writes + (noted instanceof Failure ? 0 : noted.writes),
+    ...(isLeft && { againAt }),
     ...(check.refusal !== null && { checkRefusal: check.refusal }),
     ...(left.stale && { checkStale: true }),
     ...(check.hasRun === true && { checkRun: true }),

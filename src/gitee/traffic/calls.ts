@@ -1,7 +1,6 @@
-/** The calls of one check, so that it can leave to the next check what it does not need. */
-import type { z } from "zod";
-import type { Asked } from "./failure.ts";
-import type { Client, Path, Query } from "./client.ts";
+/** The calls of one check, so that it leaves to the next check what would take more of them. */
+import { Failure } from "../../error.ts";
+import type { Answer, Client } from "./client.ts";
 
 /** How many calls a check of one pull request has made so far. */
 export interface Calls {
@@ -10,30 +9,59 @@ export interface Calls {
 
 /** The same client, which counts its calls. */
 export function counted(client: Client, calls: Calls): Client {
-  const count = <T>(ask: () => Promise<T>): Promise<T> => {
+  return client.through((_call, send) => {
     calls.made += 1;
-    return ask();
-  };
-  return {
-    ...client,
-    get: (...asked) => count(() => client.get(...asked)),
-    find: (...asked) => count(() => client.find(...asked)),
-    async *pages<T>(asked: Asked, path: Path, schema: z.ZodType<T[]>, query?: Query, from?: number) {
-      const listed = client.pages(asked, path, schema, query, from);
-      for (;;) {
-        calls.made += 1;
-        const page = await listed.next();
-        if (page.done === true) {
-          // The end of a list is known without a call.
-          calls.made -= 1;
-          return;
-        }
-        yield page.value;
-      }
-    },
-    write: (...asked) => count(() => client.write(...asked)),
-    send: (...asked) => count(() => client.send(...asked)),
-    confirmedBy: (confirm) => counted(client.confirmedBy(confirm), calls),
-    remove: (...asked) => count(() => client.remove(...asked)),
-  };
+    return send();
+  });
+}
+
+/** Up to how many calls of a check reads and writes are sent. */
+export interface Limits {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** What several checks of one state look up together. */
+export interface Lookups {
+  /** What Gitee answered to them so far. */
+  readonly answers: Map<string, Answer>;
+  /** Remembers that this check had no call left for one. */
+  readonly leave: () => void;
+}
+
+/**
+ * The same client, within limits. What Gitee answered to an earlier check of the same state is not asked for again.
+ * @param client counts its calls as `calls`
+ * @throws Failure `paced` for a call beyond the limits
+ */
+export function limited(client: Client, calls: Calls, lookups: Lookups, { reads, writes }: Limits): Client {
+  return client.through(async ({ method, key }, send) => {
+    if (method !== "GET") {
+      reserve(client, calls, lookups, { calls: 1, most: writes });
+      return send();
+    }
+    const known = lookups.answers.get(key);
+    if (known !== undefined) return known;
+    reserve(client, calls, lookups, { calls: 1, most: reads });
+    const answer = await send();
+    lookups.answers.set(key, answer);
+    return answer;
+  });
+}
+
+/** @throws Failure `paced` if a check has too few calls left */
+export function reserve(
+  { now }: Pick<Client, "now">,
+  { made }: Calls,
+  lookups: Lookups,
+  { calls, most }: { readonly calls: number; readonly most: number },
+): void {
+  if (made + calls <= most) return;
+  lookups.leave();
+  throw new Failure("paced", "the next check continues", { retryAt: now() });
+}
+
+/** Whether a call was left to the next check. */
+export function isPaced(error: unknown): boolean {
+  return error instanceof Failure && error.code === "paced";
 }

@@ -76,6 +76,8 @@ export interface Client {
   remove(asked: Asked, path: Path): Promise<void>;
   /** The remaining calls by Gitee's latest answer; empty if it gave none. */
   left(): readonly LimitLeft[];
+  /** The same client, whose requests pass `wrap`. */
+  through(wrap: Through): Client;
   /** The same client, which sends a write only if `confirm` allows it then. */
   confirmedBy(confirm: ConfirmWrite): Client;
   /** The same client for pages: it leaves most of the places and of the host's limit to checks. */
@@ -88,11 +90,20 @@ const CONCURRENCY = 8;
 /** The wait after a limit that does not say when it ends, in milliseconds: the one limit that is known is of a minute. */
 const UNTOLD_WAIT = 60_000;
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
+
+/**
+ * Sends a request, or answers in its place.
+ * @param call the request's method, path and query, and the statuses that the caller knows how to handle
+ */
+export type Through = (
+  call: { readonly method: string; readonly key: string },
+  send: () => Promise<Answer>,
+) => Promise<Answer>;
 
 interface RequestOptions {
   readonly query?: Query;
@@ -178,6 +189,11 @@ export function giteeClient(options: ClientOptions): Client {
       now,
       left,
       confirmedBy: (confirm) => ({ ...client, ...methodsOf(confirming(send, confirm), confirm) }),
+      through: (wrap) =>
+        clientBy((asked, method, path, options) => {
+          const key = JSON.stringify([method, path, options.query, options.unless]);
+          return wrap({ method, key }, () => send(asked, method, path, options));
+        }),
       get forPages() {
         return forPages;
       },
@@ -204,7 +220,7 @@ const UNCONFIRMED: ConfirmWrite = async () => {};
 function methodsOf(
   request: Request,
   confirm = UNCONFIRMED,
-): Omit<Client, "server" | "now" | "left" | "confirmedBy" | "forPages"> {
+): Omit<Client, "server" | "now" | "left" | "confirmedBy" | "through" | "forPages"> {
   async function find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null> {
     const answer = await request(asked, "GET", path, { unless: [404], ...(query && { query }) });
     return answer.status === 404 ? null : parse(answer, schema, asked);

@@ -34,6 +34,7 @@ export const en = {
     "look-up-failed": "a lookup failed; the bot retries",
     "lookup-unfinished":
       "many people are named here; the bot looks them up in several steps, at least a minute apart",
+    continues: "the bot still looks something up, and continues at once",
     "too-many-people": "more people are named here than the bot looks up for one pull request; split it",
     "too-large": "it has more commits and co-authors than the bot reads of one pull request; split it",
     "pull-unreadable": "the host can't show this pull request, not even in small parts; split it",

@@ -32,6 +32,7 @@ export const zhCN: Texts = {
     "opener-gone": "创建者的账号已不存在",
     "look-up-failed": "有一项查询失败，将自动重试",
     "lookup-unfinished": "涉及的人员较多，将分几次查询，每次至少间隔一分钟",
+    continues: "机器人仍在查询，马上会有结果",
     "too-many-people": "涉及的人员超过单个 Pull Request 的查询上限，请拆分该 Pull Request",
     "too-large": "提交和共同作者的数量超过单个 Pull Request 的读取上限，请拆分该 Pull Request",
     "pull-unreadable": "平台无法返回此 Pull Request，分成小份也不行，请拆分该 Pull Request",

@@ -189,49 +189,6 @@ describe("a check run on Gitee", () => {
       ]);
     }
   });
-
-  it("costs more only where docs/gitee.md says so, and then not again", async () => {
-    const { stage, gitee, alice, bob, widget } = await scene();
-    const eve = { name: "Eve", email: "eve@nowhere.example" };
-    const dora = gitee.user({ login: "dora" });
-    const doras = { name: "Dora", email: `${dora.id}+dora@user.noreply.gitee.com` };
-    const costs = async (act: () => void) => {
-      gitee.resetCalls();
-      act();
-      await stage.settled();
-      const { reads, writes } = gitee.calls();
-      return `${reads} and ${writes}`;
-    };
-    const costsOf = async (repository: SimulatedRepository, commits: CommitSpec[]) => {
-      let pull: SimulatedPull | null = null;
-      const first = await costs(() => (pull = repository.openPull({ opener: alice, commits })));
-      return `${first}, then ${await costs(() => pull?.comment(alice, "/check-cla"))}`;
-    };
-    // The repository lacks the labels, and its branches are not known.
-    expect(await costsOf(widget, [{ author: alice }])).toBe(`3 and 4, then 4 and 0`);
-    expect(await costsOf(widget, [{ author: bob }])).toBe(`4 and 5, then 5 and 0`);
-    expect(await costsOf(widget, [{ author: eve }])).toBe(`4 and 3, then 5 and 0`);
-    const names = Array.from({ length: 9 }, (_, at) => `release/${at}`);
-    for (const name of names) {
-      widget.branch(name).protect(name);
-      widget.push([{ author: alice }], { branch: name });
-    }
-    await stage.settled();
-    expect(await costsOf(widget, [{ author: eve }])).toBe(`${3 + 1 + 9} and 3, then 5 and 0`);
-    widget.push([{ author: alice }]);
-    expect(await costsOf(widget, [{ author: eve }])).toBe(`4 and 3, then 5 and 0`);
-    widget.push([{ author: alice }], { branch: "release/3" });
-    expect(await costsOf(widget, [{ author: eve }])).toBe(`${3 + 1 + 1} and 3, then 5 and 0`);
-    expect(await costsOf(widget, [{ author: alice, coauthors: [doras] }])).toBe(
-      `${3 + 1} and 3, then 5 and 0`,
-    );
-    expect(await costsOf(widget, [{ author: bob, coauthors: [doras] }])).toBe(`4 and 3, then 5 and 0`);
-    const many = Array.from({ length: 250 }, () => ({ author: alice }));
-    expect(await costsOf(widget, many)).toBe(`${4 + 1} and 2, then 4 and 0`);
-    gitee.settings.checkRuns = false;
-    expect(await costsOf(widget, [{ author: eve }])).toBe(`${4 + 1} and 2, then 5 and 0`);
-    expect(await costsOf(widget, [{ author: eve }])).toBe(`4 and 2, then 5 and 0`);
-  });
 });
 
 it("a label of somebody else and a check that can't be written cost no more calls at each check on Gitee", async () => {

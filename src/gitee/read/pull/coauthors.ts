@@ -1,6 +1,7 @@
 import type { Account } from "../../../account.ts";
 import { shortMemory, type ShortMemory } from "../../../ports/short-memory.ts";
 import type { Commit, Person } from "../../../pull.ts";
+import { isPaced } from "../../traffic/calls.ts";
 import type { Client } from "../../traffic/client.ts";
 import { isName } from "../path.ts";
 import { accountOfUser, privateAddress } from "../person.ts";
@@ -36,13 +37,14 @@ const MOST_LOOKUPS = 20;
  * Adds the accounts of co-authors whose private address Gitee confirms: the address's login belongs to the account with
  * the address's number. Gitee has no lookup by number or address, so a login that changed since then has no account.
  * @param opener whom Gitee showed with the pull request; like its authors, they need not be looked up
+ * @returns `isWhole` is false if the check has no call left for somebody
  * @throws Failure `host-…` when Gitee does not answer
  */
 export async function confirmCoauthors(
   { client, memory }: { readonly client: Client; readonly memory: CoauthorMemory },
   commits: readonly Commit[],
   opener: Answer | null,
-): Promise<readonly Commit[]> {
+): Promise<{ readonly commits: readonly Commit[]; readonly isWhole: boolean }> {
   const shown = [opener, ...commits.flatMap(({ author, committer }) => [author, committer])];
   const claims = new Map(
     commits
@@ -53,16 +55,22 @@ export async function confirmCoauthors(
       }),
   );
   const confirmed = new Map<string, Answer>();
-  for (const [email, { account, login }] of [...claims].slice(0, MOST_LOOKUPS)) {
-    const before = shown.find((one) => one?.account === account && isCalled(one, login));
-    const found = before ?? (await accountCalled(client, memory, { login, account }));
-    if (found.account === account) confirmed.set(email, { account, login: found.login });
+  let isWhole = true;
+  try {
+    for (const [email, { account, login }] of [...claims].slice(0, MOST_LOOKUPS)) {
+      const before = shown.find((one) => one?.account === account && isCalled(one, login));
+      const found = before ?? (await accountCalled(client, memory, { login, account }));
+      if (found.account === account) confirmed.set(email, { account, login: found.login });
+    }
+  } catch (error) {
+    if (!isPaced(error)) throw error;
+    isWhole = false;
   }
-  if (confirmed.size === 0) return commits;
-  return commits.map((commit) => ({
+  const withAccounts = (commit: Commit): Commit => ({
     ...commit,
     coauthors: commit.coauthors.map((person) => ({ ...person, ...confirmed.get(person.email ?? "") })),
-  }));
+  });
+  return { commits: confirmed.size === 0 ? commits : commits.map(withAccounts), isWhole };
 }
 
 function isCalled({ login }: Answer, name: string): boolean {

@@ -1,7 +1,7 @@
 import { Failure } from "../../../error.ts";
 import type { Reading } from "../../../ports/host.ts";
 import { printPullRef, type PullRef } from "../../../pull.ts";
-import { counted } from "../../traffic/calls.ts";
+import { counted, limited } from "../../traffic/calls.ts";
 import type { Client } from "../../traffic/client.ts";
 import { listCommits, rangeOf, wholeList, type CommitList } from "./commits.ts";
 import { confirmCoauthors } from "./coauthors.ts";
@@ -10,7 +10,8 @@ import { branchesOf } from "../merged.ts";
 import { parsePath, within, type RepositoryPath } from "../path.ts";
 import { personOfUser } from "../person.ts";
 import { POLICY_PATH, readFile } from "../policy-file.ts";
-import type { Access, CheckAccess } from "./access.ts";
+import type { Access, CheckAccess, LookupAccess } from "./access.ts";
+import { lookupsFor } from "./lookups.ts";
 import { readingOf, stillThere, type Snapshot } from "./reading.ts";
 import { PullRequest, Repository } from "../schema.ts";
 
@@ -22,18 +23,24 @@ const TRIES = 3;
  * and it may have labels of an earlier head, the reading has a gap instead of failing, so that `show` can withdraw the
  * old answer before it throws the failure.
  */
-export async function readPull(all: Access, ref: PullRef, comment: number | null): Promise<Reading> {
+export async function readPull(
+  all: Access,
+  ref: PullRef,
+  comment: number | null,
+  canContinue: boolean,
+): Promise<Reading> {
   const access = checkOf(all);
-  const { directory, calls } = access;
+  const { directory } = access;
   for (let tries = 1; ; tries += 1) {
     const snapshot = await directory.find(ref.repository, (path) => readAt(access, path, ref));
     const { pull, policyFile } = snapshot;
     directory.learn(pull.base.repo);
-    access.read.keep(printPullRef(ref), { ...branchesOf(pull), calls });
-    const list = await listOf(access, snapshot, ref);
+    access.read.keep(printPullRef(ref), branchesOf(pull));
+    const looking = lookupAccess(access, ref, snapshot, canContinue);
+    const list = await listOf(looking, snapshot, ref);
     const failure = failureIn(policyFile, list);
     if (!(list instanceof Failure) && failure === null)
-      return readingOf(access, ref, comment, snapshot, list, null);
+      return readingOf(looking, ref, comment, snapshot, list, null);
     if (failure?.code === "head-moving" && tries < TRIES) continue;
     if (!(await mayBeOutdated(access, ref, snapshot))) {
       const key = printPullRef(ref);
@@ -41,7 +48,7 @@ export async function readPull(all: Access, ref: PullRef, comment: number | null
       if (last !== undefined) access.answers.set(key, { ...last, unread: true });
       throw failure;
     }
-    return readingOf(access, ref, comment, snapshot, NOTHING, failure);
+    return readingOf(looking, ref, comment, snapshot, NOTHING, failure);
   }
 }
 
@@ -62,7 +69,8 @@ export async function readHead(all: Access, ref: PullRef): Promise<Reading> {
   const last = answers.get(printPullRef(ref));
   // A green answer does not stay if the pull request can't be read anymore.
   const marked = last?.head === snapshot.pull.head.sha && !(last.green && last.unread);
-  return { ...(await readingOf(access, ref, null, snapshot, NOTHING, null)), marked };
+  const looking = lookupAccess(access, ref, snapshot, false);
+  return { ...(await readingOf(looking, ref, null, snapshot, NOTHING, null)), marked };
 }
 
 /** Whether the pull request may have a label or a check run that was not written for its head. */
@@ -93,10 +101,20 @@ function failureIn(policyFile: Snapshot["policyFile"], list: CommitList | Failur
 
 /** Counts the calls of one check from here on. */
 function checkOf(access: Access): CheckAccess {
-  const { client: uncounted } = access;
   const calls = { made: 0 };
-  const client = counted(uncounted, calls);
-  return { ...access, uncounted, client, calls, self: (by = client) => access.self(by) };
+  const client = counted(access.client, calls);
+  return { ...access, client, calls, self: (by = client) => access.self(by) };
+}
+
+function lookupAccess(
+  access: CheckAccess,
+  ref: PullRef,
+  { pull }: Snapshot,
+  canContinue: boolean,
+): LookupAccess {
+  const check = lookupsFor(access, ref, pull, canContinue);
+  const limits = { reads: check.most, writes: Infinity };
+  return { ...access, check, looker: limited(access.client, access.calls, check.lookups, limits) };
 }
 
 /** Null if the path belongs to another repository, or to none. */
@@ -125,7 +143,7 @@ async function nothingAt(client: Client, path: RepositoryPath, ref: PullRef): Pr
 }
 
 async function listOf(
-  { client, cutLists: memory, coauthors }: Access,
+  { client, cutLists: memory, coauthors, looker }: LookupAccess,
   { path, pull, commits }: Snapshot,
   ref: PullRef,
 ): Promise<CommitList | Failure> {
@@ -136,10 +154,9 @@ async function listOf(
     const listed = isCompared ? null : (commits ?? (await listCommits(client, path, ref.number)));
     const whole = await wholeList(client, path, pull, listed, { memory, key });
     const opener = pull.user ? personOfUser(pull.user) : null;
-    return {
-      ...whole,
-      commits: await confirmCoauthors({ client, memory: coauthors }, whole.commits, opener),
-    };
+    const people = { client: looker, memory: coauthors };
+    const { commits: found, isWhole } = await confirmCoauthors(people, whole.commits, opener);
+    return { ...whole, commits: found, gaps: isWhole ? whole.gaps : [...whole.gaps, "continues"] };
   };
   return settle(list());
 }

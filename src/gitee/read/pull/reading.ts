@@ -3,8 +3,9 @@ import { Failure } from "../../../error.ts";
 import type { Reading } from "../../../ports/host.ts";
 import { DEFAULT_LABELS } from "../../../verdict/policy.ts";
 import { printPullRef, type Change, type Pull, type PullRef } from "../../../pull.ts";
-import type { CheckAccess } from "./access.ts";
+import type { LookupAccess } from "./access.ts";
 import { readChange } from "./change.ts";
+import { reserve } from "../../traffic/calls.ts";
 import type { Client } from "../../traffic/client.ts";
 import { isOwn, isRefused, listRuns, refusalOf, type CheckPlace } from "./check-runs.ts";
 import { momentOf, toldOfPull } from "../../traffic/told.ts";
@@ -46,7 +47,7 @@ export async function stillThere<T>(part: Promise<T>): Promise<T> {
  * @param failure why a part could not be read; `show` throws it after it has withdrawn an old answer
  */
 export async function readingOf(
-  access: CheckAccess,
+  access: LookupAccess,
   ref: PullRef,
   comment: number | null,
   snapshot: Snapshot,
@@ -99,14 +100,17 @@ export async function readingOf(
     answer,
     createdAt: Number.isNaN(createdAt) ? null : createdAt,
     failure,
+    isShown: false,
     standing,
   };
   const { updated_at: updatedAt, base, head } = pull;
   // Another commit may have been the head for a moment when the files were read: its push changed the time.
   const state = updatedAt ? JSON.stringify([ref.repository, number, base.sha, head.sha, updatedAt]) : null;
-  const change = async (): Promise<Change> => {
+  const change = async (most = Infinity): Promise<Change> => {
     const known = state === null ? undefined : changes.find(state);
     if (known !== undefined) return known;
+    // Both calls belong to one moment, so they are made together.
+    reserve(client, access.calls, access.check.lookups, { calls: 2, most });
     const read = await stillThere(readChange(client, path, number, head.sha));
     if (state !== null) changes.keep(state, read);
     return read;
@@ -121,7 +125,12 @@ export async function readingOf(
         : misnamed.has(ref.repository)
           ? { path: MISNAMED_POLICY_PATH, text: "" }
           : policyFile && { path: policyFile.path, text: policyFile.text },
-    change,
+    change: () => change(),
+    lookups: {
+      ...access.lookups(access.looker, ref.repository, path),
+      change: () => change(access.check.most),
+    },
+    continues: () => access.check.chain.isShort,
     show: (report, confirm = async () => {}, known = null, former = null) =>
       stillThere(showReport(access, target, report, { confirm, comment: known, former })),
     ...(told !== undefined && { told }),
