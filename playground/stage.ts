@@ -147,7 +147,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const hosts = await startHosts(options);
   const { github, gitee, variables } = hosts;
   const start = async (): Promise<Bot> => {
-    const started = await startBot(await readSettings(variables, false));
+    const started = await startBot(await readSettings(variables, false), { regularly: false });
     hosts.announceTo(started.url);
     // So that a count of calls starts with the calls of interest.
     await started.caughtUp;

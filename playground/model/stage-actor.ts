@@ -126,7 +126,7 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
       const settings = await readSettings(hosts.variables, false);
       const own = new Life(kill);
       life = own;
-      const starting = own.run(() => startBot(settings));
+      const starting = own.run(() => startBot(settings, { regularly: false }));
       void own.over.then(() => ([kill, kills] = [null, kills + 1]));
       const started = await Promise.race([starting, own.over.then(() => null)]).catch((error: unknown) => {
         if (!own.isOver) throw error;
@@ -200,7 +200,7 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
       if (second !== null) return true;
       try {
         const settings = await readSettings({ ...hosts.variables, PORT: "0" }, false);
-        second = await new Life(null).run(() => startBot(settings));
+        second = await new Life(null).run(() => startBot(settings, { regularly: false }));
         return true;
       } catch (error) {
         if (error instanceof Failure && error.code === "refused") return false;

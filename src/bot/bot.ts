@@ -42,7 +42,12 @@ export interface Bot {
   stop(graceMs: number): Promise<void>;
 }
 
-export async function startBot(settings: Settings): Promise<Bot> {
+export interface BotOptions {
+  /** Whether the scheduled jobs run at their times. False for tests, which must not depend on the minute they run in. */
+  readonly regularly?: boolean;
+}
+
+export async function startBot(settings: Settings, { regularly = true }: BotOptions = {}): Promise<Bot> {
   const { environment, log } = settings;
   log.info({ version: VERSION, node: process.versions.node }, "countersign starts");
   const engine = await openEngine(environment, log, { serving: true });
@@ -136,7 +141,7 @@ export async function startBot(settings: Settings): Promise<Bot> {
       (graceMs) => worker.stop(graceMs),
       (graceMs) => server.stop(graceMs / 2),
     );
-    ({ caughtUp } = await scheduleJobs(world, log));
+    ({ caughtUp } = await scheduleJobs(world, log, regularly));
     return {
       url: server.url,
       metricsUrl: server.metricsUrl,

@@ -5,9 +5,17 @@ import type { Host } from "../ports/host.ts";
 import { markRepositories } from "../check/sweep.ts";
 import type { BotWorld } from "./open.ts";
 
-/** @returns resolves when the events missed while the bot was down are recovered; the start need not wait */
-export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caughtUp: Promise<unknown> }> {
-  const { schedule } = world.engine;
+/**
+ * @param regularly whether the jobs run at their times; a look for what was missed meanwhile is made now in any case
+ * @returns resolves when the events missed while the bot was down are recovered; the start need not wait
+ */
+export async function scheduleJobs(
+  world: BotWorld,
+  log: Logger,
+  regularly = true,
+): Promise<{ caughtUp: Promise<unknown> }> {
+  const every = (name: string, pattern: string, job: () => Promise<void>): Promise<void> =>
+    world.engine.schedule.every(name, pattern, regularly ? job : async () => {});
   const hosts = [...world.hosts.values()];
   const guarded = (name: string, job: () => Promise<void>) => async (): Promise<void> => {
     try {
@@ -20,23 +28,23 @@ export async function scheduleJobs(world: BotWorld, log: Logger): Promise<{ caug
   const catchUps: (() => Promise<void>)[] = [];
   for (const host of hosts) {
     const catchUp = guarded(`lost deliveries of ${host.name}`, () => markLost(world, host, log));
-    await schedule.every(`deliveries-${host.name}`, "*/5 * * * *", catchUp);
+    await every(`deliveries-${host.name}`, "*/5 * * * *", catchUp);
     catchUps.push(catchUp);
   }
   for (const host of hosts)
-    await schedule.every(
+    await every(
       `sweep-${host.name}`,
       "17 */6 * * *",
       guarded(`sweep of ${host.name}`, async () => {
         await markRepositories(world, host, null);
       }),
     );
-  await schedule.every(
+  await every(
     "promises",
     "*/10 * * * *",
     guarded("promises", () => keepPromises(world)),
   );
-  await schedule.every(
+  await every(
     "tidy",
     "41 3 * * *",
     guarded("tidy", () => world.engine.tidy(world.retention)),

@@ -66,8 +66,8 @@ beforeAll(async () => {
   const chinese = gitee
     .repository({ owner: "octo", name: "nihao" })
     .openPull({ opener: gitee.user({ login: "mei" }) });
-  await vi.waitUntil(() => stateOf(pull) === "failure", 20_000);
-  await vi.waitUntil(() => chinese.labels.includes("cla/no"), 20_000);
+  await vi.waitUntil(() => stateOf(pull) === "failure", 60_000);
+  await vi.waitUntil(() => chinese.labels.includes("cla/no"), 60_000);
   await fetch(`${bot.url}/api/github/webhooks`, {
     method: "POST",
     headers: { "x-github-event": "push", "x-github-delivery": "not signed" },
