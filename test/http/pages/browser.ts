@@ -48,6 +48,7 @@ export async function visit(
     ...options,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   const asked: string[] = [];
   const problems: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
