@@ -23,11 +23,16 @@ interface Pending {
   readonly findings: Findings;
 }
 
-interface Agreed {
+interface CompanyAgreement {
   readonly company: Company;
+  /** An attempt that nobody signed to the end says nothing about an earlier agreement. */
+  readonly signed: boolean;
   readonly holds: boolean;
   /** When it was signed, in milliseconds since the epoch; null: unknown. */
   readonly at: number | null;
+}
+
+interface Agreed extends CompanyAgreement {
   /** The tool's versions of the text; none if its files never name one. */
   readonly versions: readonly string[];
 }
@@ -51,21 +56,22 @@ export class Acknowledgments {
   readonly #pending: Pending[] = [];
 
   /**
-   * A company's agreement. Of several of the same company the latest decides; where the order is not known, all must be
-   * valid.
-   * @param at when it was signed, in milliseconds since the epoch; null: unknown
-   * @param version the tool's own; undefined: its files name none
+   * A company's agreement. Of several signed ones of the same company the latest decides; where the order is not known,
+   * all must be valid.
+   * @param versions the tool's own; none if its files name none
    */
-  company(company: Company, holds: boolean, at: number | null, version?: string): void {
-    const key = keyOf(company);
+  company(agreement: CompanyAgreement, versions: readonly string[]): void {
+    const { signed, at } = agreement;
+    const key = keyOf(agreement.company);
     const known = this.#agreed.get(key);
-    const versions = version === undefined ? [] : [version];
-    if (known === undefined || (at !== null && known.at !== null && at > known.at))
-      this.#agreed.set(key, { company, holds, at, versions });
+    if (known !== undefined && known.signed && !signed) return;
+    const isLater = (than: number | null): boolean => at !== null && than !== null && at > than;
+    if (known === undefined || isLater(known.at) || known.signed !== signed)
+      this.#agreed.set(key, { ...agreement, versions });
     else if (at === null || known.at === null || at === known.at)
       this.#agreed.set(key, {
         ...known,
-        holds: holds && known.holds,
+        holds: agreement.holds && known.holds,
         versions: [...known.versions, ...versions],
       });
   }
@@ -118,7 +124,8 @@ export class Acknowledgments {
     const ids = [...this.#agreed.values()]
       .filter(({ company }) => {
         const found = this.#matching(company, named);
-        return found.every((other) => isSame(company, other.company)) && !holdsOf(found);
+        const isOne = found.every((other) => isSame(company, other.company));
+        return isOne && found.some(({ signed }) => signed) && !holdsOf(found);
       })
       .map(({ company }) => employerId(company));
     return [...new Set(ids)];
@@ -145,8 +152,10 @@ function holdsOf(records: readonly Agreed[]): boolean {
   return decisive(records).every(({ holds }) => holds);
 }
 
-/** The latest records; where the order is not known, all of them. */
-function decisive(records: readonly Agreed[]): readonly Agreed[] {
+/** The latest signed records; where the order is not known, all of them. */
+function decisive(all: readonly Agreed[]): readonly Agreed[] {
+  const signed = all.filter((one) => one.signed);
+  const records = signed.length > 0 ? signed : all;
   const last = Math.max(...records.map(({ at }) => at ?? Number.POSITIVE_INFINITY));
   return records.every(({ at }) => at !== null) ? records.filter(({ at }) => at === last) : records;
 }

@@ -239,9 +239,12 @@ export class ItemRows {
       if (!tool.reads.has(key)) count(this.dropped, names[index] ?? "");
   }
 
-  #takeCompany({ company, holds, at, version }: Extract<Entry, { kind: "company" }>): void {
+  #takeCompany({ at, version, ...entry }: Extract<Entry, { kind: "company" }>): void {
     const time = at === null ? null : parseDate(at, Number.MAX_SAFE_INTEGER);
-    this.#import.acknowledgments.company(company, holds, typeof time === "number" ? time : null, version);
+    this.#import.acknowledgments.company(
+      { ...entry, at: typeof time === "number" ? time : null },
+      version === undefined ? [] : [version],
+    );
   }
 }
 

@@ -112,6 +112,20 @@ it.each<[string, readonly File[], readonly string[]]>([
     [],
   ],
   [
+    "an approved company that began to sign another text and never finished",
+    [
+      records(company(), employee()),
+      records(
+        company(),
+        company({ signatureSigned: false, signatureApproved: false, signedOn: "2022-01-01T00:00:00Z" }),
+        employee({ userGHID: "12" }),
+      ),
+      records(company({ signatureSigned: false, signatureApproved: false })),
+    ],
+    [covered, covered.replace("11", "12")],
+  ],
+  ["a company that never finished signing", [records(company({ signatureSigned: false }), employee())], []],
+  [
     "a company that is no longer approved, of the name of another one that is",
     [
       records(company(), employee()),

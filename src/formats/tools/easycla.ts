@@ -160,7 +160,14 @@ function readRecord(values: Values): Entry {
   if (kind === "ccla") {
     if (status?.kind === "refused") return status;
     if (company === null) return refused("companyName", "the record does not name the company");
-    return { kind: "company", company, holds: status === null, at: companySignedOn(values), version };
+    return {
+      kind: "company",
+      company,
+      signed: isSigned(values),
+      holds: status === null,
+      at: companySignedOn(values),
+      version,
+    };
   }
   const invalidated =
     kind === "icla" ? invalidatedIn(values) : kind === "ecla" ? invalidatedIn(values, company) : null;
@@ -303,7 +310,8 @@ export const easyClaCompanies: Tool = {
   read: (values) => {
     const company = companyIn(values, "ccla");
     if (company === null || company === NOT_UNDERSTOOD) return refused("companyName", "it is not a name");
-    return { kind: "company", company, holds: statusOf(values) === null, at: companySignedOn(values) };
+    const [signed, holds] = [isSigned(values), statusOf(values) === null];
+    return { kind: "company", company, signed, holds, at: companySignedOn(values) };
   },
   reads: keysOf(
     ...COMPANY,

@@ -34,6 +34,8 @@ export type Entry =
   | {
       readonly kind: "company";
       readonly company: Company;
+      /** Whether it was signed to the end: an abandoned attempt says nothing about an earlier agreement. */
+      readonly signed: boolean;
       readonly holds: boolean;
       readonly at: string | null;
       readonly version?: string;
