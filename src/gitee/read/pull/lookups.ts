@@ -10,9 +10,8 @@ import type { Client } from "../../traffic/client.ts";
 import type { Answer } from "./answer.ts";
 import type { PullRequest } from "../schema.ts";
 
-/** The calls of a check until its answer is known: so many are left to show a first answer, or to compare one. */
-const FIRST = 4;
-const NEXT = 5;
+/** The calls of a check until its answer is known: two more show a first answer, but its comment. */
+const MOST = 5;
 /** How long checks continue with what earlier ones learned, in milliseconds; the next one looks all up. */
 const LONGEST = 60_000;
 
@@ -75,5 +74,5 @@ export function lookupsFor(
     chains.keep(key, chain);
   };
   const lookups = { answers: chain.answers, leave };
-  return { key, isLimited, chain, lookups, most: isFree ? Infinity : before === undefined ? FIRST : NEXT };
+  return { key, isLimited, chain, lookups, most: isFree ? Infinity : MOST };
 }
