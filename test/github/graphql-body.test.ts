@@ -75,6 +75,16 @@ describe("a limit in a GraphQL answer", () => {
     ["of the hour, as a code", limited({ extensions: { code: "RATE_LIMITED" } }), 200, reset, 601],
     ["beside data", { data: { viewer: null }, errors: [{ type: "RATE_LIMITED" }] }, 200, reset, 601],
     ["of the hour, beside misshapen fields", limited({ type: "RATE_LIMITED", path: "x" }), 200, reset, 601],
+    [
+      "of the hour, with another code",
+      limited({
+        message: "API rate limit already exceeded for installation ID 1.",
+        extensions: { code: "x" },
+      }),
+      200,
+      { ...reset, "x-ratelimit-remaining": "0" },
+      601,
+    ],
     ["that is over by now", limited({ type: "RATE_LIMITED" }), 200, { "x-ratelimit-reset": "1" }, 1],
   ])("%s pauses as long as GitHub asks", async (_, body, status, headers, seconds) => {
     const failure = await failureOf(body, status, headers);

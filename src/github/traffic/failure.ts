@@ -183,6 +183,8 @@ export function permissionMissing(accepted: string | number | undefined, what: s
 const LIMIT_TYPES = ["RATE_LIMITED", "RATE_LIMIT"];
 /** The sentences of a secondary limit, which may have another type or none. */
 const SECONDARY_SENTENCE = /secondary rate|abuse detection/i;
+/** The sentence of a limit of any kind, e.g. "API rate limit already exceeded for installation ID 1". */
+const EXCEEDED_SENTENCE = /rate limit (?:already )?exceeded/i;
 
 /** The limit that a GraphQL answer reports, whatever its HTTP status; null: none. */
 export function graphQLLimit(
@@ -194,6 +196,7 @@ export function graphQLLimit(
     ({ type, message }) =>
       LIMIT_TYPES.includes(type ?? "") ||
       SECONDARY_SENTENCE.test(message ?? "") ||
+      EXCEEDED_SENTENCE.test(message ?? "") ||
       ((type === null || type === undefined) && LIMIT_SENTENCE.test(message ?? "")),
   );
   if (!limited) return null;
