@@ -156,7 +156,7 @@ export class ItemRows {
     if (values !== undefined) check.noteVersion(tool?.versionIn?.(values));
     check.findings.rows++;
     const name = (one: Tool | null | undefined): string =>
-      one ? `of ${one.name}` : "with columns of our own";
+      one ? `of ${one.name}${one.part === undefined ? "" : `'s ${one.part}`}` : "with columns of our own";
     check.problem(
       line,
       null,

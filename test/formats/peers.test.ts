@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { signatureScene, type SignatureScene } from "../cli/signature-scene.ts";
 import { agreement } from "../verdict/facts.ts";
+import { read } from "./reading.ts";
 
 const SAMPLES = join(import.meta.dirname, "samples");
 
@@ -118,6 +119,33 @@ describe("another tool's versions", () => {
     const { stdout } = await scene.run(["import", "-", ...map], { stdin });
     expect(stdout).toContain("left out: of version bbbb (1)");
     expect(await scene.held()).toEqual(["github:1 icla 0.9 2023-03-01", "github:3 icla 0.9 2023-03-01"]);
+  });
+
+  it("are asked for where EasyCLA's list of individual signatures names them", async () => {
+    const list = ["1", "2"].map((major, at) => ({
+      signatureID: major,
+      github_username: ["octocat", "hubot"][at],
+      signed_on: "2023-03-01T08:30:00Z",
+      signatureApproved: true,
+      signatureSigned: true,
+      signatureDocumentMajorVersion: major,
+      signatureDocumentMinorVersion: "0",
+    }));
+    const tried = async (...map: readonly string[]) =>
+      await read(JSON.stringify({ list }), {
+        logins: { octocat: accountOf("github", 1), hubot: accountOf("github", 2) },
+        versionMap: Object.fromEntries(map.map((version) => [version, version === "1.0" ? "1.0" : null])),
+      });
+    expect((await tried()).problems.slice(1, 3)).toEqual([
+      "  1.0: 1 row, signed 2023-03-01",
+      "  2.0: 1 row, signed 2023-03-01",
+    ]);
+    const { rows, report, problems } = await tried("1.0", "2.0");
+    expect([rows.map(({ account }) => account), report.source, problems]).toEqual([
+      ["github:1"],
+      "EasyCLA",
+      [],
+    ]);
   });
 
   it("of several files are those of one import, and may be mapped by a file", async () => {

@@ -115,6 +115,19 @@ it("a field of CLA Assistant's agreement, which signers fill in, is never taken 
   expect(rows.map(({ account }) => account)).toEqual(["github:11"]);
 });
 
+it("entries of CLA Assistant's report and of its database are not mixed in one file", async () => {
+  const record = { user: "ben", userId: 12, gist_version: "aaaaaaaa", created_at: SIGNED };
+  const signed = { user_name: "ann", gist_version: "aaaaaaaa", signed_at: SIGNED, revoked_at: "" };
+  const { problems } = await read(JSON.stringify([record, signed]), {
+    defaults: { version: "1.0" },
+    logins: {},
+  });
+  expect(problems).toEqual([
+    "1: item 2: this entry is one of CLA Assistant's report, the ones before it are of CLA Assistant's database: import " +
+      "them as two files",
+  ]);
+});
+
 it("the name of a list decides before the keys of its entries", async () => {
   const entry = { name: "ann", id: 11, created_at: SIGNED, user: "abc", userId: 777, gist_url: "abc" };
   const { stdout } = await scene.run(["import", "-", "--dry-run"], {

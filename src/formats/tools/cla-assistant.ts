@@ -67,6 +67,7 @@ function isItsOwn(keys: ReadonlySet<string>): boolean {
 export const claAssistantReport: Tool = {
   ...SHARED,
   name: "CLA Assistant",
+  part: "report",
   recognizes: (keys) => isItsOwn(keys) && keys.has("username"),
   lacks: (keys) =>
     keys.has("revokedat")
@@ -88,6 +89,7 @@ export const claAssistantReport: Tool = {
 export const claAssistantRecords: Tool = {
   ...SHARED,
   name: "CLA Assistant",
+  part: "database",
   numbers: "userId",
   recognizes: (keys) => isItsOwn(keys) && (keys.has("user") || keys.has("userid")),
   lacks: () => null,

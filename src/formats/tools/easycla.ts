@@ -195,7 +195,8 @@ export const easyClaRecords: Tool = {
     keys.has("userghusername") ||
     keys.has("clatype") ||
     keys.has("signaturereferencetype") ||
-    keys.has("signaturedocumentmajorversion"),
+    // The list of individual signatures may name the version as well.
+    (keys.has("signaturedocumentmajorversion") && !keys.has("githubusername")),
   lacks: lacksStatus,
   read: readRecord,
   versionIn: versionOf,

@@ -49,6 +49,8 @@ export type Values = ReadonlyMap<string, unknown>;
 /** A kind of file that another tool writes. All of these tools support only GitHub. */
 export interface Tool {
   readonly name: string;
+  /** Which of the tool's files, if several have this name. */
+  readonly part?: string;
   /** The key of the account's number; undefined: its entries have none. */
   readonly numbers?: string;
   /** Recognizes an entry by its keys, or by the name of the list that contains it; null: the array has no name. */
