@@ -7,6 +7,7 @@ import { createHmac } from "node:crypto";
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { Context } from "hono";
+import { HonoRequest } from "hono/request";
 import { parse as parseCookies } from "hono/utils/cookie";
 import { describe, expect, it } from "vitest";
 import { parseAccount } from "../src/account.ts";
@@ -35,6 +36,16 @@ import { PolicyFile } from "../src/verdict/policy.ts";
 import { isWellKnownAgent } from "../src/verdict/well-known.ts";
 import { agreement } from "./verdict/facts.ts";
 import { readYaml } from "../src/yaml/read.ts";
+import { ConfigurationFile } from "../src/bot/configuration.ts";
+import * as answersOfGitee from "../src/gitee/read/schema.ts";
+import { failureOf as failureOfGitee, retryAt } from "../src/gitee/traffic/failure.ts";
+import * as answersOfGitHub from "../src/github/read/schema.ts";
+import { cursorOf } from "../src/github/traffic/client.ts";
+import { failureOf as failureOfGitHub, graphQLFailure, graphQLLimit } from "../src/github/traffic/failure.ts";
+import { graphQLBody } from "../src/github/traffic/graphql-body.ts";
+import { ENCODINGS } from "../src/formats/text/encoding.ts";
+import { oauthSignIn } from "../src/http/oauth-sign-in.ts";
+import { unseal } from "../src/http/pages/sign-in/sealed.ts";
 
 interface Parser {
   readonly name: string;
@@ -43,6 +54,8 @@ interface Parser {
   readonly around?: readonly (readonly [before: string, after: string])[];
   /** Units of several characters that its grammar repeats. */
   readonly units?: readonly string[];
+  /** Another parser here reads each character by the same rules. */
+  readonly onlyUnits?: true;
 }
 
 const secret = "a secret that only tests know";
@@ -117,6 +130,85 @@ const PARSERS: readonly Parser[] = [
       "- a\n",
     ],
   },
+  {
+    name: "the configuration",
+    read: (text) => readYaml(text, ConfigurationFile, "countersign.yml"),
+    around: [
+      ["agreements: [{id: ", "}]"],
+      ["instance: {name: a, url: ", "}"],
+      ["retention: {a: ", "}"],
+    ],
+    units: ["a: b\n", "- ", "{a: ", "[a, ", "- id: a\n"],
+    onlyUnits: true,
+  },
+  {
+    name: "the headers of GitHub's deliveries",
+    read: headersOfGitHub,
+    around: [
+      ["sha256=", ""],
+      ["application/json;", ""],
+    ],
+  },
+  { name: "the headers of Gitee's deliveries", read: headersOfGitee, around: [["1", "="]] },
+  {
+    name: "a refusal of GitHub",
+    read: (text) => [
+      failureOfGitHub(
+        { status: 403, response: { headers: { "retry-after": text }, data: { message: text } } },
+        "GET /app",
+        0,
+      ),
+      failureOfGitHub(
+        { status: 422, response: { headers: {}, data: { message: "", errors: [text] } } },
+        "",
+        0,
+      ),
+      graphQLFailure([{ type: "FORBIDDEN", message: text }]),
+      graphQLLimit([{ message: text }], { "x-ratelimit-reset": text }, 0),
+      cursorOf(text),
+    ],
+    around: [
+      ["Repository ", "x"],
+      ["<", ">; rel"],
+    ],
+    units: ["access ", "must have ", "secondary ", "<a>; ", "something went ", "abuse "],
+  },
+  {
+    name: "a refusal of Gitee",
+    read: (text) => [
+      failureOfGitee(new Response(null, { status: 403 }), text, { asked: "it", method: "GET" }, 0),
+      retryAt({ get: () => text } as unknown as Headers, 0),
+    ],
+    units: ["rate ", "too many ", "频", "Mon, "],
+  },
+  {
+    name: "an answer of GitHub's",
+    read: (text) => {
+      const { data, errors = [] } = graphQLBody(parsed(text));
+      return answersOfGitHub.readAnswer(answersOfGitHub.Repository, { data, problems: errors });
+    },
+    around: [
+      ['{"data":{"id":null},"errors":[', "{}]}"],
+      ['{"data":{"object":{"x":[', "1]}}}"],
+    ],
+    units: ['{"path":["id"]},', '{"path":["a",1],"message":"b"},', "null,", "[],"],
+  },
+  {
+    name: "an answer of Gitee's",
+    read: (text) =>
+      [
+        answersOfGitee.Commits,
+        answersOfGitee.ChangedFiles,
+        answersOfGitee.Comments,
+        answersOfGitee.PullRequest,
+      ].map((schema) => schema.safeParse(parsed(text)).success),
+    around: [
+      ["[", "{}]"],
+      ['{"user":"', '"}'],
+    ],
+    units: ['{"sha":"a"},', '{"id":1,"user":{"id":1}},', "null,", '{"patch":{"diff":"a"}},'],
+  },
+  { name: "what a browser keeps during a sign-in", read: (text) => unseal(text, text) },
   {
     name: "a repository's name against patterns",
     read: (name) => covers([STARS, "!gitee:*/*", "github:*/*"], "github", `${name}/y`),
@@ -303,21 +395,90 @@ const FILES: readonly Pick<Parser, "name" | "around" | "units">[] = [
   },
 ];
 
-describe.each(FILES)("a signature file of the format $name", ({ name, around = [], units = [] }) => {
+const signIn = oauthSignIn({
+  name: "github",
+  title: "GitHub",
+  clientId: "id",
+  clientSecret: secret,
+  issuer: "https://github.com",
+  authorizeUrl: "https://github.com/a",
+  tokenUrl: "https://github.com/t",
+  userUrl: "https://api.github.com/user",
+  headers: {},
+  parameters: {},
+  pkce: true,
+  revoke: null,
+});
+
+/** What is read in pieces or from a stream. */
+const STREAMS: readonly (Parser & { readonly read: (text: string) => Promise<unknown> })[] = [
+  {
+    name: "an OAuth callback",
+    // Another state than the sign-in's is refused before the host is asked.
+    read: (text) =>
+      signIn.finish(new URLSearchParams(text), { state: "s", verifier: "v", redirectUri: "https://a/" }),
+    around: [
+      ["code=", "&state=t"],
+      ["error=", "&state=s"],
+    ],
+    units: ["a=b&", "code=1&", "%2", "iss=a&"],
+  },
+  {
+    name: "a form's body",
+    read: (text) => formOf(text, "application/x-www-form-urlencoded"),
+    around: [["csrf=", ""]],
+    units: ["a=b&", "a[]=1&", "a.b=1&", "%2"],
+  },
+  {
+    name: "a form's body in parts",
+    read: (text) => formOf(text, "multipart/form-data; boundary=x"),
+    around: [['--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n', "\r\n--x--\r\n"]],
+    units: ["--x\r\n", '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n\r\n', "\r\n--"],
+  },
+  ...ENCODINGS.map((encoding) => ({
+    name: `a signature file in ${encoding}`,
+    read: (text: string) =>
+      readFile(Buffer.from(text, "latin1"), { format: "csv", encoding, defaults: { host: "github" } }),
+    around: [["github_id,signed_at\n", ""]] as const,
+    units: ["\u0081\u0030", "\u00ff", "1,\n", "\0a"],
+    onlyUnits: true as const,
+  })),
+];
+
+describe.each(STREAMS)("$name", ({ read, around = [], units = [], onlyUnits }) => {
   it.each([["", ""], ...around] as const)("is read in linear time: %j … %j", async (before, after) => {
     const slow: string[] = [];
-    for (const unit of [...CHARACTERS, ...units]) {
+    for (const unit of [...(onlyUnits ? [] : CHARACTERS), ...units]) {
       const make = (length: number): string => before + unit.repeat(Math.ceil(length / unit.length)) + after;
-      if (!(await isLinearFile(name, make(LENGTH), make(4 * LENGTH)))) slow.push(unit);
+      if (!(await isLinearLater(read, make(LENGTH), make(4 * LENGTH)))) slow.push(unit);
     }
     expect(slow).toEqual([]);
   });
 });
 
-async function isLinearFile(format: string, short: string, long: string): Promise<boolean> {
+describe.each(FILES)("a signature file of the format $name", ({ name, around = [], units = [] }) => {
+  it.each([["", ""], ...around] as const)("is read in linear time: %j … %j", async (before, after) => {
+    const slow: string[] = [];
+    for (const unit of [...CHARACTERS, ...units]) {
+      const make = (length: number): string => before + unit.repeat(Math.ceil(length / unit.length)) + after;
+      const read = (text: string): Promise<unknown> =>
+        readFile(text, { format: name as ReadFormat, logins: {}, defaults: { host: "github" } });
+      if (!(await isLinearLater(read, make(LENGTH), make(4 * LENGTH)))) slow.push(unit);
+    }
+    expect(slow).toEqual([]);
+  });
+});
+
+async function isLinearLater(
+  read: (text: string) => Promise<unknown>,
+  short: string,
+  long: string,
+): Promise<boolean> {
   const costOf = async (text: string): Promise<number> => {
     const start = process.threadCpuUsage();
-    await readFile(text, { format: format as ReadFormat, logins: {}, defaults: { host: "github" } });
+    await read(text).catch((error: unknown) => {
+      if (error instanceof RangeError) throw error;
+    });
     const { user, system } = process.threadCpuUsage(start);
     return (user + system) / 1000;
   };
@@ -328,9 +489,9 @@ async function isLinearFile(format: string, short: string, long: string): Promis
   return false;
 }
 
-describe.each(PARSERS)("$name", ({ read, around = [], units = [] }) => {
+describe.each(PARSERS)("$name", ({ read, around = [], units = [], onlyUnits }) => {
   it.each([["", ""], ...around] as const)("is read in linear time: %j … %j", (before, after) => {
-    const slow = [...CHARACTERS, ...units].filter((unit) => {
+    const slow = [...(onlyUnits ? [] : CHARACTERS), ...units].filter((unit) => {
       const make = (length: number): string => before + unit.repeat(Math.ceil(length / unit.length)) + after;
       return !isLinear(read, make(LENGTH), make(4 * LENGTH));
     });
@@ -383,5 +544,40 @@ function delivered(body: string, type: string): unknown {
       "content-type": type,
     },
     body: bytes,
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function formOf(body: string, type: string): Promise<unknown> {
+  const headers = { "content-type": type };
+  return new HonoRequest(new Request("http://a/", { method: "POST", headers, body })).parseBody();
+}
+
+function headersOfGitHub(value: string): unknown {
+  const body = Buffer.from("{}");
+  const digest = createHmac("sha256", secret).update(body).digest("hex");
+  const foreign = { "x-github-event": value, "x-github-delivery": value, "content-type": value };
+  return [value, `sha256=${digest}`].map((signature) => {
+    const headers = { ...foreign, "x-hub-signature-256": signature };
+    return [receive.introduce?.(headers), receive.refusalOf?.(headers), receive({ headers, body })];
+  });
+}
+
+function headersOfGitee(value: string): unknown {
+  const body = Buffer.from("{}");
+  return [value, secret].map((token) => {
+    const headers = { "x-gitee-token": token, "x-gitee-timestamp": value, "x-gitee-event": value };
+    return [
+      receiveFromGitee.introduce?.(headers),
+      receiveFromGitee.refusalOf?.(headers),
+      receiveFromGitee({ headers, body }),
+    ];
   });
 }

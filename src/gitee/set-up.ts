@@ -117,7 +117,7 @@ export function isElsewhere(hook: Webhook, url: string): boolean {
 
 function normal(url: string | null | undefined): string {
   const parsed = url ? URL.parse(url.trim()) : null;
-  return parsed === null ? "" : `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, "");
+  return parsed === null ? "" : `${parsed.origin}${parsed.pathname}`.replace(/(?<!\/)\/+$/, "");
 }
 
 async function hasWebhook(

@@ -247,8 +247,8 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
 }
 
 /** The cursor of the next page in a `Link` header. */
-function cursorOf(link: string | undefined): string | null {
-  const [, url] = /<([^>]+)>;\s*rel="next"/.exec(link ?? "") ?? [];
+export function cursorOf(link: string | undefined): string | null {
+  const [, url] = /<([^<>]+)>;\s*rel="next"/.exec(link ?? "") ?? [];
   return url === undefined ? null : new URL(url).searchParams.get("cursor");
 }
 

@@ -94,11 +94,13 @@ export function failureOf(error: unknown, route: string, now: number): Failure |
 
 function sentencesOf(body: unknown): string {
   const { message = "", errors = [] } = Body.safeParse(body).data ?? {};
-  return [
-    message,
-    ...errors.map((error) => (typeof error === "string" ? error : (error.message ?? ""))),
-  ].join("\n");
+  return [message, ...errors.map((error) => (typeof error === "string" ? error : (error.message ?? "")))]
+    .join("\n")
+    .slice(0, LONGEST_SENTENCE);
 }
+
+/** More than any sentence of GitHub's, in characters. Reading more of a foreign one may cost its square. */
+const LONGEST_SENTENCE = 2_000;
 
 const LIMIT_SENTENCE = /secondary rate|rate limit|abuse detection/i;
 
@@ -252,7 +254,8 @@ export function graphQLFailure(problems: readonly GraphQLProblem[]): Failure {
   const [refused] = told;
   if (refused !== undefined && passing === undefined) {
     const codes = told.map(
-      ({ message }) => SENTENCES.find(([sentence]) => sentence.test(message ?? ""))?.[1],
+      ({ message }) =>
+        SENTENCES.find(([sentence]) => sentence.test((message ?? "").slice(0, LONGEST_SENTENCE)))?.[1],
     );
     const code = codes.find((one) => one !== undefined && one !== "permission-missing");
     if (code !== undefined) return new Failure(code);
