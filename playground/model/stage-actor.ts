@@ -10,7 +10,7 @@ import { Failure } from "../../src/error.ts";
 import { clockOffset, setClock } from "../clock.ts";
 import { runHere } from "../command.ts";
 import { PAGE_COMMANDS } from "../site/commands.ts";
-import { startHosts, STAGE_DOCUMENT, type StageHosts } from "../stage.ts";
+import { makeDatabase, startHosts, STAGE_DOCUMENT, type StageHosts } from "../stage.ts";
 import type { Actor } from "./actor.ts";
 import { Broken } from "./broken.ts";
 import { giteeSite } from "./gitee-site.ts";
@@ -42,6 +42,7 @@ export async function playInProcess(steps: readonly Step[], options: StoryOption
     configuration: configurationOf("1.0", 0, 0),
     ...(options.databaseUrl === undefined ? {} : { variables: { DATABASE_URL: options.databaseUrl } }),
   });
+  await makeDatabase(hosts);
   const { actor, stop } = await stageActor(hosts);
   try {
     const site = options.host === "github" ? gitHubSite(hosts.github) : giteeSite(hosts.gitee);

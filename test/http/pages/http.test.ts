@@ -508,12 +508,12 @@ describe("the pages over HTTP", () => {
   });
 
   it("answer a sender of too many requests with 429 and the time to wait", async () => {
-    const statuses: number[] = [];
-    for (let turn = 0; turn < 30; turn += 1) statuses.push((await get("/sign-in/gitee")).status);
-    expect(statuses).toEqual(Array.from({ length: 30 }, () => 303));
-    const response = await get("/sign-in/gitee");
-    expect(response.status).toBe(429);
-    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    // One more is allowed every two seconds, so that on a slow machine some more than thirty are answered.
+    const answers = await Promise.all(Array.from({ length: 200 }, () => get("/sign-in/gitee")));
+    const refused = answers.filter(({ status }) => status !== 303);
+    expect(200 - refused.length).toBeGreaterThanOrEqual(30);
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([429]));
+    for (const { headers } of refused) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await get("/privacy")).status).toBe(200);
   });
 

@@ -114,7 +114,7 @@ describe.skipIf(!hasChromium)("how the pages look", () => {
       }
       expect(found).toEqual({});
     },
-    120_000,
+    400_000,
   );
 
   it("weighs less than 50 kB at the first load, all that belongs to a page included", async () => {
