@@ -53,8 +53,11 @@ describe("what a verdict costs on GitHub", () => {
     const pull = hello.openPull({ opener: alice });
     for (let push = 0; push < 20; push += 1) pull.push([{ author: alice }]);
     github.resetCalls();
-    github.faults.latency = 200;
+    let arrived: Promise<void> = Promise.resolve();
+    // No read is answered before the whole burst has arrived.
+    github.onRequest(() => arrived);
     github.deliveries.release();
+    arrived = github.deliveries.settled();
     await stage.settled();
     expect(stateOf(pull)).toBe("success");
     const { reads, writes } = costOf(github);
