@@ -38,6 +38,19 @@ it.each([
   expect(person).toMatchObject({ name, email });
 });
 
+it.each([
+  ["Eve <7+eve@user.noreply.gitee.com>, Bob <8+bob@user.noreply.gitee.com>", ["Eve gitee:7", "Bob gitee:8"]],
+  [
+    "王小明 <7+wang@user.noreply.gitee.com>、Bob <bob@x.example>； <eve@x.example>",
+    ["王小明 gitee:7", "Bob", ""],
+  ],
+  ["Eve <7+eve@user.noreply.gitee.com>, with thanks", ["Eve , with thanks gitee:7"]],
+  ["Bob, Builder <bob@x.example>", ["Bob, Builder"]],
+])("Of the people in one co-author's line %j none is left out", (line, people) => {
+  const found = coauthorsOf(`x\n\nCo-authored-by: ${line}`, "https://gitee.com");
+  expect(found.map(({ name, claimed }) => `${name ?? ""} ${claimed?.account ?? ""}`.trim())).toEqual(people);
+});
+
 it("A private address without angle brackets names its account", () => {
   const message = "x\n\nCo-authored-by: Alice 103+alice@user.noreply.gitee.com";
   const [person] = coauthorsOf(message, "https://gitee.com");

@@ -40,8 +40,10 @@ export function committerOf(commit: Commit, server: string): Person | null {
  */
 export function coauthorsOf(message: string, server: string): readonly Person[] {
   const people = new Map<string, Person>();
-  for (const [, rest = ""] of message.matchAll(/^[ \t]*co-authored-by:(.*)$/gim)) {
-    const { name, email } = namedIn(rest);
+  const lines = [...message.matchAll(/^[ \t]*co-authored-by:(.*)$/gim)].map(([, rest = ""]) => rest);
+  // Somebody may name several people in one line: none of them may hide behind another.
+  for (const part of lines.flatMap((line) => line.split(/(?<=>)\s*[,;，；、](?=[^<>]*<[^<>]*@)/))) {
+    const { name, email } = namedIn(part);
     const claim = privateAddress(email, server);
     people.set(`${name}\n${email}`, {
       account: null,
