@@ -24,7 +24,7 @@ it("the tour in the terminal holds on both hosts, and prints what the README sho
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const [, shown = ""] = /```text\n(Countersign checks that every account[\s\S]*?)```/.exec(README) ?? [];
   expect(stable(shown)).toBe(stable(stdout));
-}, 180_000);
+}, 400_000);
 
 it("the page starts at its port in its language, opens the browser, keeps its files, and ends on a signal with nothing else left", async () => {
   const folder = await mkdtemp(join(tmpdir(), "countersign-kept-"));
@@ -47,7 +47,7 @@ it("the page starts at its port in its language, opens the browser, keeps its fi
     await writeFile(join(folder, name), `#!/bin/sh\nprintf %s "$1" >"${opened}"\n`, { mode: 0o755 });
   const { child, text } = startCommand({ PATH: `${folder}:${process.env["PATH"]}` }, args);
   try {
-    await expect.poll(text, { timeout: 100_000 }).toMatch(/http:\/\/\S+\n$/);
+    await expect.poll(text, { timeout: 300_000 }).toMatch(/http:\/\/\S+\n$/);
     const url = `http://127.0.0.1:${port}`;
     const lines = text().trimEnd().split("\n");
     expect(lines.slice(-2)).toEqual(["打开下面的页面，点击“执行这一步”开始导览：", `  ${url}`]);
@@ -75,4 +75,4 @@ it("the page starts at its port in its language, opens the browser, keeps its fi
     child.kill("SIGKILL");
     await rm(folder, { recursive: true, force: true });
   }
-}, 180_000);
+}, 400_000);
