@@ -220,3 +220,42 @@ describe("any patch", () => {
     );
   });
 });
+
+const GIT = "diff --git a/a b/a\n";
+const NAMES = "--- a/a\n+++ b/a\n";
+
+describe("a diff that is not quite git's", () => {
+  it.each<[string, string]>([
+    ["without its first line", `index 1..2 100644\n${NAMES}@@ -1 +1 @@\n-a\n+b\n`],
+    ["renamed to something from nothing", `${GIT}rename to b\n`],
+    ["with a header after another word", `${GIT}x old mode 100644\nx new mode 100755\n`],
+    ["with another name above the hunk", `${GIT}--- a/b\n+++ b/a\n@@ -1 +1 @@\n-a\n+b\n`],
+    ["with a hunk's head after another word", `${GIT}${NAMES}x@@ -1 +1 @@\n-a\n+b\n`],
+    ["with too many removed lines", `${GIT}${NAMES}@@ -0,0 +1 @@\n-a\n+b\n`],
+    ["with too many added lines", `${GIT}${NAMES}@@ -1 +0,0 @@\n+b\n-a\n`],
+    ["with a line of no sign", `${GIT}${NAMES}@@ -1 +1 @@\na\nb\n`],
+    ["with text after its hunk", `${GIT}${NAMES}@@ -1 +1 @@\n-a\n+b\nmore\n`],
+    ["of a binary file without the inverse", `${GIT}GIT binary patch\nliteral 1\nIcm\n\n`],
+    ["of a binary file without its content", `${GIT}GIT binary patch\nliteral 1\n\nliteral 0\nHc$\n\n`],
+    ["of a binary file in another form", `${GIT}GIT binary patch\nx literal 1\nIcm\n\nliteral 0\nHc$\n\n`],
+    ["of a binary file with a longer head", `${GIT}GIT binary patch\nliteral 1 x\nIcm\n\nliteral 0\nHc$\n\n`],
+    [
+      "of a binary file with other lines",
+      `${GIT}GIT binary patch\nliteral 1\nIcm\nI m\n\nliteral 0\nHc$\n\n`,
+    ],
+    ["of a binary file whose inverse is cut", `${GIT}GIT binary patch\nliteral 1\nIcm\n\nliteral 0\n`],
+  ])("%s is not read", (_, diff) => {
+    expect(readPatch(diff)).toBeNull();
+  });
+
+  it("is read where git leaves the last line's end out", () => {
+    const change = `${GIT}${NAMES}@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n`;
+    expect(readPatch(change)).toMatchObject([{ blocks: [{ removed: ["a"], added: ["b\n"] }] }]);
+    expect(readPatch(`${GIT}${NAMES}@@ -1 +1 @@\n-a\n+b\n\\ No newline at end of file`)).toMatchObject([
+      { blocks: [{ removed: ["a\n"], added: ["b"] }] },
+    ]);
+    expect(readPatch(`${GIT}GIT binary patch\nliteral 1\nIcm\n\nliteral 0\nHc$\n`)).toMatchObject([
+      { binary: { forward: "literal 1\nIcm", reverse: "literal 0\nHc$" } },
+    ]);
+  });
+});

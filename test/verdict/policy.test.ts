@@ -40,6 +40,24 @@ describe("a policy file", () => {
     });
   });
 
+  it("takes a known key with nothing after it as absent, and no other", () => {
+    const names = { signed: null, unsigned: null };
+    expect(PolicyFile.parse({ report: null, require: { coauthors: null }, labels: names })).toEqual({
+      require: {},
+    });
+    expect(PolicyFile.parse({ exempt: { lines: null, paths: ["a"] } })).toEqual({ exempt: { paths: ["a"] } });
+    expect(complaints({ labels: { signed: "yes", unsigned: null } })).toEqual(["labels"]);
+    expect([[], "text", null, { require: [] }, { require: "all" }, { labels: [] }].map(complaints)).toEqual([
+      [""],
+      [""],
+      [""],
+      ["require"],
+      ["require"],
+      ["labels"],
+    ]);
+    expect(complaints({ oops: null, require: { oops: null }, exempt: { oops: null } })).toHaveLength(3);
+  });
+
   it("takes every documented key", () => {
     const file = {
       report: "check",
