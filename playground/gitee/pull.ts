@@ -133,6 +133,17 @@ export class SimulatedPull {
     return mergePull(this.#world, this.record, by);
   }
 
+  /** From now on the API shows its commits, base and state as they are now. @returns ends this */
+  lag(): () => void {
+    const { title, body, headSha, draft, baseBranch, state, mergeCommitSha } = this.record;
+    const { updatedAt, closedAt, mergedAt } = this.record;
+    const texts = { title, body, draft, state, updatedAt, closedAt, mergedAt };
+    this.record.stale = { ...texts, headSha, mergeCommitSha, baseBranch, frozenBaseSha: this.baseSha };
+    return () => {
+      this.record.stale = null;
+    };
+  }
+
   /** Changes the base to another branch of the repository. */
   retarget(branch: string, by: User = this.record.opener): this {
     retargetPull(this.#world, this.record, branch, by);

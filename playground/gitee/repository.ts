@@ -161,6 +161,12 @@ export class SimulatedRepository {
     return this;
   }
 
+  /** To another owner; its webhooks and the bot's role stay. The old path answers 404 from then on. */
+  transfer(owner: User | Organization): this {
+    this.record.owner = owner;
+    return this;
+  }
+
   /** Pull requests from a deleted fork stay, their `head.repo` null. */
   delete(): void {
     this.record.deleted = true;

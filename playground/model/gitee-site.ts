@@ -30,7 +30,8 @@ const LASTING = ["resets", "lost answers", 403, 429, "down"] as const;
 export function giteeSite(gitee: SimulatedGitee): Site {
   const people = Array.from({ length: PEOPLE }, (_, at) => gitee.user({ login: `person-${at}` }));
   const maintainer = gitee.user({ login: "maintainer" });
-  gitee.organization({ login: "octo", admins: [maintainer] });
+  const octo = gitee.organization({ login: "octo", admins: [maintainer] });
+  const elsewhere = gitee.organization({ login: "elsewhere", admins: [maintainer] });
   const greens: ((place: string) => void)[] = [];
   let serial = 0;
   const repositories = ["hello", "widget"].map((name) => {
@@ -39,6 +40,7 @@ export function giteeSite(gitee: SimulatedGitee): Site {
     return repository.addCollaborator(maintainer, "admin").branch("next");
   });
   const armed = new Set<() => void>();
+  let lags: (() => void)[] = [];
   const raws = new WeakMap<ShownPull, SimulatedPull>();
   const person = (index: number) => people[whom(index)] ?? maintainer;
   const writer = (by: number | "maintainer") => (by === "maintainer" ? maintainer : person(by));
@@ -79,7 +81,7 @@ export function giteeSite(gitee: SimulatedGitee): Site {
         return no ? "red" : null;
       },
       botComments: () => pull.comments.filter(({ user }) => user === gitee.bot).length,
-      lag: () => {},
+      lag: () => void lags.push(pull.lag()),
     });
     raws.set(shown, pull);
     return shown;
@@ -93,6 +95,8 @@ export function giteeSite(gitee: SimulatedGitee): Site {
   return {
     host: "gitee",
     sharedHeads: false,
+    // A co-author is asked to sign there, and nothing waits for it.
+    coauthorsByDefault: "ignore",
     people: people.map(({ id }) => id),
     repositories,
     open(repository, by, commit) {
@@ -121,7 +125,7 @@ export function giteeSite(gitee: SimulatedGitee): Site {
       serial += 1;
       return (person(index).login = `person-${whom(index)}-${serial}`);
     },
-    transfer: () => {},
+    transfer: (repository, covered) => void at(repositories, repository).transfer(covered ? octo : elsewhere),
     deliveries(how) {
       gitee.loseDeliveries(how === "lost" || how === "traceless" ? Infinity : 0);
       gitee.repeatDeliveries(how === "double" ? 2 : 1);
@@ -162,6 +166,8 @@ export function giteeSite(gitee: SimulatedGitee): Site {
     clear() {
       for (const end of armed) end();
       armed.clear();
+      for (const end of lags) end();
+      lags = [];
       gitee.clearFaults();
     },
     onGreen: (listener) => void greens.push(listener),

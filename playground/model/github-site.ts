@@ -135,6 +135,7 @@ export function gitHubSite(github: SimulatedGitHub): Site {
   return {
     host: "github",
     sharedHeads: true,
+    coauthorsByDefault: "require",
     people: people.map(({ id }) => id),
     repositories,
     open(repository, by, commit) {

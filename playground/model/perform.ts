@@ -1,4 +1,5 @@
 import { Broken } from "./broken.ts";
+import { compare } from "./compare.ts";
 import type { Story, Playing } from "./story.ts";
 import { POLICIES, whom } from "./site.ts";
 import type { Step } from "./steps.ts";
@@ -16,6 +17,12 @@ const MOST_GROUPS = 3;
  * @throws Broken
  */
 export async function perform(story: Story, step: Step): Promise<string | null> {
+  const line = await act(story, step);
+  if (step.do !== "quiet") story.stir();
+  return line;
+}
+
+async function act(story: Story, step: Step): Promise<string | null> {
   const { site, truth, actor } = story;
   const now = actor.now();
   switch (step.do) {
@@ -58,9 +65,7 @@ export async function perform(story: Story, step: Step): Promise<string | null> 
       const found = story.pull(step.pull);
       const person = whom(step.by);
       if (found === null || truth.restricted.has(person) || !story.isCovered(found.pull)) return null;
-      // A comment whose delivery is lost without a trace is never read.
-      story.deliver("usual");
-      await story.safely(() => {
+      await story.sign(() => {
         truth.signatures.push({ person, version: truth.version, at: now });
         truth.erased.delete(person);
         story.collect();
@@ -85,11 +90,11 @@ export async function perform(story: Story, step: Step): Promise<string | null> 
       const person = whom(step.person);
       const since = truth.revoked.get(person) ?? -Infinity;
       if (truth.restricted.has(person)) return null;
-      // A comment that is on its way would count as signed before the revocation or not at all.
-      await story.quiet();
+      await story.signaturesArrived();
       if (!truth.signatures.some((one) => one.person === person && one.at > since)) return null;
       await command(story, ["revoke", account(story, person), "--agreement", "icla"]);
       truth.revoked.set(person, actor.now());
+      story.forget();
       await actor.moveClock(1_000);
       return `${named(person)}'s signatures are revoked`;
     }
@@ -97,21 +102,23 @@ export async function perform(story: Story, step: Step): Promise<string | null> 
     case "unrestrict": {
       const person = whom(step.person);
       if (truth.restricted.has(person) === (step.do === "restrict")) return null;
-      await story.quiet();
+      await story.signaturesArrived();
       if (step.do === "unrestrict") truth.restricted.delete(person);
       story.collect();
       await command(story, ["subject", step.do, account(story, person)]);
       if (step.do === "restrict") truth.restricted.add(person);
+      story.forget();
       return `${named(person)} is ${step.do}ed`;
     }
     case "erase": {
       const person = whom(step.person);
       if (truth.restricted.has(person)) return null;
-      await story.quiet();
+      await story.signaturesArrived();
       await command(story, ["subject", "erase", account(story, person), "--yes"]);
       truth.signatures = truth.signatures.filter((one) => one.person !== person);
       truth.revoked.delete(person);
       truth.erased.add(person);
+      story.forget();
       return `${named(person)} is erased`;
     }
     case "version": {
@@ -121,6 +128,7 @@ export async function perform(story: Story, step: Step): Promise<string | null> 
       truth.graceUntil = at + step.graceDays * DAY;
       story.collect();
       await actor.raise(`${truth.version}.0`, at, step.graceDays);
+      story.forget();
       return `version ${truth.version}.0 comes into force, with ${step.graceDays} days of grace`;
     }
     case "base": {
@@ -153,6 +161,7 @@ export async function perform(story: Story, step: Step): Promise<string | null> 
       repository.policy = step.policy;
       story.collect();
       site.policy(index, POLICIES[step.policy]);
+      story.forget();
       return `the policy of repository ${index} is now ${JSON.stringify(POLICIES[step.policy])}`;
     }
     case "rename":
@@ -162,20 +171,19 @@ export async function perform(story: Story, step: Step): Promise<string | null> 
     case "transfer": {
       const index = step.repository % site.repositories.length;
       const repository = truth.repositories[index];
-      if (repository === undefined || site.host === "gitee") return null;
-      // A comment that is on its way signs nothing where no agreement covers the repository anymore.
-      await story.quiet();
-      site.transfer(index, !repository.covered);
-      repository.covered = !repository.covered;
+      if (repository === undefined) return null;
+      await story.transfer(() => {
+        site.transfer(index, !repository.covered);
+        repository.covered = !repository.covered;
+      });
       return `repository ${index} moves to an owner whom ${repository.covered ? "the" : "no"} agreement covers`;
     }
     case "paint": {
       const found = story.pull(step.pull);
-      // In a repository that no agreement covers, the bot writes nothing and does not change what others write.
       if (found === null || !story.isCovered(found.pull)) return null;
       // The bot gets no event for a status that somebody else writes; the next check corrects it.
       found.shown.paint(step.shows);
-      story.painted();
+      story.painted(found);
       return `the maintainer changes what ${found.shown.name} shows: ${step.shows}`;
     }
     case "deliveries":
@@ -223,7 +231,7 @@ export async function perform(story: Story, step: Step): Promise<string | null> 
       return `a second bot is started, and ${actor.takesSecond ? "works, too" : "refused"}`;
     case "quiet":
       await story.quiet();
-      await story.compare();
+      story.broken.push(...(await compare(story)));
       return `everything works and is quiet:${story.pulls.map(shownBy).join("")}`;
   }
 }

@@ -34,6 +34,8 @@ export interface ShownGroup {
 export interface Site {
   readonly host: "github" | "gitee";
   readonly sharedHeads: boolean;
+  /** What a policy asks of co-authors that says nothing about them: docs/policy.md. */
+  readonly coauthorsByDefault: "require" | "ignore";
   /** Account numbers of the people, by index. */
   readonly people: readonly number[];
   readonly repositories: readonly { readonly id: number }[];
@@ -47,7 +49,7 @@ export interface Site {
   rename(repository: number): string;
   /** Gives an account another login. @returns it */
   renamePerson(person: number): string;
-  /** To an owner whom no agreement covers, or back; GitHub only. */
+  /** To an owner whom no agreement covers, or back. */
   transfer(repository: number, covered: boolean): void;
   deliveries(how: "usual" | "lost" | "traceless" | "double" | "held"): void;
   release(order: "late" | "reversed"): void;
@@ -72,6 +74,7 @@ export const POLICIES = {
   require: "require: {coauthors: require}\n",
   ignore: "require: {coauthors: ignore}\n",
   broken: "require: [oops\n",
+  none: null,
 };
 
 /** The account behind an index that may be of any size. */

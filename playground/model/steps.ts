@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { KILL_POINTS, type KillPoint } from "./life.ts";
 import { NETWORK_FAULTS, type NetworkFault } from "./network.ts";
+import type { Policy } from "./truth.ts";
 
 /** People, pull requests and repositories are named by any number; the player takes it modulo how many there are. */
 export type Step =
@@ -22,7 +23,7 @@ export type Step =
   | { readonly do: "close"; readonly pull: number }
   | { readonly do: "reopen"; readonly pull: number }
   | { readonly do: "queue"; readonly pulls: readonly number[]; readonly method: "merge" | "squash" }
-  | { readonly do: "policy"; readonly repository: number; readonly policy: "require" | "ignore" | "broken" }
+  | { readonly do: "policy"; readonly repository: number; readonly policy: Policy }
   | { readonly do: "rename"; readonly repository: number }
   | { readonly do: "rename-person"; readonly person: number }
   | { readonly do: "transfer"; readonly repository: number }
@@ -96,9 +97,9 @@ const WEIGHTED: readonly (readonly [weight: number, kind: ReturnType<typeof step
       method: fc.constantFrom("merge", "squash"),
     }),
   ],
-  [6, step("policy", { repository: index, policy: fc.constantFrom("require", "ignore", "broken") })],
+  [6, step("policy", { repository: index, policy: fc.constantFrom("require", "ignore", "broken", "none") })],
   [2, step("rename", { repository: index })],
-  [2, step("transfer", { repository: index })],
+  [4, step("transfer", { repository: index })],
   [2, step("rename-person", { person: index })],
   [6, step("paint", { pull: index, shows: fc.constantFrom("green", "green", "red", "nothing") })],
   [8, step("deliveries", { how: fc.constantFrom("usual", "usual", "lost", "traceless", "double", "held") })],
@@ -114,7 +115,7 @@ const WEIGHTED: readonly (readonly [weight: number, kind: ReturnType<typeof step
     }),
   ],
   [2, step("slow", { milliseconds: fc.constantFrom(0, 3, 10) })],
-  [4, step("lag", { pull: index })],
+  [6, step("lag", { pull: index })],
   [4, step("clock", { minutes: fc.constantFrom(-600, -5, 1, 20, 90, 1_500) })],
   [4, step("restart", { atWrite: fc.nat(3) })],
   [8, step("kill", { at: fc.constantFrom(...KILL_POINTS), after: fc.oneof(fc.nat(1), fc.nat(10)) })],

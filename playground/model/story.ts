@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor } from "./actor.ts";
 import type { Site, ShownGroup, ShownPull } from "./site.ts";
 import type { Step } from "./steps.ts";
-import { deserves, expected, headOf, mayBeGreen, type Commit, type Pull, type Truth } from "./truth.ts";
+import { deserves, headOf, mayBeGreen, type Commit, type Pull, type Truth } from "./truth.ts";
 
 type Deliveries = Extract<Step, { do: "deliveries" }>["how"];
 
@@ -18,6 +18,8 @@ export interface Playing {
   readonly shown: ShownPull;
   /** Every list of commits that it had. */
   readonly lists: (readonly Commit[])[];
+  /** Whether somebody else changed its answer, which the bot has not corrected yet. */
+  isPainted: boolean;
 }
 
 interface Queued {
@@ -41,6 +43,10 @@ export class Story {
   #deliveries: Deliveries = "usual";
   #sweepDue = false;
   #catchUpDue = false;
+  /** Since all was quiet, nothing happened. */
+  #isCalm = false;
+  /** Whether a comment that signs may be on its way. */
+  #isSigning = false;
   #latest = 0;
   #write: (() => void) | null = null;
 
@@ -57,6 +63,7 @@ export class Story {
       repositories: site.repositories.map(() => ({ covered: true, policy: "require", waived: new Set() })),
       pulls: [],
       sharedHeads: site.sharedHeads,
+      coauthorsByDefault: site.coauthorsByDefault,
     };
     site.onGreen((place) => {
       if (!this.#allowed.has(place)) this.broken.push(`${place} was shown green`);
@@ -102,9 +109,35 @@ export class Story {
   /** Notes the present commits of a pull request. */
   note(playing: Playing): void {
     playing.pull.commits = playing.shown.commits;
+    if (this.#isCalm) playing.lists.length = 0;
     playing.lists.push(playing.pull.commits);
     if (this.isTold) playing.pull.told = true;
+    this.forget();
+  }
+
+  /** Something happens of which the bot may know, or not yet. */
+  stir(): void {
+    this.#isCalm = false;
+  }
+
+  /** Forgets what the model allowed before a change, unless a check may have read the host before it. */
+  forget(): void {
+    if (this.#isCalm) this.#allowed.clear();
     this.collect();
+  }
+
+  /** Waits for comments that sign: one on its way would count as signed before what comes now, or not at all. */
+  async signaturesArrived(): Promise<void> {
+    if (this.#isSigning) await this.quiet();
+  }
+
+  /** Gives a repository another owner, of which Gitee sends no delivery. */
+  async transfer(act: () => void): Promise<void> {
+    // Where no agreement covers the repository anymore, a comment signs nothing.
+    await this.signaturesArrived();
+    if (this.site.host === "gitee") this.#sweepDue = true;
+    act();
+    this.forget();
   }
 
   pull(index: number, state: "open" | "closed" = "open"): Playing | null {
@@ -119,7 +152,7 @@ export class Story {
   opened(repository: number, opener: number, shown: ShownPull): void {
     const pull: Pull = { repository, opener, commits: [], open: true, told: false };
     this.truth.pulls.push(pull);
-    const playing = { pull, shown, lists: [] };
+    const playing = { pull, shown, lists: [], isPainted: false };
     this.pulls.push(playing);
     this.note(playing);
   }
@@ -134,8 +167,9 @@ export class Story {
   }
 
   /** Somebody else changed what the bot wrote, of which no event tells it. */
-  painted(): void {
+  painted(playing: Playing): void {
     this.#sweepDue = true;
+    playing.isPainted = true;
   }
 
   /** Starts the bot again after it was killed; what it was told meanwhile is lost. */
@@ -156,6 +190,14 @@ export class Story {
   async #secure(): Promise<void> {
     this.actor.arm(null);
     if (this.actor.isKilled) await this.#revive();
+  }
+
+  /** Lets somebody sign by a comment, which the bot must get to know. */
+  async sign(act: () => void): Promise<void> {
+    // A comment whose delivery is lost without a trace is never read.
+    this.deliver("usual");
+    this.#isSigning = true;
+    await this.safely(act);
   }
 
   /** Does something that the bot must get to know; a kill comes later. */
@@ -222,8 +264,12 @@ export class Story {
     this.#latest = actor.now();
     for (const { pull } of this.pulls) pull.told = true;
     this.#allowed.clear();
-    for (const playing of this.pulls) playing.lists.splice(0, playing.lists.length, playing.pull.commits);
+    for (const playing of this.pulls) {
+      playing.lists.splice(0, playing.lists.length, playing.pull.commits);
+      if (playing.pull.open && this.isCovered(playing.pull)) playing.isPainted = false;
+    }
     this.collect();
+    [this.#isCalm, this.#isSigning] = [true, false];
   }
 
   async settle(): Promise<void> {
@@ -234,38 +280,6 @@ export class Story {
       if (count === seen) return;
       seen = count;
     }
-  }
-
-  /** Compares what the host shows with the model, when everything is quiet. */
-  async compare(): Promise<void> {
-    const { truth, site } = this;
-    const now = this.actor.now();
-    for (const [at, { pull, shown }] of this.pulls.entries()) {
-      const display = shown.shown();
-      const name = `pull request ${at} of repository ${pull.repository}`;
-      if (shown.botComments() > 1) this.broken.push(`${name} has ${shown.botComments()} comments`);
-      if (!pull.open) continue;
-      const wanted = expected(truth, pull, now);
-      // Gitee's two labels have no error state, and without a covering agreement there may be no answer at all.
-      const fits =
-        display === wanted ||
-        (wanted === "error" && display === "red" && site.host === "gitee") ||
-        (!this.isCovered(pull) && display !== "green" && display !== "both");
-      if (!fits) this.broken.push(`${name} shows ${display} and not ${wanted}`);
-    }
-    for (const { group, members } of this.groups) {
-      const [first] = members;
-      if (first === undefined || members.some(({ pull }) => !this.isCovered(pull))) continue;
-      if (members.some(({ pull, commits }) => !pull.open || pull.commits !== commits)) continue;
-      const all = members.map(({ pull, commits }) => deserves(truth, pull, now, commits));
-      const wanted = all.includes("error") ? "error" : all.includes("red") ? "red" : "green";
-      if (group.shown() !== wanted)
-        this.broken.push(
-          `a merge group of repository ${first.pull.repository} shows ${group.shown()} and not ${wanted}`,
-        );
-    }
-    this.broken.push(...(await this.actor.troubles()));
-    this.broken.push(...site.violations.map((violation) => `a bad request: ${JSON.stringify(violation)}`));
   }
 }
 

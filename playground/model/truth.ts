@@ -21,8 +21,8 @@ export interface Pull {
   told: boolean;
 }
 
-/** What the repository's policy file asks of co-authors; `broken`: it can't be read. */
-export type Policy = "require" | "ignore" | "broken";
+/** What the repository's policy file asks of co-authors; `broken`: it can't be read; `none`: there is none. */
+export type Policy = "require" | "ignore" | "broken" | "none";
 
 export interface Repository {
   covered: boolean;
@@ -51,6 +51,8 @@ export interface Truth {
   readonly pulls: Pull[];
   /** Whether pull requests with one head show one status, which must be true of all of them. */
   readonly sharedHeads: boolean;
+  /** What is asked of co-authors where there is no policy. */
+  readonly coauthorsByDefault: "require" | "ignore";
 }
 
 export type Display = "green" | "red" | "error";
@@ -69,11 +71,12 @@ export function hasSigned(truth: Truth, person: number, now: number): boolean {
 export function deserves(truth: Truth, pull: Pull, now: number, commits = pull.commits): Display {
   const repository = truth.repositories[pull.repository];
   if (repository === undefined || !repository.covered || repository.policy === "broken") return "error";
+  const policy = repository.policy === "none" ? truth.coauthorsByDefault : repository.policy;
   const signed = (person: number): boolean => hasSigned(truth, person, now);
   const covered = commits.every(
     ({ id, author, coauthor }) =>
       (author === null ? repository.waived.has(id) : signed(author)) &&
-      (coauthor === null || repository.policy === "ignore" || signed(coauthor)),
+      (coauthor === null || policy === "ignore" || signed(coauthor)),
   );
   return signed(pull.opener) && covered ? "green" : "red";
 }

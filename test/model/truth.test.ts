@@ -22,6 +22,7 @@ function truthWith(...pulls: Pull[]): Truth {
     repositories: [{ covered: true, policy: "require", waived: new Set() }],
     pulls,
     sharedHeads: true,
+    coauthorsByDefault: "require",
   };
 }
 

@@ -14,7 +14,7 @@ import { closePull, mergePull, openPull, reopenPull, retargetPull } from "../sta
 import { SHOWN_COMMITS } from "../state/settings.ts";
 import { fileShape, logShape, pullShape } from "./pull-shapes.ts";
 import { commitShape } from "./shapes.ts";
-import { fullName, type Pull, type Repository } from "../state/records.ts";
+import { fullName, shownOf, type Pull, type Repository } from "../state/records.ts";
 
 const SHOWN_FILES = 300;
 
@@ -124,13 +124,15 @@ function filtered(c: ApiContext, pulls: readonly Pull[]): Pull[] {
   const since = Date.parse(c.req.query("since") ?? "");
   const head = c.req.query("head");
   const base = c.req.query("base");
-  return pulls.filter(
-    (pull) =>
-      (state === "all" || pull.state === state) &&
-      (Number.isNaN(since) || Date.parse(pull.updatedAt) >= since) &&
-      (head === undefined || `${pull.headRepository.owner.login}:${pull.headBranch}` === head) &&
-      (base === undefined || pull.baseBranch === base),
-  );
+  return pulls
+    .map(shownOf)
+    .filter(
+      (pull) =>
+        (state === "all" || pull.state === state) &&
+        (Number.isNaN(since) || Date.parse(pull.updatedAt) >= since) &&
+        (head === undefined || `${pull.headRepository.owner.login}:${pull.headBranch}` === head) &&
+        (base === undefined || pull.baseBranch === base),
+    );
 }
 
 /** By default newest first, by creation. */

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { ApiError } from "../state/api-error.ts";
 import { MAX_PER_PAGE } from "../state/settings.ts";
-import type { Permission, Pull, Repository } from "../state/records.ts";
+import { shownOf, type Permission, type Pull, type Repository } from "../state/records.ts";
 import type { Grant, World } from "../state/world.ts";
 
 /** What every route can use: the world and the caller. */
@@ -86,7 +86,7 @@ export function pullOf(c: ApiContext, needed: Permission = "read"): Pull {
   const number = Number(param(c, "number"));
   const pull = repositoryOf(c, needed).pulls.find((each) => each.number === number);
   if (pull === undefined) throw new ApiError(404, "404 Pull Request Not Found");
-  return pull;
+  return c.req.method === "GET" ? shownOf(pull) : pull;
 }
 
 /** Answers one page, `per_page` capped at 100, with Gitee's counting headers and a `Link`. */

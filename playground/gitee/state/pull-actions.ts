@@ -53,6 +53,7 @@ export function openPull(world: World, repository: Repository, opener: User, spe
     updatedAt: now,
     closedAt: null,
     mergedAt: null,
+    stale: null,
   };
   repository.pulls.push(pull);
   announcePull(world, pull, "open", "open", opener);

@@ -115,7 +115,7 @@ export interface CheckRun {
 
 export interface Repository {
   readonly id: number;
-  readonly owner: User | Organization;
+  owner: User | Organization;
   /** Last part of the API path. */
   path: string;
   /** Display text, not used in paths. */
@@ -161,6 +161,15 @@ export interface Pull {
   updatedAt: string;
   closedAt: string | null;
   mergedAt: string | null;
+  /** What the API shows instead while it lags behind the webhooks and the pages; null: it does not lag. */
+  stale: Partial<Pull> | null;
+}
+
+/** The pull request as the API shows it. */
+export function shownOf(pull: Pull): Pull {
+  const { stale } = pull;
+  if (stale === null) return pull;
+  return new Proxy(pull, { get: (of, key) => Reflect.get(key in stale ? stale : of, key) as unknown });
 }
 
 /** The API path, `owner/name`. */
