@@ -13,6 +13,8 @@ export interface OpenHosts {
   readonly receivers: ReadonlyMap<HostName, Receive>;
   /** Installations whose host asked to wait; for bulk work, also installations near their limit. */
   readonly paused: (bulk: boolean) => readonly number[];
+  /** Until when an installation has no room for bulk work, in milliseconds since the epoch; null: it has room. */
+  readonly bulkPausedUntil: (installation: number | null) => number | null;
   /** What remains of the hosts' rate limits, by their last answers. */
   readonly left: () => readonly (LimitLeft & { readonly host: HostName })[];
 }
@@ -24,7 +26,7 @@ interface OpenHost {
   readonly host: Host;
   readonly pageHost: Host;
   readonly receive: Receive;
-  readonly paused: (bulk: boolean) => readonly number[];
+  readonly paused: (bulk: boolean) => readonly { readonly installation: number; readonly until: number }[];
   readonly left: () => readonly LimitLeft[];
 }
 
@@ -52,7 +54,12 @@ export async function openHosts(
     hosts: new Map(open.map(({ host }) => [host.name, host])),
     pageHosts: new Map(open.map(({ pageHost }) => [pageHost.name, pageHost])),
     receivers: new Map(open.map(({ host, receive }) => [host.name, receive])),
-    paused: (bulk) => open.flatMap(({ paused }) => paused(bulk)),
+    paused: (bulk) => open.flatMap(({ paused }) => paused(bulk).map(({ installation }) => installation)),
+    bulkPausedUntil: (installation) => {
+      if (installation === null) return null;
+      const pauses = open.flatMap(({ paused }) => paused(true));
+      return pauses.find((pause) => pause.installation === installation)?.until ?? null;
+    },
     left: () => open.flatMap(({ host, left }) => left().map((one) => ({ ...one, host: host.name }))),
   };
 }
@@ -73,7 +80,7 @@ async function openGitHub(
     host: gitHubHost(client, sharing.sharers),
     pageHost: gitHubHost(client.forPages, sharing.sharers),
     receive: gitHubWebhooks({ secret: webhookSecret }),
-    paused: (bulk) => client.paused(bulk).map(({ installation }) => installation),
+    paused: (bulk) => client.paused(bulk),
     left: () => client.left(),
   };
 }

@@ -143,7 +143,7 @@ export interface BotWorld extends WorkWorld {
 export function worldOf(
   settings: Settings,
   engine: Engine,
-  { hosts, paused }: OpenHosts,
+  { hosts, bulkPausedUntil }: OpenHosts,
   observeVerdict: NonNullable<BotWorld["observeVerdict"]> = () => {},
 ): BotWorld {
   return {
@@ -157,6 +157,6 @@ export function worldOf(
     publicUrl: settings.environment.publicUrl,
     now: Date.now,
     random: Math.random,
-    bulkPaused: (installation) => installation !== null && paused(true).includes(installation),
+    bulkPausedUntil,
   };
 }

@@ -41,6 +41,8 @@ export interface Outcome {
   readonly writes: number;
   /** When a part that was left out is shown, in milliseconds since the epoch; absent: nothing was left out. */
   readonly leftAt?: number;
+  /** The host's limits left no room for the comment: it is written at {@link again}, if it is still needed. */
+  readonly commentOwed?: boolean;
   /** The host showed another state than the delivery, so it may be behind. */
   readonly behind?: boolean;
   /** The host named no opener: the account is gone, or the host left it out. */
@@ -251,6 +253,7 @@ async function share(
       ),
       writes: shown.writes,
       ...(shown.againAt !== undefined && { leftAt: shown.againAt }),
+      ...(shown.commentAt !== undefined && { commentOwed: true }),
       ...(shared.kind === "judged" && { openerGone: shared.judgment.doubts.includes("opener-gone") }),
     };
   } catch (error) {

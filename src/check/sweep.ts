@@ -1,7 +1,8 @@
 /** Checks many pull requests at once, independent of deliveries, and so recovers lost deliveries. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { covers } from "../records/agreement.ts";
 import type { Engine } from "../ports/engine.ts";
-import { unlessFailed } from "../error.ts";
+import { Failure, unlessFailed } from "../error.ts";
 import { forgetMissing } from "./forget.ts";
 import type { Host, ListedRepository, Reading } from "../ports/host.ts";
 import { holdOf, LEASE_MS } from "./hold.ts";
@@ -16,49 +17,79 @@ export interface SweepWorld extends World {
 
 /** How many pull requests are claimed and settled together; small enough that no lease runs out. */
 const TOGETHER = 20;
+/** How many marks are stored together, so that their transaction does not stop everything else. */
+const MARKS = 500;
+/** How long a sweep waits in the middle for the host's limits, in milliseconds. For longer, it starts again. */
+const LONGEST_WAIT = 60_000;
+/** The limits may have room earlier, so they are asked again this often. */
+const LOOK_MS = 1_000;
 
 /**
  * Checks a repository's open pull requests, many in a read. It never overwrites another worker's check: it settles only
  * pull requests that were free since before the read. It marks the others for a separate check: also pull requests that
  * did not fit in a shared read, that failed, whose head differs from the known one, and known ones that the host no
  * longer lists as open. It marks merge groups without an answer.
- * @param mayWrite whether the host's limits leave room for bulk work; if not, the pull requests are marked
+ * @param pausedUntil until when the host's limits leave no room for bulk work; null: they do. It waits for room before
+ *   each read; pull requests that were read already are marked
  * @returns the number of open pull requests
+ * @throws Failure `paced` if there is no room for longer than {@link LONGEST_WAIT}
  */
 export async function sweep(
   world: SweepWorld,
   host: Host,
   repository: number,
   route: Route,
-  mayWrite: () => boolean = () => true,
+  pausedUntil: () => number | null = () => null,
 ): Promise<number> {
   const { pulls, queue } = world.engine;
   const place = { host: host.name, id: repository };
-  const marks: Mark[] = await troubledOf(world, host, repository);
+  let marks: Mark[] = await troubledOf(world, host, repository);
+  const store = async (): Promise<void> => {
+    const found = marks;
+    marks = [];
+    await queue.mark(found);
+  };
   // A delivery may have brought a newer route since this one was taken.
   const mark = (ref: PullRef): void => void marks.push({ task: pullTask(ref), route: null, bulk: true });
   const listed = new Set<number>();
   let read: Claimed[] = [];
   const known = await pulls.open(place);
-  for await (const found of host.readOpen(place, route)) {
-    if ("group" in found) {
-      marks.push({ task: { kind: "group", host: host.name, repository, ...found.group }, route: null });
-      continue;
+  try {
+    for await (const found of host.readOpen(place, route)) {
+      if (marks.length >= MARKS) await store();
+      if ("group" in found) {
+        marks.push({ task: { kind: "group", host: host.name, repository, ...found.group }, route: null });
+        continue;
+      }
+      const ref = "pull" in found ? found.pull.ref : found;
+      listed.add(ref.number);
+      const before = known.get(ref.number);
+      if (!("pull" in found) || (before?.head ?? found.pull.head) !== found.pull.head) mark(ref);
+      else read.push({ reading: found, claim: { ref, route: null, checks: before?.checks ?? null } });
+      if (read.length < TOGETHER) continue;
+      for (const left of await settleClaimed(world, host, read, route, pausedUntil)) mark(left);
+      read = [];
+      await waitForRoom(world, pausedUntil);
     }
-    const ref = "pull" in found ? found.pull.ref : found;
-    listed.add(ref.number);
-    const before = known.get(ref.number);
-    if (!("pull" in found) || (before?.head ?? found.pull.head) !== found.pull.head) mark(ref);
-    else read.push({ reading: found, claim: { ref, route: null, checks: before?.checks ?? null } });
-    if (read.length < TOGETHER) continue;
-    for (const left of await settleClaimed(world, host, read, route, mayWrite)) mark(left);
-    read = [];
+    await pulls.noteSeen(place);
+    for (const left of await settleClaimed(world, host, read, route, pausedUntil)) mark(left);
+    for (const number of known.keys()) {
+      if (listed.has(number)) continue;
+      mark({ host: host.name, repository, number });
+      if (marks.length >= MARKS) await store();
+    }
+  } finally {
+    await store();
   }
-  await pulls.noteSeen(place);
-  for (const left of await settleClaimed(world, host, read, route, mayWrite)) mark(left);
-  for (const number of known.keys()) if (!listed.has(number)) mark({ host: host.name, repository, number });
-  await queue.mark(marks);
   return listed.size;
+}
+
+async function waitForRoom({ now }: SweepWorld, pausedUntil: () => number | null): Promise<void> {
+  for (let until = pausedUntil(); until !== null; until = pausedUntil()) {
+    const wait = until - now();
+    if (wait > LONGEST_WAIT) throw new Failure("paced", undefined, { retryAt: until });
+    await sleep(Math.min(LOOK_MS, Math.max(0, wait)));
+  }
 }
 
 interface Claimed {
@@ -72,11 +103,11 @@ async function settleClaimed(
   host: Host,
   read: readonly Claimed[],
   route: Route,
-  mayWrite: () => boolean,
+  pausedUntil: () => number | null,
 ): Promise<readonly PullRef[]> {
   const { queue } = world.engine;
   const refs = read.map(({ claim }) => claim.ref);
-  if (refs.length === 0 || !mayWrite()) return refs;
+  if (refs.length === 0 || pausedUntil() !== null) return refs;
   const taken = await queue.claim(
     read.map(({ claim }) => claim),
     LEASE_MS,
@@ -95,7 +126,7 @@ async function settleClaimed(
         ? null
         : await settle(world, host, found.reading, route, hold).catch(() => null);
       if (outcome === null) await queue.release([one]);
-      else if (await queue.done(one, outcome.again)) left.delete(found.claim.ref.number);
+      else if (await queue.done(one, outcome.again, outcome.commentOwed)) left.delete(found.claim.ref.number);
     }),
   );
   return refs.filter(({ number }) => left.has(number));

@@ -25,8 +25,8 @@ export type Done =
 
 export interface WorkWorld extends SweepWorld {
   readonly hosts: ReadonlyMap<HostName, Host>;
-  /** Whether an installation has no room for bulk work now; if omitted, all have room. */
-  readonly bulkPaused?: (installation: number | null) => boolean;
+  /** Until when an installation has no room for bulk work; null: it has room. If omitted, all have room. */
+  readonly bulkPausedUntil?: (installation: number | null) => number | null;
   /** How often one pull request is worked on; no limit if omitted. */
   readonly turns?: Turns;
   /** A number from 0 up to 1, for the jitter of retries. */
@@ -51,7 +51,7 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   if (turn !== null) return waitUntil(world, taken, turn);
   try {
     const outcome = await unlessGone(world, taken);
-    const stood = await queue.done(taken, outcome?.again ?? null);
+    const stood = await queue.done(taken, outcome?.again ?? null, outcome?.commentOwed);
     if (!stood) return await markLost(world, taken);
     return { kind: "done", outcome };
   } catch (failure) {
@@ -146,7 +146,7 @@ async function perform(world: WorkWorld, taken: Taken): Promise<Outcome | null> 
       return null;
     case "repository":
       await unlessBehind(host, taken, () =>
-        sweep(world, host, task.repository, route, () => world.bulkPaused?.(route.installation) !== true),
+        sweep(world, host, task.repository, route, () => world.bulkPausedUntil?.(route.installation) ?? null),
       );
       return null;
     case "installation": {

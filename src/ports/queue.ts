@@ -190,9 +190,11 @@ export interface Queue {
    * than {@link AFTER_A_LAPSE} ago, it is due again after that time. This method and the ones below change nothing if
    * the lease ran out and another worker has the task.
    * @param again when time alone may change the result, in milliseconds since the epoch; null: never
+   * @param owed a part of the answer is still to be written then, so the task keeps its class; otherwise nobody waits for
+   *   the next check
    * @returns whether the lease still held; the three methods below return the same
    */
-  done(taken: Taken, again: number | null): Promise<boolean>;
+  done(taken: Taken, again: number | null, owed?: boolean): Promise<boolean>;
 
   /** The task could not start or finish yet: it is due again at `at`. This is no try, and earlier tries still count. */
   wait(taken: Taken, at: number): Promise<boolean>;

@@ -66,7 +66,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   });
   const bell = hangBell(connection);
   const schedule = openSchedule(options.report ?? throwOn);
-  const tidy = prepareTidy(connection);
+  const tidy = prepareTidy(connection, writer);
   const answer = connection.prepare("SELECT 1 FROM migration");
   // As many pages as a delivery changes. SQLite does not write a page that stays the same.
   const probe = connection.prepare(
@@ -99,7 +99,7 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
     },
     backup: (target) => backup(connection, target),
     tidy: async (retention) => {
-      await writer.write(() => tidy.drop(now(), retention));
+      await tidy.drop(now(), retention);
       tombstoneFile(file).tidy(now());
       await cleanLater(connection);
       await patiently(() => tidy.shrink());

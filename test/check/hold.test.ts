@@ -293,4 +293,24 @@ describe("a comment that nobody waits for", () => {
     expect(pulls.map(({ comments }) => comments.length)).toEqual([1, 1, 1, 1, 0, 1]);
     expect(await engine.queue.depth()).toMatchObject({ waiting: 1 });
   });
+
+  it("comes after those of people that wait, too", async () => {
+    const limits = { ...DOCUMENTED_LIMITS, contentPerHour: 2 };
+    const { clock, engine, repository, work: world, bob, mark, route, taskOf } = await scene({ limits });
+    const pulls = Array.from({ length: 6 }, () => repository.openPull({ opener: bob }));
+    for (const pull of pulls.slice(0, 4)) {
+      await engine.queue.mark([{ task: taskOf(pull), route, bulk: true }]);
+      await work(world, await takeOne(engine));
+    }
+    for (const pull of pulls.slice(4)) {
+      await mark(pull);
+      await work(world, await takeOne(engine));
+    }
+    expect(pulls.map(({ comments }) => comments.length)).toEqual([1, 1, 0, 0, 0, 0]);
+    clock.ahead += 1.6 * 3_600_000;
+    const waited = await take(engine);
+    expect(waited.map(({ task, bulk }) => ({ task, bulk }))).toEqual(
+      [4, 5, 2, 3].map((at) => ({ task: taskOf(pulls[at] as Pull), bulk: at < 4 })),
+    );
+  });
 });

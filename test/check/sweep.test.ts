@@ -20,7 +20,7 @@ const sweepOf = (id: number, host: "github" | "gitee" = "github"): Task => ({
 type Found = Reading | PullRef | { readonly group: { readonly head: string; readonly base: string } };
 
 /** A sweep of a repository with these open pull requests. */
-async function scene(found: (all: Awaited<ReturnType<typeof plainScene>>) => readonly Found[]) {
+async function scene(found: (all: Awaited<ReturnType<typeof plainScene>>) => Iterable<Found>) {
   const host: Partial<Host> = {
     readOpen: async function* (place, way) {
       expect([place, way]).toEqual([repository, route]);
@@ -31,8 +31,8 @@ async function scene(found: (all: Awaited<ReturnType<typeof plainScene>>) => rea
   const { engine } = all;
   return {
     ...all,
-    sweep: (mayWrite?: () => boolean, world = all.world as Parameters<typeof sweep>[0]) =>
-      sweep(world, all.host, repository.id, route, mayWrite),
+    sweep: (pausedUntil?: () => number | null, world = all.world as Parameters<typeof sweep>[0]) =>
+      sweep(world, all.host, repository.id, route, pausedUntil),
     record: (number: number, head = `h${number}`) =>
       engine.pulls.record({
         ref: { ...ref, number },
@@ -111,22 +111,51 @@ describe("a sweep", () => {
 
   it("marks all of them where the host's limits leave no room", async () => {
     const all = await scene(({ reading }) => [reading(numbered(1)), reading(numbered(2))]);
-    expect(await all.sweep(() => false)).toBe(2);
+    expect(await all.sweep(() => NOW + HOUR)).toBe(2);
     expect(all.shown).toEqual([]);
     expect(await drain(all.engine)).toEqual([taskOf(1), taskOf(2)]);
   });
 
-  it("asks for the room at each claim, and not without a pull request", async () => {
+  it("asks for the room at each claim and before it reads on, and not without a pull request", async () => {
     let asked = 0;
-    const mayWrite = () => ++asked > 0;
+    const pausedUntil = () => (++asked > 0 ? null : NOW);
     const empty = await scene(() => []);
-    expect(await empty.sweep(mayWrite)).toBe(0);
+    expect(await empty.sweep(pausedUntil)).toBe(0);
     expect(asked).toBe(0);
     const all = await scene(({ reading }) =>
       Array.from({ length: 21 }, (_, at) => reading(numbered(at + 1))),
     );
-    await all.sweep(mayWrite);
-    expect(asked).toBe(2);
+    await all.sweep(pausedUntil);
+    expect(asked).toBe(3);
+  });
+
+  it("reads no more while the host's limits have no room: it waits, and starts again later if that takes long", async () => {
+    const moments = [null, NOW + 2, NOW - 1, null, null, NOW + HOUR];
+    const all = await scene(({ reading }) =>
+      Array.from({ length: 60 }, (_, at) => reading(numbered(at + 1))),
+    );
+    await expect(all.sweep(() => moments.shift() ?? null)).rejects.toMatchObject({
+      code: "paced",
+      retryAt: NOW + HOUR,
+    });
+    expect([all.shown.length, moments]).toEqual([40, []]);
+    expect(await drain(all.engine)).toEqual([]);
+  });
+
+  it("stores what it marks in parts, also if it ends half way", async () => {
+    const sizes: number[] = [];
+    const all = await scene(function* () {
+      for (let number = 1; number <= 1_001; number += 1) yield { ...ref, number };
+      throw new Failure("host-unreachable");
+    });
+    const { queue } = all.engine;
+    const mark: typeof queue.mark = (marks) => {
+      sizes.push(marks.length);
+      return Promise.resolve();
+    };
+    const world = { ...all.world, engine: { ...all.engine, queue: { ...queue, mark } } };
+    await expect(all.sweep(undefined, world)).rejects.toMatchObject({ code: "host-unreachable" });
+    expect(sizes).toEqual([500, 500, 1]);
   });
 
   it("marks one that fails, that is behind its delivery or that is marked meanwhile, and settles the others", async () => {

@@ -240,12 +240,12 @@ describe("a repository's task", () => {
         yield all.reading(pullBy(bob));
       },
     });
-    const bulkPaused = (installation: number | null) => asked.push(installation) > 1;
+    const bulkPausedUntil = (installation: number | null) => (asked.push(installation) > 1 ? Infinity : null);
     expect(await all.done(sweepTask)).toEqual({ kind: "done", outcome: null });
     expect(all.shown).toHaveLength(1);
-    await all.done(sweepTask, { world: { bulkPaused } });
+    await all.done(sweepTask, { world: { bulkPausedUntil } });
     expect(all.shown).toHaveLength(2);
-    await all.done(sweepTask, { world: { bulkPaused } });
+    await all.done(sweepTask, { world: { bulkPausedUntil } });
     expect([all.shown.length, asked]).toEqual([2, [1, 1]]);
     expect(await drain(all.engine)).toEqual([task]);
   });

@@ -189,16 +189,35 @@ describe("the pace", () => {
     await ask(QUERY, { ...left, "x-ratelimit-remaining": "999", "x-ratelimit-resource": "graphql" });
     expect(pace.paused(true)).toEqual([{ installation: 1, until: (reset + 1) * 1000 }]);
     expect(pace.paused()).toEqual([]);
+    const forNobody = { ...COMMENT, bulk: true };
     await times(7, COMMENT);
-    pace.requireSpareContent(1);
-    await ask(COMMENT);
-    expect(() => pace.requireSpareContent(1)).toThrow(expect.objectContaining({ code: "paced" }));
+    await ask(forNobody);
+    await expect(ask(forNobody)).rejects.toMatchObject({ code: "paced" });
     await times(2, COMMENT);
     pass(60_000);
-    pace.requireSpareContent(1);
-    await times(2, COMMENT);
-    expect(() => pace.requireSpareContent(1)).toThrow(expect.objectContaining({ code: "paced" }));
+    await ask(forNobody);
     await ask(COMMENT);
+    await expect(ask(forNobody)).rejects.toMatchObject({ code: "paced" });
+    await ask(COMMENT);
+  });
+
+  it("lets no write of bulk work use the last two fifths of the minute's points", async () => {
+    const { ask, times } = scene({ ...LIMITS, restPoints: 50 });
+    const forNobody = { ...STATUS, bulk: true };
+    await times(6, forNobody);
+    await expect(ask(forNobody)).rejects.toMatchObject({ code: "paced", retryAt: START + 60_000 });
+    await times(4, STATUS);
+  });
+
+  it("lets no person's comment wait behind the waiting ones of bulk work", async () => {
+    const { ask, times } = scene({ ...LIMITS, restPoints: 900, contentPerMinute: 50, contentPerHour: 5 });
+    const forNobody = { ...COMMENT, bulk: true };
+    await times(4, forNobody);
+    for (const hours of [1, 1.2, 1.4])
+      await expect(ask(forNobody)).rejects.toMatchObject({ retryAt: START + hours * 3_600_000 });
+    await ask(COMMENT);
+    for (const hours of [1, 1.2])
+      await expect(ask(COMMENT)).rejects.toMatchObject({ retryAt: START + hours * 3_600_000 });
   });
 
   it("is each installation's own, and the app's apart from all", async () => {

@@ -216,6 +216,21 @@ export function needContract(scene: () => Scene): void {
     expect(await takeOne(engine)).toMatchObject({ bulk: false });
   });
 
+  it.each([false, true])(
+    "keeps the class of a task of which a part is still owed, here whether it is bulk: %s",
+    async (bulk) => {
+      const { engine, clock } = scene();
+      await engine.queue.mark([{ task: pullTask(seven), route, bulk }]);
+      await engine.queue.done(await takeOne(engine), clock.now + HOUR, true);
+      clock.now += HOUR;
+      const taken = await takeOne(engine);
+      expect(taken.bulk).toBe(bulk);
+      await engine.queue.done(taken, clock.now + HOUR);
+      clock.now += HOUR;
+      expect(await takeOne(engine)).toMatchObject({ bulk: true });
+    },
+  );
+
   it("has a claimed pull request due when the process dies that claimed it", async () => {
     const { engine, clock } = scene();
     await held();

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import type { Engine } from "../../src/ports/engine.ts";
+import { RETENTION } from "../../src/records/retention.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { DAY, alice, list, load, pullRecord, pullRef, row } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
@@ -76,6 +78,31 @@ describe("SQLite's files", () => {
     await engine.tidy();
     expect(readFileSync(store.file).includes("needle-in-the-file")).toBe(false);
     expect(statSync(`${store.file}-wal`).size).toBe(0);
+  });
+
+  it("lose what expired in steps, with the lines of the audit that say so, and keep the rest", async () => {
+    clock.now = 1_000 * DAY + RETENTION.ended + RETENTION.audit;
+    const raw = new Database(store.file);
+    raw.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+INSERT INTO signature (agreement, host, account, version, signed_at, evidence, revoked_at)
+  SELECT 'icla', 'github', i, '1.0', 0, 'import', iif(i % 1250 = 7, ${clock.now}, 0) FROM n;
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+INSERT INTO subject (host, account, acted_at) SELECT 'github', i, iif(i % 1250 = 7, ${clock.now}, 0) FROM n;
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+INSERT INTO audit (line, at, by, act, details, previous, hash) SELECT i, 0, 'cli', 'import', '{}', '', 'h' || i FROM n;
+INSERT OR REPLACE INTO audit_chain (id, first, before, last, head) VALUES (1, 1, '', 1500, 'h1500')`);
+    await engine.tidy();
+    const lines = await Array.fromAsync(engine.audit.list());
+    expect(lines.map(({ act, details }) => [act, details["through"] ?? details["signatures"]])).toEqual([
+      ["audit expire", 1000],
+      ["audit expire", 1500],
+      ["tidy", 1000],
+      ["tidy", 1000],
+      ["tidy", 498],
+    ]);
+    for (const table of ["signature", "subject"])
+      expect(raw.prepare(`SELECT account FROM ${table} ORDER BY account`).pluck().all()).toEqual([7, 1257]);
+    raw.close();
   });
 
   it("are gone from the folder but for the database once the last has closed it", async () => {

@@ -70,11 +70,17 @@ Example:
         if (trouble !== null) console.stderr.write(`countersign check: ${trouble.message}\n`);
         if (hold !== null) {
           try {
-            const { writes, again } = await settle(world, host, reading, route, hold);
+            const { writes, again, commentOwed } = await settle(world, host, reading, route, hold);
             // What the host does not show yet is left to the bot.
             if (isBehind(reading, hold)) await engine.queue.release([hold.taken]);
-            else await engine.queue.done(hold.taken, again);
-            console.stderr.write(writes === 0 ? "nothing to write: it is up to date\n" : "written\n");
+            else await engine.queue.done(hold.taken, again, commentOwed);
+            console.stderr.write(
+              commentOwed === true
+                ? "the host's limits leave no room for the comment now: the running bot writes it later\n"
+                : writes === 0
+                  ? "nothing to write: it is up to date\n"
+                  : "written\n",
+            );
           } catch (error) {
             await engine.queue.release([hold.taken]);
             throw error;

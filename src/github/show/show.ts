@@ -47,16 +47,12 @@ export async function show(
   }
 }
 
-/** A comment that is written or edited, which counts as content. */
-const COMMENT = /^(?:POST|PATCH) .*\/comments(?:\/[^/]+)?$/;
-
 /** Sends each write only if it is still allowed. */
 export function confirmed(client: GitHubClient, confirm: ConfirmWrite): GitHubClient {
   return {
     ...client,
     rest: async (as, route, parameters) => {
       if (route.startsWith("GET ")) return client.rest(as, route, parameters);
-      if (confirm.bulk === true && COMMENT.test(route)) client.requireSpareContent(as);
       return tellUnanswered(confirm, () => client.rest(as, route, parameters, confirm));
     },
     graphql: (as, query, variables) =>

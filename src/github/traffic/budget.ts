@@ -10,29 +10,48 @@ export type Headers = Readonly<Record<string, string | number | undefined>>;
 /** The share of the hour's calls, and of comments, that bulk work leaves to work that people wait for. */
 export const HOURLY_SPARE = 0.2;
 
+/** The share of each minute's points that bulk work leaves to work that people wait for. */
+export const SPARE = 0.4;
+/** The share of each minute's points that comments leave to statuses and check runs. */
+const STATUS_SPARE = 0.2;
+
+/** What a request must leave to requests of more need. */
+export type Spare = Readonly<Record<"rest" | "graphql" | "minute" | "hour", number>>;
+
+export function spareOf(limits: Limits, { bulk, content }: { bulk: boolean; content: boolean }): Spare {
+  const part = (points: number, share: number): number => Math.floor(points * share);
+  return {
+    rest: part(limits.restPoints, bulk ? SPARE : content ? STATUS_SPARE : 0),
+    graphql: part(limits.graphqlPoints, bulk ? SPARE : 0),
+    minute: part(limits.contentPerMinute, bulk ? HOURLY_SPARE : 0),
+    hour: part(limits.contentPerHour, bulk ? HOURLY_SPARE : 0),
+  };
+}
+
 /** What a request costs of the limits that all processes share. */
 export function costsOf(
   limits: Limits,
-  { graphql, points, content, spare }: { graphql: boolean; points: number; content: boolean; spare: number },
+  { graphql, points, content, spare }: { graphql: boolean; points: number; content: boolean; spare: Spare },
 ): readonly Cost[] {
   const costs: Cost[] = [
     graphql
-      ? { what: "graphql", amount: 1, limits: [{ ms: MINUTE, most: limits.graphqlPoints }] }
-      : { what: "rest", amount: points, limits: [{ ms: MINUTE, most: limits.restPoints - spare }] },
+      ? { what: "graphql", amount: 1, limits: [{ ms: MINUTE, most: limits.graphqlPoints - spare.graphql }] }
+      : { what: "rest", amount: points, limits: [{ ms: MINUTE, most: limits.restPoints - spare.rest }] },
   ];
   if (content)
     costs.push({
       what: "content",
       amount: 1,
       limits: [
-        { ms: MINUTE, most: limits.contentPerMinute },
-        { ms: HOUR, most: limits.contentPerHour },
+        { ms: MINUTE, most: limits.contentPerMinute - spare.minute },
+        { ms: HOUR, most: limits.contentPerHour - spare.hour },
       ],
     });
   return costs;
 }
 
-export type Spend = readonly [Window, number];
+/** What is spent of a window, and what has to be left in it. */
+export type Spend = readonly [window: Window, cost: number, spare: number];
 
 /** What is spent of one installation's limits. */
 export interface Budget {
@@ -58,9 +77,9 @@ export interface Budget {
   observe(headers: Headers): void;
   /**
    * Gives each request that waits to create content its own turn, no earlier than `from`, so that they do not all
-   * return at once.
+   * return at once. Bulk work has its own order, so that no person waits behind it.
    */
-  turn(from: number): number;
+  turn(from: number, bulk: boolean): number;
   /** The clock was set back by so many milliseconds. */
   setBack(by: number): void;
 }
@@ -68,7 +87,7 @@ export interface Budget {
 export function createBudget(limits: Limits, sharers: () => number, book: Book | null): Budget {
   const exhausted = new Map<string, number>();
   const left: Budget["left"] = new Map();
-  let lastTurn = 0;
+  const lastTurn = { person: 0, bulk: 0 };
   const rest = createWindow(MINUTE, () => limits.restPoints);
   const graphql = createWindow(MINUTE, () => limits.graphqlPoints);
   const pages = createPagesShare(
@@ -100,16 +119,17 @@ export function createBudget(limits: Limits, sharers: () => number, book: Book |
       minute.load(of("content"));
       hour.load(of("content"));
     },
-    turn(from) {
-      lastTurn = Math.max(from, lastTurn + HOUR / limits.contentPerHour);
-      return lastTurn;
+    turn(from, bulk) {
+      const order = bulk ? "bulk" : "person";
+      lastTurn[order] = Math.max(from, lastTurn[order] + HOUR / limits.contentPerHour);
+      return lastTurn[order];
     },
     setBack(by) {
       for (const part of [rest, graphql, minute, hour, pages]) part.setBack(by);
       for (const [resource, until] of exhausted) exhausted.set(resource, until - by);
       for (const [resource, one] of left) left.set(resource, { ...one, reset: one.reset - by });
       this.until -= by;
-      lastTurn -= by;
+      for (const order of ["person", "bulk"] as const) lastTurn[order] -= by;
     },
     observe(headers) {
       const resource = String(headers["x-ratelimit-resource"] ?? "core");

@@ -80,8 +80,6 @@ export interface GitHubClient {
    * @param what describes the requests in failures; contains no names
    */
   run<Result>(as: Identity, what: string, use: (octokit: ProbotOctokit) => Promise<Result>): Promise<Result>;
-  /** Checks that bulk work may write a comment. @throws Failure `paced` */
-  requireSpareContent(as: Identity): void;
   /** Installations that get no requests now, because of the host's limits. */
   paused(bulk?: boolean): readonly Pause[];
   /** The remaining calls according to GitHub's latest answers. */
@@ -151,7 +149,8 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
         // held by a request that waits for a token.
         if (path.endsWith("/access_tokens")) return send(options);
         const { confirm } = options.request as { readonly confirm?: ConfirmWrite };
-        return pace.run({ installation: as, method, path, forPage }, async () => {
+        const bulk = confirm?.bulk === true;
+        return pace.run({ installation: as, method, path, forPage, bulk }, async () => {
           await confirm?.();
           return observed(config.observe, { method, path }, async () => {
             const answer = await send(options);
@@ -232,7 +231,6 @@ export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient>
           }
         });
       },
-      requireSpareContent: (as) => pace.requireSpareContent(as),
       paused: (bulk) => pace.paused(bulk),
       left: () => pace.left(),
     };

@@ -11,7 +11,7 @@ import { Failure } from "../../error.ts";
 import type { LimitLeft } from "../../ports/host.ts";
 import type { Spending } from "../../ports/spending.ts";
 import { createBook } from "./book.ts";
-import { costsOf, createBudget, HOURLY_SPARE, type Budget, type Headers, type Spend } from "./budget.ts";
+import { costsOf, createBudget, SPARE, spareOf, type Budget, type Headers, type Spend } from "./budget.ts";
 import { DOCUMENTED_LIMITS, type Limits } from "./limits.ts";
 import { PAGES_SHARE, type Resource } from "./pages-share.ts";
 import { HOUR, MINUTE, WRITE } from "./window.ts";
@@ -42,12 +42,6 @@ export interface Pace {
    * @param bulk also those with few points left, which are kept for work that people wait for
    */
   paused(bulk?: boolean): readonly Pause[];
-  /**
-   * Checks that bulk work may write a comment: the last fifth of the minute's and the hour's is kept for answers that
-   * people wait for.
-   * @throws OverPace
-   */
-  requireSpareContent(installation: number | null): void;
   /** The remaining points of the hour by the latest answers, unless the hour is over. */
   left(): readonly LimitLeft[];
 }
@@ -68,12 +62,13 @@ export interface Asked {
   readonly path: string;
   /** Whether the request is for a page; such requests are limited to their share. Absent: it is for a check. */
   readonly forPage?: boolean;
+  /**
+   * Nobody waits for it: it leaves a part of each minute's points, and the last fifth of the comments, to requests that
+   * somebody waits for.
+   */
+  readonly bulk?: boolean;
 }
 
-/** The share of each minute's points that bulk work leaves to work that people wait for. */
-const SPARE = 0.4;
-/** The share of each minute's points that comments leave to statuses and check runs. */
-const STATUS_SPARE = 0.2;
 /** The documented wait after a limit that does not say when it ends. */
 const UNTOLD_WAIT = MINUTE;
 
@@ -120,7 +115,7 @@ export function createPace(
   };
 
   return {
-    async run({ installation, method, path, forPage = false }, send) {
+    async run({ installation, method, path, forPage = false, bulk = false }, send) {
       const budget = budgetOf(installation);
       const freePage = forPage ? await pagePlaces.take() : () => {};
       const leave = await places.take();
@@ -130,19 +125,19 @@ export function createPace(
         const write = !graphql && method !== "GET" && method !== "HEAD";
         const content = write && method !== "DELETE" && CONTENT.test(path);
         const points = write ? WRITE : 1;
-        const spends: Spend[] = graphql ? [[budget.graphql, 1]] : [[budget.rest, points]];
-        const spare = content ? Math.floor(limits.restPoints * STATUS_SPARE) : 0;
-        if (content) spends.push([budget.minute, 1], [budget.hour, 1]);
+        const spare = spareOf(limits, { bulk, content });
+        const spends: Spend[] = graphql
+          ? [[budget.graphql, 1, spare.graphql]]
+          : [[budget.rest, points, spare.rest]];
+        if (content) spends.push([budget.minute, 1, spare.minute], [budget.hour, 1, spare.hour]);
         const resource: Resource = graphql ? "graphql" : "core";
         const refuse = (free: number): never => {
-          throw new OverPace(forPage ? "host-limit" : "paced", content ? budget.turn(free) : free);
+          throw new OverPace(forPage ? "host-limit" : "paced", content ? budget.turn(free, bulk) : free);
         };
         const told = (): number => Math.max(budget.until, budget.exhausted.get(resource) ?? 0);
         if (told() > moment) throw new Failure("host-limit", undefined, { retryAt: told() });
         const free = Math.max(
-          ...spends.map(([window, cost]) =>
-            window.freeAt(cost + (window === budget.rest ? spare : 0), moment),
-          ),
+          ...spends.map(([window, cost, left]) => window.freeAt(cost + left, moment)),
           forPage ? budget.pages.freeAt(resource, points, moment) : 0,
         );
         if (free > moment) refuse(free);
@@ -201,16 +196,6 @@ export function createPace(
         );
         return installation !== 0 && until > moment ? [{ installation, until }] : [];
       });
-    },
-    requireSpareContent(installation) {
-      const budget = budgetOf(installation);
-      const { minute, hour } = budget;
-      const moment = now();
-      const free = Math.max(
-        minute.freeAt(1 + Math.floor(HOURLY_SPARE * limits.contentPerMinute), moment),
-        hour.freeAt(1 + Math.floor(HOURLY_SPARE * limits.contentPerHour), moment),
-      );
-      if (free > moment) throw new OverPace("paced", budget.turn(free));
     },
     left() {
       const moment = now();

@@ -15,7 +15,7 @@ export type Resource = "core" | "graphql";
 export interface PagesShare {
   /** The time from which a page may spend `cost`; a past time means now. */
   freeAt(resource: Resource, cost: number, now: number): number;
-  spends(resource: Resource, cost: number): (readonly [Window, number])[];
+  spends(resource: Resource, cost: number): (readonly [Window, number, spare: number])[];
   /** The remaining points of the hour by the host's answer. @param reset milliseconds since the epoch */
   left(resource: string, limit: number, remaining: number, reset: number): void;
   /** The clock was set back by so many milliseconds. */
@@ -50,8 +50,8 @@ export function createPagesShare(
       );
     },
     spends: (resource, cost) => [
-      [own[resource].minute, cost],
-      [own[resource].hour, 1],
+      [own[resource].minute, cost, 0],
+      [own[resource].hour, 1, 0],
     ],
     left(resource, limit, remaining, reset) {
       if (remaining < limit * PAGES_SHARE) closedUntil.set(resource, reset);

@@ -92,7 +92,7 @@ SELECT marked FROM ended`);
       if (taken.length > 0)
         await writer.run(sql`UPDATE task SET lease_until = ${until(leaseMs)} ${heldAmong(taken)}`);
     },
-    done: async (taken, again) => {
+    done: async (taken, again, owed = false) => {
       if (again === null) {
         const row = await writer.get(sql`WITH ended AS (
   DELETE FROM task ${held(taken)} AND generation = ${taken.generation} AND recheck_at IS NULL RETURNING id
@@ -101,7 +101,7 @@ SELECT id FROM ended`);
         if (row !== undefined) return true;
       }
       const done = sql`attempts = 0, failing_since = NULL, failure = NULL,
-    bulk = bulk OR generation = ${taken.generation},
+    bulk = bulk OR (generation = ${taken.generation} AND NOT ${owed}::boolean),
     told = CASE WHEN generation <> ${taken.generation} THEN told END`;
       return settle(taken, done, sql`least(${again}::bigint, recheck_at)`, true);
     },

@@ -83,7 +83,8 @@ WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
   return {
     mark: async (wanted) => {
       if (wanted.length === 0) return;
-      await writer.write(() => marks.markAll(wanted, now()));
+      for (let at = 0; at < wanted.length; at += TOGETHER)
+        await writer.write(() => marks.markAll(wanted.slice(at, at + TOGETHER), now()));
       bell.ring();
     },
     watch: (listener) => bell.listen(listener),
@@ -125,7 +126,7 @@ WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
         const until = now() + leaseMs;
         for (const one of taken) keep.run({ ...keyOf(one), lease: one.lease, until });
       }),
-    done: (taken, again) => ended(taken, { again, now: now() }),
+    done: (taken, again, owed = false) => ended(taken, { again, owed, now: now() }),
     wait: (taken, at) => ended(taken, { dueAt: at, now: now() }),
     retry: (taken, at, code) => ended(taken, { dueAt: at, code, now: now() }),
     park: (taken, code) => ended(taken, { dueAt: null, code, now: now() }),
@@ -145,6 +146,9 @@ WHERE bulk = 1 AND (task.key = 'repository' OR task.key LIKE 'pull/%')
     troubled: (limit) => writer.read(() => troubled.all(limit).map(troubleOf)),
   };
 }
+
+/** How many marks are written in one transaction: ten thousand would stop everything else for too long. */
+const TOGETHER = 500;
 
 interface Key {
   readonly host: HostName;
@@ -240,7 +244,7 @@ function earlier(one: number | null, other: number | null): number | null {
 /** How a lease may end. */
 type End =
   | "release"
-  | { readonly again: number | null; readonly now: number }
+  | { readonly again: number | null; readonly owed: boolean; readonly now: number }
   | { readonly dueAt: number; readonly now: number }
   | { readonly dueAt: number | null; readonly code: FailureCode; readonly now: number };
 
@@ -260,9 +264,11 @@ function prepareEnds(
   const release = connection.prepare<[Key & { lease: string; answered: string }]>(
     `UPDATE task SET lease = NULL, lease_until = NULL, deliveries = ${LEFT} ${HELD}`,
   );
-  const again = connection.prepare<[Key & { lease: string; dueAt: number; now: number; answered: string }]>(
+  const again = connection.prepare<
+    [Key & { lease: string; dueAt: number; owed: 0 | 1; now: number; answered: string }]
+  >(
     `UPDATE task SET lease = NULL, lease_until = NULL, due_at = @dueAt, attempts = 0, failing_since = NULL,
-  failure = NULL, told = NULL, bulk = 1, waits_since = @now, deliveries = ${LEFT} ${HELD}`,
+  failure = NULL, told = NULL, bulk = max(bulk, NOT @owed), waits_since = @now, deliveries = ${LEFT} ${HELD}`,
   );
   const wait = connection.prepare<[Key & { lease: string; dueAt: number; now: number }]>(
     `UPDATE task SET lease = NULL, lease_until = NULL, due_at = @dueAt, failure = NULL, waits_since = @now ${HELD}`,
@@ -291,7 +297,7 @@ function prepareEnds(
     else {
       const dueAt = earlier(end.again, row.recheckAt);
       if (dueAt === null) remove.run(key);
-      else again.run({ ...key, dueAt, now: end.now, answered });
+      else again.run({ ...key, dueAt, owed: end.owed ? 1 : 0, now: end.now, answered });
     }
     if (taken.task.kind === "pull") count.run(taken.task);
     return { stood: true, marked };
