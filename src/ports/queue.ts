@@ -123,6 +123,9 @@ export interface QueueSurvey {
   }[];
 }
 
+/** A change to more people than this is bulk work: no single person waits for its checks. */
+export const MANY_PEOPLE = 20;
+
 /** After so many failed tries, about a minute, nobody waits for a task of bulk work anymore. */
 export const MANY_TRIES = 5;
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
 import { AFTER_A_LAPSE, pullTask, type Task } from "../../src/ports/queue.ts";
 import type { Taken } from "../../src/ports/queue.ts";
 import {
@@ -344,6 +345,25 @@ export function needContract(scene: () => Scene): void {
     expect(await load(engine, [row(alice, 1)])).toMatchObject({ marked: 25 });
     expect(await take(engine)).toMatchObject([
       { task: { kind: "repository", host: "github", repository: 10 }, bulk: true },
+    ]);
+  });
+
+  it("leaves what a change to many people may change to one sweep, for which nobody waits", async () => {
+    const { engine, clock } = scene();
+    for (let number = 1; number <= 25; number += 1)
+      await engine.pulls.record(pullRecord(pullRef(number), [alice]));
+    await engine.entities.add({ id: "acme", agreement: "icla", version: "1.0", signedAt: 1 }, "cli");
+    const place = { from: 1, until: null };
+    await engine.entities.join("acme", [{ account: alice, ...place }], "page");
+    const one = await drain(engine);
+    const others = Array.from({ length: 20 }, (_, at) => accountOf("github", 9_000 + at));
+    await engine.entities.leave("acme", [alice], clock.now, "cli");
+    await drain(engine);
+    const places = [alice, ...others].map((account) => ({ account, ...place, from: 2 }));
+    await engine.entities.join("acme", places, "cli");
+    expect([one.length, await take(engine)]).toMatchObject([
+      25,
+      [{ task: { kind: "repository", host: "github", repository: 10 }, bulk: true }],
     ]);
   });
 }

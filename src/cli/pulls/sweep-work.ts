@@ -129,7 +129,8 @@ export async function tryOut(
     const known = await engine.pulls.find(ref);
     const reading = shared ?? (await host.read(ref, route, known?.comment ?? null));
     if (reading.pull.state === "closed") return;
-    const { finding } = await inspect(world, host, reading, route);
+    const { finding, trouble } = await inspect(world, host, reading, route);
+    if (trouble !== null && waitOf(trouble) !== null) throw trouble;
     const verdict = finding.kind === "judged" ? finding.judgment.verdict : null;
     if (verdict === null && known === null) return;
     pulls += 1;
@@ -139,18 +140,47 @@ export async function tryOut(
       `${printPullRef(ref)}: ${known?.verdict ?? "not known"}, would be ${verdict ?? "not covered"}\n`,
     );
   };
-  for (const target of targets)
+  let said = performance.now();
+  const sweepOnce = async (target: Target, seen: Set<number>): Promise<void> => {
     for await (const found of target.host.readOpen({ host: target.host.name, id: target.id }, target.route)) {
       // A merge group is not a pull request: a dry run does not judge it.
       if ("group" in found) continue;
       const ref = "pull" in found ? found.pull.ref : found;
+      if (seen.has(ref.number)) continue;
       try {
         await look(target, ref, "pull" in found ? found : null);
       } catch (error) {
-        if (!(error instanceof Failure)) throw error;
+        if (!(error instanceof Failure) || waitOf(error) !== null) throw error;
         failing += 1;
         console.stderr.write(`${printPullRef(ref)}: ${error.message}\n`);
       }
+      seen.add(ref.number);
+      if (performance.now() - said < PROGRESS_MS) continue;
+      said = performance.now();
+      console.stderr.write(`countersign sweep: ${plural(pulls, "pull request")} read\n`);
     }
+  };
+  for (const target of targets) {
+    const seen = new Set<number>();
+    // The host's limits may end a list in the middle; it goes on where it ended.
+    for (let isDone = false; !isDone;)
+      try {
+        await sweepOnce(target, seen);
+        isDone = true;
+      } catch (error) {
+        const until = waitOf(error);
+        if (until === null) throw error;
+        console.stderr.write(
+          `countersign sweep: waits for the host's limits until ${new Date(until).toISOString()}\n`,
+        );
+        await sleep(Math.max(LOOK_MS, until - Date.now()));
+      }
+  }
   return { pulls, failing, stopped: false, changes };
+}
+
+/** When to go on after the host's limits, in milliseconds since the epoch; null: something else failed. */
+function waitOf(error: unknown): number | null {
+  if (!(error instanceof Failure) || (error.code !== "paced" && error.code !== "host-limit")) return null;
+  return error.retryAt !== null && error.retryAt - Date.now() <= HOST_WAIT ? error.retryAt : null;
 }

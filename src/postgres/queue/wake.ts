@@ -1,4 +1,5 @@
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
+import { MANY_PEOPLE } from "../../ports/queue.ts";
 import { LONGEST_ARRIVALS, TOLD_AT } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 import { lockPulls } from "../connection/lock.ts";
@@ -107,6 +108,7 @@ export async function markTouched(
     sql`(SELECT ${agreement}::text AS agreement, host, bucket
   FROM unnest(${hosts}::text[], ${buckets}::bigint[]) AS t (host, bucket))`,
     now,
+    { bulk: accounts.length > MANY_PEOPLE },
   );
 }
 

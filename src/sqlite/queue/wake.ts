@@ -1,4 +1,5 @@
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
+import { MANY_PEOPLE } from "../../ports/queue.ts";
 import { LONGEST_ARRIVALS, TOLD_AT } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 
@@ -101,15 +102,18 @@ export function touchedBy(account: Account, agreement: string): Touched {
 export function prepareMarkTouched(
   connection: Connection,
 ): (touched: readonly Touched[], now: number) => number {
-  const mark = prepareMarkPulls<{ touched: string }>(
-    connection,
-    pullsTouched(
-      `(SELECT value ->> 'agreement' AS agreement, value ->> 'host' AS host, value ->> 'bucket' AS bucket
+  const pulls = pullsTouched(
+    `(SELECT value ->> 'agreement' AS agreement, value ->> 'host' AS host, value ->> 'bucket' AS bucket
   FROM json_each(@touched))`,
-      "any",
-    ),
+    "any",
   );
-  return (touched, now) => (touched.length === 0 ? 0 : mark({ touched: JSON.stringify(touched), now }));
+  const mark = prepareMarkPulls<{ touched: string }>(connection, pulls);
+  const markBulk = prepareMarkBulk<{ touched: string }>(connection, pulls);
+  return (touched, now) => {
+    if (touched.length === 0) return 0;
+    const parameters = { touched: JSON.stringify(touched), now };
+    return touched.length > MANY_PEOPLE ? markBulk(parameters) : mark(parameters);
+  };
 }
 
 /** Prepares marking every open pull request that an account may be part of, under any agreement. */
