@@ -43,6 +43,8 @@ interface Numbers {
  */
 export function gaugesOf(registry: Registry, sources: MetricSources): readonly Omit<Numbers, "read">[] {
   const signatures = sparingly(() => sources.signatures());
+  const depth = shared(() => sources.depth());
+  const survey = shared(() => sources.survey());
   const installations = new Set<number>();
   const numbers: readonly Numbers[] = [
     {
@@ -56,7 +58,7 @@ export function gaugesOf(registry: Registry, sources: MetricSources): readonly O
       help: "1 when the database answers, else 0.",
       labels: [],
       read: () =>
-        sources.depth().then(
+        depth().then(
           (): Row[] => [[{}, 1]],
           (): Row[] => [[{}, 0]],
         ),
@@ -65,20 +67,20 @@ export function gaugesOf(registry: Registry, sources: MetricSources): readonly O
       name: "countersign_queue_tasks",
       help: "Tasks in the queue, by state.",
       labels: ["state"],
-      read: async () => Object.entries(await sources.depth()).map(([state, tasks]) => [{ state }, tasks]),
+      read: async () => Object.entries(await depth()).map(([state, tasks]) => [{ state }, tasks]),
     },
     {
       name: "countersign_queue_due_tasks",
       help: "Tasks that are due, by class: what a person waits for, and bulk work.",
       labels: ["class"],
-      read: async () => (await sources.survey()).classes.map((one) => [{ class: one.class }, one.due]),
+      read: async () => (await survey()).classes.map((one) => [{ class: one.class }, one.due]),
     },
     {
       name: "countersign_queue_oldest_due_seconds",
       help: "For how long the oldest due task of a class has been due; 0 when none is.",
       labels: ["class"],
       read: async () =>
-        (await sources.survey()).classes.map((one) => [
+        (await survey()).classes.map((one) => [
           { class: one.class },
           one.oldest === null ? 0 : Math.max(0, Date.now() - one.oldest) / 1000,
         ]),
@@ -88,7 +90,7 @@ export function gaugesOf(registry: Registry, sources: MetricSources): readonly O
       help: "Tasks that failed, by state (parked or retrying) and reason.",
       labels: ["state", "reason"],
       read: async () =>
-        (await sources.survey()).troubled.map(({ state, code, tasks }) => [{ state, reason: code }, tasks]),
+        (await survey()).troubled.map(({ state, code, tasks }) => [{ state, reason: code }, tasks]),
     },
     {
       name: "countersign_signatures",
@@ -140,6 +142,15 @@ function limitRows(limits: ReturnType<MetricSources["limits"]>, known: Set<numbe
     rows.set(key, [labels, Math.min(remaining, rows.get(key)?.[1] ?? Infinity)]);
   }
   return [...rows.values()];
+}
+
+/** All that ask at once get one answer: each reads the whole queue. */
+function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | null = null;
+  return () =>
+    (reading ??= read().finally(() => {
+      reading = null;
+    }));
 }
 
 /** Asks again only after {@link COUNTING_SHARE} times the duration of the last count. */

@@ -43,9 +43,13 @@ describe("the metrics", () => {
     let troubled: { code: "policy-broken"; state: "parked"; tasks: number }[] = [
       { code: "policy-broken", state: "parked", tasks: 2 },
     ];
+    let surveys = 0;
     const metrics = createMetrics({
       ...IDLE_SOURCES,
-      survey: async () => ({ classes: [{ class: "person", due: 4, oldest: Date.now() - 90_000 }], troubled }),
+      survey: async () => {
+        surveys += 1;
+        return { classes: [{ class: "person", due: 4, oldest: Date.now() - 90_000 }], troubled };
+      },
       signatures: async () => [{ host: "gitee", agreement: "icla", signatures: 7 }],
     });
     const text = await metrics.print();
@@ -55,5 +59,7 @@ describe("the metrics", () => {
     expect(text).toContain('countersign_signatures{host="gitee",agreement="icla"} 7\n');
     troubled = [];
     expect(await metrics.print()).not.toContain('reason="policy-broken"');
+    // Each reads the whole queue.
+    expect(surveys).toBe(2);
   });
 });
