@@ -41,8 +41,8 @@ export interface Outcome {
   readonly writes: number;
   /** When a part that was left out is shown, in milliseconds since the epoch; absent: nothing was left out. */
   readonly leftAt?: number;
-  /** The host's limits left no room for the comment: it is written at {@link again}, if it is still needed. */
-  readonly commentOwed?: boolean;
+  /** The limits left no room for a part, e.g. the comment: it is written at {@link again}, if it is still needed. */
+  readonly owed?: boolean;
   /** The host showed another state than the delivery, so it may be behind. */
   readonly behind?: boolean;
   /** The host named no opener: the account is gone, or the host left it out. */
@@ -253,7 +253,7 @@ async function share(
       ),
       writes: shown.writes,
       ...(shown.againAt !== undefined && { leftAt: shown.againAt }),
-      ...(shown.commentAt !== undefined && { commentOwed: true }),
+      ...((shown.commentAt ?? shown.againAt) !== undefined && { owed: true }),
       ...(shared.kind === "judged" && { openerGone: shared.judgment.doubts.includes("opener-gone") }),
     };
   } catch (error) {

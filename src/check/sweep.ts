@@ -126,7 +126,7 @@ async function settleClaimed(
         ? null
         : await settle(world, host, found.reading, route, hold).catch(() => null);
       if (outcome === null) await queue.release([one]);
-      else if (await queue.done(one, outcome.again, outcome.commentOwed)) left.delete(found.claim.ref.number);
+      else if (await queue.done(one, outcome.again, outcome.owed)) left.delete(found.claim.ref.number);
     }),
   );
   return refs.filter(({ number }) => left.has(number));

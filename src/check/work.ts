@@ -51,7 +51,7 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   if (turn !== null) return waitUntil(world, taken, turn);
   try {
     const outcome = await unlessGone(world, taken);
-    const stood = await queue.done(taken, outcome?.again ?? null, outcome?.commentOwed);
+    const stood = await queue.done(taken, outcome?.again ?? null, outcome?.owed);
     if (!stood) return await markLost(world, taken);
     return { kind: "done", outcome };
   } catch (failure) {

@@ -70,13 +70,13 @@ Example:
         if (trouble !== null) console.stderr.write(`countersign check: ${trouble.message}\n`);
         if (hold !== null) {
           try {
-            const { writes, again, commentOwed } = await settle(world, host, reading, route, hold);
+            const { writes, again, owed } = await settle(world, host, reading, route, hold);
             // What the host does not show yet is left to the bot.
             if (isBehind(reading, hold)) await engine.queue.release([hold.taken]);
-            else await engine.queue.done(hold.taken, again, commentOwed);
+            else await engine.queue.done(hold.taken, again, owed);
             console.stderr.write(
-              commentOwed === true
-                ? "the host's limits leave no room for the comment now: the running bot writes it later\n"
+              owed === true
+                ? "the host's limits leave no room for all of it now: the running bot writes the rest later\n"
                 : writes === 0
                   ? "nothing to write: it is up to date\n"
                   : "written\n",
