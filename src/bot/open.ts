@@ -1,4 +1,5 @@
 /** Opens the parts of the bot, as the environment and the configuration file say. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
 import type { Retention } from "../records/retention.ts";
@@ -157,6 +158,7 @@ export function worldOf(
     publicUrl: settings.environment.publicUrl,
     now: Date.now,
     random: Math.random,
+    sleep,
     bulkPausedUntil,
   };
 }

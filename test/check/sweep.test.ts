@@ -134,7 +134,8 @@ describe("a sweep", () => {
     const all = await scene(({ reading }) =>
       Array.from({ length: 60 }, (_, at) => reading(numbered(at + 1))),
     );
-    await expect(all.sweep(() => moments.shift() ?? null)).rejects.toMatchObject({
+    const world = { ...all.world, sleep: () => Promise.resolve() };
+    await expect(all.sweep(() => moments.shift() ?? null, world)).rejects.toMatchObject({
       code: "paced",
       retryAt: NOW + HOUR,
     });
