@@ -36,6 +36,8 @@ export async function readPull(
     const { pull, policyFile } = snapshot;
     directory.learn(pull.base.repo);
     access.read.keep(printPullRef(ref), branchesOf(pull));
+    // The process asks for it once, and lookups leave room for it.
+    if (canContinue) await access.self();
     const looking = lookupAccess(access, ref, snapshot, canContinue);
     const list = await listOf(looking, snapshot, ref);
     const failure = failureIn(policyFile, list);
