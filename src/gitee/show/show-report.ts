@@ -12,7 +12,7 @@ import { printPullRef, type PullRef } from "../../pull.ts";
 import type { LookupAccess } from "../read/pull/access.ts";
 import { formerly, idsOf, leftRuns, noteOf, type Answer } from "../read/pull/answer.ts";
 import type { CheckPlace } from "../read/pull/check-runs.ts";
-import { isPaced, limited } from "../traffic/calls.ts";
+import { forgetful, isPaced, limited } from "../traffic/calls.ts";
 import type { Client } from "../traffic/client.ts";
 import { findRuns, isSaid, showRuns, type CheckPlan, type FoundRuns } from "./show-check-run.ts";
 import {
@@ -81,7 +81,7 @@ export async function showReport(
   const { place, answer } = target;
   const { former } = asked;
   const key = printPullRef(target.ref);
-  const writer = client.confirmedBy(asked.confirm);
+  const writer = forgetful(client.confirmedBy(asked.confirm), check.lookups);
   const within = (reads: number, writes = Infinity): Client =>
     limited(writer, calls, check.lookups, { reads, writes });
   const report =
@@ -143,8 +143,7 @@ export async function showReport(
   // The log alone changes nothing that the pull request shows.
   const isOpen = isUndecided || isPaced(commented.failure) || (shown.againAt !== undefined && !isLeft);
   if (isFirst) chain.isShown = isOpen;
-  if (shown.writes > 0) chain.answers.clear();
-  else if (shown.againAt !== undefined && !wasBegun) begun.delete(key);
+  if (shown.writes === 0 && shown.againAt !== undefined && !wasBegun) begun.delete(key);
   if (shown.againAt === undefined && !chain.isShort) access.chains.forget(check.key);
   return shown;
 }
