@@ -23,7 +23,7 @@ export default defineConfig({
     globalSetup: ["test/temporary-folder.ts"],
     reporters: ["default", new ClosingLine()],
     // Most tests wait for a host, a clock or a disk, not for a processor.
-    maxWorkers: 5,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     expect: { poll: { timeout: 30_000 } },
     // Ends only what hangs: on a busy machine the first test of a file also waits for the code to load.

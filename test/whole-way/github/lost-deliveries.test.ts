@@ -74,7 +74,7 @@ describe("deliveries that were lost are recovered from the app's own list", () =
     const { stage, github, hello, alice } = await scene();
     await stage.settled();
     github.loseDeliveries = true;
-    const pulls = Array.from({ length: 120 }, () => hello.openPull({ opener: alice }));
+    const pulls = Array.from({ length: 105 }, () => hello.openPull({ opener: alice }));
     github.loseDeliveries = false;
     github.resetCalls();
     await stage.restart();
