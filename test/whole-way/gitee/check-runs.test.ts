@@ -120,6 +120,23 @@ describe("a check run on Gitee", () => {
     expect(pulls.map((pull) => commentsOf(stage, pull).length)).toEqual([0, 1]);
   });
 
+  it("whose list can't be read after the comment was written leads to no second comment", async () => {
+    const { stage, gitee, alice, widget } = await scene();
+    // So many that a check leaves some to the next one, and remembers what it learned.
+    for (let branch = 0; branch < 9; branch += 1) {
+      widget.branch(`release-${branch}`).protect(`release-${branch}`);
+      widget.push([{ author: alice }], { branch: `release-${branch}` });
+    }
+    await stage.settled();
+    const fault = gitee.fail({ status: 502, times: 1, match: /^GET .*\/check-runs/ });
+    const eve = { name: "Eve", email: "eve@nowhere.example" };
+    const pull = widget.openPull({ opener: alice, commits: [{ author: eve }] });
+    await expect.poll(() => pull.conclusion()).toBe("action_required");
+    await stage.settled();
+    expect(fault.times).toBe(0);
+    expect(commentsOf(stage, pull)).toHaveLength(1);
+  });
+
   const variants: [string, Partial<Settings>][] = [
     ["a bare array of runs", { checkList: "array" }],
     ["200 for a new run", { checkCreated: 200 }],
