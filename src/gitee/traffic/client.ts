@@ -182,24 +182,21 @@ export function giteeClient(options: ClientOptions): Client {
     const remaining = share.remaining();
     return remaining === null ? [] : [{ resource: "core", installation: null, remaining }];
   };
-  const clientBy = (send: Request): Client => {
-    const client: Client = {
-      ...methodsOf(send),
-      server: options.url,
-      now,
-      left,
-      confirmedBy: (confirm) => ({ ...client, ...methodsOf(confirming(send, confirm), confirm) }),
-      through: (wrap) =>
-        clientBy((asked, method, path, options) => {
-          const key = JSON.stringify([method, path, options.query, options.unless]);
-          return wrap({ method, key }, () => send(asked, method, path, options));
-        }),
-      get forPages() {
-        return forPages;
-      },
-    };
-    return client;
-  };
+  const clientBy = (send: Request, confirmed?: ConfirmWrite): Client => ({
+    ...methodsOf(send, confirmed),
+    server: options.url,
+    now,
+    left,
+    confirmedBy: (confirm) => clientBy(confirming(send, confirm), confirm),
+    through: (wrap) =>
+      clientBy((asked, method, path, options) => {
+        const key = JSON.stringify([method, path, options.query, options.unless]);
+        return wrap({ method, key }, () => send(asked, method, path, options));
+      }, confirmed),
+    get forPages() {
+      return forPages;
+    },
+  });
   const forPages = clientBy(pageRequest);
   return clientBy(request);
 }
