@@ -108,11 +108,16 @@ export async function inspect(
 }
 
 async function weigh(
-  { world, reading, ...given }: Pick<Step, "world" | "host" | "reading" | "route" | "asking">,
+  {
+    world,
+    reading,
+    ...given
+  }: Pick<Step, "world" | "host" | "route" | "asking"> & { readonly reading: Reading },
   policy: Policy,
   agreement: Agreement,
 ): Promise<{ judgment: Judgment } & Pick<Inspection, "trouble" | "coverage">> {
   const troubles: Failure[] = [];
+  const lookups = reading.lookups ?? { ...given.host, change: () => reading.change() };
   const coverage = await known(troubles, () =>
     world.engine.signatures.covered(accountsBehind(reading.pull), agreement.id),
   );
@@ -135,7 +140,7 @@ async function weigh(
   let judgment = judge(facts);
   for (const step of steps) {
     if (judgment.verdict === "signed" && !asksSomebody(judgment)) break;
-    facts = { ...facts, ...(await step({ world, reading, ...given, facts, judgment, troubles })) };
+    facts = { ...facts, ...(await step({ world, lookups, ...given, facts, judgment, troubles })) };
     judgment = judge(facts);
   }
   // If the verdict is green, the failed lookups were not needed.
@@ -165,7 +170,7 @@ function unansweredOf({ doubts }: Judgment): Failure | null {
 interface Step {
   readonly world: World;
   readonly host: Host;
-  readonly reading: Reading;
+  readonly lookups: NonNullable<Reading["lookups"]>;
   readonly route: Route;
   readonly asking: Asking;
   readonly facts: Facts;
@@ -181,14 +186,8 @@ async function waivers({ world, facts, judgment, troubles }: Step): Promise<Part
   return { waived: new Set(found?.map(({ commit }) => commit)) };
 }
 
-async function memberships({
-  host,
-  reading,
-  route,
-  facts,
-  judgment,
-  troubles,
-}: Step): Promise<Partial<Facts>> {
+async function memberships(step: Step): Promise<Partial<Facts>> {
+  const { host, lookups, route, facts, judgment, troubles } = step;
   const organizations = facts.policy.exempt.organizations
     .filter((one) => hostOf(one) === host.name)
     .map(numberOf);
@@ -196,7 +195,6 @@ async function memberships({
     .filter(({ standing }) => standing.kind === "missing")
     .map(({ account }) => account);
   if (organizations.length === 0 || accounts.length === 0) return {};
-  const lookups = reading.lookups ?? host;
   const found = await known(troubles, () => lookups.members(organizations, accounts, route));
   if (found === null) return { unanswered: new Set(accounts) };
   const { members, unknown: unanswered, why, waitsUntil = null } = found;
@@ -210,15 +208,8 @@ async function memberships({
  * Commits that the repository already has require no signature. A pull request with only the opener's commits needs no
  * comparison.
  */
-async function ancestry({
-  host,
-  reading,
-  route,
-  facts,
-  judgment,
-  troubles,
-  asking,
-}: Step): Promise<Partial<Facts>> {
+async function ancestry(step: Step): Promise<Partial<Facts>> {
+  const { host, lookups, route, facts, judgment, troubles, asking } = step;
   const { pull } = facts;
   const others = judgment.signers.filter(({ account, standing }) => {
     return standing.kind !== "signed" && standing.kind !== "exempt" && account !== pull.opener?.account;
@@ -227,7 +218,7 @@ async function ancestry({
     ...others.flatMap(({ commits }) => commits),
     ...judgment.unlinked.filter(({ waived }) => !waived).map(({ commit }) => commit),
   ]);
-  const { history } = reading.lookups ?? host;
+  const { history } = lookups;
   if (history === null || asked.size === 0 || pull.gaps.length > 0) return {};
   // Where no co-author has an account, one is requested to sign again and again: that is not worth the calls.
   if (judgment.verdict === "signed" && !host.capabilities.resolvesCoauthors) return {};
@@ -243,8 +234,8 @@ async function ancestry({
   return { merged, unanswered, uncompared: asked };
 }
 
-async function backports({ host, reading, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
-  const { history } = reading.lookups ?? host;
+async function backports({ lookups, route, facts, judgment, troubles }: Step): Promise<Partial<Facts>> {
+  const { history } = lookups;
   if (history === null || facts.policy.require.backports !== "verify") return {};
   const asked = new Set([
     ...judgment.signers
@@ -259,9 +250,9 @@ async function backports({ host, reading, route, facts, judgment, troubles }: St
   return { backports: found ?? new Set() };
 }
 
-async function exemption({ reading, facts, troubles }: Step): Promise<Partial<Facts>> {
+async function exemption({ lookups, facts, troubles }: Step): Promise<Partial<Facts>> {
   if (!asksForChange(facts.policy)) return {};
-  const change = await known(troubles, () => (reading.lookups ?? reading).change().catch(tooLarge));
+  const change = await known(troubles, () => lookups.change().catch(tooLarge));
   return { exemption: change === null ? null : exemptionOf(facts.policy, change) };
 }
 

@@ -12,7 +12,7 @@ import { printPullRef, type PullRef } from "../../pull.ts";
 import type { LookupAccess } from "../read/pull/access.ts";
 import { formerly, idsOf, leftRuns, noteOf, type Answer } from "../read/pull/answer.ts";
 import type { CheckPlace } from "../read/pull/check-runs.ts";
-import { forgetful, isPaced, limited } from "../traffic/calls.ts";
+import { forgetful, isPaced, limited, unlessPaced } from "../traffic/calls.ts";
 import type { Client } from "../traffic/client.ts";
 import { findRuns, isSaid, showRuns, type CheckPlan, type FoundRuns } from "./show-check-run.ts";
 import {
@@ -108,7 +108,7 @@ export async function showReport(
   const isWanted = report.kind !== "status" && !target.isPolicyUnread && target.covered;
   const plan = { place, context: isWanted ? report.context : null, written: answer?.run ?? null };
   const spare = isFirst ? mostIf(true) - calls.made - callsOf(report, plan) : Infinity;
-  const labels = { ...old, failure: isPaced(old.failure) ? null : old.failure };
+  const labels = { ...old, failure: unlessPaced(old.failure) };
   const labeled = await showLabels(writer, labels, report, { known: access.labels, spare });
   const find = (isUnchanged: boolean, isUncommented: boolean): Promise<FoundRuns> => {
     const most = mostIf(isUnchanged);
@@ -222,9 +222,9 @@ async function showRunsAndNotes(
   const againAt = access.client.now();
   const writes = labeled.writes + commented.writes + check.writes;
   const before = asked.former?.refusal ?? null;
+  const uncommented = unlessPaced(commented.failure);
   if (found.kind === "left" || isPaced(check.failure)) {
-    const thrown =
-      failure ?? firstOf([...labeled.failures, isPaced(commented.failure) ? null : commented.failure]);
+    const thrown = failure ?? firstOf([...labeled.failures, uncommented]);
     if (thrown !== null) throw thrown;
     const { comment } = target.standing;
     return { comment, writes, againAt, ...(before !== null && { checkRefusal: before }) };
@@ -240,7 +240,6 @@ async function showRunsAndNotes(
     ? await settled(noteOnPull(writer, self, target.standing, commented.text, report, note))
     : { comment: target.standing.comment, writes: 0 };
   if (!(noted instanceof Failure)) target.standing = { ...target.standing, comment: noted.comment };
-  const uncommented = isPaced(commented.failure) ? null : commented.failure;
   const parts = [...labeled.failures, uncommented, noted instanceof Failure ? noted : null];
   const partial = firstOf(parts);
   if (failure === null && check.failure === null) {

@@ -81,3 +81,8 @@ export function reserve(
 export function isPaced(error: unknown): boolean {
   return error instanceof Failure && error.code === "paced";
 }
+
+/** The failure; null if it is only a call that was left to the next check. */
+export function unlessPaced(failure: Failure | null): Failure | null {
+  return isPaced(failure) ? null : failure;
+}
