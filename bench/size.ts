@@ -1,6 +1,7 @@
 /**
- * What commands cost among ten million signatures, on SQLite and on a PostgreSQL of the system: their time and peak
- * memory, and how long another process waits for the database while a whole list is replaced, or loaded at first.
+ * What commands cost among ten million signatures, on SQLite and on a PostgreSQL of the system, while a bot serves from
+ * the same database: their time and peak memory, how long another process waits for the database while a whole list is
+ * replaced, or loaded at first, and how long the bot's event loop is blocked.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,12 +9,17 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { pullTask } from "../src/ports/queue.ts";
+import { startHosts, type StageHosts } from "../playground/stage.ts";
+import { accountOf } from "../src/account.ts";
+import { pullTask, type Mark } from "../src/ports/queue.ts";
 import type { Engine } from "../src/ports/engine.ts";
 import { openPostgres } from "../src/postgres/open.ts";
 import { openSqlite } from "../src/sqlite/open.ts";
+import { routeOf } from "../test/github/sim.ts";
+import { serve, type Served } from "../test/whole-way/serve-process.ts";
 import { inFolder } from "./folder.ts";
 import { fill } from "./lookup.ts";
 import { megabytes, type Bench, type Result } from "./result.ts";
@@ -23,8 +29,11 @@ import { accountNumber, environmentIn, RANGE, STEP } from "./signature-rows.ts";
 const GOAL_BYTES = 200e6;
 const GOAL_STATS = 1;
 const GOAL_WAIT = 1;
+/** For the event loop, in milliseconds. */
+const GOAL_BLOCK = 100;
 const PROGRAM = fileURLToPath(new URL("../bin/countersign.js", import.meta.url));
 const PEAK = new URL("report-peak.ts", import.meta.url).href;
+const LOOP = new URL("report-loop.ts", import.meta.url).href;
 
 /** Rows of a first import into an empty database. */
 const FIRST = 1_000_000;
@@ -33,20 +42,18 @@ export const size: Bench = async ({ quick, signatures }) => {
   const count = signatures ?? (quick ? 1_000_000 : 10_000_000);
   return [
     ...(await inFolder(async (folder) => {
-      const environment = await environmentIn(folder);
       const file = join(folder, "countersign.db");
       await (await openSqlite(file)).close();
       fill(file, count);
-      return measureAll("SQLite", { folder, count, environment, open: () => openSqlite(file) });
+      return measureAll("SQLite", { folder, count, url: `file:${file}`, open: () => openSqlite(file) });
     })),
     ...(await withPostgres(async ({ folder, url, query }) => {
-      const environment = { ...(await environmentIn(folder)), DATABASE_URL: url };
       await (await openPostgres(url)).close();
       await query(`INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
 SELECT 'icla', 'github', ((at * ${STEP}) % ${RANGE} + 1) * 2, '1.0', 1740787200000, 'import'
 FROM generate_series(0, ${count - 1}::bigint) AS at`);
       await query("ANALYZE");
-      return measureAll("PostgreSQL", { folder, count, environment, open: () => openPostgres(url) });
+      return measureAll("PostgreSQL", { folder, count, url, open: () => openPostgres(url) });
     })),
     ...(await inFolder(firstImport)),
   ];
@@ -56,40 +63,114 @@ interface Filled {
   readonly folder: string;
   /** The stored signatures. */
   readonly count: number;
-  readonly environment: Record<string, string>;
+  /** The database's. */
+  readonly url: string;
   readonly open: () => Promise<Engine>;
 }
 
 async function measureAll(
   engine: "SQLite" | "PostgreSQL",
-  { folder, count, environment, open }: Filled,
+  { folder, count, url, open }: Filled,
 ): Promise<readonly Result[]> {
   const [some, all] = [join(folder, "some.csv"), join(folder, "all.csv")];
   const rows = Math.round(count * 0.03);
   await writeList(some, count - rows / 2, count + rows / 2);
   await writeList(all, count * 0.001, count + rows / 2);
-  const run = (...args: string[]) => measure(args, environment);
-  const among = `among ${count.toLocaleString("en")} signatures on ${engine}`;
+  const hosts = await startHosts({ variables: { DATABASE_URL: url } });
   const results: Result[] = [];
-  const add = (what: string, { seconds, peak }: Measured, goal: number | null = null): void => {
-    results.push({
+  const among = `among ${count.toLocaleString("en")} signatures on ${engine}`;
+  const add = (result: Result): void => {
+    // A run takes long, so each is shown when it is known.
+    process.stderr.write(`  ${result.what}: ${result.measured}\n`);
+    results.push(result);
+  };
+  const run = async (what: string, args: readonly string[], goal: number | null = null): Promise<void> => {
+    const { seconds, peak } = await measure(args, hosts.variables);
+    add({
       what: `${what} ${among}`,
       measured: `${seconds.toFixed(2)} s, ${megabytes(peak)}`,
       goal: `< ${megabytes(GOAL_BYTES)}${goal === null ? "" : `, < ${goal} s`}`,
       met: peak < GOAL_BYTES && (goal === null || seconds < goal),
     });
   };
-  add("stats", await run("stats", "--json"), GOAL_STATS);
-  add(`import of ${rows.toLocaleString("en")} rows, half of them known,`, await run("import", some));
-  const waits = watchWaits(open);
-  add("import --replace of the whole list", await run("import", all, "--replace", "--yes"));
-  results.push(waitOf("longest wait of a delivery meanwhile", await waits.end()));
-  add("export", await run("export"));
-  // PostgreSQL has its own tools for that.
-  if (engine === "SQLite") add("backup", await run("backup", join(folder, "copy.db")));
-  add("audit verify", await run("audit", "verify"));
-  add("subject erase", await run("subject", "erase", `github:${accountNumber(count / 2) * 2}`, "--yes"));
+  await run("stats", ["stats", "--json"], GOAL_STATS);
+  const bot = await startBusyBot(hosts, open);
+  try {
+    await run(`import of ${rows.toLocaleString("en")} rows, half of them known,`, ["import", some]);
+    bot.startWaiting();
+    await run("import --replace of the whole list", ["import", all, "--replace", "--yes"]);
+    add(waitOf("longest wait of a delivery meanwhile", bot.longestWait()));
+    await run("export", ["export"]);
+    // PostgreSQL has its own tools for that.
+    if (engine === "SQLite") await run("backup", ["backup", join(folder, "copy.db")]);
+    await run("audit verify", ["audit", "verify"]);
+    await run("subject erase", ["subject", "erase", `github:${accountNumber(count / 2) * 2}`, "--yes"]);
+    add(blockOf(`the event loop of a bot that serves during all this ${among}`, bot.longestBlock()));
+    add(
+      blockOf(
+        `the event loop during a person's rights and the night's work ${among}`,
+        await ownBlock(open, count),
+      ),
+    );
+  } finally {
+    await bot.end();
+    await hosts.stop();
+  }
   return results;
+}
+
+/** A bot that checks a pull request again and again, and whose metrics are read. */
+async function startBusyBot(hosts: StageHosts, open: () => Promise<Engine>) {
+  const served = await serve(hosts, { NODE_OPTIONS: `--import=${LOOP}`, LOG_LEVEL: "error" });
+  const { github } = hosts;
+  const hello = github.repository({ owner: "octo", name: "hello" });
+  const { head, number } = hello.openPull({ opener: github.user({ login: "alice" }) });
+  while (hello.statusesOf(head.sha).length === 0) await sleep(20);
+  const task = pullTask({ host: "github", repository: hello.id, number });
+  const waits = watchWaits(open, { task, route: routeOf(github, hello) });
+  const scrapes = setInterval(() => void fetch(`${served.url}/metrics`).catch(() => {}), 2_000);
+  // What the start itself costs is another bench's.
+  const from = served.lines.length;
+  return {
+    startWaiting: () => waits.forget(),
+    longestWait: () => waits.longest(),
+    longestBlock: () => longestBlock(served, from),
+    async end() {
+      clearInterval(scrapes);
+      await waits.end();
+      await served.end("SIGTERM");
+    },
+  };
+}
+
+/** In milliseconds. */
+function longestBlock({ lines }: Served, from: number): number {
+  const told = lines.slice(from).filter((line) => line.startsWith("loop "));
+  return Math.max(...told.map((line) => Number(line.slice("loop ".length))));
+}
+
+/** What pages and scheduled jobs make the database do, in this process. @returns in milliseconds */
+async function ownBlock(open: () => Promise<Engine>, count: number): Promise<number> {
+  const engine = await open();
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  for (let at = 0; at < 3; at += 1) {
+    const account = accountOf("github", accountNumber(count / 4 + at) * 2);
+    await engine.subjects.held(account);
+    await engine.subjects.restrict(account, "page");
+    await engine.subjects.unrestrict(account, "page");
+    await engine.subjects.withdraw(account, "icla", "page");
+    await engine.subjects.erase(account, "page");
+  }
+  await engine.subjects.finishErasures();
+  await engine.sessions.tidy(Date.now());
+  await engine.signatures.count();
+  await engine.due();
+  await engine.tidy();
+  await sleep(20);
+  delay.disable();
+  await engine.close();
+  return delay.max / 1e6;
 }
 
 /** All rows of a first import become visible together, so the database is locked while they are applied. */
@@ -98,15 +179,26 @@ async function firstImport(folder: string): Promise<readonly Result[]> {
   const file = join(folder, "countersign.db");
   const list = join(folder, "first.csv");
   await writeList(list, 0, FIRST);
-  const waits = watchWaits(() => openSqlite(file));
+  const task = pullTask({ host: "github", repository: 1, number: 1 });
+  const waits = watchWaits(() => openSqlite(file), { task, route: null });
   const { seconds } = await measure(["import", list], environment);
-  const longest = await waits.end();
+  await waits.end();
+  const longest = waits.longest();
   const what = `longest wait of a delivery during a first import of ${FIRST.toLocaleString("en")} rows (${seconds.toFixed(1)} s)`;
   return [{ what, measured: `${longest.toFixed(2)} s`, goal: "", met: null }];
 }
 
 function waitOf(what: string, longest: number): Result {
   return { what, measured: `${longest.toFixed(2)} s`, goal: `< ${GOAL_WAIT} s`, met: longest < GOAL_WAIT };
+}
+
+function blockOf(what: string, longest: number): Result {
+  return {
+    what,
+    measured: `blocked for ${Math.round(longest)} ms at most`,
+    goal: `< ${GOAL_BLOCK} ms`,
+    met: longest < GOAL_BLOCK,
+  };
 }
 
 interface Measured {
@@ -117,7 +209,7 @@ interface Measured {
 
 export async function measure(
   args: readonly string[],
-  environment: Record<string, string>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Measured> {
   const env = { ...process.env, ...environment, NODE_OPTIONS: `--import=${PEAK}` };
   const started = performance.now();
@@ -149,27 +241,35 @@ async function writeList(file: string, from: number, to: number): Promise<void> 
   await pipeline(Readable.from(lines()), createWriteStream(file));
 }
 
-/** Stores a delivery's mark every few milliseconds. @returns the longest wait, in seconds, when it ends */
-function watchWaits(open: () => Promise<Engine>): { end(): Promise<number> } {
+interface Waits {
+  /** In seconds, since the last `forget`. */
+  longest(): number;
+  forget(): void;
+  end(): Promise<void>;
+}
+
+/** Stores a delivery's mark twenty times a second, as another process would. */
+function watchWaits(open: () => Promise<Engine>, mark: Mark): Waits {
   const stop = new AbortController();
-  const longest = (async () => {
+  let longest = 0;
+  const ended = (async () => {
     const engine = await open();
-    let most = 0;
     while (!stop.signal.aborted) {
       const started = performance.now();
-      await engine.queue.mark([
-        { task: pullTask({ host: "github", repository: 1, number: 1 }), route: null },
-      ]);
-      most = Math.max(most, (performance.now() - started) / 1_000);
-      await sleep(5);
+      await engine.queue.mark([mark]);
+      longest = Math.max(longest, (performance.now() - started) / 1_000);
+      await sleep(50);
     }
     await engine.close();
-    return most;
   })();
   return {
+    longest: () => longest,
+    forget: () => {
+      longest = 0;
+    },
     end: async () => {
       stop.abort();
-      return longest;
+      await ended;
     },
   };
 }
