@@ -75,7 +75,7 @@ async function openGitHub(
   const { enterpriseServer, GITHUB_COM } = await import("../github/traffic/server.ts");
   const { enterprise, webhookSecret } = github;
   const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
-  const client = await connectGitHub({ ...github, server, observe, ...sharing });
+  const client = connectGitHub({ ...github, server, observe, ...sharing });
   return {
     host: gitHubHost(client, sharing.sharers),
     pageHost: gitHubHost(client.forPages, sharing.sharers),

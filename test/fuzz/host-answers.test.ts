@@ -59,7 +59,7 @@ async function onGitHub(part: Part): Promise<Scene> {
   const last = part === "an author" ? { author: bob } : { author: alice, coauthors: [bob] };
   const pull = repository.openPull({ opener: alice, commits: [{ author: alice }, last] });
   const proxy = await alteringProxy(github.url);
-  const client = await connectGitHub({
+  const client = connectGitHub({
     appId: github.app.id,
     privateKey: github.privateKey ?? "",
     webhookSecret: github.webhookSecret,

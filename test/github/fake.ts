@@ -47,7 +47,7 @@ export interface Asked {
 export async function fakeGitHub(change: Partial<GitHubConfig> = {}): Promise<Fake> {
   nock.disableNetConnect();
   const config = { ...CONFIG, ...change };
-  const client = await connectGitHub(config);
+  const client = connectGitHub(config);
   const base = config.server.apiUrl;
   nock(base)
     .persist()

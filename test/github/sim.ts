@@ -30,7 +30,7 @@ export async function simulate(
   const { limits, server = {}, ...spec } = options;
   const github = await SimulatedGitHub.start(spec);
   onTestFinished(async () => github.stop());
-  const client = await connectGitHub({
+  const client = connectGitHub({
     appId: github.app.id,
     privateKey: github.privateKey ?? "",
     webhookSecret: github.webhookSecret,

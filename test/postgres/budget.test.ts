@@ -22,7 +22,7 @@ describe.skipIf(NO_SERVER !== null)("three bots on one database", () => {
     const installation = github.installationFor(pull.repository)?.id ?? null;
     const start = async () => {
       const { spending } = await store.open();
-      const client = await connectGitHub({
+      const client = connectGitHub({
         appId: github.app.id,
         privateKey: github.privateKey ?? "",
         webhookSecret: github.webhookSecret,

@@ -84,7 +84,7 @@ async function diagnoseGitHub(
   const server = enterprise === null ? GITHUB_COM : enterpriseServer(enterprise.host, enterprise.protocol);
   try {
     // Nothing is delivered to this client, so it works without the secret.
-    const client = await connectGitHub({ ...github, webhookSecret: webhookSecret || randomUUID(), server });
+    const client = connectGitHub({ ...github, webhookSecret: webhookSecret || randomUUID(), server });
     const agreements = configuration?.agreements ?? null;
     return await diagnose(client, { agreements, webhookSecret: webhookSecret || null })(url);
   } catch (error) {

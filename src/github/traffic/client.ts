@@ -3,25 +3,23 @@
  * no request: the queue is the only retry loop. It logs nothing: URLs and bodies contain logins.
  */
 import { createPrivateKey } from "node:crypto";
-import pino from "pino";
-import { Probot, ProbotOctokit } from "probot";
+import type { ProbotOctokit } from "probot";
 import { z } from "zod";
 import { Failure } from "../../error.ts";
 import type { ConfirmWrite, LimitLeft, ObserveCall } from "../../ports/host.ts";
+import { shortMemory } from "../../ports/short-memory.ts";
 import type { Spending } from "../../ports/spending.ts";
+import type { AppCredentials, Identity, openApp } from "./app.ts";
 import { failureOf, GraphQLProblem, graphQLFailure, graphQLLimit, isUntold } from "./failure.ts";
 import { graphQLBody } from "./graphql-body.ts";
 import { DOCUMENTED_LIMITS, type Limits } from "./limits.ts";
 import { createPace, OverPace, type Pause } from "./pace.ts";
 import { observed } from "./observed.ts";
-import type { GitHubServer } from "./server.ts";
+import { API_VERSION, type GitHubServer } from "./server.ts";
 
-export interface GitHubConfig {
-  readonly appId: number;
-  /** PEM. */
-  readonly privateKey: string;
-  readonly webhookSecret: string;
-  readonly server: GitHubServer;
+export type { Identity } from "./app.ts";
+
+export interface GitHubConfig extends AppCredentials {
   readonly limits?: Limits;
   /** What all processes spent of the limits; if omitted, only this one counts. */
   readonly spending?: Spending | undefined;
@@ -38,9 +36,6 @@ export interface GraphQLAnswer {
   readonly data: unknown;
   readonly problems: readonly GraphQLProblem[];
 }
-
-/** Null is the app itself, a number is one of its installations. */
-export type Identity = number | null;
 
 export interface GitHubClient {
   readonly appId: number;
@@ -98,50 +93,37 @@ const GraphQLError = z.object({
   headers: z.record(z.string(), z.union([z.string(), z.number()]).optional()),
 });
 
-/** The version of the REST API that requests name. https://docs.github.com/rest/about-the-rest-api/api-versions */
-const API_VERSION = "2022-11-28";
+/**
+ * How many installations' Octokits are kept, and for how long, in milliseconds. A new one costs no request: Probot
+ * remembers the tokens.
+ */
+const OCTOKITS = { most: 100, lifeMs: 3_600_000 };
 
 /**
  * @throws Failure `configuration` when the credentials are malformed; only the first request shows whether GitHub
  * accepts them
  */
-export async function connectGitHub(config: GitHubConfig): Promise<GitHubClient> {
+export function connectGitHub(config: GitHubConfig): GitHubClient {
   const { appId, server, now = Date.now } = config;
   checkCredentials(config);
   const pace = createPace(config.limits ?? DOCUMENTED_LIMITS, now, {
     spending: config.spending,
     sharers: config.sharers,
   });
-  const log = pino({ level: "silent" });
-  const plain = { throttle: { enabled: false }, retry: { enabled: false } };
-  // Probot would renew a token at api.github.com, whatever the server.
-  const { request } = new ProbotOctokit({ ...plain, baseUrl: server.apiUrl, log });
-  const versioned = request.defaults({ headers: { "x-github-api-version": API_VERSION } });
-  const probot = new Probot({
-    appId,
-    privateKey: config.privateKey,
-    secret: config.webhookSecret,
-    baseUrl: server.apiUrl,
-    // A function, because Probot merges plain options with its own limit of one write a second.
-    Octokit: ProbotOctokit.defaults((options: { auth?: object }) => ({
-      ...options,
-      ...plain,
-      auth: { ...options.auth, request: versioned },
-    })),
-    log,
-  });
-  // Probot swallows errors in its constructor; this call throws them.
-  await probot.auth();
+  let app: Promise<ReturnType<typeof openApp>> | null = null;
 
   const clientOf = (forPage: boolean): Omit<GitHubClient, "forPages"> => {
-    const octokits = new Map<Identity, Promise<ProbotOctokit>>();
+    const octokits = shortMemory<Promise<ProbotOctokit>>({ ...OCTOKITS, now });
     const octokit = (as: Identity): Promise<ProbotOctokit> => {
-      let known = octokits.get(as);
-      if (known === undefined) octokits.set(as, (known = build(as)));
-      return known;
+      const known = octokits.find(String(as));
+      if (known !== undefined) return known;
+      const built = build(as);
+      octokits.keep(String(as), built);
+      return built;
     };
     const build = async (as: Identity): Promise<ProbotOctokit> => {
-      const built = as === null ? await probot.auth() : await probot.auth(as);
+      app ??= import("./app.ts").then((loaded) => loaded.openApp(config));
+      const built = await (await app)(as);
       built.hook.wrap("request", (send, options) => {
         const { method, url: path } = options;
         options.headers["x-github-api-version"] = API_VERSION;

@@ -12,6 +12,9 @@ export interface GitHubServer {
   readonly ownNumbers: boolean;
 }
 
+/** The version of the REST API that requests name. https://docs.github.com/rest/about-the-rest-api/api-versions */
+export const API_VERSION = "2022-11-28";
+
 export const GITHUB_COM: GitHubServer = {
   apiUrl: "https://api.github.com",
   webUrl: "https://github.com",

@@ -95,7 +95,7 @@ export async function openScene(
     publicUrl: "https://cla.example.com",
   });
   const server = enterpriseServer(github.host, "http");
-  const githubClient = await connectGitHub({
+  const githubClient = connectGitHub({
     appId: github.app.id,
     privateKey: github.privateKey ?? "",
     webhookSecret: "s3cret",
