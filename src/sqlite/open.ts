@@ -97,7 +97,7 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
       await writer.write(() => void probe.run());
       proven = performance.now();
     },
-    backup: (target) => backup(connection, target),
+    backup: (target) => backup(file, target),
     tidy: async (retention) => {
       await tidy.drop(now(), retention);
       tombstoneFile(file).tidy(now());

@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
@@ -36,6 +39,23 @@ describe("SQLite's files", () => {
     const other = await openSqlite(copy);
     expect(await list(other)).toMatchObject([{ account: alice }]);
     await other.close();
+  });
+
+  it("are copied while another process writes all the time", async () => {
+    const signatures = fill(store.file);
+    const program = fileURLToPath(new URL("mark-forever.ts", import.meta.url));
+    const child = spawn(process.execPath, [program, store.file], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      await once(child.stdout, "data");
+      child.stdout.resume();
+      const copy = `${store.file}.backup`;
+      await engine.backup(copy);
+      const other = await openSqlite(copy);
+      expect(await other.signatures.count()).toMatchObject([{ signatures }]);
+      await other.close();
+    } finally {
+      child.kill("SIGKILL");
+    }
   });
 
   it("are never copied over a file that is there", async () => {
@@ -112,3 +132,18 @@ INSERT OR REPLACE INTO audit_chain (id, first, before, last, head) VALUES (1, 1,
     expect(readdirSync(dirname(store.file))).toHaveLength(1);
   });
 });
+
+/** Fills the database with so much that to copy it takes longer than many writes. @returns how many signatures it has */
+function fill(file: string): number {
+  const connection = new Database(file);
+  connection.pragma("synchronous = OFF");
+  const { changes } = connection
+    .prepare(
+      `WITH RECURSIVE n(account) AS (SELECT 1 UNION ALL SELECT account + 1 FROM n WHERE account < 1000000)
+INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
+SELECT 'icla', 'github', account, '1.0', 1, 'import' FROM n`,
+    )
+    .run();
+  connection.close();
+  return changes;
+}

@@ -12,7 +12,17 @@ import { copyForTrial, type TrialCopy } from "../connection/trial-copy.ts";
  * Writes a consistent copy, readable only by its owner, while others use the database.
  * @throws Failure `refused` if the target exists or can't be written
  */
-export async function backup(connection: Connection, target: string): Promise<void> {
+export async function backup(file: string, target: string): Promise<void> {
+  const connection = connectAsItIs(file);
+  try {
+    await copyTo(target, connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/** @param connection used for nothing else meanwhile */
+async function copyTo(target: string, connection: Connection): Promise<void> {
   try {
     closeSync(openSync(target, "wx", 0o600));
   } catch (error) {
@@ -25,6 +35,9 @@ export async function backup(connection: Connection, target: string): Promise<vo
     );
   }
   try {
+    // SQLite would begin again after each write of another process, and never end beside a busy bot. A connection that
+    // reads one state of the database sees none of these writes. https://www.sqlite.org/c3ref/backup_finish.html
+    connection.exec("BEGIN; SELECT 1 FROM sqlite_schema");
     await connection.backup(target);
     removeStamp(target);
   } catch (error) {
@@ -57,7 +70,7 @@ export async function backupFile(file: string, target: string): Promise<number> 
     connection = connectAsItIs(readable?.file ?? file);
     const { from, to } = stateOf(connection);
     if (from === 0 || from > to) throw otherSchema(from, to);
-    await backup(connection, target);
+    await copyTo(target, connection);
     requireIntact(target);
     return from;
   } catch (error) {
