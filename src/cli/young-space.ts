@@ -10,12 +10,14 @@ import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 const ENOUGH = 8e6;
 const LOOK_MS = 100;
 
-/** Stops the growth of the space for new objects when it is large enough. */
+/** Stops the growth of the space for new objects while it is large enough: a full collection may shrink it again. */
 export function boundYoungSpace(): void {
-  const timer = setInterval(() => {
+  let grows = true;
+  setInterval(() => {
     const space = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
-    if (space !== undefined && space.space_size < ENOUGH) return;
-    setFlagsFromString("--semi-space-growth-factor=1");
-    clearInterval(timer);
+    const isSmall = space === undefined || space.space_size < ENOUGH;
+    if (isSmall === grows) return;
+    grows = isSmall;
+    setFlagsFromString(`--semi-space-growth-factor=${grows ? 2 : 1}`);
   }, LOOK_MS).unref();
 }

@@ -217,6 +217,24 @@ export function signaturesContract(scene: () => Scene): void {
     await expect(engine.ready()).resolves.toBeUndefined();
   });
 
+  it("are listed without keeping everything else in the process from its turn", async () => {
+    const { engine } = scene();
+    await load(
+      engine,
+      Array.from({ length: 5_000 }, (_, at) => row(accountOf("github", at + 1), 1)),
+    );
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const listed = await list(engine);
+    clearImmediate(next);
+    expect(listed).toHaveLength(5_000);
+    expect(turns).toBeGreaterThanOrEqual(4);
+  });
+
   it("keep how they came to be known", async () => {
     const { engine } = scene();
     await engine.signatures.sign([[row(alice, 1)]], { evidence: "comment:77" });

@@ -29,9 +29,12 @@ export const OWN_OUTCOME = `CASE ${notAfter(BARRED)}
   WHEN @evidence = 'import' AND known.evidence <> 'import' THEN 'kept'
   ELSE 'changed' END`;
 
-// The staged rows come first: the planner knows no sizes here, and might scan the whole agreement for each kind.
-export const JOIN_OWN = `CROSS JOIN signature AS known
+const OWN = `signature AS known
   ON known.agreement = @agreement AND known.host = @host AND known.account = line.account AND known.version = @version`;
+// The staged rows come first: the planner knows no sizes here, and might scan the whole agreement for each kind.
+export const JOIN_OWN = `CROSS JOIN ${OWN}`;
+/** The same with the rows for which no signature exists. */
+export const LEFT_JOIN_OWN = `LEFT JOIN ${OWN}`;
 
 // A person's own signature keeps its date and evidence, unless they withdrew it since.
 const WRITE_OWN = `INSERT INTO signature (agreement, host, account, version, signed_at, evidence)
@@ -169,7 +172,7 @@ function applyOwn(statements: Statements, parameters: Parameters): Applied {
   if (counts.added + counts.restored + counts.changed === 0) return counts;
   touch(
     statements,
-    `SELECT line.account, ${OWN_OUTCOME} AS outcome FROM staging.line AS line LEFT ${JOIN_OWN.replace("CROSS ", "")} WHERE line.kind = @kind`,
+    `SELECT line.account, ${OWN_OUTCOME} AS outcome FROM staging.line AS line ${LEFT_JOIN_OWN} WHERE line.kind = @kind`,
     parameters,
   );
   const bar = barred ? `${BARRED} IS NULL OR ${EARLIEST} > ${BARRED}` : "true";

@@ -34,10 +34,7 @@ export function openStaging(connection: Connection, file: string): Staging {
 ) STRICT;
 CREATE INDEX staging.kind_by_version ON kind (agreement, host, version);
 CREATE INDEX staging.kind_by_entity ON kind (entity, host);
-CREATE TABLE staging.line (
-  kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, doubt INTEGER NOT NULL,
-  PRIMARY KEY (kind, account)
-) STRICT, WITHOUT ROWID;
+${createLines("line")}
 CREATE TABLE staging.digest (
   kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, digest TEXT NOT NULL
 ) STRICT;
@@ -131,6 +128,14 @@ CREATE TABLE staging.touched (
       rmSync(path, { force: true });
     },
   };
+}
+
+/** SQL that creates a table of rows: without the agreement and the like, which rows of one kind share. */
+export function createLines(name: "line" | "rest"): string {
+  return `CREATE TABLE staging.${name} (
+  kind INTEGER NOT NULL, account INTEGER NOT NULL, signed_at INTEGER NOT NULL, doubt INTEGER NOT NULL,
+  PRIMARY KEY (kind, account)
+) STRICT, WITHOUT ROWID;`;
 }
 
 function createPrivately(path: string): void {

@@ -1,8 +1,12 @@
+import { setImmediate } from "node:timers/promises";
 import type { Signatures } from "../../ports/engine.ts";
 import { signatureOf, type KeptSignature, type Signature } from "../../records/signature.ts";
 import { connectToRead } from "../connection/connect.ts";
 import { explain } from "../connection/failure.ts";
 import { notRevoked, PLACE_NOT_REVOKED } from "./revocation.ts";
+
+/** How many rows are read in one turn of the event loop. */
+const TOGETHER = 1_000;
 
 type Filter = Parameters<Signatures["all"]>[0];
 
@@ -50,7 +54,12 @@ export async function* list(file: string, filter: Filter, now: number): AsyncGen
     const rows = connection
       .prepare<[object], KeptSignature>(`${every(filter)} ORDER BY agreement, host, number, version, entity`)
       .iterate({ agreement: filter.agreement, host: filter.host, now });
-    for (const row of rows) yield signatureOf(row);
+    let read = 0;
+    for (const row of rows) {
+      yield signatureOf(row);
+      // SQLite answers at once, so nothing else of the process would have a turn until the last row.
+      if (++read % TOGETHER === 0) await setImmediate();
+    }
   } catch (error) {
     throw explain(error);
   } finally {
