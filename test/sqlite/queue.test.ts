@@ -127,6 +127,30 @@ describe("SQLite's queue", () => {
     expect(await endsAt(began + 22_501)).toBe(true);
   });
 
+  it("hands out thousands of tasks whose wait ended together, those of a skipped installation after the others", async () => {
+    const { clock, engine } = scene();
+    const numbers = Array.from({ length: 2_500 }, (_, at) => at + 1);
+    await engine.queue.mark(
+      numbers.map((number) => (number > 2_400 ? mark(pullRef(number, 11), 2) : mark(pullRef(number), 1))),
+    );
+    for (;;) {
+      const taken = await take(engine, { limit: 500 });
+      if (taken.length === 0) break;
+      for (const one of taken) await engine.queue.wait(one, clock.now + 1_000);
+    }
+    clock.now += 1_000;
+    // The many waits of an installation that is skipped do not come before those of the other.
+    const [first] = await take(engine, { limit: 1, skip: [1] });
+    expect(first?.task).toMatchObject({ repository: 11 });
+    const rest: unknown[] = [];
+    for (;;) {
+      const taken = await take(engine, { limit: 500 });
+      if (taken.length === 0) break;
+      rest.push(...taken);
+    }
+    expect(rest).toHaveLength(2_499);
+  });
+
   it("shortens a lease that a wrong clock made longer", async () => {
     const { clock, engine } = scene();
     const began = clock.now;

@@ -35,6 +35,12 @@ const RIPE = `waits_since IS NOT NULL AND (due_at <= @now OR waits_since > @now 
 /** SQL for: it is due now. A marked task is always due, independent of the clock. */
 export const DUE_NOW = `(due_at IS NOT NULL AND (waits_since IS NULL OR ${RIPE}))`;
 
+/**
+ * How many waits one take ends: after a host was down, a hundred thousand may be over, and to end them takes half a second
+ * in which nothing else runs.
+ */
+const RIPEN = 1_000;
+
 /** How many repositories one take reads; the next take starts where the last one ended. */
 const LANES = 64;
 
@@ -98,7 +104,9 @@ ORDER BY turn, due.due_at, task.id LIMIT @limit`);
     `${DUE.slice(0, DUE.indexOf("under_way AS")).trimEnd().replace(/,$/, "")}
 SELECT host, installation, repository FROM lanes ORDER BY seen DESC LIMIT 1`,
   );
-  const ripen = connection.prepare<[{ now: number }]>(`UPDATE task SET waits_since = NULL WHERE ${RIPE}`);
+  const ripen = connection.prepare<[Wanted]>(`UPDATE task SET waits_since = NULL WHERE id IN (
+  SELECT id FROM task WHERE bulk = @bulk AND ${RIPE} AND installation NOT IN (SELECT value FROM json_each(@skip))
+  LIMIT ${RIPEN})`);
   const lease = connection.prepare<[{ id: number; lease: string; until: number; now: number }]>(
     `UPDATE task SET lease = @lease, lease_until = @until, recheck_at = ${RECHECK_AT} WHERE id = @id`,
   );
