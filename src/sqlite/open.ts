@@ -110,8 +110,8 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
     close: async () => {
       await schedule.stop();
       bell.stop();
-      guard.stop();
       await writer.settle();
+      guard.stop();
       connection.close();
       serving?.stamp.close();
       serving?.end();

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import Database from "better-sqlite3";
 import { openSqlite } from "../../src/sqlite/open.ts";
@@ -63,5 +64,41 @@ describe("a SQLite file from which a bot serves", () => {
     await marking;
     expect(await engine.queue.depth()).toMatchObject({ due: 1 });
     await engine.close();
+  });
+
+  it("is left alone by what still runs in a bot that was stopped", async () => {
+    const stopped = await openSqlite(store.file, { serving: true });
+    // While a command has it open, the files beside the database stay the same.
+    const command = await openSqlite(store.file);
+    await stopped.close();
+    const next = await openSqlite(store.file, { serving: true });
+    await next.queue.mark([mark(pullRef(1))]);
+    const late = stopped.queue.mark([mark(pullRef(2))]).catch((error: unknown) => error);
+    expect(await late).toMatchObject({ code: "database-unreachable", message: "the database was closed" });
+    await expect(stopped.queue.depth()).rejects.toThrow("the database was closed");
+    expect(await next.queue.depth()).toMatchObject({ due: 1 });
+    expect(existsSync(`${store.file}.before-overwrite-wal`)).toBe(false);
+    await command.close();
+    await next.close();
+  });
+
+  it("whose lock file is deleted takes nothing more from the first bot, and keeps what the second one wrote", async () => {
+    const first = await openSqlite(store.file, { serving: true });
+    await first.queue.mark([mark(pullRef(1))]);
+    rmSync(`${store.file}-serving`);
+    const second = await openSqlite(store.file, { serving: true });
+    await second.queue.mark([mark(pullRef(2))]);
+    const refusal = {
+      code: "database-unreachable",
+      message: expect.stringContaining("the lock file *-serving was replaced"),
+    };
+    await expect(first.queue.mark([mark(pullRef(3))])).rejects.toMatchObject(refusal);
+    expect(await first.lost).toMatchObject(refusal);
+    await first.close();
+    expect(await second.queue.depth()).toMatchObject({ due: 2 });
+    await second.close();
+    const third = await openSqlite(store.file, { serving: true });
+    expect(await third.queue.depth()).toMatchObject({ due: 2 });
+    await third.close();
   });
 });

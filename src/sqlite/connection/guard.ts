@@ -1,5 +1,6 @@
 import { copyFileSync, statSync, truncateSync, type BigIntStats } from "node:fs";
 import { Failure } from "../../error.ts";
+import { servingLock } from "./serving.ts";
 import type { Stamp } from "./stamp.ts";
 
 /**
@@ -14,6 +15,7 @@ export interface Guard {
   renew(): void;
   /** Resolves when it was; never otherwise. */
   readonly lost: Promise<Failure>;
+  /** From here on, a check fails and nothing is looked at. */
   stop(): void;
 }
 
@@ -25,21 +27,27 @@ const LOOK = 1_000;
  * @param stamp null: nobody serves from it, so that it is not known whether it was overwritten
  */
 export function guardFile(file: string, stamp: Stamp | null = null): Guard {
-  const watched = ["", "-wal", "-shm"].flatMap((suffix) => {
-    const found = lookAt(`${file}${suffix}`);
-    if (found === undefined) return [];
-    const name = suffix === "" ? "the database file" : `the database's file *${suffix}`;
-    return [{ path: `${file}${suffix}`, name, dev: found.dev, ino: found.ino }];
+  const lock = servingLock(file);
+  // Without the lock file another process may serve, whose stamp in the header must not pass for a copy over the file.
+  const watched = [...(stamp === null ? [] : [lock]), file, `${file}-wal`, `${file}-shm`].flatMap((path) => {
+    const found = lookAt(path);
+    return found === undefined ? [] : [{ path, dev: found.dev, ino: found.ino }];
   });
   const { promise: lost, resolve } = Promise.withResolvers<Failure>();
   let failure: Failure | null = null;
+  let mayBeServed = false;
 
   function look(): void {
     if (failure !== null) return;
-    for (const { path, name, dev, ino } of watched) {
+    for (const { path, dev, ino } of watched) {
       const now = lookAt(path);
       const emptied = path === file && now?.size === 0n;
       if (now?.dev === dev && now.ino === ino && !emptied) continue;
+      mayBeServed = path === lock;
+      const name =
+        path === file
+          ? "the database file"
+          : `the ${mayBeServed ? "lock" : "database's"} file *${path.slice(file.length)}`;
       return lose(name, now === undefined ? "deleted" : emptied ? "emptied" : "replaced");
     }
     if (stamp === null || stamp.isThere()) return;
@@ -74,7 +82,9 @@ export function guardFile(file: string, stamp: Stamp | null = null): Guard {
     stop: () => {
       clearInterval(timer);
       // A copy over the file empties it first, and may have been written since.
-      if (failure !== null && stamp?.isThere() === false) setLogAside(file);
+      if (failure !== null && !mayBeServed && stamp?.isThere() === false) setLogAside(file);
+      // The next process may serve from here on, and the stamp's descriptor belongs to another file after it was closed.
+      failure ??= new Failure("database-unreachable", "the database was closed");
     },
   };
 }

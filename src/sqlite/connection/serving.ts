@@ -13,6 +13,11 @@ import type { Connection } from "./connect.ts";
 const PATIENCE = 1_000;
 const PAUSE = 50;
 
+/** The lock file of a database. */
+export function servingLock(file: string): string {
+  return `${file}-serving`;
+}
+
 /**
  * Takes the right to serve.
  * @param now milliseconds since the epoch
@@ -20,7 +25,7 @@ const PAUSE = 50;
  * @throws Failure `refused`, with who holds it
  */
 export async function takeServing(file: string, connection: Connection, now: number): Promise<() => void> {
-  const lock = openLock(`${file}-serving`);
+  const lock = openLock(servingLock(file));
   for (let waited = 0; ; waited += PAUSE) {
     try {
       lock.exec("BEGIN EXCLUSIVE");
