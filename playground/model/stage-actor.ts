@@ -1,7 +1,7 @@
 /** The bot in this process, between hosts of a stage, for stories of thousands of steps in a minute. */
+import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { Client } from "pg";
 import { startBot, type Bot } from "../../src/bot/bot.ts";
@@ -84,11 +84,22 @@ export async function publish(hosts: StageHosts, version: string, effective: num
   await writeFile(join(hosts.folder, "countersign.yml"), configurationOf(version, effective, graceDays));
 }
 
-/** Closing the last connection removes SQLite's files beside the database, which a kill leaves there. */
-function openBeside({ variables }: StageHosts): Database.Database | null {
+function fileOf({ variables }: StageHosts): string | null {
   const url = variables["DATABASE_URL"] ?? "";
-  if (!url.startsWith("file:")) return null;
-  const connection = new Database(url.slice("file:".length), { readonly: true });
+  return url.startsWith("file:") ? url.slice("file:".length) : null;
+}
+
+/** Whether a bot set the database's log aside, as it does when somebody copies another file over the database. */
+function hasLogSetAside(hosts: StageHosts): boolean {
+  const file = fileOf(hosts);
+  return file !== null && existsSync(`${file}.before-overwrite-wal`);
+}
+
+/** Closing the last connection removes SQLite's files beside the database, which a kill leaves there. */
+function openBeside(hosts: StageHosts): Database.Database | null {
+  const file = fileOf(hosts);
+  if (file === null) return null;
+  const connection = new Database(file, { readonly: true });
   connection.prepare("SELECT 1 FROM migration").get();
   return connection;
 }
@@ -97,18 +108,14 @@ function openBeside({ variables }: StageHosts): Database.Database | null {
  * Leases and limits follow PostgreSQL's own clock, which a story can't move. What is over by the story's clock is ended
  * by hand.
  */
-async function serverOf({ variables }: StageHosts): Promise<Client | null> {
-  const url = variables["DATABASE_URL"] ?? "";
-  if (url.startsWith("file:")) return null;
-  const client = new Client(url);
+async function serverOf(hosts: StageHosts): Promise<Client | null> {
+  if (fileOf(hosts) !== null) return null;
+  const client = new Client(hosts.variables["DATABASE_URL"]);
   await client.connect();
   return client;
 }
 
 const HOUR = 3_600_000;
-
-/** How long the remains of a killed bot may take to go, in milliseconds. */
-const REMAINS = 2_000;
 
 async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () => Promise<void> }> {
   await publish(hosts, "1.0", 0, 0);
@@ -118,9 +125,12 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
   let kills = 0;
   let files = 0;
   let remains: Promise<void> = Promise.resolve();
-  /** Takes back the timers and the port of a killed bot, as the system would. */
+  /**
+   * Takes back the timers, the files and the port of a killed bot, as the system would. The next one starts only then:
+   * a bot that still watches its file would take what the next one writes for somebody else's.
+   */
   const clean = async (dead: Bot): Promise<void> => {
-    await Promise.race([dead.stop(0).catch(() => {}), sleep(REMAINS, undefined, { ref: false })]);
+    await dead.stop(0).catch(() => {});
   };
   const start = async (): Promise<Bot> => {
     for (;;) {
@@ -139,7 +149,7 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
         return started;
       }
       // It was killed while it started.
-      await Promise.race([starting.then(clean, () => {}), sleep(REMAINS, undefined, { ref: false })]);
+      await starting.then(clean, () => {});
     }
   };
   const restart = async (graceMs: number, between: () => Promise<void> = async () => {}): Promise<void> => {
@@ -196,7 +206,7 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
     get kills() {
       return kills;
     },
-    takesSecond: hosts.variables["DATABASE_URL"]?.startsWith("file:") === false,
+    takesSecond: fileOf(hosts) === null,
     async second() {
       if (second !== null) return true;
       try {
@@ -219,11 +229,13 @@ async function stageActor(hosts: StageHosts): Promise<{ actor: Actor; stop: () =
       await bot.idle();
       await second?.idle();
     },
-    // A check that was told of a commit which was pushed away comes back a few times.
-    troubles: async () =>
-      (await bot.engine.queue.troubled(10))
+    troubles: async () => [
+      ...(hasLogSetAside(hosts) ? ["a bot took its database for overwritten, which nobody did"] : []),
+      // A check that was told of a commit which was pushed away comes back a few times.
+      ...(await bot.engine.queue.troubled(10))
         .filter(({ code }) => code !== "host-behind")
         .map(({ code, task }) => `a ${task.kind} is in trouble: ${code}`),
+    ],
     depth: () => bot.engine.queue.depth(),
   };
   return {
