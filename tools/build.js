@@ -76,12 +76,13 @@ function inspect({ fileName, code = "", imports = [], dynamicImports = [] }, fil
     throw new Error(`${fileName} needs ${missing.join(" and ")}, which package.json does not depend on`);
 }
 
-/** What is loaded by its path: the package's exports, the command and a thread. */
+/** What is loaded by its path: the package's exports, the command and the threads. */
 function entries() {
   const named = Object.values(manifest.exports).flatMap((target) => target.default ?? []);
   return [
     ...named.map((path) => relative("dist", path).replace(/\.js$/, "")),
     "cli/main",
+    "sqlite/connection/checkpoint-thread",
     "sqlite/erasure/scrub-thread",
   ];
 }

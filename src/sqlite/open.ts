@@ -11,6 +11,7 @@ import {
   stopWaitingInside,
   type Connection,
 } from "./connection/connect.ts";
+import { moveLongLog, openCheckpoints } from "./connection/checkpoint.ts";
 import { guardFile } from "./connection/guard.ts";
 import { openEntities } from "./records/entities.ts";
 import { cleanLater } from "./erasure/erase.ts";
@@ -61,8 +62,13 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   const serving = options.serving === true ? await serveFrom(file, connection, now()) : null;
   const guard = guardFile(file, serving?.stamp);
   let proven = -Infinity;
-  const writer = openWriter(connection, guard, () => {
-    proven = -Infinity;
+  // Whatever a command's own connection costs, nobody else waits for it.
+  const checkpoints = options.serving === true ? openCheckpoints(connection, guard) : null;
+  const writer = openWriter(connection, guard, {
+    failed: () => {
+      proven = -Infinity;
+    },
+    committed: () => checkpoints?.look(),
   });
   const bell = hangBell(connection);
   const schedule = openSchedule(options.report ?? throwOn);
@@ -102,6 +108,7 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
       await tidy.drop(now(), retention);
       tombstoneFile(file).tidy(now());
       await cleanLater(connection);
+      await moveLongLog(connection);
       await patiently(() => tidy.shrink());
     },
     integrity: () => checkIntegrity(file),
@@ -111,6 +118,7 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
       await schedule.stop();
       bell.stop();
       await writer.settle();
+      await checkpoints?.stop();
       guard.stop();
       connection.close();
       serving?.stamp.close();

@@ -30,12 +30,12 @@ interface Work {
 
 /**
  * @param guard checked before each transaction, so that nothing is written to a deleted file
- * @param failed called when a transaction fails
+ * @param told what is called when a transaction failed, and when one was committed and its writes were told
  */
 export function openWriter(
   connection: Connection,
   guard: Pick<Guard, "check" | "renew">,
-  failed: () => void = () => {},
+  { failed = () => {}, committed = () => {} }: { failed?: () => void; committed?: () => void } = {},
 ): Writer {
   const begin = connection.prepare("BEGIN IMMEDIATE");
   const commit = connection.prepare("COMMIT");
@@ -80,6 +80,7 @@ export function openWriter(
       waiting = [];
       try {
         for (const end of await patiently(() => runGroup(group))) end();
+        committed();
       } catch (error) {
         failed();
         for (const work of group) work.fail(error);

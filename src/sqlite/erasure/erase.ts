@@ -6,6 +6,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Account } from "../../account.ts";
 import type { Erased } from "../../records/subject.ts";
+import { moveLongLog } from "../connection/checkpoint.ts";
 import type { Connection } from "../connection/connect.ts";
 import { OWN, SIGNED_AGREEMENTS } from "../records/held.ts";
 import type { Trace } from "./residue.ts";
@@ -110,6 +111,7 @@ export async function cleanLater(connection: Connection): Promise<boolean> {
 
 /** Moves the write-ahead log into the database and empties it; false if a reader holds it too long. */
 async function emptyLog(connection: Connection): Promise<boolean> {
+  await moveLongLog(connection);
   const deadline = performance.now() + READER_PATIENCE;
   for (;;) {
     const [result] = connection.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];

@@ -89,10 +89,6 @@ ORDER BY line DESC LIMIT 1`,
       return [...due, { what: "audit lines" as const, count: over }].filter(({ count }) => count > 0);
     },
     shrink: () => {
-      connection.pragma("optimize");
-      // The planner's samples hold account numbers, so an erasure would have to search them, too.
-      if (connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat4'").get() !== undefined)
-        connection.exec("DELETE FROM sqlite_stat4");
       connection.pragma("wal_checkpoint(TRUNCATE)");
     },
   };

@@ -1,0 +1,87 @@
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Worker } from "node:worker_threads";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Engine } from "../../src/ports/engine.ts";
+import { openSqlite } from "../../src/sqlite/open.ts";
+import { mark, pullRef } from "../ports/engine-scene.ts";
+import { openStore } from "./store.ts";
+
+/** More pages of the log than the bot moves itself. */
+const LONG = 3_000;
+
+describe("The write-ahead log of a bot that serves", () => {
+  let store: Awaited<ReturnType<typeof openStore>>;
+  let engine: Engine;
+  beforeEach(async () => {
+    store = await openStore(() => 0);
+    engine = await openSqlite(store.file, { now: () => 0, serving: true });
+  });
+  afterEach(async () => {
+    await engine.close();
+    await store.remove();
+  });
+
+  /** Writes pages as another process does that leaves the log to others. */
+  function write(pages: number): void {
+    const other = new Database(store.file);
+    other.pragma("wal_autocheckpoint = 0");
+    other
+      .prepare(
+        "INSERT INTO instance (key, value) VALUES ('long', zeroblob(?)) ON CONFLICT DO UPDATE SET value = excluded.value",
+      )
+      .run(pages * 4_096);
+    other.close();
+  }
+
+  /** How many pages of the log are not in the database. */
+  function left(): number {
+    const other = new Database(store.file, { readonly: true });
+    const [{ log, checkpointed } = { log: 0, checkpointed: 0 }] = other.pragma("wal_checkpoint(NOOP)") as {
+      log: number;
+      checkpointed: number;
+    }[];
+    other.close();
+    return log - checkpointed;
+  }
+
+  it("is moved by a thread, however long another process made it, while the bot's own writes go on", async () => {
+    write(LONG);
+    expect(left()).toBeGreaterThan(LONG);
+    const started = once(process, "worker");
+    await engine.queue.mark([mark(pullRef(1))]);
+    await started;
+    await expect
+      .poll(async () => {
+        await engine.queue.mark([mark(pullRef(2))]);
+        return left();
+      })
+      .toBeLessThan(100);
+  });
+
+  it("is moved by the bot itself while it is short", async () => {
+    let threads = 0;
+    const count = (): void => void (threads += 1);
+    process.on("worker", count);
+    write(1_200);
+    await engine.queue.mark([mark(pullRef(1))]);
+    expect(left()).toBe(0);
+    process.off("worker", count);
+    expect(threads).toBe(0);
+  });
+
+  it("is not moved into a file that somebody copied over the database while the thread started", async () => {
+    const copy = `${store.file}.backup`;
+    await engine.backup(copy);
+    const bytes = readFileSync(copy);
+    write(LONG);
+    const started = once(process, "worker");
+    await engine.queue.mark([mark(pullRef(1))]);
+    const [thread] = (await started) as [Worker];
+    writeFileSync(store.file, bytes);
+    await once(thread, "exit");
+    expect(readFileSync(store.file).equals(bytes)).toBe(true);
+    expect(await engine.lost).toMatchObject({ message: expect.stringContaining("overwritten") });
+  });
+});
