@@ -16,7 +16,7 @@ export interface Staging {
 }
 
 /** Rows that come in small batches are sent together. */
-const TOGETHER = 5_000;
+const TOGETHER = 1_000;
 
 export async function openStaging(connection: Connection): Promise<Staging> {
   await connection.exec(`CREATE TEMPORARY TABLE staged_row (kind integer NOT NULL, account bigint NOT NULL,
