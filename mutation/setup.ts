@@ -84,9 +84,9 @@ beforeAll(({}, suite) => {
 /** The test whose end is not known yet. */
 let unended: { readonly name: string; readonly mutant: string | undefined } | null = null;
 
-function notice(name: string, mutant: string | undefined): void {
+function notice(name: string, mutant: string | undefined, why = ""): void {
   if (mutant === undefined) {
-    broken.push(name);
+    broken.push(`${name}: ${why}`);
     return;
   }
   noticed[mutant] = name;
@@ -146,7 +146,8 @@ afterEach(({ task }) => {
     reached[test.id] = hasFailed || isLong ? [] : Object.keys(hits);
   }
   if (!hasFailed || isOnlySlow(test)) return;
-  notice(test.name, mutant);
+  const [error] = test.result?.errors ?? [];
+  notice(test.name, mutant, error instanceof Error ? error.message : String(error));
 });
 
 /** Much more than a test needs, in milliseconds. */

@@ -98,6 +98,11 @@ describe("the check of a chain", () => {
     expect(await verify(forged)).toMatchObject({ fault: { line: 2 }, lines: 4 });
   });
 
+  it("finds that a last line is missing, though the head that is noted was changed to fit", async () => {
+    const chain = { ...chainFrom(lines), head: at(lines, 3).hash };
+    expect((await verify(lines.slice(0, 3), null, chain)).fault).toMatchObject({ line: 4, kind: "removed" });
+  });
+
   it("finds a line with another hash than was noted, though the chain agrees with it", async () => {
     const noted = { line: 3, hash: "0".repeat(64) };
     expect((await verify(lines, noted)).fault).toEqual({

@@ -157,4 +157,28 @@ it("a search that takes too long ends, finds what a single pattern covers, and s
   ]);
   const two = [["github:o/*"], ["github:p/*"], ["github:p/a*", "!github:p/b", "github:o/a*"]];
   expect(within(-1, undefined, two).at(-1)).toEqual({ id: "c", by: ["a", "b"] });
+  // Its own exclusion is no pattern that something must cover.
+  const one = [["github:o/*"], ["github:p/*"], ["github:p/a*", "!github:p/b"]];
+  expect(within(-1, undefined, one).at(-1)).toEqual({ id: "c", by: ["b"] });
+});
+
+describe("a search that ends after any number of steps", () => {
+  it("names the agreement that applies instead, and no other", () => {
+    const lists = agreementsOf([["github:p/*"], ["github:*/*"], ["github:o/*"]]);
+    const named = { id: "c", by: ["b"] };
+    for (let steps = 0; steps < 1_000; steps += 1)
+      expect(shadowedAgreements(lists, effortOf(steps)).at(-1), `${steps} steps`).toEqual(named);
+  });
+
+  it("says that an agreement is not checked exactly if steps were lacking", () => {
+    const lists = agreementsOf([["github:o/a*"], ["github:o/*b"]]);
+    const lacked = new Set<boolean>();
+    for (let steps = 0; steps < 1_000; steps += 1) {
+      const effort = effortOf(steps);
+      const found = shadowedAgreements(lists, effort, effortOf(-1));
+      lacked.add(effort.left < 0);
+      expect(found.length > 0, `${steps} steps`).toBe(effort.left < 0);
+    }
+    expect(lacked.size).toBe(2);
+  });
 });

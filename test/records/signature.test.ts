@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
-import { doubtOf, signatureOf, standingOf } from "../../src/records/signature.ts";
+import { doubtOf, latestOf, signatureOf, standingOf } from "../../src/records/signature.ts";
 import { agreement, DAY, NOW, own } from "../verdict/facts.ts";
 
 const revised = { ...agreement, version: "2.0", accepts: ["2.0"], graceDays: 30, effective: NOW - DAY };
@@ -120,6 +120,15 @@ describe("a signature's row", () => {
       doubtOf(precision === undefined ? row : { ...row, precision }),
     );
     expect(doubts).toEqual([0, 0, 1, 2]);
+  });
+
+  it.each([
+    ["an exact one means itself", undefined, 0],
+    ["one that says it is exact means itself", "exact", 0],
+    ["one without a zone may be of the westernmost", "zoneless", DAY / 2],
+    ["a day may end in the westernmost zone", "day", DAY / 2 + DAY],
+  ] as const)("has a date whose latest meaning is known: %s", (_name, precision, later) => {
+    expect(latestOf({ signedAt: NOW, ...(precision && { precision }) })).toBe(NOW + later);
   });
 
   it("is read with the account, and with a digest if it has one", () => {
