@@ -131,6 +131,16 @@ describe("the pace", () => {
     expect(pace.paused()).toEqual([]);
   });
 
+  it("waits for an hour's end no longer than an hour and a minute, whatever an answer says", async () => {
+    const { pace, ask, pass } = scene();
+    await ask(QUERY, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${START}` });
+    pass(3_600_000);
+    expect(pace.paused()).toEqual([{ installation: 1, until: START + 3_661_000 }]);
+    pass(61_000);
+    expect(pace.paused()).toEqual([]);
+    await ask(QUERY);
+  });
+
   it("counts a request from when it was answered: the host may have seen it only then", async () => {
     const { pace, ask, times, pass } = scene();
     await times(3, STATUS);

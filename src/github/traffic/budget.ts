@@ -2,7 +2,7 @@ import type { Cost, Spent } from "../../ports/spending.ts";
 import type { Book } from "./book.ts";
 import type { Limits } from "./limits.ts";
 import { createPagesShare, HOURLY_LIMIT, type PagesShare } from "./pages-share.ts";
-import { createWindow, HOUR, MINUTE, type Window } from "./window.ts";
+import { createWindow, HOUR, LONGEST_WAIT, MINUTE, type Window } from "./window.ts";
 
 /** The headers of an answer. */
 export type Headers = Readonly<Record<string, string | number | undefined>>;
@@ -74,7 +74,7 @@ export interface Budget {
   readonly left: Map<string, { readonly remaining: number; readonly reset: number; readonly limit: number }>;
   /** The ends of the hours of which few calls remain. */
   scarceUntil(): readonly number[];
-  observe(headers: Headers): void;
+  observe(headers: Headers, now: number): void;
   /**
    * Gives each request that waits to create content its own turn, no earlier than `from`, so that they do not all
    * return at once. Bulk work has its own order, so that no person waits behind it.
@@ -131,17 +131,17 @@ export function createBudget(limits: Limits, sharers: () => number, book: Book |
       this.until -= by;
       for (const order of ["person", "bulk"] as const) lastTurn[order] -= by;
     },
-    observe(headers) {
+    observe(headers, now) {
       const resource = String(headers["x-ratelimit-resource"] ?? "core");
-      const reset = Number(headers["x-ratelimit-reset"]);
+      const reset = Math.min(Number(headers["x-ratelimit-reset"]) * 1000, now + LONGEST_WAIT);
       const remaining = Number(headers["x-ratelimit-remaining"]);
       const limit = Number(headers["x-ratelimit-limit"] ?? HOURLY_LIMIT);
       if ([reset, remaining, limit].every(Number.isFinite)) {
-        pages.left(resource, limit, remaining, reset * 1000 + 1000);
-        left.set(resource, { remaining, reset: reset * 1000, limit });
+        pages.left(resource, limit, remaining, reset + 1000);
+        left.set(resource, { remaining, reset, limit });
       }
       if (String(headers["x-ratelimit-remaining"]) !== "0" || Number.isNaN(reset)) exhausted.delete(resource);
-      else exhausted.set(resource, reset * 1000 + 1000);
+      else exhausted.set(resource, reset + 1000);
     },
   };
 }

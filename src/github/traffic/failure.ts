@@ -1,6 +1,7 @@
 /** Maps GitHub's refusals to the failures of Countersign. Only this file reads GitHub's sentences. */
 import { z } from "zod";
 import { Failure, type FailureCode } from "../../error.ts";
+import { LONGEST_WAIT } from "./window.ts";
 
 const Headers = z.record(z.string(), z.union([z.string(), z.number()]).optional());
 
@@ -61,8 +62,9 @@ export function isUntold({ code, cause }: Failure): boolean {
   return code === "host-limit" && cause === UNTOLD;
 }
 
-function limit(retryAt: number | null): Failure {
-  return new Failure("host-limit", undefined, retryAt === null ? { cause: UNTOLD } : { retryAt });
+function limit(end: number | null, now: number): Failure {
+  const told = end === null ? { cause: UNTOLD } : { retryAt: Math.min(end, now + LONGEST_WAIT) };
+  return new Failure("host-limit", undefined, told);
 }
 
 /**
@@ -85,7 +87,7 @@ export function failureOf(error: unknown, route: string, now: number): Failure |
     );
   const message = sentencesOf(response.data);
   const { headers } = response;
-  if (isLimit(status, message, headers)) return limit(limitEnd(headers, now));
+  if (isLimit(status, message, headers)) return limit(limitEnd(headers, now), now);
   const code = codeOf(status, message, response);
   return code === "permission-missing"
     ? permissionMissing(headers["x-accepted-github-permissions"], route)
@@ -207,7 +209,7 @@ export function graphQLLimit(
   const typed = !secondary && problems.some(({ type }) => LIMIT_TYPES.includes(type ?? ""));
   const reset = Number(headers["x-ratelimit-reset"]);
   const told = limitEnd(headers, now);
-  return limit(told ?? (typed && reset > 0 ? Math.max(now, reset * 1000) + 1000 : null));
+  return limit(told ?? (typed && reset > 0 ? Math.max(now, reset * 1000) + 1000 : null), now);
 }
 
 /** The mark in {@link Failure.cause} of a query that is too large for GitHub. */

@@ -154,7 +154,7 @@ export function createPace(
         const spent = shared.map(([window, cost]) => window.spend(cost, moment));
         try {
           const answer = await send();
-          budget.observe(answer.headers);
+          budget.observe(answer.headers, now());
           return answer;
         } finally {
           // The host counts from the time when a request reaches it, which is at the latest now.

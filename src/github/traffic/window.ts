@@ -1,5 +1,10 @@
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
+/**
+ * The longest wait that the bot accepts from an answer: GitHub's limits end within an hour, and the clocks may differ. A
+ * wrong unit in one answer would otherwise stop an installation for years.
+ */
+export const LONGEST_WAIT = HOUR + MINUTE;
 /** Points of a write; a read costs one. */
 export const WRITE = 5;
 
