@@ -12,7 +12,9 @@ import {
   processAuthorizationCodeResponse,
   protectedResourceRequest,
   ResponseBodyError,
+  UnsupportedOperationError,
   validateAuthResponse,
+  WWWAuthenticateChallengeError,
 } from "oauth4webapi";
 import { z } from "zod";
 import { accountOf, type HostName } from "../account.ts";
@@ -113,6 +115,8 @@ export function oauthSignIn(host: OAuthHost): SignIn {
 function explain(error: unknown, title: string): unknown {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError)
     return new Failure("refused", `${title} did not confirm the sign-in`);
+  if (error instanceof WWWAuthenticateChallengeError || error instanceof UnsupportedOperationError)
+    return new Failure("host-answer", `${title} did not give a token that tells the account of the sign-in`);
   if (error instanceof OperationProcessingError)
     return new Failure("refused", "the answer does not belong to this sign-in");
   if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException)

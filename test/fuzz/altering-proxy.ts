@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
 export interface Answer {
+  readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -25,12 +26,11 @@ export async function alteringProxy(target: string): Promise<AlteringProxy> {
     const onward = request({ hostname, port, method, path: url, headers });
     onward.on("response", (from) => {
       const pass = (body: string): void => {
-        const status = from.statusCode ?? 502;
-        const whole = { headers: from.headers, body };
-        const altered = status < 300 && proxy.alter !== null ? proxy.alter(whole) : whole;
+        const whole = { status: from.statusCode ?? 502, headers: from.headers, body };
+        const altered = whole.status < 300 && proxy.alter !== null ? proxy.alter(whole) : whole;
         // The changed body has a length of its own.
         const { "content-length": _length, "transfer-encoding": _coding, ...rest } = altered.headers;
-        answered.writeHead(status, rest).end(altered.body);
+        answered.writeHead(altered.status, rest).end(altered.body);
       };
       text(from).then(pass, () => answered.destroy());
     });

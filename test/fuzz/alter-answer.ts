@@ -1,0 +1,69 @@
+/** Changes a host's answer: a value is missing, null or of another kind, a header or the status is, or the text is broken. */
+import type { Answer } from "./altering-proxy.ts";
+import { mutate } from "./mutate.ts";
+
+/** Values that no host means: whatever stands there, the bot knows less than before. */
+const AWKWARD: readonly unknown[] = [null, undefined, {}, [], "", "canary", -1, 2 ** 53, true, [null], [{}]];
+
+/** Puts an awkward value in a place of a JSON document. */
+function alterValue(text: string, random: () => number): string {
+  const place = (length: number): number => Math.floor(random() * length);
+  const places: { readonly holder: Record<string, unknown>; readonly key: string }[] = [];
+  const document: Record<string, unknown> = { root: JSON.parse(text) };
+  const visit = (holder: object): void => {
+    for (const key of Object.keys(holder)) {
+      places.push({ holder: holder as Record<string, unknown>, key });
+      const value = (holder as Record<string, unknown>)[key];
+      if (typeof value === "object" && value !== null) visit(value);
+    }
+  };
+  visit(document);
+  const { holder, key } = places[place(places.length)] ?? { holder: document, key: "root" };
+  holder[key] = AWKWARD[place(AWKWARD.length)];
+  return JSON.stringify(document["root"]) ?? "";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const HEADERS = ["", "NaN", "-1", "99999999999999999999", "<>; rel=next", "text/html"] as const;
+
+/** Headers that an answer may have in addition. */
+const ADDED = [
+  { "www-authenticate": 'Bearer error="invalid_token"' },
+  { "content-encoding": "gzip" },
+  { "retry-after": "1e9" },
+  { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "canary" },
+  { location: "//canary" },
+  { link: "<https://canary/>; rel=next" },
+] as const;
+
+/** Statuses of failures; no host means the others with a body. */
+const STATUSES = [204, 301, 400, 401, 403, 404, 410, 422, 429, 500, 502, 503] as const;
+
+/** Changed text that is still JSON may be a lie, which nobody can notice. */
+export function alterAnswer({ status, headers, body }: Answer, random: () => number): Answer {
+  const chance = random();
+  if (chance < 0.15) {
+    const broken = mutate(body, random);
+    if (!isJson(broken)) return { status, headers, body: broken };
+  }
+  if (chance < 0.3) {
+    const names = Object.keys(headers);
+    const name = names[Math.floor(random() * names.length)] ?? "";
+    const value = HEADERS[Math.floor(random() * HEADERS.length)];
+    return { status, headers: { ...headers, [name]: value }, body };
+  }
+  if (chance < 0.4) {
+    const other = STATUSES[Math.floor(random() * STATUSES.length)] ?? status;
+    const added = ADDED[Math.floor(random() * ADDED.length)];
+    return { status: other, headers: { ...headers, ...added }, body: other === 204 ? "" : body };
+  }
+  return { status, headers, body: isJson(body) ? alterValue(body, random) : body };
+}
