@@ -1,12 +1,14 @@
 /**
  * Every parser of foreign text gets real inputs that were changed in a few places. It must read them or refuse them
- * with a {@link Failure}; it throws nothing else, and no message contains a person's name or address.
+ * with a {@link Failure}; it throws nothing else, nothing that may be kept or logged contains a person's name or
+ * address, and nothing turns green by it.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import iconv from "iconv-lite";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accountOf } from "../../src/account.ts";
 import { STAGE_CONFIGURATION } from "../../playground/stage.ts";
 import { readConfiguration } from "../../src/bot/configuration.ts";
 import { readPolicyFile } from "../../src/bot/policy-file.ts";
@@ -17,16 +19,27 @@ import { gitHubWebhooks } from "../../src/github/traffic/webhook.ts";
 import { plainLines } from "../../src/markdown/plain-text.ts";
 import { safeReturn } from "../../src/http/pages/sign-in/return-to.ts";
 import { parsePullPath } from "../../src/http/pages/pull/pull-path.ts";
-import { askOf } from "../../src/report/command.ts";
+import { askOf, commandsIn } from "../../src/report/command.ts";
+import { signedLanguage } from "../../src/report/signing-sentence.ts";
+import type { SignatureRow } from "../../src/records/signature.ts";
 import { originsOf } from "../../src/verdict/backport.ts";
+import { exemptionOf } from "../../src/verdict/exemption.ts";
 import { readPatch } from "../../src/verdict/patch.ts";
+import { policyOf } from "../../src/verdict/policy.ts";
+import { judge } from "../../src/verdict/verdict.ts";
 import { read } from "../formats/reading.ts";
+import { agreement, commit, facts, person, pull } from "../verdict/facts.ts";
 import { delivery, noteBody, NOW, pullBody, pushBody, SECRET as GITEE_SECRET } from "../gitee/deliveries.ts";
 import { example, SECRET, signed } from "../github/payloads.ts";
 import { mutate } from "./mutate.ts";
-import { randomFrom } from "../../playground/random-from.ts";
+import { randomFor, ROUNDS, startWatchdog, type Watchdog } from "./rounds.ts";
 
-const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 250);
+let watchdog: Watchdog;
+beforeAll(() => {
+  watchdog = startWatchdog();
+});
+afterAll(() => watchdog.stop());
+
 const folder = mkdtempSync(join(tmpdir(), "countersign-fuzz-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -82,6 +95,131 @@ interface Parser {
   readonly read: (text: string) => unknown;
 }
 
+/** A parser on whose result a verdict depends: for each input, what it says of a pull request that is not signed. */
+interface Judge {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  /** @returns why the result could turn something green that must not be; null: it can't */
+  readonly fault: (text: string, input: string) => string | null | Promise<string | null>;
+}
+
+const SENTENCE = "I have read the Individual Contributor License Agreement (icla 1.0) and I sign it.";
+const REFUSAL =
+  "I have not read the Individual Contributor License Agreement (icla 1.0) and I do not sign it.";
+
+const lettersOf = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "");
+
+/** Somebody whom no policy here names, and what that person changes. */
+const STRANGER = person(987_654_321);
+const OF_STRANGER = facts(pull(STRANGER, [commit("c0ffee", STRANGER)]));
+const CHANGE = { lines: 4_000, files: [{ path: "src/main.c", counted: true }] };
+
+/** Files of signatures that have ended, or never counted, and the parts that say so. */
+const ENDED: readonly (readonly [text: string, ...vital: string[]])[] = [
+  [
+    'github_id,note,signed_at,revoked_at\n5101,"a, b",2023-03-01T00:00:00Z,2023-06-01T00:00:00Z\n',
+    'github_id,note,signed_at,revoked_at\n5101,"a, b",',
+    ",2023-03-01T00:00:00Z,2023-06-01T00:00:00Z",
+  ],
+  [
+    '[{"user":"x","userId":5101,"gist_version":"aaaaaaaa","created_at":"2023-03-01T00:00:00Z","revoked_at":"2023-06-01T00:00:00Z"}]',
+    '"created_at":"2023-03-01T00:00:00Z","revoked_at":"2023-06-01T00:00:00Z"}]',
+  ],
+  [
+    '{"list":[{"signature_id":"s","github_username":"canary-amber","signed_on":"2023-03-01T08:30:00Z","signatureApproved":false,"signatureSigned":true}]}',
+    ',"signed_on":"2023-03-01T08:30:00Z","signatureApproved":false,"signatureSigned":true}]}',
+  ],
+];
+const AMBER = { "canary-amber": accountOf("github", 5101) };
+
+const JUDGES: readonly Judge[] = [
+  {
+    name: "a policy file",
+    inputs: [POLICY, FULL_POLICY],
+    fault: (text) => {
+      const found = readPolicyFile(text, ".github/cla.yml");
+      if (!found.ok) return found.problems.length > 0 ? null : "refuses it without a reason";
+      const policy = policyOf(found.value, {}, HOST);
+      // An exemption of every path is what the file then says.
+      const everything = policy.exempt.paths.some((path) => /^[*/]+$/.test(path));
+      const exemption = exemptionOf(policy, CHANGE);
+      if (exemption !== null && !everything && policy.exempt.lines < CHANGE.lines)
+        return `exempts by ${exemption}`;
+      const { verdict } = judge({ ...OF_STRANGER, policy });
+      return verdict === "signed" ? "is green" : null;
+    },
+  },
+  {
+    name: "a comment that signs or waives",
+    inputs: [SENTENCE, `Hi @octo,\n${SENTENCE}`, REFUSAL, `> ${SENTENCE}`, `\`${SENTENCE}\``, COMMENT],
+    fault: (text) => {
+      const lines = plainLines(text);
+      if (signedLanguage(lines, agreement) !== null && !lettersOf(text).includes(lettersOf(SENTENCE)))
+        return "signs without the sentence";
+      const unseen = commandsIn(lines).find(
+        (command) => command.kind === "waive" && !text.toLowerCase().includes(command.sha),
+      );
+      return unseen === undefined ? null : "waives a commit that it does not name";
+    },
+  },
+  {
+    name: "a patch",
+    inputs: contentsOf("../verdict/patches/"),
+    fault: (text) => {
+      const patch = readPatch(text);
+      if (patch === null) return null;
+      const lines = patch.flatMap(({ blocks }) =>
+        blocks.flatMap(({ removed, added }) => [...removed, ...added]),
+      );
+      // Two lines of each file's head begin with these signs, too.
+      const heads = 2 * patch.filter(({ blocks }) => blocks.length > 0).length;
+      const signs = text.split("\n").filter((line) => /^[+-]/.test(line)).length;
+      return lines.length === signs - heads ? null : `reads ${lines.length} of ${signs - heads} lines`;
+    },
+  },
+  {
+    name: "a file of signatures that have ended",
+    inputs: ENDED.map(([text]) => text),
+    fault: async (text, input) => {
+      const [, ...vital] = ENDED.find(([one]) => one === input) ?? [""];
+      const { rows } = await read(text, { logins: AMBER, defaults: { version: "1.0" } });
+      if (!vital.every((part) => text.includes(part))) return null;
+      return rows.some(({ revokedAt }) => revokedAt === undefined) ? "loads a signature" : null;
+    },
+  },
+];
+
+const HOST = {
+  name: "github",
+  reportByDefault: "status",
+  labelsByDefault: false,
+  coauthorsByDefault: "require",
+} as const;
+
+/** What an import keeps of a row. */
+const KEPT: ReadonlySet<string> = new Set<keyof SignatureRow>([
+  "account",
+  "agreement",
+  "version",
+  "signedAt",
+  "entity",
+  "precision",
+  "revokedAt",
+  "digest",
+]);
+
+/** @throws where a row has a field that is not kept */
+async function keptRows(text: string | Uint8Array, piece: number): Promise<readonly SignatureRow[]> {
+  const { rows } = await read(text, { piece, logins: AMBER, defaults: { version: "1.0" } });
+  for (const row of rows)
+    for (const key of Object.keys(row)) if (!KEPT.has(key)) throw new Error(`a row has a field ${key}`);
+  return rows;
+}
+
 const PARSERS: readonly Parser[] = [
   ...EVENTS.map((event): Parser => ({
     name: `GitHub's ${event}`,
@@ -116,12 +254,12 @@ const PARSERS: readonly Parser[] = [
   {
     name: "a signature file",
     inputs: contentsOf("../formats/samples/"),
-    read: async (text) => (await read(text, { piece: 1 + (text.length % 97) })).rows,
+    read: (text) => keptRows(text, 1 + (text.length % 97)),
   },
   ...ENCODINGS.map((encoding): Parser => ({
     name: `a signature file in ${encoding}`,
     inputs: contentsOf("../formats/samples/"),
-    read: async (text) => (await read(damaged(text, encoding), { piece: 1 + (text.length % 13) })).rows,
+    read: (text) => keptRows(damaged(text, encoding), 1 + (text.length % 13)),
   })),
   { name: "a comment", inputs: [COMMENT], read: (text) => askOf(text, plainLines) },
   {
@@ -139,8 +277,8 @@ const PARSERS: readonly Parser[] = [
   { name: "a pull request's path", inputs: ["/pulls/github/octo/hello/7"], read: parsePullPath },
 ];
 
-/** Names and addresses in the inputs: GitHub's examples use Codertocat, Gitee's use invented people. */
-const PERSON = /canary|codertocat|@example/i;
+/** Names and addresses in the inputs: GitHub's examples use Codertocat, the others use invented people. */
+const PERSON = /canary[ -]|@canary|codertocat|@example|金丝雀/i;
 
 /** The problem with a parser's handling of a text; null: none. */
 async function faultOf(parser: Parser, text: string): Promise<string | null> {
@@ -148,25 +286,47 @@ async function faultOf(parser: Parser, text: string): Promise<string | null> {
   const isDelivery = parser.name.includes("'s ");
   try {
     const result = JSON.stringify(await parser.read(text)) ?? "";
-    return isDelivery && PERSON.test(result) ? `lets through ${result}` : null;
+    return PERSON.test(result) ? `lets through ${result}` : null;
   } catch (error) {
     if (!(error instanceof Failure)) return `throws ${String(error)}`;
     return isDelivery && PERSON.test(error.message) ? `says ${error.message}` : null;
   }
 }
 
+/** The faults of a parser with changed inputs. */
+async function faultsOf(
+  name: string,
+  inputs: readonly string[],
+  fault: (text: string, input: string) => Promise<string | null>,
+): Promise<readonly string[]> {
+  const random = randomFor(name);
+  const faults: string[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const input = inputs[round % inputs.length] ?? "";
+    const text = mutate(input, random);
+    watchdog.begins(`${name}: ${text}`);
+    const found = await fault(text, input);
+    if (found !== null) faults.push(`${found} for ${JSON.stringify(text)}`);
+  }
+  return faults;
+}
+
 describe("a parser of foreign bytes", () => {
   it.each(PARSERS)(
     "of $name reads a changed input or refuses it, and lets nobody's data through",
     async (parser) => {
-      const random = randomFrom(parser.name.length);
-      const faults: string[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const text = mutate(parser.inputs[round % parser.inputs.length] ?? "", random);
-        const fault = await faultOf(parser, text);
-        if (fault !== null) faults.push(`${fault} for ${JSON.stringify(text)}`);
-      }
-      expect(faults).toEqual([]);
+      expect(await faultsOf(parser.name, parser.inputs, (text) => faultOf(parser, text))).toEqual([]);
     },
   );
+
+  it.each(JUDGES)("of $name turns nothing green that must not be", async ({ name, inputs, fault }) => {
+    const faults = await faultsOf(`${name} judged`, inputs, async (text, input) => {
+      try {
+        return await fault(text, input);
+      } catch (error) {
+        return error instanceof Failure ? null : `throws ${String(error)}`;
+      }
+    });
+    expect(faults).toEqual([]);
+  });
 });
