@@ -5,6 +5,7 @@ import { ROUTE, startHost, TOKEN, startUp } from "./start-host.ts";
 
 interface Item {
   sha: string;
+  commit: { message?: string | null };
   author: unknown;
   parents: unknown;
 }
@@ -54,6 +55,21 @@ async function startPull(count: number, options: Parameters<typeof startHost>[0]
 }
 
 describe("a list of commits on Gitee", () => {
+  it.each([["null"], ["missing"]])(
+    "is not understood if a message is %s, as its co-authors are",
+    async (how) => {
+      const { gitee, read } = await startPull(2);
+      await alterList(gitee, (items) =>
+        items.map((item) => ({
+          ...item,
+          commit: { ...item.commit, message: how === "null" ? null : undefined },
+        })),
+      );
+      await expect(read()).rejects.toMatchObject({ code: "host-answer" });
+      expect(await read()).toMatchObject({ gaps: [] });
+    },
+  );
+
   it("that is as long as the count is whole; shorter or longer it is compared", async () => {
     const { gitee, read } = await startPull(3, { settings: { commitCount: true } });
     expect(await read()).toMatchObject({ gaps: [] });

@@ -69,7 +69,8 @@ export const Commit = z.object({
   commit: z.object({
     author: Signature.nullish(),
     committer: Signature.nullish(),
-    message: z.string().nullish(),
+    /** Required: the co-authors stand in it, and none is known of a commit without it. */
+    message: z.string(),
   }),
   author: User.nullish(),
   committer: User.nullish(),

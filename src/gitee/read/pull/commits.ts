@@ -136,7 +136,7 @@ function parentsOf({ parents }: Item): readonly string[] | null {
 }
 
 function toCommit(item: Item, server: string): Commit {
-  const message = item.commit.message ?? "";
+  const { message } = item.commit;
   return {
     sha: item.sha,
     author: authorOf(item, server),
