@@ -6,7 +6,8 @@ const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
 
 /** The origin of a payload: on every event about a repository. */
 const source = {
-  repository: z.object({ id: number, node_id: z.string().min(1) }),
+  // It is stored as it is. https://docs.github.com/graphql/guides/using-global-node-ids
+  repository: z.object({ id: number, node_id: z.string().regex(/^[\w+/=-]{1,128}$/) }),
   installation: z.object({ id: number }).nullish(),
 };
 export const Source = z.object(source);
