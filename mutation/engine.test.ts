@@ -5,4 +5,19 @@
 import { engineContract } from "../test/ports/engine.contract.ts";
 import { sharedStore } from "../test/sqlite/empty-engine.ts";
 
-engineContract("SQLite", sharedStore);
+engineContract("SQLite", async (now) => {
+  const store = await unchanged(() => sharedStore(now));
+  return { ...store, open: () => unchanged(() => store.open()) };
+});
+
+/** Acts without the change that has its turn: an engine that opens with one would keep it for the tests that follow. */
+async function unchanged<T>(act: () => Promise<T>): Promise<T> {
+  const toggle = (globalThis as { __stryker__?: { activeMutant?: string } }).__stryker__ ?? {};
+  const { activeMutant } = toggle;
+  delete toggle.activeMutant;
+  try {
+    return await act();
+  } finally {
+    if (activeMutant !== undefined) toggle.activeMutant = activeMutant;
+  }
+}
