@@ -19,7 +19,7 @@ import { ROUTE, TOKEN } from "../gitee/start-host.ts";
 import { refOf, routeOf } from "../github/sim.ts";
 import { alteringProxy, type AlteringProxy } from "./altering-proxy.ts";
 import { alterAnswer } from "./alter-answer.ts";
-import { randomFor, ROUNDS, startWatchdog, type Watchdog } from "./rounds.ts";
+import { randomFor, ROUNDS, startWatchdog, TIMEOUT, type Watchdog } from "./rounds.ts";
 
 /** Each reads a whole pull request twice. */
 const READINGS = ROUNDS / 16;
@@ -113,45 +113,54 @@ describe.each([
   ["GitHub", onGitHub, "a co-author"],
   ["Gitee", onGitee, "an author"],
   ["Gitee", onGitee, "a co-author"],
-] as const)("a changed answer of $0 about $2 who has not signed", (name, sceneOf, part) => {
-  it("is never green, throws nothing unforeseen, and is forgotten with the next complete answer", async () => {
-    const { world, host, proxy, ref, route, clock } = await sceneOf(part);
-    const strict = { ...world, policy: POLICY };
-    const verdict = async (): Promise<string> => {
-      try {
-        const { finding, trouble } = await inspect(strict, host, await host.read(ref, route, null), route);
-        if (/canary/.test(trouble?.message ?? "")) return `says ${trouble?.message}`;
-        return finding.kind === "judged" ? finding.judgment.verdict : finding.kind;
-      } catch (error) {
-        if (!(error instanceof Failure)) return `throws ${String((error as Error).stack)}`;
-        return /canary/.test(error.message) ? `says ${error.message}` : error.code;
-      }
-    };
-    expect(await verdict()).toBe("unsigned");
-    const random = randomFor(`${name} ${part}`);
-    const seen = new Set<string>();
-    const faults: string[] = [];
-    for (let round = 0; round < READINGS; round += 1) {
-      const altered: string[] = [];
-      proxy.alter = (answer) => {
-        if (random() < 0.5) return answer;
-        const result = alterAnswer(answer, random);
-        altered.push(JSON.stringify(result));
-        watchdog.begins(`${name}: ${altered.join("\n")}`);
-        return result;
+] as const)(
+  "a changed answer of $0 about $2 who has not signed",
+  { timeout: TIMEOUT },
+  (name, sceneOf, part) => {
+    it("is never green, throws nothing unforeseen, and is forgotten with the next complete answer", async () => {
+      const { world, host, proxy, ref, route, clock } = await sceneOf(part);
+      const strict = { ...world, policy: POLICY };
+      const verdict = async (): Promise<string> => {
+        try {
+          const { finding, trouble } = await inspect(strict, host, await host.read(ref, route, null), route);
+          if (/canary/.test(trouble?.message ?? "")) return `says ${trouble?.message}`;
+          return finding.kind === "judged" ? finding.judgment.verdict : finding.kind;
+        } catch (error) {
+          if (!(error instanceof Failure)) return `throws ${String((error as Error).stack)}`;
+          return /canary/.test(error.message) ? `says ${error.message}` : error.code;
+        }
       };
-      const found = await verdict();
-      seen.add(found);
-      if (/^(?:signed|exempt|says|throws)/.test(found)) faults.push(`${found} after ${altered.join("\n")}`);
-      proxy.alter = null;
-      clock.ahead += DAY;
-      const next = await verdict();
-      // A token whose answer was changed is refused once, and then renewed.
-      const after = next === "host-credentials" ? await verdict() : next;
-      if (after !== "unsigned") faults.push(`then ${after} after ${altered.join("\n")}`);
-    }
-    expect(faults).toEqual([]);
-    // The changes had an effect, and the bot told it.
-    expect(seen.size).toBeGreaterThan(1);
-  });
-});
+      const complete = async (): Promise<string> => {
+        const found = await verdict();
+        // A token whose answer was changed is refused once, and then renewed. A busy machine may not answer in time.
+        return found === "host-credentials" || found === "host-unreachable" ? verdict() : found;
+      };
+      expect(await complete()).toBe("unsigned");
+      const random = randomFor(`${name} ${part}`);
+      const seen = new Set<string>();
+      const faults: string[] = [];
+      for (let round = 0; round < READINGS; round += 1) {
+        const altered: string[] = [];
+        proxy.alter = (answer) => {
+          if (random() < 0.5) return answer;
+          const result = alterAnswer(answer, random);
+          altered.push(JSON.stringify(result));
+          watchdog.begins(`${name}: ${altered.join("\n")}`);
+          return result;
+        };
+        const found = await verdict();
+        seen.add(found);
+        if (/^(?:signed|exempt|says|throws)/.test(found)) faults.push(`${found} after ${altered.join("\n")}`);
+        proxy.alter = null;
+        clock.ahead += DAY;
+        const next = await verdict();
+        // A token whose answer was changed is refused once, and then renewed.
+        const after = next === "host-credentials" ? await verdict() : next;
+        if (after !== "unsigned") faults.push(`then ${after} after ${altered.join("\n")}`);
+      }
+      expect(faults).toEqual([]);
+      // The changes had an effect, and the bot told it.
+      expect(seen.size).toBeGreaterThan(1);
+    });
+  },
+);

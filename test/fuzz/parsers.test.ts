@@ -32,7 +32,7 @@ import { agreement, commit, facts, person, pull } from "../verdict/facts.ts";
 import { delivery, noteBody, NOW, pullBody, pushBody, SECRET as GITEE_SECRET } from "../gitee/deliveries.ts";
 import { example, SECRET, signed } from "../github/payloads.ts";
 import { mutate } from "./mutate.ts";
-import { randomFor, ROUNDS, startWatchdog, type Watchdog } from "./rounds.ts";
+import { randomFor, ROUNDS, startWatchdog, TIMEOUT, type Watchdog } from "./rounds.ts";
 
 let watchdog: Watchdog;
 beforeAll(() => {
@@ -285,7 +285,8 @@ async function faultOf(parser: Parser, text: string): Promise<string | null> {
   // Messages may quote files that an operator provides, but not a delivery's content.
   const isDelivery = parser.name.includes("'s ");
   try {
-    const result = JSON.stringify(await parser.read(text)) ?? "";
+    // Within GitHub's id of a repository, no name can be told from the rest.
+    const result = (JSON.stringify(await parser.read(text)) ?? "").replaceAll(/"handle":"[\w+/=-]*"/g, "");
     return PERSON.test(result) ? `lets through ${result}` : null;
   } catch (error) {
     if (!(error instanceof Failure)) return `throws ${String(error)}`;
@@ -311,7 +312,7 @@ async function faultsOf(
   return faults;
 }
 
-describe("a parser of foreign bytes", () => {
+describe("a parser of foreign bytes", { timeout: TIMEOUT }, () => {
   it.each(PARSERS)(
     "of $name reads a changed input or refuses it, and lets nobody's data through",
     async (parser) => {

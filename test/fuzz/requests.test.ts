@@ -14,7 +14,7 @@ import { delivery, noteBody } from "../gitee/deliveries.ts";
 import { example, signed } from "../github/payloads.ts";
 import { openScene, type PagesScene } from "../http/pages/scene.ts";
 import { mutate } from "./mutate.ts";
-import { randomFor, ROUNDS, startWatchdog, type Watchdog } from "./rounds.ts";
+import { randomFor, ROUNDS, startWatchdog, TIMEOUT, type Watchdog } from "./rounds.ts";
 
 /** Each takes longer than a parser's. */
 const REQUESTS = ROUNDS / 4;
@@ -217,7 +217,7 @@ function stored(file: string): string {
   return files.map((one) => readFileSync(one, "latin1")).join("");
 }
 
-describe("a changed request", () => {
+describe("a changed request", { timeout: TIMEOUT }, () => {
   it.each(CASES)("of $name has no effect without its vital parts, and ends in an answer", async (one) => {
     const random = randomFor(one.name);
     const faults: string[] = [];

@@ -7,6 +7,8 @@ import { Worker } from "node:worker_threads";
 import { randomFrom } from "../../playground/random-from.ts";
 
 export const ROUNDS = Number(process.env["FUZZ_ROUNDS"] ?? 250);
+/** How long one test may take, in milliseconds. */
+export const TIMEOUT = 120_000 + ROUNDS * 200;
 const SEED = process.env["FUZZ_SEED"] ?? "0";
 
 /** The bytes of a text that the watchdog tells. */

@@ -12,7 +12,7 @@ import { SimulatedGitee } from "../../playground/gitee/simulated-gitee.ts";
 import { SimulatedGitHub } from "../../playground/github/simulated-github.ts";
 import { alterAnswer } from "./alter-answer.ts";
 import { alteringProxy, type AlteringProxy } from "./altering-proxy.ts";
-import { randomFor, ROUNDS, startWatchdog, type Watchdog } from "./rounds.ts";
+import { randomFor, ROUNDS, startWatchdog, TIMEOUT, type Watchdog } from "./rounds.ts";
 
 const SIGN_INS = ROUNDS / 4;
 const CLIENT = { clientId: "client", clientSecret: "client-secret" };
@@ -50,7 +50,7 @@ async function onGitee(): Promise<Scene> {
 describe.each([
   ["GitHub", onGitHub],
   ["Gitee", onGitee],
-] as const)("a changed answer of $0 to a sign-in", (name, sceneOf) => {
+] as const)("a changed answer of $0 to a sign-in", { timeout: TIMEOUT }, (name, sceneOf) => {
   it("signs in nobody else, throws nothing unforeseen, and is forgotten with the next complete answer", async () => {
     const { signIn, proxy, account } = await sceneOf();
     const attempt = async (alter: AlteringProxy["alter"]): Promise<string> => {
