@@ -5,6 +5,9 @@
 import { engineContract } from "../test/ports/engine.contract.ts";
 import { sharedStore } from "../test/sqlite/empty-engine.ts";
 
+/** As in setup.ts, which vitest loads for itself. */
+const NAMESPACE = "__stryker__";
+
 engineContract("SQLite", async (now) => {
   const store = await unchanged(() => sharedStore(now));
   return { ...store, open: () => unchanged(() => store.open()) };
@@ -12,7 +15,7 @@ engineContract("SQLite", async (now) => {
 
 /** Acts without the change that has its turn: an engine that opens with one would keep it for the tests that follow. */
 async function unchanged<T>(act: () => Promise<T>): Promise<T> {
-  const toggle = (globalThis as { __stryker__?: { activeMutant?: string } }).__stryker__ ?? {};
+  const toggle = (globalThis as Record<string, { activeMutant?: string } | undefined>)[NAMESPACE] ?? {};
   const { activeMutant } = toggle;
   delete toggle.activeMutant;
   try {
