@@ -79,13 +79,16 @@ function failed(code: string, message = "fetch failed"): TypeError {
   return new TypeError(message, { cause: Object.assign(new Error(code), { code }) });
 }
 
-function unanswered(signal: AbortSignal | null | undefined): Promise<never> {
+/** @param since when the request was sent, in milliseconds since the epoch */
+function unanswered(signal: AbortSignal | null | undefined, since: number): Promise<never> {
   return new Promise((_, reject) => {
     signal?.addEventListener("abort", () => reject(signal.reason as Error));
     const own = signal && LIMITS.get(signal);
     if (own) waiting.add(own);
     const end = (): void => reject(failed("UND_ERR_HEADERS_TIMEOUT"));
-    waiting.add({ at: Date.now() + HEADERS_TIMEOUT, end });
+    waiting.add({ at: since + HEADERS_TIMEOUT, end });
+    // The clock may have passed a limit while a late answer was on its way.
+    endLimits();
   });
 }
 
@@ -116,7 +119,8 @@ globalThis.fetch = async (input, init) => {
   // Nothing that waits for the dead may wait forever: packages keep requests for all clients of the process.
   if (life.isOver) throw failed("ECONNRESET");
   const fault = meet();
-  if (fault === "timeout") return unanswered(init?.signal);
+  const since = Date.now();
+  if (fault === "timeout") return unanswered(init?.signal, since);
   if (fault === "refused") throw failed("ECONNREFUSED");
   // A request that the network has taken arrives, whatever becomes of its sender.
   const response = await realFetch(input, fault === null ? init : { ...init, signal: null });
@@ -125,7 +129,7 @@ globalThis.fetch = async (input, init) => {
   if (fault === null) return response;
   if (fault === "half-answer") return half(response);
   await response.arrayBuffer();
-  if (fault === "late") return unanswered(init?.signal);
+  if (fault === "late") return unanswered(init?.signal, since);
   throw failed("ECONNRESET");
 };
 
