@@ -21,7 +21,7 @@ import { openEngine, worldOf, type Settings } from "./open.ts";
 import { scheduleJobs } from "./schedule.ts";
 import { checkUnkept } from "./unkept.ts";
 import { VERSION } from "./version.ts";
-import { startWorker } from "./worker.ts";
+import { startWorker, type Worker } from "./worker.ts";
 
 /** Enough to run many host calls in parallel; hosts allow a hundred at once. */
 const CONCURRENCY = 40;
@@ -120,7 +120,15 @@ export async function startBot(settings: Settings, { regularly = true }: BotOpti
       }),
       log,
     });
-    const worker = startWorker({
+    let worker: Worker | null = null;
+    let caughtUp: Promise<unknown> = Promise.resolve();
+    // Before the worker starts, which fails if the database was closed meanwhile: the server must not go on listening.
+    ends.push(
+      (graceMs) => endJobs(engine, caughtUp, graceMs),
+      async (graceMs) => worker?.stop(graceMs),
+      (graceMs) => server.stop(graceMs / 2),
+    );
+    const working = startWorker({
       world: { ...world, turns },
       concurrency: CONCURRENCY,
       paused: open.paused,
@@ -135,19 +143,14 @@ export async function startBot(settings: Settings, { regularly = true }: BotOpti
           (spent) => turns.spend(taken.task, spent, world.now()),
         ),
     });
-    let caughtUp: Promise<unknown> = Promise.resolve();
-    ends.push(
-      (graceMs) => endJobs(engine, caughtUp, graceMs),
-      (graceMs) => worker.stop(graceMs),
-      (graceMs) => server.stop(graceMs / 2),
-    );
+    worker = working;
     ({ caughtUp } = await scheduleJobs(world, log, regularly));
     return {
       url: server.url,
       metricsUrl: server.metricsUrl,
       engine,
       caughtUp,
-      idle: () => worker.idle(),
+      idle: () => working.idle(),
       stop,
     };
   } catch (error) {
