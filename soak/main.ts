@@ -92,7 +92,7 @@ try {
     let seed = Number(from);
     const amount = {
       steps: Number(values.steps),
-      shrinkMs: 120_000,
+      shrinkMs: 300_000,
       options: `--host ${host} --engine ${engine}`,
     };
     for (; seed <= Number(to) && performance.now() < until; seed += 1)

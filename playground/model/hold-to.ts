@@ -68,10 +68,10 @@ function sayHow(
 ): string {
   const [host = ""] = /--host \w+/.exec(options) ?? [];
   const length = steps === undefined ? "" : ` --steps ${steps}`;
+  const text = JSON.stringify(story);
   return `${error instanceof Error ? error.message : String(error)}
-seed ${seed}; the shortest story found that does it:
-${JSON.stringify(story)}
-to play it again:      npm run soak -- ${options} --replay 'STORY'
-to play the whole one: npm run soak -- ${options} --seeds ${seed}${length}
-to watch it:           npm run playground -- ${host} --story 'STORY'${steps === undefined ? `, or ${host} --seed ${seed}` : ""}`;
+seed ${seed}; the shortest story found that does it has ${story.length} steps
+to play it again:      npm run soak -- ${options} --replay '${text}'
+to watch it:           npm run playground -- ${host} --story '${text}'
+to play the whole one: npm run soak -- ${options} --seeds ${seed}${length}${steps === undefined ? `, or npm run playground -- ${host} --seed ${seed}` : ""}`;
 }
