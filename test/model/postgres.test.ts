@@ -20,6 +20,6 @@ describe.skipIf(NO_SERVER !== null)("with PostgreSQL, random stories", () => {
       const steps = await holdTo(play, { seeds: SEEDS, steps: STEPS, options });
       expect(steps).toBeGreaterThan(100);
     },
-    600_000,
+    1_800_000,
   );
 });
