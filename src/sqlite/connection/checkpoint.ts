@@ -39,6 +39,16 @@ export function openCheckpoints(connection: Connection, guard: Pick<Guard, "chec
   let running: Promise<void> | null = null;
   let notBefore = 0;
 
+  /** Where no thread can start, a wait is better than a log that grows for ever. */
+  const moveHere = (): void => {
+    try {
+      guard.check();
+      connection.pragma("wal_checkpoint(PASSIVE)");
+    } catch {
+      // The next look tries again.
+    }
+  };
+
   return {
     look() {
       if (running !== null || performance.now() < notBefore) return;
@@ -48,7 +58,7 @@ export function openCheckpoints(connection: Connection, guard: Pick<Guard, "chec
       };
       try {
         const pages = left();
-        if (pages > FEW) running = moveInThread(connection.name, guard).finally(wait);
+        if (pages > FEW) running = moveInThread(connection.name, guard).catch(moveHere).finally(wait);
         else if (pages >= DUE) {
           connection.pragma("wal_checkpoint(PASSIVE)");
           if (left() >= DUE) wait();
@@ -66,7 +76,8 @@ export function openCheckpoints(connection: Connection, guard: Pick<Guard, "chec
 
 /** Moves a long log into the database, so that little is left to do for this thread. */
 export async function moveLongLog(connection: Connection): Promise<void> {
-  if (prepareLeft(connection)() > FEW) await moveInThread(connection.name);
+  // Without a thread, the caller moves it all.
+  if (prepareLeft(connection)() > FEW) await moveInThread(connection.name).catch(() => {});
 }
 
 /** @returns how many pages of the log are not in the database yet */
@@ -78,18 +89,17 @@ function prepareLeft(connection: Connection): () => number {
   };
 }
 
-/** Whatever goes wrong, the log stays as it is, and the next one to look tries again. */
+/** @throws if no thread can start, or the database was lost; the log stays as it is then */
 async function moveInThread(file: string, guard: Pick<Guard, "check"> | null = null): Promise<void> {
   const thread = new Worker(THREAD, { workerData: { file } });
-  const ended = once(thread, "exit");
   try {
     await once(thread, "message");
     // The log must not be moved into a file that somebody copied over the database meanwhile.
     guard?.check();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     thread.postMessage("go");
-    await ended;
-  } catch {
+    await once(thread, "exit");
+  } finally {
     await thread.terminate();
   }
 }
