@@ -1,6 +1,7 @@
 import { Broken } from "./broken.ts";
 import { compare } from "./compare.ts";
-import type { Story, Playing } from "./story.ts";
+import type { Playing } from "./model-state.ts";
+import type { Story } from "./story.ts";
 import { POLICIES, whom } from "./site.ts";
 import type { Step } from "./steps.ts";
 
@@ -18,39 +19,40 @@ const MOST_GROUPS = 3;
  */
 export async function perform(story: Story, step: Step): Promise<string | null> {
   const line = await act(story, step);
-  if (step.do !== "quiet") story.stir();
+  if (step.do !== "quiet") story.state.stir();
   return line;
 }
 
 async function act(story: Story, step: Step): Promise<string | null> {
-  const { site, truth, actor } = story;
+  const { site, state, actor } = story;
+  const { truth } = state;
   const now = actor.now();
   switch (step.do) {
     case "open": {
-      if (story.pulls.length >= MOST_PULLS) return null;
+      if (state.pulls.length >= MOST_PULLS) return null;
       const repository = step.repository % site.repositories.length;
       const shown = site.open(repository, step.by, step.commit);
-      story.opened(repository, whom(step.by), shown);
+      state.opened(repository, whom(step.by), shown, story.isTold);
       return `${named(step.by)} opens ${shown.name}`;
     }
     case "twin": {
-      const of = story.pull(step.pull);
-      if (of === null || story.pulls.length >= MOST_PULLS || whom(step.by) === of.pull.opener) return null;
+      const of = state.pull(step.pull);
+      if (of === null || state.pulls.length >= MOST_PULLS || whom(step.by) === of.pull.opener) return null;
       const shown = site.openTwin(of.shown, step.by);
-      story.opened(of.pull.repository, whom(step.by), shown);
+      state.opened(of.pull.repository, whom(step.by), shown, story.isTold);
       return `${named(step.by)} opens ${shown.name} with the commits of ${of.shown.name}`;
     }
     case "push":
     case "force-push": {
-      const found = story.pull(step.pull);
+      const found = state.pull(step.pull);
       if (found === null) return null;
       if (step.do === "push") found.shown.push(step.commit);
       else found.shown.forcePush(step.commit);
-      story.note(found);
+      state.note(found, story.isTold);
       return `somebody ${step.do === "push" ? "pushes" : "force-pushes"} to ${found.shown.name}`;
     }
     case "comment": {
-      const found = story.pull(step.pull);
+      const found = state.pull(step.pull);
       if (found === null) return null;
       const body = {
         hello: "Hello, what is missing here?",
@@ -62,24 +64,24 @@ async function act(story: Story, step: Step): Promise<string | null> {
       return `${named(step.by)} comments on ${found.shown.name}: ${body.split("\n")[0]}`;
     }
     case "sign": {
-      const found = story.pull(step.pull);
+      const found = state.pull(step.pull);
       const person = whom(step.by);
-      if (found === null || truth.restricted.has(person) || !story.isCovered(found.pull)) return null;
+      if (found === null || truth.restricted.has(person) || !state.isCovered(found.pull)) return null;
       await story.sign(() => {
         truth.signatures.push({ person, version: truth.version, at: now });
         truth.erased.delete(person);
-        story.collect();
+        state.collect();
         found.shown.comment(person, sentence(truth.version));
       });
       return `${named(person)} signs version ${truth.version}.0 by a comment on ${found.shown.name}`;
     }
     case "waive": {
-      const found = story.pull(step.pull);
+      const found = state.pull(step.pull);
       const head = found?.pull.commits.find(({ author }) => author === null);
       if (found === null || head === undefined) return null;
       await story.quiet();
       truth.repositories[found.pull.repository]?.waived.add(head.id);
-      story.collect();
+      state.collect();
       found.shown.comment("maintainer", `/cla waive ${head.id} known to us`);
       await story.settle();
       return `the maintainer waives commit ${head.id.slice(0, 7)} of ${found.shown.name}`;
@@ -94,7 +96,7 @@ async function act(story: Story, step: Step): Promise<string | null> {
       if (!truth.signatures.some((one) => one.person === person && one.at > since)) return null;
       await command(story, ["revoke", account(story, person), "--agreement", "icla"]);
       truth.revoked.set(person, actor.now());
-      story.forget();
+      state.forget();
       await actor.moveClock(1_000);
       return `${named(person)}'s signatures are revoked`;
     }
@@ -104,10 +106,10 @@ async function act(story: Story, step: Step): Promise<string | null> {
       if (truth.restricted.has(person) === (step.do === "restrict")) return null;
       await story.signaturesArrived();
       if (step.do === "unrestrict") truth.restricted.delete(person);
-      story.collect();
+      state.collect();
       await command(story, ["subject", step.do, account(story, person)]);
       if (step.do === "restrict") truth.restricted.add(person);
-      story.forget();
+      state.forget();
       return `${named(person)} is ${step.do}ed`;
     }
     case "erase": {
@@ -118,7 +120,7 @@ async function act(story: Story, step: Step): Promise<string | null> {
       truth.signatures = truth.signatures.filter((one) => one.person !== person);
       truth.revoked.delete(person);
       truth.erased.add(person);
-      story.forget();
+      state.forget();
       return `${named(person)} is erased`;
     }
     case "version": {
@@ -126,30 +128,30 @@ async function act(story: Story, step: Step): Promise<string | null> {
       truth.version += 1;
       const at = actor.now();
       truth.graceUntil = at + step.graceDays * DAY;
-      story.collect();
+      state.collect();
       await actor.raise(`${truth.version}.0`, at, step.graceDays);
-      story.forget();
+      state.forget();
       return `version ${truth.version}.0 comes into force, with ${step.graceDays} days of grace`;
     }
     case "base": {
-      const found = story.pull(step.pull);
+      const found = state.pull(step.pull);
       found?.shown.changeBase();
       return found && `${found.shown.name} gets another base branch`;
     }
     case "close": {
-      const found = story.pull(step.pull);
+      const found = state.pull(step.pull);
       if (found === null) return null;
       found.shown.close();
       found.pull.open = false;
       return `${found.shown.name} is closed`;
     }
     case "reopen": {
-      const found = story.pull(step.pull, "closed");
+      const found = state.pull(step.pull, "closed");
       if (found === null) return null;
       found.pull.open = true;
       found.pull.told = story.isTold;
       found.shown.reopen();
-      story.note(found);
+      state.note(found, story.isTold);
       return `${found.shown.name} is opened again`;
     }
     case "queue":
@@ -159,9 +161,9 @@ async function act(story: Story, step: Step): Promise<string | null> {
       const repository = truth.repositories[index];
       if (repository === undefined) return null;
       repository.policy = step.policy;
-      story.collect();
+      state.collect();
       site.policy(index, POLICIES[step.policy]);
-      story.forget();
+      state.forget();
       return `the policy of repository ${index} is now ${JSON.stringify(POLICIES[step.policy])}`;
     }
     case "rename":
@@ -179,8 +181,8 @@ async function act(story: Story, step: Step): Promise<string | null> {
       return `repository ${index} moves to an owner whom ${repository.covered ? "the" : "no"} agreement covers`;
     }
     case "paint": {
-      const found = story.pull(step.pull);
-      if (found === null || !story.isCovered(found.pull)) return null;
+      const found = state.pull(step.pull);
+      if (found === null || !state.isCovered(found.pull)) return null;
       // The bot gets no event for a status that somebody else writes; the next check corrects it.
       found.shown.paint(step.shows);
       story.painted(found);
@@ -195,7 +197,7 @@ async function act(story: Story, step: Step): Promise<string | null> {
       story.deliver("usual");
       return `the held deliveries arrive${step.order === "reversed" ? ", the newest first" : ""}`;
     case "forge": {
-      const found = story.pull(step.pull);
+      const found = state.pull(step.pull);
       if (found === null) return null;
       await story.safely(() => site.forge(found.shown));
       return `somebody forges a delivery that ${found.shown.name} was closed`;
@@ -209,7 +211,7 @@ async function act(story: Story, step: Step): Promise<string | null> {
       site.slow(step.milliseconds);
       return `each answer of the host takes ${step.milliseconds} ms longer`;
     case "lag": {
-      const found = story.pull(step.pull);
+      const found = state.pull(step.pull);
       found?.shown.lag();
       return found && `the host goes on showing ${found.shown.name} as it is now`;
     }
@@ -232,7 +234,7 @@ async function act(story: Story, step: Step): Promise<string | null> {
     case "quiet":
       await story.quiet();
       story.broken.push(...(await compare(story)));
-      return `everything works and is quiet:${story.pulls.map(shownBy).join("")}`;
+      return `everything works and is quiet:${state.pulls.map(shownBy).join("")}`;
   }
 }
 
@@ -271,14 +273,15 @@ async function importPeople(
   step: Extract<Step, { do: "import" }>,
   now: number,
 ): Promise<string | null> {
-  const { site, truth } = story;
+  const { site, state } = story;
+  const { truth } = state;
   const people = [...new Set(step.people.map(whom))].filter(
     (person) => !truth.restricted.has(person) && !truth.erased.has(person),
   );
   if (people.length === 0) return null;
   const at = step.fresh ? now : LONG_AGO;
   for (const person of people) truth.signatures.push({ person, version: truth.version, at });
-  story.collect();
+  state.collect();
   const rows = people.map(
     (person) => `${site.host},${site.people[person]},icla,${truth.version}.0,${new Date(at).toISOString()}\n`,
   );
@@ -287,16 +290,17 @@ async function importPeople(
 }
 
 function enqueue(story: Story, step: Extract<Step, { do: "queue" }>): string | null {
-  const [first] = step.pulls.map((index) => story.pull(index));
-  if (first === undefined || first === null || story.groups.length >= MOST_GROUPS) return null;
-  const members = [...new Set(step.pulls.map((index) => story.pull(index)))].filter(
+  const { site, state } = story;
+  const [first] = step.pulls.map((index) => state.pull(index));
+  if (first === undefined || first === null || state.groups.length >= MOST_GROUPS) return null;
+  const members = [...new Set(step.pulls.map((index) => state.pull(index)))].filter(
     (one): one is Playing => one !== null && one.pull.repository === first.pull.repository,
   );
-  const group = story.site.queue(
+  const group = site.queue(
     members.map(({ shown }) => shown),
     step.method,
   );
   if (group === null) return null;
-  story.groups.push({ group, members: members.map(({ pull }) => ({ pull, commits: pull.commits })) });
+  state.groups.push({ group, members: members.map(({ pull }) => ({ pull, commits: pull.commits })) });
   return `${members.map(({ shown }) => shown.name).join(" and ")} enter the merge queue (${step.method})`;
 }

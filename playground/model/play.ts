@@ -26,7 +26,7 @@ export async function play(
       const [depth, troubles] = await Promise.all([actor.depth(), actor.troubles()]);
       return `"${step.do}" did not end: ${JSON.stringify({ depth, troubles })}`;
     });
-    story.collect();
+    story.state.collect();
     if (line !== null) tell(line);
     if (story.broken.length > 0) throw new Broken(story.broken.join("; "));
   }

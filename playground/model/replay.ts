@@ -34,11 +34,11 @@ export async function replay(console: Console, { host, story, end }: ReplayOptio
     await playInProcess(steps, {
       host,
       tell,
-      async atEnd({ pulls }, { variables }, broken) {
+      async atEnd({ state }, { variables }, broken) {
         if (broken === null) say("\nIt keeps both promises.");
         else say(`\nA promise is broken: ${broken.message}`);
         say("\nPages, as long as this runs:");
-        for (const { shown } of pulls) say(`  ${shown.url}`);
+        for (const { shown } of state.pulls) say(`  ${shown.url}`);
         say(`  ${variables["PUBLIC_URL"]} (the bot)`);
         await end();
       },

@@ -1,31 +1,16 @@
 /**
  * A story that is played on a running bot between simulated hosts, held to two promises:
  *
- * - At no moment does the bot show green where the model, on what the host had shown by then, does not. A check may have
- *   read the host before the last step, so what the model allowed at some moment since all was last quiet is allowed.
+ * - At no moment does the bot show green where the model, on what the host had shown by then, does not.
  * - When everything is quiet, the host shows what the model says.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor } from "./actor.ts";
-import type { Site, ShownGroup, ShownPull } from "./site.ts";
+import { ModelState, type Playing } from "./model-state.ts";
+import type { Site } from "./site.ts";
 import type { Step } from "./steps.ts";
-import { deserves, headOf, mayBeGreen, type Commit, type Pull, type Truth } from "./truth.ts";
 
 type Deliveries = Extract<Step, { do: "deliveries" }>["how"];
-
-export interface Playing {
-  readonly pull: Pull;
-  readonly shown: ShownPull;
-  /** Every list of commits that it had. */
-  readonly lists: (readonly Commit[])[];
-  /** Whether somebody else changed its answer, which the bot has not corrected yet. */
-  isPainted: boolean;
-}
-
-interface Queued {
-  readonly group: ShownGroup;
-  readonly members: readonly { readonly pull: Pull; readonly commits: readonly Commit[] }[];
-}
 
 const MINUTE = 60_000;
 /** Enough for a check, in milliseconds. */
@@ -34,17 +19,12 @@ const MOMENT = 150;
 export class Story {
   readonly site: Site;
   readonly actor: Actor;
-  readonly truth: Truth;
-  readonly pulls: Playing[] = [];
-  readonly groups: Queued[] = [];
+  readonly state: ModelState;
   /** The broken promises so far. */
   readonly broken: string[] = [];
-  readonly #allowed = new Set<string>();
   #deliveries: Deliveries = "usual";
   #sweepDue = false;
   #catchUpDue = false;
-  /** Since all was quiet, nothing happened. */
-  #isCalm = false;
   /** Whether a comment that signs may be on its way. */
   #isSigning = false;
   #latest = 0;
@@ -53,20 +33,9 @@ export class Story {
   constructor(site: Site, actor: Actor) {
     this.site = site;
     this.actor = actor;
-    this.truth = {
-      version: 1,
-      graceUntil: 0,
-      signatures: [],
-      revoked: new Map(),
-      erased: new Set(),
-      restricted: new Set(),
-      repositories: site.repositories.map(() => ({ covered: true, policy: "require", waived: new Set() })),
-      pulls: [],
-      sharedHeads: site.sharedHeads,
-      coauthorsByDefault: site.coauthorsByDefault,
-    };
+    this.state = new ModelState(site, () => actor.now());
     site.onGreen((place) => {
-      if (!this.#allowed.has(place)) this.broken.push(`${place} was shown green`);
+      if (!this.state.allows(place)) this.broken.push(`${place} was shown green`);
     });
     site.onWrite(() => this.#write?.());
   }
@@ -76,24 +45,7 @@ export class Story {
     await this.actor.moveClock(1_000);
     this.#latest = Math.max(this.#latest, this.actor.now());
     if (this.actor.isKilled) await this.#revive();
-    this.collect();
-  }
-
-  /** Records what the model allows to be green now. */
-  collect(): void {
-    const now = this.actor.now();
-    for (const { pull, lists } of this.pulls) {
-      for (const commits of lists)
-        if (mayBeGreen(this.truth, pull, commits, now)) this.#allowed.add(this.#placeOf(pull, commits));
-    }
-    for (const { group, members } of this.groups)
-      if (members.every(({ pull, commits }) => deserves(this.truth, pull, now, commits) === "green"))
-        this.#allowed.add(group.id);
-  }
-
-  #placeOf(pull: Pull, commits: readonly Commit[]): string {
-    const repository = this.site.repositories[pull.repository];
-    return this.site.sharedHeads ? headOf(commits) : `${repository?.id}#${numberOf(this.truth, pull)}`;
+    this.state.collect();
   }
 
   /** Whether what happens now is reported to the bot. A bot that may be killed may not get to know it. */
@@ -104,26 +56,6 @@ export class Story {
 
   get deliveries(): Deliveries {
     return this.#deliveries;
-  }
-
-  /** Notes the present commits of a pull request. */
-  note(playing: Playing): void {
-    playing.pull.commits = playing.shown.commits;
-    if (this.#isCalm) playing.lists.length = 0;
-    playing.lists.push(playing.pull.commits);
-    if (this.isTold) playing.pull.told = true;
-    this.forget();
-  }
-
-  /** Something happens of which the bot may know, or not yet. */
-  stir(): void {
-    this.#isCalm = false;
-  }
-
-  /** Forgets what the model allowed before a change, unless a check may have read the host before it. */
-  forget(): void {
-    if (this.#isCalm) this.#allowed.clear();
-    this.collect();
   }
 
   /** Waits for comments that sign: one on its way would count as signed before what comes now, or not at all. */
@@ -137,24 +69,7 @@ export class Story {
     await this.signaturesArrived();
     if (this.site.host === "gitee") this.#sweepDue = true;
     act();
-    this.forget();
-  }
-
-  pull(index: number, state: "open" | "closed" = "open"): Playing | null {
-    const found = this.pulls.filter(({ pull }) => pull.open === (state === "open"));
-    return found[index % Math.max(1, found.length)] ?? null;
-  }
-
-  isCovered(pull: Pull): boolean {
-    return this.truth.repositories[pull.repository]?.covered === true;
-  }
-
-  opened(repository: number, opener: number, shown: ShownPull): void {
-    const pull: Pull = { repository, opener, commits: [], open: true, told: false };
-    this.truth.pulls.push(pull);
-    const playing = { pull, shown, lists: [], isPainted: false };
-    this.pulls.push(playing);
-    this.note(playing);
+    this.state.forget();
   }
 
   deliver(how: Deliveries): void {
@@ -245,7 +160,7 @@ export class Story {
     // What a clock that was wrong put into the future is waited for, too.
     // After a limit whose end a host does not tell it is left alone for an hour at most.
     await actor.moveClock(Math.max(0, this.#latest - actor.now()) + 65 * MINUTE);
-    this.collect();
+    this.state.collect();
     await this.settle();
     if (this.#catchUpDue) {
       await actor.restart();
@@ -257,19 +172,13 @@ export class Story {
     // A retry comes after half an hour at the latest. A token that was on its way while the clock moved is refused once.
     for (let rounds = 0; rounds < 2; rounds += 1) {
       await actor.moveClock(65 * MINUTE);
-      this.collect();
+      this.state.collect();
       await this.settle();
       if ((await actor.troubles()).length === 0) break;
     }
     this.#latest = actor.now();
-    for (const { pull } of this.pulls) pull.told = true;
-    this.#allowed.clear();
-    for (const playing of this.pulls) {
-      playing.lists.splice(0, playing.lists.length, playing.pull.commits);
-      if (playing.pull.open && this.isCovered(playing.pull)) playing.isPainted = false;
-    }
-    this.collect();
-    [this.#isCalm, this.#isSigning] = [true, false];
+    this.state.calm();
+    this.#isSigning = false;
   }
 
   async settle(): Promise<void> {
@@ -281,9 +190,4 @@ export class Story {
       seen = count;
     }
   }
-}
-
-/** The number that the host gave a pull request: it counts them in each repository. */
-function numberOf(truth: Truth, pull: Pull): number {
-  return truth.pulls.filter(({ repository }) => repository === pull.repository).indexOf(pull) + 1;
 }
