@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Failure } from "../../src/error.ts";
 import { openStore } from "../sqlite/store.ts";
-import type { Limits } from "../../src/github/traffic/limits.ts";
+import { DOCUMENTED_LIMITS, type Limits } from "../../src/github/traffic/limits.ts";
 import { createPace, type Asked } from "../../src/github/traffic/pace.ts";
 
 const LIMITS: Limits = {
@@ -165,7 +165,7 @@ describe("the pace", () => {
   });
 
   it("counts what is created by the minute and by the hour, and labels put on not among it", async () => {
-    const { ask, times, pass } = scene();
+    const { ask, times, pass } = scene({ ...LIMITS, restPoints: 100 });
     await times(2, COMMENT);
     await expect(ask(COMMENT)).rejects.toMatchObject({ retryAt: START + 60_000 });
     await ask(LABEL);
@@ -178,11 +178,55 @@ describe("the pace", () => {
     await ask(COMMENT);
   });
 
-  it("lets no comment use the last fifth of the minute's points, which statuses need", async () => {
-    const { ask, times } = scene({ ...LIMITS, contentPerMinute: 50, contentPerHour: 50, restPoints: 50 });
-    await times(8, COMMENT);
+  it("writes 130 statuses in a minute although each is followed by a comment", async () => {
+    const { ask } = scene(DOCUMENTED_LIMITS);
+    let comments = 0;
+    for (let pulls = 0; pulls < 130; pulls += 1) {
+      await ask(STATUS);
+      await ask(COMMENT).then(
+        () => (comments += 1),
+        () => {},
+      );
+    }
+    expect(comments).toBe(40);
+    for (let pulls = 0; pulls < 5; pulls += 1) await ask(STATUS);
+  });
+
+  it("writes the 80 comments of a minute that needs few statuses", async () => {
+    const { ask, times } = scene(DOCUMENTED_LIMITS);
+    await times(80, COMMENT);
     await expect(ask(COMMENT)).rejects.toMatchObject({ code: "paced", retryAt: START + 60_000 });
-    await times(2, STATUS);
+    await times(100, STATUS);
+  });
+
+  it("writes the statuses of bulk work before its comments", async () => {
+    const { ask } = scene(DOCUMENTED_LIMITS);
+    let comments = 0;
+    for (let pulls = 0; pulls < 99; pulls += 1) {
+      await ask({ ...STATUS, bulk: true });
+      await ask({ ...COMMENT, bulk: true }).then(
+        () => (comments += 1),
+        () => {},
+      );
+    }
+    expect(comments).toBe(9);
+    await expect(ask({ ...STATUS, bulk: true })).rejects.toMatchObject({ code: "paced" });
+  });
+
+  it("gives a free place to a status before a comment that has waited longer", async () => {
+    const { pace } = scene({ ...DOCUMENTED_LIMITS, concurrent: 1 });
+    const order: string[] = [];
+    const { promise, resolve: free } = Promise.withResolvers<void>();
+    const ask = (asked: Asked, name: string) =>
+      pace.run(asked, async () => {
+        order.push(name);
+        await promise;
+        return { headers: {} };
+      });
+    const all = [ask(READ, "read"), ask(COMMENT, "comment"), ask(STATUS, "status")];
+    free();
+    await Promise.all(all);
+    expect(order).toEqual(["read", "status", "comment"]);
   });
 
   it("lets bulk work take neither the last fifth of the hour's calls nor of the comments", async () => {

@@ -12,8 +12,13 @@ export const HOURLY_SPARE = 0.2;
 
 /** The share of each minute's points that bulk work leaves to work that people wait for. */
 export const SPARE = 0.4;
-/** The share of each minute's points that comments leave to statuses and check runs. */
-const STATUS_SPARE = 0.2;
+/**
+ * The share of each minute's points that comments leave to statuses and check runs. The rest is enough for the comments
+ * that GitHub allows in a minute.
+ */
+const STATUS_SPARE = 0.55;
+/** The same for comments of bulk work, which also leave room for its statuses. */
+const BULK_STATUS_SPARE = 0.9;
 
 /** What a request must leave to requests of more need. */
 export type Spare = Readonly<Record<"rest" | "graphql" | "minute" | "hour", number>>;
@@ -21,7 +26,7 @@ export type Spare = Readonly<Record<"rest" | "graphql" | "minute" | "hour", numb
 export function spareOf(limits: Limits, { bulk, content }: { bulk: boolean; content: boolean }): Spare {
   const part = (points: number, share: number): number => Math.floor(points * share);
   return {
-    rest: part(limits.restPoints, bulk ? SPARE : content ? STATUS_SPARE : 0),
+    rest: part(limits.restPoints, content ? (bulk ? BULK_STATUS_SPARE : STATUS_SPARE) : bulk ? SPARE : 0),
     graphql: part(limits.graphqlPoints, bulk ? SPARE : 0),
     minute: part(limits.contentPerMinute, bulk ? HOURLY_SPARE : 0),
     hour: part(limits.contentPerHour, bulk ? HOURLY_SPARE : 0),

@@ -118,12 +118,12 @@ export function createPace(
     async run({ installation, method, path, forPage = false, bulk = false }, send) {
       const budget = budgetOf(installation);
       const freePage = forPage ? await pagePlaces.take() : () => {};
-      const leave = await places.take();
+      const graphql = path.endsWith("/graphql");
+      const write = !graphql && method !== "GET" && method !== "HEAD";
+      const content = write && method !== "DELETE" && CONTENT.test(path);
+      const leave = await places.take(content);
       try {
         const moment = now();
-        const graphql = path.endsWith("/graphql");
-        const write = !graphql && method !== "GET" && method !== "HEAD";
-        const content = write && method !== "DELETE" && CONTENT.test(path);
         const points = write ? WRITE : 1;
         const spare = spareOf(limits, { bulk, content });
         const spends: Spend[] = graphql
@@ -210,21 +210,25 @@ export function createPace(
   };
 }
 
-/** A semaphore that serves its waiters in order. @param count may change while it is used */
-function createPlaces(count: () => number): { take(): Promise<() => void> } {
+/**
+ * A semaphore that serves its waiters in order, those with less need last.
+ * @param count may change while it is used
+ */
+function createPlaces(count: () => number): { take(last?: boolean): Promise<() => void> } {
   let taken = 0;
-  const waiting: (() => void)[] = [];
+  const first: (() => void)[] = [];
+  const later: (() => void)[] = [];
   const leave = (): void => {
     taken -= 1;
-    while (taken < count() && waiting.length > 0) {
+    while (taken < count() && first.length + later.length > 0) {
       taken += 1;
-      waiting.shift()?.();
+      (first.shift() ?? later.shift())?.();
     }
   };
   return {
-    async take() {
+    async take(last = false) {
       if (taken < count()) taken += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      else await new Promise<void>((resolve) => (last ? later : first).push(resolve));
       return leave;
     },
   };
