@@ -2,12 +2,11 @@ import { Broken } from "./broken.ts";
 import { compare } from "./compare.ts";
 import type { Playing } from "./model-state.ts";
 import type { Story } from "./story.ts";
-import { POLICIES, whom } from "./site.ts";
+import { operate } from "./operate.ts";
+import { named, POLICIES, whom } from "./site.ts";
 import type { Step } from "./steps.ts";
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-const LONG_AGO = Date.UTC(2025, 2, 1);
 /** So many pull requests and merge groups a story has at most. */
 const MOST_PULLS = 8;
 const MOST_GROUPS = 3;
@@ -87,52 +86,12 @@ async function act(story: Story, step: Step): Promise<string | null> {
       return `the maintainer waives commit ${head.id.slice(0, 7)} of ${found.shown.name}`;
     }
     case "import":
-      return importPeople(story, step, now);
-    case "revoke": {
-      const person = whom(step.person);
-      const since = truth.revoked.get(person) ?? -Infinity;
-      if (truth.restricted.has(person)) return null;
-      await story.signaturesArrived();
-      if (!truth.signatures.some((one) => one.person === person && one.at > since)) return null;
-      await command(story, ["revoke", account(story, person), "--agreement", "icla"]);
-      truth.revoked.set(person, actor.now());
-      state.forget();
-      await actor.moveClock(1_000);
-      return `${named(person)}'s signatures are revoked`;
-    }
+    case "revoke":
     case "restrict":
-    case "unrestrict": {
-      const person = whom(step.person);
-      if (truth.restricted.has(person) === (step.do === "restrict")) return null;
-      await story.signaturesArrived();
-      if (step.do === "unrestrict") truth.restricted.delete(person);
-      state.collect();
-      await command(story, ["subject", step.do, account(story, person)]);
-      if (step.do === "restrict") truth.restricted.add(person);
-      state.forget();
-      return `${named(person)} is ${step.do}ed`;
-    }
-    case "erase": {
-      const person = whom(step.person);
-      if (truth.restricted.has(person)) return null;
-      await story.signaturesArrived();
-      await command(story, ["subject", "erase", account(story, person), "--yes"]);
-      truth.signatures = truth.signatures.filter((one) => one.person !== person);
-      truth.revoked.delete(person);
-      truth.erased.add(person);
-      state.forget();
-      return `${named(person)} is erased`;
-    }
-    case "version": {
-      await story.quiet();
-      truth.version += 1;
-      const at = actor.now();
-      truth.graceUntil = at + step.graceDays * DAY;
-      state.collect();
-      await actor.raise(`${truth.version}.0`, at, step.graceDays);
-      state.forget();
-      return `version ${truth.version}.0 comes into force, with ${step.graceDays} days of grace`;
-    }
+    case "unrestrict":
+    case "erase":
+    case "version":
+      return operate(story, step);
     case "base": {
       const found = state.pull(step.pull);
       found?.shown.changeBase();
@@ -249,44 +208,8 @@ function shownBy({ pull, shown }: Playing): string {
   return `\n      ${shown.name} ${pull.open ? "is open" : "is closed"} and shows ${shown.shown() ?? "nothing"}`;
 }
 
-function named(person: number): string {
-  return `person-${whom(person)}`;
-}
-
 function sentence(version: number): string {
   return `I have read the Individual Contributor License Agreement (icla ${version}.0) and I sign it.`;
-}
-
-function account({ site }: Story, person: number): string {
-  return `${site.host}:${site.people[person]}`;
-}
-
-async function command({ actor }: Story, args: readonly string[], file?: string): Promise<void> {
-  const { code, stderr } = await actor.command(args, file);
-  // A row from before a revocation is left out, and the command says so.
-  if (code !== 0 && !stderr.startsWith("Every row was left out"))
-    throw new Broken(`countersign ${args.join(" ")} ended with ${code}: ${stderr}`);
-}
-
-async function importPeople(
-  story: Story,
-  step: Extract<Step, { do: "import" }>,
-  now: number,
-): Promise<string | null> {
-  const { site, state } = story;
-  const { truth } = state;
-  const people = [...new Set(step.people.map(whom))].filter(
-    (person) => !truth.restricted.has(person) && !truth.erased.has(person),
-  );
-  if (people.length === 0) return null;
-  const at = step.fresh ? now : LONG_AGO;
-  for (const person of people) truth.signatures.push({ person, version: truth.version, at });
-  state.collect();
-  const rows = people.map(
-    (person) => `${site.host},${site.people[person]},icla,${truth.version}.0,${new Date(at).toISOString()}\n`,
-  );
-  await command(story, ["import"], `host,account_id,agreement,version,signed_at\n${rows.join("")}`);
-  return `a list of earlier signatures is imported: ${people.map(named).join(", ")}`;
 }
 
 function enqueue(story: Story, step: Extract<Step, { do: "queue" }>): string | null {

@@ -81,3 +81,8 @@ export const POLICIES = {
 export function whom(index: number): number {
   return index % PEOPLE;
 }
+
+/** How a story calls that account. */
+export function named(person: number): string {
+  return `person-${whom(person)}`;
+}
