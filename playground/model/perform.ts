@@ -182,7 +182,7 @@ async function act(story: Story, step: Step): Promise<string | null> {
       await story.restart(step.atWrite);
       return "the bot is restarted";
     case "kill":
-      actor.arm({ at: step.at, left: step.after });
+      await story.arm({ at: step.at, left: step.after });
       return `the bot will be killed ${KILLS[step.at]}, the ${step.after + 1}. from here`;
     case "second":
       await story.safely(async () => {

@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor } from "./actor.ts";
+import type { Kill } from "./life.ts";
 import { ModelState, type Playing } from "./model-state.ts";
 import type { Site } from "./site.ts";
 import type { Step } from "./steps.ts";
@@ -63,6 +64,20 @@ export class Story {
     if (this.#isSigning) await this.quiet();
   }
 
+  /**
+   * Waits until no comment that signs is on its way. Gitee sends a delivery once, and the bot reads only comments of which
+   * it was told.
+   */
+  async #signaturesDelivered(): Promise<void> {
+    if (this.#isSigning && this.site.host === "gitee") await this.site.settled();
+  }
+
+  /** Lets the bot be killed at a moment from now on. */
+  async arm(kill: Kill): Promise<void> {
+    await this.#signaturesDelivered();
+    this.actor.arm(kill);
+  }
+
   /** Gives a repository another owner, of which Gitee sends no delivery. */
   async transfer(act: () => void): Promise<void> {
     // Where no agreement covers the repository anymore, a comment signs nothing.
@@ -96,6 +111,7 @@ export class Story {
 
   /** Ends the bot after its next writes, and starts it again; a delivery that was on its way may be lost. */
   async restart(atWrite: number): Promise<void> {
+    await this.#signaturesDelivered();
     await this.#untilWrite(atWrite);
     this.#catchUpDue = true;
     await this.actor.restart();
