@@ -3,6 +3,7 @@
  * retries and for leases of dead workers. Its leases last seconds and are extended while it works, so that a killed
  * process does not delay tasks for long.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { LEASE_MS } from "../check/hold.ts";
 import { Failure } from "../error.ts";
@@ -18,6 +19,10 @@ const AGAIN_MS = 2_000;
 const MOST_UNSTORED = 1_000;
 /** The share of places for bulk work, so that a task that a person waits for finds one. */
 const BULK_SHARE = 0.5;
+/** How many tasks may wait for the host's limits in the middle, in addition to the places. */
+const MOST_RESTING = 200;
+/** When a task that finds all of these taken begins again, in milliseconds. */
+const REST_LATER_MS = 60_000;
 
 export interface WorkerOptions {
   readonly world: WorkWorld;
@@ -43,6 +48,8 @@ export function startWorker(options: WorkerOptions): Worker {
   const { concurrency, log, around = (_taken, run) => run() } = options;
   const { queue } = options.world.engine;
   const busy = new Map<Taken, Promise<void>>();
+  /** Busy tasks that wait for the host's limits. They hold no place meanwhile: they may be many, and wait a minute. */
+  const resting = new Set<Taken>();
   /** Tasks whose result the database did not store: another process may have shown another one meanwhile. */
   const unstored = new Map<string, Mark>();
   let stopping = false;
@@ -57,6 +64,28 @@ export function startWorker(options: WorkerOptions): Worker {
   };
   let looking: Promise<void> | null = null;
   let again = false;
+  const bulkPlaces = Math.floor(concurrency * BULK_SHARE);
+
+  function freePlaces(): { readonly all: number; readonly bulk: number } {
+    const working = [...busy.keys()].filter((taken) => !resting.has(taken));
+    const all = concurrency - working.length;
+    return { all, bulk: Math.min(all, bulkPlaces - working.filter(({ bulk }) => bulk).length) };
+  }
+
+  /** Gives the task's place to others, and waits until it has one again. */
+  async function rest(taken: Taken, ms: number): Promise<void> {
+    if (resting.size >= MOST_RESTING)
+      throw new Failure("paced", undefined, { retryAt: world.now() + REST_LATER_MS });
+    resting.add(taken);
+    look();
+    try {
+      do await sleep(ms);
+      while (!stopping && freePlaces()[taken.bulk ? "bulk" : "all"] <= 0);
+    } finally {
+      resting.delete(taken);
+    }
+    if (stopping) throw new Failure("paced", undefined, { retryAt: world.now() });
+  }
 
   function look(): void {
     if (stopping) return;
@@ -84,13 +113,10 @@ export function startWorker(options: WorkerOptions): Worker {
       await queue.mark(marks.map(([, mark]) => mark));
       for (const [key] of marks) unstored.delete(key);
     }
-    while (busy.size < concurrency) {
+    for (let places = freePlaces(); places.all > 0; places = freePlaces()) {
       const taken = await queue.take({
-        limit: concurrency - busy.size,
-        bulk: Math.max(
-          0,
-          Math.floor(concurrency * BULK_SHARE) - [...busy.keys()].filter(({ bulk }) => bulk).length,
-        ),
+        limit: places.all,
+        bulk: Math.max(0, places.bulk),
         leaseMs: LEASE_MS,
         skip: options.paused(false),
         skipBulk: options.paused(true),
@@ -104,7 +130,9 @@ export function startWorker(options: WorkerOptions): Worker {
     const started = performance.now();
     try {
       const done = await around(taken, () =>
-        work(world, taken).catch((error: unknown) => settleBug(taken, error)),
+        work({ ...world, sleep: (ms) => rest(taken, ms) }, taken).catch((error: unknown) =>
+          settleBug(taken, error),
+        ),
       );
       const seconds = (performance.now() - started) / 1000;
       if (done.kind !== "superseded" && done.kind !== "paced") options.observe(taken.task, done, seconds);

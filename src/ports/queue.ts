@@ -59,7 +59,10 @@ export interface Mark {
   readonly told?: string;
   /** The time of that state by the host, in milliseconds since the epoch: deliveries may arrive in another order. */
   readonly toldAt?: number;
-  /** Nobody waits for it: an import, a new version or a sweep caused it. Tasks that a person waits for go first. */
+  /**
+   * Nobody waits for it: an import, a new version or a sweep caused it. Tasks that a person waits for go first. A task
+   * about all pull requests of a repository or an installation is bulk work whatever caused it.
+   */
   readonly bulk?: boolean;
   /** The deliveries that caused it, for logs and metrics. The first ten or so are kept until the task is done. */
   readonly deliveries?: readonly Arrival[];
@@ -123,8 +126,16 @@ export interface QueueSurvey {
   }[];
 }
 
+/** Whether nobody waits for the task of a mark. */
+export function isBulk({ task, bulk = false }: Pick<Mark, "task" | "bulk">): boolean {
+  return bulk || task.kind === "repository" || task.kind === "installation";
+}
+
 /** A change to more people than this is bulk work: no single person waits for its checks. */
 export const MANY_PEOPLE = 20;
+
+/** If a change to few people touches more pull requests than this, a person waits for the newest, and the rest is bulk work. */
+export const MANY_PULLS = 20;
 
 /** After so many failed tries, about a minute, nobody waits for a task of bulk work anymore. */
 export const MANY_TRIES = 5;

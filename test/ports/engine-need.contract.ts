@@ -348,9 +348,41 @@ export function needContract(scene: () => Scene): void {
     ]);
   });
 
+  it("counts a task about a whole repository or installation as bulk work, whatever caused it", async () => {
+    const { engine } = scene();
+    const tasks: readonly Task[] = [
+      { kind: "repository", host: "github", repository: 10 },
+      { kind: "installation", host: "github", installation: 1 },
+    ];
+    await engine.queue.mark(tasks.map((task) => ({ task, route: null })));
+    const options = { limit: 10, leaseMs: 30_000, skip: [] };
+    expect(await engine.queue.take({ ...options, bulk: 0 })).toEqual([]);
+    expect(await engine.queue.take(options)).toMatchObject([{ bulk: true }, { bulk: true }]);
+  });
+
+  it("checks twenty pull requests of a person who signs at once, and more of them as bulk work", async () => {
+    const { engine } = scene();
+    for (let number = 1; number <= 60; number += 1)
+      await engine.pulls.record(pullRecord(pullRef(number), [alice]));
+    const signed = await engine.signatures.sign([[row(alice, 1)]], { evidence: "page" });
+    expect(signed).toMatchObject({ marked: 60 });
+    const taken = await take(engine);
+    const atOnce = taken.filter(({ bulk }) => !bulk).map(({ task }) => "number" in task && task.number);
+    expect(atOnce.toSorted()).toEqual(Array.from({ length: 20 }, (_, at) => at + 41));
+    expect(taken.filter(({ bulk }) => bulk)).toMatchObject([
+      { task: { kind: "repository", repository: 10 } },
+    ]);
+    // Up to twenty have no need of a sweep.
+    for (let number = 1; number <= 20; number += 1)
+      await engine.pulls.record(pullRecord(pullRef(number, 11), [bob]));
+    await engine.signatures.sign([[row(bob, 1)]], { evidence: "page" });
+    const few = await take(engine);
+    expect([few.length, few.some(({ bulk }) => bulk)]).toEqual([20, false]);
+  });
+
   it("leaves what a change to many people may change to one sweep, for which nobody waits", async () => {
     const { engine, clock } = scene();
-    for (let number = 1; number <= 25; number += 1)
+    for (let number = 1; number <= 15; number += 1)
       await engine.pulls.record(pullRecord(pullRef(number), [alice]));
     await engine.entities.add({ id: "acme", agreement: "icla", version: "1.0", signedAt: 1 }, "cli");
     const place = { from: 1, until: null };
@@ -359,10 +391,12 @@ export function needContract(scene: () => Scene): void {
     const others = Array.from({ length: 20 }, (_, at) => accountOf("github", 9_000 + at));
     await engine.entities.leave("acme", [alice], clock.now, "cli");
     await drain(engine);
+    for (let number = 16; number <= 25; number += 1)
+      await engine.pulls.record(pullRecord(pullRef(number), [alice]));
     const places = [alice, ...others].map((account) => ({ account, ...place, from: 2 }));
     await engine.entities.join("acme", places, "cli");
     expect([one.length, await take(engine)]).toMatchObject([
-      25,
+      15,
       [{ task: { kind: "repository", host: "github", repository: 10 }, bulk: true }],
     ]);
   });

@@ -1,5 +1,5 @@
 import type { HostName } from "../../account.ts";
-import { taskKey, taskRepository, type Arrival, type Mark } from "../../ports/queue.ts";
+import { isBulk, taskKey, taskRepository, type Arrival, type Mark } from "../../ports/queue.ts";
 import { keptArrivals, keptTold, TOLD_AT } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 import { sql } from "../connection/sql.ts";
@@ -20,7 +20,7 @@ export async function markAll(connection: Connection, marks: readonly Mark[], no
   const arrived = new Map<string, Arrival[]>();
   for (const { task, deliveries = [] } of marks)
     arrived.set(keyOf(task), [...(arrived.get(keyOf(task)) ?? []), ...deliveries]);
-  const urgent = new Set(marks.flatMap(({ task, bulk }) => (bulk === true ? [] : [keyOf(task)])));
+  const urgent = new Set(marks.flatMap((mark) => (isBulk(mark) ? [] : [keyOf(mark.task)])));
   const wanted = [...marks.map(({ task }) => task), ...back];
   const tasks = [...new Map(wanted.map((task) => [keyOf(task), task])).values()];
   const installations = tasks.map((task) => (task.kind === "installation" ? task.installation : null));

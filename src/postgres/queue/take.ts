@@ -66,7 +66,8 @@ export interface Wanted {
 
 /**
  * Leases due tasks of one class. The index is walked repository by repository, so that a take costs the same with a
- * hundred thousand due tasks as with a hundred. An installation's running tasks count as turns.
+ * hundred thousand due tasks as with a hundred. An installation's running tasks of the class count
+ * as turns.
  * @returns the tasks, and where the next take begins
  */
 export async function take(
@@ -98,7 +99,8 @@ lanes AS MATERIALIZED (
 ),
 under_way AS MATERIALIZED (
   SELECT host, installation, count(*) AS tasks FROM task
-  WHERE lease_until > ${moment} AND lease_until <= ${moment} + ${LONGEST_LEASE}::bigint GROUP BY host, installation
+  WHERE lease_until > ${moment} AND lease_until <= ${moment} + ${LONGEST_LEASE}::bigint AND bulk = ${bulk}
+  GROUP BY host, installation
 ),
 found AS MATERIALIZED (
   SELECT d.id, lanes.host, lanes.installation, d.due_at, row_number() OVER (

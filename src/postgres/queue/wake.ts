@@ -1,5 +1,5 @@
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
-import { MANY_PEOPLE } from "../../ports/queue.ts";
+import { MANY_PEOPLE, MANY_PULLS } from "../../ports/queue.ts";
 import { LONGEST_ARRIVALS, TOLD_AT } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 import { lockPulls } from "../connection/lock.ts";
@@ -66,7 +66,14 @@ SELECT count(*) AS marked FROM wanted`;
  */
 async function markRecorded(connection: Connection, pulls: Statement, now: number): Promise<number> {
   await lockPulls(connection);
-  return connection.run(markPulls(pulls, now));
+  // Of very many, somebody waits for the newest.
+  const newest = sql`SELECT * FROM (${pulls}) AS touched ORDER BY number DESC LIMIT ${MANY_PULLS}::bigint`;
+  const marked = await connection.run(markPulls(newest, now));
+  const more = await connection.get(
+    sql`SELECT 1 FROM (${pulls}) AS touched OFFSET ${MANY_PULLS}::bigint LIMIT 1`,
+  );
+  if (more === undefined) return marked;
+  return (await connection.get<{ marked: number }>(markBulk(pulls, now)))?.marked ?? 0;
 }
 
 async function markRecordedBulk(connection: Connection, pulls: Statement, now: number): Promise<number> {

@@ -4,6 +4,7 @@ import { Failure, type FailureCode } from "../../error.ts";
 import type { PullRef } from "../../pull.ts";
 import {
   AFTER_A_LAPSE,
+  isBulk,
   MANY_TRIES,
   taskKey,
   taskRepository,
@@ -228,7 +229,7 @@ ${MARK_AGAIN}`,
       for (const mark of marks) {
         const { host, repository, key } = keyOf(mark);
         const installation = turnOf(mark, now);
-        const bulk = mark.bulk === true ? 1 : 0;
+        const bulk = isBulk(mark) ? 1 : 0;
         const deliveries = keptArrivals(mark.deliveries);
         insert.run(host, repository, key, installation, bulk, now, keptTold(mark), deliveries);
       }

@@ -49,7 +49,7 @@ const LANE =
 const IN_ORDER = "ORDER BY host, installation, repository LIMIT 1";
 
 // The index is walked repository by repository, so that a take costs the same with a hundred thousand due tasks as with
-// a hundred. An installation's running tasks count as turns.
+// a hundred. An installation's running tasks of the class count as turns.
 const DUE = `WITH RECURSIVE lane (host, installation, repository, turn) AS (
   SELECT *, 1 FROM (SELECT @host, @installation, @repository)
   UNION ALL
@@ -67,7 +67,7 @@ lanes AS MATERIALIZED (
   GROUP BY host, installation, repository
 ),
 under_way AS MATERIALIZED (
-  SELECT host, installation, count(*) AS tasks FROM task WHERE ${HELD} GROUP BY host, installation
+  SELECT host, installation, count(*) AS tasks FROM task WHERE ${HELD} AND bulk = @bulk GROUP BY host, installation
 ),
 found AS MATERIALIZED (
   SELECT task.id, task.host, task.installation, task.due_at,

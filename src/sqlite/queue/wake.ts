@@ -1,5 +1,5 @@
 import { bucketOf, hostOf, type Account, type HostName } from "../../account.ts";
-import { MANY_PEOPLE } from "../../ports/queue.ts";
+import { MANY_PEOPLE, MANY_PULLS } from "../../ports/queue.ts";
 import { LONGEST_ARRIVALS, TOLD_AT } from "../../ports/queue-rows.ts";
 import type { Connection } from "../connection/connect.ts";
 
@@ -27,17 +27,25 @@ const ONE_IN = 20;
 type Mark<Parameters extends object> = (parameters: Parameters & { readonly now: number }) => number;
 
 /**
- * Prepares marking pull requests that somebody waits for.
+ * Prepares marking pull requests that somebody waits for. Of very many, somebody waits for the newest.
  * @param pulls SQL that selects them as rows (host, repository, number)
  */
 export function prepareMarkPulls<Parameters extends object>(
   connection: Connection,
   pulls: string,
 ): Mark<Parameters> {
+  const newest = `(SELECT * FROM (${pulls}) ORDER BY number DESC LIMIT ${MANY_PULLS})`;
   const mark = connection.prepare<[Parameters & { now: number }]>(
-    `${INSERT} ${eachOf(`(${pulls})`, 0)} WHERE true ${MARK_AGAIN}`,
+    `${INSERT} ${eachOf(newest, 0)} WHERE true ORDER BY p.number ${MARK_AGAIN}`,
   );
-  return (parameters) => mark.run(parameters).changes;
+  const more = connection.prepare<[Parameters & { now: number }]>(
+    `SELECT 1 FROM (${pulls}) WHERE @now IS NOT NULL LIMIT 1 OFFSET ${MANY_PULLS}`,
+  );
+  const markRest = prepareMarkBulk<Parameters>(connection, pulls);
+  return (parameters) => {
+    const marked = mark.run(parameters).changes;
+    return more.get(parameters) === undefined ? marked : markRest(parameters);
+  };
 }
 
 /** Prepares marking pull requests that nobody waits for; many of one repository get a sweep instead. */
