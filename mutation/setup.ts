@@ -146,8 +146,9 @@ afterEach(({ task }) => {
     reached[test.id] = hasFailed || isLong ? [] : Object.keys(hits);
   }
   if (!hasFailed || isOnlySlow(test)) return;
+  // Vitest has made a plain object of it.
   const [error] = test.result?.errors ?? [];
-  notice(test.name, mutant, error instanceof Error ? error.message : String(error));
+  notice(test.name, mutant, (error as { message?: string } | undefined)?.message);
 });
 
 /** Much more than a test needs, in milliseconds. */
