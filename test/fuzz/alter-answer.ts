@@ -5,10 +5,14 @@ import { mutate } from "./mutate.ts";
 /** Values that no host means: whatever stands there, the bot knows less than before. */
 const AWKWARD: readonly unknown[] = [null, undefined, {}, [], "", "canary", -1, 2 ** 53, true, [null], [{}]];
 
-/** Puts an awkward value in a place of a JSON document. */
-function alterValue(text: string, random: () => number): string {
-  const place = (length: number): number => Math.floor(random() * length);
-  const places: { readonly holder: Record<string, unknown>; readonly key: string }[] = [];
+interface Place {
+  readonly holder: Record<string, unknown>;
+  readonly key: string;
+}
+
+/** Every place of a JSON document, in its order. */
+function placesIn(text: string): { readonly document: Record<string, unknown>; readonly places: Place[] } {
+  const places: Place[] = [];
   const document: Record<string, unknown> = { root: JSON.parse(text) };
   const visit = (holder: object): void => {
     for (const key of Object.keys(holder)) {
@@ -18,11 +22,31 @@ function alterValue(text: string, random: () => number): string {
     }
   };
   visit(document);
-  const { holder, key } = places[place(places.length)] ?? { holder: document, key: "root" };
-  const awkward = AWKWARD[place(AWKWARD.length)];
-  // Another message of a commit is a lie, which nobody can notice.
-  holder[key] = key === "message" && typeof awkward === "string" ? null : awkward;
+  return { document, places };
+}
+
+/** How many places a JSON document has. */
+export function countPlaces(text: string): number {
+  return placesIn(text).places.length;
+}
+
+/** The document with another value in a place; undefined: without the place. */
+export function withValue(text: string, place: number, value: unknown): string {
+  const { document, places } = placesIn(text);
+  const { holder, key } = places[place] ?? { holder: document, key: "root" };
+  holder[key] = value;
   return JSON.stringify(document["root"]) ?? "";
+}
+
+/** Puts an awkward value in a place of a JSON document. */
+function alterValue(text: string, random: () => number): string {
+  const pick = (length: number): number => Math.floor(random() * length);
+  const { places } = placesIn(text);
+  const place = pick(places.length);
+  const awkward = AWKWARD[pick(AWKWARD.length)];
+  // Another message of a commit is a lie, which nobody can notice.
+  const isLie = places[place]?.key === "message" && typeof awkward === "string";
+  return withValue(text, place, isLie ? null : awkward);
 }
 
 function isJson(text: string): boolean {
@@ -50,22 +74,23 @@ const ADDED = [
 const STATUSES = [204, 301, 400, 401, 403, 404, 410, 422, 429, 500, 502, 503] as const;
 
 /** Changed text that is still JSON may be a lie, which nobody can notice. */
-export function alterAnswer({ status, headers, body }: Answer, random: () => number): Answer {
+export function alterAnswer(answer: Answer, random: () => number): Answer {
+  const { status, headers, body } = answer;
   const chance = random();
   if (chance < 0.15) {
     const broken = mutate(body, random);
-    if (!isJson(broken)) return { status, headers, body: broken };
+    if (!isJson(broken)) return { ...answer, body: broken };
   }
   if (chance < 0.3) {
     const names = Object.keys(headers);
     const name = names[Math.floor(random() * names.length)] ?? "";
     const value = HEADERS[Math.floor(random() * HEADERS.length)];
-    return { status, headers: { ...headers, [name]: value }, body };
+    return { ...answer, headers: { ...headers, [name]: value } };
   }
   if (chance < 0.4) {
     const other = STATUSES[Math.floor(random() * STATUSES.length)] ?? status;
     const added = ADDED[Math.floor(random() * ADDED.length)];
-    return { status: other, headers: { ...headers, ...added }, body: other === 204 ? "" : body };
+    return { ...answer, status: other, headers: { ...headers, ...added }, body: other === 204 ? "" : body };
   }
-  return { status, headers, body: isJson(body) ? alterValue(body, random) : body };
+  return { ...answer, body: isJson(body) ? alterValue(body, random) : body };
 }

@@ -5,6 +5,8 @@ import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
 export interface Answer {
+  /** What was asked, with method and query. */
+  readonly asked: string;
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -26,7 +28,12 @@ export async function alteringProxy(target: string): Promise<AlteringProxy> {
     const onward = request({ hostname, port, method, path: url, headers });
     onward.on("response", (from) => {
       const pass = (body: string): void => {
-        const whole = { status: from.statusCode ?? 502, headers: from.headers, body };
+        const whole = {
+          asked: `${method} ${url}`,
+          status: from.statusCode ?? 502,
+          headers: from.headers,
+          body,
+        };
         const altered = whole.status < 300 && proxy.alter !== null ? proxy.alter(whole) : whole;
         // The changed body has a length of its own.
         const { "content-length": _length, "transfer-encoding": _coding, ...rest } = altered.headers;

@@ -18,7 +18,7 @@ import { startBot } from "../gitee/start-bot.ts";
 import { ROUTE, TOKEN } from "../gitee/start-host.ts";
 import { refOf, routeOf } from "../github/sim.ts";
 import { alteringProxy, type AlteringProxy } from "./altering-proxy.ts";
-import { alterAnswer } from "./alter-answer.ts";
+import { alterAnswer, countPlaces, withValue } from "./alter-answer.ts";
 import { randomFor, ROUNDS, startWatchdog, TIMEOUT, type Watchdog } from "./rounds.ts";
 
 /** Each reads a whole pull request twice. */
@@ -108,6 +108,50 @@ async function onGitee(part: Part): Promise<Scene> {
   return { world, host, proxy, ref, route: ROUTE, clock };
 }
 
+/** The verdict under a strict policy, or what else became of the check. */
+async function verdictIn({ world, host, ref, route }: Scene): Promise<string> {
+  const strict = { ...world, policy: POLICY };
+  try {
+    const { finding, trouble } = await inspect(strict, host, await host.read(ref, route, null), route);
+    if (/canary/.test(trouble?.message ?? "")) return `says ${trouble?.message}`;
+    return finding.kind === "judged" ? finding.judgment.verdict : finding.kind;
+  } catch (error) {
+    if (!(error instanceof Failure)) return `throws ${String((error as Error).stack)}`;
+    return /canary/.test(error.message) ? `says ${error.message}` : error.code;
+  }
+}
+
+/** What must not come of a changed answer. */
+const FAULT = /^(?:signed|exempt|says|throws)/;
+
+// test/github/nullable.test.ts does the same for GitHub.
+describe.each(["an author", "a co-author"] as const)(
+  "an answer of Gitee about %s who has not signed, in which a value is null or missing",
+  (part) => {
+    it("is never green, whichever value it is", { timeout: TIMEOUT }, async () => {
+      const scene = await onGitee(part);
+      const bodies = new Map<string, string>();
+      scene.proxy.alter = (answer) => {
+        bodies.set(answer.asked, answer.body);
+        return answer;
+      };
+      expect(await verdictIn(scene)).toBe("unsigned");
+      const faults: string[] = [];
+      for (const [asked, body] of bodies)
+        for (let place = 0; place < countPlaces(body); place += 1)
+          for (const value of [null, undefined]) {
+            watchdog.begins(`${asked}, place ${place}: ${value}`);
+            scene.proxy.alter = (answer) =>
+              answer.asked === asked ? { ...answer, body: withValue(answer.body, place, value) } : answer;
+            const found = await verdictIn(scene);
+            if (FAULT.test(found)) faults.push(`${found} after ${asked}, place ${place}: ${value}`);
+          }
+      expect(bodies.size).toBeGreaterThan(2);
+      expect(faults).toEqual([]);
+    });
+  },
+);
+
 describe.each([
   ["GitHub", onGitHub, "an author"],
   ["GitHub", onGitHub, "a co-author"],
@@ -118,18 +162,9 @@ describe.each([
   { timeout: TIMEOUT },
   (name, sceneOf, part) => {
     it("is never green, throws nothing unforeseen, and is forgotten with the next complete answer", async () => {
-      const { world, host, proxy, ref, route, clock } = await sceneOf(part);
-      const strict = { ...world, policy: POLICY };
-      const verdict = async (): Promise<string> => {
-        try {
-          const { finding, trouble } = await inspect(strict, host, await host.read(ref, route, null), route);
-          if (/canary/.test(trouble?.message ?? "")) return `says ${trouble?.message}`;
-          return finding.kind === "judged" ? finding.judgment.verdict : finding.kind;
-        } catch (error) {
-          if (!(error instanceof Failure)) return `throws ${String((error as Error).stack)}`;
-          return /canary/.test(error.message) ? `says ${error.message}` : error.code;
-        }
-      };
+      const scene = await sceneOf(part);
+      const { proxy, clock } = scene;
+      const verdict = (): Promise<string> => verdictIn(scene);
       const complete = async (): Promise<string> => {
         const found = await verdict();
         // A token whose answer was changed is refused once, and then renewed. A busy machine may not answer in time.
@@ -150,7 +185,7 @@ describe.each([
         };
         const found = await verdict();
         seen.add(found);
-        if (/^(?:signed|exempt|says|throws)/.test(found)) faults.push(`${found} after ${altered.join("\n")}`);
+        if (FAULT.test(found)) faults.push(`${found} after ${altered.join("\n")}`);
         proxy.alter = null;
         clock.ahead += DAY;
         const next = await verdict();

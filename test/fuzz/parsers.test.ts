@@ -172,13 +172,19 @@ const JUDGES: readonly Judge[] = [
     fault: (text) => {
       const patch = readPatch(text);
       if (patch === null) return null;
-      const lines = patch.flatMap(({ blocks }) =>
-        blocks.flatMap(({ removed, added }) => [...removed, ...added]),
-      );
+      const changed = patch
+        .flatMap(({ blocks }) => blocks.map(({ removed, added }) => removed.length + added.length))
+        .reduce((sum, count) => sum + count, 0);
+      const lines = text.split("\n");
       // Two lines of each file's head begin with these signs, too.
       const heads = 2 * patch.filter(({ blocks }) => blocks.length > 0).length;
-      const signs = text.split("\n").filter((line) => /^[+-]/.test(line)).length;
-      return lines.length === signs - heads ? null : `reads ${lines.length} of ${signs - heads} lines`;
+      const signs = lines.filter((line) => /^[+-]/.test(line)).length - heads;
+      if (changed !== signs) return `reads ${changed} of ${signs} lines`;
+      const same = lines.filter((line) => line.startsWith(" ")).length;
+      const told = lines
+        .map((line) => /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line))
+        .reduce((sum, head) => sum + (head === null ? 0 : Number(head[1] ?? 1) + Number(head[2] ?? 1)), 0);
+      return told === changed + 2 * same ? null : `takes ${changed + 2 * same} lines for ${told}`;
     },
   },
   {
@@ -299,10 +305,11 @@ async function faultsOf(
   name: string,
   inputs: readonly string[],
   fault: (text: string, input: string) => Promise<string | null>,
+  rounds = ROUNDS,
 ): Promise<readonly string[]> {
   const random = randomFor(name);
   const faults: string[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const input = inputs[round % inputs.length] ?? "";
     const text = mutate(input, random);
     watchdog.begins(`${name}: ${text}`);
@@ -321,13 +328,14 @@ describe("a parser of foreign bytes", { timeout: TIMEOUT }, () => {
   );
 
   it.each(JUDGES)("of $name turns nothing green that must not be", async ({ name, inputs, fault }) => {
-    const faults = await faultsOf(`${name} judged`, inputs, async (text, input) => {
+    const judged = async (text: string, input: string): Promise<string | null> => {
       try {
         return await fault(text, input);
       } catch (error) {
         return error instanceof Failure ? null : `throws ${String(error)}`;
       }
-    });
-    expect(faults).toEqual([]);
+    };
+    // Most changed inputs are refused, which says nothing of those that are read.
+    expect(await faultsOf(`${name} judged`, inputs, judged, 4 * ROUNDS)).toEqual([]);
   });
 });
