@@ -32,6 +32,20 @@ export function pullsContract(scene: () => Scene): void {
     expect(await engine.pulls.find(seven)).toEqual(record);
   });
 
+  it.each([
+    ["its head", { head: "moved" }],
+    ["its verdict", { verdict: "unknown" }],
+    ["its comment", { comment: 6 }],
+    ["its agreement", { agreement: null }],
+  ] as const)("keeps a record of which only %s is another", async (_name, change) => {
+    const { engine } = scene();
+    const before = { head: "one", verdict: "unsigned", comment: 5, agreement: "icla" } as const;
+    await engine.pulls.record(pullRecord(seven, [alice], before));
+    const record = pullRecord(seven, [alice], { ...before, ...change });
+    await engine.pulls.record(record);
+    expect(await engine.pulls.find(seven)).toEqual(record);
+  });
+
   it("keeps each bucket once", async () => {
     const { engine } = scene();
     await engine.pulls.record(pullRecord(seven, [accountOf("github", 5), accountOf("github", 261)]));
