@@ -338,6 +338,50 @@ export function needContract(scene: () => Scene): void {
     expect(await drain(engine)).toHaveLength(2);
   });
 
+  it("marks every pull request of somebody whom a replace ends, and of those whom it adds only where they were missing", async () => {
+    const { engine } = scene();
+    const [carol, dave] = [accountOf("github", 9_001), accountOf("github", 9_002)];
+    await load(engine, [row(bob, 1)]);
+    await engine.pulls.record({ ...pullRecord(pullRef(1), [alice], { verdict: "signed" }), missing: [] });
+    await engine.pulls.record({ ...pullRecord(pullRef(2), [bob], { verdict: "signed" }), missing: [] });
+    await engine.pulls.record({ ...pullRecord(pullRef(3), [carol], { verdict: "signed" }), missing: [] });
+    await engine.pulls.record(pullRecord(pullRef(4), [carol]));
+    const rows = [row(alice, 1), row(carol, 1), row(dave, 1)];
+    expect(await load(engine, rows, { replace: "icla", allowRemovals: 1 })).toMatchObject({
+      added: 3,
+      removed: 1,
+      marked: 2,
+    });
+    expect(await drain(engine)).toEqual([pullTask(pullRef(2)), pullTask(pullRef(4))]);
+  });
+
+  it("marks what ends both for the one who gains and for the one who loses in the same bucket", async () => {
+    const { engine } = scene();
+    const [gains, loses] = [accountOf("github", 9_001), accountOf("github", 9_001 + 256)];
+    await load(engine, [row(loses, 1)]);
+    await engine.pulls.record({ ...pullRecord(pullRef(1), [loses], { verdict: "signed" }), missing: [] });
+    await load(engine, [row(gains, 1)], { replace: "icla", allowRemovals: 1 });
+    expect(await drain(engine)).toEqual([pullTask(pullRef(1))]);
+  });
+
+  it("marks for a new place and an undone revocation only where somebody was missing, for any other change all", async () => {
+    const { engine, clock } = scene();
+    await engine.pulls.record({ ...pullRecord(pullRef(1), [alice], { verdict: "signed" }), missing: [] });
+    await engine.pulls.record(pullRecord(pullRef(2), [alice]));
+    await engine.entities.add({ id: "acme", agreement: "icla", version: "1.0", signedAt: 1 }, "cli");
+    const place = { account: alice, from: 1, until: null };
+    expect(await engine.entities.join("acme", [place], "cli")).toMatchObject({ marked: 1 });
+    expect(await drain(engine)).toEqual([pullTask(pullRef(2))]);
+    await engine.entities.join("acme", [{ ...place, until: clock.now + HOUR }], "cli");
+    expect(await drain(engine)).toHaveLength(2);
+    await engine.signatures.revoke([alice], "icla");
+    expect(await drain(engine)).toHaveLength(2);
+    await engine.signatures.undoRevoke([alice], "icla", "cli");
+    expect(await drain(engine)).toEqual([pullTask(pullRef(2))]);
+    await engine.entities.leave("acme", [alice], clock.now, "cli");
+    expect(await drain(engine)).toHaveLength(2);
+  });
+
   it("leaves many pull requests of one repository that an import may change to one sweep of it", async () => {
     const { engine } = scene();
     for (let number = 1; number <= 25; number += 1)

@@ -72,7 +72,7 @@ WHERE k.entity IS NOT NULL`;
 const CHANGES = sql`outcome IN ('added', 'restored', 'changed')`;
 
 /**
- * Applies the staged rows and stores the changed buckets in `staged_touched`.
+ * Applies the staged rows and stores in `staged_touched` who gained or lost what open pull requests need.
  * @param now milliseconds since the epoch
  * @param few whether there are few of them against the stored signatures
  */
@@ -82,8 +82,8 @@ export async function applyStaged(
   now: number,
   few: boolean,
 ): Promise<RowCounts> {
-  const met = sql`(SELECT agreement, host, account, outcome FROM (${own(evidence, few)}) AS own
-  UNION ALL SELECT agreement, host, account, outcome FROM (${places(evidence, now)}) AS places) AS met`;
+  const met = sql`(SELECT agreement, host, account, outcome, false AS place FROM (${own(evidence, few)}) AS own
+  UNION ALL SELECT agreement, host, account, outcome, true FROM (${places(evidence, now)}) AS places) AS met`;
   const counts = await connection.get<RowCounts>(sql`SELECT
   count(*) FILTER (WHERE outcome = 'added') AS added,
   count(*) FILTER (WHERE outcome = 'restored') AS restored,
@@ -95,8 +95,9 @@ export async function applyStaged(
 FROM ${met}`);
   if (counts === undefined) throw new Error("a count without GROUP BY has one row");
   if (counts.added + counts.restored + counts.changed === 0) return counts;
+  // A place with a later date covers less than before.
   await connection.run(sql`INSERT INTO staged_touched
-SELECT DISTINCT agreement, host, account % 256 FROM ${met} WHERE ${CHANGES} ON CONFLICT DO NOTHING`);
+SELECT DISTINCT agreement, host, account % 256, place AND outcome = 'changed' FROM ${met} WHERE ${CHANGES} ON CONFLICT DO NOTHING`);
   // A person's own signature keeps its date and evidence, unless they withdrew it since.
   const keep = sql`signature.ended_by = 'replace' AND signature.evidence <> 'import' AND ${evidence} = 'import'
     AND NOT EXISTS (SELECT 1 FROM revocation AS r WHERE r.host = signature.host AND r.account = signature.account

@@ -66,7 +66,7 @@ async function endAndTouch(connection: Connection, agreement: string, update: St
   const row = await connection.get<{ ended: number }>(sql`WITH ended AS (
   ${update} RETURNING held.host, held.account
 ), touched AS (
-  INSERT INTO staged_touched SELECT DISTINCT ${agreement}, host, account % 256 FROM ended ON CONFLICT DO NOTHING
+  INSERT INTO staged_touched SELECT DISTINCT ${agreement}, host, account % 256, true FROM ended ON CONFLICT DO NOTHING
 )
 SELECT count(*) AS ended FROM ended`);
   return row?.ended ?? 0;

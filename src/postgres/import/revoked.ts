@@ -75,7 +75,7 @@ ON CONFLICT (entity, host, account) DO UPDATE SET at = excluded.at`);
  */
 async function endPlaces(connection: Connection, now: number): Promise<number> {
   await connection.run(sql`UPDATE staged_left SET at = ${now} WHERE at > ${now}`);
-  await connection.run(sql`INSERT INTO staged_touched SELECT DISTINCT e.agreement, r.host, r.account % 256
+  await connection.run(sql`INSERT INTO staged_touched SELECT DISTINCT e.agreement, r.host, r.account % 256, true
 FROM staged_left AS r JOIN entity AS e ON e.id = r.entity JOIN entity_member AS held ON ${left(now)} ON CONFLICT DO NOTHING`);
   const ended = await connection.run(sql`UPDATE entity_member AS held
 SET until_at = r.at, ended_by = NULL, until_before = NULL, told_at = ${now} FROM staged_left AS r WHERE ${left(now)}`);
@@ -86,6 +86,6 @@ ON CONFLICT DO NOTHING`);
 }
 
 async function touch(connection: Connection, table: Statement, isEnded: Statement): Promise<void> {
-  await connection.run(sql`INSERT INTO staged_touched SELECT DISTINCT r.agreement, r.host, r.account % 256
+  await connection.run(sql`INSERT INTO staged_touched SELECT DISTINCT r.agreement, r.host, r.account % 256, true
 FROM staged_revoked AS r JOIN ${table} AS held ON ${isEnded} ON CONFLICT DO NOTHING`);
 }

@@ -111,10 +111,8 @@ async function apply(
       now,
     );
   }
-  // Added signatures can't end a green verdict; ended ones can.
   const marked = await markTouchedIn(connection, sql`staged_touched`, now, {
     bulk: evidence === "import",
-    change: replace === null && ended === 0 ? "more" : "any",
   });
   return { ...outcome, marked };
 }

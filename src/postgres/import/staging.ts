@@ -32,7 +32,7 @@ CREATE TEMPORARY TABLE staged_kind (kind integer PRIMARY KEY, agreement text COL
 CREATE TEMPORARY TABLE staged_missing (host text COLLATE "C" NOT NULL, account bigint NOT NULL,
   version text COLLATE "C" NOT NULL, signed_at bigint NOT NULL);
 CREATE TEMPORARY TABLE staged_touched (agreement text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
-  bucket bigint NOT NULL, PRIMARY KEY (agreement, host, bucket))`);
+  bucket bigint NOT NULL, lost boolean NOT NULL, PRIMARY KEY (agreement, host, bucket, lost))`);
   const kinds = collectKinds();
   let unsent: SignatureRow[] = [];
 

@@ -82,38 +82,41 @@ async function markRecordedBulk(connection: Connection, pulls: Statement, now: n
 }
 
 /**
- * Marks the open pull requests touched by rows (agreement, host, bucket) of a table or of a query in brackets.
- * @param change what may change for these people: `"more"` signatures change nothing for people who have signed
+ * Marks the open pull requests touched by rows (agreement, host, bucket, lost) of a table or of a query in brackets.
+ * Where nothing was lost, more signatures change nothing for people who have signed.
  */
 export function markTouchedIn(
   connection: Connection,
   touched: Statement,
   now: number,
-  { bulk = false, change = "any" }: { bulk?: boolean; change?: "more" | "any" } = {},
+  { bulk }: { readonly bulk: boolean },
 ): Promise<number> {
-  const missing = change === "more" ? sql` AND b.missing` : sql``;
   const pulls = sql`SELECT DISTINCT pull.host, pull.repository, pull.number
 FROM ${touched} AS touched
 JOIN pull_bucket AS b ON b.host = touched.host AND b.bucket = touched.bucket
 JOIN pull ON pull.host = b.host AND pull.repository = b.repository AND pull.number = b.number
-WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL${missing}`;
+WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL AND (touched.lost OR b.missing)`;
   return bulk ? markRecordedBulk(connection, pulls, now) : markRecorded(connection, pulls, now);
 }
 
-/** Marks the open pull requests under an agreement that one of the accounts may be part of. */
+/**
+ * Marks the open pull requests under an agreement that one of the accounts may be part of.
+ * @param isLoss for which accounts more than a new signature or place changed
+ */
 export async function markTouched(
   connection: Connection,
   accounts: readonly Account[],
   agreement: string,
   now: number,
+  isLoss: (account: Account) => boolean = () => true,
 ): Promise<number> {
   if (accounts.length === 0) return 0;
   const hosts = accounts.map(hostOf);
   const buckets = accounts.map(bucketOf);
   return markTouchedIn(
     connection,
-    sql`(SELECT ${agreement}::text AS agreement, host, bucket
-  FROM unnest(${hosts}::text[], ${buckets}::bigint[]) AS t (host, bucket))`,
+    sql`(SELECT ${agreement}::text AS agreement, host, bucket, lost
+  FROM unnest(${hosts}::text[], ${buckets}::bigint[], ${accounts.map(isLoss)}::boolean[]) AS t (host, bucket, lost))`,
     now,
     { bulk: accounts.length > MANY_PEOPLE },
   );

@@ -46,6 +46,7 @@ export function openEntities(writer: Writer, bell: Bell, now: () => number): Ent
       const buried = kind.leaveErasedOut ? await erasedAmong(connection, wanted) : new Set();
       const erased = wanted.filter((account) => buried.has(account));
       const left = wanted.filter((account) => !buried.has(account));
+      const placed = kind === JOIN ? await roster.placed(connection, id, left) : null;
       const done = new Set(await work(connection, left, employer));
       const changed = left.filter((account) => done.has(account));
       await appendAll(
@@ -57,7 +58,10 @@ export function openEntities(writer: Writer, bell: Bell, now: () => number): Ent
         at,
       );
       const touched = kind.covers ? changed : [];
-      return { changed, erased, marked: await markTouched(connection, touched, employer.agreement, at) };
+      // A new place can only add to what a person has.
+      const isLoss = (account: Account): boolean => placed === null || placed.has(account);
+      const marked = await markTouched(connection, touched, employer.agreement, at, isLoss);
+      return { changed, erased, marked };
     });
     if (outcome.marked > 0) bell.ring();
     return outcome;

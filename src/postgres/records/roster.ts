@@ -54,9 +54,21 @@ export async function requests(connection: Connection): Promise<readonly EntityR
   return rows.map(({ host, account, ...asked }) => ({ account: accountOf(host, account), ...asked }));
 }
 
+/** Those of the accounts that have or had a place. */
+export async function placed(
+  connection: Connection,
+  id: string,
+  accounts: readonly Account[],
+): Promise<ReadonlySet<Account>> {
+  const rows = await connection.all<AccountRow>(
+    sql`SELECT host, account FROM entity_member WHERE entity = ${id} AND (host, account) IN ${listOf(accounts)}`,
+  );
+  return new Set(accountsOf(rows));
+}
+
 /**
  * A place added after a revocation covers only the time after it.
- * @returns the changed accounts; so do the three functions below
+ * @returns the changed accounts; so do the functions below
  */
 export async function join(
   connection: Connection,

@@ -37,7 +37,7 @@ export function openSignatures(long: Pool, writer: Writer, bell: Bell, now: () =
       kept.map((account) => ({ entry: { by, act, details: { agreement } }, account })),
       at,
     );
-    await markTouched(connection, changed, agreement, at);
+    await markTouched(connection, changed, agreement, at, () => act === "revoke");
     return changed;
   }
 

@@ -90,7 +90,7 @@ const COUNTS = `count(*) FILTER (WHERE outcome = 'added') AS added,
 /** From this many new rows on, counting without the trigger is cheaper. */
 const MANY = 1_000;
 
-/** Applies staged rows kind by kind, and stores in `staging.touched` what changed for open pull requests. */
+/** Applies staged rows kind by kind, and stores in `staging.touched` who gained or lost what open pull requests need. */
 export function applyKinds(
   connection: Connection,
   kinds: readonly Kind[],
@@ -173,6 +173,7 @@ function applyOwn(statements: Statements, parameters: Parameters): Applied {
   touch(
     statements,
     `SELECT line.account, ${OWN_OUTCOME} AS outcome FROM staging.line AS line ${LEFT_JOIN_OWN} WHERE line.kind = @kind`,
+    "0",
     parameters,
   );
   const bar = barred ? `${BARRED} IS NULL OR ${EARLIEST} > ${BARRED}` : "true";
@@ -183,7 +184,8 @@ function applyOwn(statements: Statements, parameters: Parameters): Applied {
 function applyPlaces(statements: Statements, parameters: Parameters): Applied {
   const counts = { ...countIn(statements, PLACES, parameters), fresh: 0 };
   if (counts.added + counts.restored + counts.changed === 0) return counts;
-  touch(statements, PLACES, parameters);
+  // A place with a later date covers less than before.
+  touch(statements, PLACES, "outcome = 'changed'", parameters);
   statements.run(WRITE_PLACES, parameters);
   return counts;
 }
@@ -191,11 +193,12 @@ function applyPlaces(statements: Statements, parameters: Parameters): Applied {
 /**
  * Stores the buckets of the people for whom something changes. Usually no pull request waits, and then no buckets are
  * read.
+ * @param lost SQL for whether a row may take something away
  */
-function touch(statements: Statements, met: string, parameters: Parameters): void {
+function touch(statements: Statements, met: string, lost: string, parameters: Parameters): void {
   if (!anyOpen(statements, parameters)) return;
   statements.run(
-    `INSERT OR IGNORE INTO staging.touched SELECT DISTINCT @agreement, @host, account % 256
+    `INSERT OR IGNORE INTO staging.touched SELECT DISTINCT @agreement, @host, account % 256, ${lost}
 FROM (${met}) WHERE outcome IN ('added', 'restored', 'changed')`,
     parameters,
   );

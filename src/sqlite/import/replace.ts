@@ -69,7 +69,7 @@ export function endWhatIsMissing(connection: Connection, agreement: string, now:
   ] as const) {
     connection
       .prepare<[Parameters]>(
-        `INSERT OR IGNORE INTO staging.touched SELECT DISTINCT @agreement, held.host, held.account % 256 FROM ${from}`,
+        `INSERT OR IGNORE INTO staging.touched SELECT DISTINCT @agreement, held.host, held.account % 256, 1 FROM ${from}`,
       )
       .run(parameters);
     ended += connection.prepare<[Parameters]>(`UPDATE ${update}`).run(parameters).changes;

@@ -37,7 +37,7 @@ ON CONFLICT DO UPDATE SET at = excluded.at, told_at = excluded.told_at WHERE exc
     ["signature", OWN, "revoked_at = r.at, ended_by = 'file'"],
     ["entity_member", PLACE, "until_before = until_at, until_at = r.at, ended_by = 'revoke', told_at = @now"],
   ] as const) {
-    run(`INSERT OR IGNORE INTO staging.touched SELECT r.agreement, r.host, r.account % 256
+    run(`INSERT OR IGNORE INTO staging.touched SELECT r.agreement, r.host, r.account % 256, 1
 FROM staging.revoked AS r CROSS JOIN ${table} ON ${isEnded}`);
     ended += run(`UPDATE ${table} SET ${end} FROM staging.revoked AS r WHERE ${isEnded}`);
   }
@@ -63,7 +63,7 @@ ON CONFLICT DO UPDATE SET at = excluded.at`,
  */
 function endPlaces(run: (sql: string) => number): number {
   run("UPDATE staging.left_place SET at = @now WHERE at > @now");
-  run(`INSERT OR IGNORE INTO staging.touched SELECT e.agreement, r.host, r.account % 256
+  run(`INSERT OR IGNORE INTO staging.touched SELECT e.agreement, r.host, r.account % 256, 1
 FROM staging.left_place AS r CROSS JOIN entity AS e ON e.id = r.entity CROSS JOIN entity_member ON ${LEFT}`);
   const ended =
     run(`UPDATE entity_member SET until_at = r.at, ended_by = NULL, until_before = NULL, told_at = @now

@@ -114,9 +114,7 @@ function apply(
     outcome.removed = endWhatIsMissing(connection, replace, now);
     if (!dryRun) requireSmallRemoval(replace, outcome, allowRemovals);
   }
-  // Added signatures can't end a green verdict; ended ones can.
-  const change = replace === null && outcome.ended === 0 ? "more" : "any";
-  const touched = pullsTouched("staging.touched", change);
+  const touched = pullsTouched("staging.touched");
   const mark =
     evidence === "import" ? prepareMarkBulk(connection, touched) : prepareMarkPulls(connection, touched);
   const marked = mark({ now });

@@ -50,7 +50,8 @@ CREATE TABLE staging.missing (
   host TEXT NOT NULL, account INTEGER NOT NULL, version TEXT NOT NULL, signed_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE staging.touched (
-  agreement TEXT NOT NULL, host TEXT NOT NULL, bucket INTEGER NOT NULL, PRIMARY KEY (agreement, host, bucket)
+  agreement TEXT NOT NULL, host TEXT NOT NULL, bucket INTEGER NOT NULL, lost INTEGER NOT NULL,
+  PRIMARY KEY (agreement, host, bucket, lost)
 ) STRICT, WITHOUT ROWID;`);
   if (process.platform !== "win32") rmSync(path);
 

@@ -84,15 +84,15 @@ FROM ${pulls} AS p LEFT JOIN repository AS r ON r.host = p.host AND r.id = p.rep
 }
 
 /**
- * SQL that selects the open pull requests touched by rows (agreement, host, bucket) of the table `touched`.
- * @param change what may change for these people: `"more"` signatures change nothing for people who have signed
+ * SQL that selects the open pull requests touched by rows (agreement, host, bucket, lost) of the table `touched`. Where
+ * nothing was lost, more signatures change nothing for people who have signed.
  */
-export function pullsTouched(touched: string, change: "more" | "any"): string {
+export function pullsTouched(touched: string): string {
   return `SELECT DISTINCT pull.host, pull.repository, pull.number
 FROM ${touched} AS touched
 JOIN pull_bucket AS b ON b.host = touched.host AND b.bucket = touched.bucket
 JOIN pull ON pull.host = b.host AND pull.repository = b.repository AND pull.number = b.number
-WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL${change === "more" ? " AND b.missing = 1" : ""}`;
+WHERE pull.agreement = touched.agreement AND pull.closed_at IS NULL AND (touched.lost = 1 OR b.missing = 1)`;
 }
 
 /** What changed: the buckets of people under an agreement. */
@@ -100,10 +100,12 @@ export interface Touched {
   readonly agreement: string;
   readonly host: HostName;
   readonly bucket: number;
+  /** 0: they only gained a signature or a place. */
+  readonly lost: 0 | 1;
 }
 
-export function touchedBy(account: Account, agreement: string): Touched {
-  return { agreement, host: hostOf(account), bucket: bucketOf(account) };
+export function touchedBy(account: Account, agreement: string, lost: 0 | 1): Touched {
+  return { agreement, host: hostOf(account), bucket: bucketOf(account), lost };
 }
 
 /** Prepares marking the touched open pull requests; returns their number. */
@@ -111,9 +113,8 @@ export function prepareMarkTouched(
   connection: Connection,
 ): (touched: readonly Touched[], now: number) => number {
   const pulls = pullsTouched(
-    `(SELECT value ->> 'agreement' AS agreement, value ->> 'host' AS host, value ->> 'bucket' AS bucket
-  FROM json_each(@touched))`,
-    "any",
+    `(SELECT value ->> 'agreement' AS agreement, value ->> 'host' AS host, value ->> 'bucket' AS bucket,
+  value ->> 'lost' AS lost FROM json_each(@touched))`,
   );
   const mark = prepareMarkPulls<{ touched: string }>(connection, pulls);
   const markBulk = prepareMarkBulk<{ touched: string }>(connection, pulls);

@@ -62,17 +62,21 @@ export function openEntities(
     accounts: readonly Account[],
     by: Actor,
     kind: RosterChange,
-    each: (key: Key, employer: KeptEmployer) => boolean,
+    each: (key: Key, employer: KeptEmployer) => Change,
   ): Promise<RosterOutcome> {
     const outcome = await writer.write(() => {
       const employer = holding(id);
       const at = now();
       const wanted = [...new Set(accounts)];
       const erased = kind.leaveErasedOut ? wanted.filter(isErased) : [];
-      const changed = wanted.filter(
-        (account) => !erased.includes(account) && each(keyOf(id, account), employer),
-      );
-      const touched = kind.covers ? changed.map((account) => touchedBy(account, employer.agreement)) : [];
+      const done = wanted
+        .filter((account) => !erased.includes(account))
+        .map((account) => ({ account, change: each(keyOf(id, account), employer) }))
+        .filter(({ change }) => change !== "none");
+      const changed = done.map(({ account }) => account);
+      const touched = kind.covers
+        ? done.map(({ account, change }) => touchedBy(account, employer.agreement, change === "more" ? 0 : 1))
+        : [];
       for (const account of changed)
         append({ by, act: kind.act, details: { entity: id, ...kind.details } }, account, at);
       return { changed, erased, marked: wake(touched, at) };
@@ -113,7 +117,7 @@ export function openEntities(
         append({ by, act: "entity remove", details: { entity: id, places: members.length } }, null, at);
         return {
           marked: wake(
-            members.map(({ account }) => touchedBy(account, employer.agreement)),
+            members.map(({ account }) => touchedBy(account, employer.agreement, 1)),
             at,
           ),
         };
@@ -131,17 +135,19 @@ export function openEntities(
         (key, employer) => {
           requireCurrent(employer);
           const place = dates.get(keyText(key));
-          if (place === undefined) return false;
+          if (place === undefined) return "none";
           const { from, until } = place;
           const evidence: Evidence = by === "page" ? "page" : "import";
-          return sql.join.run({ ...key, from, until, evidence }).changes > 0;
+          const isNew = sql.place.get(key) === undefined;
+          const isChanged = sql.join.run({ ...key, from, until, evidence }).changes > 0;
+          return isChanged ? (isNew ? "more" : "any") : "none";
         },
       );
     },
     leave: (id, accounts, at, by) =>
-      change(id, accounts, by, leaveAt(at), (key) => sql.leave.run({ ...key, at }).changes > 0),
+      change(id, accounts, by, leaveAt(at), (key) => any(sql.leave.run({ ...key, at }).changes)),
     appoint: (id, accounts, by) =>
-      change(id, accounts, by, APPOINT, (key) => sql.appoint.run(key).changes > 0),
+      change(id, accounts, by, APPOINT, (key) => any(sql.appoint.run(key).changes)),
     request: async ({ account, agreement, name }) => {
       await writer.write(() => {
         const at = now();
@@ -160,8 +166,15 @@ export function openEntities(
         return true;
       }),
     dismiss: (id, accounts, by) =>
-      change(id, accounts, by, DISMISS, (key) => sql.dismiss.run(key).changes > 0),
+      change(id, accounts, by, DISMISS, (key) => any(sql.dismiss.run(key).changes)),
   };
+}
+
+/** What a change did for a person: a new place can only add to what they have. */
+type Change = "none" | "more" | "any";
+
+function any(changes: number): Change {
+  return changes > 0 ? "any" : "none";
 }
 
 function keyText({ host, account }: Key): string {
@@ -212,6 +225,7 @@ ON CONFLICT DO UPDATE SET from_at = excluded.from_at, until_at = excluded.until_
   ended_by = NULL, until_before = NULL
 WHERE from_at <> excluded.from_at OR until_at IS NOT excluded.until_at`,
     ),
+    place: connection.prepare<[Key]>(`SELECT 1 FROM entity_member ${THIS}`),
     leave: connection.prepare<[Key & { at: number }]>(
       `${LEAVE} ${THIS} AND (until_at IS NULL OR until_at > @at OR ended_by IS NOT NULL)`,
     ),

@@ -52,7 +52,7 @@ WHERE m.host = @host AND e.agreement = @agreement
     const done = [...new Set(accounts)].map((account) => ({ account, did: work(account, agreement, at) }));
     const changed = done.flatMap(({ account, did }) => (did === "changed" ? [account] : []));
     wake(
-      changed.map((account) => touchedBy(account, agreement)),
+      changed.map((account) => touchedBy(account, agreement, act === "revoke" ? 1 : 0)),
       at,
     );
     for (const { account, did } of done)
