@@ -122,6 +122,8 @@ export interface ConfirmWrite {
   readonly unanswered?: () => Promise<void>;
   /** Nobody waits for the answer, so its comment leaves room for others. */
   readonly bulk?: boolean;
+  /** What the writes are about, by numbers: a comment that has to wait keeps its turn. */
+  readonly about?: string;
 }
 
 /** Makes a write, and tells if the host did not answer it. */

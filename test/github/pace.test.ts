@@ -267,11 +267,43 @@ describe("the pace", () => {
     const { ask, times } = scene({ ...LIMITS, restPoints: 900, contentPerMinute: 50, contentPerHour: 5 });
     const forNobody = { ...COMMENT, bulk: true };
     await times(4, forNobody);
-    for (const hours of [1, 1.2, 1.4])
+    for (const hours of [1, 1, 1, 1, 2])
       await expect(ask(forNobody)).rejects.toMatchObject({ retryAt: START + hours * 3_600_000 });
     await ask(COMMENT);
-    for (const hours of [1, 1.2])
+    for (const hours of [1, 1, 1, 1, 1, 2])
       await expect(ask(COMMENT)).rejects.toMatchObject({ retryAt: START + hours * 3_600_000 });
+    await expect(ask(forNobody)).rejects.toMatchObject({ retryAt: START + 2 * 3_600_000 });
+  });
+
+  describe("when comments found no room", () => {
+    const about = (number: number): Asked => ({ ...COMMENT, about: `1 ${number}` });
+
+    it("tries them again when the minute opens, as many as it allows", async () => {
+      const { ask, times } = scene(DOCUMENTED_LIMITS);
+      await times(80, COMMENT);
+      for (let number = 0; number < 170; number += 1) {
+        const retryAt = START + (1 + Math.floor(number / 80)) * 60_000;
+        await expect(ask(about(number))).rejects.toMatchObject({ retryAt });
+      }
+    });
+
+    it("gives one turn to a pull request, however often it changes, and the turns of closed ones to others", async () => {
+      const { pace, ask, times, pass } = scene({ ...LIMITS, contentPerHour: 4, restPoints: 900 });
+      for (const wait of [60_000, 300_000]) {
+        await times(2, COMMENT);
+        pass(wait);
+      }
+      const opens = START + 3_600_000;
+      for (let pushes = 0; pushes < 5; pushes += 1)
+        for (const number of [1, 2])
+          await expect(ask(about(number))).rejects.toMatchObject({ retryAt: opens });
+      await expect(ask(about(3))).rejects.toMatchObject({ retryAt: opens + 60_000 });
+      for (const number of [1, 2]) pace.giveTurnBack(1, `1 ${number}`);
+      await expect(ask(about(4))).rejects.toMatchObject({ retryAt: opens });
+      pass(3_600_000);
+      for (const number of [5, 6]) await ask(about(number));
+      await expect(ask(about(7))).rejects.toMatchObject({ retryAt: START + 3_600_000 + 360_000 + 60_000 });
+    });
   });
 
   it("is each installation's own, and the app's apart from all", async () => {

@@ -20,8 +20,12 @@ export async function show(
   report: Report,
   confirm: ConfirmWrite = async () => {},
 ): Promise<Shown> {
+  const about = aboutPull(place, standing.pull);
   const writing: Writing = {
-    client: confirmed(standing.archived ? closed(client) : client, confirm),
+    client: confirmed(
+      standing.archived ? closed(client) : client,
+      Object.assign(async () => confirm(), confirm, { about }),
+    ),
     place,
     standing,
     report,
@@ -37,6 +41,7 @@ export async function show(
   if (report.labels !== null) writes += await ensureLabels(writing, report.labels);
   try {
     const comment = await ensureComment(limit === null ? writing : { ...writing, report: withNote(report) });
+    client.giveTurnBack(place.installation, about);
     if (limit !== null) throw limit;
     return { comment: comment.id, writes: writes + comment.writes };
   } catch (error) {
@@ -45,6 +50,11 @@ export async function show(
     const { comments, comment } = standing;
     return { comment: comments.own?.id ?? comment, writes, commentAt: error.retryAt };
   }
+}
+
+/** How a pull request's comment keeps its turn. */
+export function aboutPull({ repository }: Place, { number }: { readonly number: number }): string {
+  return `${repository} ${number}`;
 }
 
 /** Sends each write only if it is still allowed. */

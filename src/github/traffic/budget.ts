@@ -1,5 +1,6 @@
 import type { Cost, Spent } from "../../ports/spending.ts";
 import type { Book } from "./book.ts";
+import { createCommentTurns, type CommentTurns } from "./comment-turns.ts";
 import type { Limits } from "./limits.ts";
 import { createPagesShare, HOURLY_LIMIT, type PagesShare } from "./pages-share.ts";
 import { createWindow, HOUR, LONGEST_WAIT, MINUTE, type Window } from "./window.ts";
@@ -80,11 +81,8 @@ export interface Budget {
   /** The ends of the hours of which few calls remain. */
   scarceUntil(): readonly number[];
   observe(headers: Headers, now: number): void;
-  /**
-   * Gives each request that waits to create content its own turn, no earlier than `from`, so that they do not all
-   * return at once. Bulk work has its own order, so that no person waits behind it.
-   */
-  turn(from: number, bulk: boolean): number;
+  /** The comments that wait until they fit. */
+  readonly turns: CommentTurns;
   /** The clock was set back by so many milliseconds. */
   setBack(by: number): void;
 }
@@ -92,7 +90,6 @@ export interface Budget {
 export function createBudget(limits: Limits, sharers: () => number, book: Book | null): Budget {
   const exhausted = new Map<string, number>();
   const left: Budget["left"] = new Map();
-  const lastTurn = { person: 0, bulk: 0 };
   const rest = createWindow(MINUTE, () => limits.restPoints);
   const graphql = createWindow(MINUTE, () => limits.graphqlPoints);
   const pages = createPagesShare(
@@ -102,6 +99,7 @@ export function createBudget(limits: Limits, sharers: () => number, book: Book |
   );
   const minute = createWindow(MINUTE, () => limits.contentPerMinute);
   const hour = createWindow(HOUR, () => limits.contentPerHour);
+  const turns = createCommentTurns({ rest, minute, hour });
   return {
     rest,
     graphql,
@@ -110,6 +108,7 @@ export function createBudget(limits: Limits, sharers: () => number, book: Book |
     left,
     minute,
     hour,
+    turns,
     until: 0,
     refusals: 0,
     exhausted,
@@ -124,17 +123,11 @@ export function createBudget(limits: Limits, sharers: () => number, book: Book |
       minute.load(of("content"));
       hour.load(of("content"));
     },
-    turn(from, bulk) {
-      const order = bulk ? "bulk" : "person";
-      lastTurn[order] = Math.max(from, lastTurn[order] + HOUR / limits.contentPerHour);
-      return lastTurn[order];
-    },
     setBack(by) {
-      for (const part of [rest, graphql, minute, hour, pages]) part.setBack(by);
+      for (const part of [rest, graphql, minute, hour, pages, turns]) part.setBack(by);
       for (const [resource, until] of exhausted) exhausted.set(resource, until - by);
       for (const [resource, one] of left) left.set(resource, { ...one, reset: one.reset - by });
       this.until -= by;
-      for (const order of ["person", "bulk"] as const) lastTurn[order] -= by;
     },
     observe(headers, now) {
       const resource = String(headers["x-ratelimit-resource"] ?? "core");

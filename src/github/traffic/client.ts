@@ -77,6 +77,8 @@ export interface GitHubClient {
   run<Result>(as: Identity, what: string, use: (octokit: ProbotOctokit) => Promise<Result>): Promise<Result>;
   /** Installations that get no requests now, because of the host's limits. */
   paused(bulk?: boolean): readonly Pause[];
+  /** No comment about this waits any more, see {@link ConfirmWrite.about}: others may have its turn. */
+  giveTurnBack(as: Identity, about: string): void;
   /** The remaining calls according to GitHub's latest answers. */
   left(): readonly LimitLeft[];
   /** The same client for pages: its requests are limited to the pages' share of the limits. */
@@ -131,8 +133,8 @@ export function connectGitHub(config: GitHubConfig): GitHubClient {
         // held by a request that waits for a token.
         if (path.endsWith("/access_tokens")) return send(options);
         const { confirm } = options.request as { readonly confirm?: ConfirmWrite };
-        const bulk = confirm?.bulk === true;
-        return pace.run({ installation: as, method, path, forPage, bulk }, async () => {
+        const { bulk = false, about } = confirm ?? {};
+        return pace.run({ installation: as, method, path, forPage, bulk, about }, async () => {
           await confirm?.();
           return observed(config.observe, { method, path }, async () => {
             const answer = await send(options);
@@ -214,6 +216,7 @@ export function connectGitHub(config: GitHubConfig): GitHubClient {
         });
       },
       paused: (bulk) => pace.paused(bulk),
+      giveTurnBack: (as, about) => pace.giveTurnBack(as, about),
       left: () => pace.left(),
     };
   };

@@ -35,6 +35,8 @@ export interface Pace {
    * @returns until when, in milliseconds since the epoch
    */
   pause(installation: number | null, until: number | null): number;
+  /** The comment about this was written, or it is not needed any more: others may have its turn. */
+  giveTurnBack(installation: number | null, about: string): void;
   /** A request succeeded: no limit applies. */
   answered(installation: number | null): void;
   /**
@@ -67,6 +69,8 @@ export interface Asked {
    * somebody waits for.
    */
   readonly bulk?: boolean;
+  /** What a comment is about, so that it keeps its turn when it is asked for again. */
+  readonly about?: string | undefined;
 }
 
 /** The documented wait after a limit that does not say when it ends. */
@@ -115,7 +119,7 @@ export function createPace(
   };
 
   return {
-    async run({ installation, method, path, forPage = false, bulk = false }, send) {
+    async run({ installation, method, path, forPage = false, bulk = false, about }, send) {
       const budget = budgetOf(installation);
       const freePage = forPage ? await pagePlaces.take() : () => {};
       const graphql = path.endsWith("/graphql");
@@ -132,7 +136,8 @@ export function createPace(
         if (content) spends.push([budget.minute, 1, spare.minute], [budget.hour, 1, spare.hour]);
         const resource: Resource = graphql ? "graphql" : "core";
         const refuse = (free: number): never => {
-          throw new OverPace(forPage ? "host-limit" : "paced", content ? budget.turn(free, bulk) : free);
+          const at = content ? budget.turns.take({ about, from: free, bulk, spare }, now()) : free;
+          throw new OverPace(forPage ? "host-limit" : "paced", at);
         };
         const told = (): number => Math.max(budget.until, budget.exhausted.get(resource) ?? 0);
         if (told() > moment) throw new Failure("host-limit", undefined, { retryAt: told() });
@@ -179,6 +184,7 @@ export function createPace(
       if (budget.until > Math.max(before, moment)) budget.book?.wait(budget.until);
       return budget.until;
     },
+    giveTurnBack: (installation, about) => budgetOf(installation).turns.giveBack(about),
     answered(installation) {
       budgetOf(installation).refusals = 0;
     },

@@ -10,8 +10,15 @@ export const WRITE = 5;
 
 /** The points spent in the last `span` milliseconds, so that no span of that length ever exceeds `limit`. */
 export interface Window {
-  /** The time from which `cost` fits; a past time means now. */
-  freeAt(cost: number, now: number): number;
+  /**
+   * The time from which `cost` fits; a past time means now.
+   * @param later what will be spent before it: so much at each time, in order
+   */
+  freeAt(
+    cost: number,
+    now: number,
+    later?: { readonly at: readonly number[]; readonly cost: number },
+  ): number;
   /** @returns a function that moves the spending to a later time */
   spend(cost: number, now: number): (later: number) => void;
   /** Replaces what was spent by what all processes spent. */
@@ -25,16 +32,21 @@ export function createWindow(span: number, limit: () => number): Window {
   let spent: { at: number; cost: number }[] = [];
   let sum = 0;
   return {
-    freeAt(cost, now) {
+    freeAt(cost, now, later = { at: [], cost: 0 }) {
       const first = spent.findIndex(({ at }) => at > now - span);
       const gone = first === -1 ? spent : spent.slice(0, first);
       sum -= gone.reduce((total, { cost }) => total + cost, 0);
       spent = first === -1 ? [] : spent.slice(first);
-      let over = sum + cost - limit();
+      let over = sum + cost + later.at.length * later.cost - limit();
       for (const entry of spent) {
         if (over <= 0) break;
         over -= entry.cost;
         if (over <= 0) return entry.at + span;
+      }
+      for (const at of later.at) {
+        if (over <= 0) break;
+        over -= later.cost;
+        if (over <= 0) return at + span;
       }
       return 0;
     },

@@ -7,7 +7,7 @@ import { commitsOf, type WholeCommit } from "./commits.ts";
 import { openerOf } from "./people.ts";
 import { ownerAndName, type Place } from "../repository.ts";
 import * as schema from "../schema.ts";
-import { show } from "../../show/show.ts";
+import { aboutPull, show } from "../../show/show.ts";
 import { toldOfPull } from "../../traffic/told.ts";
 import type { Standing } from "./standing.ts";
 
@@ -30,6 +30,7 @@ export interface Read {
 export function readingOf(read: Read): Reading {
   const { client, place, pull } = read;
   const standing = standingOf(read);
+  if (pull.state !== "OPEN") client.giveTurnBack(place.installation, aboutPull(place, pull));
   return {
     pull: pullOf(read),
     policyFile: read.policyFile,
