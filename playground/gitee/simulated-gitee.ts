@@ -61,6 +61,8 @@ export class SimulatedGitee {
         .then((admitted) => (admitted ? listener(request, response) : undefined))
         .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
     });
+    // After a stall of this process longer than that, the next request would be sent on a connection that is closed.
+    this.#server.keepAliveTimeout = 0;
   }
 
   async stop(): Promise<void> {

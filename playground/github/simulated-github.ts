@@ -119,7 +119,13 @@ export class SimulatedGitHub {
     web.route("/", pages(this.#core));
     await new Promise<void>((resolve) => {
       this.#server = serve(
-        { fetch: web.fetch, hostname: "127.0.0.1", port: this.#port },
+        {
+          fetch: web.fetch,
+          hostname: "127.0.0.1",
+          port: this.#port,
+          // After a stall of this process longer than that, the next request would be sent on a connection that is closed.
+          serverOptions: { keepAliveTimeout: 0 },
+        },
         (info: AddressInfo) => {
           this.#port = info.port;
           resolve();
