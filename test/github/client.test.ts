@@ -179,7 +179,7 @@ describe("a refusal", () => {
     const { retryAt } = first as { retryAt: number };
     expect(retryAt - before).toBeGreaterThanOrEqual(30_000);
     await expect(client.rest(INSTALLATION, "GET /repos/{owner}/{repo}", target)).rejects.toMatchObject({
-      code: "host-limit",
+      code: "paced",
       retryAt,
     });
   });

@@ -189,7 +189,7 @@ describe("a refusal of GitHub", () => {
     expect(retryAt).toBeGreaterThanOrEqual(before + 120_000);
     expect(client.paused()).toEqual([{ installation: route.installation, until: retryAt }]);
     github.resetCalls();
-    await expect(read()).rejects.toMatchObject({ code: "host-limit", retryAt });
+    await expect(read()).rejects.toMatchObject({ code: "paced", retryAt });
     expect(github.calls().reads).toBe(0);
   });
 

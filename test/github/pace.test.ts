@@ -84,7 +84,7 @@ describe("the pace of several processes on one database", () => {
     expect(two.pace.paused(true)).toMatchObject([{ installation: 1 }]);
     one.pace.pause(1, now + 30_000);
     await one.engine.ready();
-    await expect(two.ask(READ)).rejects.toMatchObject({ code: "host-limit", retryAt: now + 30_000 });
+    await expect(two.ask(READ)).rejects.toMatchObject({ code: "paced", retryAt: now + 30_000 });
     expect(two.pace.paused()).toEqual([{ installation: 1, until: now + 30_000 }]);
   });
 
@@ -338,6 +338,33 @@ describe("the pace", () => {
     await expect(ask(READ)).rejects.toMatchObject({ retryAt: START + 5000 });
     pass(5000);
     await ask(READ);
+  });
+
+  it("holds comments back longer than statuses after the host refused one, and longer each time", async () => {
+    const { pace, ask, pass } = scene(DOCUMENTED_LIMITS);
+    const MINUTES = 60_000;
+    const refuse = () => pace.pause(1, null, `POST ${COMMENT.path}`);
+    expect(refuse()).toBe(START + 5 * MINUTES);
+    expect(refuse()).toBe(START + 5 * MINUTES);
+    await expect(ask(STATUS)).rejects.toMatchObject({ code: "paced", retryAt: START + MINUTES });
+    pass(MINUTES);
+    await ask(STATUS);
+    await expect(ask(COMMENT)).rejects.toMatchObject({ code: "paced", retryAt: START + 5 * MINUTES });
+    pass(4 * MINUTES);
+    const refused = pace.run(COMMENT, () => Promise.reject(new Error("no")));
+    await expect(refused).rejects.toThrow("no");
+    expect(refuse()).toBe(START + 15 * MINUTES);
+    pass(10 * MINUTES);
+    let answer = () => {};
+    const tried = pace.run(COMMENT, async () => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return { headers: {} };
+    });
+    await expect(ask(COMMENT)).rejects.toMatchObject({ code: "paced", retryAt: START + 15.5 * MINUTES });
+    answer();
+    await tried;
+    await ask(COMMENT);
+    expect(refuse()).toBe(START + 20 * MINUTES);
   });
 
   it("lets no more than so many requests be under way at once, of all installations together", async () => {

@@ -301,3 +301,18 @@ describe("what keeps a report from being shown", () => {
     expect(client.paused()).toMatchObject([{ installation: route.installation }]);
   });
 });
+
+it("a limit that GitHub sets to the comment alone delays the comment, and the status stands", async () => {
+  const world = await scene();
+  const { github, pull } = world;
+  const before = Date.now();
+  github.fail(
+    { kind: "secondary limit", retryAfter: 60 },
+    { times: 9, when: ({ route }) => route.endsWith("/comments") },
+  );
+  const shown = await world.show();
+  expect(shown).toMatchObject({ comment: null, writes: 1 });
+  expect(shown.commentAt).toBeGreaterThanOrEqual(before + 300_000);
+  expect(status(world)).toHaveLength(1);
+  expect(pull.comments).toEqual([]);
+});

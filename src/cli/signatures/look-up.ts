@@ -31,7 +31,7 @@ export function lookUpPatiently(
       } catch (error) {
         const wait = waitAfter(error, tried, now());
         if (wait === null) throw found.explain(error);
-        if (error instanceof Failure && error.code === "host-limit") {
+        if (error instanceof Failure && (error.code === "host-limit" || error.code === "paced")) {
           // The host names the end of a limit, so such waits are not counted as retries.
           tried = -1;
           const until = new Date(now() + wait).toISOString().slice(0, 16).replace("T", " ");
@@ -71,6 +71,7 @@ function waitAfter(error: unknown, tried: number, now: number): number | null {
   if (!(error instanceof Failure)) return null;
   switch (error.code) {
     case "host-limit":
+    case "paced":
       return Math.max(1_000, (error.retryAt ?? now + 60_000) - now);
     case "host-unreachable":
     case "host-answer":

@@ -46,10 +46,15 @@ export async function show(
     return { comment: comment.id, writes: writes + comment.writes };
   } catch (error) {
     // The status and its details link are written; the comment follows when the limits allow it.
-    if (!(error instanceof Failure) || error.code !== "paced" || error.retryAt === null) throw error;
+    if (!isLimited(error)) throw error;
     const { comments, comment } = standing;
     return { comment: comments.own?.id ?? comment, writes, commentAt: error.retryAt };
   }
+}
+
+function isLimited(error: unknown): error is Failure & { readonly retryAt: number } {
+  if (!(error instanceof Failure) || error.retryAt === null) return false;
+  return error.code === "paced" || error.code === "host-limit";
 }
 
 /** How a pull request's comment keeps its turn. */

@@ -1,5 +1,6 @@
 import type { Cost, Spent } from "../../ports/spending.ts";
 import type { Book } from "./book.ts";
+import { createCommentHold, type CommentHold } from "./comment-hold.ts";
 import { createCommentTurns, type CommentTurns } from "./comment-turns.ts";
 import type { Limits } from "./limits.ts";
 import { createPagesShare, HOURLY_LIMIT, type PagesShare } from "./pages-share.ts";
@@ -83,6 +84,7 @@ export interface Budget {
   observe(headers: Headers, now: number): void;
   /** The comments that wait until they fit. */
   readonly turns: CommentTurns;
+  readonly hold: CommentHold;
   /** The clock was set back by so many milliseconds. */
   setBack(by: number): void;
 }
@@ -100,6 +102,7 @@ export function createBudget(limits: Limits, sharers: () => number, book: Book |
   const minute = createWindow(MINUTE, () => limits.contentPerMinute);
   const hour = createWindow(HOUR, () => limits.contentPerHour);
   const turns = createCommentTurns({ rest, minute, hour });
+  const hold = createCommentHold();
   return {
     rest,
     graphql,
@@ -109,6 +112,7 @@ export function createBudget(limits: Limits, sharers: () => number, book: Book |
     minute,
     hour,
     turns,
+    hold,
     until: 0,
     refusals: 0,
     exhausted,
@@ -124,7 +128,7 @@ export function createBudget(limits: Limits, sharers: () => number, book: Book |
       hour.load(of("content"));
     },
     setBack(by) {
-      for (const part of [rest, graphql, minute, hour, pages, turns]) part.setBack(by);
+      for (const part of [rest, graphql, minute, hour, pages, turns, hold]) part.setBack(by);
       for (const [resource, until] of exhausted) exhausted.set(resource, until - by);
       for (const [resource, one] of left) left.set(resource, { ...one, reset: one.reset - by });
       this.until -= by;

@@ -155,9 +155,10 @@ export function connectGitHub(config: GitHubConfig): GitHubClient {
         const failure = failureOf(error, route, now());
         if (failure === null) throw error;
         // A page's request beyond the pages' share must not delay a check.
-        if (failure.code === "host-limit" && failure.retryAt !== null && !(failure instanceof OverPace))
-          pace.pause(as, failure.retryAt);
-        if (isUntold(failure)) throw new Failure("host-limit", undefined, { retryAt: pace.pause(as, null) });
+        if (failure.code === "host-limit" && !(failure instanceof OverPace)) {
+          const retryAt = pace.pause(as, isUntold(failure) ? null : failure.retryAt, route);
+          throw new Failure("host-limit", undefined, { retryAt });
+        }
         // A token keeps its original permissions, and a revoked token never works again.
         if (failure.code === "permission-missing" || failure.code === "host-credentials")
           throw (await renewalFailure(as)) ?? failure;

@@ -2,8 +2,8 @@
  * Keeps the bot within GitHub's documented limits, for each installation separately:
  * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  *
- * A request that would break a limit is not sent: it fails at once with `paced`, or with `host-limit` if the host
- * itself reported the limit, and with the time from which it may be tried. The installation counts as paused until
+ * A request that would break a limit, or that comes while the host asked to wait, is not sent: it fails at once with
+ * `paced` and with the time from which it may be tried. The installation counts as paused until
  * then, so that the worker serves others. Requests wait here only for one of the shared concurrent places, and for the
  * database: GitHub counts all requests of an installation together, whichever process sends them.
  */
@@ -26,15 +26,16 @@ export interface Pause {
 export interface Pace {
   /**
    * Runs a request when the limits allow.
-   * @throws Failure `host-limit` when the host itself asked to wait; OverPace
+   * @throws OverPace, also while the host itself asked to wait
    */
   run<Answer extends { headers: Headers }>(request: Asked, send: () => Promise<Answer>): Promise<Answer>;
   /**
    * The host refused with a limit: no request is sent for the installation before `until`. Null: the host did not say
    * when the limit ends; then the wait is a minute and doubles each time the next request is refused, too.
-   * @returns until when, in milliseconds since the epoch
+   * @param route of the refused request, `METHOD /path`: other comments wait longer than the rest, see {@link CommentHold}
+   * @returns until when such a request waits, in milliseconds since the epoch
    */
-  pause(installation: number | null, until: number | null): number;
+  pause(installation: number | null, until: number | null, route?: string): number;
   /** The comment about this was written, or it is not needed any more: others may have its turn. */
   giveTurnBack(installation: number | null, about: string): void;
   /** A request succeeded: no limit applies. */
@@ -82,6 +83,10 @@ const UNTOLD_WAIT = MINUTE;
  */
 const CONTENT = /\/(?:comments(?:\/[^/]+)?|pulls|git\/refs|repo\}\/labels)$/;
 
+function isContent(method: string, path: string): boolean {
+  return method !== "GET" && method !== "HEAD" && method !== "DELETE" && CONTENT.test(path);
+}
+
 export interface PaceOptions {
   /** What all processes spent; if omitted, only this one counts. */
   readonly spending?: Spending | undefined;
@@ -124,7 +129,7 @@ export function createPace(
       const freePage = forPage ? await pagePlaces.take() : () => {};
       const graphql = path.endsWith("/graphql");
       const write = !graphql && method !== "GET" && method !== "HEAD";
-      const content = write && method !== "DELETE" && CONTENT.test(path);
+      const content = isContent(method, path);
       const leave = await places.take(content);
       try {
         const moment = now();
@@ -135,23 +140,26 @@ export function createPace(
           : [[budget.rest, points, spare.rest]];
         if (content) spends.push([budget.minute, 1, spare.minute], [budget.hour, 1, spare.hour]);
         const resource: Resource = graphql ? "graphql" : "core";
-        const refuse = (free: number): never => {
-          const at = content ? budget.turns.take({ about, from: free, bulk, spare }, now()) : free;
-          throw new OverPace(forPage ? "host-limit" : "paced", at);
+        const wait = (until: number): never => {
+          throw new OverPace(forPage ? "host-limit" : "paced", until);
         };
+        const refuse = (free: number): never =>
+          wait(content ? budget.turns.take({ about, from: free, bulk, spare }, now()) : free);
         const told = (): number => Math.max(budget.until, budget.exhausted.get(resource) ?? 0);
-        if (told() > moment) throw new Failure("host-limit", undefined, { retryAt: told() });
+        if (told() > moment) wait(told());
         const free = Math.max(
           ...spends.map(([window, cost, left]) => window.freeAt(cost + left, moment)),
           forPage ? budget.pages.freeAt(resource, points, moment) : 0,
+          content ? budget.hold.until() : 0,
         );
         if (free > moment) refuse(free);
+        const written = content ? budget.hold.begin(moment) : () => {};
         const booked =
           (await budget.book?.book(costsOf(limits, { graphql, points, content, spare }))) ?? null;
         if (booked !== null) {
           budget.load(booked.spent);
           budget.until = Math.max(budget.until, booked.waitUntil ?? 0);
-          if (budget.until > now()) throw new Failure("host-limit", undefined, { retryAt: budget.until });
+          if (budget.until > now()) wait(budget.until);
           if (booked.free !== null) refuse(booked.free);
         }
         const shared = booked === null ? spends : [];
@@ -160,6 +168,7 @@ export function createPace(
         try {
           const answer = await send();
           budget.observe(answer.headers, now());
+          written();
           return answer;
         } finally {
           // The host counts from the time when a request reaches it, which is at the latest now.
@@ -171,7 +180,7 @@ export function createPace(
         freePage();
       }
     },
-    pause(installation, until) {
+    pause(installation, until, route = "") {
       const budget = budgetOf(installation);
       const moment = now();
       const before = budget.until;
@@ -182,7 +191,8 @@ export function createPace(
         budget.refusals += 1;
       }
       if (budget.until > Math.max(before, moment)) budget.book?.wait(budget.until);
-      return budget.until;
+      const [method = "", path = ""] = route.split(" ");
+      return isContent(method, path) ? Math.max(budget.until, budget.hold.refused(moment)) : budget.until;
     },
     giveTurnBack: (installation, about) => budgetOf(installation).turns.giveBack(about),
     answered(installation) {
