@@ -64,7 +64,11 @@ export const FAILURES = {
   "conversation-locked": { retry: "never", says: "the conversation is locked" },
   "head-moving": { retry: "later", says: "the head kept moving while it was read" },
   superseded: { retry: "later", says: "a newer event arrived meanwhile, and the check is repeated" },
-  paced: { retry: "later", says: "it waits for its turn within the host's limits" },
+  paced: {
+    retry: "later",
+    says: "it waits for its turn within the host's limits",
+    advice: "the bot continues by itself; a command has to be run again at the time that it names",
+  },
   unfinished: {
     retry: "later",
     says: "it needs more calls than one check may make, and continues in a minute",

@@ -70,11 +70,18 @@ Examples:
       return 2;
     }
     if (error instanceof Failure) {
-      for (const line of error.message.split("\n")) console.stderr.write(`countersign: ${line}\n`);
+      for (const line of messageOf(error).split("\n")) console.stderr.write(`countersign: ${line}\n`);
       return error.code === "usage" ? 2 : 1;
     }
     throw error;
   }
+}
+
+/** A task of the bot waits and continues by itself; a command ends, so it says when to run it again. */
+function messageOf({ code, message, retryAt }: Failure): string {
+  if (code !== "paced") return message;
+  const when = retryAt === null ? "in a minute" : `after ${new Date(retryAt).toISOString()}`;
+  return `the host's limits leave no room for this command now; run it again ${when}`;
 }
 
 const codes = new WeakMap<Command, number>();

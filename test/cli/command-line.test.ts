@@ -15,6 +15,7 @@ const commands: Commands = new Map([
         .option("--loud", "louder")
         .action((who: string, _options, command) => {
           if (who === "nobody") throw new Failure("refused", "nobody is there\nand nobody comes");
+          if (who === "later") throw new Failure("paced", undefined, { retryAt: Date.UTC(2026, 0, 2) });
           exitWith(command, who === "stranger" ? 1 : 0);
         });
     },
@@ -40,6 +41,15 @@ describe("a command line", () => {
   it("exits as its command says", async () => {
     expect((await run("greet", "friend")).code).toBe(0);
     expect((await run("greet", "stranger")).code).toBe(1);
+  });
+
+  it("whose command must wait for the host's limits says when to run it again", async () => {
+    expect(await run("greet", "later")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "countersign: the host's limits leave no room for this command now; run it again after 2026-01-02T00:00:00.000Z\n",
+    });
   });
 
   it("that names no known command exits 2 with one line that says what is right", async () => {
