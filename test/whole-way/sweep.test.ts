@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { accountOf } from "../../src/account.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { startHosts, type StageHosts } from "../../playground/stage.ts";
+import { startCommand } from "../../playground/bot-process.ts";
 import { run } from "./github/scene.ts";
 import { signatureOf, stateOf } from "./scene.ts";
 
@@ -60,6 +62,55 @@ describe("countersign sweep without a running bot", () => {
     await engine.close();
     expect(github.violations).toEqual([]);
   });
+});
+
+describe("countersign sweep", () => {
+  it("counts a broken policy that is shown already as no change", async () => {
+    const hosts = await startHosts();
+    onTestFinished(() => hosts.stop());
+    const { github, variables } = hosts;
+    const files = { ".github/cla.yml": "report: nonsense\n" };
+    const broken = github.repository({ owner: "octo", name: "broken", files });
+    const pull = broken.openPull({ opener: github.user({ login: "alice" }) });
+    expect(await run(variables, ["sweep"])).toMatchObject({ code: 0 });
+    expect(stateOf(pull)).toBe("error");
+    expect(await run(variables, ["sweep", "--dry-run", "--json"])).toMatchObject({
+      code: 0,
+      stdout: '{"repositories":1,"pulls":1,"changes":0}\n',
+      stderr: "",
+    });
+  });
+
+  it("says until when it waits for the host's limits, and ends before that on Ctrl+C, with what is left", async () => {
+    const hosts = await startHosts();
+    onTestFinished(() => hosts.stop());
+    const { github, variables } = hosts;
+    const files = { ".github/cla.yml": "comment: never\n" };
+    const hello = github.repository({ owner: "octo", name: "hello", files });
+    const bob = github.user({ login: "bob" });
+    for (let at = 0; at < 50; at += 1) hello.openPull({ opener: bob });
+    const engine = await openSqlite((variables["DATABASE_URL"] ?? "").slice("file:".length));
+    onTestFinished(() => engine.close());
+
+    github.faults.latency = 3_000;
+    const { child, text } = startCommand(variables, ["sweep"]);
+    let said = "";
+    child.stderr?.setEncoding("utf8").on("data", (piece: string) => (said += piece));
+    const ended = once(child, "exit");
+    await expect.poll(() => engine.queue.depth(), { timeout: 60_000 }).toMatchObject({ leased: 1 });
+    const payer = `github/${github.installationFor(hello)?.id}`;
+    const minute = { what: "rest", amount: 541, limits: [{ ms: 60_000, most: 900 }] } as const;
+    await engine.spending.book(payer, [[minute]]);
+    github.faults.latency = 0;
+    await expect.poll(() => said, { timeout: 60_000 }).toContain("it waits for the host's limits until ");
+    const [, until = ""] = /until (\S+)/.exec(said) ?? [];
+    child.kill("SIGINT");
+    expect(await ended).toEqual([1, null]);
+    expect(Date.now()).toBeLessThan(Date.parse(until));
+    expect(text()).toMatch(
+      /^\d+ open pull requests found so far in 1 repository; stopped with 1 repository and /,
+    );
+  }, 180_000);
 });
 
 describe("countersign check --publish without a running bot", () => {

@@ -5,6 +5,8 @@ import { startWorker, type Worker } from "../../bot/worker.ts";
 import { inspect } from "../../check/inspect.ts";
 import { repositoriesOf } from "../../check/sweep.ts";
 import { Failure } from "../../error.ts";
+import type { Finding } from "../../verdict/finding.ts";
+import type { VerdictKind } from "../../verdict/verdict.ts";
 import type { Host, Reading } from "../../ports/host.ts";
 import type { BulkLeft, Route } from "../../ports/queue.ts";
 import { printPullRef, type PullRef } from "../../pull.ts";
@@ -23,7 +25,8 @@ export interface Swept {
   /** The number of open pull requests. */
   readonly pulls: number;
   readonly failing: number;
-  readonly stopped: boolean;
+  /** What is left of a sweep that was stopped; null: it went to its end. */
+  readonly stopped: Pick<BulkLeft, "repositories" | "pulls"> | null;
   /** Verdicts that would change; null: not a trial. */
   readonly changes: number | null;
 }
@@ -35,7 +38,7 @@ const LOOK_MS = 250;
 const PROGRESS_MS = 10_000;
 /** The longest wait for the host's limits, plus a margin. A task with a longer wait waits for a date. */
 const HOST_WAIT = 65 * 60_000;
-const GRACE_MS = 5_000;
+const GRACE_MS = 1_500;
 
 /**
  * The selected repositories.
@@ -81,28 +84,36 @@ export async function work(
         bulk: true,
       })),
     );
-  let stopped = false;
-  const stop = (): void => void (stopped = true);
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   let worker: Worker | null = null;
   let endHeartbeat = (): Promise<void> => Promise.resolve();
   let left: BulkLeft = { repositories: 0, pulls: 0, failing: 0 };
   let said = performance.now();
+  let waits = false;
   try {
     for (;;) {
       left = await engine.queue.bulkLeft(places, Date.now() + HOST_WAIT);
-      if (stopped || left.repositories + left.pulls === 0) break;
+      if (stopping.signal.aborted || left.repositories + left.pulls === 0) break;
       if (worker === null && !(await isBotAtWork(engine))) {
         endHeartbeat = await startHeartbeat(engine, opened.share);
-        worker = startOwn(opened);
+        worker = startOwn(opened, stopping.signal);
       }
-      if (performance.now() - said > PROGRESS_MS) {
+      const until = pausedUntil(opened, targets);
+      const isLong = until !== null && until - Date.now() > PROGRESS_MS;
+      if (performance.now() - said > PROGRESS_MS || (isLong && !waits)) {
         said = performance.now();
-        console.stderr.write(
-          `countersign sweep: ${plural(left.repositories, "repository", "repositories")} and ${plural(left.pulls, "pull request")} left${worker === null ? ", the running bot is working" : ""}\n`,
-        );
+        const why =
+          until !== null
+            ? `; it waits for the host's limits until ${new Date(until).toISOString()}`
+            : worker === null
+              ? "; the running bot does them, within the host's limits"
+              : "";
+        console.stderr.write(`countersign sweep: ${leftText(left)} left${why}\n`);
       }
-      await sleep(LOOK_MS);
+      waits = isLong;
+      await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => {});
     }
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
@@ -111,10 +122,28 @@ export async function work(
   }
   let pulls = 0;
   for (const place of places) pulls += (await engine.pulls.open(place)).size;
-  return { pulls, failing: left.failing, stopped, changes: null };
+  return { pulls, failing: left.failing, stopped: stopping.signal.aborted ? left : null, changes: null };
 }
 
-function startOwn({ world, paused, settings }: Opened): Worker {
+export function leftText({ repositories, pulls }: Pick<BulkLeft, "repositories" | "pulls">): string {
+  return `${plural(repositories, "repository", "repositories")} and ${plural(pulls, "pull request")}`;
+}
+
+/** Until when one of the repositories has to wait for the host's limits, in milliseconds since the epoch; null: none. */
+function pausedUntil({ world }: Opened, targets: readonly Target[]): number | null {
+  const times = targets.flatMap(({ route }) => world.bulkPausedUntil?.(route.installation) ?? []);
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+/** @param signal ends the waits for the host's limits, so that a sweep that is stopped does not last as long as they */
+function startOwn({ world: opened, paused, settings }: Opened, signal: AbortSignal): Worker {
+  const world = {
+    ...opened,
+    sleep: (ms: number) =>
+      sleep(ms, undefined, { signal }).catch(() => {
+        throw new Failure("paced", undefined, { retryAt: Date.now() });
+      }),
+  };
   return startWorker({ world, concurrency: CONCURRENCY, paused, log: settings.log, observe: () => {} });
 }
 
@@ -131,7 +160,7 @@ export async function tryOut(
     if (reading.pull.state === "closed") return;
     const { finding, trouble } = await inspect(world, host, reading, route);
     if (trouble !== null && waitOf(trouble) !== null) throw trouble;
-    const verdict = finding.kind === "judged" ? finding.judgment.verdict : null;
+    const verdict = verdictOf(finding);
     if (verdict === null && known === null) return;
     pulls += 1;
     if (known?.head === reading.pull.head && known.verdict === verdict) return;
@@ -176,7 +205,13 @@ export async function tryOut(
         await sleep(Math.max(LOOK_MS, until - Date.now()));
       }
   }
-  return { pulls, failing, stopped: false, changes };
+  return { pulls, failing, stopped: null, changes };
+}
+
+/** The verdict as it is recorded; null: no agreement covers the pull request. */
+function verdictOf(finding: Finding): VerdictKind | null {
+  if (finding.kind === "uncovered") return null;
+  return finding.kind === "judged" ? finding.judgment.verdict : "unknown";
 }
 
 /** When to go on after the host's limits, in milliseconds since the epoch; null: something else failed. */

@@ -32,8 +32,8 @@ Examples:
     )
     .action(async (names: string[], options: SweepOptions, command) => {
       const { withOpened } = await import("../opened.ts");
-      const { targetsOf, tryOut, work } = await import("./sweep-work.ts");
-      const act = async (opened: Opened): Promise<void> => {
+      const { leftText, targetsOf, tryOut, work } = await import("./sweep-work.ts");
+      const act = async (opened: Opened): Promise<boolean> => {
         const targets = await targetsOf(opened, names, options.resume === true);
         const done =
           options.dryRun === true
@@ -45,17 +45,27 @@ Examples:
           pulls,
           ...(failing > 0 && { failing }),
           ...(changes !== null && { changes }),
-          ...(stopped && { stopped }),
+          ...(stopped !== null && {
+            stopped: true,
+            left: { repositories: stopped.repositories, pulls: stopped.pulls },
+          }),
         };
         const text = [
-          `${plural(pulls, "open pull request")} in ${plural(targets.length, "repository", "repositories")}`,
+          `${plural(pulls, "open pull request")}${stopped === null ? "" : " found so far"} in ${plural(targets.length, "repository", "repositories")}`,
           ...(changes === null ? [] : [`${plural(changes, "verdict")} would change`]),
           ...(failing === 0 ? [] : [`${failing} could not be checked: countersign stats says why`]),
-          ...(stopped ? ["stopped: a running bot continues; otherwise run countersign sweep --resume"] : []),
+          ...(stopped === null
+            ? []
+            : [
+                `stopped with ${leftText(stopped)} left: a running bot continues; otherwise run countersign sweep --resume`,
+              ]),
         ].join("; ");
         console.stdout.write(options.json === true ? `${JSON.stringify(counts)}\n` : `${text}\n`);
-        exitWith(command, failing > 0 || stopped ? 1 : 0);
+        exitWith(command, failing > 0 || stopped !== null ? 1 : 0);
+        return stopped !== null;
       };
-      await withOpened(console, act, options.dryRun === true ? "trial" : "write");
+      const isStopped = await withOpened(console, act, options.dryRun === true ? "trial" : "write");
+      // A request that the host has not answered yet would keep the process alive.
+      if (isStopped) setTimeout(() => process.exit(1), 100).unref();
     });
 };
