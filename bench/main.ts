@@ -1,8 +1,9 @@
 /** `npm run bench [name…]`: measures the bot's promises on loopback, and prints a table. */
-import { cpus, totalmem } from "node:os";
+import { execFileSync } from "node:child_process";
+import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { VERSION } from "../src/bot/version.ts";
-import { printResults, type Bench } from "./result.ts";
+import { printResults, valuesOf, type Bench, type Result, type Value } from "./result.ts";
 
 const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ["deliveries", async () => (await import("./deliveries.ts")).deliveries],
@@ -25,20 +26,49 @@ const USAGE = `npm run bench -- [${[...BENCHES.keys()].join("|")}]… [--quick] 
   --signatures N  how many signatures the lookup and the size are measured among (10000000)
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: "boolean", default: false },
-    strict: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    signatures: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
-});
-const unknown = positionals.filter((name) => !BENCHES.has(name));
-if (values.help || unknown.length > 0) {
+const { values, positionals } = readOptions();
+if (values.help) {
   process.stdout.write(USAGE);
-  process.exit(unknown.length > 0 ? 2 : 0);
+  process.exit(0);
+}
+const signatures = values.signatures === undefined ? null : Number(values.signatures);
+if (signatures !== null && !(Number.isSafeInteger(signatures) && signatures > 0))
+  misunderstood(`--signatures needs a whole number above zero, not ${values.signatures}`);
+const unknown = positionals.filter((name) => !BENCHES.has(name));
+if (unknown.length > 0) misunderstood(`there is no bench ${unknown.join(", ")}`);
+
+function readOptions() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        quick: { type: "boolean", default: false },
+        strict: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        signatures: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    return misunderstood(error instanceof Error ? error.message : "the options were not understood");
+  }
+}
+
+function misunderstood(why: string): never {
+  process.stderr.write(`bench: ${why}\n${USAGE}`);
+  process.exit(2);
+}
+
+/** The commit that is measured; null outside a clone. */
+function commitOf(): string | null {
+  try {
+    const stdio = ["ignore", "pipe", "ignore"] as const;
+    const git = (...args: string[]) =>
+      execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8", stdio: [...stdio] }).trim();
+    return git("rev-parse", "HEAD") + (git("status", "--porcelain", "-uno") === "" ? "" : "-changed");
+  } catch {
+    return null;
+  }
 }
 
 const [cpu] = cpus();
@@ -48,6 +78,7 @@ const machine = {
   processor: cpu?.model ?? "an unknown processor",
   memory_gb: Math.round(totalmem() / 1e9),
   node: process.versions.node,
+  load_average: Math.round((loadavg()[0] ?? 0) * 100) / 100,
 };
 /** Prints for a person; with --json only the object at the end is printed. */
 function say(text: string): void {
@@ -57,17 +88,18 @@ say(
   `${machine.date}, ${machine.processors} × ${machine.processor}, ${machine.memory_gb} GB, Node.js ${machine.node}\n`,
 );
 let missed = 0;
-const measured: { bench: string; what: string; measured: string; goal: string; met: boolean | null }[] = [];
+const measured: (Result & { readonly bench: string; readonly values: readonly Value[] })[] = [];
 for (const name of positionals.length > 0 ? positionals : BENCHES.keys()) {
   say(`\n${name}\n`);
   const bench = await BENCHES.get(name)?.();
-  const signatures = values.signatures === undefined ? null : Number(values.signatures);
   const results = (await bench?.({ quick: values.quick, signatures })) ?? [];
   say(printResults(results));
-  measured.push(...results.map((result) => ({ bench: name, ...result })));
+  measured.push(...results.map((result) => ({ bench: name, ...result, values: valuesOf(result.measured) })));
   missed += results.filter(({ met }) => met === false).length;
 }
 if (missed > 0) say(`\n${missed} goals missed\n`);
 if (values.json)
-  process.stdout.write(`${JSON.stringify({ ...machine, version: VERSION, results: measured })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ...machine, version: VERSION, commit: commitOf(), quick: values.quick, signatures, results: measured })}\n`,
+  );
 process.exitCode = values.strict && missed > 0 ? 1 : 0;

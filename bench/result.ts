@@ -40,6 +40,24 @@ export function printResults(results: readonly Result[]): string {
     .join("");
 }
 
+/** A number in what was measured, and its unit. */
+export interface Value {
+  readonly value: number;
+  /** Empty: a plain number, or one that other words follow. */
+  readonly unit: string;
+}
+
+// A percentile's own name, such as p50, is no value.
+const NUMBER = /(?<![\w.])(\d[\d,]*(?:\.\d+)?)(?: (ms|s|MB|kB|bytes|×|calls|a second)(?![\w]))?/gu;
+
+/** The numbers of a sentence such as "p50 9.77 ms, p99 22 ms", in its order. */
+export function valuesOf(measured: string): readonly Value[] {
+  return [...measured.matchAll(NUMBER)].map(([, digits = "", unit = ""]) => ({
+    value: Number(digits.replaceAll(",", "")),
+    unit,
+  }));
+}
+
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
