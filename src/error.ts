@@ -115,6 +115,16 @@ export class Failure extends Error {
   }
 }
 
+/** A request that was not sent, because the host asked to wait before. It refused nothing, so nothing has failed. */
+export class HostWait extends Failure {
+  override readonly retryAt: number;
+
+  constructor(detail: string, until: number) {
+    super("host-limit", detail);
+    this.retryAt = until;
+  }
+}
+
 /** The result; null if the work failed in a foreseen way. A bug is thrown on. @param but failures that are thrown, too */
 export async function unlessFailed<T>(work: Promise<T>, but: readonly FailureCode[] = []): Promise<T | null> {
   try {

@@ -1,6 +1,6 @@
 /** Does one due task: what each kind requires, and what its failure means for the queue. */
 import type { HostName } from "../account.ts";
-import { Failure, FAILURES, type FailureCode } from "../error.ts";
+import { Failure, FAILURES, HostWait, type FailureCode } from "../error.ts";
 import { forgetGone } from "./forget.ts";
 import { reconcileGroup } from "./group.ts";
 import { BEHIND_LOOKS, BEHIND_TRIES, holdOf, type Hold } from "./hold.ts";
@@ -57,7 +57,8 @@ export async function work(world: WorkWorld, taken: Taken): Promise<Done> {
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure.code === "superseded") return markLost(world, taken);
-    if (failure.code === "paced" && failure.retryAt !== null) return waitUntil(world, taken, failure.retryAt);
+    if ((failure.code === "paced" || failure instanceof HostWait) && failure.retryAt !== null)
+      return waitUntil(world, taken, failure.retryAt);
     // The check made as many calls as one check may, and must continue later.
     if (failure.code === "unfinished" || (failure.code === "host-limit" && failure.retryAt === null))
       world.turns?.spendAll(taken.task, world.now());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { work, type WorkWorld } from "../../src/check/work.ts";
 import { createTurns } from "../../src/check/turns.ts";
-import { Failure, type FailureCode } from "../../src/error.ts";
+import { Failure, HostWait, type FailureCode } from "../../src/error.ts";
 import type { Host } from "../../src/ports/host.ts";
 import { pullTask, type Mark, type Taken, type Task } from "../../src/ports/queue.ts";
 import { drain, take as takeAll } from "../ports/engine-scene.ts";
@@ -208,6 +208,14 @@ describe("a pull request's share", () => {
     const turns = createTurns();
     expect(await done(task, { world: { turns } })).toMatchObject({ kind });
     expect(turns.take(task, NOW) !== null).toBe(isUsedUp);
+  });
+
+  it("whose request was not sent because the host asked to wait has not failed", async () => {
+    const { done, engine } = await scene({
+      read: () => Promise.reject(new HostWait("asked to wait", NOW + 5)),
+    });
+    expect(await done()).toEqual({ kind: "paced", at: NOW + 5 });
+    expect(await engine.queue.troubled(9)).toEqual([]);
   });
 
   it("that needs another check continues when the host says, or in a minute, and that is no try", async () => {

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
-import { Failure } from "../../src/error.ts";
+import { Failure, HostWait } from "../../src/error.ts";
 import { openStore } from "../sqlite/store.ts";
 import { giteeClient, type Client, type ClientOptions } from "../../src/gitee/traffic/client.ts";
 
@@ -120,6 +120,38 @@ describe("the client of Gitee's API", () => {
     expect(asked).toBe(1);
     now += 60_000;
     expect(await client.get("a thing", PATH, Thing)).toEqual({ id: 1 });
+  });
+
+  it("holds comments back longer than all else after Gitee refused one, and longer each time", async () => {
+    let now = NOW;
+    let refuses = true;
+    const asked: string[] = [];
+    const client = await serve(
+      (request, response) => {
+        asked.push(`${request.method} ${request.url?.split("/").at(-1)}`);
+        if (refuses && request.method === "POST") response.writeHead(429).end();
+        else response.end('{"id":1}');
+      },
+      { now: () => now },
+    );
+    const MINUTES = 60_000;
+    const comment = () => client.write("a comment", "POST", [...PATH, "pulls", 1, "comments"], {}, Thing);
+    expect(await failureOf(comment())).toMatchObject({ retryAt: NOW + 5 * MINUTES });
+    expect(await failureOf(client.get("a thing", PATH, Thing))).toMatchObject({ retryAt: NOW + MINUTES });
+    now += MINUTES;
+    expect(await client.get("a thing", PATH, Thing)).toEqual({ id: 1 });
+    const held = await failureOf(comment());
+    expect(held).toBeInstanceOf(HostWait);
+    expect(held).toMatchObject({ code: "host-limit", retryAt: NOW + 5 * MINUTES });
+    now += 4 * MINUTES;
+    expect(await failureOf(comment())).toMatchObject({ retryAt: now + 10 * MINUTES });
+    now -= 60 * MINUTES;
+    expect(await failureOf(client.get("a thing", PATH, Thing))).toMatchObject({ retryAt: now + MINUTES });
+    now += 10 * MINUTES;
+    refuses = false;
+    expect(await comment()).toEqual({ id: 1 });
+    expect(await comment()).toEqual({ id: 1 });
+    expect(asked).toEqual(["POST comments", "GET widget", ...Array<string>(3).fill("POST comments")]);
   });
 
   it("waits when Gitee asked another process on the database to, also after a restart and a clock that was set back", async () => {

@@ -4,7 +4,8 @@
  * limited, and none is sent while Gitee asks to wait.
  */
 import type { z } from "zod";
-import { Failure } from "../../error.ts";
+import { Failure, HostWait } from "../../error.ts";
+import { createCommentHold } from "../../ports/comment-hold.ts";
 import {
   tellUnanswered,
   type ConfirmWrite,
@@ -121,16 +122,19 @@ export function giteeClient(options: ClientOptions): Client {
   const base = `${options.url.replace(/\/+$/, "")}/api/v5/`;
   const pageGate = createGate(() => part(PAGE_PLACES));
   const share = createPagesShare(now, part);
-  const waits = createWaits(options.spending, now);
+  const hold = createCommentHold();
+  const waits = createWaits(options.spending, now, (by) => hold.setBack(by));
 
   async function request(asked: Asked, method: string, path: Path, options: RequestOptions): Promise<Answer> {
     const url = new URL(base + path.map(encodeSegment).join("/"));
     for (const [name, value] of Object.entries(options.query ?? {}))
       url.searchParams.set(name, String(value));
     return gate(async () => {
-      const waitUntil = await waits.until();
-      if (now() < waitUntil)
-        throw new Failure("host-limit", "Gitee asked the bot to wait", { retryAt: waitUntil });
+      // The first parts name the repository, which may have any name.
+      const comment = method !== "GET" && method !== "DELETE" && path.slice(3).includes("comments");
+      const waitUntil = Math.max(await waits.until(), comment ? hold.until() : 0);
+      if (now() < waitUntil) throw new HostWait("Gitee asked the bot to wait", waitUntil);
+      const written = comment ? hold.begin(now()) : () => {};
       await options.confirm?.();
       const startedAt = now();
       const tell = (result: HostCall["result"]): void =>
@@ -165,9 +169,13 @@ export function giteeClient(options: ClientOptions): Client {
       if (!response.ok && options.unless?.includes(response.status) !== true) {
         const failure = failureOf(response, text, { asked, method }, now());
         tell(failure.code === "host-limit" ? "limit" : response.status >= 500 ? "error" : "refused");
-        if (failure.code === "host-limit") waits.begin(failure.retryAt ?? now() + UNTOLD_WAIT);
-        throw failure;
+        if (failure.code !== "host-limit") throw failure;
+        const until = failure.retryAt ?? now() + UNTOLD_WAIT;
+        waits.begin(until);
+        if (!comment) throw failure;
+        throw new Failure("host-limit", failure.message, { retryAt: Math.max(until, hold.refused(now())) });
       }
+      written();
       tell(response.ok ? "ok" : "refused");
       return { status: response.status, headers: response.headers, text };
     });

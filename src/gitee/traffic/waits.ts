@@ -16,10 +16,14 @@ const FRESH = 1_000;
 /** A request waits no longer than this for the database, in milliseconds. */
 const PATIENCE = 2_000;
 
-/** @param clock milliseconds since the epoch */
+/**
+ * @param clock milliseconds since the epoch
+ * @param setBack called when the clock was set back by so many milliseconds
+ */
 export function createWaits(
   spending: Pick<Spending, "book" | "wait"> | undefined,
   clock: () => number,
+  setBack: (by: number) => void,
 ): Waits {
   let own = 0;
   let latest = 0;
@@ -27,7 +31,10 @@ export function createWaits(
   /** If the clock was set back, the wait keeps its length. */
   const now = (): number => {
     const moment = clock();
-    if (moment < latest) own -= latest - moment;
+    if (moment < latest) {
+      own -= latest - moment;
+      setBack(latest - moment);
+    }
     latest = moment;
     return moment;
   };

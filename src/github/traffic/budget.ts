@@ -1,6 +1,6 @@
+import { createCommentHold, type CommentHold } from "../../ports/comment-hold.ts";
 import type { Cost, Spent } from "../../ports/spending.ts";
 import type { Book } from "./book.ts";
-import { createCommentHold, type CommentHold } from "./comment-hold.ts";
 import { createCommentTurns, type CommentTurns } from "./comment-turns.ts";
 import type { Limits } from "./limits.ts";
 import { createPagesShare, HOURLY_LIMIT, type PagesShare } from "./pages-share.ts";

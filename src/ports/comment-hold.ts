@@ -1,11 +1,11 @@
 /**
- * Holds comments back after GitHub itself refused one, so that statuses go on after the wait that it asked for. GitHub
- * may have counted comments that the bot does not know of, and does not say when they fit again. Each refusal in a row
+ * Holds comments back after a host itself refused one, so that all else goes on after the wait that it asked for. The
+ * host may have counted comments that the bot does not know of, and does not say when they fit again. Each refusal in a row
  * doubles the hold, and after it one comment is tried before the others.
  */
-import { HOUR, MINUTE } from "./window.ts";
-
+const MINUTE = 60_000;
 const FIRST_HOLD = 5 * MINUTE;
+const LONGEST_HOLD = 60 * MINUTE;
 /** How long the others wait for the answer to the one that is tried. */
 const ANSWER = MINUTE / 2;
 
@@ -14,7 +14,7 @@ export interface CommentHold {
   until(): number;
   /** A comment is tried. @returns a function to call when it was written */
   begin(now: number): () => void;
-  /** GitHub refused a comment because of a limit. @returns {@link until} */
+  /** The host refused a comment because of a limit. @returns {@link until} */
   refused(now: number): number;
   /** The clock was set back by so many milliseconds. */
   setBack(by: number): void;
@@ -38,7 +38,7 @@ export function createCommentHold(): CommentHold {
     refused(now) {
       // Concurrent comments are refused together, which counts as one refusal.
       if (heldUntil <= now) {
-        heldUntil = now + Math.min(FIRST_HOLD * 2 ** refusals, HOUR);
+        heldUntil = now + Math.min(FIRST_HOLD * 2 ** refusals, LONGEST_HOLD);
         refusals += 1;
       }
       return until();
