@@ -3,6 +3,7 @@
  * open it on an empty store.
  */
 import { describe, expect, it } from "vitest";
+import { countsContract } from "./engine-counts.contract.ts";
 import { importProperties } from "./engine-import-property.contract.ts";
 import { importContract } from "./engine-import.contract.ts";
 import { needContract } from "./engine-need.contract.ts";
@@ -77,6 +78,9 @@ export function engineContract(
     });
     describe("work in the order of need", () => {
       needContract(scene);
+    });
+    describe("what the queue tells and keeps", () => {
+      countsContract(scene);
     });
     describe("what is spent of a host's limits", () => {
       spendingContract(scene);
