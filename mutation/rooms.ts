@@ -43,6 +43,8 @@ export const ROOMS: readonly Room[] = [
       "never loses a mark",
       "gives a task to one worker at a time",
       "does what a plain list does",
+      // Thousands of tasks.
+      "hands out thousands of tasks",
       // They are about other tables.
       "as an engine (?:a session|an import|a roster|signatures)",
     ],

@@ -39,7 +39,8 @@ const isFirst = process.env["MUTATION_PHASE"] === "reach";
 const reached = read<Record<string, string[]>>("reached.json", {});
 /** By change: the test that noticed it, or what else became of it. */
 const noticed = noticedBefore();
-const broken = read<string[]>("broken.json", []);
+/** The tests that failed without a change. */
+const broken = read<{ name: string; why: string }[]>("broken.json", []);
 
 const toggle = ((globalThis as Record<string, unknown>)[NAMESPACE] ??= {}) as Switch;
 const coverage = (toggle.mutantCoverage ??= { static: {}, perTest: {} });
@@ -86,7 +87,7 @@ let unended: { readonly name: string; readonly mutant: string | undefined } | nu
 
 function notice(name: string, mutant: string | undefined, why = ""): void {
   if (mutant === undefined) {
-    broken.push(`${name}: ${why}`);
+    broken.push({ name, why });
     return;
   }
   noticed[mutant] = name;
