@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { MANY_TRIES, pullTask, type Taken, type Task } from "../../src/ports/queue.ts";
+import { accountOf } from "../../src/account.ts";
+import { MANY_PEOPLE, MANY_TRIES, pullTask, type Taken, type Task } from "../../src/ports/queue.ts";
 import { drain, mark, pullRecord, pullRef, take, takeOne, alice, type Scene } from "./engine-scene.ts";
 
 const seven = pullRef(7);
@@ -95,6 +96,40 @@ export function countsContract(scene: () => Scene): void {
     expect(await takeOne(engine)).toMatchObject({ task: pullTask(pullRef(1)) });
   });
 
+  it.each(["retry", "release"] as const)(
+    "keeps the deliveries of a task that was marked during a check that ends with %s",
+    async (end) => {
+      const { engine, clock } = scene();
+      const [one, two] = [
+        { id: "a-1", at: 1 },
+        { id: "b-2", at: 2 },
+      ];
+      await engine.queue.mark([{ ...mark(seven), deliveries: [one] }]);
+      const taken = await takeOne(engine);
+      await engine.queue.mark([{ ...mark(seven), deliveries: [two] }]);
+      if (end === "retry") await engine.queue.retry(taken, clock.now, "host-refused");
+      else await engine.queue.release([taken]);
+      expect((await takeOne(engine)).deliveries).toEqual([one, two]);
+    },
+  );
+
+  it.each([
+    [1, false],
+    [MANY_PEOPLE, false],
+    [MANY_PEOPLE + 1, true],
+  ])("checks what new places of %i people may change as bulk work: %s", async (people, bulk) => {
+    const { engine } = scene();
+    await engine.pulls.record(pullRecord(seven, [alice]));
+    await engine.entities.add({ id: "acme", agreement: "icla", version: "1.0", signedAt: 1 }, "cli");
+    const accounts = [
+      alice,
+      ...Array.from({ length: people - 1 }, (_, at) => accountOf("github", 9_000 + at)),
+    ];
+    const places = accounts.map((account) => ({ account, from: 1, until: null }));
+    await engine.entities.join("acme", places, "page");
+    expect(await take(engine)).toMatchObject([{ task: pullTask(seven), bulk }]);
+  });
+
   it("forgets what a delivery told with the check that answers it, also if time alone makes it due again", async () => {
     const { engine, clock } = scene();
     await engine.queue.mark([{ ...mark(seven), told: "state" }]);
@@ -126,6 +161,13 @@ export function countsContract(scene: () => Scene): void {
     for (const taken of claimed) expect(await engine.queue.done(taken, null)).toBe(true);
     clock.now += HOUR;
     expect(await drain(engine)).toEqual([]);
+  });
+
+  it("claims a pull request of a repository to which no way is known", async () => {
+    const { engine } = scene();
+    expect(await engine.queue.claim([{ ref: seven, route: null }], 15_000)).toMatchObject([
+      { task: pullTask(seven), route: { installation: null, handle: null } },
+    ]);
   });
 
   it("wakes no merge group of another repository or host", async () => {

@@ -127,6 +127,16 @@ describe("SQLite's queue", () => {
     expect(await endsAt(began + 22_501)).toBe(true);
   });
 
+  it("confirms no lease that ends between its check and its extension", async () => {
+    const { clock, engine } = scene();
+    const taken = await held();
+    clock.now += 7_501;
+    // Its write comes before the one of the extension.
+    const ended = engine.queue.done(taken, null);
+    await expect(engine.queue.confirm(taken, 15_000)).rejects.toMatchObject({ code: "superseded" });
+    expect(await ended).toBe(true);
+  });
+
   it("hands out thousands of tasks whose wait ended together, those of a skipped installation after the others", async () => {
     const { clock, engine } = scene();
     const numbers = Array.from({ length: 2_500 }, (_, at) => at + 1);
@@ -282,6 +292,41 @@ describe("SQLite's queue", () => {
     ]);
     await engine.queue.mark([mark(pullRef(8), 3)]);
     expect(await drain(engine)).toEqual([pullTask(pullRef(8))]);
+  });
+
+  it("sweeps a forgotten repository that is back at the same installation as work of that", async () => {
+    const { engine } = scene();
+    await engine.queue.mark([mark(seven)]);
+    await drain(engine);
+    await engine.pulls.noteMissing(repository);
+    await engine.pulls.forgetRepository(repository);
+    await engine.queue.mark([mark(seven)]);
+    expect(await take(engine, { skip: [1] })).toEqual([]);
+    expect(await take(engine)).toHaveLength(2);
+  });
+
+  it("rings where a new verdict wakes a merge group", async () => {
+    const { clock, engine } = scene();
+    const record = (verdict: "signed" | "unsigned") =>
+      engine.pulls.record({
+        ref: seven,
+        head: "h",
+        agreement: "icla",
+        verdict,
+        buckets: [],
+        comment: null,
+      });
+    await record("unsigned");
+    const group = { kind: "group", host: "github", repository: 10, head: "a", base: "b" } as const;
+    await engine.queue.mark([{ task: group, route: null }]);
+    await engine.queue.done(await takeOne(engine), clock.now + 90_000);
+    const heard = vi.fn<() => void>();
+    engine.queue.watch(heard);
+    await record("signed");
+    expect(heard).toHaveBeenCalledTimes(1);
+    await engine.queue.done(await takeOne(engine), null);
+    await record("unsigned");
+    expect(heard).toHaveBeenCalledTimes(1);
   });
 
   it("checks nothing but pull requests and merge groups once more after a write without an answer", async () => {
