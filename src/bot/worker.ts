@@ -79,12 +79,14 @@ export function startWorker(options: WorkerOptions): Worker {
     resting.add(taken);
     look();
     try {
-      do await sleep(ms);
-      while (!stopping && freePlaces()[taken.bulk ? "bulk" : "all"] <= 0);
+      for (;;) {
+        await sleep(ms);
+        if (stopping) throw new Failure("paced", undefined, { retryAt: world.now() });
+        if (freePlaces()[taken.bulk ? "bulk" : "all"] > 0) return;
+      }
     } finally {
       resting.delete(taken);
     }
-    if (stopping) throw new Failure("paced", undefined, { retryAt: world.now() });
   }
 
   function look(): void {

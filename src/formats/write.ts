@@ -5,7 +5,7 @@ import type { Format } from "./detect.ts";
 const COLUMNS = ["host", "account_id", "agreement", "version", "signed_at", "entity", "digest"] as const;
 
 /** The number of signatures in one piece of text. */
-const PIECE = 1000;
+const PIECE = 100;
 
 /** Writes signatures piece by piece, so that the reader of the same format reads them unchanged. */
 export async function* writeSignatures(
