@@ -94,7 +94,12 @@ describe("the bell of a process", () => {
 });
 
 describe("SQLite's queue", () => {
-  const scene = sceneForEach(openReadyStore);
+  let file = "";
+  const scene = sceneForEach(async (now) => {
+    const store = await openReadyStore(now);
+    file = store.file;
+    return store;
+  });
   const seven = pullRef(7);
   const repository = { host: "github", id: 10 } as const;
 
@@ -303,6 +308,18 @@ describe("SQLite's queue", () => {
     await engine.queue.mark([mark(seven)]);
     expect(await take(engine, { skip: [1] })).toEqual([]);
     expect(await take(engine)).toHaveLength(2);
+  });
+
+  it("keeps nothing of the people of a pull request that closes", async () => {
+    const { engine } = scene();
+    const found = { head: "h", agreement: "icla", verdict: "unsigned", buckets: [5], comment: null } as const;
+    await engine.pulls.record({ ref: seven, ...found });
+    await engine.pulls.record({ ref: pullRef(8), ...found });
+    await engine.pulls.close(seven);
+    const connection = new Database(file, { readonly: true });
+    const kept = connection.prepare<[], number>("SELECT number FROM pull_bucket").pluck().all();
+    connection.close();
+    expect(kept).toEqual([8]);
   });
 
   it("rings where a new verdict wakes a merge group", async () => {
