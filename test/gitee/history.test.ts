@@ -70,7 +70,7 @@ describe("what Gitee's protected branches have of a pull request", () => {
     other.seen(repository.id, repository.fullName);
     const commits = Array.from({ length: 250 }, (_, at) => ({
       sha: String(at).padStart(40, "0"),
-      commit: {},
+      commit: { message: "" },
     }));
     const cut = { base_commit: { sha }, merge_base_commit: { sha: "0".repeat(40) }, commits };
     gitee.fail({ status: 200, body: JSON.stringify(cut), match: /compare/, times: 9 });

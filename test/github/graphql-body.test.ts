@@ -109,7 +109,7 @@ describe("a limit in a GraphQL answer", () => {
       const { retryAt } = (await ask()) as { retryAt: number };
       minutes.push((retryAt - Date.now()) / 60_000);
       // Nothing is sent too early.
-      expect(await ask()).toMatchObject({ code: "host-limit", retryAt });
+      expect(await ask()).toMatchObject({ code: "paced", retryAt });
       expect(client.paused()).toEqual([{ installation: INSTALLATION, until: retryAt }]);
       vi.setSystemTime(retryAt);
       expect(client.paused()).toEqual([]);

@@ -77,7 +77,7 @@ export interface GitHubClient {
   run<Result>(as: Identity, what: string, use: (octokit: ProbotOctokit) => Promise<Result>): Promise<Result>;
   /** Installations that get no requests now, because of the host's limits. */
   paused(bulk?: boolean): readonly Pause[];
-  /** No comment about this waits any more, see {@link ConfirmWrite.about}: others may have its turn. */
+  /** No comment about this waits anymore, see {@link ConfirmWrite.about}: others may have its turn. */
   giveTurnBack(as: Identity, about: string): void;
   /** The remaining calls according to GitHub's latest answers. */
   left(): readonly LimitLeft[];

@@ -19,7 +19,7 @@ export interface Refused {
 export interface CommentTurns {
   /** @returns when to try again */
   take(refused: Refused, now: number): number;
-  /** It was written, or it is not needed any more. */
+  /** It was written, or it is not needed anymore. */
   giveBack(about: string): void;
   /** The clock was set back by so many milliseconds. */
   setBack(by: number): void;

@@ -36,7 +36,7 @@ export interface Pace {
    * @returns until when such a request waits, in milliseconds since the epoch
    */
   pause(installation: number | null, until: number | null, route?: string): number;
-  /** The comment about this was written, or it is not needed any more: others may have its turn. */
+  /** The comment about this was written, or it is not needed anymore: others may have its turn. */
   giveTurnBack(installation: number | null, about: string): void;
   /** A request succeeded: no limit applies. */
   answered(installation: number | null): void;
