@@ -199,18 +199,20 @@ describe("the pace", () => {
     await times(100, STATUS);
   });
 
-  it("writes the statuses of bulk work before its comments", async () => {
+  it("writes most of the statuses of bulk work before its comments", async () => {
     const { ask } = scene(DOCUMENTED_LIMITS);
-    let comments = 0;
-    for (let pulls = 0; pulls < 99; pulls += 1) {
-      await ask({ ...STATUS, bulk: true });
+    const written = { statuses: 0, comments: 0 };
+    for (let pulls = 0; pulls < 200; pulls += 1) {
+      await ask({ ...STATUS, bulk: true }).then(
+        () => (written.statuses += 1),
+        () => {},
+      );
       await ask({ ...COMMENT, bulk: true }).then(
-        () => (comments += 1),
+        () => (written.comments += 1),
         () => {},
       );
     }
-    expect(comments).toBe(9);
-    await expect(ask({ ...STATUS, bulk: true })).rejects.toMatchObject({ code: "paced" });
+    expect(written).toEqual({ statuses: 86, comments: 22 });
   });
 
   it("gives a free place to a status before a comment that has waited longer", async () => {

@@ -8,7 +8,8 @@ import { openSqlite } from "../../src/sqlite/open.ts";
 import { commentsOf, csvOf, stateOf } from "./scene.ts";
 import { command, serve, type Served } from "./serve-process.ts";
 
-const PATIENCE = { timeout: 120_000, interval: 100 };
+// What a catch-up finds after a kill is bulk work, whose comments come some in a minute.
+const PATIENCE = { timeout: 180_000, interval: 100 };
 
 async function hostsForTest(): Promise<StageHosts> {
   const hosts = await startHosts();

@@ -20,7 +20,7 @@ export const SPARE = 0.4;
  */
 const STATUS_SPARE = 0.55;
 /** The same for comments of bulk work, which also leave room for its statuses. */
-const BULK_STATUS_SPARE = 0.9;
+const BULK_STATUS_SPARE = 0.75;
 
 /** What a request must leave to requests of more need. */
 export type Spare = Readonly<Record<"rest" | "graphql" | "minute" | "hour", number>>;
