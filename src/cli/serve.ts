@@ -64,7 +64,8 @@ Example:
         throw error;
       });
       starting = false;
-      collectGarbage();
+      // The first requests to the hosts still load modules.
+      void bot.caughtUp.then(collectGarbage);
       console.stderr.write(`countersign: listening on ${bot.url}\n`);
       const lost = await Promise.race([stopped, bot.engine.lost]);
       if (lost !== undefined) console.stderr.write(`countersign: ${lost.message}\n`);
@@ -94,8 +95,8 @@ async function setUpFirst(console: Console): Promise<void> {
 }
 
 /**
- * The start leaves garbage, a sixth of the process, which V8 would keep without memory pressure. It is collected once
- * here, before any work.
+ * The start leaves garbage, a sixth of the process, which V8 would keep without memory pressure. It is collected once,
+ * when the bot has looked for what it missed.
  */
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
