@@ -66,8 +66,7 @@ export interface Wanted {
 
 /**
  * Leases due tasks of one class. The index is walked repository by repository, so that a take costs the same with a
- * hundred thousand due tasks as with a hundred. An installation's running tasks of the class count
- * as turns.
+ * hundred thousand due tasks as with a hundred. An installation's running tasks of the class count as turns.
  * @returns the tasks, and where the next take begins
  */
 export async function take(

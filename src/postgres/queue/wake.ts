@@ -72,12 +72,15 @@ async function markRecorded(connection: Connection, pulls: Statement, now: numbe
   const more = await connection.get(
     sql`SELECT 1 FROM (${pulls}) AS touched OFFSET ${MANY_PULLS}::bigint LIMIT 1`,
   );
-  if (more === undefined) return marked;
-  return (await connection.get<{ marked: number }>(markBulk(pulls, now)))?.marked ?? 0;
+  return more === undefined ? marked : runBulk(connection, pulls, now);
 }
 
 async function markRecordedBulk(connection: Connection, pulls: Statement, now: number): Promise<number> {
   await lockPulls(connection);
+  return runBulk(connection, pulls, now);
+}
+
+async function runBulk(connection: Connection, pulls: Statement, now: number): Promise<number> {
   return (await connection.get<{ marked: number }>(markBulk(pulls, now)))?.marked ?? 0;
 }
 
