@@ -24,6 +24,7 @@ const NODE_VARIABLES = [
   "MALLOC_ARENA_MAX",
   "MALLOC_TRIM_THRESHOLD_",
   "MALLOC_TOP_PAD_",
+  "MALLOC_MMAP_THRESHOLD_",
 ];
 
 function expectKnown(names: readonly string[]): void {

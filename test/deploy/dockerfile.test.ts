@@ -32,6 +32,7 @@ describe("the Dockerfile", () => {
       "MALLOC_ARENA_MAX",
       "MALLOC_TRIM_THRESHOLD_",
       "MALLOC_TOP_PAD_",
+      "MALLOC_MMAP_THRESHOLD_",
       "NODE_COMPILE_CACHE",
     ]);
     expect(FINAL).toMatch(/^USER node$/m);
