@@ -6,9 +6,10 @@
  * Strangers write this text, so the time is linear in its length: a body beyond its limit is left out, and of a line or
  * a paragraph the beginning is read.
  */
-import MarkdownIt, { type Token } from "markdown-it";
+import type { MarkdownIt, Token } from "markdown-it";
 import { readHtml, type HtmlReading } from "./hidden-by-html.ts";
 import { beginsMailQuote, MOST_WRAPPED } from "./mail-quote.ts";
+import { newMarkdownIt } from "./markdown-it.ts";
 
 /** GitHub takes no longer comment; in UTF-16 units. */
 const MAX_BODY = 65_536;
@@ -18,12 +19,6 @@ const MAX_PARAGRAPH = 8_192;
 
 /** Replaces what is not plain text or not read, so that the text on both sides does not join. */
 const OBSTACLE = "\uFFFC";
-
-const markdown = new MarkdownIt("commonmark", { html: true, maxNesting: 20 });
-markdown.enable(["strikethrough", "table"]);
-// The blocks are found first; the text in a paragraph is read by itself.
-markdown.core.ruler.disable(["inline", "text_join"]);
-markdown.inline.ruler.disable(["autolink"]);
 
 /**
  * The beginning of a footnote, which takes the rest of its paragraph. The parser would read a link's definition there and
@@ -51,8 +46,20 @@ export function plainLines(body: string): readonly string[] {
   return lines;
 }
 
+let parser: MarkdownIt | null = null;
+
+function commentParser(): MarkdownIt {
+  const markdown = newMarkdownIt("commonmark", { html: true, maxNesting: 20 });
+  markdown.enable(["strikethrough", "table"]);
+  // The blocks are found first; the text in a paragraph is read by itself.
+  markdown.core.ruler.disable(["inline", "text_join"]);
+  markdown.inline.ruler.disable(["autolink"]);
+  return markdown;
+}
+
 /** The raw HTML and the paragraphs of a text, each as its parts. */
 function blocksOf(body: string): readonly (readonly Token[])[] {
+  const markdown = (parser ??= commentParser());
   const blocks: Token[][] = [];
   let isText = false;
   // The definitions to which links may refer.

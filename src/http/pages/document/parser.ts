@@ -1,9 +1,10 @@
 import { slug } from "github-slugger";
 import { htmlTagNames } from "html-tag-names";
-import MarkdownIt, { type MarkdownIt as Parser } from "markdown-it";
+import type { MarkdownIt as Parser } from "markdown-it";
 import anchor from "markdown-it-anchor";
 import cjkFriendly from "markdown-it-cjk-friendly";
 import footnote from "markdown-it-footnote";
+import { newMarkdownIt } from "../../../markdown/markdown-it.ts";
 
 const NAMES = new Set(htmlTagNames);
 const TAG = /^<\/?([a-z][\w:-]*)/i;
@@ -13,7 +14,7 @@ const BESIDE_ADDRESS = /[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF“”‘’]/u
 
 /** Markdown as the code hosts read it: GitHub's tables and heading ids, HTML and bare URLs. */
 export function documentParser(): Parser {
-  const markdown = new MarkdownIt({ html: true, linkify: true, typographer: false });
+  const markdown = newMarkdownIt({ html: true, linkify: true, typographer: false });
   markdown.use(cjkFriendly).use(footnote).use(anchor, { slugify: slug, tabIndex: false });
   markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: true, fuzzyIP: false });
   // A link to an unsafe target later loses its URL and keeps its text.
