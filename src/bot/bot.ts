@@ -13,6 +13,7 @@ import { taskKey, taskRepository } from "../ports/queue.ts";
 import type { VerdictKind } from "../verdict/verdict.ts";
 import { shadowedAgreements, shadowedMessage } from "../records/shadowed.ts";
 import { createCallPoints } from "./call-points.ts";
+import { enforceRules } from "./changed-rules.ts";
 import { enforceAgreements } from "./documents.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { openHosts } from "./hosts.ts";
@@ -94,6 +95,9 @@ export async function startBot(settings: Settings, { regularly = true }: BotOpti
     );
     limits = open.left;
     const world = worldOf(settings, engine, open, (shown) => tellVerdict(shown, metrics, log));
+    const queued = await enforceRules(engine, settings.configuration, open.hosts.keys(), world.now());
+    if (queued > 0)
+      log.info({ repositories: queued }, "checking all repositories, because countersign.yml changed");
     const unkept = checkUnkept(world, log);
     const server = await startServer({
       address: { host: environment.host, port: environment.port },
