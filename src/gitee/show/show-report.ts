@@ -7,7 +7,7 @@
  * the check run says the same.
  */
 import type { ConfirmWrite, FormerAnswer, Report, Shown } from "../../ports/host.ts";
-import { Failure } from "../../error.ts";
+import { Failure, HostWait } from "../../error.ts";
 import { printPullRef, type PullRef } from "../../pull.ts";
 import type { LookupAccess } from "../read/pull/access.ts";
 import { formerly, idsOf, leftRuns, noteOf, type Answer } from "../read/pull/answer.ts";
@@ -129,16 +129,17 @@ export async function showReport(
     ? mostIf(true) - runCalls(plan, isUnseen)
     : mostIf(isKept && (early === null || isTrue));
   const commenter = isFirst ? within(room - 1, room) : within(room);
+  const held = heldComment(client, labeled);
   const commented: Commented =
-    early?.kind === "left" || (isTrue && calls.made >= mostIf(true))
-      ? { comment: labeled.standing.comment, text: null, writes: 0, failure: null }
+    held !== null || early?.kind === "left" || (isTrue && calls.made >= mostIf(true))
+      ? { comment: labeled.standing.comment, text: null, writes: 0, failure: held }
       : await showComment(commenter, self, labeled, note, isFreshPull);
   target.standing = { ...labeled.standing, comment: commented.comment };
   const isUncommented = labeled.standing.comment === null && commented.writes > 0;
   const found = early ?? (await find(isKept && commented.writes === 0, isUncommented));
   const by = isFirst ? within(mostIf(true), mostIf(true)) : writer;
   const isLeft = isPaced(old.failure) || isPaced(commented.failure);
-  const rest = { writer: by, plan, found, asked, labeled, commented, isLeft };
+  const rest = { writer: by, plan, found, asked, labeled, commented, isLeft, isHeld: held !== null };
   const shown = await showRunsAndNotes(access, target, rest);
   // The log alone changes nothing that the pull request shows.
   const isOpen = isUndecided || isPaced(commented.failure) || (shown.againAt !== undefined && !isLeft);
@@ -146,6 +147,18 @@ export async function showReport(
   if (shown.writes === 0 && shown.againAt !== undefined && !wasBegun) begun.delete(key);
   if (shown.againAt === undefined && !chain.isShort) access.chains.forget(check.key);
   return shown;
+}
+
+/**
+ * The wait of a comment that is held back and may be needed. It is not tried: that would use up the calls that the check
+ * run needs.
+ */
+function heldComment(client: Client, { standing, report }: Labeled): HostWait | null {
+  const until = client.commentsHeldUntil();
+  const mayNeed = report.comment !== null && (report.commentWanted || standing.comment !== null);
+  return mayNeed && until > client.now()
+    ? new HostWait("Gitee asked the bot to wait with comments", until)
+    : null;
 }
 
 function pastOf(
@@ -201,13 +214,15 @@ interface Rest {
   readonly commented: Commented;
   /** Whether a part was left to the next check, which follows at once. */
   readonly isLeft: boolean;
+  /** Whether the comment was not tried, because comments are held back. */
+  readonly isHeld: boolean;
 }
 
 /** Writes the check run, tells in the comment what can't be written, and remembers the answer. */
 async function showRunsAndNotes(
   access: LookupAccess,
   target: Target,
-  { writer, plan, found, asked, labeled, commented, isLeft }: Rest,
+  { writer, plan, found, asked, labeled, commented, isLeft, isHeld }: Rest,
 ): Promise<Shown> {
   const { answers, begun, self } = access;
   const { answer, failure, ref } = target;
@@ -224,7 +239,8 @@ async function showRunsAndNotes(
   const before = asked.former?.refusal ?? null;
   const uncommented = unlessPaced(commented.failure);
   if (found.kind === "left" || isPaced(check.failure)) {
-    const thrown = failure ?? firstOf([...labeled.failures, uncommented]);
+    // The check run does not wait for a comment that is held back: the next check goes on with it at once.
+    const thrown = failure ?? firstOf([...labeled.failures, isHeld ? null : uncommented]);
     if (thrown !== null) throw thrown;
     const { comment } = target.standing;
     return { comment, writes, againAt, ...(before !== null && { checkRefusal: before }) };

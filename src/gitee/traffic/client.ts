@@ -77,6 +77,8 @@ export interface Client {
   remove(asked: Asked, path: Path): Promise<void>;
   /** The remaining calls by Gitee's latest answer; empty if it gave none. */
   left(): readonly LimitLeft[];
+  /** Until when comments are held back, see `CommentHold`, in milliseconds since the epoch; a past time: they are not. */
+  commentsHeldUntil(): number;
   /** The same client, whose requests pass `wrap`. */
   through(wrap: Through): Client;
   /** The same client, which sends a write only if `confirm` allows it then. */
@@ -195,6 +197,7 @@ export function giteeClient(options: ClientOptions): Client {
     server: options.url,
     now,
     left,
+    commentsHeldUntil: () => hold.until(),
     confirmedBy: (confirm) => clientBy(confirming(send, confirm), confirm),
     through: (wrap) =>
       clientBy((asked, method, path, options) => {
@@ -225,7 +228,7 @@ const UNCONFIRMED: ConfirmWrite = async () => {};
 function methodsOf(
   request: Request,
   confirm = UNCONFIRMED,
-): Omit<Client, "server" | "now" | "left" | "confirmedBy" | "through" | "forPages"> {
+): Omit<Client, "server" | "now" | "left" | "commentsHeldUntil" | "confirmedBy" | "through" | "forPages"> {
   async function find<T>(asked: Asked, path: Path, schema: z.ZodType<T>, query?: Query): Promise<T | null> {
     const answer = await request(asked, "GET", path, { unless: [404], ...(query && { query }) });
     return answer.status === 404 ? null : parse(answer, schema, asked);
