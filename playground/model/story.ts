@@ -16,6 +16,11 @@ type Deliveries = Extract<Step, { do: "deliveries" }>["how"];
 const MINUTE = 60_000;
 /** Enough for a check, in milliseconds. */
 const MOMENT = 150;
+/** More than the longest wait for a host's limits. */
+const OVER = 65 * MINUTE;
+/** How often is looked whether the bot is idle, before the clock moves on: for some seconds, longer on a busy machine. */
+const LOOKS = 60;
+const LOOK = 50;
 
 export class Story {
   readonly site: Site;
@@ -175,7 +180,7 @@ export class Story {
     await site.settled();
     // What a clock that was wrong put into the future is waited for, too.
     // After a limit whose end a host does not tell it is left alone for an hour at most.
-    await actor.moveClock(Math.max(0, this.#latest - actor.now()) + 65 * MINUTE);
+    await actor.moveClock(Math.max(0, this.#latest - actor.now()) + OVER);
     this.state.collect();
     await this.settle();
     if (this.#catchUpDue) {
@@ -187,7 +192,7 @@ export class Story {
     this.#sweepDue = false;
     // A retry comes after half an hour at the latest. A token that was on its way while the clock moved is refused once.
     for (let rounds = 0; rounds < 2; rounds += 1) {
-      await actor.moveClock(65 * MINUTE);
+      await actor.moveClock(OVER);
       this.state.collect();
       await this.settle();
       if ((await actor.troubles()).length === 0) break;
@@ -200,10 +205,24 @@ export class Story {
   async settle(): Promise<void> {
     for (let seen = -1; ;) {
       await this.site.settled();
-      await this.actor.idle();
+      await this.#idle();
       const count = this.site.deliveryCount();
       if (count === seen) return;
       seen = count;
+    }
+  }
+
+  /**
+   * Resolves when nothing is due and nothing is running. What is due is not taken before a limit is over, and a limit
+   * may be told after the clock was moved: then the clock moves on.
+   */
+  async #idle(): Promise<void> {
+    const idle = this.actor.idle().then(() => true);
+    for (;;) {
+      for (let looks = LOOKS; looks > 0; looks -= 1)
+        if (await Promise.race([idle, sleep(LOOK, false)])) return;
+      await this.actor.moveClock(OVER);
+      this.state.collect();
     }
   }
 }

@@ -6,11 +6,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { Actor } from "../../playground/model/actor.ts";
 import { playInProcess } from "../../playground/model/stage-actor.ts";
 import type { Step } from "../../playground/model/steps.ts";
-
-/** An actor that differs in some methods. */
-function changed(actor: Actor, methods: Partial<Actor>): Actor {
-  return Object.create(actor, Object.getOwnPropertyDescriptors(methods)) as Actor;
-}
+import { changed } from "./changed-actor.ts";
 
 const opens = (person: number): Step => ({
   do: "open",
