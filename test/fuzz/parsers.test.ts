@@ -6,6 +6,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import iconv from "iconv-lite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
@@ -13,6 +14,8 @@ import { STAGE_CONFIGURATION } from "../../playground/stage.ts";
 import { readConfiguration } from "../../src/bot/configuration.ts";
 import { readPolicyFile } from "../../src/bot/policy-file.ts";
 import { Failure } from "../../src/error.ts";
+import { FORMATS } from "../../src/formats/detect.ts";
+import { writeSignatures } from "../../src/formats/write.ts";
 import { coauthorsOf } from "../../src/gitee/read/person.ts";
 import { giteeWebhooks } from "../../src/gitee/traffic/webhook.ts";
 import { gitHubWebhooks } from "../../src/github/traffic/webhook.ts";
@@ -21,7 +24,7 @@ import { safeReturn } from "../../src/http/pages/sign-in/return-to.ts";
 import { parsePullPath } from "../../src/http/pages/pull/pull-path.ts";
 import { askOf, commandsIn } from "../../src/report/command.ts";
 import { signedLanguage } from "../../src/report/signing-sentence.ts";
-import type { SignatureRow } from "../../src/records/signature.ts";
+import type { Signature, SignatureRow } from "../../src/records/signature.ts";
 import { originsOf } from "../../src/verdict/backport.ts";
 import { exemptionOf } from "../../src/verdict/exemption.ts";
 import { readPatch } from "../../src/verdict/patch.ts";
@@ -29,7 +32,15 @@ import { policyOf } from "../../src/verdict/policy.ts";
 import { judge } from "../../src/verdict/verdict.ts";
 import { read } from "../formats/reading.ts";
 import { agreement, commit, facts, person, pull } from "../verdict/facts.ts";
-import { delivery, noteBody, NOW, pullBody, pushBody, SECRET as GITEE_SECRET } from "../gitee/deliveries.ts";
+import {
+  checkBody,
+  delivery,
+  noteBody,
+  NOW,
+  pullBody,
+  pushBody,
+  SECRET as GITEE_SECRET,
+} from "../gitee/deliveries.ts";
 import { example, SECRET, signed } from "../github/payloads.ts";
 import { mutate } from "./mutate.ts";
 import { randomFor, ROUNDS, startWatchdog, TIMEOUT, type Watchdog } from "./rounds.ts";
@@ -49,7 +60,18 @@ const contentsOf = (path: string): string[] => {
 };
 const gitHub = gitHubWebhooks({ secret: SECRET });
 const gitee = giteeWebhooks({ secret: GITEE_SECRET, now: () => NOW });
-const EVENTS = ["pull_request", "issue_comment", "merge_group", "push", "check_run", "installation"] as const;
+/** The events that make something due, but for `installation_target`: the package has no example of it. */
+const EVENTS = [
+  "pull_request",
+  "issue_comment",
+  "merge_group",
+  "push",
+  "check_run",
+  "check_suite",
+  "installation",
+  "installation_repositories",
+  "repository",
+] as const;
 const POLICY = `report: check
 context: license/cla
 labels: {signed: cla/yes, unsigned: cla/no}
@@ -79,6 +101,31 @@ Co-authored-by: A B <1+a@user.noreply.gitee.com>
 `;
 
 const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252"] as const;
+
+async function* signatures(): AsyncGenerator<Signature> {
+  for (const entity of [null, "acme"])
+    yield {
+      account: accountOf("github", 5101),
+      agreement: agreement.id,
+      version: agreement.version,
+      signedAt: Date.UTC(2023, 2, 1),
+      evidence: "import",
+      entity,
+      digest: "0123456789abcdef".repeat(4),
+      revokedAt: null,
+    };
+}
+
+/** Signature files of all tools, in the formats of this bot's own export, and lists of logins. */
+const SIGNATURE_FILES = [
+  ...contentsOf("../formats/samples/"),
+  ...(await Promise.all(FORMATS.map((format) => text(writeSignatures(format, signatures()))))),
+  "# signed the CLA\ncanary-amber\n@canary-birch # 2023-03-01\n\ncanary-cedar\n",
+  "---\ncontributors:\n  - canary-amber\n  - 'canary-birch'\n",
+  'contributors: ["canary-amber", canary-birch] # in order\n',
+  '["canary-amber","canary-birch"]',
+  '[{"id":"1","name":"canary amber","date":"2023-03-01","email":"canary-amber@example.org","enabled":true}]',
+];
 
 /** Encoded text, with or without a byte order mark, sometimes with a byte that is none of its encoding. */
 function damaged(text: string, encoding: string): Buffer {
@@ -133,6 +180,8 @@ const ENDED: readonly (readonly [text: string, ...vital: string[]])[] = [
     '{"list":[{"signature_id":"s","github_username":"canary-amber","signed_on":"2023-03-01T08:30:00Z","signatureApproved":false,"signatureSigned":true}]}',
     ',"signed_on":"2023-03-01T08:30:00Z","signatureApproved":false,"signatureSigned":true}]}',
   ],
+  ["---\nrevoked:\n  - canary-amber\n", "revoked:\n  - canary-amber\n"],
+  ["# no longer valid\ncanary-amber\n@canary-birch\n", "# no longer valid\n"],
 ];
 const AMBER = { "canary-amber": accountOf("github", 5101) };
 
@@ -237,6 +286,7 @@ const PARSERS: readonly Parser[] = [
       ["Merge Request Hook", pullBody()],
       ["Note Hook", noteBody("/check-cla")],
       ["Push Hook", pushBody()],
+      ["Check Hook", checkBody()],
     ] as const
   ).map(([event, body]): Parser => ({
     name: `Gitee's ${event}`,
@@ -259,12 +309,12 @@ const PARSERS: readonly Parser[] = [
   },
   {
     name: "a signature file",
-    inputs: contentsOf("../formats/samples/"),
+    inputs: SIGNATURE_FILES,
     read: (text) => keptRows(text, 1 + (text.length % 97)),
   },
   ...ENCODINGS.map((encoding): Parser => ({
     name: `a signature file in ${encoding}`,
-    inputs: contentsOf("../formats/samples/"),
+    inputs: SIGNATURE_FILES,
     read: (text) => keptRows(damaged(text, encoding), 1 + (text.length % 13)),
   })),
   { name: "a comment", inputs: [COMMENT], read: (text) => askOf(text, plainLines) },

@@ -106,6 +106,27 @@ export function pushBody(changes: Record<string, unknown> = {}): Record<string, 
   };
 }
 
+/** No source documents the fields of a check run here, so these are those of the API's. */
+export function checkBody(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    ...envelope,
+    hook_name: "check_hooks",
+    action: "completed",
+    check_run: {
+      id: 5,
+      head_sha: "a".repeat(40),
+      name: "license/cla",
+      status: "completed",
+      conclusion: "success",
+      details_url: "https://cla.canary.example/pulls/gitee/octo/widget/7",
+    },
+    project: repository,
+    repository,
+    sender: person(32, "bob"),
+    ...changes,
+  };
+}
+
 export type EventName = "Merge Request Hook" | "Note Hook" | "Push Hook" | "Issue Hook" | (string & {});
 
 /** A delivery with a valid token, in signature mode unless `headers` say otherwise. */
