@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { SCENARIOS } from "../../soak/scenarios.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const proof = read("docs/proof.md");
@@ -20,6 +21,12 @@ describe("docs/proof.md", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const commands = [...proof.matchAll(/npm run ([a-z-]+)/g)].map(([, name = ""]) => name);
     expect(commands.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it("describes each scenario of npm run soak, and no other", () => {
+    const [, table = ""] = /\n\| scenario ([^]*?)\n\n/.exec(proof) ?? [];
+    const described = [...table.matchAll(/^\| `([a-z-]+)`/gm)].map(([, name]) => name);
+    expect(new Set(described)).toEqual(new Set(SCENARIOS.keys()));
   });
 
   it("quotes the README as it is", () => {
