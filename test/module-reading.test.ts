@@ -13,6 +13,7 @@ describe("the reading of a module", () => {
     "await import(`../bot/bot.ts`);",
     'const bot: import("../bot/bot.ts").Bot = x;',
     'const bot = require("../bot/bot.ts");',
+    'const require = createRequire(import.meta.url);\nrequire("../bot/bot.ts");',
     'new Worker(new URL("../bot/bot.ts", import.meta.url));',
     'import.meta.resolve("../bot/bot.ts");',
   ])("finds the import of %s", (text) => {
@@ -20,7 +21,13 @@ describe("the reading of a module", () => {
   });
 
   it("counts imports whose name is computed, and no import in a comment or a text", () => {
-    expect(readModule("await import(name);")).toMatchObject({ imports: [], computed: 1 });
+    for (const text of [
+      "await import(name);",
+      "const require = createRequire(import.meta.url);\nrequire(name);",
+      "const load = createRequire(import.meta.url);\nload(name);",
+      "const require = createRequire(name);",
+    ])
+      expect(readModule(text)).toMatchObject({ imports: [], computed: 1 });
     expect(readModule('// import "./a.ts"\nconst a = \'import "./b.ts"\';').imports).toEqual([]);
   });
 

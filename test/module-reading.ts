@@ -45,6 +45,8 @@ export function readModule(text: string): ModuleReading {
     else imports.push(specifier);
   };
 
+  const isOwnUrl = (node: unknown): boolean => textOf(text, node) === "import.meta.url";
+
   /** @param typed inside a type, where names are no values */
   const walk = (value: unknown, typed: boolean, parent: Node | null, key: string): void => {
     if (Array.isArray(value)) {
@@ -55,8 +57,11 @@ export function readModule(text: string): ModuleReading {
     const isType = typed || TYPES.has(key) || /^TS(?:Interface|TypeAlias)Declaration$/.test(value.type);
     if ("source" in value && isNode(value["source"])) load(value["source"]);
     else if (value.type === "TSImportType") load(value["argument"] ?? value["source"]);
-    if (isCallOf(value, "require") || isCallOf(value, "createRequire")) load(argumentsOf(value)[0]);
-    if (value.type === "NewExpression" && textOf(text, argumentsOf(value)[1]) === "import.meta.url") {
+    if (isCallOf(value, "require")) load(argumentsOf(value)[0]);
+    // What a `require` of the module's own loads is read where it is called.
+    if (isCallOf(value, "createRequire") && !(isNamedRequire(parent) && isOwnUrl(argumentsOf(value)[0])))
+      load(argumentsOf(value)[0]);
+    if (value.type === "NewExpression" && isOwnUrl(argumentsOf(value)[1])) {
       // Relative to the module, with or without a dot. A computed name is a file that the module reads.
       const file = literalOf(argumentsOf(value)[0]);
       if (file !== null) imports.push(file.startsWith(".") ? file : `./${file}`);
@@ -94,6 +99,11 @@ function isValue(_: Node, parent: Node | null, key: string): boolean {
   if (key === "property") return parent["computed"] === true;
   if (key === "key") return parent["computed"] === true || parent["shorthand"] === true;
   return !/^(?:ImportSpecifier|ExportSpecifier)$/.test(parent.type);
+}
+
+function isNamedRequire(node: Node | null): boolean {
+  const id = node?.type === "VariableDeclarator" ? node["id"] : null;
+  return isNode(id) && id["name"] === "require";
 }
 
 function isCallOf(node: Node, name: string): boolean {
