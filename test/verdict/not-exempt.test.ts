@@ -89,6 +89,29 @@ describe("a number in an address", () => {
   });
 });
 
+it("a number in the address of a co-author of whom the policy only warns is covered by no signature", () => {
+  const warns = policy({ require: { coauthors: "warn" }, exempt: { bots: "none" } });
+  const commits = [commit("a1", alice, { coauthors: [claims(DEPENDABOT)] })];
+  const seen = judged(pull(alice, commits), {
+    policy: warns,
+    coverage: signedBy(alice, person(DEPENDABOT)),
+  });
+  expect([seen.verdict, seen.signers[1]?.standing]).toEqual(["signed", { kind: "missing", outdated: false }]);
+});
+
+it("a contribution without an account says whether a program typed it, and which number", () => {
+  const unlinked = (author: Person): unknown => {
+    const [one] = judged(pull(alice, [commit("a1", author)])).unlinked;
+    return [one?.automated, one?.typed];
+  };
+  expect(unlinked(stranger())).toEqual([false, null]);
+  expect(unlinked(stranger({ email: "noreply@anthropic.com" }))).toEqual([true, null]);
+  expect(unlinked(stranger({ email: "new[bot]@example.com" }))).toEqual([true, null]);
+  expect(unlinked(claims(6))).toEqual([false, accountOf("github", 6)]);
+  const named = stranger({ claimed: { account: accountOf("github", 6), by: "name" } });
+  expect(unlinked(named)).toEqual([false, null]);
+});
+
 it("this bot's own pull request and a listed author are exempt by name of the reason", () => {
   const itself = person(77);
   const opened = judged(pull(itself, [commit("a1", itself)], { own: true }), { policy: noBots });
