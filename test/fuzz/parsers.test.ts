@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import iconv from "iconv-lite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountOf } from "../../src/account.ts";
+import { EVENTS as SUBSCRIBED } from "../../playground/github/options.ts";
 import { STAGE_CONFIGURATION } from "../../playground/stage.ts";
 import { readConfiguration } from "../../src/bot/configuration.ts";
 import { readPolicyFile } from "../../src/bot/policy-file.ts";
@@ -61,17 +62,7 @@ const contentsOf = (path: string): string[] => {
 const gitHub = gitHubWebhooks({ secret: SECRET });
 const gitee = giteeWebhooks({ secret: GITEE_SECRET, now: () => NOW });
 /** The events that make something due, but for `installation_target`: the package has no example of it. */
-const EVENTS = [
-  "pull_request",
-  "issue_comment",
-  "merge_group",
-  "push",
-  "check_run",
-  "check_suite",
-  "installation",
-  "installation_repositories",
-  "repository",
-] as const;
+const EVENTS = [...SUBSCRIBED, "installation", "installation_repositories"] as const;
 const POLICY = `report: check
 context: license/cla
 labels: {signed: cla/yes, unsigned: cla/no}

@@ -7,13 +7,8 @@ import type { Actor } from "../../playground/model/actor.ts";
 import { playInProcess } from "../../playground/model/stage-actor.ts";
 import type { Step } from "../../playground/model/steps.ts";
 import { changed } from "./changed-actor.ts";
+import { opens } from "./opens.ts";
 
-const opens = (person: number): Step => ({
-  do: "open",
-  repository: 0,
-  by: person,
-  commit: { author: person, coauthor: null },
-});
 const DONE = { code: 0, stderr: "" };
 const SCRIPTS: Readonly<Record<string, string>> = packageJson.scripts;
 

@@ -2,8 +2,9 @@ import { expect, it } from "vitest";
 import { playInProcess } from "../../playground/model/stage-actor.ts";
 import type { Step } from "../../playground/model/steps.ts";
 import { changed } from "./changed-actor.ts";
+import { opens } from "./opens.ts";
 
-const OPENS: Step = { do: "open", repository: 0, by: 2, commit: { author: 2, coauthor: null } };
+const OPENS = opens(2);
 const SIGNS: Step = { do: "sign", pull: 0, by: 2 };
 
 /** Gitee sends a delivery once, and a bot that ends before it has stored one may lose it. */

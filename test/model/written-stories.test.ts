@@ -2,14 +2,9 @@
 import { expect, it } from "vitest";
 import { playInProcess } from "../../playground/model/stage-actor.ts";
 import type { Step } from "../../playground/model/steps.ts";
+import { opens } from "./opens.ts";
 
 const QUIET: Step = { do: "quiet" };
-const opens = (person: number, author: number | null = person): Step => ({
-  do: "open",
-  repository: 0,
-  by: person,
-  commit: { author, coauthor: null },
-});
 
 /** Persons 0 and 1 have signed. */
 it.each<[string, readonly Step[]]>([
