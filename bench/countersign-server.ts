@@ -10,7 +10,7 @@ import { openSqlite } from "../src/sqlite/open.ts";
 import { SECRET } from "./payloads.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-bench-"));
-const engine = await openSqlite(join(folder, "countersign.db"));
+const engine = await openSqlite(join(folder, "countersign.db"), { serving: true });
 const server = await startServer({
   address: { host: "127.0.0.1", port: 0 },
   webhooks: new Map([["github", gitHubWebhooks({ secret: SECRET })]]),

@@ -11,12 +11,13 @@ import {
   stopWaitingInside,
   type Connection,
 } from "./connection/connect.ts";
-import { moveLongLog, openCheckpoints } from "./connection/checkpoint.ts";
+import { emptyLog, openCheckpoints } from "./connection/checkpoint.ts";
 import { guardFile } from "./connection/guard.ts";
 import { openEntities } from "./records/entities.ts";
 import { cleanLater } from "./erasure/erase.ts";
 import { openCursors } from "./queue/cursors.ts";
 import { explain } from "./connection/failure.ts";
+import { openLogSync, SYNCED_BY_SQLITE } from "./connection/log-sync.ts";
 import { migrate, stateOf } from "./connection/migrate.ts";
 import { backup } from "./file/backup.ts";
 import { copyBeforeUpgrade, removeCopies, removeOlderCopies } from "./file/copies.ts";
@@ -64,7 +65,9 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   let proven = -Infinity;
   // Whatever a command's own connection costs, nobody else waits for it.
   const checkpoints = options.serving === true ? openCheckpoints(connection, guard) : null;
-  const writer = openWriter(connection, guard, {
+  const log = options.serving === true ? openLogSync(file, guard.lose) : SYNCED_BY_SQLITE;
+  log.takeOver(connection);
+  const writer = openWriter(connection, guard, log, {
     failed: () => {
       proven = -Infinity;
     },
@@ -83,7 +86,7 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
   return {
     queue: openQueue(connection, writer, bell, now, options.serving === true),
     pulls: openPulls(connection, writer, bell, now),
-    signatures: openSignatures(file, connection, writer, bell, now),
+    signatures: openSignatures(file, connection, { writer, log }, bell, now),
     waivers: openWaivers(connection, writer),
     notices: openNotices(connection, writer),
     sessions: openSessions(connection, writer),
@@ -108,8 +111,7 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
       await tidy.drop(now(), retention);
       tombstoneFile(file).tidy(now());
       await cleanLater(connection);
-      await moveLongLog(connection);
-      await patiently(() => tidy.shrink());
+      await emptyLog(connection);
     },
     integrity: () => checkIntegrity(file),
     lost: guard.lost,
@@ -119,6 +121,7 @@ ON CONFLICT DO UPDATE SET value = excluded.value`,
       bell.stop();
       await writer.settle();
       await checkpoints?.stop();
+      await log.close();
       guard.stop();
       connection.close();
       serving?.stamp.close();

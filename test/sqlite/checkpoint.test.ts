@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Engine } from "../../src/ports/engine.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
 import { mark, pullRef } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
-/** More pages of the log than the bot moves itself. */
+/** More pages of the log than the bot leaves. */
 const LONG = 3_000;
 
 describe("The write-ahead log of a bot that serves", () => {
@@ -33,6 +33,15 @@ describe("The write-ahead log of a bot that serves", () => {
       )
       .run(pages * 4_096);
     other.close();
+  }
+
+  /** @returns how many threads were started since */
+  function countThreads(): () => number {
+    let threads = 0;
+    const count = (): void => void (threads += 1);
+    process.on("worker", count);
+    onTestFinished(() => void process.off("worker", count));
+    return () => threads;
   }
 
   /** How many pages of the log are not in the database. */
@@ -60,15 +69,40 @@ describe("The write-ahead log of a bot that serves", () => {
       .toBeLessThan(100);
   });
 
-  it("is moved by the bot itself while it is short", async () => {
-    let threads = 0;
-    const count = (): void => void (threads += 1);
-    process.on("worker", count);
+  it("begins anew in that thread, so that no commit of the bot waits for the disk", async () => {
+    write(LONG);
+    const started = once(process, "worker");
+    await engine.queue.mark([mark(pullRef(1))]);
+    const [thread] = (await started) as [Worker];
+    await once(thread, "exit");
+    expect(left()).toBeGreaterThan(0);
+    expect(left()).toBeLessThan(10);
+  });
+
+  it("stays while it is short", async () => {
+    const threads = countThreads();
     write(1_200);
     await engine.queue.mark([mark(pullRef(1))]);
-    expect(left()).toBe(0);
-    process.off("worker", count);
-    expect(threads).toBe(0);
+    expect(left()).toBeGreaterThan(1_200);
+    expect(threads()).toBe(0);
+  });
+
+  it("is emptied by a thread however short it is, and stays while somebody reads from it", async () => {
+    const threads = countThreads();
+    await engine.queue.mark([mark(pullRef(1))]);
+    const before = left();
+    await engine.tidy();
+    expect(threads()).toBe(1);
+    expect(left()).toBeLessThan(before);
+
+    const reader = new Database(store.file, { readonly: true });
+    reader.exec("BEGIN; SELECT * FROM task");
+    write(100);
+    await engine.tidy();
+    expect(left()).toBeGreaterThan(100);
+    reader.close();
+    await engine.tidy();
+    expect(left()).toBeLessThan(10);
   });
 
   it("is not moved into a file that somebody copied over the database while the thread started", async () => {

@@ -4,7 +4,7 @@ import { openSqlite } from "../../src/sqlite/open.ts";
 import { mark, pullRef } from "../ports/engine-scene.ts";
 
 const [, , file = ""] = process.argv;
-const engine = await openSqlite(file, { now: () => 0 });
+const engine = await openSqlite(file, { now: () => 0, serving: true });
 let last = 0;
 
 async function markOn(): Promise<never> {

@@ -1,7 +1,7 @@
 /**
  * Moves the write-ahead log into the database of a bot that serves. By itself, SQLite does so within the commit that
- * finds the log long enough, whoever made it so long: after an import of hundreds of megabytes, the bot's next delivery
- * would wait for a second, and everything else with it. So a long log is moved in a thread of its own.
+ * finds the log long enough, whoever made it so long, and waits for the disk: after an import of hundreds of megabytes,
+ * the bot's next delivery would wait for a second, and everything else with it. So a thread moves the log.
  * https://www.sqlite.org/wal.html#automatic_checkpoint
  */
 import { once } from "node:events";
@@ -10,14 +10,21 @@ import { Worker } from "node:worker_threads";
 import type { Connection } from "./connect.ts";
 import type { Guard } from "./guard.ts";
 
-/** How many pages of the log are left before it is moved, as SQLite has it by default. */
-const DUE = 1_000;
-/** Up to so many pages it takes some milliseconds, less than a thread takes to start. */
-const FEW = 2_000;
+/** How many pages of the log are left before it is moved: 8 MB, some hundreds of deliveries for the start of a thread. */
+const DUE = 2_000;
 /** A part that somebody still reads can't be moved. How soon the rest is tried again, in milliseconds. */
 const AGAIN_MS = 1_000;
 // TypeScript in a checkout, JavaScript in the package.
 const THREAD = new URL(`checkpoint-thread${extname(import.meta.url)}`, import.meta.url);
+
+/** What the thread is to do. */
+export interface Order {
+  readonly file: string;
+  /** `TRUNCATE` also leaves nothing of the log in the file. https://www.sqlite.org/pragma.html#pragma_wal_checkpoint */
+  readonly mode: "RESTART" | "TRUNCATE";
+  /** Whether it also begins the next log. */
+  readonly begin: boolean;
+}
 
 interface Log {
   /** In pages. */
@@ -39,34 +46,29 @@ export function openCheckpoints(connection: Connection, guard: Pick<Guard, "chec
   let running: Promise<void> | null = null;
   let notBefore = 0;
 
+  async function move(): Promise<void> {
+    try {
+      await moveInThread({ file: connection.name, mode: "RESTART", begin: true }, guard);
+    } catch {
+      moveHere();
+    }
+    running = null;
+    notBefore = performance.now() + AGAIN_MS;
+  }
+
   /** Where no thread can start, a wait is better than a log that grows for ever. */
-  const moveHere = (): void => {
+  function moveHere(): void {
     try {
       guard.check();
       connection.pragma("wal_checkpoint(PASSIVE)");
     } catch {
       // The next look tries again.
     }
-  };
+  }
 
   return {
     look() {
-      if (running !== null || performance.now() < notBefore) return;
-      const wait = (): void => {
-        running = null;
-        notBefore = performance.now() + AGAIN_MS;
-      };
-      try {
-        const pages = left();
-        if (pages > FEW) running = moveInThread(connection.name, guard).catch(moveHere).finally(wait);
-        else if (pages >= DUE) {
-          connection.pragma("wal_checkpoint(PASSIVE)");
-          if (left() >= DUE) wait();
-        }
-      } catch {
-        // The disk may be full. What was committed is in the log.
-        wait();
-      }
+      if (running === null && performance.now() >= notBefore && left() >= DUE) running = move();
     },
     stop: async () => {
       await running;
@@ -74,31 +76,54 @@ export function openCheckpoints(connection: Connection, guard: Pick<Guard, "chec
   };
 }
 
-/** Moves a long log into the database, so that little is left to do for this thread. */
-export async function moveLongLog(connection: Connection): Promise<void> {
-  // Without a thread, the caller moves it all.
-  if (prepareLeft(connection)() > FEW) await moveInThread(connection.name).catch(() => {});
+/**
+ * Moves the log into the database and empties it. A command does so itself while the log is short, which takes less
+ * than the start of a thread.
+ * @returns false while somebody reads from it
+ */
+export async function emptyLog(connection: Connection): Promise<boolean> {
+  const isTakenOver = connection.pragma("wal_autocheckpoint", { simple: true }) === 0;
+  if (isTakenOver || prepareLeft(connection)() >= DUE) {
+    try {
+      return await moveInThread({ file: connection.name, mode: "TRUNCATE", begin: isTakenOver });
+    } catch {
+      // No thread can start.
+    }
+  }
+  const [result] = connection.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+  return result?.busy === 0;
 }
 
-/** @returns how many pages of the log are not in the database yet */
+/** @returns how many pages of the log are not in the database yet; 0: it can't be read now */
 function prepareLeft(connection: Connection): () => number {
   const look = connection.prepare<[], Log>("PRAGMA wal_checkpoint(NOOP)");
   return () => {
-    const { log, checkpointed } = look.get() ?? { log: 0, checkpointed: 0 };
-    return log - checkpointed;
+    try {
+      const { log, checkpointed } = look.get() ?? { log: 0, checkpointed: 0 };
+      return log - checkpointed;
+    } catch {
+      return 0;
+    }
   };
 }
 
-/** @throws if no thread can start, or the database was lost; the log stays as it is then */
-async function moveInThread(file: string, guard: Pick<Guard, "check"> | null = null): Promise<void> {
-  const thread = new Worker(THREAD, { workerData: { file } });
+/**
+ * @returns whether all of it was moved
+ * @throws if no thread can start, or the database was lost; the log stays as it is then
+ */
+async function moveInThread(order: Order, guard: Pick<Guard, "check"> | null = null): Promise<boolean> {
+  const thread = new Worker(THREAD, { workerData: order });
   try {
     await once(thread, "message");
     // The log must not be moved into a file that somebody copied over the database meanwhile.
     guard?.check();
+    const moved = once(thread, "message");
+    const ended = once(thread, "exit");
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     thread.postMessage("go");
-    await once(thread, "exit");
+    const [isMoved] = (await moved) as [boolean];
+    await ended;
+    return isMoved;
   } finally {
     await thread.terminate();
   }

@@ -15,6 +15,8 @@ export interface Guard {
   renew(): void;
   /** Resolves when it was; never otherwise. */
   readonly lost: Promise<Failure>;
+  /** Nothing is to be written to the database anymore. */
+  readonly lose: (failure: Failure) => void;
   /** From here on, a check fails and nothing is looked at. */
   stop(): void;
 }
@@ -48,20 +50,26 @@ export function guardFile(file: string, stamp: Stamp | null = null): Guard {
         path === file
           ? "the database file"
           : `the ${mayBeServed ? "lock" : "database's"} file *${path.slice(file.length)}`;
-      return lose(name, now === undefined ? "deleted" : emptied ? "emptied" : "replaced");
+      return gone(name, now === undefined ? "deleted" : emptied ? "emptied" : "replaced");
     }
     if (stamp === null || stamp.isThere()) return;
     setLogAside(file);
-    lose("the database file", "overwritten");
+    gone("the database file", "overwritten");
   }
 
-  function lose(name: string, how: string): void {
-    failure = new Failure(
-      "database-unreachable",
-      `${name} was ${how} while it was open: stop whatever does that, restore the last backup where records are ` +
-        "missing, and start again",
+  function gone(name: string, how: string): void {
+    lose(
+      new Failure(
+        "database-unreachable",
+        `${name} was ${how} while it was open: stop whatever does that, restore the last backup where records are ` +
+          "missing, and start again",
+      ),
     );
-    resolve(failure);
+  }
+
+  function lose(why: Failure): void {
+    failure = why;
+    resolve(why);
   }
 
   const timer = setInterval(() => {
@@ -74,6 +82,7 @@ export function guardFile(file: string, stamp: Stamp | null = null): Guard {
 
   return {
     lost,
+    lose,
     check: () => {
       look();
       if (failure !== null) throw failure;

@@ -2,13 +2,14 @@
  * Writes to the database, with one transaction for all writes of one turn of the event loop. A commit waits for the
  * disk, so a hundred simultaneous deliveries wait for it once.
  *
- * Each write is atomic, and its promise resolves after the commit. A failed write does not affect the others; a failed
+ * Each write is atomic, and its promise resolves when it is on the disk; until then, nobody reads it. A failed write does not affect the others; a failed
  * transaction fails all its writes.
  */
 import { setTimeout } from "node:timers/promises";
 import type { Connection } from "./connect.ts";
 import { explain, isBusy } from "./failure.ts";
 import type { Guard } from "./guard.ts";
+import type { LogSync } from "./log-sync.ts";
 
 export interface Writer {
   /** Runs `work` in a transaction. It has no `await`, and nothing is stored if it throws. */
@@ -35,24 +36,29 @@ interface Work {
 export function openWriter(
   connection: Connection,
   guard: Pick<Guard, "check" | "renew">,
+  log: Pick<LogSync, "sync" | "pending">,
   { failed = () => {}, committed = () => {} }: { failed?: () => void; committed?: () => void } = {},
 ): Writer {
   const begin = connection.prepare("BEGIN IMMEDIATE");
   const commit = connection.prepare("COMMIT");
+  const changes = connection.prepare<[], number>("SELECT total_changes()").pluck();
   const savepoint = connection.prepare("SAVEPOINT work");
   const rollbackTo = connection.prepare("ROLLBACK TO work");
   const release = connection.prepare("RELEASE work");
   let waiting: Work[] = [];
   let flushing: Promise<void> | null = null;
 
-  function runGroup(group: readonly Work[]): readonly (() => void)[] {
+  /** @returns what is to be called when the group is on the disk */
+  function runGroup(group: readonly Work[]): { ends: readonly (() => void)[]; onDisk: Promise<void> | null } {
     guard.check();
     begin.run();
     try {
       guard.renew();
+      const before = changes.get();
       const ends = group.map((work) => runOne(work));
+      const isChanged = changes.get() !== before;
       commit.run();
-      return ends;
+      return { ends, onDisk: isChanged ? log.sync() : null };
     } catch (error) {
       // A full disk, for example, has already ended the transaction.
       if (connection.inTransaction) connection.exec("ROLLBACK");
@@ -79,7 +85,9 @@ export function openWriter(
       const group = waiting;
       waiting = [];
       try {
-        for (const end of await patiently(() => runGroup(group))) end();
+        const { ends, onDisk } = await patiently(() => runGroup(group));
+        await onDisk;
+        for (const end of ends) end();
         committed();
       } catch (error) {
         failed();
@@ -103,11 +111,13 @@ export function openWriter(
         });
         flushing ??= turn().then(flush);
       }),
-    read: (work) =>
-      patiently(() => {
+    read: async (work) => {
+      while (log.pending !== null) await log.pending;
+      return patiently(() => {
         guard.check();
         return connection.transaction(work)();
-      }),
+      });
+    },
     settle: async () => {
       await flushing;
     },

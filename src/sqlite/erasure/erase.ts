@@ -6,7 +6,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Account } from "../../account.ts";
 import type { Erased } from "../../records/subject.ts";
-import { moveLongLog } from "../connection/checkpoint.ts";
+import { emptyLog } from "../connection/checkpoint.ts";
 import type { Connection } from "../connection/connect.ts";
 import { OWN, SIGNED_AGREEMENTS } from "../records/held.ts";
 import type { Trace } from "./residue.ts";
@@ -87,10 +87,10 @@ export async function clean(
   file: string,
   traces: readonly Trace[],
 ): Promise<Erased["trace"]> {
-  if (!(await emptyLog(connection))) return "log-held";
-  if (await scrub({ file, traces })) if (!(await emptyLog(connection))) return "log-held";
+  if (!(await emptyLogInTime(connection))) return "log-held";
+  if (await scrub({ file, traces })) if (!(await emptyLogInTime(connection))) return "log-held";
   await patiently(() => prepareDirty(connection).clear());
-  await emptyLog(connection);
+  await emptyLogInTime(connection);
   return "none";
 }
 
@@ -102,23 +102,21 @@ export async function cleanLater(connection: Connection): Promise<boolean> {
   const dirty = prepareDirty(connection);
   if (!dirty.is()) return true;
   // While somebody still reads, rewriting everything would not help.
-  if (!(await emptyLog(connection))) return false;
+  if (!(await emptyLogInTime(connection))) return false;
   await scrub({ file: connection.name, traces: null });
-  if (!(await emptyLog(connection))) return false;
+  if (!(await emptyLogInTime(connection))) return false;
   await patiently(() => dirty.clear());
   return true;
 }
 
-/** Moves the write-ahead log into the database and empties it; false if a reader holds it too long. */
-async function emptyLog(connection: Connection): Promise<boolean> {
-  await moveLongLog(connection);
+/** Empties the log; false if a reader holds it too long. */
+async function emptyLogInTime(connection: Connection): Promise<boolean> {
   const deadline = performance.now() + READER_PATIENCE;
-  for (;;) {
-    const [result] = connection.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
-    if (result?.busy === 0) return true;
+  while (!(await emptyLog(connection))) {
     if (performance.now() > deadline) return false;
     await setTimeout(50);
   }
+  return true;
 }
 
 function hasSamples(connection: Connection): boolean {

@@ -5,6 +5,7 @@ import { prepareAppend } from "../records/audit.ts";
 import { connect, stopWaitingInside, type Connection } from "../connection/connect.ts";
 import { dismissEmpty, employ } from "./employ.ts";
 import { explain } from "../connection/failure.ts";
+import type { LogSync } from "../connection/log-sync.ts";
 import { lookAhead, type Ahead } from "./look-ahead.ts";
 import { countHeld, endWhatIsMissing } from "./replace.ts";
 import { requireSmallRemoval } from "../../records/removal-limit.ts";
@@ -26,11 +27,13 @@ type Applied = SignOutcome & { readonly lifted: readonly Buffer[] };
 /**
  * Collects the rows outside the database, then applies them set by set in one transaction, on a separate connection. If
  * anything throws, including the rows, the database does not change.
+ * @param log what keeps the commit on the disk
  */
 export async function sign(
   file: string,
   rows: Rows,
   options: Options,
+  log: LogSync,
   now: () => number,
 ): Promise<SignOutcome> {
   let connection: Connection | null = null;
@@ -38,6 +41,7 @@ export async function sign(
   try {
     const own = (connection = connect(file));
     stopWaitingInside(connection);
+    log.takeOver(connection);
     staging = openStaging(connection, file);
     for await (const batch of rows) staging.add(batch);
     const kinds = staging.end();
@@ -47,7 +51,11 @@ export async function sign(
       options.evidence === "import" || typeof options.replace === "string"
         ? await patiently(() => lookAhead(own, kinds, options))
         : { unchanged: 0, kept: 0 };
-    const { lifted, ...outcome } = await patiently(() => inTransaction(own, kinds, options, at, ahead));
+    const { lifted, onDisk, ...outcome } = await patiently(() => {
+      const applied = inTransaction(own, kinds, options, at, ahead);
+      return { ...applied, onDisk: log.sync() };
+    });
+    await onDisk;
     if (options.dryRun !== true) for (const tag of lifted) tombstoneFile(file).lifted(tag, at);
     return outcome;
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Coverage } from "../../records/signature.ts";
 import { prepareAppend } from "./audit.ts";
 import type { Bell } from "../queue/bell.ts";
 import type { Connection } from "../connection/connect.ts";
+import type { LogSync } from "../connection/log-sync.ts";
 import { COUNT } from "./count.ts";
 import { list, PLACE_END, unrestricted } from "./list.ts";
 import { notRevoked, PLACE_NOT_REVOKED, prepareRevocations } from "./revocation.ts";
@@ -15,7 +16,7 @@ import type { Writer } from "../connection/writer.ts";
 export function openSignatures(
   file: string,
   connection: Connection,
-  writer: Writer,
+  { writer, log }: { readonly writer: Writer; readonly log: LogSync },
   bell: Bell,
   now: () => number,
 ): Signatures {
@@ -76,7 +77,7 @@ WHERE m.host = @host AND e.agreement = @agreement
         return covered;
       }),
     sign: async (rows, options) => {
-      const outcome = await sign(file, rows, options, now);
+      const outcome = await sign(file, rows, options, log, now);
       if (outcome.marked > 0 && options.dryRun !== true) bell.ring();
       return outcome;
     },

@@ -14,8 +14,6 @@ export function prepareTidy(
   drop(now: number, retention?: Retention): Promise<void>;
   /** What {@link drop} would drop. */
   due(now: number, retention?: Retention): readonly Due[];
-  /** Moves the write-ahead log into the database and empties it, unless somebody reads from it now. */
-  shrink(): void;
 } {
   const append = prepareAppend(connection);
   const counts = EXPIRIES.map(({ what, rows }) => ({
@@ -87,9 +85,6 @@ ORDER BY line DESC LIMIT 1`,
       const due = counts.map(({ what, count }): Due => ({ what, count: count.get(moments) ?? 0 }));
       const over = lines.get(lastOver.get(moments)?.line ?? 0) ?? 0;
       return [...due, { what: "audit lines" as const, count: over }].filter(({ count }) => count > 0);
-    },
-    shrink: () => {
-      connection.pragma("wal_checkpoint(TRUNCATE)");
     },
   };
 }
