@@ -96,12 +96,13 @@ async function setUpFirst(console: Console): Promise<void> {
 
 /**
  * The start leaves garbage, a sixth of the process, which V8 would keep without memory pressure. It is collected once,
- * when the bot has looked for what it missed.
+ * when the bot has looked for what it missed. Then V8 itself gives the memory back, in steps, as soon as the bot is
+ * idle for some seconds; to do so at once would stop everything for 150 ms.
  */
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as (options: { type: "major"; flavor: "last-resort" }) => void;
-  collect({ type: "major", flavor: "last-resort" });
+  const collect = runInNewContext("gc") as (options: { type: "major" }) => void;
+  collect({ type: "major" });
 }
 
 /** Logs warnings of Node.js and of libraries, which would otherwise be plain text between the log's lines. */

@@ -14,8 +14,9 @@ export interface Bodies {
    * Collects a request's raw bytes and calls back once. It keeps nothing past `limit`. After `too-large` and
    * `crowded-out`, the caller must resume or destroy the request.
    * @param limit in bytes
+   * @param done may return what resolves when it needs the bytes no more
    */
-  collect(request: IncomingMessage, limit: number, done: (body: Body) => void): void;
+  collect(request: IncomingMessage, limit: number, done: (body: Body) => Promise<void> | void): void;
   /**
    * Takes memory for a body that is read elsewhere, until `response` is closed. Such bodies get a quarter of the memory,
    * so that no number of slow senders leaves nothing for deliveries.
@@ -65,7 +66,7 @@ export function createBodies(most: number): Bodies {
     },
     collect(request, limit, done) {
       if (Number(request.headers["content-length"] ?? 0) > limit) {
-        done({ kind: "too-large" });
+        void done({ kind: "too-large" });
         return;
       }
       let chunks: Buffer[] = [];
@@ -75,11 +76,16 @@ export function createBodies(most: number): Bodies {
       const settle = (body: Body): void => {
         request.off("data", onData).off("end", onEnd).off("close", onClose);
         chunks = [];
-        try {
-          done(body);
-        } finally {
-          held.delete(request);
+        held.delete(request);
+        const release = (): void => {
           total -= holder.bytes;
+        };
+        let using: Promise<void> | void = undefined;
+        try {
+          using = done(body);
+        } finally {
+          if (using === undefined) release();
+          else void using.finally(release);
         }
       };
       const onData = (chunk: Buffer): void => {

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { HostName } from "../account.ts";
 import { Failure } from "../error.ts";
-import type { Delivery, Receive } from "../ports/host.ts";
+import type { Delivery, Receipt, Receive } from "../ports/host.ts";
 import type { Queue } from "../ports/queue.ts";
 import { createAllowance } from "./allowance.ts";
 import type { Bodies } from "./body.ts";
@@ -15,6 +15,8 @@ import type { DeliveryOutcome, Metrics } from "./metrics.ts";
 
 /** GitHub's own limit for a payload: docs.github.com/webhooks/webhook-events-and-payloads, "capped at 25 MB". */
 const LARGEST = 25 * 1024 * 1024;
+/** A body that takes some milliseconds to read, in bytes. */
+const LONG = 512 * 1024;
 /** How long the rest of a refused body is read and dropped, so that its sender receives the answer. */
 const LINGER_MS = 5_000;
 
@@ -86,8 +88,23 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
     response.end(text);
   }
 
-  function accept(response: ServerResponse, delivery: Delivery, arrived: Arrived): void {
-    const receipt = receive(delivery);
+  /** @returns for a long one, what resolves when it is read */
+  function read(response: ServerResponse, delivery: Delivery, arrived: Arrived): Promise<void> | void {
+    const fail = (error: unknown): void => {
+      log.error({ host, delivery: arrived.id, err: error }, "a delivery failed because of a bug");
+      tell(arrived, "failed");
+      answer(response, 500, errorLine("the delivery could not be read"));
+    };
+    if (receive.long !== undefined && delivery.body.length > LONG)
+      return receive.long(delivery).then((receipt) => accept(response, receipt, arrived), fail);
+    try {
+      accept(response, receive(delivery), arrived);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function accept(response: ServerResponse, receipt: Receipt, arrived: Arrived): void {
     if (receipt.kind === "refused") {
       tell(arrived, "refused");
       answer(response, receipt.status, errorLine(receipt.reason));
@@ -147,13 +164,7 @@ export function webhookRoute(host: HostName, options: WebhookOptions): Handler {
           refuseUnread(request, response, 503, "too many large deliveries at once; send it again");
           return;
         case "whole":
-          try {
-            accept(response, { headers, body: body.bytes }, arrived);
-          } catch (error) {
-            log.error({ host, delivery: arrived.id, err: error }, "a delivery failed because of a bug");
-            tell(arrived, "failed");
-            answer(response, 500, errorLine("the delivery could not be read"));
-          }
+          return read(response, { headers, body: body.bytes }, arrived);
       }
     });
   };

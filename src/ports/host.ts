@@ -486,6 +486,8 @@ export interface Introduction {
 /** Verifies a delivery's bytes, then reads only the fields that a mark needs. */
 export interface Receive {
   (delivery: Delivery): Receipt;
+  /** The same for a delivery whose bytes take long to read, without keeping the process from other work. */
+  readonly long?: (delivery: Delivery) => Promise<Receipt>;
   /** Why a delivery is refused by its headers, before its body is read; null: no reason. */
   readonly refusalOf?: (headers: Delivery["headers"]) => Refusal | null;
   readonly introduce?: (headers: Delivery["headers"]) => Introduction;

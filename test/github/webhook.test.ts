@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { plainLines } from "../../src/markdown/plain-text.ts";
 import { askOf } from "../../src/report/command.ts";
+import { openReading } from "../../src/github/traffic/reading.ts";
 import { gitHubWebhooks } from "../../src/github/traffic/webhook.ts";
 import type { Receipt } from "../../src/ports/host.ts";
 import { taskKey } from "../../src/ports/queue.ts";
@@ -290,5 +293,62 @@ describe("a push", () => {
     const commits = touching("modified", ".github/cla.yml");
     expect(push({ commits, repository: { name: ".github" } })).toEqual(["installation/99"]);
     expect(push({ commits, repository: { name: ".github" }, installation: null })).toEqual(["5 repository"]);
+  });
+});
+
+describe("a long delivery", () => {
+  const { long } = receive;
+  const commit = { message: "m".repeat(1_000), added: [".github/cla.yml"], modified: [], removed: [] };
+  const push = example("push", "", { commits: Array.from({ length: 600 }, () => commit) });
+
+  it("is read in a thread, with the same answer", async () => {
+    const started = once(process, "worker");
+    const delivery = deliver("push", push);
+    expect(delivery.body.length).toBeGreaterThan(512 * 1024);
+    expect(await long?.(delivery)).toEqual(receive(delivery));
+    await started;
+  });
+
+  it("is refused there like any other", async () => {
+    const bad = [
+      deliver("push", push, "another secret"),
+      signed("push", Buffer.from(`${" ".repeat(600_000)}{`)),
+      signed("push", Buffer.from(`{"ref":"${"a".repeat(600_000)}"}`)),
+    ];
+    for (const delivery of bad) {
+      const receipt = receive(delivery);
+      expect(receipt.kind).toBe("refused");
+      expect(await long?.(delivery)).toEqual(receipt);
+    }
+  });
+
+  it("waits for the one before it, so that only one takes the memory for what it holds", async () => {
+    let running = 0;
+    let most = 0;
+    const count = (thread: Worker): void => {
+      most = Math.max(most, ++running);
+      thread.once("exit", () => (running -= 1));
+    };
+    process.on("worker", count);
+    await Promise.all(Array.from({ length: 4 }, async () => long?.(deliver("push", push))));
+    process.off("worker", count);
+    expect(most).toBe(1);
+  });
+
+  it("of earlier than what was told before tells nothing, as in any other", async () => {
+    const fresh = gitHubWebhooks({ secret: SECRET });
+    const told = async (updated_at: string) => {
+      const payload = example("pull_request", "synchronize", { pull_request: { number: 7, updated_at } });
+      const receipt = await fresh.long?.(deliver("pull_request", payload));
+      return receipt?.kind === "accepted" && receipt.marks.map((mark) => mark.told !== undefined);
+    };
+    expect(await told("2026-01-01T00:00:05Z")).toEqual([true]);
+    expect(await told("2026-01-01T00:00:04Z")).toEqual([false]);
+  });
+
+  it("is read here where no thread can start", async () => {
+    const delivery = deliver("push", push);
+    const noThread = openReading(SECRET, new URL("file:///missing.ts"));
+    expect(await noThread(delivery)).toEqual(receive(delivery));
   });
 });

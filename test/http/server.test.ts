@@ -145,6 +145,35 @@ describe("a delivery", () => {
     expect((await server.post("{}")).status).toBe(202);
   });
 
+  it("that is long is read beside other work, and holds its share of the memory until then", async () => {
+    const held: (() => void)[] = [];
+    const receipt: Receipt = { kind: "accepted", marks: [MARK] };
+    const long = () => new Promise<Receipt>((resolve) => held.push(() => resolve(receipt)));
+    const receive = Object.assign((): Receipt => receipt, { long });
+    const server = await start(undefined, { webhooks: new Map([["github", receive]]) });
+    const body = new Uint8Array(25 * 1024 * 1024);
+    const first = [server.post(body), server.post(body)];
+    await expect.poll(() => held.length).toBe(2);
+    expect((await server.post("{}")).status).toBe(202);
+    expect((await server.post(body)).status).toBe(503);
+    for (const release of held) release();
+    expect((await Promise.all(first)).map(({ status }) => status)).toEqual([202, 202]);
+    const again = server.post(body);
+    await expect.poll(() => held.length).toBe(3);
+    held[2]?.();
+    expect((await again).status).toBe(202);
+  });
+
+  it("that is long and can't be read because of a bug is answered 500", async () => {
+    const receive = Object.assign((): Receipt => ({ kind: "accepted", marks: [] }), {
+      long: async (): Promise<Receipt> => {
+        throw new TypeError("a bug");
+      },
+    });
+    const server = await start(undefined, { webhooks: new Map([["github", receive]]) });
+    expect((await server.post(new Uint8Array(600_000))).status).toBe(500);
+  });
+
   it("of exactly 25 MiB is taken, one byte more is answered 413 unread", async () => {
     const server = await start();
     expect((await server.post(new Uint8Array(25 * 1024 * 1024))).status).toBe(202);

@@ -3,7 +3,7 @@
  * another process writes hundreds of megabytes, this can take a third of a second, in which the process does nothing
  * else. So its connection commits with `NORMAL`, which leaves the log unsynced
  * (https://www.sqlite.org/pragma.html#pragma_synchronous), and the system's threads sync the log. Until they have, a
- * commit is neither acknowledged nor read.
+ * commit is not acknowledged, and nobody learns what was read from it.
  */
 import { close, constants, fdatasync, openSync } from "node:fs";
 import { promisify } from "node:util";
@@ -14,12 +14,14 @@ export interface LogSync {
   /** From here on, a commit of this connection that is to be kept has to be followed by {@link sync}, at once. */
   takeOver(connection: Connection): void;
   /**
-   * Begins to sync everything that was committed so far, by this process or another.
-   * @throws Failure `database-unreachable` if it may never reach the disk
+   * Resolves when everything that was committed so far, by this process or another, is on the disk.
+   * @throws Failure `database-unreachable` if it may never be
    */
   sync(): Promise<void>;
-  /** What is not on the disk yet; null: nothing. Never rejects. */
-  readonly pending: Promise<unknown> | null;
+  /** The same for what was followed by {@link sync}; null: all of it is on the disk. */
+  readonly pending: Promise<void> | null;
+  /** Resolves, and never rejects, when no commit waits for an earlier one's sync; null: none does. */
+  readonly backlog: Promise<void> | null;
   close(): Promise<void>;
 }
 
@@ -34,7 +36,18 @@ const closeFile = promisify(close);
 export function openLogSync(file: string, broken: (failure: Failure) => void): LogSync {
   // To close it drops no lock: SQLite has none on the log.
   const descriptor = openSync(`${file}-wal`, constants.O_RDWR);
-  let pending: Promise<unknown> | null = null;
+  let running: Promise<void> | null = null;
+  /** Begins when the running one has ended, and is for all commits until then. */
+  let next: Promise<void> | null = null;
+
+  function begin(): Promise<void> {
+    next = null;
+    const begun = syncNow().finally(() => {
+      if (running === begun) running = null;
+    });
+    running = begun;
+    return begun;
+  }
 
   async function syncNow(): Promise<void> {
     try {
@@ -53,18 +66,18 @@ export function openLogSync(file: string, broken: (failure: Failure) => void): L
   return {
     takeOver: (connection) => void connection.pragma("synchronous = NORMAL"),
     sync: () => {
-      const done = syncNow();
-      const all = Promise.allSettled([pending, done]).finally(() => {
-        if (pending === all) pending = null;
-      });
-      pending = all;
-      return done;
+      if (running === null) return begin();
+      next ??= running.catch(() => {}).then(begin);
+      return next;
     },
     get pending() {
-      return pending;
+      return next ?? running;
+    },
+    get backlog() {
+      return next === null || running === null ? null : running.catch(() => {});
     },
     close: async () => {
-      await pending;
+      await (next ?? running)?.catch(() => {});
       await closeFile(descriptor);
     },
   };
@@ -75,5 +88,6 @@ export const SYNCED_BY_SQLITE: LogSync = {
   takeOver: () => {},
   sync: async () => {},
   pending: null,
+  backlog: null,
   close: async () => {},
 };

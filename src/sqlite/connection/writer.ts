@@ -2,7 +2,7 @@
  * Writes to the database, with one transaction for all writes of one turn of the event loop. A commit waits for the
  * disk, so a hundred simultaneous deliveries wait for it once.
  *
- * Each write is atomic, and its promise resolves when it is on the disk; until then, nobody reads it. A failed write does not affect the others; a failed
+ * Each write is atomic, and its promise resolves when it is on the disk. A failed write does not affect the others; a failed
  * transaction fails all its writes.
  */
 import { setTimeout } from "node:timers/promises";
@@ -36,7 +36,7 @@ interface Work {
 export function openWriter(
   connection: Connection,
   guard: Pick<Guard, "check" | "renew">,
-  log: Pick<LogSync, "sync" | "pending">,
+  log: Pick<LogSync, "sync" | "pending" | "backlog">,
   { failed = () => {}, committed = () => {} }: { failed?: () => void; committed?: () => void } = {},
 ): Writer {
   const begin = connection.prepare("BEGIN IMMEDIATE");
@@ -47,6 +47,7 @@ export function openWriter(
   const release = connection.prepare("RELEASE work");
   let waiting: Work[] = [];
   let flushing: Promise<void> | null = null;
+  let acknowledged = Promise.resolve();
 
   /** @returns what is to be called when the group is on the disk */
   function runGroup(group: readonly Work[]): { ends: readonly (() => void)[]; onDisk: Promise<void> | null } {
@@ -82,21 +83,35 @@ export function openWriter(
 
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
+      // One group is committed while the one before it is synced. More at once would only be smaller.
+      await log.backlog;
       const group = waiting;
       waiting = [];
-      try {
-        const { ends, onDisk } = await patiently(() => runGroup(group));
-        await onDisk;
-        for (const end of ends) end();
-        committed();
-      } catch (error) {
-        failed();
-        for (const work of group) work.fail(error);
-      }
+      const { ends, onDisk } = await patiently(() => runGroup(group)).catch((error: unknown) => ({
+        ends: [],
+        onDisk: Promise.reject<void>(error),
+      }));
+      const before = acknowledged;
+      acknowledged = acknowledge(group, ends, onDisk).then(() => before);
       // Writes of the next turn share the next transaction.
       await turn();
     }
     flushing = null;
+  }
+
+  async function acknowledge(
+    group: readonly Work[],
+    ends: readonly (() => void)[],
+    onDisk: Promise<void> | null,
+  ): Promise<void> {
+    try {
+      await onDisk;
+      for (const end of ends) end();
+      committed();
+    } catch (error) {
+      failed();
+      for (const work of group) work.fail(error);
+    }
   }
 
   return {
@@ -112,14 +127,16 @@ export function openWriter(
         flushing ??= turn().then(flush);
       }),
     read: async (work) => {
-      while (log.pending !== null) await log.pending;
-      return patiently(() => {
+      const { found, onDisk } = await patiently(() => {
         guard.check();
-        return connection.transaction(work)();
+        return { found: connection.transaction(work)(), onDisk: log.pending };
       });
+      await onDisk;
+      return found;
     },
     settle: async () => {
       await flushing;
+      await acknowledged;
     },
   };
 }
