@@ -9,7 +9,7 @@ import { mark, pullRef } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
 /** More pages of the log than the bot leaves. */
-const LONG = 3_000;
+const LONG = 5_000;
 
 describe("The write-ahead log of a bot that serves", () => {
   let store: Awaited<ReturnType<typeof openStore>>;

@@ -10,8 +10,8 @@ import { Worker } from "node:worker_threads";
 import type { Connection } from "./connect.ts";
 import type { Guard } from "./guard.ts";
 
-/** How many pages of the log are left before it is moved: 8 MB, some hundreds of deliveries for the start of a thread. */
-const DUE = 2_000;
+/** How many pages of the log are left before it is moved: 16 MB, so that under load a thread starts every few seconds. */
+const DUE = 4_000;
 /** A part that somebody still reads can't be moved. How soon the rest is tried again, in milliseconds. */
 const AGAIN_MS = 1_000;
 // TypeScript in a checkout, JavaScript in the package.

@@ -20,8 +20,6 @@ export interface LogSync {
   sync(): Promise<void>;
   /** The same for what was followed by {@link sync}; null: all of it is on the disk. */
   readonly pending: Promise<void> | null;
-  /** Resolves, and never rejects, when no commit waits for an earlier one's sync; null: none does. */
-  readonly backlog: Promise<void> | null;
   close(): Promise<void>;
 }
 
@@ -73,9 +71,6 @@ export function openLogSync(file: string, broken: (failure: Failure) => void): L
     get pending() {
       return next ?? running;
     },
-    get backlog() {
-      return next === null || running === null ? null : running.catch(() => {});
-    },
     close: async () => {
       await (next ?? running)?.catch(() => {});
       await closeFile(descriptor);
@@ -88,6 +83,5 @@ export const SYNCED_BY_SQLITE: LogSync = {
   takeOver: () => {},
   sync: async () => {},
   pending: null,
-  backlog: null,
   close: async () => {},
 };

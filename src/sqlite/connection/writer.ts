@@ -36,7 +36,7 @@ interface Work {
 export function openWriter(
   connection: Connection,
   guard: Pick<Guard, "check" | "renew">,
-  log: Pick<LogSync, "sync" | "pending" | "backlog">,
+  log: Pick<LogSync, "sync" | "pending">,
   { failed = () => {}, committed = () => {} }: { failed?: () => void; committed?: () => void } = {},
 ): Writer {
   const begin = connection.prepare("BEGIN IMMEDIATE");
@@ -47,7 +47,6 @@ export function openWriter(
   const release = connection.prepare("RELEASE work");
   let waiting: Work[] = [];
   let flushing: Promise<void> | null = null;
-  let acknowledged = Promise.resolve();
 
   /** @returns what is to be called when the group is on the disk */
   function runGroup(group: readonly Work[]): { ends: readonly (() => void)[]; onDisk: Promise<void> | null } {
@@ -83,35 +82,21 @@ export function openWriter(
 
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
-      // One group is committed while the one before it is synced. More at once would only be smaller.
-      await log.backlog;
       const group = waiting;
       waiting = [];
-      const { ends, onDisk } = await patiently(() => runGroup(group)).catch((error: unknown) => ({
-        ends: [],
-        onDisk: Promise.reject<void>(error),
-      }));
-      const before = acknowledged;
-      acknowledged = acknowledge(group, ends, onDisk).then(() => before);
+      try {
+        const { ends, onDisk } = await patiently(() => runGroup(group));
+        await onDisk;
+        for (const end of ends) end();
+        committed();
+      } catch (error) {
+        failed();
+        for (const work of group) work.fail(error);
+      }
       // Writes of the next turn share the next transaction.
       await turn();
     }
     flushing = null;
-  }
-
-  async function acknowledge(
-    group: readonly Work[],
-    ends: readonly (() => void)[],
-    onDisk: Promise<void> | null,
-  ): Promise<void> {
-    try {
-      await onDisk;
-      for (const end of ends) end();
-      committed();
-    } catch (error) {
-      failed();
-      for (const work of group) work.fail(error);
-    }
   }
 
   return {
@@ -136,7 +121,6 @@ export function openWriter(
     },
     settle: async () => {
       await flushing;
-      await acknowledged;
     },
   };
 }
