@@ -11,7 +11,8 @@ import type { Connection } from "./connect.ts";
 const FOLDER = new URL("../../../db/sqlite/", import.meta.url);
 
 /**
- * Upgrades the database to this program's schema, one file at a time, never back.
+ * Upgrades the database to this program's schema, one file at a time, never back. A new database gets all of them in one
+ * transaction, which waits for the disk once.
  * @param now milliseconds since the epoch
  * @throws Failure `refused` if a newer program wrote the database
  */
@@ -20,7 +21,12 @@ export function migrate(connection: Connection, now: number): void {
     const { from, to, missing, renumbered } = stateOf(connection);
     if (from > to) throw otherSchema(from, to);
     if (missing.length === 0 && renumbered.length === 0) return;
-    connection.transaction(() => step(connection, now)).immediate();
+    const steps = from === 0 ? missing.length : 1;
+    connection
+      .transaction(() => {
+        for (let done = 0; done < steps; done += 1) step(connection, now);
+      })
+      .immediate();
   }
 }
 

@@ -2,8 +2,8 @@
  * Writes to the database, with one transaction for all writes of one turn of the event loop. A commit waits for the
  * disk, so a hundred simultaneous deliveries wait for it once.
  *
- * Each write is atomic, and its promise resolves when it is on the disk. A failed write does not affect the others; a failed
- * transaction fails all its writes.
+ * Each write is atomic, and its promise resolves when it is on the disk. A failed write does not affect the others; a
+ * failed transaction fails all its writes.
  */
 import { setTimeout } from "node:timers/promises";
 import type { Connection } from "./connect.ts";
@@ -58,7 +58,7 @@ export function openWriter(
       const ends = group.map((work) => runOne(work));
       const isChanged = changes.get() !== before;
       commit.run();
-      return { ends, onDisk: isChanged ? log.sync() : null };
+      return { ends, onDisk: isChanged ? log.sync() : log.pending };
     } catch (error) {
       // A full disk, for example, has already ended the transaction.
       if (connection.inTransaction) connection.exec("ROLLBACK");
