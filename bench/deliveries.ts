@@ -34,7 +34,7 @@ export const deliveries: Bench = async ({ quick }) => {
   const ratio = against(own);
   const p99 = [own, bare].map((sent) => median(sent.map((one) => one.p99))) as [number, number];
   return [
-    line("Countersign, SQLite with synchronous=FULL", own),
+    line("Countersign, SQLite, each on the disk first", own),
     line("a bare Probot app, stores nothing", bare),
     line("node:http, signature and JSON alone", least),
     {

@@ -69,7 +69,7 @@ describe("The write-ahead log of a bot that serves", () => {
       .toBeLessThan(100);
   });
 
-  it("begins anew in that thread, so that no commit of the bot waits for the disk", async () => {
+  it("begins again in that thread, so that no commit of the bot waits for the disk", async () => {
     write(LONG);
     const started = once(process, "worker");
     await engine.queue.mark([mark(pullRef(1))]);
