@@ -4,8 +4,9 @@ import type { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Engine } from "../../src/ports/engine.ts";
+import { emptyLog } from "../../src/sqlite/connection/checkpoint.ts";
 import { openSqlite } from "../../src/sqlite/open.ts";
-import { mark, pullRef } from "../ports/engine-scene.ts";
+import { alice, mark, pullRef, row } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
 /** More pages of the log than the bot leaves. */
@@ -79,6 +80,12 @@ describe("The write-ahead log of a bot that serves", () => {
     expect(left()).toBeLessThan(10);
   });
 
+  it("is left to the thread by what a person signs, too, which has a connection of its own", async () => {
+    write(1_200);
+    await engine.signatures.sign([[row(alice, 1)]], { evidence: "page" });
+    expect(left()).toBeGreaterThan(1_200);
+  });
+
   it("stays while it is short", async () => {
     const threads = countThreads();
     write(1_200);
@@ -117,5 +124,21 @@ describe("The write-ahead log of a bot that serves", () => {
     await once(thread, "exit");
     expect(readFileSync(store.file).equals(bytes)).toBe(true);
     expect(await engine.lost).toMatchObject({ message: expect.stringContaining("overwritten") });
+  });
+
+  it("ends nothing but the move when the thread can't move it", async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on("unhandledRejection", note);
+    onTestFinished(() => void process.off("unhandledRejection", note));
+    const file = `${store.file}-broken`;
+    writeFileSync(file, "This is not a database. ".repeat(1_000));
+    const connection = new Database(file);
+    onTestFinished(() => void connection.close());
+    // As on the connection of a bot that serves.
+    connection.pragma("wal_autocheckpoint = 0");
+    await expect(emptyLog(connection)).rejects.toMatchObject({ code: "SQLITE_NOTADB" });
+    await new Promise((resolve) => void setImmediate(resolve));
+    expect(unhandled).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ export async function emptyLog(connection: Connection): Promise<boolean> {
     try {
       return await moveInThread({ file: connection.name, mode: "TRUNCATE", begin: isTakenOver });
     } catch {
-      // No thread can start.
+      // No thread can start, or the disk is full, which SQLite says here again.
     }
   }
   const [result] = connection.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
@@ -117,12 +117,11 @@ async function moveInThread(order: Order, guard: Pick<Guard, "check"> | null = n
     await once(thread, "message");
     // The log must not be moved into a file that somebody copied over the database meanwhile.
     guard?.check();
-    const moved = once(thread, "message");
-    const ended = once(thread, "exit");
+    // Both fail when the thread does.
+    const moved = Promise.all([once(thread, "message"), once(thread, "exit")]);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     thread.postMessage("go");
-    const [isMoved] = (await moved) as [boolean];
-    await ended;
+    const [[isMoved]] = (await moved) as [[boolean], unknown];
     return isMoved;
   } finally {
     await thread.terminate();

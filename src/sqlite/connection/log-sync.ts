@@ -11,7 +11,10 @@ import { Failure } from "../../error.ts";
 import type { Connection } from "./connect.ts";
 
 export interface LogSync {
-  /** From here on, a commit of this connection that is to be kept has to be followed by {@link sync}, at once. */
+  /**
+   * From here on, a commit of this connection that is to be kept has to be followed by {@link sync}, at once, and it
+   * leaves the log to the thread of `checkpoint.ts`.
+   */
   takeOver(connection: Connection): void;
   /**
    * Resolves when everything that was committed so far, by this process or another, is on the disk.
@@ -37,6 +40,8 @@ export function openLogSync(file: string, broken: (failure: Failure) => void): L
   let running: Promise<void> | null = null;
   /** Begins when the running one has ended, and is for all commits until then. */
   let next: Promise<void> | null = null;
+  /** Stays: the system tells each failure once, and later syncs succeed, though they follow a gap. */
+  let failure: Failure | null = null;
 
   function begin(): Promise<void> {
     next = null;
@@ -48,21 +53,27 @@ export function openLogSync(file: string, broken: (failure: Failure) => void): L
   }
 
   async function syncNow(): Promise<void> {
+    if (failure !== null) throw failure;
     try {
       await syncFile(descriptor);
     } catch (error) {
-      const failure = new Failure(
+      failure ??= new Failure(
         "database-unreachable",
         "the disk that holds the database did not keep what was written: check the disk, and start again",
         { cause: error },
       );
       broken(failure);
-      throw failure;
     }
+    // Another one may have failed meanwhile.
+    if (failure !== null) throw failure;
   }
 
   return {
-    takeOver: (connection) => void connection.pragma("synchronous = NORMAL"),
+    takeOver: (connection) => {
+      connection.pragma("synchronous = NORMAL");
+      // To move the log waits for the disk, too.
+      connection.pragma("wal_autocheckpoint = 0");
+    },
     sync: () => {
       if (running === null) return begin();
       next ??= running.catch(() => {}).then(begin);
