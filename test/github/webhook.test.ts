@@ -322,6 +322,15 @@ describe("a long delivery", () => {
     }
   });
 
+  it("that is forged takes no thread, so that the host's own deliveries do not wait for it", async () => {
+    let threads = 0;
+    const count = (): void => void (threads += 1);
+    process.on("worker", count);
+    expect(await long?.(deliver("push", push, "another secret"))).toMatchObject({ status: 401 });
+    process.off("worker", count);
+    expect(threads).toBe(0);
+  });
+
   it("waits for the one before it, so that only one takes the memory for what it holds", async () => {
     let running = 0;
     let most = 0;
@@ -348,7 +357,7 @@ describe("a long delivery", () => {
 
   it("is read here where no thread can start", async () => {
     const delivery = deliver("push", push);
-    const noThread = openReading(SECRET, new URL("file:///missing.ts"));
+    const noThread = openReading(new URL("file:///missing.ts"));
     expect(await noThread(delivery)).toEqual(receive(delivery));
   });
 });

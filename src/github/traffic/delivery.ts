@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual, type Hmac } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { z, ZodError } from "zod";
-import type { Delivery, Receipt } from "../../ports/host.ts";
+import type { Delivery, Receipt, Refusal } from "../../ports/host.ts";
 import type { Mark } from "../../ports/queue.ts";
 import { badRequest, misshapen } from "../../ports/receipt.ts";
 import { marksOf } from "./marks.ts";
@@ -11,25 +12,37 @@ export const WRONG = "X-Hub-Signature-256 does not match the body";
 
 const Named = z.object({ repository: z.object({ id: z.number() }) });
 
+/** How much of a long body is verified before other work has its turn, in bytes. */
+const PIECE = 1024 * 1024;
+
 /**
- * Verifies a delivery and reads what is to be done. It depends on nothing else, so that any thread can do it.
+ * Why the signature does not match the secret and these bytes; null if it does.
  * https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
  */
-export function readDelivery(delivery: Delivery, secret: string): Receipt {
-  const reason = verify(delivery, secret);
-  return reason === null ? read(delivery) : { kind: "refused", status: 401, reason };
+export function verify({ headers, body }: Delivery, secret: string): Refusal | null {
+  return compare(headers, createHmac("sha256", secret).update(body));
 }
 
-/** Why the signature does not match the secret and these bytes; null if it does. */
-function verify({ headers, body }: Delivery, secret: string): string | null {
-  const given = headers["x-hub-signature-256"];
-  if (given === undefined) return MISSING;
-  const expected = Buffer.from(`sha256=${createHmac("sha256", secret).update(body).digest("hex")}`);
+/** The same, piece by piece. */
+export async function verifyLong({ headers, body }: Delivery, secret: string): Promise<Refusal | null> {
+  const hmac = createHmac("sha256", secret);
+  for (let at = 0; at < body.length; at += PIECE) {
+    hmac.update(body.subarray(at, at + PIECE));
+    await setImmediate();
+  }
+  return compare(headers, hmac);
+}
+
+function compare({ "x-hub-signature-256": given }: Delivery["headers"], hmac: Hmac): Refusal | null {
+  if (given === undefined) return { kind: "refused", status: 401, reason: MISSING };
+  const expected = Buffer.from(`sha256=${hmac.digest("hex")}`);
   const bytes = Buffer.from(given);
-  return bytes.length === expected.length && timingSafeEqual(bytes, expected) ? null : WRONG;
+  const matches = bytes.length === expected.length && timingSafeEqual(bytes, expected);
+  return matches ? null : { kind: "refused", status: 401, reason: WRONG };
 }
 
-function read({ headers, body }: Delivery): Receipt {
+/** Reads what a verified delivery asks for. It depends on nothing else, so that any thread can do it. */
+export function readVerified({ headers, body }: Delivery): Receipt {
   const event = headers["x-github-event"];
   if (event === undefined) return badRequest("X-GitHub-Event is missing");
   const form = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;

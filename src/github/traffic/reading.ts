@@ -6,12 +6,7 @@ import { once } from "node:events";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Delivery, Receipt } from "../../ports/host.ts";
-import { readDelivery } from "./delivery.ts";
-
-export interface ReadingOrder {
-  readonly delivery: Delivery;
-  readonly secret: string;
-}
+import { readVerified } from "./delivery.ts";
 
 // TypeScript in a checkout, JavaScript in the package.
 const THREAD = new URL(`reading-thread${extname(import.meta.url)}`, import.meta.url);
@@ -20,23 +15,23 @@ const THREAD = new URL(`reading-thread${extname(import.meta.url)}`, import.meta.
  * @param program what the thread runs
  * @returns what reads one delivery after another, so that only one takes the memory for what it holds
  */
-export function openReading(secret: string, program = THREAD): (delivery: Delivery) => Promise<Receipt> {
+export function openReading(program = THREAD): (verified: Delivery) => Promise<Receipt> {
   let last: Promise<unknown> = Promise.resolve();
   return (delivery) => {
-    const receipt = last.then(() => readInThread({ delivery, secret }, program));
+    const receipt = last.then(() => readInThread(delivery, program));
     last = receipt.catch(() => {});
     return receipt;
   };
 }
 
-async function readInThread(order: ReadingOrder, program: URL): Promise<Receipt> {
+async function readInThread(delivery: Delivery, program: URL): Promise<Receipt> {
   try {
-    const thread = new Worker(program, { workerData: order });
+    const thread = new Worker(program, { workerData: delivery });
     const [receipt] = (await once(thread, "message")) as [Receipt];
     await thread.terminate();
     return receipt;
   } catch {
     // No thread can start, or its memory did not suffice.
-    return readDelivery(order.delivery, order.secret);
+    return readVerified(delivery);
   }
 }

@@ -1,6 +1,6 @@
 import { Failure } from "../../error.ts";
 import type { Delivery, Receipt, Receive, Refusal } from "../../ports/host.ts";
-import { MISSING, readDelivery, SIGNATURE, WRONG } from "./delivery.ts";
+import { MISSING, readVerified, SIGNATURE, verify, verifyLong, WRONG } from "./delivery.ts";
 import { rememberLatestTold } from "./latest-told.ts";
 import { KNOWN_EVENTS } from "./marks.ts";
 import { openReading } from "./reading.ts";
@@ -15,9 +15,13 @@ export function gitHubWebhooks({ secret }: { readonly secret: string }): Receive
   const unlessOld = rememberLatestTold();
   const leaveOldOut = (receipt: Receipt): Receipt =>
     receipt.kind === "accepted" ? { ...receipt, marks: receipt.marks.map(unlessOld) } : receipt;
-  const readLong = openReading(secret);
-  return Object.assign((delivery: Delivery) => leaveOldOut(readDelivery(delivery, secret)), {
-    long: async (delivery: Delivery) => leaveOldOut(await readLong(delivery)),
+  const readLong = openReading();
+  const receive = (delivery: Delivery): Receipt =>
+    verify(delivery, secret) ?? leaveOldOut(readVerified(delivery));
+  return Object.assign(receive, {
+    // Verified first: what anybody can send takes no thread, and the host's deliveries don't wait for it.
+    long: async (delivery: Delivery) =>
+      (await verifyLong(delivery, secret)) ?? leaveOldOut(await readLong(delivery)),
     introduce,
     refusalOf({ "x-hub-signature-256": given }: Delivery["headers"]): Refusal | null {
       if (given === undefined) return { kind: "refused", status: 401, reason: MISSING };
