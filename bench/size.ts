@@ -14,11 +14,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startHosts, type StageHosts } from "../playground/stage.ts";
 import { accountOf } from "../src/account.ts";
-import { pullTask, type Mark } from "../src/ports/queue.ts";
+import { pullTask } from "../src/ports/queue.ts";
 import type { Engine } from "../src/ports/engine.ts";
 import { openPostgres } from "../src/postgres/open.ts";
 import { openSqlite } from "../src/sqlite/open.ts";
-import { routeOf } from "../test/github/sim.ts";
 import { serve, type Served } from "../test/whole-way/serve-process.ts";
 import { inFolder } from "./folder.ts";
 import { fill } from "./lookup.ts";
@@ -94,7 +93,7 @@ async function measureAll(
     });
   };
   await run("stats", ["stats", "--json"], GOAL_STATS);
-  const bot = await startBusyBot(hosts, open);
+  const bot = await startBusyBot(hosts);
   try {
     await run(`import of ${rows.toLocaleString("en")} rows, half of them known,`, ["import", some]);
     bot.startWaiting();
@@ -120,14 +119,15 @@ async function measureAll(
 }
 
 /** A bot that checks a pull request again and again, and whose metrics are read. */
-async function startBusyBot(hosts: StageHosts, open: () => Promise<Engine>) {
+async function startBusyBot(hosts: StageHosts) {
   const served = await serve(hosts, { NODE_OPTIONS: `--import=${LOOP}`, LOG_LEVEL: "error" });
   const { github } = hosts;
   const hello = github.repository({ owner: "octo", name: "hello" });
-  const { head, number } = hello.openPull({ opener: github.user({ login: "alice" }) });
+  const { head } = hello.openPull({ opener: github.user({ login: "alice" }) });
   while (hello.statusesOf(head.sha).length === 0) await sleep(20);
-  const task = pullTask({ host: "github", repository: hello.id, number });
-  const waits = watchWaits(open, { task, route: routeOf(github, hello) });
+  const opened = github.deliveries.log.find(({ event }) => event === "pull_request");
+  if (opened === undefined) throw new Error("GitHub delivered nothing about an opened pull request");
+  const waits = watchWaits(() => github.deliveries.redeliver(opened));
   const scrapes = setInterval(() => void fetch(`${served.url}/metrics`).catch(() => {}), 2_000);
   // What the start itself costs is another bench's.
   const from = served.lines.length;
@@ -180,9 +180,11 @@ async function firstImport(folder: string): Promise<readonly Result[]> {
   const list = join(folder, "first.csv");
   await writeList(list, 0, FIRST);
   const task = pullTask({ host: "github", repository: 1, number: 1 });
-  const waits = watchWaits(() => openSqlite(file), { task, route: null });
+  const engine = await openSqlite(file, { serving: true });
+  const waits = watchWaits(() => engine.queue.mark([{ task, route: null }]));
   const { seconds } = await measure(["import", list], environment);
   await waits.end();
+  await engine.close();
   const longest = waits.longest();
   const what = `longest wait of a delivery during a first import of ${FIRST.toLocaleString("en")} rows (${seconds.toFixed(1)} s)`;
   return [{ what, measured: `${longest.toFixed(2)} s`, goal: "", met: null }];
@@ -248,19 +250,17 @@ interface Waits {
   end(): Promise<void>;
 }
 
-/** Stores a delivery's mark twenty times a second, as another process would. */
-function watchWaits(open: () => Promise<Engine>, mark: Mark): Waits {
+/** Does something twenty times a second. */
+function watchWaits(work: () => Promise<unknown>): Waits {
   const stop = new AbortController();
   let longest = 0;
   const ended = (async () => {
-    const engine = await open();
     while (!stop.signal.aborted) {
       const started = performance.now();
-      await engine.queue.mark([mark]);
+      await work();
       longest = Math.max(longest, (performance.now() - started) / 1_000);
       await sleep(50);
     }
-    await engine.close();
   })();
   return {
     longest: () => longest,
