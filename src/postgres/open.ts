@@ -7,7 +7,7 @@ import type { Opening, OpeningOptions } from "../ports/opening.ts";
 import { openAgreements } from "./records/agreements.ts";
 import { openAudit } from "./records/audit.ts";
 import { hangBell } from "./queue/bell.ts";
-import { connect, type Connections } from "./connection/connect.ts";
+import { borrow, connect, type Connections } from "./connection/connect.ts";
 import { clockOf } from "./queue/clock.ts";
 import { openCursors } from "./queue/cursors.ts";
 import { openEntities } from "./records/entities.ts";
@@ -27,7 +27,7 @@ import { openSpending } from "./queue/spending.ts";
 import { sql } from "./connection/sql.ts";
 import { openSubjects } from "./records/subjects.ts";
 import { drop, due } from "./records/tidy.ts";
-import { tombstoneKey } from "./erasure/tombstone.ts";
+import { broughtBack, tombstoneKey } from "./erasure/tombstone.ts";
 import { openNotices } from "./records/notices.ts";
 import { openServers } from "./records/servers.ts";
 import { openWaivers } from "./records/waivers.ts";
@@ -117,9 +117,10 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
         ),
       ),
     tidy: async (retention) => {
+      const found = await borrow(long, broughtBack);
       const again = await writer.change(async (connection) => {
         await drop(connection, now(), retention);
-        return eraseAgain(connection, now());
+        return eraseAgain(connection, found, now());
       });
       if (again > 0) {
         await clean(long);

@@ -24,6 +24,17 @@ describe.skipIf(NO_SERVER !== null)("many signatures in PostgreSQL", () => {
   });
   afterEach(() => store.remove());
 
+  /** @returns what releases it */
+  async function hold(lock: string): Promise<() => Promise<void>> {
+    const holder = new Client({ connectionString: store.url });
+    await holder.connect();
+    await holder.query(`BEGIN; ${lock}`);
+    return async () => {
+      await holder.query("COMMIT");
+      await holder.end();
+    };
+  }
+
   function* batches(count: number, size: number): Generator<readonly SignatureRow[]> {
     const rows = accounts(count).map((account) => row(account, 1));
     for (let at = 0; at < count; at += size) yield rows.slice(at, at + size);
@@ -159,5 +170,42 @@ describe.skipIf(NO_SERVER !== null)("many signatures in PostgreSQL", () => {
     expect(await engine.audit.verify(null)).toMatchObject({ fault: null });
     const last = (await Array.fromAsync(engine.audit.list())).at(-1);
     expect(last).toMatchObject({ by: "bot", act: "erase" });
+  });
+
+  it("are looked through for them while nobody waits", async () => {
+    await load(engine, [row(planted, 1), row(alice, 1)]);
+    await engine.subjects.erase(planted, "page");
+    const release = await hold("LOCK TABLE signature IN ACCESS EXCLUSIVE MODE");
+    const tidied = engine.tidy();
+    const waiting =
+      "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%tombstone%'";
+    await expect.poll(() => server.query(store.url, waiting)).not.toEqual([]);
+    // A change of other records.
+    await engine.subjects.request(alice, { kind: "withdrawal", agreement: "icla" });
+    await release();
+    await tidied;
+    expect(await engine.subjects.requests()).toHaveLength(1);
+  });
+
+  it("that were found are left alone if the person signed again meanwhile", async () => {
+    await load(engine, [row(planted, 1)]);
+    await engine.subjects.erase(planted, "page");
+    const tombstones = await server.query<{ tag: Buffer; at: string }>(store.url, "SELECT * FROM tombstone");
+    await server.query(store.url, "DELETE FROM tombstone");
+    await load(engine, [row(planted, 2)]);
+    await server.query(
+      store.url,
+      "INSERT INTO tombstone VALUES ($1, $2)",
+      Object.values(tombstones[0] ?? {}),
+    );
+    const release = await hold("SELECT pg_advisory_xact_lock(hashtextextended('countersign: records', 0))");
+    const tidied = engine.tidy();
+    const waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    await expect.poll(() => server.query(store.url, waiting)).not.toEqual([]);
+    // As the signature of a person does.
+    await server.query(store.url, "DELETE FROM tombstone");
+    await release();
+    await tidied;
+    expect(await list(engine)).toMatchObject([{ account: planted }]);
   });
 });

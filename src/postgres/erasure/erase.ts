@@ -10,7 +10,7 @@ import { append } from "../records/audit.ts";
 import { borrow, type Connection } from "../connection/connect.ts";
 import { ownSignatures, SIGNED_AGREEMENTS, theirs } from "../records/held.ts";
 import { sql, verbatim } from "../connection/sql.ts";
-import { broughtBack } from "./tombstone.ts";
+import { erasedAmong } from "./tombstone.ts";
 import { markAccount } from "../queue/wake.ts";
 
 /** Deletes everything that is stored about an account; runs in the caller's transaction. */
@@ -34,10 +34,16 @@ WHERE host = ${hostOf(account)} AND maintainer = ${numberOf(account)}`);
 
 /**
  * Erases accounts again that an older copy of the database restored.
+ * @param found see {@link broughtBack}
  * @returns how many accounts
  */
-export async function eraseAgain(connection: Connection, now: number): Promise<number> {
-  const accounts = await broughtBack(connection);
+export async function eraseAgain(
+  connection: Connection,
+  found: readonly Account[],
+  now: number,
+): Promise<number> {
+  if (found.length === 0) return 0;
+  const accounts = [...(await erasedAmong(connection, found))];
   const details = { because: "an older copy of the database" };
   for (const account of accounts) {
     await append(connection, { by: "bot", act: "erase", details }, account, now);

@@ -86,8 +86,8 @@ WHERE k.kind = line.kind AND t.tag = ${tag}`);
 }
 
 /**
- * Accounts with data that only an older copy of the database can have restored: a person's own action after an erasure
- * first removes the tombstone.
+ * Erased accounts with data, which an older copy of the database restored, or which signed again this moment: a person's
+ * own action after an erasure removes the tombstone. It reads every row, so nothing may wait for it.
  */
 export async function broughtBack(connection: Connection): Promise<readonly Account[]> {
   if (!(await anyBuried(connection))) return [];
@@ -95,9 +95,10 @@ export async function broughtBack(connection: Connection): Promise<readonly Acco
   const rows = await connection.all<{
     host: HostName;
     account: number;
-  }>(sql`SELECT held.host, held.account FROM (
-  SELECT host, account FROM signature UNION SELECT host, account FROM entity_member
-  UNION SELECT host, account FROM entity_manager UNION SELECT host, account FROM revocation) AS held JOIN tombstone AS t ON t.tag = ${tag}
+  }>(sql`SELECT DISTINCT held.host, held.account FROM (
+  SELECT host, account FROM signature UNION ALL SELECT host, account FROM entity_member
+  UNION ALL SELECT host, account FROM entity_manager UNION ALL SELECT host, account FROM revocation) AS held
+JOIN tombstone AS t ON t.tag = ${tag}
 ORDER BY held.host, held.account`);
   return rows.map(({ host, account }) => accountOf(host, account));
 }
