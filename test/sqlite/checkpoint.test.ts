@@ -126,7 +126,7 @@ describe("The write-ahead log of a bot that serves", () => {
     expect(await engine.lost).toMatchObject({ message: expect.stringContaining("overwritten") });
   });
 
-  it("ends nothing but the move when the thread can't move it", async () => {
+  it("ends nothing but the move when the thread can't move it, and says why", async () => {
     const unhandled: unknown[] = [];
     const note = (error: unknown): void => void unhandled.push(error);
     process.on("unhandledRejection", note);
@@ -137,7 +137,10 @@ describe("The write-ahead log of a bot that serves", () => {
     onTestFinished(() => void connection.close());
     // As on the connection of a bot that serves.
     connection.pragma("wal_autocheckpoint = 0");
-    await expect(emptyLog(connection)).rejects.toMatchObject({ code: "SQLITE_NOTADB" });
+    await expect(emptyLog(connection)).rejects.toMatchObject({
+      code: "database-unreachable",
+      message: expect.stringContaining("is not a SQLite database"),
+    });
     await new Promise((resolve) => void setImmediate(resolve));
     expect(unhandled).toEqual([]);
   });

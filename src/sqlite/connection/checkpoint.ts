@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Connection } from "./connect.ts";
+import { explain } from "./failure.ts";
 import type { Guard } from "./guard.ts";
 
 /** How many pages of the log are left before it is moved: 16 MB, so that under load a thread starts every few seconds. */
@@ -80,6 +81,7 @@ export function openCheckpoints(connection: Connection, guard: Pick<Guard, "chec
  * Moves the log into the database and empties it. A command does so itself while the log is short, which takes less
  * than the start of a thread.
  * @returns false while somebody reads from it
+ * @throws Failure `database-unreachable`, e.g. for a full disk
  */
 export async function emptyLog(connection: Connection): Promise<boolean> {
   const isTakenOver = connection.pragma("wal_autocheckpoint", { simple: true }) === 0;
@@ -90,8 +92,12 @@ export async function emptyLog(connection: Connection): Promise<boolean> {
       // No thread can start, or the disk is full, which SQLite says here again.
     }
   }
-  const [result] = connection.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
-  return result?.busy === 0;
+  try {
+    const [result] = connection.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+    return result?.busy === 0;
+  } catch (error) {
+    throw explain(error);
+  }
 }
 
 /** @returns how many pages of the log are not in the database yet; 0: it can't be read now */
