@@ -331,17 +331,16 @@ describe("a long delivery", () => {
     expect(threads).toBe(0);
   });
 
-  it("waits for the one before it, so that only one takes the memory for what it holds", async () => {
-    let running = 0;
-    let most = 0;
-    const count = (thread: Worker): void => {
-      most = Math.max(most, ++running);
-      thread.once("exit", () => (running -= 1));
-    };
+  it("waits for the one before it, so that only one takes the memory, in a thread for all that wait", async () => {
+    const threads: Worker[] = [];
+    const count = (thread: Worker): void => void threads.push(thread);
     process.on("worker", count);
-    await Promise.all(Array.from({ length: 4 }, async () => long?.(deliver("push", push))));
+    const receipts = await Promise.all(Array.from({ length: 4 }, async () => long?.(deliver("push", push))));
     process.off("worker", count);
-    expect(most).toBe(1);
+    expect(receipts.map((receipt) => receipt?.kind)).toEqual(Array.from({ length: 4 }, () => "accepted"));
+    expect(threads).toHaveLength(1);
+    // It ends with the last one.
+    await expect.poll(() => threads[0]?.threadId).toBe(-1);
   });
 
   it("of earlier than what was told before tells nothing, as in any other", async () => {

@@ -1,7 +1,9 @@
 /** The thread of `reading.ts`. */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import type { Delivery } from "../../ports/host.ts";
 import { readVerified } from "./delivery.ts";
 
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
-parentPort?.postMessage(readVerified(workerData as Delivery));
+parentPort?.on("message", (delivery: Delivery) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+  parentPort?.postMessage(readVerified(delivery));
+});

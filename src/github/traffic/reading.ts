@@ -13,25 +13,49 @@ const THREAD = new URL(`reading-thread${extname(import.meta.url)}`, import.meta.
 
 /**
  * @param program what the thread runs
- * @returns what reads one delivery after another, so that only one takes the memory for what it holds
+ * @returns what reads one delivery after another, so that only one takes the memory for what it holds. Those that wait
+ *   share the thread, because its start takes longer than most of them.
  */
 export function openReading(program = THREAD): (verified: Delivery) => Promise<Receipt> {
   let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  let thread: Worker | null = null;
+
+  async function read(delivery: Delivery): Promise<Receipt> {
+    try {
+      thread ??= new Worker(program);
+      const answered = once(thread, "message");
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      thread.postMessage(delivery);
+      const [receipt] = (await answered) as [Receipt];
+      return receipt;
+    } catch {
+      // No thread can start, or its memory did not suffice.
+      await end();
+      return readVerified(delivery);
+    }
+  }
+
+  async function end(): Promise<void> {
+    const ended = thread;
+    thread = null;
+    await ended?.terminate();
+  }
+
+  async function readNext(delivery: Delivery, before: Promise<unknown>): Promise<Receipt> {
+    await before;
+    try {
+      return await read(delivery);
+    } finally {
+      waiting -= 1;
+      if (waiting === 0) await end();
+    }
+  }
+
   return (delivery) => {
-    const receipt = last.then(() => readInThread(delivery, program));
+    waiting += 1;
+    const receipt = readNext(delivery, last);
     last = receipt.catch(() => {});
     return receipt;
   };
-}
-
-async function readInThread(delivery: Delivery, program: URL): Promise<Receipt> {
-  try {
-    const thread = new Worker(program, { workerData: delivery });
-    const [receipt] = (await once(thread, "message")) as [Receipt];
-    await thread.terminate();
-    return receipt;
-  } catch {
-    // No thread can start, or its memory did not suffice.
-    return readVerified(delivery);
-  }
 }
