@@ -50,8 +50,9 @@ export function openCheckpoints(connection: Connection, guard: Pick<Guard, "chec
   async function move(): Promise<void> {
     try {
       await moveInThread({ file: connection.name, mode: "RESTART", begin: true }, guard);
-    } catch {
-      moveHere();
+    } catch (error) {
+      // What failed there, e.g. because the disk is full, would fail here, too.
+      if (error instanceof NoThread) moveHere();
     }
     running = null;
     notBefore = performance.now() + AGAIN_MS;
@@ -113,14 +114,26 @@ function prepareLeft(connection: Connection): () => number {
   };
 }
 
+class NoThread extends Error {}
+
+/** @throws NoThread */
+async function startThread(order: Order): Promise<Worker> {
+  try {
+    const thread = new Worker(THREAD, { workerData: order });
+    await once(thread, "message");
+    return thread;
+  } catch (cause) {
+    throw new NoThread("no thread can start", { cause });
+  }
+}
+
 /**
  * @returns whether all of it was moved
- * @throws if no thread can start, or the database was lost; the log stays as it is then
+ * @throws NoThread; errors of the disk, and if the database was lost; the log stays as it is then
  */
 async function moveInThread(order: Order, guard: Pick<Guard, "check"> | null = null): Promise<boolean> {
-  const thread = new Worker(THREAD, { workerData: order });
+  const thread = await startThread(order);
   try {
-    await once(thread, "message");
     // The log must not be moved into a file that somebody copied over the database meanwhile.
     guard?.check();
     // Both fail when the thread does.
