@@ -26,6 +26,8 @@ import { startWorker, type Worker } from "./worker.ts";
 
 /** Enough to run many host calls in parallel; hosts allow a hundred at once. */
 const CONCURRENCY = 40;
+/** How long the server is alone, in milliseconds: what the rest of the start loads would delay its first answers. */
+const FIRST_ANSWERS = 40;
 /** The time limit for stopping the started parts if the start fails, in milliseconds. */
 const FAILED_START_GRACE = 2_000;
 
@@ -132,6 +134,7 @@ export async function startBot(settings: Settings, { regularly = true }: BotOpti
       async (graceMs) => worker?.stop(graceMs),
       (graceMs) => server.stop(graceMs / 2),
     );
+    await sleep(FIRST_ANSWERS);
     const working = startWorker({
       world: { ...world, turns },
       concurrency: CONCURRENCY,
