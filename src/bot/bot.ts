@@ -46,7 +46,10 @@ export interface Bot {
 }
 
 export interface BotOptions {
-  /** Whether the scheduled jobs run at their times. False for tests, which must not depend on the minute they run in. */
+  /**
+   * Whether it runs like a program of its own: the scheduled jobs at their times, and the server first. False for tests,
+   * which must not depend on the minute they run in.
+   */
   readonly regularly?: boolean;
 }
 
@@ -134,7 +137,7 @@ export async function startBot(settings: Settings, { regularly = true }: BotOpti
       async (graceMs) => worker?.stop(graceMs),
       (graceMs) => server.stop(graceMs / 2),
     );
-    await sleep(FIRST_ANSWERS);
+    if (regularly) await sleep(FIRST_ANSWERS);
     const working = startWorker({
       world: { ...world, turns },
       concurrency: CONCURRENCY,

@@ -11,6 +11,7 @@ import { writeSignatures } from "../../formats/write.ts";
 import { requireAgreement } from "../agreements/require-agreement.ts";
 import { exitWith } from "../command-line.ts";
 import { foreignOwner } from "../database/open-database.ts";
+import { keepYoungSpaceSmall } from "../young-space.ts";
 import type { OpenSignatures, SignatureContext } from "../context.ts";
 
 export interface ExportOptions {
@@ -25,6 +26,7 @@ export interface ExportOptions {
 /** Writes the signatures that count, in a format that `import` reads. Returns the exit code. */
 export async function exportSignatures(context: SignatureContext, options: ExportOptions): Promise<number> {
   const { agreement, host, out, force = false } = options;
+  keepYoungSpaceSmall();
   const format = options.json === true ? "json" : (options.format ?? "csv");
   if (agreement !== undefined) requireAgreement(context.agreements, agreement);
   const text = writeSignatures(format, context.engine.signatures.all({ agreement, host }));

@@ -1,6 +1,5 @@
 import { plural } from "../../report/texts/plural.ts";
 import { confirmed } from "../confirm.ts";
-import { setFlagsFromString } from "node:v8";
 import { Option, type Command } from "commander";
 import { HOSTS, type HostName } from "../../account.ts";
 import { Failure, printProblem, Problems, type Problem } from "../../error.ts";
@@ -18,6 +17,7 @@ import { requireSmallRemoval } from "../../records/removal-limit.ts";
 import type { SignatureRow } from "../../records/signature.ts";
 import { requireAgreement } from "../agreements/require-agreement.ts";
 import { exitWith } from "../command-line.ts";
+import { keepYoungSpaceSmall } from "../young-space.ts";
 import type { OpenSignatures, SignatureContext } from "../context.ts";
 import { openFound } from "./found.ts";
 import { printImport, type Loaded } from "./import-report.ts";
@@ -282,11 +282,6 @@ function agreed(context: SignatureContext, removed: number, agreement: string): 
   });
 }
 
-/** For such short-lived rows, V8 would use eight times the memory and not be faster. */
-function keepMemoryFlat(): void {
-  setFlagsFromString("--semi-space-growth-factor=1");
-}
-
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
@@ -338,7 +333,7 @@ export function declareImport(program: Command, open: OpenSignatures): void {
     )
     .action(async (files: string[], options: ImportOptions, command: Command) => {
       await using context = await open(options.dryRun === true ? "trial" : "write");
-      keepMemoryFlat();
+      keepYoungSpaceSmall();
       exitWith(command, await importSignatures(context, files, options));
     });
 }
