@@ -5,7 +5,6 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Engine } from "../../src/ports/engine.ts";
 import { emptyLog } from "../../src/sqlite/connection/checkpoint.ts";
-import { openSqlite } from "../../src/sqlite/open.ts";
 import { alice, mark, pullRef, row } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
@@ -17,12 +16,9 @@ describe("The write-ahead log of a bot that serves", () => {
   let engine: Engine;
   beforeEach(async () => {
     store = await openStore(() => 0);
-    engine = await openSqlite(store.file, { now: () => 0, serving: true });
+    engine = await store.serve();
   });
-  afterEach(async () => {
-    await engine.close();
-    await store.remove();
-  });
+  afterEach(() => store.remove());
 
   /** Writes pages as another process does that leaves the log to others. */
   function write(pages: number): void {

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Engine } from "../../src/ports/engine.ts";
 import { guardFile } from "../../src/sqlite/connection/guard.ts";
 import { openLogSync } from "../../src/sqlite/connection/log-sync.ts";
-import { openSqlite } from "../../src/sqlite/open.ts";
 import { alice, mark, pullRef, row } from "../ports/engine-scene.ts";
 import { openStore } from "./store.ts";
 
@@ -18,12 +17,9 @@ describe("What a bot that serves writes", () => {
   let engine: Engine;
   beforeEach(async () => {
     store = await openStore(() => 0);
-    engine = await openSqlite(store.file, { now: () => 0, serving: true });
+    engine = await store.serve();
   });
-  afterEach(async () => {
-    await engine.close();
-    await store.remove();
-  });
+  afterEach(() => store.remove());
 
   /** Keeps the disk's threads busy for a while; resolves when the first is free. */
   async function busyThreads(): Promise<void> {

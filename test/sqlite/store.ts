@@ -26,7 +26,9 @@ export async function openReadyStore(now: () => number): ReturnType<typeof openS
 }
 
 /** A database file in a folder of its own. */
-export async function openStore(now: () => number): Promise<Store & { readonly file: string }> {
+export async function openStore(
+  now: () => number,
+): Promise<Store & { readonly file: string; readonly serve: () => Promise<Engine> }> {
   const folder = await mkdtemp(join(tmpdir(), "countersign-"));
   const file = join(folder, "data", "countersign.db");
   const engines: Engine[] = [];
@@ -37,13 +39,16 @@ export async function openStore(now: () => number): Promise<Store & { readonly f
     connection.close();
   }
 
+  async function open(serving: boolean): Promise<Engine> {
+    const engine = await openSqlite(file, { now, serving });
+    engines.push(engine);
+    return engine;
+  }
+
   return {
     file,
-    open: async () => {
-      const engine = await openSqlite(file, { now });
-      engines.push(engine);
-      return engine;
-    },
+    open: () => open(false),
+    serve: () => open(true),
     restrict: async (account: Account) =>
       change((connection) => {
         connection

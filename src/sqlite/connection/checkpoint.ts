@@ -40,9 +40,8 @@ export interface Checkpoints {
   stop(): Promise<void>;
 }
 
-/** Takes over what SQLite does by itself on this connection. */
+/** @param connection one that `LogSync.takeOver` keeps from moving the log by itself */
 export function openCheckpoints(connection: Connection, guard: Pick<Guard, "check">): Checkpoints {
-  connection.pragma("wal_autocheckpoint = 0");
   const left = prepareLeft(connection);
   let running: Promise<void> | null = null;
   let notBefore = 0;
